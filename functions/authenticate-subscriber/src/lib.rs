@@ -1,0 +1,57 @@
+//! Step 1, identity check (利用者確認): starts, extends and ends sessions.
+
+use lambda_http::{
+    Body, Request, Response,
+    http::{Method, StatusCode},
+};
+use shared::{
+    domain::session::{ABSOLUTE_LIMIT, Step},
+    edge::{self, SessionStarted},
+    refusal::{Failure, Refusal},
+    use_cases::identity_check::IdentityCheck,
+};
+
+/// `POST`, `PUT` and `DELETE /api/session`.
+pub struct AuthenticateSubscriber {
+    /// The identity check, with the records and the clock that the other methods use too.
+    pub check: IdentityCheck,
+}
+
+impl AuthenticateSubscriber {
+    /// Carries out one request.
+    pub async fn handle(&self, request: Request) -> Response<Body> {
+        edge::answer(&request, async {
+            match *request.method() {
+                Method::POST => self.start(&request).await,
+                Method::PUT => self.extend(&request).await,
+                Method::DELETE => self.end(&request).await,
+                _ => Err(edge::method_not_allowed(&["DELETE", "POST", "PUT"])),
+            }
+        })
+        .await
+    }
+
+    async fn start(&self, request: &Request) -> Result<Response<Body>, Failure> {
+        let input = edge::read_json(request)?;
+        let (token, session) = self.check.authenticate(&input, &edge::client_address(request)).await?;
+        let mut response = edge::json(StatusCode::CREATED, &SessionStarted::new(&session, Step::Choose))?;
+        edge::set_session_cookie(&mut response, &token.to_cookie_value(), ABSOLUTE_LIMIT)?;
+        Ok(response)
+    }
+
+    async fn extend(&self, request: &Request) -> Result<Response<Body>, Failure> {
+        let token = edge::session_token(request)?;
+        let extended = self.check.store.extend_session(&token, self.check.clock.now()).await?;
+        let session = extended.ok_or(Refusal::SessionEnded)?;
+        edge::json(StatusCode::OK, &SessionStarted::new(&session, session.progress.next_step()))
+    }
+
+    async fn end(&self, request: &Request) -> Result<Response<Body>, Failure> {
+        if let Ok(token) = edge::session_token(request) {
+            self.check.store.end_session(&token).await?;
+        }
+        let mut response = edge::no_content();
+        edge::set_session_cookie(&mut response, "", 0)?;
+        Ok(response)
+    }
+}

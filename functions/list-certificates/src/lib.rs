@@ -1,0 +1,101 @@
+//! Step 2, choosing the certificate (再発行する電子証明書の選択).
+
+use std::sync::Arc;
+
+use lambda_http::{
+    Body, Request, Response,
+    http::{Method, StatusCode},
+};
+use serde::Serialize;
+use shared::{
+    domain::{
+        Timestamp,
+        certificate::{MINIMUM_DAYS_LEFT, NotReissuable},
+        session::Step,
+    },
+    edge::{self, CertificateSummary, SessionEnds},
+    ports::Clock,
+    refusal::Failure,
+    store::Store,
+    use_cases::open_case::OpenCase,
+};
+
+/// `GET /api/certificates`.
+pub struct ListCertificates {
+    /// The records.
+    pub store: Store,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct CertificateList<'a> {
+    session: SessionEnds,
+    next_step: Step,
+    minimum_days_left: i64,
+    certificates: Vec<CertificateSummary<'a>>,
+    not_reissuable: Vec<Refused<'a>>,
+    receipts: Vec<ReceiptReference<'a>>,
+}
+
+#[derive(Serialize)]
+struct Refused<'a> {
+    certificate: CertificateSummary<'a>,
+    reason: NotReissuable,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ReceiptReference<'a> {
+    receipt_number: &'a str,
+    coupon_number: &'a str,
+    accepted_at: String,
+}
+
+impl ListCertificates {
+    /// Carries out one request.
+    pub async fn handle(&self, request: Request) -> Response<Body> {
+        edge::answer(&request, async {
+            match *request.method() {
+                Method::GET => self.list(&request).await,
+                _ => Err(edge::method_not_allowed(&["GET"])),
+            }
+        })
+        .await
+    }
+
+    async fn list(&self, request: &Request) -> Result<Response<Body>, Failure> {
+        let token = edge::session_token(request)?;
+        let now = self.clock.now();
+        let case = OpenCase::open_before_submission(&self.store, &token, now).await?;
+        edge::json(StatusCode::OK, &CertificateList::of(&case, now))
+    }
+}
+
+impl<'a> CertificateList<'a> {
+    fn of(case: &'a OpenCase, now: Timestamp) -> Self {
+        let mut list = Self {
+            session: (&case.session).into(),
+            next_step: Step::Choose,
+            minimum_days_left: MINIMUM_DAYS_LEFT,
+            certificates: Vec::new(),
+            not_reissuable: Vec::new(),
+            receipts: Vec::new(),
+        };
+        for certificate in &case.file.certificates {
+            match certificate.check_reissuable(now) {
+                Ok(()) => list.certificates.push(certificate.into()),
+                Err(reason) => list.not_reissuable.push(Refused { certificate: certificate.into(), reason }),
+            }
+        }
+        for application in case.accepted_applications() {
+            list.receipts.push(ReceiptReference {
+                receipt_number: application.state.receipt_number.as_str(),
+                coupon_number: application.coupon_number.as_str(),
+                accepted_at: application.state.accepted_at.to_rfc3339(),
+            });
+        }
+        list
+    }
+}

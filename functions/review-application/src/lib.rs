@@ -1,0 +1,52 @@
+//! Step 5, checking the application (申請内容の確認).
+
+use std::sync::Arc;
+
+use lambda_http::{
+    Body, Request, Response,
+    http::{Method, StatusCode},
+};
+use shared::{
+    domain::{application::AnyApplication, revocation::RevocationTiming, session::Step},
+    edge::{self, ApplicationPage},
+    ports::Clock,
+    refusal::{Failure, Refusal},
+    store::Store,
+    use_cases::open_case::OpenCase,
+};
+
+/// `GET /api/application/review`.
+pub struct ReviewApplication {
+    /// The records.
+    pub store: Store,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// The rule of this deployment.
+    pub timing: RevocationTiming,
+}
+
+impl ReviewApplication {
+    /// Carries out one request.
+    pub async fn handle(&self, request: Request) -> Response<Body> {
+        edge::answer(&request, async {
+            match *request.method() {
+                Method::GET => self.review(&request).await,
+                _ => Err(edge::method_not_allowed(&["GET"])),
+            }
+        })
+        .await
+    }
+
+    async fn review(&self, request: &Request) -> Result<Response<Body>, Failure> {
+        let token = edge::session_token(request)?;
+        let now = self.clock.now();
+        let case = OpenCase::open_before_submission(&self.store, &token, now).await?;
+        let (certificate, application) = case.selected(now)?;
+        if matches!(application, AnyApplication::Draft(_)) {
+            return Err(Refusal::StepOutOfOrder(Step::Enter).into());
+        }
+        let page =
+            ApplicationPage::new(&case.session, Step::Confirm, certificate, application, self.timing, now);
+        edge::json(StatusCode::OK, &page)
+    }
+}

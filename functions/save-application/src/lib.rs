@@ -1,0 +1,71 @@
+//! Step 4, entering the application (申請情報の入力).
+
+use std::sync::Arc;
+
+use lambda_http::{
+    Body, Request, Response,
+    http::{Method, StatusCode},
+};
+use serde::Serialize;
+use shared::{
+    domain::{application::ApplicationFields, revocation::RevocationTiming, session::Step},
+    edge::{self, ApplicationPage},
+    ports::Clock,
+    refusal::Failure,
+    store::Store,
+    use_cases::{open_case::OpenCase, save_application::save_application},
+};
+
+/// `GET` and `PUT /api/application`.
+pub struct SaveApplication {
+    /// The records.
+    pub store: Store,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// The rule of this deployment.
+    pub timing: RevocationTiming,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ApplicationSaved<'a> {
+    next_step: Step,
+    version: u64,
+    fields: &'a ApplicationFields,
+}
+
+impl SaveApplication {
+    /// Carries out one request.
+    pub async fn handle(&self, request: Request) -> Response<Body> {
+        edge::answer(&request, async {
+            match *request.method() {
+                Method::GET => self.show(&request).await,
+                Method::PUT => self.save(&request).await,
+                _ => Err(edge::method_not_allowed(&["GET", "PUT"])),
+            }
+        })
+        .await
+    }
+
+    async fn show(&self, request: &Request) -> Result<Response<Body>, Failure> {
+        let token = edge::session_token(request)?;
+        let now = self.clock.now();
+        let case = OpenCase::open_before_submission(&self.store, &token, now).await?;
+        let (certificate, application) = case.selected(now)?;
+        let page =
+            ApplicationPage::new(&case.session, Step::Enter, certificate, application, self.timing, now);
+        edge::json(StatusCode::OK, &page)
+    }
+
+    async fn save(&self, request: &Request) -> Result<Response<Body>, Failure> {
+        let token = edge::session_token(request)?;
+        let input = edge::read_json(request)?;
+        let saved = save_application(&self.store, &token, &input, self.clock.now()).await?;
+        let answer = ApplicationSaved {
+            next_step: Step::Confirm,
+            version: saved.version,
+            fields: saved.state.fields.as_fields(),
+        };
+        edge::json(StatusCode::OK, &answer)
+    }
+}

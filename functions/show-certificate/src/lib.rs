@@ -1,0 +1,88 @@
+//! Step 3, checking the certificate (電子証明書内容の確認), and choosing it with the warning acknowledged.
+
+use std::sync::Arc;
+
+use lambda_http::{
+    Body, Request, RequestExt, Response,
+    http::{Method, StatusCode},
+};
+use serde::{Deserialize, Serialize};
+use shared::{
+    domain::{revocation::RevocationTiming, session::Step},
+    edge::{self, CertificateSummary, RevocationRule, SessionEnds, SessionStarted},
+    ports::Clock,
+    refusal::Failure,
+    store::Store,
+    use_cases::{open_case::OpenCase, select_certificate::select_certificate},
+};
+
+/// `GET /api/certificates/{couponNumber}` and `POST /api/certificates/{couponNumber}/selection`.
+pub struct ShowCertificate {
+    /// The records.
+    pub store: Store,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// The rule of this deployment.
+    pub timing: RevocationTiming,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct CertificatePage<'a> {
+    session: SessionEnds,
+    next_step: Step,
+    certificate: CertificateSummary<'a>,
+    common_name: &'a str,
+    email_address: &'a str,
+    serial_number: String,
+    revocation: RevocationRule,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Selection {
+    acknowledged: bool,
+}
+
+impl ShowCertificate {
+    /// Carries out one request.
+    pub async fn handle(&self, request: Request) -> Response<Body> {
+        edge::answer(&request, async {
+            let selects = request.raw_http_path().ends_with("/selection");
+            match *request.method() {
+                Method::GET if !selects => self.show(&request).await,
+                Method::POST if selects => self.select(&request).await,
+                _ if selects => Err(edge::method_not_allowed(&["POST"])),
+                _ => Err(edge::method_not_allowed(&["GET"])),
+            }
+        })
+        .await
+    }
+
+    async fn show(&self, request: &Request) -> Result<Response<Body>, Failure> {
+        let token = edge::session_token(request)?;
+        let now = self.clock.now();
+        let case = OpenCase::open_before_submission(&self.store, &token, now).await?;
+        let certificate =
+            case.reissuable_certificate(&edge::path_parameter(request, "couponNumber")?, now)?;
+        let page = CertificatePage {
+            session: (&case.session).into(),
+            next_step: Step::Check,
+            certificate: certificate.into(),
+            common_name: certificate.common_name.as_str(),
+            email_address: certificate.email_address().as_str(),
+            serial_number: certificate.serial_number.to_colon_hex(),
+            revocation: RevocationRule::new(self.timing, now),
+        };
+        edge::json(StatusCode::OK, &page)
+    }
+
+    async fn select(&self, request: &Request) -> Result<Response<Body>, Failure> {
+        let token = edge::session_token(request)?;
+        let coupon_number = edge::path_parameter(request, "couponNumber")?;
+        let Selection { acknowledged } = edge::read_json(request)?;
+        let now = self.clock.now();
+        let session = select_certificate(&self.store, &token, &coupon_number, acknowledged, now).await?;
+        edge::json(StatusCode::OK, &SessionStarted::new(&session, Step::Enter))
+    }
+}

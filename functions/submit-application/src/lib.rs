@@ -1,0 +1,38 @@
+//! Step 5 to 6: the application is accepted (再発行申請の受付).
+
+use lambda_http::{
+    Body, Request, Response,
+    http::{Method, StatusCode},
+};
+use shared::{
+    edge::{self, ReceiptView},
+    refusal::Failure,
+    use_cases::submit_application::SubmitApplication,
+};
+
+/// `POST /api/application/submission`.
+pub struct SubmitApplicationFunction {
+    /// Accepts applications.
+    pub submit: SubmitApplication,
+}
+
+impl SubmitApplicationFunction {
+    /// Carries out one request.
+    pub async fn handle(&self, request: Request) -> Response<Body> {
+        edge::answer(&request, async {
+            match *request.method() {
+                Method::POST => self.accept(&request).await,
+                _ => Err(edge::method_not_allowed(&["POST"])),
+            }
+        })
+        .await
+    }
+
+    async fn accept(&self, request: &Request) -> Result<Response<Body>, Failure> {
+        let token = edge::session_token(request)?;
+        let key = edge::idempotency_key(request)?;
+        let input = edge::read_json(request)?;
+        let accepted = self.submit.submit(&token, key, &input, edge::language(request)).await?;
+        edge::json(StatusCode::CREATED, &ReceiptView::new(&accepted.application, &accepted.certificate))
+    }
+}

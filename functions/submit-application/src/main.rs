@@ -1,0 +1,28 @@
+//! Wires the function to its deployment.
+
+use std::convert::Infallible;
+
+use lambda_http::{Error, Request, run, service_fn, tracing};
+use shared::{use_cases::submit_application::SubmitApplication, wiring::Deployment};
+use submit_application::SubmitApplicationFunction;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    tracing::init_default_subscriber();
+    let deployment = Deployment::from_env()?;
+    let (signer, statement_key) = deployment.statement_signer()?;
+    let submit = SubmitApplication {
+        store: deployment.store()?,
+        signer,
+        statement_key,
+        clock: deployment.clock(),
+        entropy: deployment.entropy(),
+        timing: deployment.timing()?,
+    };
+    let function = SubmitApplicationFunction { submit };
+    let function = &function;
+    run(service_fn(
+        move |request: Request| async move { Ok::<_, Infallible>(function.handle(request).await) },
+    ))
+    .await
+}

@@ -1,0 +1,134 @@
+//! Files that are there as a whole or not at all.
+
+use std::{
+    ffi::OsString,
+    fs::{self, File, OpenOptions},
+    io::{self, ErrorKind, Write},
+    path::{Path, PathBuf},
+    process,
+    sync::atomic::{AtomicU64, Ordering},
+};
+
+/// Why a key file cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum KeyFileError {
+    /// It cannot be read or made.
+    #[error("the key file {path} cannot be read or made")]
+    Io {
+        /// Its path.
+        path: PathBuf,
+        /// The operating system's reason.
+        source: io::Error,
+    },
+    /// It holds something else than such a key.
+    #[error("the key file {path} does not hold a key of its kind")]
+    NotAKey {
+        /// Its path.
+        path: PathBuf,
+    },
+    /// The operating system gave no random numbers.
+    #[error("no random numbers to make a key with")]
+    NoEntropy,
+}
+
+/// The content of the key file at `path`. At the first start it is made from `generate`, readable to its owner
+/// only; of two processes that start at once, both get the one key.
+pub(super) fn read_or_create_key(
+    path: &Path,
+    generate: impl FnOnce() -> Result<Vec<u8>, KeyFileError>,
+) -> Result<Vec<u8>, KeyFileError> {
+    let failed = |source| KeyFileError::Io { path: path.to_owned(), source };
+    match fs::read(path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => {}
+        content => return content.map_err(failed),
+    }
+    create(path, &generate()?).map_err(failed)?;
+    fs::read(path).map_err(failed)
+}
+
+/// Writes `bytes` to `path`, in the place of what is there.
+pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let temporary = write_temporary(path, bytes)?;
+    fs::rename(&temporary, path).or_else(|error| discard(&temporary, error))?;
+    synchronise_parent(path)
+}
+
+/// Writes `bytes` to `path`, readable to the owner only, unless there is a file already. Returns whether it was
+/// written.
+pub(crate) fn create(path: &Path, bytes: &[u8]) -> io::Result<bool> {
+    let temporary = write_temporary(path, bytes)?;
+    // Unlike a rename, a link fails when its name is taken.
+    let created = match fs::hard_link(&temporary, path) {
+        Ok(()) => true,
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => false,
+        Err(error) => return discard(&temporary, error),
+    };
+    fs::remove_file(&temporary)?;
+    synchronise_parent(path)?;
+    Ok(created)
+}
+
+/// A synchronised file beside `path`, under a name that starts with a dot and that nobody else uses.
+fn write_temporary(path: &Path, bytes: &[u8]) -> io::Result<PathBuf> {
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    let mut name = OsString::from(".");
+    name.push(path.file_name().ok_or(ErrorKind::InvalidInput)?);
+    let nanoseconds =
+        std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |now| now.as_nanos());
+    let count = COUNT.fetch_add(1, Ordering::Relaxed);
+    name.push(format!(".{}.{nanoseconds}.{count}.tmp", process::id()));
+    let temporary = path.with_file_name(name);
+
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(&temporary)?;
+    file.write_all(bytes).and_then(|()| file.sync_all()).or_else(|error| discard(&temporary, error))?;
+    Ok(temporary)
+}
+
+fn discard<T>(temporary: &Path, error: io::Error) -> io::Result<T> {
+    // The first error is the one to tell.
+    let _ = fs::remove_file(temporary);
+    Err(error)
+}
+
+/// Makes the new name itself durable.
+fn synchronise_parent(path: &Path) -> io::Result<()> {
+    if cfg!(unix) {
+        let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+        File::open(parent.unwrap_or(Path::new(".")))?.sync_all()?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::adapters::test_support::Folder;
+
+    #[test]
+    fn a_key_is_made_once_and_for_its_owner() {
+        let folder = Folder::new();
+        let path = folder.path().join("key");
+        assert_eq!(read_or_create_key(&path, || Ok(b"first".to_vec())).unwrap(), b"first");
+        assert_eq!(read_or_create_key(&path, || Ok(b"second".to_vec())).unwrap(), b"first");
+        assert!(!create(&path, b"third").unwrap());
+        #[cfg(unix)]
+        {
+            let mode = std::os::unix::fs::PermissionsExt::mode(&fs::metadata(&path).unwrap().permissions());
+            assert_eq!(mode & 0o777, 0o600);
+        }
+        replace(&path, b"fourth").unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"fourth");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing temporary is left");
+    }
+
+    #[test]
+    fn an_unreadable_file_is_not_replaced_by_a_new_key() {
+        let folder = Folder::new();
+        let error = read_or_create_key(folder.path(), || Ok(Vec::new())).unwrap_err();
+        assert!(matches!(error, KeyFileError::Io { .. }));
+    }
+}

@@ -1,0 +1,169 @@
+//! A mail outbox on disk, in the place of SES: nothing leaves the machine.
+
+use std::{
+    fs, io,
+    path::PathBuf,
+    sync::{Arc, Mutex},
+};
+
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+use shared::{
+    domain::Timestamp,
+    ports::{Clock, Mail, Mailer, PortError},
+};
+
+use super::{blocking, files, lock};
+
+/// Keeps each mail as a file, one for every time that it is sent, so that a mail sent twice is seen twice.
+#[derive(Clone)]
+pub struct OutboxMailer {
+    folder: Arc<PathBuf>,
+    clock: Arc<dyn Clock>,
+    /// The number of the last mail.
+    last: Arc<Mutex<u64>>,
+}
+
+/// A mail in the outbox.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SentMail {
+    /// Counts the mails from 1 on.
+    pub number: u64,
+    /// When it was sent.
+    pub sent_at: Timestamp,
+    /// [`Mail::to`]
+    pub to: String,
+    /// [`Mail::subject`]
+    pub subject: String,
+    /// [`Mail::text`]
+    pub text: String,
+    /// [`Mail::html`]
+    pub html: String,
+    /// [`Mail::outbox_id`]
+    pub outbox_id: String,
+}
+
+impl OutboxMailer {
+    /// The outbox in `folder`, which is made when needed.
+    ///
+    /// # Errors
+    ///
+    /// When the folder cannot be read or made.
+    pub fn open(folder: impl Into<PathBuf>, clock: Arc<dyn Clock>) -> io::Result<Self> {
+        let folder = Arc::new(folder.into());
+        fs::create_dir_all(folder.as_ref())?;
+        let last = Mutex::new(numbers(&folder)?.last().copied().unwrap_or(0));
+        Ok(Self { folder, clock, last: Arc::new(last) })
+    }
+
+    /// All mails, the newest first.
+    ///
+    /// # Errors
+    ///
+    /// When the folder or a mail in it cannot be read.
+    pub async fn list(&self) -> Result<Vec<SentMail>, PortError> {
+        let folder = Arc::clone(&self.folder);
+        blocking("outbox", move || {
+            let numbers = numbers(&folder).map_err(failed)?;
+            let read = |number| {
+                let json = fs::read(folder.join(file_name(number))).map_err(failed)?;
+                serde_json::from_slice(&json).map_err(|error| PortError::new("outbox", &error))
+            };
+            numbers.into_iter().rev().map(read).collect()
+        })
+        .await
+    }
+}
+
+#[async_trait]
+impl Mailer for OutboxMailer {
+    async fn send(&self, mail: &Mail) -> Result<(), PortError> {
+        let mut sent = SentMail {
+            number: 0,
+            sent_at: self.clock.now(),
+            to: mail.to.clone(),
+            subject: mail.subject.clone(),
+            text: mail.text.clone(),
+            html: mail.html.clone(),
+            outbox_id: mail.outbox_id.clone(),
+        };
+        let (folder, last) = (Arc::clone(&self.folder), Arc::clone(&self.last));
+        blocking("outbox", move || {
+            let mut last = lock(&last);
+            loop {
+                sent.number = *last + 1;
+                let json = serde_json::to_vec(&sent).map_err(|error| PortError::new("outbox", &error))?;
+                let created = files::create(&folder.join(file_name(sent.number)), &json).map_err(failed)?;
+                *last = sent.number;
+                if created {
+                    return Ok(());
+                }
+            }
+        })
+        .await
+    }
+}
+
+/// The numbers of the mails in `folder`, rising.
+fn numbers(folder: &PathBuf) -> io::Result<Vec<u64>> {
+    let mut numbers = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let name = entry?.file_name();
+        let number = name.to_str().and_then(|name| name.strip_suffix(".json"));
+        numbers.extend(number.and_then(|number| number.parse::<u64>().ok()));
+    }
+    numbers.sort_unstable();
+    Ok(numbers)
+}
+
+fn file_name(number: u64) -> String {
+    format!("{number:08}.json")
+}
+
+fn failed(error: io::Error) -> PortError {
+    PortError::new("outbox", &error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::adapters::test_support::Folder;
+
+    struct Noon;
+
+    impl Clock for Noon {
+        fn now(&self) -> Timestamp {
+            Timestamp::try_from(43_200).unwrap()
+        }
+    }
+
+    fn mail(outbox_id: &str) -> Mail {
+        Mail {
+            to: "hanako@example.jp".to_owned(),
+            subject: "証明書コード".to_owned(),
+            text: "text".to_owned(),
+            html: "<p>html</p>".to_owned(),
+            outbox_id: outbox_id.to_owned(),
+        }
+    }
+
+    #[tokio::test]
+    async fn every_send_is_kept_in_order() {
+        let folder = Folder::new();
+        let outbox = OutboxMailer::open(folder.path(), Arc::new(Noon)).unwrap();
+        for outbox_id in ["1", "2", "2"] {
+            outbox.send(&mail(outbox_id)).await.unwrap();
+        }
+        std::fs::write(folder.path().join(".00000009.json.1.tmp"), b"half a ma").unwrap();
+        let after_restart = OutboxMailer::open(folder.path(), Arc::new(Noon)).unwrap();
+        after_restart.send(&mail("3")).await.unwrap();
+        // The first one does not know of the other's mail, and does not overwrite it.
+        outbox.send(&mail("4")).await.unwrap();
+
+        let mails = outbox.list().await.unwrap();
+        let seen: Vec<_> = mails.iter().map(|mail| (mail.number, mail.outbox_id.as_str())).collect();
+        assert_eq!(seen, [(5, "4"), (4, "3"), (3, "2"), (2, "2"), (1, "1")]);
+        assert_eq!((mails[0].subject.as_str(), mails[0].sent_at.as_seconds()), ("証明書コード", 43_200));
+    }
+}

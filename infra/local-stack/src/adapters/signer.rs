@@ -1,0 +1,96 @@
+//! A P-256 key in a file, in the place of KMS.
+
+use std::path::Path;
+
+use async_trait::async_trait;
+use p256::{
+    ecdsa::{Signature, SigningKey, signature::hazmat::PrehashSigner},
+    pkcs8::{DecodePrivateKey, EncodePublicKey},
+};
+use ring::{
+    rand::SystemRandom,
+    signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair},
+};
+use shared::{
+    pki::PublicKey,
+    ports::{PortError, SignatureAlgorithm, Signer},
+};
+
+use super::files::{KeyFileError, read_or_create_key};
+
+/// Signs digests with ECDSA over P-256. ring, which does everything else, signs messages only.
+#[derive(Clone, Debug)]
+pub struct SoftwareSigner {
+    key: SigningKey,
+    public_key: PublicKey,
+}
+
+impl SoftwareSigner {
+    /// The signer with the key in the file at `path`: PKCS #8 in DER, made at the first start.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be read or made, or holds something else.
+    pub fn open(path: &Path) -> Result<Self, KeyFileError> {
+        let pkcs8 = read_or_create_key(path, || {
+            let document =
+                EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, &SystemRandom::new());
+            document.map(|document| document.as_ref().to_vec()).map_err(|_| KeyFileError::NoEntropy)
+        })?;
+        let not_a_key = || KeyFileError::NotAKey { path: path.to_owned() };
+        let key = SigningKey::from_pkcs8_der(&pkcs8).map_err(|_| not_a_key())?;
+        let spki = key.verifying_key().to_public_key_der().map_err(|_| not_a_key())?;
+        let public_key = PublicKey::from_spki_der(spki.as_bytes()).map_err(|_| not_a_key())?;
+        Ok(Self { key, public_key })
+    }
+
+    /// The public half of the key.
+    pub fn public_key(&self) -> &PublicKey {
+        &self.public_key
+    }
+}
+
+#[async_trait]
+impl Signer for SoftwareSigner {
+    fn algorithm(&self) -> SignatureAlgorithm {
+        SignatureAlgorithm::EcdsaP256Sha256
+    }
+
+    async fn sign_digest(&self, digest: &[u8]) -> Result<Vec<u8>, PortError> {
+        // As KMS refuses it: a digest of another length is a digest for another algorithm.
+        if digest.len() != self.algorithm().digest_algorithm().output_len() {
+            return Err(PortError { service: "signer", message: "not a SHA-256 digest".to_owned() });
+        }
+        let signature: Signature =
+            self.key.sign_prehash(digest).map_err(|error| PortError::new("signer", &error))?;
+        Ok(signature.to_der().as_bytes().to_vec())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::adapters::test_support::Folder;
+
+    #[tokio::test]
+    async fn signatures_verify_and_the_key_stays() {
+        let folder = Folder::new();
+        let path = folder.path().join("ca.key");
+        let signer = SoftwareSigner::open(&path).unwrap();
+        let digest = signer.algorithm().digest(b"message");
+        let signature = signer.sign_digest(digest.as_ref()).await.unwrap();
+        let again = SoftwareSigner::open(&path).unwrap();
+        assert_eq!(again.public_key(), signer.public_key());
+        assert_eq!(again.public_key().verify(b"message", &signature), Ok(()));
+        assert!(signer.sign_digest(b"short").await.is_err());
+        assert!(!format!("{signer:?}").contains("secret_scalar"), "{signer:?}");
+    }
+
+    #[test]
+    fn a_file_with_something_else_is_refused() {
+        let folder = Folder::new();
+        let path = folder.path().join("ca.key");
+        std::fs::write(&path, b"something else").unwrap();
+        assert!(matches!(SoftwareSigner::open(&path), Err(KeyFileError::NotAKey { .. })));
+    }
+}

@@ -1,0 +1,309 @@
+//! The demonstration: one organisation, several subscribers, certificates in every state.
+//!
+//! Made at the first start and written to one file, as the records that an import takes; registered from that
+//! file at every start, so that a start that was cut off is simply finished by the next one.
+
+use std::{fs, io, path::Path};
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use shared::{
+    domain::{
+        DAY, Timestamp,
+        certificate_code::CertificateCode,
+        numbers::{CorporateNumber, NumberError},
+    },
+    ports::{Entropy, PortError},
+    refusal::Failure,
+    use_cases::register_certificates::RegisterCertificates,
+};
+
+use crate::{
+    adapters::files,
+    demo_ca::{DemoCa, DemoCaError, DemoCertificate},
+};
+
+const ORGANIZATION_EN: &str = "Sample Trading K.K.";
+const CORPORATE_NUMBER: &str = "7000012050002";
+
+/// Credentials of the demonstration, and what they open.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DemoAccount {
+    /// What there is to see with it.
+    pub description: String,
+    /// 電子メールアドレス
+    pub email_address: String,
+    /// 申請パスワード
+    pub application_password: String,
+    /// 証明書コード
+    pub certificate_code: String,
+    /// The certificates that it opens.
+    pub coupon_numbers: Vec<String>,
+}
+
+/// Why there is no demonstration.
+#[derive(Debug, thiserror::Error)]
+pub enum DemoError {
+    /// Its file cannot be read or made.
+    #[error("the demonstration's file: {0}")]
+    Io(#[from] io::Error),
+    /// Its file is not one that this version made.
+    #[error("the demonstration's file is unreadable; remove it to start anew: {0}")]
+    Json(#[from] serde_json::Error),
+    /// A certificate was not issued.
+    #[error(transparent)]
+    Ca(#[from] DemoCaError),
+    /// A number in this module is wrong.
+    #[error(transparent)]
+    Number(#[from] NumberError),
+    /// No randomness.
+    #[error(transparent)]
+    Port(#[from] PortError),
+    /// The records did not answer.
+    #[error(transparent)]
+    Failure(#[from] Failure),
+    /// A record was refused.
+    #[error("record {0} of the demonstration was refused: {1}")]
+    Refused(usize, String),
+}
+
+/// What tells one demonstration certificate from another.
+struct Plan {
+    description: &'static str,
+    name_ja: &'static str,
+    name_en: &'static str,
+    mailbox: &'static str,
+    password: &'static str,
+    code: Code,
+    coupon_number: &'static str,
+    valid_from_days: i64,
+    valid_for_days: i64,
+    revoked: bool,
+}
+
+#[derive(Clone, Copy)]
+enum Code {
+    OfThisSystem,
+    Older(&'static str),
+}
+
+const PLANS: [Plan; 7] = [
+    Plan {
+        description: "an active certificate",
+        name_ja: "辺利 太郎",
+        name_en: "Veri Taro",
+        mailbox: "taro",
+        password: "sakura-2024-melon",
+        code: Code::OfThisSystem,
+        coupon_number: "984940947",
+        valid_from_days: -365,
+        valid_for_days: 400,
+        revoked: false,
+    },
+    Plan {
+        description: "two certificates under one code of an older system",
+        name_ja: "佐藤 花子",
+        name_en: "Sato Hanako",
+        mailbox: "hanako",
+        password: "momiji-2023-kaze",
+        code: Code::Older("Hk7-Qp2x"),
+        coupon_number: "984940950",
+        valid_from_days: -200,
+        valid_for_days: 500,
+        revoked: false,
+    },
+    Plan {
+        description: "two certificates under one code of an older system",
+        name_ja: "佐藤 花子",
+        name_en: "Sato Hanako",
+        mailbox: "hanako",
+        password: "momiji-2023-kaze",
+        code: Code::Older("Hk7-Qp2x"),
+        coupon_number: "984940951",
+        valid_from_days: -100,
+        valid_for_days: 600,
+        revoked: false,
+    },
+    Plan {
+        description: "31 days left at the first start: reissuable for one more day",
+        name_ja: "鈴木 一郎",
+        name_en: "Suzuki Ichiro",
+        mailbox: "ichiro",
+        password: "tsubaki-2022-yuki",
+        code: Code::OfThisSystem,
+        coupon_number: "984940961",
+        valid_from_days: -700,
+        valid_for_days: 31,
+        revoked: false,
+    },
+    Plan {
+        description: "30 days left at the first start: no longer reissuable",
+        name_ja: "高橋 次郎",
+        name_en: "Takahashi Jiro",
+        mailbox: "jiro",
+        password: "botan-2022-hoshi",
+        code: Code::OfThisSystem,
+        coupon_number: "984940962",
+        valid_from_days: -700,
+        valid_for_days: 30,
+        revoked: false,
+    },
+    Plan {
+        description: "an expired certificate",
+        name_ja: "田中 三奈",
+        name_en: "Tanaka Mina",
+        mailbox: "mina",
+        password: "ajisai-2021-ame",
+        code: Code::OfThisSystem,
+        coupon_number: "984940963",
+        valid_from_days: -800,
+        valid_for_days: -10,
+        revoked: false,
+    },
+    Plan {
+        description: "a revoked certificate",
+        name_ja: "渡辺 四朗",
+        name_en: "Watanabe Shiro",
+        mailbox: "shiro",
+        password: "kiku-2023-tsuki",
+        code: Code::OfThisSystem,
+        coupon_number: "984940964",
+        valid_from_days: -300,
+        valid_for_days: 450,
+        revoked: true,
+    },
+];
+
+/// The demonstration's credentials, after its records are made, if they are missing, and registered.
+pub(crate) async fn load(
+    file: &Path,
+    ca: &DemoCa,
+    registration: &RegisterCertificates,
+    site_url: &str,
+    now: Timestamp,
+    entropy: &dyn Entropy,
+) -> Result<Vec<DemoAccount>, DemoError> {
+    if !file.try_exists()? {
+        let records = make_records(ca, site_url, now, entropy).await?;
+        files::create(file, records.as_bytes())?;
+    }
+    let records = fs::read_to_string(file)?;
+    let report = registration.register_lines(&records).await?;
+    match report.refused.into_iter().next() {
+        Some((line, reason)) => Err(DemoError::Refused(line, reason)),
+        None => accounts(&records),
+    }
+}
+
+async fn make_records(
+    ca: &DemoCa,
+    site_url: &str,
+    now: Timestamp,
+    entropy: &dyn Entropy,
+) -> Result<String, DemoError> {
+    let corporate_number: CorporateNumber = CORPORATE_NUMBER.parse()?;
+    let crl_url = format!("{site_url}/crl/complete.crl");
+    let mut lines = String::new();
+    for plan in &PLANS {
+        let email_address = format!("{}@example.co.jp", plan.mailbox);
+        let certificate = ca
+            .issue(
+                &DemoCertificate {
+                    common_name: plan.name_en,
+                    organization: ORGANIZATION_EN,
+                    corporate_number: &corporate_number,
+                    email_address: &email_address,
+                    not_before: now.plus(plan.valid_from_days * DAY),
+                    not_after: now.plus(plan.valid_for_days * DAY),
+                    crl_url: &crl_url,
+                },
+                entropy,
+            )
+            .await?;
+        lines.push_str(&record(plan, &email_address, &certificate.pem(), now, entropy)?.to_string());
+        lines.push('\n');
+    }
+    Ok(lines)
+}
+
+fn record(
+    plan: &Plan,
+    email_address: &str,
+    certificate: &str,
+    now: Timestamp,
+    entropy: &dyn Entropy,
+) -> Result<Value, DemoError> {
+    let code = match plan.code {
+        Code::Older(code) => code.to_owned(),
+        Code::OfThisSystem => {
+            let mut secret = [0; 32];
+            entropy.fill(&mut secret)?;
+            CertificateCode::from_secret(&secret).to_display()
+        }
+    };
+    let revoked = plan
+        .revoked
+        .then(|| json!({ "reason": "affiliationChanged", "at": now.plus(-20 * DAY).to_rfc3339() }));
+    Ok(json!({
+        "description": plan.description,
+        "certificate": certificate,
+        "couponNumber": plan.coupon_number,
+        "certificateCode": code,
+        "applicationPassword": plan.password,
+        "companyCode": "984940947",
+        "corporateNumber": CORPORATE_NUMBER,
+        "organizationNameJa": "株式会社サンプル商事",
+        "organizationNameEn": ORGANIZATION_EN,
+        "subscriberNameJa": plan.name_ja,
+        "subscriberNameEn": plan.name_en,
+        "revoked": revoked,
+        "application": {
+            "titleJa": "本部長",
+            "departmentJa": "経理部",
+            "titleDepartmentRomaji": "Director, Accounting Dept.",
+            "emailAddress": email_address,
+            "postalCode": "1040028",
+            "prefecture": "東京都",
+            "city": "中央区",
+            "street": "八重洲2-8-1",
+            "building": "サンプルビル13F",
+            "phone": "0350001111",
+        },
+    }))
+}
+
+/// The part of a record that says how to get in.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Credentials {
+    description: String,
+    coupon_number: String,
+    certificate_code: String,
+    application_password: String,
+    application: Mailbox,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Mailbox {
+    email_address: String,
+}
+
+fn accounts(records: &str) -> Result<Vec<DemoAccount>, DemoError> {
+    let mut accounts: Vec<DemoAccount> = Vec::new();
+    for line in records.lines() {
+        let read: Credentials = serde_json::from_str(line)?;
+        match accounts.iter_mut().find(|account| account.certificate_code == read.certificate_code) {
+            Some(account) => account.coupon_numbers.push(read.coupon_number),
+            None => accounts.push(DemoAccount {
+                description: read.description,
+                email_address: read.application.email_address,
+                application_password: read.application_password,
+                certificate_code: read.certificate_code,
+                coupon_numbers: vec![read.coupon_number],
+            }),
+        }
+    }
+    Ok(accounts)
+}

@@ -1,0 +1,119 @@
+//! What queues, schedules and their retries do in a deployment: brings outbox rows to their functions until
+//! each is done.
+
+use std::{
+    collections::HashMap,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use publish_crl::PublishCrlFunction;
+use send_certificate_code::SendCertificateCode;
+use serde_json::{Value, json};
+use shared::{
+    refusal::Failure,
+    store::{Effect, Store},
+};
+use tokio::sync::{Mutex, Notify};
+
+/// Rows are looked for at least this often.
+const POLL: Duration = Duration::from_millis(500);
+/// The CRL is issued anew at least this often (S/MIME Baseline Requirements §4.9.7: every 7 days).
+const CRL_SCHEDULE: Duration = Duration::from_secs(24 * 60 * 60);
+/// The longest pause before a failed row is tried again.
+const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+
+/// Brings outbox rows to their functions.
+pub struct Dispatcher {
+    store: Store,
+    send: SendCertificateCode,
+    publish: PublishCrlFunction,
+    woken: Notify,
+    retries: Mutex<HashMap<String, Retry>>,
+}
+
+struct Retry {
+    failures: u32,
+    not_before: Instant,
+}
+
+impl Dispatcher {
+    /// Nothing happens before [`Dispatcher::run`] or [`Dispatcher::drain`].
+    pub(crate) fn new(store: Store, send: SendCertificateCode, publish: PublishCrlFunction) -> Self {
+        Self { store, send, publish, woken: Notify::new(), retries: Mutex::default() }
+    }
+
+    /// Says that there may be new rows.
+    pub(crate) fn wake(&self) {
+        self.woken.notify_one();
+    }
+
+    /// Works until the process ends.
+    pub async fn run(self: Arc<Self>) {
+        let mut schedule = tokio::time::interval(CRL_SCHEDULE);
+        loop {
+            tokio::select! {
+                _ = schedule.tick() => self.publish_on_schedule().await,
+                () = self.woken.notified() => {}
+                () = tokio::time::sleep(POLL) => {}
+            }
+            if let Err(error) = self.drain().await {
+                tracing::error!(%error, "the outbox could not be read");
+            }
+        }
+    }
+
+    /// Brings every waiting row to its function once, save those that failed a moment ago.
+    ///
+    /// # Errors
+    ///
+    /// A failure of the records.
+    pub async fn drain(&self) -> Result<(), Failure> {
+        for id in self.due(Effect::MAIL_QUEUE).await? {
+            let done = match serde_json::from_value(event(&id)) {
+                Ok(event) => {
+                    self.send.handle(event).await.is_ok_and(|answer| answer.batch_item_failures.is_empty())
+                }
+                Err(_) => false,
+            };
+            self.settle(id, done).await;
+        }
+        for id in self.due(Effect::CRL_QUEUE).await? {
+            let published = self.publish.handle(event(&id)).await;
+            if let Err(error) = &published {
+                tracing::error!(%error, "no CRL was published");
+            }
+            self.settle(id, published.is_ok()).await;
+        }
+        Ok(())
+    }
+
+    async fn publish_on_schedule(&self) {
+        if let Err(error) = self.publish.handle(json!({ "source": "aws.scheduler" })).await {
+            tracing::error!(%error, "no CRL was published on schedule");
+        }
+    }
+
+    async fn due(&self, queue: &str) -> Result<Vec<String>, Failure> {
+        let mut ids = self.store.pending(queue).await?;
+        let (retries, now) = (self.retries.lock().await, Instant::now());
+        ids.retain(|id| retries.get(id).is_none_or(|retry| retry.not_before <= now));
+        Ok(ids)
+    }
+
+    async fn settle(&self, id: String, done: bool) {
+        let mut retries = self.retries.lock().await;
+        if done {
+            retries.remove(&id);
+            return;
+        }
+        let failures = retries.get(&id).map_or(0, |retry| retry.failures) + 1;
+        let pause = Duration::from_secs(1 << failures.min(6)).min(LONGEST_PAUSE);
+        retries.insert(id, Retry { failures, not_before: Instant::now() + pause });
+    }
+}
+
+/// The event by which SQS brings one message.
+fn event(outbox_id: &str) -> Value {
+    json!({ "Records": [{ "messageId": outbox_id, "body": json!({ "outboxId": outbox_id }).to_string() }] })
+}

@@ -1,0 +1,108 @@
+//! The functions, by their logical id, each called with API Gateway's event and answering with its response.
+
+use std::{collections::HashMap, convert::Infallible, future::Future, pin::Pin, sync::Arc};
+
+use authenticate_subscriber::AuthenticateSubscriber;
+use lambda_http::{
+    Adapter, Body, Context, LambdaEvent, Request, Response, Service, request::LambdaRequest, service_fn,
+};
+use list_certificates::ListCertificates;
+use review_application::ReviewApplication;
+use save_application::SaveApplication;
+use serde_json::Value;
+use shared::{
+    domain::revocation::RevocationTiming,
+    passwords::Passwords,
+    pki::PublicKey,
+    ports::{Clock, Entropy, Signer},
+    store::Store,
+    use_cases::{identity_check::IdentityCheck, submit_application::SubmitApplication},
+};
+use show_certificate::ShowCertificate;
+use show_receipt::ShowReceipt;
+use submit_application::SubmitApplicationFunction;
+
+type Answer = Pin<Box<dyn Future<Output = Response<Body>> + Send>>;
+type Handler = Arc<dyn Fn(Request) -> Answer + Send + Sync>;
+
+/// The functions behind the API.
+pub(crate) struct Functions(HashMap<&'static str, Handler>);
+
+/// What the functions are made of.
+pub(crate) struct Parts {
+    pub(crate) store: Store,
+    pub(crate) passwords: Passwords,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) entropy: Arc<dyn Entropy>,
+    pub(crate) timing: RevocationTiming,
+    pub(crate) statement_signer: Arc<dyn Signer>,
+    pub(crate) statement_key: PublicKey,
+}
+
+/// An event or an answer that is not of API Gateway's form.
+#[derive(Debug, thiserror::Error)]
+#[error("not of API Gateway's form: {0}")]
+pub(crate) struct EventError(#[from] serde_json::Error);
+
+macro_rules! handler {
+    ($function:expr) => {{
+        let function = Arc::new($function);
+        Arc::new(move |request: Request| {
+            let function = Arc::clone(&function);
+            Box::pin(async move { function.handle(request).await }) as Answer
+        }) as Handler
+    }};
+}
+
+impl Functions {
+    /// The functions, as their `main` wires them, over the local parts.
+    pub(crate) fn new(parts: Parts) -> Self {
+        let Parts { store, passwords, clock, entropy, timing, statement_signer, statement_key } = parts;
+        let check = IdentityCheck {
+            store: store.clone(),
+            passwords,
+            clock: Arc::clone(&clock),
+            entropy: Arc::clone(&entropy),
+        };
+        let submit = SubmitApplication {
+            store: store.clone(),
+            signer: statement_signer,
+            statement_key,
+            clock: Arc::clone(&clock),
+            entropy,
+            timing,
+        };
+        let (on, at) = (|| store.clone(), || Arc::clone(&clock));
+        Self(HashMap::from([
+            ("AuthenticateSubscriber", handler!(AuthenticateSubscriber { check })),
+            ("ListCertificates", handler!(ListCertificates { store: on(), clock: at() })),
+            ("ShowCertificate", handler!(ShowCertificate { store: on(), clock: at(), timing })),
+            ("SaveApplication", handler!(SaveApplication { store: on(), clock: at(), timing })),
+            ("ReviewApplication", handler!(ReviewApplication { store: on(), clock: at(), timing })),
+            ("SubmitApplication", handler!(SubmitApplicationFunction { submit })),
+            ("ShowReceipt", handler!(ShowReceipt { store: on(), clock: at() })),
+        ]))
+    }
+
+    /// Whether there is a function with this logical id.
+    pub(crate) fn contains(&self, name: &str) -> bool {
+        self.0.contains_key(name)
+    }
+
+    /// Calls the function `name` with an API Gateway proxy event; `None` when there is no such function.
+    pub(crate) async fn call(&self, name: &str, event: Value) -> Option<Result<Value, EventError>> {
+        let handler = Arc::clone(self.0.get(name)?);
+        Some(invoke(handler, event).await)
+    }
+}
+
+/// As `lambda_http::run` does it: event in, request to the handler, response out.
+async fn invoke(handler: Handler, event: Value) -> Result<Value, EventError> {
+    let payload: LambdaRequest = serde_json::from_value(event)?;
+    let service = service_fn(move |request: Request| {
+        let answer = handler(request);
+        async move { Ok::<_, Infallible>(answer.await) }
+    });
+    let Ok(response) = Adapter::from(service).call(LambdaEvent::new(payload, Context::default())).await;
+    Ok(serde_json::to_value(response)?)
+}

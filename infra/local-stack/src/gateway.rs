@@ -1,0 +1,159 @@
+//! A small HTTP gateway: the API by way of API Gateway's events, everything else from the site and the stack.
+
+use std::{convert::Infallible, net::SocketAddr, sync::Arc};
+
+use http_body_util::{BodyExt, Full, Limited};
+use hyper::{
+    Request, Response, StatusCode,
+    body::{Bytes, Incoming},
+    header::{self, HeaderMap, HeaderName, HeaderValue},
+    server::conn::http1,
+    service::service_fn,
+};
+use hyper_util::rt::TokioIo;
+use serde_json::{Map, Value, json};
+use tokio::net::TcpListener;
+
+use crate::{dispatcher::Dispatcher, functions::Functions, local_pages::LocalPages, routes::Routes, site};
+
+/// API Gateway's own limit on a body, in octets.
+const MAX_BODY: usize = 10 * 1024 * 1024;
+
+/// An answer of the gateway.
+pub(crate) type Answer = Response<Full<Bytes>>;
+
+/// What the gateway serves.
+pub(crate) struct Gateway {
+    pub(crate) routes: Routes,
+    pub(crate) functions: Functions,
+    pub(crate) local_pages: LocalPages,
+    pub(crate) dispatcher: Arc<Dispatcher>,
+}
+
+impl Gateway {
+    /// Serves `listener` until the process ends.
+    pub(crate) async fn serve(self: Arc<Self>, listener: TcpListener) {
+        loop {
+            match listener.accept().await {
+                Ok((stream, client)) => {
+                    let gateway = Arc::clone(&self);
+                    let service = service_fn(move |request| {
+                        let gateway = Arc::clone(&gateway);
+                        async move { Ok::<_, Infallible>(gateway.answer(request, client).await) }
+                    });
+                    tokio::spawn(async move {
+                        // A client that goes away in the middle is no event worth a line in the log.
+                        let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
+                    });
+                }
+                Err(error) => tracing::warn!(%error, "a connection was not accepted"),
+            }
+        }
+    }
+
+    async fn answer(&self, request: Request<Incoming>, client: SocketAddr) -> Answer {
+        let path = request.uri().path().to_owned();
+        if path.starts_with("/api/") {
+            let answer = self.answer_api(request, client).await;
+            self.dispatcher.wake();
+            return answer;
+        }
+        match self.local_pages.answer(&request, &path).await {
+            Some(answer) => answer,
+            None => site::answer(request.method(), &path).await,
+        }
+    }
+
+    async fn answer_api(&self, request: Request<Incoming>, client: SocketAddr) -> Answer {
+        let (parts, body) = request.into_parts();
+        let body = match Limited::new(body, MAX_BODY).collect().await {
+            Ok(body) => body.to_bytes(),
+            Err(_) => return gateway_refusal(StatusCode::PAYLOAD_TOO_LARGE, "body-too-large"),
+        };
+        let Some(destination) = self.routes.find(parts.method.as_str(), parts.uri.path()) else {
+            return gateway_refusal(StatusCode::NOT_FOUND, "not-found");
+        };
+        let event = json!({
+            "resource": destination.resource,
+            "path": parts.uri.path(),
+            "httpMethod": parts.method.as_str(),
+            "headers": single_values(&parts.headers),
+            "multiValueHeaders": multiple_values(&parts.headers),
+            "queryStringParameters": null,
+            "multiValueQueryStringParameters": null,
+            "pathParameters": destination.parameters,
+            "stageVariables": null,
+            "requestContext": {
+                "accountId": "000000000000",
+                "apiId": "local",
+                "httpMethod": parts.method.as_str(),
+                "identity": { "sourceIp": client.ip().to_string() },
+                "path": parts.uri.path(),
+                "resourcePath": destination.resource,
+                "stage": "local",
+            },
+            "body": data_encoding::BASE64.encode(&body),
+            "isBase64Encoded": true,
+        });
+        match self.functions.call(destination.function, event).await {
+            Some(Ok(response)) => to_answer(&response),
+            Some(Err(error)) => {
+                tracing::error!(%error, function = destination.function, "no answer");
+                gateway_refusal(StatusCode::BAD_GATEWAY, "internal-error")
+            }
+            None => gateway_refusal(StatusCode::NOT_FOUND, "not-found"),
+        }
+    }
+}
+
+fn single_values(headers: &HeaderMap) -> Map<String, Value> {
+    let values =
+        headers.iter().filter_map(|(name, value)| Some((name.to_string(), json!(value.to_str().ok()?))));
+    values.collect()
+}
+
+fn multiple_values(headers: &HeaderMap) -> Map<String, Value> {
+    let all = |name| {
+        let values = headers.get_all(name).iter().filter_map(|value| value.to_str().ok());
+        json!(values.collect::<Vec<_>>())
+    };
+    headers.keys().map(|name| (name.to_string(), all(name))).collect()
+}
+
+/// API Gateway's proxy response as HTTP.
+fn to_answer(response: &Value) -> Answer {
+    let text = response["body"].as_str().unwrap_or_default();
+    let body = if response["isBase64Encoded"] == json!(true) {
+        data_encoding::BASE64.decode(text.as_bytes()).unwrap_or_default()
+    } else {
+        text.as_bytes().to_vec()
+    };
+    let mut answer = Response::new(Full::new(Bytes::from(body)));
+    let status = response["statusCode"].as_u64().and_then(|status| u16::try_from(status).ok());
+    *answer.status_mut() =
+        status.and_then(|status| StatusCode::from_u16(status).ok()).unwrap_or(StatusCode::BAD_GATEWAY);
+    for (name, values) in response["multiValueHeaders"].as_object().into_iter().flatten() {
+        let values = values.as_array().into_iter().flatten().filter_map(Value::as_str);
+        for value in values {
+            if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
+                answer.headers_mut().append(name, value);
+            }
+        }
+    }
+    answer
+}
+
+/// What a deployed API answers by itself, without a function (its gateway responses).
+fn gateway_refusal(status: StatusCode, slug: &str) -> Answer {
+    let title = status.canonical_reason().unwrap_or_default();
+    let problem = json!({
+        "type": format!("/problems/{slug}"),
+        "title": title,
+        "status": status.as_u16(),
+        "detail": title,
+    });
+    let mut answer = Response::new(Full::new(Bytes::from(problem.to_string())));
+    *answer.status_mut() = status;
+    answer.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+    answer
+}

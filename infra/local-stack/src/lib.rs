@@ -1,0 +1,25 @@
+//! The whole service in one process on loopback.
+//!
+//! The functions are the deployed ones, behind a small gateway that speaks API Gateway's events to them. The
+//! records are in an in-process DynamoDB that the very same adapter talks to; the other ports have local
+//! adapters. Everything lives in one data folder and survives the end of the process at any moment.
+
+pub mod adapters;
+mod database;
+mod demo;
+mod demo_ca;
+mod dispatcher;
+mod functions;
+mod gateway;
+mod local_pages;
+mod routes;
+mod site;
+mod stack;
+
+pub use self::{
+    demo::{DemoAccount, DemoError},
+    demo_ca::DemoCaError,
+    dispatcher::Dispatcher,
+    routes::RoutesError,
+    stack::{Ports, Server, Stack, StackError, StackOptions},
+};

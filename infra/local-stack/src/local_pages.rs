@@ -1,0 +1,135 @@
+//! What only the local stack serves: its CA certificate and CRL, the mails it sent, the demo credentials.
+
+use std::sync::Arc;
+
+use http_body_util::Full;
+use hyper::{
+    Method, Request, Response, StatusCode,
+    body::{Bytes, Incoming},
+    header::{self, HeaderValue},
+};
+use serde_json::json;
+use shared::{
+    ports::ObjectStore,
+    use_cases::publish_crl::{COMPLETE_CRL_KEY, CRL_MEDIA_TYPE},
+};
+
+use crate::{
+    adapters::{DiskObjectStore, OutboxMailer, SentMail},
+    demo::DemoAccount,
+    gateway::Answer,
+    site,
+};
+
+/// Serves what only the local stack has.
+pub(crate) struct LocalPages {
+    pub(crate) ca_certificate: String,
+    pub(crate) accounts: Vec<DemoAccount>,
+    pub(crate) objects: Arc<DiskObjectStore>,
+    pub(crate) mailer: Arc<OutboxMailer>,
+}
+
+impl LocalPages {
+    /// The answer to `GET path`; `None` when it is not one of these pages.
+    pub(crate) async fn answer(&self, request: &Request<Incoming>, path: &str) -> Option<Answer> {
+        if request.method() != Method::GET {
+            return None;
+        }
+        match path {
+            "/ca.pem" => Some(content("application/x-pem-file", self.ca_certificate.clone())),
+            "/crl/complete.crl" => Some(self.crl().await),
+            "/local/demo" => {
+                Some(content("application/json", json!({ "accounts": self.accounts }).to_string()))
+            }
+            "/local/outbox" => Some(self.outbox(request).await),
+            _ => None,
+        }
+    }
+
+    async fn crl(&self) -> Answer {
+        match self.objects.read(COMPLETE_CRL_KEY).await {
+            Ok(Some(crl)) => {
+                let mut answer = content(CRL_MEDIA_TYPE, crl.bytes);
+                if let Ok(etag) = HeaderValue::try_from(format!("\"{}\"", crl.etag.trim_matches('"'))) {
+                    answer.headers_mut().insert(header::ETAG, etag);
+                }
+                answer
+            }
+            Ok(None) => status(StatusCode::NOT_FOUND, "No CRL has been published yet"),
+            Err(error) => failed(&error),
+        }
+    }
+
+    async fn outbox(&self, request: &Request<Incoming>) -> Answer {
+        let accept = request.headers().get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
+        let mails = match self.mailer.list().await {
+            Ok(mails) => mails,
+            Err(error) => return failed(&error),
+        };
+        if accept.is_some_and(|accept| accept.contains("text/html")) {
+            site::with_headers(StatusCode::OK, "text/html; charset=utf-8", outbox_page(&mails))
+        } else {
+            content("application/json", outbox_json(&mails))
+        }
+    }
+}
+
+fn outbox_json(mails: &[SentMail]) -> String {
+    let messages: Vec<_> = mails
+        .iter()
+        .map(|mail| {
+            json!({
+                "to": mail.to,
+                "subject": mail.subject,
+                "text": mail.text,
+                "html": mail.html,
+                "sentAt": mail.sent_at.to_rfc3339(),
+                "outboxId": mail.outbox_id,
+            })
+        })
+        .collect();
+    json!({ "messages": messages }).to_string()
+}
+
+fn outbox_page(mails: &[SentMail]) -> String {
+    let articles: String = mails
+        .iter()
+        .map(|mail| {
+            format!(
+                "<article><h2>{}</h2><p>{} → {}</p><pre>{}</pre></article>\n",
+                escaped(&mail.subject),
+                mail.sent_at.to_rfc3339(),
+                escaped(&mail.to),
+                escaped(&mail.text)
+            )
+        })
+        .collect();
+    let shown = if mails.is_empty() { "<p>No mail has been sent yet.</p>".to_owned() } else { articles };
+    format!(
+        "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
+         <meta name=\"viewport\" content=\"width=device-width\"><title>Outbox</title></head>\n\
+         <body><h1>Mails of the local stack, newest first</h1>\n{shown}</body></html>\n"
+    )
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
+fn content(media_type: &'static str, body: impl Into<Bytes>) -> Answer {
+    let mut answer = Response::new(Full::new(body.into()));
+    answer.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+    answer.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    answer
+}
+
+fn failed(error: &dyn std::error::Error) -> Answer {
+    tracing::error!(%error, "a local page could not be read");
+    status(StatusCode::INTERNAL_SERVER_ERROR, "See the log")
+}
+
+fn status(status: StatusCode, text: &'static str) -> Answer {
+    let mut answer = content("text/plain; charset=utf-8", text);
+    *answer.status_mut() = status;
+    answer
+}

@@ -1,0 +1,101 @@
+//! The API's routes, read from `infra/openapi.yaml`, as API Gateway reads them.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+const OPENAPI: &str = include_str!("../../openapi.yaml");
+
+/// A path template with the function behind each of its methods.
+struct Route {
+    template: String,
+    functions: BTreeMap<String, String>,
+}
+
+/// Where a request goes.
+pub(crate) struct Destination<'a> {
+    /// The logical id of the function.
+    pub(crate) function: &'a str,
+    /// The path template.
+    pub(crate) resource: &'a str,
+    /// The path parameters.
+    pub(crate) parameters: BTreeMap<String, String>,
+}
+
+/// The routes of the API.
+pub(crate) struct Routes(Vec<Route>);
+
+/// What is wrong with the API description.
+#[derive(Debug, thiserror::Error)]
+#[error("infra/openapi.yaml: {0}")]
+pub struct RoutesError(String);
+
+impl Routes {
+    /// The routes of the API description.
+    pub(crate) fn read() -> Result<Self, RoutesError> {
+        let document: Value =
+            serde_saphyr::from_str(OPENAPI).map_err(|error| RoutesError(error.to_string()))?;
+        let paths = document["paths"].as_object().ok_or_else(|| RoutesError("no paths".to_owned()))?;
+        paths.iter().map(|(template, item)| Route::read(template, item)).collect::<Result<_, _>>().map(Self)
+    }
+
+    /// The logical ids of all functions.
+    pub(crate) fn functions(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().flat_map(|route| route.functions.values()).map(String::as_str)
+    }
+
+    /// Where a request goes. A method that the path does not have goes to the function of another one, which
+    /// knows what to say.
+    pub(crate) fn find(&self, method: &str, path: &str) -> Option<Destination<'_>> {
+        self.0.iter().find_map(|route| {
+            let parameters = route.matches(path)?;
+            let function = route.functions.get(method).or_else(|| route.functions.values().next())?;
+            Some(Destination { function, resource: &route.template, parameters })
+        })
+    }
+}
+
+impl Route {
+    fn read(template: &str, item: &Value) -> Result<Self, RoutesError> {
+        let operations = item.as_object().into_iter().flatten();
+        let functions = operations
+            .filter(|(method, _)| ["get", "put", "post", "delete", "patch"].contains(&method.as_str()))
+            .map(|(method, operation)| {
+                let function = integrated_function(operation).ok_or_else(|| {
+                    RoutesError(format!("{method} {template} is integrated with no function"))
+                })?;
+                Ok((method.to_uppercase(), function))
+            })
+            .collect::<Result<_, _>>()?;
+        Ok(Self { template: template.to_owned(), functions })
+    }
+
+    fn matches(&self, path: &str) -> Option<BTreeMap<String, String>> {
+        let (mut wanted, mut given) = (self.template.split('/'), path.split('/'));
+        let mut parameters = BTreeMap::new();
+        loop {
+            match (wanted.next(), given.next()) {
+                (None, None) => return Some(parameters),
+                (Some(segment), Some(value)) => match parameter_name(segment) {
+                    Some(name) if !value.is_empty() => {
+                        parameters.insert(name.to_owned(), value.to_owned());
+                    }
+                    None if segment == value => {}
+                    _ => return None,
+                },
+                _ => return None,
+            }
+        }
+    }
+}
+
+fn parameter_name(segment: &str) -> Option<&str> {
+    segment.strip_prefix('{')?.strip_suffix('}')
+}
+
+/// `Name` of `…functions/${Name.Arn}/invocations`.
+fn integrated_function(operation: &Value) -> Option<String> {
+    let uri = operation["x-amazon-apigateway-integration"]["uri"]["Fn::Sub"].as_str()?;
+    let (_, after) = uri.split_once("functions/${")?;
+    after.split_once(".Arn}").map(|(name, _)| name.to_owned())
+}

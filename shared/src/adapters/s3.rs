@@ -1,0 +1,159 @@
+//! Public objects in an Amazon S3 bucket, behind CloudFront.
+
+use async_trait::async_trait;
+use aws_config::SdkConfig;
+use aws_sdk_s3::{
+    Client,
+    config::{Builder, Config},
+    error::{ProvideErrorMetadata, SdkError},
+    operation::{get_object::GetObjectError, put_object::PutObjectError},
+    primitives::ByteStream,
+};
+
+use super::{idempotent_retries, sdk_error};
+use crate::ports::{Object, ObjectStore, PortError, Precondition, PutOutcome};
+
+/// How long a CRL may be kept (RFC 9111 §5.2.2). A relying party may use its copy for five minutes without
+/// asking. A shared cache (`s-maxage`) must ask each time, and normally hears 304: a CDN must never serve a CRL
+/// that is older than the one published.
+pub const CACHE_CONTROL: &str = "public, max-age=300, s-maxage=0";
+
+/// A S3 client. It does not retry: the second run of a conditional write would fail by the first one's success.
+pub fn client(config: &SdkConfig) -> Client {
+    // An emulator has no host name for each bucket.
+    let force_path_style = config.endpoint_url().is_some();
+    Client::from_conf(Builder::from(config).force_path_style(force_path_style).build())
+}
+
+/// The objects of one bucket. Needs `s3:GetObject` and `s3:PutObject` on its objects, and `s3:ListBucket` on the
+/// bucket, without which S3 answers 403 instead of 404.
+#[derive(Clone, Debug)]
+pub struct S3ObjectStore {
+    client: Client,
+    bucket: String,
+}
+
+impl S3ObjectStore {
+    /// The objects in `bucket`.
+    pub fn new(client: Client, bucket: impl Into<String>) -> Self {
+        Self { client, bucket: bucket.into() }
+    }
+}
+
+#[async_trait]
+impl ObjectStore for S3ObjectStore {
+    async fn read(&self, key: &str) -> Result<Option<Object>, PortError> {
+        let retries = Config::builder().retry_config(idempotent_retries());
+        let request = self.client.get_object().bucket(&self.bucket).key(key);
+        let output = match request.customize().config_override(retries).send().await {
+            Ok(output) => output,
+            Err(error) if error.as_service_error().is_some_and(GetObjectError::is_no_such_key) => {
+                return Ok(None);
+            }
+            Err(error) => return Err(sdk_error("s3", &error)),
+        };
+        let etag = output.e_tag.ok_or_else(|| PortError { service: "s3", message: "no ETag".to_owned() })?;
+        let bytes = output.body.collect().await.map_err(|error| PortError::new("s3", &error))?;
+        Ok(Some(Object { bytes: bytes.to_vec(), etag }))
+    }
+
+    async fn put(
+        &self,
+        key: &str,
+        bytes: &[u8],
+        content_type: &str,
+        precondition: Precondition<'_>,
+    ) -> Result<PutOutcome, PortError> {
+        let request = self
+            .client
+            .put_object()
+            .bucket(&self.bucket)
+            .key(key)
+            .body(ByteStream::from(bytes.to_vec()))
+            .content_type(content_type)
+            .cache_control(CACHE_CONTROL);
+        let request = match precondition {
+            Precondition::Absent => request.if_none_match("*"),
+            Precondition::Unchanged(etag) => request.if_match(etag),
+        };
+        match request.send().await {
+            Ok(_) => Ok(PutOutcome::Stored),
+            Err(error) if is_precondition_failed(&error) => Ok(PutOutcome::PreconditionFailed),
+            Err(error) => Err(sdk_error("s3", &error)),
+        }
+    }
+}
+
+/// 412: the precondition did not hold. 409: another write was under way; S3 asks to read again. 404: `If-Match`
+/// of an object that is gone.
+fn is_precondition_failed(error: &SdkError<PutObjectError>) -> bool {
+    let code = error.as_service_error().and_then(|error| error.code());
+    matches!(code, Some("PreconditionFailed" | "ConditionalRequestConflict" | "NoSuchKey"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::adapters::test_support::{Answer, StubService};
+
+    fn failure(status: u16, code: &str) -> Answer {
+        Answer::xml(status, &format!("<Error><Code>{code}</Code><Message>m</Message></Error>"))
+    }
+
+    fn store(service: &StubService) -> S3ObjectStore {
+        S3ObjectStore::new(client(&service.sdk_config()), "bucket")
+    }
+
+    #[tokio::test]
+    async fn objects_are_read_with_their_tag() {
+        let service = StubService::start([
+            Answer::xml(200, "crl").with_header("etag", "\"1\""),
+            failure(404, "NoSuchKey"),
+            failure(403, "AccessDenied"),
+        ]);
+        let store = store(&service);
+        let object = store.read("crl/complete.crl").await.unwrap();
+        assert_eq!(object, Some(Object { bytes: b"crl".to_vec(), etag: "\"1\"".to_owned() }));
+        assert_eq!(store.read("crl/complete.crl").await.unwrap(), None);
+        let error = store.read("crl/complete.crl").await.unwrap_err();
+        assert_eq!(error.to_string(), "s3: AccessDenied (request stub): m");
+        assert!(service.requests()[0].target.starts_with("/bucket/crl/complete.crl"));
+    }
+
+    #[tokio::test]
+    async fn writes_carry_their_precondition() {
+        let service = StubService::start([Answer::xml(200, ""), Answer::xml(200, "")]);
+        let store = store(&service);
+        for precondition in [Precondition::Absent, Precondition::Unchanged("\"1\"")] {
+            let outcome = store.put("a.crl", b"crl", "application/pkix-crl", precondition).await.unwrap();
+            assert_eq!(outcome, PutOutcome::Stored);
+        }
+        let [first, second] = &service.requests()[..] else { panic!("two requests") };
+        assert_eq!(first.header("if-none-match"), Some("*"));
+        assert_eq!(first.header("content-type"), Some("application/pkix-crl"));
+        assert_eq!(first.header("cache-control"), Some(CACHE_CONTROL));
+        assert_eq!(first.body, b"crl");
+        assert_eq!(second.header("if-match"), Some("\"1\""));
+    }
+
+    #[tokio::test]
+    async fn a_lost_race_is_told_from_a_failure() {
+        let service = StubService::start([
+            failure(412, "PreconditionFailed"),
+            failure(409, "ConditionalRequestConflict"),
+            failure(404, "NoSuchKey"),
+            failure(404, "NoSuchBucket"),
+            failure(503, "SlowDown"),
+        ]);
+        let store = store(&service);
+        let put = async || {
+            store.put("a.crl", b"crl", "application/pkix-crl", Precondition::Unchanged("\"1\"")).await
+        };
+        for _ in 0..3 {
+            assert_eq!(put().await.unwrap(), PutOutcome::PreconditionFailed);
+        }
+        assert!(put().await.is_err());
+        assert!(put().await.is_err());
+        assert_eq!(service.requests().len(), 5, "no write is retried");
+    }
+}

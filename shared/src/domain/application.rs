@@ -1,0 +1,440 @@
+//! The reissue application (再発行申請): what it says, and the states it goes through.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Timestamp,
+    address::{AddressText, PostalCode, Prefecture},
+    contact::{EmailAddress, PhoneNumber},
+    fields::{FIELDS, Field, Language, Rule},
+    numbers::{CompanyCode, CouponNumber},
+    receipt::ReceiptNumber,
+    revocation::RevocationTiming,
+    text::{FullWidthText, RecordedName, RomajiText},
+};
+
+/// Evidence of the first authentication: shown, never editable.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FixedFields {
+    /// 企業コード
+    pub company_code: CompanyCode,
+    /// 組織名 (日本語)
+    pub organization_name_ja: RecordedName,
+    /// 組織名 (英語)
+    pub organization_name_en: RecordedName,
+    /// お名前 (日本語)
+    pub subscriber_name_ja: RecordedName,
+    /// お名前 (英語)
+    pub subscriber_name_en: RecordedName,
+}
+
+/// Fixed fields as a client sent them back; each may be absent.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct FixedFieldsInput {
+    /// 企業コード
+    pub company_code: Option<String>,
+    /// 組織名 (日本語)
+    pub organization_name_ja: Option<String>,
+    /// 組織名 (英語)
+    pub organization_name_en: Option<String>,
+    /// お名前 (日本語)
+    pub subscriber_name_ja: Option<String>,
+    /// お名前 (英語)
+    pub subscriber_name_en: Option<String>,
+}
+
+impl FixedFieldsInput {
+    /// The values that were sent, with the name of each in the API.
+    pub fn sent(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        [
+            ("companyCode", &self.company_code),
+            ("organizationNameJa", &self.organization_name_ja),
+            ("organizationNameEn", &self.organization_name_en),
+            ("subscriberNameJa", &self.subscriber_name_ja),
+            ("subscriberNameEn", &self.subscriber_name_en),
+        ]
+        .into_iter()
+        .filter_map(|(name, value)| value.as_deref().map(|value| (name, value)))
+    }
+
+    /// The names of the fields whose value is not the recorded one.
+    pub fn differing_from(&self, recorded: &FixedFields) -> Vec<&'static str> {
+        self.sent()
+            .filter(|(name, value)| recorded.by_name(name) != Some(*value))
+            .map(|(name, _)| name)
+            .collect()
+    }
+}
+
+impl FixedFields {
+    fn by_name(&self, name: &str) -> Option<&str> {
+        Some(match name {
+            "companyCode" => self.company_code.as_str(),
+            "organizationNameJa" => self.organization_name_ja.as_str(),
+            "organizationNameEn" => self.organization_name_en.as_str(),
+            "subscriberNameJa" => self.subscriber_name_ja.as_str(),
+            "subscriberNameEn" => self.subscriber_name_en.as_str(),
+            _ => return None,
+        })
+    }
+}
+
+/// What the subscriber enters, normalised. Old records may lack some of it, so only the mailbox is sure to be
+/// there; [`CompleteFields`] has everything that is required.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ApplicationFields {
+    /// 役職 (日本語)
+    pub title_ja: Option<FullWidthText>,
+    /// 部署 (日本語)
+    pub department_ja: Option<FullWidthText>,
+    /// 役職/部署 (ローマ字)
+    pub title_department_romaji: Option<RomajiText>,
+    /// 電子メールアドレス: the new certificate code is sent there, and the new certificate names it
+    pub email_address: EmailAddress,
+    /// 勤務先住所 (郵便番号)
+    pub postal_code: Option<PostalCode>,
+    /// 勤務先住所 (都道府県)
+    pub prefecture: Option<Prefecture>,
+    /// 勤務先住所 (市区町村)
+    pub city: Option<AddressText>,
+    /// 勤務先住所 (地域・番地)
+    pub street: Option<AddressText>,
+    /// 勤務先住所 (ビル・マンション名)
+    pub building: Option<AddressText>,
+    /// 勤務先電話番号
+    pub phone: Option<PhoneNumber>,
+}
+
+/// The fields as they came in; an absent or empty text is an empty field.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct ApplicationFieldsInput {
+    /// 役職 (日本語)
+    pub title_ja: Option<String>,
+    /// 部署 (日本語)
+    pub department_ja: Option<String>,
+    /// 役職/部署 (ローマ字)
+    pub title_department_romaji: Option<String>,
+    /// 電子メールアドレス
+    pub email_address: Option<String>,
+    /// 勤務先住所 (郵便番号)
+    pub postal_code: Option<String>,
+    /// 勤務先住所 (都道府県)
+    pub prefecture: Option<String>,
+    /// 勤務先住所 (市区町村)
+    pub city: Option<String>,
+    /// 勤務先住所 (地域・番地)
+    pub street: Option<String>,
+    /// 勤務先住所 (ビル・マンション名)
+    pub building: Option<String>,
+    /// 勤務先電話番号
+    pub phone: Option<String>,
+}
+
+/// A field and the rule that its value broke.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FieldError {
+    /// The field.
+    pub field: Field,
+    /// The rule.
+    pub rule: Rule,
+}
+
+impl ApplicationFields {
+    /// Normalises and checks what there is.
+    ///
+    /// # Errors
+    ///
+    /// Every value that breaks a rule, in the order of the page, and an absent mailbox.
+    pub fn parse(input: &ApplicationFieldsInput) -> Result<Self, Vec<FieldError>> {
+        let mut reader = Reader { errors: Vec::new() };
+        let title_ja = reader.text(Field::TitleJa, &input.title_ja, FullWidthText::parse);
+        let department_ja = reader.text(Field::DepartmentJa, &input.department_ja, FullWidthText::parse);
+        let title_department_romaji =
+            reader.text(Field::TitleDepartmentRomaji, &input.title_department_romaji, RomajiText::parse);
+        let email_address = reader.value(Field::EmailAddress, &input.email_address);
+        if email_address.is_none() && reader.errors.iter().all(|error| error.field != Field::EmailAddress) {
+            reader.errors.push(FieldError { field: Field::EmailAddress, rule: Rule::Required });
+        }
+        let postal_code = reader.value(Field::PostalCode, &input.postal_code);
+        let prefecture = reader.value(Field::Prefecture, &input.prefecture);
+        let city = reader.text(Field::City, &input.city, AddressText::parse);
+        let street = reader.text(Field::Street, &input.street, AddressText::parse);
+        let building = reader.text(Field::Building, &input.building, AddressText::parse);
+        let phone = reader.value(Field::Phone, &input.phone);
+        match email_address {
+            Some(email_address) if reader.errors.is_empty() => Ok(Self {
+                title_ja,
+                department_ja,
+                title_department_romaji,
+                email_address,
+                postal_code,
+                prefecture,
+                city,
+                street,
+                building,
+                phone,
+            }),
+            _ => Err(reader.errors),
+        }
+    }
+
+    fn is_filled(&self, field: Field) -> bool {
+        match field {
+            Field::PostalCode => self.postal_code.is_some(),
+            Field::Prefecture => self.prefecture.is_some(),
+            Field::City => self.city.is_some(),
+            Field::Street => self.street.is_some(),
+            Field::Phone => self.phone.is_some(),
+            _ => true,
+        }
+    }
+}
+
+/// [`ApplicationFields`] in which every required field is filled.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct CompleteFields(ApplicationFields);
+
+impl CompleteFields {
+    /// Normalises and checks every field.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong or missing, in the order of the page.
+    pub fn parse(input: &ApplicationFieldsInput) -> Result<Self, Vec<FieldError>> {
+        let mut errors = match ApplicationFields::parse(input) {
+            Ok(fields) => match Self::try_from(fields) {
+                Ok(complete) => return Ok(complete),
+                Err(missing) => missing,
+            },
+            Err(mut errors) => {
+                errors.extend(input.empty_required_fields());
+                errors
+            }
+        };
+        errors.sort_by_key(|error| error.field);
+        errors.dedup_by_key(|error| error.field);
+        Err(errors)
+    }
+
+    /// The mailbox that the new certificate code is sent to.
+    pub fn email_address(&self) -> &EmailAddress {
+        &self.0.email_address
+    }
+
+    /// The fields.
+    pub fn as_fields(&self) -> &ApplicationFields {
+        &self.0
+    }
+}
+
+impl TryFrom<ApplicationFields> for CompleteFields {
+    type Error = Vec<FieldError>;
+
+    fn try_from(fields: ApplicationFields) -> Result<Self, Vec<FieldError>> {
+        let missing: Vec<_> =
+            required_fields().filter(|field| !fields.is_filled(*field)).map(missing).collect();
+        if missing.is_empty() { Ok(Self(fields)) } else { Err(missing) }
+    }
+}
+
+impl ApplicationFieldsInput {
+    fn empty_required_fields(&self) -> impl Iterator<Item = FieldError> {
+        let texts = [
+            (Field::PostalCode, &self.postal_code),
+            (Field::Prefecture, &self.prefecture),
+            (Field::City, &self.city),
+            (Field::Street, &self.street),
+            (Field::Phone, &self.phone),
+        ];
+        texts.into_iter().filter(|(_, text)| is_blank(text)).map(|(field, _)| missing(field))
+    }
+}
+
+fn required_fields() -> impl Iterator<Item = Field> {
+    FIELDS.iter().filter(|spec| spec.required).map(|spec| spec.field)
+}
+
+fn missing(field: Field) -> FieldError {
+    FieldError { field, rule: Rule::Required }
+}
+
+fn is_blank(text: &Option<String>) -> bool {
+    text.as_deref().is_none_or(|text| text.trim().is_empty())
+}
+
+struct Reader {
+    errors: Vec<FieldError>,
+}
+
+impl Reader {
+    fn text<T>(
+        &mut self,
+        field: Field,
+        input: &Option<String>,
+        parse: impl Fn(&str, Field) -> Result<Option<T>, Rule>,
+    ) -> Option<T> {
+        match parse(input.as_deref().unwrap_or_default(), field) {
+            Ok(value) => value,
+            Err(rule) => {
+                self.errors.push(FieldError { field, rule });
+                None
+            }
+        }
+    }
+
+    fn value<T: std::str::FromStr<Err = Rule>>(&mut self, field: Field, input: &Option<String>) -> Option<T> {
+        self.text(field, input, |text, _| match text.parse() {
+            Ok(value) => Ok(Some(value)),
+            Err(Rule::Required) => Ok(None),
+            Err(rule) => Err(rule),
+        })
+    }
+}
+
+/// A reissue application in the state `S`: [`Draft`] → [`Confirmed`] → [`Accepted`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Application<S> {
+    /// The certificate to replace.
+    pub coupon_number: CouponNumber,
+    /// Counts the writes; each is conditional on the version that was read.
+    pub version: u64,
+    /// What belongs to the state.
+    pub state: S,
+}
+
+/// Pre-filled from the certificate's record, not yet entered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Draft {
+    /// What is known already.
+    pub fields: ApplicationFields,
+}
+
+/// Entered by the subscriber, complete and checked; can still be changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Confirmed {
+    /// What was entered.
+    pub fields: CompleteFields,
+}
+
+/// Submitted; can never be changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Accepted {
+    /// What was submitted.
+    pub fields: CompleteFields,
+    /// The number on the receipt.
+    pub receipt_number: ReceiptNumber,
+    /// When it was accepted.
+    pub accepted_at: Timestamp,
+    /// The rule in force when it was accepted.
+    pub timing: RevocationTiming,
+    /// Of the mails.
+    pub language: Language,
+    /// The certificate code that was mailed last.
+    pub mailed_code: Option<MailedCode>,
+}
+
+/// A certificate code that was mailed; of the code itself only the hash is kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MailedCode {
+    /// Counts the codes of this application; each number has one code.
+    pub send_number: u32,
+    /// SHA-256 of the code in lower-case hexadecimal.
+    pub sha256: String,
+    /// When the code was made for the mail.
+    pub made_at: Timestamp,
+    /// The code opens nothing after this.
+    pub expires_at: Timestamp,
+    /// When the mail was handed over for delivery.
+    pub sent_at: Option<Timestamp>,
+}
+
+/// The new certificate code reaches the subscriber within this many seconds.
+pub const MAIL_PROMISE: i64 = 60 * super::MINUTE;
+/// A mailed code is valid for this many seconds (S/MIME Baseline Requirements §3.2.2.2: at most 24 h).
+pub const CODE_LIFETIME: i64 = 24 * super::HOUR;
+
+/// An application in any of its states, as it is stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AnyApplication {
+    /// See [`Draft`].
+    Draft(Application<Draft>),
+    /// See [`Confirmed`].
+    Confirmed(Application<Confirmed>),
+    /// See [`Accepted`].
+    Accepted(Box<Application<Accepted>>),
+}
+
+impl Application<Draft> {
+    /// The first version, pre-filled with what the certificate's record says.
+    pub fn prefilled(coupon_number: CouponNumber, fields: ApplicationFields) -> Self {
+        Self { coupon_number, version: 1, state: Draft { fields } }
+    }
+}
+
+impl Application<Confirmed> {
+    /// The version after `shown_version`, with what the subscriber entered.
+    pub fn entered(coupon_number: CouponNumber, shown_version: u64, fields: CompleteFields) -> Self {
+        Self { coupon_number, version: shown_version.saturating_add(1), state: Confirmed { fields } }
+    }
+
+    /// Accepted as it stands, at `accepted_at`.
+    pub fn accept(
+        self,
+        receipt_number: ReceiptNumber,
+        accepted_at: Timestamp,
+        timing: RevocationTiming,
+        language: Language,
+    ) -> Application<Accepted> {
+        let state = Accepted {
+            fields: self.state.fields,
+            receipt_number,
+            accepted_at,
+            timing,
+            language,
+            mailed_code: None,
+        };
+        Application { coupon_number: self.coupon_number, version: self.version + 1, state }
+    }
+}
+
+impl AnyApplication {
+    /// The certificate to replace.
+    pub fn coupon_number(&self) -> &CouponNumber {
+        match self {
+            Self::Draft(application) => &application.coupon_number,
+            Self::Confirmed(application) => &application.coupon_number,
+            Self::Accepted(application) => &application.coupon_number,
+        }
+    }
+
+    /// The version that was read.
+    pub fn version(&self) -> u64 {
+        match self {
+            Self::Draft(application) => application.version,
+            Self::Confirmed(application) => application.version,
+            Self::Accepted(application) => application.version,
+        }
+    }
+
+    /// What it says so far.
+    pub fn fields(&self) -> &ApplicationFields {
+        match self {
+            Self::Draft(application) => &application.state.fields,
+            Self::Confirmed(application) => application.state.fields.as_fields(),
+            Self::Accepted(application) => application.state.fields.as_fields(),
+        }
+    }
+
+    /// The application, when it was accepted.
+    pub fn as_accepted(&self) -> Option<&Application<Accepted>> {
+        match self {
+            Self::Accepted(application) => Some(application),
+            Self::Draft(_) | Self::Confirmed(_) => None,
+        }
+    }
+}

@@ -1,0 +1,191 @@
+//! The certificate code (証明書コード): the credential with which a certificate is picked up.
+//!
+//! # The form of this system's codes
+//!
+//! 28 symbols of Crockford's base 32 (no I, L, O or U), shown in groups of four. 27 of them are 135 secret
+//! bits, the last is a check symbol: with the symbols read as elements of GF(32) = GF(2)\[x\]/(x⁵+x²+1) and
+//! α = x, a code c₀…c₂₇ satisfies Σ cᵢ·α^(27−i) = 0. The weights are distinct and not zero (α has order 31),
+//! so every single wrong symbol and every swap of two different symbols is noticed.
+//!
+//! # Older systems' codes
+//!
+//! Anything else that is not longer than 64 characters is taken as it is, case-sensitive.
+
+use std::{fmt, str::FromStr};
+
+use super::{
+    fields::{Field, Rule},
+    text::{nfkc, within, without_separators},
+};
+
+/// The symbols, by value.
+pub const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+/// Symbols in a code, the check symbol included.
+pub const SYMBOLS: usize = 28;
+/// Symbols in a group, as shown.
+pub const GROUP: usize = 4;
+/// x⁵+x²+1, the polynomial of GF(32).
+pub const POLYNOMIAL: u8 = 0b10_0101;
+
+/// A certificate code, in the one form in which it is hashed. `Debug` says nothing of it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct CertificateCode {
+    canonical: String,
+    origin: Origin,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Origin {
+    ThisSystem,
+    OlderSystem,
+}
+
+impl CertificateCode {
+    /// A code with 135 of `secret`'s 256 bits, which must be unpredictable.
+    pub fn from_secret(secret: &[u8; 32]) -> Self {
+        let data: Vec<u8> = (0..SYMBOLS - 1).map(|index| five_bits(secret, index * 5)).collect();
+        let check = syndrome_before_check(&data);
+        let canonical =
+            data.iter().chain([&check]).map(|&value| char::from(ALPHABET[usize::from(value)])).collect();
+        Self { canonical, origin: Origin::ThisSystem }
+    }
+
+    /// The octets to hash.
+    pub fn as_bytes(&self) -> &[u8] {
+        self.canonical.as_bytes()
+    }
+
+    /// The code as a person reads it: in groups when it is one of this system's.
+    pub fn to_display(&self) -> String {
+        match self.origin {
+            Origin::OlderSystem => self.canonical.clone(),
+            Origin::ThisSystem => in_groups(&self.canonical),
+        }
+    }
+}
+
+/// `symbols` in groups of [`GROUP`], separated by dashes.
+pub fn in_groups(symbols: &str) -> String {
+    symbols
+        .as_bytes()
+        .chunks(GROUP)
+        .map(|group| group.iter().copied().map(char::from).collect::<String>())
+        .collect::<Vec<_>>()
+        .join("-")
+}
+
+/// The base-32 values of `text`, read as people write them: any case, O for 0, I and L for 1. `None` when a
+/// character is no symbol.
+pub fn read_symbols(text: &str) -> Option<Vec<u8>> {
+    text.chars()
+        .map(|c| {
+            let symbol = match c.to_ascii_uppercase() {
+                'O' => '0',
+                'I' | 'L' => '1',
+                other => other,
+            };
+            ALPHABET
+                .iter()
+                .position(|known| char::from(*known) == symbol)
+                .and_then(|value| u8::try_from(value).ok())
+        })
+        .collect()
+}
+
+impl FromStr for CertificateCode {
+    type Err = Rule;
+
+    fn from_str(input: &str) -> Result<Self, Rule> {
+        let text = nfkc(input).trim().to_owned();
+        if text.is_empty() {
+            return Err(Rule::Required);
+        }
+        within(&text, Field::CertificateCode)?;
+        match read_symbols(&without_separators(&text)) {
+            Some(values) if values.len() == SYMBOLS => {
+                if !is_codeword(&values) {
+                    return Err(Rule::CertificateCodeTypo);
+                }
+                let canonical =
+                    values.iter().map(|&value| char::from(ALPHABET[usize::from(value)])).collect();
+                Ok(Self { canonical, origin: Origin::ThisSystem })
+            }
+            _ => Ok(Self { canonical: text, origin: Origin::OlderSystem }),
+        }
+    }
+}
+
+impl fmt::Debug for CertificateCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("CertificateCode(…)")
+    }
+}
+
+fn five_bits(secret: &[u8; 32], offset: usize) -> u8 {
+    (offset..offset + 5).fold(0, |value, bit| (value << 1) | ((secret[bit / 8] >> (7 - bit % 8)) & 1))
+}
+
+/// Whether the last of `values` is the check symbol of those before it. Fewer than 32 values.
+pub fn is_codeword(values: &[u8]) -> bool {
+    values.split_last().is_some_and(|(check, data)| syndrome_before_check(data) == *check)
+}
+
+/// The check symbol for `data`: Σ dataᵢ·α^(n−i), which the check symbol, of weight α⁰, must cancel.
+pub fn syndrome_before_check(data: &[u8]) -> u8 {
+    times_alpha(data.iter().fold(0, |sum, value| times_alpha(sum) ^ value))
+}
+
+fn times_alpha(value: u8) -> u8 {
+    let shifted = value << 1;
+    if shifted & 0b10_0000 == 0 { shifted } else { shifted ^ POLYNOMIAL }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn code() -> CertificateCode {
+        CertificateCode::from_secret(&std::array::from_fn(|i| (i as u8).wrapping_mul(37) ^ 0x5a))
+    }
+
+    #[test]
+    fn every_wrong_symbol_and_every_swap_is_noticed() {
+        let canonical = code().canonical.into_bytes();
+        for position in 0..SYMBOLS {
+            for symbol in ALPHABET.iter().filter(|s| **s != canonical[position]) {
+                let mut wrong = canonical.clone();
+                wrong[position] = *symbol;
+                let wrong = String::from_utf8(wrong).unwrap_or_default();
+                assert_eq!(wrong.parse::<CertificateCode>(), Err(Rule::CertificateCodeTypo), "{wrong}");
+            }
+            for other in (position + 1..SYMBOLS).filter(|o| canonical[*o] != canonical[position]) {
+                let mut swapped = canonical.clone();
+                swapped.swap(position, other);
+                let swapped = String::from_utf8(swapped).unwrap_or_default();
+                assert_eq!(swapped.parse::<CertificateCode>(), Err(Rule::CertificateCodeTypo), "{swapped}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_code_is_read_however_it_is_written() {
+        let code = code();
+        let shown = code.to_display();
+        for written in
+            [shown.to_lowercase(), shown.replace('-', " "), shown.replace('0', "o"), shown.replace('1', "l")]
+        {
+            assert_eq!(written.parse::<CertificateCode>().as_ref(), Ok(&code), "{written}");
+        }
+    }
+
+    #[test]
+    fn older_codes_keep_their_case_and_dashes() {
+        let (one, other) = ("aB3-xyz".parse::<CertificateCode>(), "AB3-xyz".parse::<CertificateCode>());
+        assert!(one.is_ok() && one != other);
+    }
+
+    #[test]
+    fn debug_tells_nothing() {
+        assert_eq!(format!("{:?}", code()), "CertificateCode(…)");
+    }
+}

@@ -1,0 +1,116 @@
+//! The enrollment: what one certificate code and the application password open.
+
+use std::fmt;
+
+use ring::digest::{Context, SHA256};
+use serde::{Deserialize, Serialize};
+
+use super::{certificate_code::CertificateCode, contact::EmailAddress};
+
+/// Names an enrollment: 128 random bits, so that it tells nothing about the subscriber.
+#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct EnrollmentId([u8; 16]);
+
+/// Not the form of an enrollment id.
+#[derive(Debug, thiserror::Error)]
+#[error("not an enrollment id")]
+pub struct EnrollmentIdError;
+
+impl EnrollmentId {
+    /// From random octets.
+    pub fn from_random(octets: [u8; 16]) -> Self {
+        Self(octets)
+    }
+
+    /// The octets.
+    pub fn as_bytes(&self) -> &[u8; 16] {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for EnrollmentId {
+    type Error = EnrollmentIdError;
+
+    fn try_from(hex: String) -> Result<Self, EnrollmentIdError> {
+        let octets = data_encoding::HEXLOWER.decode(hex.as_bytes()).map_err(|_| EnrollmentIdError)?;
+        octets.try_into().map(Self).map_err(|_| EnrollmentIdError)
+    }
+}
+
+impl From<EnrollmentId> for String {
+    fn from(id: EnrollmentId) -> Self {
+        id.to_string()
+    }
+}
+
+impl fmt::Display for EnrollmentId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&data_encoding::HEXLOWER.encode(&self.0))
+    }
+}
+
+impl fmt::Debug for EnrollmentId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "EnrollmentId({self})")
+    }
+}
+
+/// Finds the enrollment that an e-mail address and a certificate code open, in one read, without saying
+/// which of the two was wrong when there is none.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct LoginKey(String);
+
+impl LoginKey {
+    /// SHA-256 over both, each with its length before it.
+    pub fn new(email_address: &EmailAddress, code: &CertificateCode) -> Self {
+        Self(hash("login", &[email_address.comparison_key().as_bytes(), code.as_bytes()]))
+    }
+
+    /// Lower-case hexadecimal.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Whose failed attempts are counted together; the value itself is not stored.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ThrottleKey(String);
+
+impl ThrottleKey {
+    /// The account: an e-mail address, registered or not.
+    pub fn account(email_address: &EmailAddress) -> Self {
+        Self(hash("throttle account", &[email_address.comparison_key().as_bytes()]))
+    }
+
+    /// The client's network address: an IPv6 client is counted by its /64, the smallest network that a
+    /// subscriber line gets (RFC 6177).
+    pub fn client(address: &str) -> Self {
+        let network = match address.parse::<std::net::IpAddr>() {
+            Ok(std::net::IpAddr::V6(v6)) => v6.octets()[..8].to_vec(),
+            Ok(std::net::IpAddr::V4(v4)) => v4.octets().to_vec(),
+            Err(_) => address.as_bytes().to_vec(),
+        };
+        Self(hash("throttle client", &[&network]))
+    }
+
+    /// Lower-case hexadecimal.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// SHA-256 of `code` in lower-case hexadecimal, as it is kept with the application that it belongs to.
+pub fn code_sha256(code: &CertificateCode) -> String {
+    hash("certificate code", &[code.as_bytes()])
+}
+
+/// A hash for one purpose only: the purpose and every part go in with their lengths.
+fn hash(purpose: &str, parts: &[&[u8]]) -> String {
+    let mut context = Context::new(&SHA256);
+    for part in std::iter::once(&purpose.as_bytes()).chain(parts) {
+        context.update(&(part.len() as u64).to_be_bytes());
+        context.update(part);
+    }
+    data_encoding::HEXLOWER.encode(context.finish().as_ref())
+}

@@ -1,0 +1,41 @@
+//! The application password (申請パスワード).
+
+use std::{fmt, str::FromStr};
+
+use super::{
+    fields::{Field, Rule},
+    text::{nfkc, within},
+};
+
+/// Registered at the first application and kept through every reissue.
+///
+/// NFKC-normalised at registration and at every check (NIST SP 800-63B-4 §3.1.1.2), never trimmed or cut,
+/// 1 to 128 characters. `Debug` says nothing of it, and it cannot be serialised.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ApplicationPassword(String);
+
+impl ApplicationPassword {
+    /// The octets to hash.
+    pub fn as_bytes(&self) -> &[u8] {
+        self.0.as_bytes()
+    }
+}
+
+impl FromStr for ApplicationPassword {
+    type Err = Rule;
+
+    fn from_str(input: &str) -> Result<Self, Rule> {
+        let password = nfkc(input);
+        if password.is_empty() {
+            return Err(Rule::Required);
+        }
+        within(&password, Field::ApplicationPassword)?;
+        Ok(Self(password))
+    }
+}
+
+impl fmt::Debug for ApplicationPassword {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ApplicationPassword(…)")
+    }
+}

@@ -1,0 +1,110 @@
+//! Revocation: why, when, and the statement that records it.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    DAY, Timestamp,
+    numbers::{CouponNumber, SerialNumber},
+    receipt::ReceiptNumber,
+};
+
+/// Why a certificate is revoked: the CRLReason codes (RFC 5280 §5.3.1) that a subscriber certificate may have.
+/// `unspecified` and `certificateHold` are not among them (S/MIME Baseline Requirements §7.2.2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum RevocationReason {
+    /// keyCompromise (1)
+    KeyCompromise,
+    /// affiliationChanged (3)
+    AffiliationChanged,
+    /// superseded (4), the reason of every reissue
+    Superseded,
+    /// cessationOfOperation (5)
+    CessationOfOperation,
+    /// privilegeWithdrawn (9)
+    PrivilegeWithdrawn,
+}
+
+/// When the old certificate is revoked; a setting of the deployment.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum RevocationTiming {
+    /// In the transaction that accepts the application.
+    #[default]
+    Submission,
+    /// When the new certificate is picked up, at the latest [`PICKUP_REVOCATION_CAP`] after acceptance.
+    #[serde(rename = "pickup")]
+    PickUp,
+}
+
+/// With [`RevocationTiming::PickUp`], the certificate is revoked at the latest this many seconds after the
+/// application was accepted.
+pub const PICKUP_REVOCATION_CAP: i64 = 14 * DAY;
+
+/// Neither `submission` nor `pickup`.
+#[derive(Debug, thiserror::Error)]
+#[error("the revocation timing is `submission` or `pickup`")]
+pub struct UnknownTiming;
+
+impl std::str::FromStr for RevocationTiming {
+    type Err = UnknownTiming;
+
+    fn from_str(name: &str) -> Result<Self, UnknownTiming> {
+        match name {
+            "submission" => Ok(Self::Submission),
+            "pickup" => Ok(Self::PickUp),
+            _ => Err(UnknownTiming),
+        }
+    }
+}
+
+impl RevocationTiming {
+    /// The latest moment of revocation of an application accepted at `accepted_at`; `None` when it is that
+    /// very moment.
+    pub fn latest(self, accepted_at: Timestamp) -> Option<Timestamp> {
+        match self {
+            Self::Submission => None,
+            Self::PickUp => Some(accepted_at.plus(PICKUP_REVOCATION_CAP)),
+        }
+    }
+}
+
+/// A revoked certificate, as a CRL lists it (RFC 5280 §5.1.2.6).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RevokedCertificate {
+    /// userCertificate
+    pub serial_number: SerialNumber,
+    /// revocationDate
+    pub revoked_at: Timestamp,
+    /// reasonCode
+    pub reason: RevocationReason,
+    /// When the certificate expires: it stays listed until one CRL past this (RFC 5280 §3.3).
+    pub not_after: Timestamp,
+}
+
+/// What is signed before a revocation takes effect, so that the records can show who asked for it and when.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RevocationStatement<'a> {
+    /// The certificate, by its issuer's serial number, in hexadecimal.
+    pub serial_number: &'a SerialNumber,
+    /// The certificate, by the SHA-256 of its DER, in hexadecimal.
+    pub certificate_sha256: &'a str,
+    /// The certificate, by its coupon number.
+    pub coupon_number: &'a CouponNumber,
+    /// Why.
+    pub reason: RevocationReason,
+    /// When, in seconds since 1970 UTC.
+    pub revoked_at: Timestamp,
+    /// The application that asked for it.
+    pub receipt_number: &'a ReceiptNumber,
+}
+
+/// A [`RevocationStatement`] with its signature, as it is kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignedStatement {
+    /// The statement's canonical JSON.
+    pub payload: String,
+    /// The detached JWS over it (RFC 7515 appendix F).
+    pub jws: String,
+}

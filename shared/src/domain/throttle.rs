@@ -1,0 +1,113 @@
+//! Slowing down guesses, without ever locking anybody out for good.
+//!
+//! Every failure raises a level that decays with time, and from some level on each next attempt has to wait,
+//! twice as long each time, up to a cap. An attempt that comes too early is answered without being checked and
+//! does not count. So an account can be guessed at, but never more than a few times an hour, and whoever is
+//! kept waiting by somebody else's guesses waits [`Policy::longest_wait`] at most (NIST SP 800-63B-4 §3.2.2;
+//! OWASP ASVS 5.0 §6.1.1).
+
+use serde::{Deserialize, Serialize};
+
+use super::{MINUTE, Timestamp};
+
+/// How fast attempts are slowed down.
+#[derive(Clone, Copy, Debug)]
+pub struct Policy {
+    free_failures: u32,
+    longest_wait: i64,
+    decay: i64,
+}
+
+impl Policy {
+    /// For an account: five failures free, then 2, 4, 8 … seconds, at most 15 minutes.
+    pub const ACCOUNT: Self = Self { free_failures: 5, longest_wait: 15 * MINUTE, decay: 10 * MINUTE };
+    /// For a client address, which many subscribers of one organisation share: twenty failures free.
+    pub const CLIENT: Self = Self { free_failures: 20, longest_wait: 15 * MINUTE, decay: 5 * MINUTE };
+
+    /// The longest that anybody waits, in seconds.
+    pub fn longest_wait(&self) -> i64 {
+        self.longest_wait
+    }
+
+    /// Seconds after which one failure is forgotten.
+    pub fn decay(&self) -> i64 {
+        self.decay
+    }
+}
+
+/// The failures of an account or a client address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Failures {
+    /// The level at `last_at`.
+    pub level: u32,
+    /// When the last failure was counted.
+    pub last_at: Timestamp,
+}
+
+impl Failures {
+    /// Seconds to wait at `now` before the next attempt is checked; 0: none.
+    pub fn wait(&self, policy: &Policy, now: Timestamp) -> i64 {
+        let delay = match self.level.checked_sub(policy.free_failures) {
+            None | Some(0) => 0,
+            Some(over) => 1_i64.checked_shl(over.min(32)).unwrap_or(i64::MAX).min(policy.longest_wait),
+        };
+        (delay - now.since(self.last_at)).clamp(0, policy.longest_wait)
+    }
+
+    /// When nothing of it is left to remember.
+    pub fn forgotten_at(&self, policy: &Policy) -> Timestamp {
+        self.last_at.plus(i64::from(self.level) * policy.decay)
+    }
+
+    /// `before`, decayed, with one more failure at `now`.
+    #[must_use]
+    pub fn counted(before: Option<Self>, policy: &Policy, now: Timestamp) -> Self {
+        let level = before.map_or(0, |failures| {
+            let forgotten = now.since(failures.last_at).max(0) / policy.decay;
+            failures.level.saturating_sub(u32::try_from(forgotten).unwrap_or(u32::MAX))
+        });
+        Self { level: level.saturating_add(1), last_at: now }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn start() -> Timestamp {
+        Timestamp::try_from(1_700_000_000).unwrap_or_else(|_| unreachable!())
+    }
+
+    /// Somebody who guesses as fast as they are let, for a month.
+    #[test]
+    fn a_patient_attacker_gets_few_guesses_and_nobody_waits_longer_than_the_cap() {
+        let policy = Policy::ACCOUNT;
+        let (mut now, mut failures, mut guesses, mut highest) = (start(), None, 0, 0);
+        while now.since(start()) < 30 * 86_400 {
+            let counted = Failures::counted(failures, &policy, now);
+            guesses += 1;
+            highest = highest.max(counted.level);
+            let wait = counted.wait(&policy, now);
+            assert!(wait <= policy.longest_wait());
+            now = now.plus(wait.max(1));
+            failures = Some(counted);
+        }
+        assert!(highest <= 100, "NIST SP 800-63B-4 §3.2.2: {highest}");
+        assert!(guesses < 30 * 200, "{guesses} guesses in a month");
+    }
+
+    #[test]
+    fn a_handful_of_mistakes_costs_nothing_and_is_forgotten() {
+        let policy = Policy::ACCOUNT;
+        let mut failures = None;
+        for _ in 0..5 {
+            let counted = Failures::counted(failures, &policy, start());
+            assert_eq!(counted.wait(&policy, start()), 0);
+            failures = Some(counted);
+        }
+        let sixth = Failures::counted(failures, &policy, start());
+        assert_eq!(sixth.wait(&policy, start()), 2);
+        let later = sixth.forgotten_at(&policy);
+        assert_eq!(Failures::counted(Some(sixth), &policy, later).level, 1);
+    }
+}

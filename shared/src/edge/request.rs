@@ -1,0 +1,142 @@
+//! Reading requests: whatever is wrong with one is a refusal that says so.
+
+use std::str::FromStr;
+
+use lambda_http::{Request, RequestExt, http::header, request::RequestContext};
+use serde::de::DeserializeOwned;
+
+use crate::{
+    domain::{
+        fields::{FIELDS, Language, Rule},
+        session::SessionToken,
+    },
+    refusal::{FieldLabel, InvalidField, Refusal},
+};
+
+/// The `__Host-` prefix makes browsers insist on Secure, Path=/ and no Domain (RFC 6265bis §4.1.3.2).
+pub const SESSION_COOKIE: &str = "__Host-session";
+
+/// The largest body that any request needs, several times over, in octets.
+const MAX_BODY: usize = 16 * 1024;
+
+/// The language asked for by Accept-Language (RFC 9110 §12.5.4): Japanese unless English is preferred.
+pub fn language(request: &Request) -> Language {
+    let accepted = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    let quality = |wanted: &str| {
+        accepted
+            .unwrap_or_default()
+            .split(',')
+            .filter_map(|range| {
+                let (tag, parameter) = range.split_once(';').unwrap_or((range, "q=1"));
+                let primary = tag.trim().split('-').next()?;
+                let weight = parameter.trim().strip_prefix("q=")?.parse::<f32>().ok()?;
+                primary.eq_ignore_ascii_case(wanted).then_some(weight)
+            })
+            .fold(0.0, f32::max)
+    };
+    if quality("en") > quality("ja") { Language::En } else { Language::Ja }
+}
+
+/// The session token in the cookie.
+///
+/// # Errors
+///
+/// [`Refusal::SessionMissing`] when there is none, or none of its form.
+pub fn session_token(request: &Request) -> Result<SessionToken, Refusal> {
+    request
+        .headers()
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|cookies| cookies.split(';'))
+        .filter_map(|cookie| cookie.trim().split_once('='))
+        .find(|(name, _)| *name == SESSION_COOKIE)
+        .and_then(|(_, value)| value.parse().ok())
+        .ok_or(Refusal::SessionMissing)
+}
+
+/// The value of the path parameter `name`.
+///
+/// # Errors
+///
+/// [`Refusal::NotFound`] when it is not of its form: there is nothing under such a name.
+pub fn path_parameter<T: FromStr>(request: &Request, name: &str) -> Result<T, Refusal> {
+    let parameters = request.path_parameters();
+    parameters.first(name).and_then(|value| value.parse().ok()).ok_or(Refusal::NotFound)
+}
+
+/// The Idempotency-Key: 16 to 64 letters, digits, `-` or `_`.
+///
+/// # Errors
+///
+/// [`Refusal::IdempotencyKeyInvalid`].
+pub fn idempotency_key(request: &Request) -> Result<&str, Refusal> {
+    request
+        .headers()
+        .get("idempotency-key")
+        .and_then(|value| value.to_str().ok())
+        .filter(|key| (16..=64).contains(&key.len()))
+        .filter(|key| key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_'))
+        .ok_or(Refusal::IdempotencyKeyInvalid)
+}
+
+/// The client's network address, as API Gateway saw it.
+pub fn client_address(request: &Request) -> String {
+    match request.request_context_ref() {
+        Some(RequestContext::ApiGatewayV1(context)) => context.identity.source_ip.clone().unwrap_or_default(),
+        _ => String::new(),
+    }
+}
+
+/// The body as `T`.
+///
+/// # Errors
+///
+/// [`Refusal::UnsupportedMediaType`], [`Refusal::BodyTooLarge`], [`Refusal::MalformedBody`], or
+/// [`Refusal::InvalidFields`] naming a member that is unknown or of the wrong type.
+pub fn read_json<T: DeserializeOwned>(request: &Request) -> Result<T, Refusal> {
+    let body: &[u8] = request.body();
+    if body.len() > MAX_BODY {
+        return Err(Refusal::BodyTooLarge);
+    }
+    if !is_json(request) {
+        return Err(Refusal::UnsupportedMediaType);
+    }
+    let mut deserializer = serde_json::Deserializer::from_slice(body);
+    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| misfit(&error))?;
+    deserializer.end().map_err(|_| Refusal::MalformedBody)?;
+    Ok(value)
+}
+
+fn is_json(request: &Request) -> bool {
+    let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let media_type = content_type.and_then(|value| value.split(';').next()).unwrap_or_default();
+    media_type.trim().eq_ignore_ascii_case("application/json")
+}
+
+fn misfit(error: &serde_path_to_error::Error<serde_json::Error>) -> Refusal {
+    let segments: Vec<_> = error.path().iter().map(ToString::to_string).collect();
+    let Some((name, parents)) = segments.split_last().filter(|_| error.inner().is_data()) else {
+        return Refusal::MalformedBody;
+    };
+    let words = error.inner().to_string();
+    let rule = if words.starts_with("unknown field") {
+        Rule::UnknownField
+    } else if words.starts_with("duplicate field") {
+        return Refusal::MalformedBody;
+    } else {
+        Rule::WrongType
+    };
+    let parent: String = parents.iter().map(|segment| format!("/{}", escape(segment))).collect();
+    let on_page = FIELDS.iter().find(|spec| spec.name == name && rule != Rule::UnknownField);
+    Refusal::InvalidFields(vec![InvalidField {
+        pointer: format!("{parent}/{}", escape(name)),
+        rule,
+        label: on_page.map_or_else(|| FieldLabel::InApi(name.clone()), |spec| FieldLabel::OnPage(spec.field)),
+    }])
+}
+
+/// RFC 6901 §3.
+fn escape(segment: &str) -> String {
+    segment.replace('~', "~0").replace('/', "~1")
+}

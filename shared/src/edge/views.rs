@@ -1,0 +1,177 @@
+//! The parts that several answers share, named as in `infra/openapi.yaml`.
+
+use serde::Serialize;
+
+use crate::domain::{
+    Timestamp,
+    application::{Accepted, AnyApplication, Application, ApplicationFields, FixedFields, MAIL_PROMISE},
+    certificate::{Certificate, CertificateState},
+    revocation::RevocationTiming,
+    session::{Session, Step},
+};
+
+/// When the session ends.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SessionEnds {
+    expires_at: String,
+    ends_at: String,
+}
+
+impl From<&Session> for SessionEnds {
+    fn from(session: &Session) -> Self {
+        Self { expires_at: session.expires_at().to_rfc3339(), ends_at: session.absolute_until.to_rfc3339() }
+    }
+}
+
+/// A session with what comes next.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SessionStarted {
+    session: SessionEnds,
+    next_step: Step,
+}
+
+impl SessionStarted {
+    /// `session`, in which `next_step` comes next.
+    pub fn new(session: &Session, next_step: Step) -> Self {
+        Self { session: session.into(), next_step }
+    }
+}
+
+/// A row of step 2's table.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CertificateSummary<'a> {
+    coupon_number: &'a str,
+    not_before: String,
+    not_after: String,
+    subscriber_name: &'a str,
+    organization_name: &'a str,
+    company_code: &'a str,
+}
+
+impl<'a> From<&'a Certificate> for CertificateSummary<'a> {
+    fn from(certificate: &'a Certificate) -> Self {
+        Self {
+            coupon_number: certificate.coupon_number.as_str(),
+            not_before: certificate.validity.not_before().to_rfc3339(),
+            not_after: certificate.validity.not_after().to_rfc3339(),
+            subscriber_name: certificate.fixed.subscriber_name_ja.as_str(),
+            organization_name: certificate.fixed.organization_name_ja.as_str(),
+            company_code: certificate.fixed.company_code.as_str(),
+        }
+    }
+}
+
+/// When the old certificate is revoked if the application were accepted now.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RevocationRule {
+    timing: RevocationTiming,
+    latest_at: Option<String>,
+}
+
+impl RevocationRule {
+    /// The rule `timing` for an application accepted at `now`.
+    pub fn new(timing: RevocationTiming, now: Timestamp) -> Self {
+        Self { timing, latest_at: timing.latest(now).map(Timestamp::to_rfc3339) }
+    }
+}
+
+/// The application with everything that steps 4 and 5 show around it.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ApplicationPage<'a> {
+    session: SessionEnds,
+    next_step: Step,
+    coupon_number: &'a str,
+    version: u64,
+    certificate: CertificateSummary<'a>,
+    fixed: &'a FixedFields,
+    fields: &'a ApplicationFields,
+    revocation: RevocationRule,
+}
+
+impl<'a> ApplicationPage<'a> {
+    /// The page of `step`.
+    pub fn new(
+        session: &Session,
+        step: Step,
+        certificate: &'a Certificate,
+        application: &'a AnyApplication,
+        timing: RevocationTiming,
+        now: Timestamp,
+    ) -> Self {
+        Self {
+            session: session.into(),
+            next_step: step,
+            coupon_number: certificate.coupon_number.as_str(),
+            version: application.version(),
+            certificate: certificate.into(),
+            fixed: &certificate.fixed,
+            fields: application.fields(),
+            revocation: RevocationRule::new(timing, now),
+        }
+    }
+}
+
+/// What was accepted, and what has happened to it since.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ReceiptView<'a> {
+    receipt_number: &'a str,
+    accepted_at: String,
+    coupon_number: &'a str,
+    common_name: &'a str,
+    serial_number: String,
+    revocation: ReceiptRevocation,
+    mail: ReceiptMail,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ReceiptRevocation {
+    timing: RevocationTiming,
+    revoked_at: Option<String>,
+    latest_at: Option<String>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ReceiptMail {
+    masked_address: String,
+    expected_by: String,
+    sent_at: Option<String>,
+    code_expires_at: Option<String>,
+}
+
+impl<'a> ReceiptView<'a> {
+    /// The receipt of `application` for `certificate`.
+    pub fn new(application: &'a Application<Accepted>, certificate: &'a Certificate) -> Self {
+        let accepted = &application.state;
+        let revoked_at = match certificate.state {
+            CertificateState::Revoked { at, .. } => Some(at),
+            CertificateState::Active => None,
+        };
+        let sent = accepted.mailed_code.as_ref().filter(|code| code.sent_at.is_some());
+        Self {
+            receipt_number: accepted.receipt_number.as_str(),
+            accepted_at: accepted.accepted_at.to_rfc3339(),
+            coupon_number: certificate.coupon_number.as_str(),
+            common_name: certificate.common_name.as_str(),
+            serial_number: certificate.serial_number.to_colon_hex(),
+            revocation: ReceiptRevocation {
+                timing: accepted.timing,
+                revoked_at: revoked_at.map(Timestamp::to_rfc3339),
+                latest_at: accepted.timing.latest(accepted.accepted_at).map(Timestamp::to_rfc3339),
+            },
+            mail: ReceiptMail {
+                masked_address: accepted.fields.email_address().masked(),
+                expected_by: accepted.accepted_at.plus(MAIL_PROMISE).to_rfc3339(),
+                sent_at: sent.and_then(|code| code.sent_at).map(Timestamp::to_rfc3339),
+                code_expires_at: sent.map(|code| code.expires_at.to_rfc3339()),
+            },
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! Makes and reads X.509: CRLs, certificates and signed revocation statements (RFC 5280, RFC 7515).
+//!
+//! Nothing here does I/O. The private keys are elsewhere (AWS KMS, or the local stack's key file), so
+//! everything that is signed is made in two steps with the signature between them: *prepare*, which gives a
+//! digest for [`crate::ports::Signer::sign_digest`], and *assemble*, which verifies the signature before it
+//! gives the result away.
+
+pub mod ca;
+pub mod certificate;
+pub mod crl;
+pub mod public_key;
+pub mod statement;
+pub mod to_be_signed;
+
+#[cfg(test)]
+mod test_support;
+
+pub use self::{
+    ca::{CaError, CertificationAuthority},
+    certificate::{CertificateError, EndEntityCertificate},
+    crl::{CrlError, CrlSummary, PreparedCrl, SignedCrl, read_crl, verify_crl},
+    public_key::{BadSignature, PublicKey, PublicKeyError},
+    statement::{DetachedJws, PreparedStatement, StatementError, canonical_json},
+    to_be_signed::{RecordingKey, ToBeSigned},
+};
+
+use x509_parser::pem::parse_x509_pem;
+
+/// The DER of the first certificate in `input`, which is DER itself or PEM (RFC 7468 §5).
+fn certificate_der(input: &[u8]) -> Option<Vec<u8>> {
+    const SEQUENCE: u8 = 0x30;
+    if input.first() == Some(&SEQUENCE) {
+        return Some(input.to_vec());
+    }
+    let (_, pem) = parse_x509_pem(input).ok()?;
+    (pem.label == "CERTIFICATE").then_some(pem.contents)
+}
+
+/// `der` as a PEM block of `label` (RFC 7468 §2): lines of 64 characters, each ended by a line feed.
+fn to_pem(label: &str, der: &[u8]) -> String {
+    let base64 = data_encoding::BASE64.encode(der);
+    let mut pem = format!("-----BEGIN {label}-----\n");
+    for line in base64.as_bytes().chunks(64) {
+        pem.extend(line.iter().copied().map(char::from));
+        pem.push('\n');
+    }
+    pem.push_str(&format!("-----END {label}-----\n"));
+    pem
+}

@@ -1,0 +1,212 @@
+//! CAs made by the openssl command, which is also the judge of what is made here.
+
+use std::{
+    fs,
+    io::Write,
+    path::PathBuf,
+    process::{Command, Stdio},
+    sync::atomic::{AtomicU32, Ordering},
+};
+
+use super::CertificationAuthority;
+
+/// The extensions that a CA certificate needs.
+pub(crate) const CA_EXTENSIONS: [&str; 3] = [
+    "basicConstraints=critical,CA:TRUE,pathlen:0",
+    "keyUsage=critical,keyCertSign,cRLSign",
+    "subjectKeyIdentifier=hash",
+];
+
+/// A name that an encoder which knows one attribute of a type, or one string type, does not reproduce.
+const SUBJECT: &str = "/C=JP/O=電子認証試験株式会社/OU=First/OU=Second+serialNumber=1/CN=Test CA";
+
+#[derive(Clone, Copy)]
+pub(crate) enum KeyKind {
+    P256,
+    P384,
+    Rsa,
+}
+
+pub(crate) struct TestCa {
+    pub(crate) authority: CertificationAuthority,
+    kind: KeyKind,
+    folder: Folder,
+}
+
+impl TestCa {
+    pub(crate) fn new(kind: KeyKind) -> Self {
+        let folder = Folder::new();
+        let certificate = make_certificate(&folder, kind, SUBJECT, &CA_EXTENSIONS);
+        Self { authority: CertificationAuthority::from_certificate(&certificate).unwrap(), kind, folder }
+    }
+
+    /// A self-signed certificate in PEM with other extensions.
+    pub(crate) fn certificate_with(kind: KeyKind, subject: &str, extensions: &[&str]) -> Vec<u8> {
+        make_certificate(&Folder::new(), kind, subject, extensions)
+    }
+
+    /// Signs a digest, as KMS does with `MessageType=DIGEST`.
+    pub(crate) fn sign(&self, digest: &[u8]) -> Vec<u8> {
+        let hash = if matches!(self.kind, KeyKind::P384) { "digest:sha384" } else { "digest:sha256" };
+        let digest_path = self.folder.path("digest");
+        fs::write(&digest_path, digest).unwrap();
+        let key_path = self.folder.path("key.pem");
+        let signature_path = self.folder.path("signature");
+        let signed = openssl(
+            &[
+                "pkeyutl",
+                "-sign",
+                "-inkey",
+                &key_path,
+                "-pkeyopt",
+                hash,
+                "-in",
+                &digest_path,
+                "-out",
+                &signature_path,
+            ],
+            b"",
+        );
+        assert!(signed.succeeded, "{}", signed.output);
+        fs::read(signature_path).unwrap()
+    }
+
+    /// A certificate in PEM that the CA issues, through openssl.
+    pub(crate) fn issue(&self, subject: &str, serial_number: &str, extensions: &str) -> Vec<u8> {
+        let (csr, key, list) =
+            (self.folder.path("csr"), self.folder.path("subject.pem"), self.folder.path("extensions"));
+        fs::write(&list, extensions).unwrap();
+        let request = openssl(
+            &[
+                "req",
+                "-new",
+                "-newkey",
+                "ec",
+                "-pkeyopt",
+                "ec_paramgen_curve:P-256",
+                "-nodes",
+                "-keyout",
+                &key,
+                "-utf8",
+                "-subj",
+                subject,
+                "-out",
+                &csr,
+            ],
+            b"",
+        );
+        assert!(request.succeeded, "{}", request.output);
+        let (ca, ca_key, out) =
+            (self.certificate_path(), self.folder.path("key.pem"), self.folder.path("issued.pem"));
+        let issued = openssl(
+            &[
+                "x509",
+                "-req",
+                "-in",
+                &csr,
+                "-CA",
+                &ca,
+                "-CAkey",
+                &ca_key,
+                "-set_serial",
+                serial_number,
+                "-days",
+                "100",
+                "-extfile",
+                &list,
+                "-out",
+                &out,
+            ],
+            b"",
+        );
+        assert!(issued.succeeded, "{}", issued.output);
+        fs::read(out).unwrap()
+    }
+
+    pub(crate) fn certificate_path(&self) -> String {
+        self.folder.path("ca.pem")
+    }
+}
+
+fn make_certificate(folder: &Folder, kind: KeyKind, subject: &str, extensions: &[&str]) -> Vec<u8> {
+    let (key, certificate) = (folder.path("key.pem"), folder.path("ca.pem"));
+    let (algorithm, option) = match kind {
+        KeyKind::P256 => ("ec", "ec_paramgen_curve:P-256"),
+        KeyKind::P384 => ("ec", "ec_paramgen_curve:P-384"),
+        KeyKind::Rsa => ("rsa", "rsa_keygen_bits:2048"),
+    };
+    // An empty configuration, or openssl adds the extensions of the system's own.
+    let configuration = folder.path("openssl.cnf");
+    fs::write(&configuration, "[req]\ndistinguished_name=dn\nstring_mask=utf8only\n[dn]\n").unwrap();
+    let mut command = vec![
+        "req",
+        "-x509",
+        "-config",
+        &configuration,
+        "-newkey",
+        algorithm,
+        "-pkeyopt",
+        option,
+        "-nodes",
+        "-keyout",
+        &key,
+        "-utf8",
+        "-multivalue-rdn",
+        "-subj",
+        subject,
+        "-days",
+        "3650",
+        "-out",
+        &certificate,
+    ];
+    for extension in extensions {
+        command.extend(["-addext", extension]);
+    }
+    let made = openssl(&command, b"");
+    assert!(made.succeeded, "{}", made.output);
+    fs::read(certificate).unwrap()
+}
+
+pub(crate) struct Judgement {
+    pub(crate) succeeded: bool,
+    pub(crate) output: String,
+}
+
+/// Runs the openssl command.
+pub(crate) fn openssl(arguments: &[&str], input: &[u8]) -> Judgement {
+    let mut child = Command::new("openssl")
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the tests need the openssl command");
+    // It may end without having read everything; its verdict is what counts.
+    let _ = child.stdin.take().unwrap().write_all(input);
+    let finished = child.wait_with_output().unwrap();
+    let output = [finished.stdout, finished.stderr].concat();
+    Judgement { succeeded: finished.status.success(), output: String::from_utf8_lossy(&output).into_owned() }
+}
+
+/// A folder that goes when it is dropped.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new() -> Self {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let number = COUNT.fetch_add(1, Ordering::Relaxed);
+        let path = std::env::temp_dir().join(format!("cert-reissue-pki-{}-{number}", std::process::id()));
+        fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+
+    fn path(&self, name: &str) -> String {
+        self.0.join(name).to_str().unwrap().to_owned()
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}

@@ -1,0 +1,176 @@
+//! The capabilities that the use cases ask of the world, one small trait each.
+//!
+//! The AWS adapters are in [`crate::adapters`]; the local stack and the tests bring their own.
+
+use async_trait::async_trait;
+
+use crate::domain::Timestamp;
+
+/// What went wrong outside, for the log. The client only ever hears "temporarily unavailable".
+#[derive(Debug, thiserror::Error)]
+#[error("{service}: {message}")]
+pub struct PortError {
+    /// The service that failed, such as `kms`.
+    pub service: &'static str,
+    /// Its own words.
+    pub message: String,
+}
+
+impl PortError {
+    /// An error of `service` in the words of `cause` and its causes.
+    pub fn new(service: &'static str, cause: &(dyn std::error::Error + 'static)) -> Self {
+        let mut message = cause.to_string();
+        let mut source = cause.source();
+        while let Some(inner) = source {
+            message.push_str(": ");
+            message.push_str(&inner.to_string());
+            source = inner.source();
+        }
+        Self { service, message }
+    }
+}
+
+/// Tells the time.
+pub trait Clock: Send + Sync {
+    /// The current time.
+    fn now(&self) -> Timestamp;
+}
+
+/// A cryptographically secure source of random bytes.
+pub trait Entropy: Send + Sync {
+    /// Fills `buffer` with random bytes.
+    ///
+    /// # Errors
+    ///
+    /// When the operating system has none to give.
+    fn fill(&self, buffer: &mut [u8]) -> Result<(), PortError>;
+}
+
+/// The signature algorithms of the keys that this service signs with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SignatureAlgorithm {
+    /// ecdsa-with-SHA256 over P-256 (RFC 5758 §3.2).
+    EcdsaP256Sha256,
+    /// ecdsa-with-SHA384 over P-384 (RFC 5758 §3.2).
+    EcdsaP384Sha384,
+    /// sha256WithRSAEncryption (RFC 4055 §5), PKCS #1 v1.5.
+    RsaPkcs1Sha256,
+}
+
+impl SignatureAlgorithm {
+    /// The digest of `message` under this algorithm: what [`Signer::sign_digest`] signs.
+    pub fn digest(self, message: &[u8]) -> ring::digest::Digest {
+        ring::digest::digest(self.digest_algorithm(), message)
+    }
+
+    /// The hash function of this algorithm.
+    pub fn digest_algorithm(self) -> &'static ring::digest::Algorithm {
+        match self {
+            Self::EcdsaP256Sha256 | Self::RsaPkcs1Sha256 => &ring::digest::SHA256,
+            Self::EcdsaP384Sha384 => &ring::digest::SHA384,
+        }
+    }
+}
+
+/// Signs digests with a private key that never leaves its keeper.
+#[async_trait]
+pub trait Signer: Send + Sync {
+    /// The algorithm of the key.
+    fn algorithm(&self) -> SignatureAlgorithm;
+
+    /// Signs a digest made with [`SignatureAlgorithm::digest`]. ECDSA signatures are DER
+    /// (`Ecdsa-Sig-Value`, RFC 3279 §2.2.3), as X.509 and KMS have them.
+    ///
+    /// # Errors
+    ///
+    /// When the keeper of the key cannot be reached or refuses.
+    async fn sign_digest(&self, digest: &[u8]) -> Result<Vec<u8>, PortError>;
+}
+
+/// Derives secrets with a MAC key that never leaves its keeper.
+#[async_trait]
+pub trait MessageAuthenticator: Send + Sync {
+    /// HMAC-SHA-256 over `message`: the same message always gives the same 32 octets.
+    ///
+    /// # Errors
+    ///
+    /// When the keeper of the key cannot be reached or refuses.
+    async fn mac(&self, message: &[u8]) -> Result<[u8; 32], PortError>;
+}
+
+/// A mail, ready to send.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mail {
+    /// The one recipient.
+    pub to: String,
+    /// The subject line.
+    pub subject: String,
+    /// The plain-text part.
+    pub text: String,
+    /// The HTML part.
+    pub html: String,
+    /// Ties delivery events to the outbox row that this mail belongs to.
+    pub outbox_id: String,
+}
+
+/// Sends mail.
+#[async_trait]
+pub trait Mailer: Send + Sync {
+    /// Hands `mail` over for delivery; `Ok` means that it was accepted, not that it arrived.
+    ///
+    /// # Errors
+    ///
+    /// When it was not accepted. The caller may try again; a mail may then arrive twice.
+    async fn send(&self, mail: &Mail) -> Result<(), PortError>;
+}
+
+/// An object with the tag of its version.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Object {
+    /// The content.
+    pub bytes: Vec<u8>,
+    /// Changes with every write.
+    pub etag: String,
+}
+
+/// What must be true of the stored object for a write to happen (RFC 9110 §13.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Precondition<'a> {
+    /// There is no object under this key yet (`If-None-Match: *`).
+    Absent,
+    /// The object is still the version with this tag (`If-Match`).
+    Unchanged(&'a str),
+}
+
+/// How a conditional write ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PutOutcome {
+    /// The object is stored.
+    Stored,
+    /// The precondition did not hold; nothing was written.
+    PreconditionFailed,
+}
+
+/// Stores public objects: CRLs.
+#[async_trait]
+pub trait ObjectStore: Send + Sync {
+    /// The object under `key`, if there is one.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be reached.
+    async fn read(&self, key: &str) -> Result<Option<Object>, PortError>;
+
+    /// Writes `bytes` under `key` if `precondition` holds, atomically.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be reached; whether it was written is then unknown.
+    async fn put(
+        &self,
+        key: &str,
+        bytes: &[u8],
+        content_type: &str,
+        precondition: Precondition<'_>,
+    ) -> Result<PutOutcome, PortError>;
+}

@@ -1,0 +1,143 @@
+//! Why a request is not carried out: what the subscriber is told, and what only the log is told.
+
+use crate::{
+    domain::{
+        Timestamp,
+        application::FieldError,
+        certificate::NotReissuable,
+        fields::{Field, Language, Rule},
+        receipt::ReceiptNumber,
+        session::Step,
+    },
+    ports::PortError,
+    store::StoreError,
+};
+
+/// Why a request was refused, for whoever sent it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// The body is not JSON.
+    MalformedBody,
+    /// The body is not declared to be JSON.
+    UnsupportedMediaType,
+    /// The body is larger than any that this API takes.
+    BodyTooLarge,
+    /// Values that break rules.
+    InvalidFields(Vec<InvalidField>),
+    /// At least one of the three credentials is wrong.
+    IdentityCheckFailed,
+    /// Too many failed checks; seconds to wait.
+    TooManyAttempts(i64),
+    /// There is no session.
+    SessionMissing,
+    /// The session has ended.
+    SessionEnded,
+    /// The step has to wait for another one.
+    StepOutOfOrder(Step),
+    /// The application was submitted: this is its receipt.
+    AlreadySubmitted(ReceiptNumber),
+    /// There is no such thing, or not for these credentials.
+    NotFound,
+    /// The certificate cannot be reissued.
+    CertificateNotReissuable {
+        /// Why not.
+        reason: NotReissuable,
+        /// When its validity ends.
+        not_after: Timestamp,
+    },
+    /// The application is no longer as it was shown.
+    ApplicationChanged,
+    /// The Idempotency-Key is missing or not of its form.
+    IdempotencyKeyInvalid,
+    /// The Idempotency-Key belongs to another request.
+    IdempotencyKeyReused,
+    /// The resource knows only these methods.
+    MethodNotAllowed(&'static [&'static str]),
+    /// Something outside does not answer; the same request may succeed later.
+    TemporarilyUnavailable,
+    /// A fault of this service.
+    InternalError,
+}
+
+/// A value of the request's body that breaks a rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InvalidField {
+    /// Where it is (RFC 6901).
+    pub pointer: String,
+    /// What it breaks.
+    pub rule: Rule,
+    /// What the field is called.
+    pub label: FieldLabel,
+}
+
+/// What a field is called in messages.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FieldLabel {
+    /// By its label on the pages.
+    OnPage(Field),
+    /// By its name in the API.
+    InApi(String),
+}
+
+impl InvalidField {
+    /// A field of the pages, in the object at `parent`.
+    pub fn on_page(parent: &str, error: FieldError) -> Self {
+        Self {
+            pointer: format!("{parent}/{}", error.field.name()),
+            rule: error.rule,
+            label: FieldLabel::OnPage(error.field),
+        }
+    }
+
+    /// A member that only the API has a name for.
+    pub fn in_api(parent: &str, name: &str, rule: Rule) -> Self {
+        Self { pointer: format!("{parent}/{name}"), rule, label: FieldLabel::InApi(name.to_owned()) }
+    }
+
+    /// The message, naming the field and the remedy.
+    pub fn message(&self, language: Language) -> String {
+        match &self.label {
+            FieldLabel::OnPage(field) => {
+                let spec = field.spec();
+                self.rule.message_for(spec.label.in_language(language), spec.max_length, language)
+            }
+            FieldLabel::InApi(name) => self.rule.message_for(name, 0, language),
+        }
+    }
+}
+
+/// Why a request was not carried out, with what the log should know.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// Refused; nothing is wrong with the service.
+    #[error("refused: {0:?}")]
+    Refused(Refusal),
+    /// The records did not answer, or not sensibly.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Something else outside did not answer.
+    #[error(transparent)]
+    Port(#[from] PortError),
+    /// Made here and wrong.
+    #[error("{0}")]
+    Internal(String),
+}
+
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl Failure {
+    /// What whoever sent the request is told.
+    pub fn into_refusal(self) -> Refusal {
+        match self {
+            Self::Refused(refusal) => refusal,
+            Self::Store(StoreError::Conflict(_) | StoreError::Unavailable(_)) | Self::Port(_) => {
+                Refusal::TemporarilyUnavailable
+            }
+            Self::Store(StoreError::Unreadable { .. }) | Self::Internal(_) => Refusal::InternalError,
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! Registration: the records of certificates that were issued, by this system or an older one.
+
+use super::{
+    Credential, Store, StoreError, absent, from_item,
+    items::{Key, Pointer},
+    to_item,
+};
+use crate::domain::{
+    certificate::{Certificate, CertificateState},
+    enrollment::LoginKey,
+    revocation::RevokedCertificate,
+};
+
+/// A certificate to register, with what opens it.
+#[derive(Clone, Debug)]
+pub struct NewCertificate {
+    /// What the e-mail address and the certificate code lead to.
+    pub login: LoginKey,
+    /// The enrollment and its password.
+    pub credential: Credential,
+    /// The certificate.
+    pub certificate: Certificate,
+}
+
+/// How a registration ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RegistrationOutcome {
+    /// The certificate is on record now.
+    Registered,
+    /// It was on record already, the very same; nothing was written.
+    AlreadyRegistered,
+    /// Its coupon number or serial number belongs to another certificate; nothing was written.
+    Taken,
+}
+
+impl Store {
+    /// The credential that `login` leads to.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`], [`StoreError::Unreadable`].
+    pub async fn credential(&self, login: &LoginKey) -> Result<Option<Credential>, StoreError> {
+        self.row(&Key::login(login)).await?.map(from_item).transpose()
+    }
+
+    /// Puts a certificate on record, with its enrollment when that is new, and with its revocation when it is
+    /// revoked.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Conflict`] when somebody registered the same in between, [`StoreError::Unavailable`].
+    pub async fn register(&self, new: &NewCertificate) -> Result<RegistrationOutcome, StoreError> {
+        let certificate = &new.certificate;
+        let enrollment = &new.credential.enrollment;
+        let pointer =
+            Pointer { enrollment: enrollment.clone(), coupon_number: certificate.coupon_number.clone() };
+        for key in [Key::coupon(&certificate.coupon_number), Key::serial(&certificate.serial_number)] {
+            if let Some(row) = self.row(&key).await? {
+                let known: Pointer = from_item(row)?;
+                return self.compare_with_record(&known, certificate).await;
+            }
+        }
+        let table = &self.tables.registry;
+        let mut writes = vec![
+            absent().into_put(table, to_item(&Key::coupon(&certificate.coupon_number), &pointer)?)?,
+            absent().into_put(table, to_item(&Key::serial(&certificate.serial_number), &pointer)?)?,
+            absent().into_put(
+                table,
+                to_item(&Key::certificate(enrollment, &certificate.coupon_number), certificate)?,
+            )?,
+        ];
+        if self.credential(&new.login).await?.is_none() {
+            writes.push(absent().into_put(table, to_item(&Key::login(&new.login), &new.credential)?)?);
+            writes.push(absent().into_put(table, to_item(&Key::credential(enrollment), &new.credential)?)?);
+        }
+        if let CertificateState::Revoked { reason, at } = certificate.state {
+            let revoked = RevokedCertificate {
+                serial_number: certificate.serial_number.clone(),
+                revoked_at: at,
+                reason,
+                not_after: certificate.validity.not_after(),
+            };
+            writes.push(self.revocation(enrollment, &revoked, None)?);
+        }
+        self.transact(writes).await.map(|()| RegistrationOutcome::Registered)
+    }
+
+    async fn compare_with_record(
+        &self,
+        known: &Pointer,
+        certificate: &Certificate,
+    ) -> Result<RegistrationOutcome, StoreError> {
+        let recorded = self.row(&Key::certificate(&known.enrollment, &known.coupon_number)).await?;
+        let recorded: Option<Certificate> = recorded.map(from_item).transpose()?;
+        let same = recorded.is_some_and(|recorded| {
+            recorded.sha256 == certificate.sha256 && recorded.coupon_number == certificate.coupon_number
+        });
+        Ok(if same { RegistrationOutcome::AlreadyRegistered } else { RegistrationOutcome::Taken })
+    }
+}

@@ -1,0 +1,167 @@
+//! Step 1: three credentials, one answer.
+//!
+//! Whichever of them is wrong, or all: the same two calls to the records, the same password hash and the same
+//! refusal (OWASP ASVS 5.0 §6.3.8).
+
+use std::sync::Arc;
+
+use serde::Deserialize;
+
+use crate::{
+    domain::{
+        Timestamp,
+        application::FieldError,
+        certificate_code::CertificateCode,
+        contact::EmailAddress,
+        enrollment::{LoginKey, ThrottleKey},
+        fields::{Field, Rule},
+        password::ApplicationPassword,
+        session::{Session, SessionToken},
+        throttle::{Failures, Policy},
+    },
+    passwords::Passwords,
+    ports::{Clock, Entropy},
+    refusal::{Failure, InvalidField, Refusal},
+    store::{LoginRecords, Store, StoreError, ThrottleUpdate},
+};
+
+/// How often an attempt starts over when another one was counted in between.
+const MAX_TRIES: u32 = 8;
+
+/// Checks credentials and starts sessions.
+pub struct IdentityCheck {
+    /// The records.
+    pub store: Store,
+    /// The password hashes.
+    pub passwords: Passwords,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// For session tokens.
+    pub entropy: Arc<dyn Entropy>,
+}
+
+/// The three credentials as they came in.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct CredentialsInput {
+    /// 電子メールアドレス
+    pub email_address: Option<String>,
+    /// 申請パスワード
+    pub application_password: Option<String>,
+    /// 証明書コード
+    pub certificate_code: Option<String>,
+}
+
+struct Credentials {
+    email_address: EmailAddress,
+    password: ApplicationPassword,
+    code: CertificateCode,
+}
+
+impl IdentityCheck {
+    /// Starts a session if the credentials belong together.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::InvalidFields`] for what cannot be a credential, [`Refusal::IdentityCheckFailed`],
+    /// [`Refusal::TooManyAttempts`], or a failure of the records.
+    pub async fn authenticate(
+        &self,
+        input: &CredentialsInput,
+        client_address: &str,
+    ) -> Result<(SessionToken, Session), Failure> {
+        let credentials = Credentials::parse(input)?;
+        let login = LoginKey::new(&credentials.email_address, &credentials.code);
+        let account = ThrottleKey::account(&credentials.email_address);
+        let client = ThrottleKey::client(client_address);
+        for _ in 0..MAX_TRIES {
+            let records = self.store.login_records(&login, &account, &client).await?;
+            refuse_while_waiting(&records, self.clock.now())?;
+            let outcome = match self.matching_enrollment(&credentials, &records).await? {
+                Some(token) => self.start_session(token, &account, &records).await,
+                None => self.count_failure(&account, &client, &records).await,
+            };
+            match outcome {
+                Err(Failure::Store(StoreError::Conflict(_))) => {}
+                decided => return decided,
+            }
+        }
+        Err(Refusal::TooManyAttempts(1).into())
+    }
+
+    async fn matching_enrollment(
+        &self,
+        credentials: &Credentials,
+        records: &LoginRecords,
+    ) -> Result<Option<SessionToken>, Failure> {
+        let mut secret = [0; 32];
+        self.entropy.fill(&mut secret)?;
+        let stored = records.credential.as_ref();
+        let matches =
+            self.passwords.verify(&credentials.password, stored.map(|s| s.password_hash.as_str())).await?;
+        Ok(stored
+            .filter(|_| matches)
+            .map(|credential| SessionToken::new(credential.enrollment.clone(), secret)))
+    }
+
+    async fn start_session(
+        &self,
+        token: SessionToken,
+        account: &ThrottleKey,
+        records: &LoginRecords,
+    ) -> Result<(SessionToken, Session), Failure> {
+        let session = Session::start(self.clock.now());
+        self.store.start_session(&token, &session, account, records.account).await?;
+        Ok((token, session))
+    }
+
+    async fn count_failure<T>(
+        &self,
+        account: &ThrottleKey,
+        client: &ThrottleKey,
+        records: &LoginRecords,
+    ) -> Result<T, Failure> {
+        let now = self.clock.now();
+        let counted = |key, before, policy| {
+            let after = Failures::counted(before, &policy, now);
+            ThrottleUpdate { key, before, after, forgotten_at: after.forgotten_at(&policy) }
+        };
+        let updates = [
+            counted(account, records.account, Policy::ACCOUNT),
+            counted(client, records.client, Policy::CLIENT),
+        ];
+        self.store.count_failure(updates).await?;
+        Err(Refusal::IdentityCheckFailed.into())
+    }
+}
+
+impl Credentials {
+    fn parse(input: &CredentialsInput) -> Result<Self, Refusal> {
+        let (email_address, password, code) = (
+            read(Field::EmailAddress, &input.email_address),
+            read(Field::ApplicationPassword, &input.application_password),
+            read(Field::CertificateCode, &input.certificate_code),
+        );
+        match (email_address, password, code) {
+            (Ok(email_address), Ok(password), Ok(code)) => Ok(Self { email_address, password, code }),
+            (email_address, password, code) => {
+                let errors = [email_address.err(), password.err(), code.err()];
+                let invalid = errors.into_iter().flatten().map(|error| InvalidField::on_page("", error));
+                Err(Refusal::InvalidFields(invalid.collect()))
+            }
+        }
+    }
+}
+
+fn read<T: std::str::FromStr<Err = Rule>>(field: Field, input: &Option<String>) -> Result<T, FieldError> {
+    input.as_deref().unwrap_or_default().parse().map_err(|rule| FieldError { field, rule })
+}
+
+fn refuse_while_waiting(records: &LoginRecords, now: Timestamp) -> Result<(), Refusal> {
+    let wait =
+        |failures: Option<Failures>, policy| failures.map_or(0, |failures| failures.wait(&policy, now));
+    match wait(records.account, Policy::ACCOUNT).max(wait(records.client, Policy::CLIENT)) {
+        0 => Ok(()),
+        seconds => Err(Refusal::TooManyAttempts(seconds)),
+    }
+}

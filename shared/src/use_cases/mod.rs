@@ -1,0 +1,10 @@
+//! The steps of the procedure, carried out over the records and the ports. They know no HTTP and no AWS.
+
+pub mod identity_check;
+pub mod open_case;
+pub mod publish_crl;
+pub mod register_certificates;
+pub mod save_application;
+pub mod select_certificate;
+pub mod send_mail;
+pub mod submit_application;

@@ -1,0 +1,28 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+
+import { checkField } from '../../web/js/fields.js';
+import { rules } from './site.js';
+
+/** @type {{ field: string, input: string, value?: string | null, error?: string }[]} */
+const cases = JSON.parse(readFileSync(new URL('../cases/fields.json', import.meta.url), 'utf8'));
+
+test('every shared case is normalised or refused as it says', () => {
+  for (const { field, input, ...expected } of cases) {
+    assert.deepEqual(checkField(field, input, rules), expected, `${field}: ${JSON.stringify(input)}`);
+  }
+});
+
+test('what was normalised once stays as it is', () => {
+  for (const { field, value } of cases) {
+    if (value) assert.deepEqual(checkField(field, value, rules), { value }, `${field}: ${value}`);
+  }
+});
+
+test('there is a case for every field and for every rule that a field can break', () => {
+  assert.deepEqual(new Set(cases.map(({ field }) => field)), new Set(Object.keys(rules.fields)));
+  const serverOnly = ['fixedField', 'unknownField', 'notAcknowledged', 'wrongType'];
+  const broken = new Set(cases.flatMap(({ error }) => (error ? [error] : [])));
+  assert.deepEqual(broken, new Set(Object.keys(rules.messages).filter((code) => !serverOnly.includes(code))));
+});

@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { test } from 'node:test';
+
+import japanese from '../../web/js/catalogue/ja.js';
+import { modules, pages, web } from './site.js';
+
+/** @type {Record<string, string>} */
+const texts = japanese;
+const wizard = ['index', 'certificates', 'certificate', 'application', 'review', 'receipt'];
+
+for (const { name, html } of pages()) {
+  const page = name.replace('.html', '');
+
+  test(`${name} has nothing inline and nothing from elsewhere`, () => {
+    assert.doesNotMatch(html, /<style|\sstyle=|\son[a-z]+=|javascript:/i);
+    assert.doesNotMatch(html, /<script(?![^>]*\ssrc=)/i);
+    assert.doesNotMatch(html, /(?:src|href|action)="(?:[a-z]+:)?\/\//i);
+  });
+
+  test(`${name} has the Japanese heading and title of the catalogue before any script runs`, () => {
+    const step = wizard.indexOf(page) + 1;
+    const place = step ? `ステップ ${step}/6：` : '';
+    const title = texts[`title.${page}`];
+    assert.ok(html.includes(`<title>${place}${title} | ${texts['site.name']}</title>`));
+    assert.equal(/<h1 [^>]*>(.*)<\/h1>/.exec(html)?.[1]?.replace(/<[^>]+>/g, ''), `${place}${title}`);
+    assert.match(html, /<html lang="ja">/);
+    assert.match(html, /<noscript>/);
+    for (const [, key, text] of html.matchAll(/data-i18n="([^"]+)"[^>]*>([^<]*)</g)) {
+      if (text) assert.equal(text, texts[String(key)]);
+    }
+  });
+
+  test(`${name} names no id twice, and its links lead somewhere`, () => {
+    const ids = [...html.matchAll(/\sid="([^"]+)"/g)].map(([, id]) => id);
+    assert.deepEqual(ids, [...new Set(ids)]);
+    for (const [, target] of html.matchAll(/(?:href|src)="([^"/][^"]*)"/g)) {
+      const [file, anchor] = String(target).split('#');
+      assert.ok(existsSync(new URL(String(file), web)), String(target));
+      const linked = pages().find((each) => each.name === file);
+      if (anchor) assert.ok(linked?.html.includes(`id="${anchor}"`), String(target));
+    }
+  });
+
+  test(`${name} says everything in both languages`, () => {
+    assert.equal(html.split('class="in-ja"').length, html.split('class="in-en" lang="en"').length);
+  });
+}
+
+test('every import names a file that a static host serves', () => {
+  for (const { name, source } of modules()) {
+    for (const [, specifier] of source.matchAll(/^(?:import|export) [^;]*?from '([^']+)';/gms)) {
+      assert.ok(existsSync(new URL(String(specifier), new URL(`js/${name}`, web))), `${name}: ${specifier}`);
+    }
+  }
+});

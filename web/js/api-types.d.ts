@@ -1,0 +1,717 @@
+/* Generated from infra/openapi.yaml by `npm run api-types` in tests/browser. Do not edit. */
+export interface paths {
+    "/api/application": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The application as it stands, pre-filled from the certificate's record */
+        get: operations["showApplication"];
+        /** Saves the application data, normalised; the fixed fields may be sent but not changed */
+        put: operations["saveApplication"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/application/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All of the application, read-only, before it is sent */
+        get: operations["reviewApplication"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/application/submission": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Submits the application that was reviewed; irrevocable
+         * @description One transaction. The same Idempotency-Key again, with the same body, gives the first receipt again.
+         */
+        post: operations["submitApplication"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/certificates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The certificates that these credentials open, reissuable or not */
+        get: operations["listCertificates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/certificates/{couponNumber}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                couponNumber: components["parameters"]["CouponNumber"];
+            };
+            cookie?: never;
+        };
+        /** One certificate, with what the reissue will do to it and when */
+        get: operations["showCertificate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/certificates/{couponNumber}/selection": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                couponNumber: components["parameters"]["CouponNumber"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Chooses the certificate, acknowledging that its revocation cannot be undone */
+        post: operations["selectCertificate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/receipts/{receiptNumber}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was accepted, and what has happened to it since */
+        get: operations["showReceipt"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Extends the session's idle time, up to its absolute end */
+        put: operations["extendSession"];
+        /**
+         * Checks the three credentials and starts a session
+         * @description Every failed check gives the same status, headers and body, whichever credential was wrong. Attempts are slowed down per account and per client address, never locked out for good.
+         */
+        post: operations["authenticateSubscriber"];
+        /** Ends the session; a session that is already gone is no error */
+        delete: operations["endSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /** @description Full-width, half-width, dashes and spaces are accepted and normalised. An optional field that is absent, null or empty is cleared. Fixed fields may be absent; when present they must not differ. */
+        ApplicationInput: {
+            couponNumber: components["schemas"]["CouponNumber"];
+            fields: {
+                building?: string | null;
+                city: string;
+                departmentJa?: string | null;
+                emailAddress: string;
+                phone: string;
+                postalCode: string;
+                prefecture: string;
+                street: string;
+                titleDepartmentRomaji?: string | null;
+                titleJa?: string | null;
+            };
+            fixed?: {
+                companyCode?: string;
+                organizationNameEn?: string;
+                organizationNameJa?: string;
+                subscriberNameEn?: string;
+                subscriberNameJa?: string;
+            };
+            /** @description The version that was shown */
+            version: number;
+        };
+        ApplicationPage: {
+            certificate: components["schemas"]["CertificateSummary"];
+            couponNumber: components["schemas"]["CouponNumber"];
+            fields: components["schemas"]["EditableFields"];
+            fixed: components["schemas"]["FixedFields"];
+            nextStep: components["schemas"]["Step"];
+            revocation: components["schemas"]["RevocationRule"];
+            session: components["schemas"]["SessionEnds"];
+            version: number;
+        };
+        ApplicationSaved: {
+            fields: components["schemas"]["EditableFields"];
+            nextStep: components["schemas"]["Step"];
+            version: number;
+        };
+        CertificateList: {
+            /** @description The reissuable ones */
+            certificates: components["schemas"]["CertificateSummary"][];
+            /** @description A certificate is reissuable with more than this many days of validity left */
+            minimumDaysLeft: number;
+            nextStep: components["schemas"]["Step"];
+            notReissuable: components["schemas"]["NotReissuable"][];
+            /** @description Of the applications that were accepted for these certificates, newest first */
+            receipts: components["schemas"]["ReceiptReference"][];
+            session: components["schemas"]["SessionEnds"];
+        };
+        CertificatePage: {
+            certificate: components["schemas"]["CertificateSummary"];
+            /** @example Veri Taro */
+            commonName: string;
+            emailAddress: string;
+            nextStep: components["schemas"]["Step"];
+            revocation: components["schemas"]["RevocationRule"];
+            /** @description Octets in hexadecimal */
+            serialNumber: string;
+            session: components["schemas"]["SessionEnds"];
+        };
+        CertificateSummary: {
+            companyCode: string;
+            couponNumber: components["schemas"]["CouponNumber"];
+            /** Format: date-time */
+            notAfter: string;
+            /** Format: date-time */
+            notBefore: string;
+            /** @example 日本ベリサイン株式会社 */
+            organizationName: string;
+            /** @example 辺利 太郎 */
+            subscriberName: string;
+        };
+        /** @example 984940947 */
+        CouponNumber: string;
+        Credentials: {
+            /** Format: password */
+            applicationPassword: string;
+            /** Format: password */
+            certificateCode: string;
+            emailAddress: string;
+        };
+        /** @description Null is an empty field; an old record may lack required ones, too */
+        EditableFields: {
+            /** @example 日東ビル13F */
+            building: string | null;
+            /** @example 中央区 */
+            city: string | null;
+            /** @example 経理部 */
+            departmentJa: string | null;
+            emailAddress: string;
+            phone: string | null;
+            postalCode: string | null;
+            /** @example 東京都 */
+            prefecture: string | null;
+            /** @example 八重洲2-8-1 */
+            street: string | null;
+            /** @example Director, Accounting Dept. */
+            titleDepartmentRomaji: string | null;
+            /** @example 本部長 */
+            titleJa: string | null;
+        };
+        /** @description Evidence of the first authentication; shown, never editable */
+        FixedFields: {
+            companyCode: string;
+            organizationNameEn: string;
+            organizationNameJa: string;
+            subscriberNameEn: string;
+            subscriberNameJa: string;
+        };
+        NotReissuable: {
+            certificate: components["schemas"]["CertificateSummary"];
+            /** @enum {string} */
+            reason: "revoked" | "expired" | "notYetValid" | "validityTooShort" | "reissueInProgress";
+        };
+        /** @description RFC 9457 problem details */
+        Problem: {
+            /** @description What to do about it */
+            detail: string;
+            errors?: {
+                /** @description Stable name of the rule that was broken */
+                code: string;
+                /** @description Names the field and the remedy, in the language asked for */
+                detail: string;
+                /** Format: json-pointer */
+                pointer: string;
+            }[];
+            nextStep?: components["schemas"]["Step"];
+            /** Format: date-time */
+            notAfter?: string;
+            /** @enum {string} */
+            reason?: "revoked" | "expired" | "notYetValid" | "validityTooShort" | "reissueInProgress";
+            receiptNumber?: components["schemas"]["ReceiptNumber"];
+            status: number;
+            title: string;
+            /**
+             * Format: uri-reference
+             * @description Stable; see ProblemType for the values
+             */
+            type: string;
+        };
+        /** @enum {string} */
+        ProblemType: "/problems/malformed-body" | "/problems/unsupported-media-type" | "/problems/body-too-large" | "/problems/invalid-fields" | "/problems/identity-check-failed" | "/problems/too-many-attempts" | "/problems/session-missing" | "/problems/session-ended" | "/problems/step-out-of-order" | "/problems/not-found" | "/problems/certificate-not-reissuable" | "/problems/application-changed" | "/problems/already-submitted" | "/problems/idempotency-key-invalid" | "/problems/idempotency-key-reused" | "/problems/method-not-allowed" | "/problems/internal-error" | "/problems/temporarily-unavailable";
+        Receipt: {
+            /** Format: date-time */
+            acceptedAt: string;
+            commonName: string;
+            couponNumber: components["schemas"]["CouponNumber"];
+            mail: {
+                /** Format: date-time */
+                codeExpiresAt: string | null;
+                /** Format: date-time */
+                expectedBy: string;
+                /** @example t***@example.co.jp */
+                maskedAddress: string;
+                /** Format: date-time */
+                sentAt: string | null;
+            };
+            receiptNumber: components["schemas"]["ReceiptNumber"];
+            revocation: {
+                /** Format: date-time */
+                latestAt: string | null;
+                /** Format: date-time */
+                revokedAt: string | null;
+                /** @enum {string} */
+                timing: "submission" | "pickup";
+            };
+            /** @description Of the old certificate */
+            serialNumber: string;
+        };
+        /** @description Crockford base 32 in groups, the last character is a check character */
+        ReceiptNumber: string;
+        ReceiptReference: {
+            /** Format: date-time */
+            acceptedAt: string;
+            couponNumber: components["schemas"]["CouponNumber"];
+            receiptNumber: components["schemas"]["ReceiptNumber"];
+        };
+        /** @description When the old certificate is revoked in this deployment */
+        RevocationRule: {
+            /**
+             * Format: date-time
+             * @description With pickup, the latest moment of revocation if the application were accepted now; else null
+             */
+            latestAt: string | null;
+            /** @enum {string} */
+            timing: "submission" | "pickup";
+        };
+        Selection: {
+            /** @description Must be true */
+            acknowledged: boolean;
+        };
+        SessionEnds: {
+            /**
+             * Format: date-time
+             * @description It cannot be extended past this
+             */
+            endsAt: string;
+            /**
+             * Format: date-time
+             * @description The session ends then unless it is extended
+             */
+            expiresAt: string;
+        };
+        SessionStarted: {
+            nextStep: components["schemas"]["Step"];
+            session: components["schemas"]["SessionEnds"];
+        };
+        /**
+         * @description A step of the wizard, in order
+         * @enum {string}
+         */
+        Step: "identify" | "choose" | "check" | "enter" | "confirm" | "receipt";
+        Submission: {
+            couponNumber: components["schemas"]["CouponNumber"];
+            /**
+             * @description Of the mails; the language of the request when absent
+             * @enum {string}
+             */
+            language?: "ja" | "en";
+            /** @description The version of the application that was reviewed */
+            version: number;
+        };
+    };
+    responses: {
+        /** @description What is wrong and what to do about it */
+        Problem: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The same request may succeed later */
+        RetryLater: {
+            headers: {
+                /** @description Seconds */
+                "Retry-After"?: number;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+    };
+    parameters: {
+        CouponNumber: components["schemas"]["CouponNumber"];
+    };
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    showApplication: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What step 4 shows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApplicationPage"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["RetryLater"];
+        };
+    };
+    saveApplication: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApplicationInput"];
+            };
+        };
+        responses: {
+            /** @description Saved; this is what it was normalised to */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApplicationSaved"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["RetryLater"];
+        };
+    };
+    reviewApplication: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What step 5 shows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApplicationPage"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["RetryLater"];
+        };
+    };
+    submitApplication: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Chosen by the client, new for each attempt to submit, the same for each retry of it */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Submission"];
+            };
+        };
+        responses: {
+            /** @description Accepted; the procedure ends here */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Receipt"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["RetryLater"];
+        };
+    };
+    listCertificates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What step 2 shows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CertificateList"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["RetryLater"];
+        };
+    };
+    showCertificate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                couponNumber: components["parameters"]["CouponNumber"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What step 3 shows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CertificatePage"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["RetryLater"];
+        };
+    };
+    selectCertificate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                couponNumber: components["parameters"]["CouponNumber"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Selection"];
+            };
+        };
+        responses: {
+            /** @description The certificate is chosen; a draft of the application exists */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionStarted"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["RetryLater"];
+        };
+    };
+    showReceipt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                receiptNumber: components["schemas"]["ReceiptNumber"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What step 6 shows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Receipt"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["RetryLater"];
+        };
+    };
+    extendSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The session with its new end */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionStarted"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["RetryLater"];
+        };
+    };
+    authenticateSubscriber: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Credentials"];
+            };
+        };
+        responses: {
+            /** @description The credentials belong together; a session has started */
+            201: {
+                headers: {
+                    /** @description The __Host-session cookie */
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionStarted"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["RetryLater"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["RetryLater"];
+        };
+    };
+    endSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description There is no session any more */
+            204: {
+                headers: {
+                    /** @description Removes the cookie */
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            500: components["responses"]["Problem"];
+            503: components["responses"]["RetryLater"];
+        };
+    };
+}

@@ -1,0 +1,154 @@
+/**
+ * The calls of the API (infra/openapi.yaml), and the rules of the fields, which lie beside the pages.
+ *
+ * @typedef {import('./api-types.js').components['schemas']} Schemas
+ */
+import { language } from './i18n.js';
+
+/** The server answered that something is wrong: RFC 9457 problem details, when a proxy did not replace them. */
+export class Problem extends Error {
+  /**
+   * @param {number} status
+   * @param {Schemas['Problem'] | null} details
+   * @param {number | null} retryAfter seconds
+   */
+  constructor(status, details, retryAfter) {
+    super(details?.title ?? `status ${status}`);
+    this.status = status;
+    this.details = details;
+    this.retryAfter = retryAfter;
+    this.type = details?.type.replace(/^\/problems\//, '') ?? '';
+  }
+}
+
+/** No answer, or none that comes from the API: whether the request was carried out is unknown. */
+export class NetworkFailure extends Error {}
+
+/** @param {Schemas['Credentials']} credentials @returns {Promise<Schemas['SessionStarted']>} */
+export const authenticate = (credentials) => request('POST', 'session', { body: credentials });
+
+/** @returns {Promise<Schemas['SessionStarted']>} */
+export const extendSession = () => request('PUT', 'session');
+
+/** @returns {Promise<null>} */
+export const endSession = () => request('DELETE', 'session');
+
+/** @returns {Promise<Schemas['CertificateList']>} */
+export const listCertificates = () => request('GET', 'certificates');
+
+/** @param {string} couponNumber @returns {Promise<Schemas['CertificatePage']>} */
+export const showCertificate = (couponNumber) => request('GET', `certificates/${encodeURIComponent(couponNumber)}`);
+
+/** @param {string} couponNumber @param {Schemas['Selection']} selection @returns {Promise<Schemas['SessionStarted']>} */
+export const selectCertificate = (couponNumber, selection) =>
+  request('POST', `certificates/${encodeURIComponent(couponNumber)}/selection`, { body: selection });
+
+/** @returns {Promise<Schemas['ApplicationPage']>} */
+export const showApplication = () => request('GET', 'application');
+
+/** @param {Schemas['ApplicationInput']} input @returns {Promise<Schemas['ApplicationSaved']>} */
+export const saveApplication = (input) => request('PUT', 'application', { body: input });
+
+/** @returns {Promise<Schemas['ApplicationPage']>} */
+export const reviewApplication = () => request('GET', 'application/review');
+
+/** @param {Schemas['Submission']} submission @param {string} key @returns {Promise<Schemas['Receipt']>} */
+export const submitApplication = (submission, key) =>
+  request('POST', 'application/submission', { body: submission, headers: { 'Idempotency-Key': key } });
+
+/** @param {string} receiptNumber @returns {Promise<Schemas['Receipt']>} */
+export const showReceipt = (receiptNumber) => request('GET', `receipts/${encodeURIComponent(receiptNumber)}`);
+
+/** @returns {Promise<import('./rules.js').Rules>} */
+export async function loadRules() {
+  const { response, text } = await exchange('rules.json', { signal: AbortSignal.timeout(LONGEST_WAIT) });
+  const rules = response.ok ? parsed(text) : null;
+  if (rules === null) throw new NetworkFailure('no rules');
+  return rules;
+}
+
+/**
+ * @callback SessionListener
+ * @param {Schemas['SessionEnds']} ends
+ * @param {{ extended: boolean, clockOffset: number }} heard whether the request counted as activity, and by how
+ *   many milliseconds the server's clock is ahead of this device's
+ */
+
+/** @type {SessionListener[]} */
+const sessionListeners = [];
+
+/** @param {SessionListener} listener */
+export function onSession(listener) {
+  sessionListeners.push(listener);
+}
+
+const LONGEST_WAIT = 30_000;
+
+/**
+ * @param {string} method
+ * @param {string} path
+ * @param {{ body?: object, headers?: Record<string, string> }} [content]
+ * @returns {Promise<any>}
+ */
+async function request(method, path, { body, headers } = {}) {
+  const { response, text } = await exchange(`/api/${path}`, {
+    method,
+    headers: {
+      Accept: 'application/json, application/problem+json',
+      'Accept-Language': language(),
+      ...(body && { 'Content-Type': 'application/json' }),
+      ...headers,
+    },
+    ...(body && { body: JSON.stringify(body) }),
+    cache: 'no-store',
+    signal: AbortSignal.timeout(LONGEST_WAIT),
+  });
+  const answer = parsed(text);
+  if (!response.ok) throw new Problem(response.status, isProblem(answer) ? answer : null, retryAfter(response));
+  if (response.status === 204) return null;
+  if (answer === null) throw new NetworkFailure('the answer is not JSON');
+  if (answer.session) {
+    const heard = { extended: method !== 'GET', clockOffset: clockOffset(response) };
+    for (const listener of sessionListeners) listener(answer.session, heard);
+  }
+  return answer;
+}
+
+/**
+ * @param {string} address
+ * @param {RequestInit} init
+ */
+async function exchange(address, init) {
+  try {
+    const response = await fetch(address, init);
+    return { response, text: await response.text() };
+  } catch (cause) {
+    throw new NetworkFailure('no answer', { cause });
+  }
+}
+
+/** @param {string} text @returns {any} */
+function parsed(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+/** @param {any} answer @returns {answer is Schemas['Problem']} */
+function isProblem(answer) {
+  return typeof answer?.type === 'string' && typeof answer.title === 'string' && typeof answer.detail === 'string';
+}
+
+/** @param {Response} response */
+function retryAfter(response) {
+  const seconds = Number(response.headers.get('Retry-After'));
+  return seconds > 0 ? seconds : null;
+}
+
+/** @param {Response} response */
+function clockOffset(response) {
+  const date = Date.parse(response.headers.get('Date') ?? '');
+  return Number.isNaN(date) ? 0 : date - Date.now();
+}

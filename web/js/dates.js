@@ -1,0 +1,35 @@
+/** Moments in the habit of the language, in the time of Japan, where the certificates are issued. */
+import { language, t } from './i18n.js';
+
+const timeZone = 'Asia/Tokyo';
+const locales = { ja: 'ja-JP', en: 'en-GB' };
+
+/** @type {Record<import('./rules.js').Language, Intl.DateTimeFormatOptions>} */
+const days = {
+  ja: { year: 'numeric', month: '2-digit', day: '2-digit', timeZone },
+  en: { year: 'numeric', month: 'long', day: 'numeric', timeZone },
+};
+
+/**
+ * 2006/07/24 or 24 July 2006.
+ *
+ * @param {string} moment RFC 3339
+ */
+export function dateText(moment) {
+  return new Intl.DateTimeFormat(locales[language()], days[language()]).format(new Date(moment));
+}
+
+/** @param {number | string} moment */
+export function timeText(moment) {
+  return new Intl.DateTimeFormat('ja-JP', { hour: '2-digit', minute: '2-digit', timeZone }).format(new Date(moment));
+}
+
+/** @param {string} moment */
+export function dateTimeText(moment) {
+  return t('date.time', { date: dateText(moment), time: timeText(moment) });
+}
+
+/** @param {{ notBefore: string, notAfter: string }} validity */
+export function periodText({ notBefore, notAfter }) {
+  return t('certificates.period', { from: dateText(notBefore), to: dateText(notAfter) });
+}

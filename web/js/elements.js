@@ -1,0 +1,43 @@
+/**
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {Record<string, string | (() => void)>} [attributes] a function listens to the event of that name
+ * @param {...(Node | string)} children
+ * @returns {HTMLElementTagNameMap[Tag]}
+ */
+export function element(tag, attributes = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (typeof value === 'function') node.addEventListener(name, value);
+    else node.setAttribute(name, value);
+  }
+  node.append(...children);
+  return node;
+}
+
+/**
+ * The element that the page's HTML promises under this id.
+ *
+ * @template {HTMLElement} Kind
+ * @param {string} id
+ * @param {new () => Kind} kind
+ * @returns {Kind}
+ */
+export function byId(id, kind) {
+  const node = document.getElementById(id);
+  if (!(node instanceof kind)) throw new TypeError(`#${id} is not a ${kind.name}`);
+  return node;
+}
+
+/**
+ * A description list, from pairs of a term and its description.
+ *
+ * @param {[string, Node | string][]} pairs
+ */
+export function descriptionList(pairs) {
+  return element(
+    'dl',
+    { class: 'descriptions' },
+    ...pairs.map(([term, description]) => element('div', {}, element('dt', {}, term), element('dd', {}, description))),
+  );
+}

@@ -1,0 +1,70 @@
+/** What the pages do about a call that failed: go to where the person can go on, or say what is wrong. */
+import { NetworkFailure, Problem } from './api.js';
+import { t } from './i18n.js';
+import { showProblem } from './messages.js';
+import { pageOf, receiptPage } from './steps.js';
+
+/**
+ * @param {unknown} failure
+ * @param {() => void} [retry] offered when the same call may succeed later
+ */
+export function handleFailure(failure, retry) {
+  const actions = retry ? [{ text: t('problem.retry'), act: retry }] : [];
+  if (failure instanceof NetworkFailure) {
+    showProblem({ heading: t('problem.networkTitle'), texts: [t('problem.network')], actions });
+    return;
+  }
+  if (!(failure instanceof Problem)) throw failure;
+  const elsewhere = pageToGoOn(failure);
+  if (elsewhere) {
+    location.replace(elsewhere);
+    return;
+  }
+  showProblem({
+    heading: failure.details?.title ?? t('problem.heading'),
+    texts: [failure.details?.detail ?? t('problem.server'), ...retryTexts(failure)],
+    links: linksOf(failure),
+    actions: failure.status >= 500 ? actions : [],
+  });
+}
+
+/** @param {Problem} problem */
+function pageToGoOn({ type, details }) {
+  switch (type) {
+    case 'session-missing':
+    case 'session-ended':
+      return pageOf('identify', { from: type, ...receiptToReturnTo() });
+    case 'step-out-of-order':
+      return details?.nextStep ? pageOf(details.nextStep, { from: type }) : null;
+    case 'already-submitted':
+      return details?.receiptNumber ? receiptPage(details.receiptNumber, { from: type }) : null;
+    default:
+      return null;
+  }
+}
+
+/** A bookmarked receipt is shown after the identity check that it needs. @returns {{ receipt?: string }} */
+function receiptToReturnTo() {
+  const number = new URLSearchParams(location.search).get('number');
+  return number ? { receipt: number } : {};
+}
+
+/** @param {Problem} problem */
+function retryTexts({ retryAfter }) {
+  if (retryAfter === null) return [];
+  return [
+    retryAfter <= 90
+      ? t('problem.afterSeconds', { count: retryAfter })
+      : t('problem.afterMinutes', { count: Math.ceil(retryAfter / 60) }),
+  ];
+}
+
+/** @param {Problem} problem */
+function linksOf({ type, details }) {
+  const links = [];
+  if (details?.receiptNumber) links.push({ text: t('problem.toReceipt'), href: receiptPage(details.receiptNumber) });
+  if (type === 'certificate-not-reissuable' || type === 'not-found') {
+    links.push({ text: t('problem.toList'), href: pageOf('choose') });
+  }
+  return links;
+}

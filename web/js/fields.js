@@ -1,0 +1,141 @@
+/**
+ * Normalises what a person typed and tells which rule it breaks. The server does the same and runs the same
+ * cases (tests/cases/fields.json).
+ *
+ * @typedef {import('./rules.js').Rules} Rules
+ * @typedef {import('./rules.js').FieldRule} FieldRule
+ * @typedef {{ value: string | null, error?: undefined } | { value?: undefined, error: string }} Checked
+ *   value is null for an optional field that is empty; error is the code of a rule
+ */
+import { fieldRule } from './rules.js';
+import { DASHES, SEPARATORS, checkSymbolFits, codeSymbols } from './certificate-code.js';
+
+/**
+ * @param {string} name
+ * @param {string} input
+ * @param {Rules} rules
+ * @returns {Checked}
+ */
+export function checkField(name, input, rules) {
+  const rule = fieldRule(rules, name);
+  const text = input.normalize('NFKC');
+  if (rule.kind === 'password') return checkPassword(text, rule);
+  if (rule.kind === 'certificateCode') return checkCertificateCode(text, rule, rules);
+
+  if (rule.kind === 'postalCode') return checkPostalCode(text);
+  if (rule.kind === 'phone') return checkPhone(text);
+
+  const line = text.replace(WHITE_SPACE, ' ').replace(/^ | $/g, '');
+  if (UNSUITABLE.test(line)) return { error: 'unsuitableCharacter' };
+  if (line === '') return rule.required ? { error: 'required' } : { value: null };
+  if (rule.kind === 'prefecture') return rules.prefectures.includes(line) ? { value: line } : { error: 'notAPrefecture' };
+  if (isTooLong(line, rule)) return { error: 'tooLong' };
+  switch (rule.kind) {
+    case 'mailbox':
+      return checkMailbox(line);
+    case 'fullWidth':
+      return checkFullWidth(line);
+    case 'romaji':
+      return PRINTABLE_ASCII.test(line) ? { value: line } : { error: 'notRomaji' };
+    case 'text':
+      return { value: line.replace(DASH_BETWEEN_DIGITS, '$1-') };
+  }
+}
+
+const WHITE_SPACE = /\p{White_Space}+/gu;
+const PRINTABLE_ASCII = /^[\x20-\x7e]*$/;
+const DASH_BETWEEN_DIGITS = new RegExp(`([0-9])[${DASHES}](?=[0-9])`, 'g');
+
+/** Control characters, and what is invisible, turns the direction of writing or has no agreed meaning. */
+const UNSUITABLE =
+  /[\p{Cc}\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\uffff\ue000-\uf8ff\u{e0000}-\u{10ffff}]/u;
+
+/**
+ * @param {string} text
+ * @param {FieldRule} rule
+ * @returns {Checked}
+ */
+function checkPassword(text, rule) {
+  if (text === '') return { error: 'required' };
+  return isTooLong(text, rule) ? { error: 'tooLong' } : { value: text };
+}
+
+/**
+ * A code of an older system is kept as it is: nothing is known about its form.
+ *
+ * @param {string} text
+ * @param {FieldRule} rule
+ * @param {Rules} rules
+ * @returns {Checked}
+ */
+function checkCertificateCode(text, rule, rules) {
+  const trimmed = text.replace(/^\p{White_Space}+|\p{White_Space}+$/gu, '');
+  if (trimmed === '') return { error: 'required' };
+  if (isTooLong(trimmed, rule)) return { error: 'tooLong' };
+  const symbols = codeSymbols(trimmed, rules.certificateCode);
+  if (symbols === null) return { value: trimmed };
+  return checkSymbolFits(symbols, rules.certificateCode) ? { value: symbols } : { error: 'certificateCodeTypo' };
+}
+
+/**
+ * RFC 5321 section 4.1.2, Mailbox with a Dot-string and a Domain of at least two labels.
+ *
+ * @param {string} line
+ * @returns {Checked}
+ */
+function checkMailbox(line) {
+  if (!MAILBOX.test(line)) return { error: 'notAMailbox' };
+  const at = line.lastIndexOf('@');
+  if (at > 64) return { error: 'notAMailbox' };
+  return { value: line.slice(0, at) + line.slice(at).toLowerCase() };
+}
+
+const ATOM = "[A-Za-z0-9!#$%&'*+\\-/=?^_`{|}~]+";
+const LABEL = '[A-Za-z0-9](?:[A-Za-z0-9\\-]{0,61}[A-Za-z0-9])?';
+const MAILBOX = new RegExp(`^${ATOM}(?:\\.${ATOM})*@${LABEL}(?:\\.${LABEL})+$`);
+
+/**
+ * @param {string} line
+ * @returns {Checked}
+ */
+function checkFullWidth(line) {
+  const wide = line
+    .replace(/ /g, '\u3000')
+    .replace(/[\u00b7\u2022\u2027]/g, '\u30fb')
+    .replace(/[!-~]/g, (character) => String.fromCharCode(character.charCodeAt(0) + 0xfee0));
+  return FULL_WIDTH.test(wide) ? { value: wide } : { error: 'notFullWidth' };
+}
+
+/** Dashes, CJK punctuation and kana, ideographs with extensions and compatibility forms, full-width ASCII. */
+const FULL_WIDTH =
+  /^[\u2010-\u2015\u2212\u3000-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u{20000}-\u{323af}\uff01-\uff5e]*$/u;
+
+/**
+ * @param {string} text
+ * @returns {Checked}
+ */
+function checkPostalCode(text) {
+  const digits = text.replace(SEPARATORS, '').replace(/^\u3012/, '');
+  if (digits === '') return { error: 'required' };
+  return /^[0-9]{7}$/.test(digits) ? { value: digits } : { error: 'notAPostalCode' };
+}
+
+/**
+ * A number written for callers from abroad, +81 (0)3 …, is the same number.
+ *
+ * @param {string} text
+ * @returns {Checked}
+ */
+function checkPhone(text) {
+  const digits = text.replace(SEPARATORS, '').replace(/[()]/g, '').replace(/^\+810?/, '0');
+  if (digits === '') return { error: 'required' };
+  return /^0[0-9]{9,10}$/.test(digits) ? { value: digits } : { error: 'notAPhoneNumber' };
+}
+
+/**
+ * @param {string} value
+ * @param {FieldRule} rule
+ */
+function isTooLong(value, rule) {
+  return [...value].length > rule.maxLength;
+}

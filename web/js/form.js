@@ -1,0 +1,242 @@
+/**
+ * The fields of a form: their labels, what was entered, and the errors beside them and in the summary. A field
+ * is an element with data-field="name" that holds a label and a control with id="field-name".
+ *
+ * @typedef {import('./rules.js').Rules} Rules
+ * @typedef {{ field: string, message: string }} FieldError
+ * @typedef {HTMLInputElement | HTMLSelectElement} Control
+ */
+import { Problem } from './api.js';
+import { element } from './elements.js';
+import { checkField } from './fields.js';
+import { language, t } from './i18n.js';
+import { clearProblem, say, showProblem } from './messages.js';
+import { fieldRule, ruleMessage } from './rules.js';
+
+/**
+ * Writes the labels, in the page's language, and removes errors, which are in another language now.
+ *
+ * @param {HTMLFormElement} form
+ * @param {Rules} rules
+ */
+export function labelFields(form, rules) {
+  for (const holder of fieldHolders(form)) {
+    const rule = fieldRule(rules, nameOf(holder));
+    const mark = rule.required ? 'required' : 'optional';
+    labelOf(holder).replaceChildren(
+      rule.label[language()],
+      ' ',
+      element('span', { class: `mark mark-${mark}` }, t(`form.${mark}`)),
+    );
+  }
+  showFieldErrors(form, []);
+}
+
+/**
+ * Puts a value into its normal form as soon as the person leaves the field, and takes back an error that is mended.
+ *
+ * @param {HTMLFormElement} form
+ * @param {Rules} rules
+ */
+export function normaliseOnLeaving(form, rules) {
+  const afterPress = pressWatcher();
+  form.addEventListener('focusout', ({ target }) => {
+    const holder = target instanceof Element ? target.closest('[data-field]') : null;
+    if (!(holder instanceof HTMLElement) || target !== controlOf(holder)) return;
+    const name = nameOf(holder);
+    const control = controlOf(holder);
+    const { value, error } = checkField(name, control.value, rules);
+    if (error === undefined) showValue(control, name, value, rules);
+    const wrong = control.getAttribute('aria-invalid') === 'true';
+    if (!wrong && error !== 'certificateCodeTypo') return;
+    afterPress(() => showErrorBeside(holder, error ? messageOf(name, error, rules) : null));
+  });
+}
+
+/**
+ * A field is often left by pressing a button. If an error text came or went at that moment, the button would move
+ * away under the pointer and the press would be lost; so that waits until the press is over.
+ *
+ * @returns {(act: () => void) => void}
+ */
+function pressWatcher() {
+  let pressed = false;
+  /** @type {(() => void)[]} */
+  let waiting = [];
+  document.addEventListener('pointerdown', () => (pressed = true), { capture: true });
+  for (const end of ['pointerup', 'pointercancel']) {
+    document.addEventListener(
+      end,
+      () => {
+        pressed = false;
+        const acts = waiting;
+        waiting = [];
+        setTimeout(() => acts.forEach((act) => act()));
+      },
+      { capture: true },
+    );
+  }
+  return (act) => {
+    if (pressed) waiting.push(act);
+    else act();
+  };
+}
+
+/**
+ * @param {HTMLFormElement} form
+ * @returns {Record<string, string>} as they stand in the form
+ */
+export function enteredValues(form) {
+  return Object.fromEntries(fieldHolders(form).map((holder) => [nameOf(holder), controlOf(holder).value]));
+}
+
+/**
+ * @param {HTMLFormElement} form
+ * @param {Record<string, string | null>} values
+ */
+export function fillForm(form, values) {
+  for (const holder of fieldHolders(form)) controlOf(holder).value = values[nameOf(holder)] ?? '';
+}
+
+/**
+ * The normal forms of all fields; null when there are errors, which are then shown.
+ *
+ * @param {HTMLFormElement} form
+ * @param {Rules} rules
+ * @returns {Record<string, string | null> | null}
+ */
+export function checkedValues(form, rules) {
+  /** @type {Record<string, string | null>} */
+  const values = {};
+  /** @type {FieldError[]} */
+  const errors = [];
+  for (const holder of fieldHolders(form)) {
+    const name = nameOf(holder);
+    const control = controlOf(holder);
+    const { value, error } = checkField(name, control.value, rules);
+    if (error === undefined) {
+      values[name] = value;
+      showValue(control, name, value, rules);
+    } else {
+      errors.push({ field: name, message: messageOf(name, error, rules) });
+    }
+  }
+  showFieldErrors(form, errors);
+  return errors.length === 0 ? values : null;
+}
+
+/**
+ * @param {HTMLFormElement} form
+ * @param {FieldError[]} errors none to remove those that are shown
+ */
+export function showFieldErrors(form, errors) {
+  for (const holder of fieldHolders(form)) {
+    const error = errors.find(({ field }) => field === nameOf(holder));
+    showErrorBeside(holder, error ? error.message : null);
+  }
+  if (errors.length > 0) showProblem({ heading: t('problem.fieldsHeading'), fields: errors });
+  else clearProblem();
+}
+
+/**
+ * Shows what the server found wrong in the fields, in its words.
+ *
+ * @param {HTMLFormElement} form
+ * @param {unknown} failure
+ * @returns {boolean} whether that is what failed
+ */
+export function showServerErrors(form, failure) {
+  if (!(failure instanceof Problem) || failure.type !== 'invalid-fields') return false;
+  const known = fieldHolders(form).map(nameOf);
+  const errors = (failure.details?.errors ?? [])
+    .map(({ pointer, detail }) => ({ field: pointer.slice(pointer.lastIndexOf('/') + 1), message: detail }))
+    .filter(({ field }) => known.includes(field));
+  showFieldErrors(form, errors);
+  return errors.length > 0;
+}
+
+/**
+ * Keeps a button from being pressed twice while its action runs. It stays focusable: who pressed it stays there.
+ *
+ * @param {HTMLButtonElement} button
+ * @param {string} progress
+ * @param {() => Promise<void>} action
+ */
+export async function whileRunning(button, progress, action) {
+  if (button.getAttribute('aria-disabled') === 'true') return;
+  const label = [...button.childNodes];
+  button.setAttribute('aria-disabled', 'true');
+  button.replaceChildren(element('span', { class: 'spinner', 'aria-hidden': 'true' }), progress);
+  say(progress);
+  try {
+    await action();
+  } finally {
+    button.removeAttribute('aria-disabled');
+    button.replaceChildren(...label);
+    say('');
+  }
+}
+
+/**
+ * @param {HTMLElement} holder
+ * @param {string | null} message
+ */
+function showErrorBeside(holder, message) {
+  const control = controlOf(holder);
+  const name = nameOf(holder);
+  const id = `error-${name}`;
+  document.getElementById(id)?.remove();
+  holder.classList.toggle('field-wrong', message !== null);
+  if (message === null) {
+    control.removeAttribute('aria-invalid');
+  } else {
+    control.setAttribute('aria-invalid', 'true');
+    (control.closest('.control') ?? control).before(element('p', { id, class: 'error-text' }, message));
+  }
+  const descriptions = [`hint-${name}`, id].filter((each) => document.getElementById(each));
+  if (descriptions.length) control.setAttribute('aria-describedby', descriptions.join(' '));
+  else control.removeAttribute('aria-describedby');
+}
+
+/**
+ * Secrets are normalised where they are sent and stay as they were typed in the form.
+ *
+ * @param {Control} control
+ * @param {string} name
+ * @param {string | null} value
+ * @param {Rules} rules
+ */
+function showValue(control, name, value, rules) {
+  const { kind } = fieldRule(rules, name);
+  if (kind !== 'password' && kind !== 'certificateCode') control.value = value ?? '';
+}
+
+/**
+ * @param {string} name
+ * @param {string} code
+ * @param {Rules} rules
+ */
+function messageOf(name, code, rules) {
+  const { label, maxLength } = fieldRule(rules, name);
+  return ruleMessage(rules, language(), code, label[language()], maxLength);
+}
+
+/** @param {HTMLFormElement} form */
+function fieldHolders(form) {
+  return [.../** @type {NodeListOf<HTMLElement>} */ (form.querySelectorAll('[data-field]'))];
+}
+
+/** @param {HTMLElement} holder */
+function nameOf(holder) {
+  return holder.dataset.field ?? '';
+}
+
+/** @param {HTMLElement} holder */
+function controlOf(holder) {
+  return /** @type {Control} */ (holder.querySelector('input, select'));
+}
+
+/** @param {HTMLElement} holder */
+function labelOf(holder) {
+  return /** @type {HTMLLabelElement} */ (holder.querySelector('label'));
+}

@@ -1,0 +1,142 @@
+/** Step 4: the application data, pre-filled; what is entered is kept by the tab until it is saved. */
+import { Problem, loadRules, saveApplication, showApplication } from '../api.js';
+import { forgetDraft, keepDraft, recallDraft } from '../draft.js';
+import { byId, descriptionList, element } from '../elements.js';
+import { handleFailure } from '../failures.js';
+import {
+  checkedValues,
+  enteredValues,
+  fillForm,
+  labelFields,
+  normaliseOnLeaving,
+  showServerErrors,
+  whileRunning,
+} from '../form.js';
+import { t } from '../i18n.js';
+import { clearNotice, goToField, say, showNotice } from '../messages.js';
+import { loadPage, startPage } from '../shell.js';
+import { certificatePage, goTo, pageOf } from '../steps.js';
+
+/**
+ * @typedef {import('../api.js').Schemas} Schemas
+ * @typedef {import('../rules.js').Rules} Rules
+ */
+
+const form = byId('application', HTMLFormElement);
+const nextButton = byId('next', HTMLButtonElement);
+
+/** @type {Schemas['ApplicationPage'] | null} */
+let page = null;
+/** @type {Rules | null} */
+let rules = null;
+
+startPage({ title: 'title.application', step: 'enter', draw });
+loadPage(
+  () => Promise.all([showApplication(), loadRules()]),
+  ([answer, loaded]) => {
+    page = answer;
+    rules = loaded;
+    byId('field-prefecture', HTMLSelectElement).append(
+      ...loaded.prefectures.map((name) => element('option', { value: name, lang: 'ja' }, name)),
+    );
+    byId('back', HTMLAnchorElement).href = certificatePage(answer.couponNumber);
+    fillForm(form, answer.fields);
+    restoreDraft(answer);
+    normaliseOnLeaving(form, loaded);
+    form.addEventListener('input', keepEntered);
+    form.addEventListener('focusout', keepEntered);
+    form.addEventListener('submit', (event) => {
+      event.preventDefault();
+      whileRunning(nextButton, t('application.saving'), save);
+    });
+    draw();
+    form.hidden = false;
+    if (location.hash.startsWith('#field-')) goToField(location.hash.slice('#field-'.length));
+  },
+);
+
+function draw() {
+  if (!page || !rules) return;
+  const { fixed } = page;
+  byId('fixed-organization', HTMLElement).replaceChildren(
+    descriptionList([
+      [t('application.companyCode'), fixed.companyCode],
+      [t('application.organizationNameJa'), element('span', { lang: 'ja' }, fixed.organizationNameJa)],
+      [t('application.organizationNameEn'), element('span', { lang: 'en' }, fixed.organizationNameEn)],
+    ]),
+  );
+  byId('fixed-subscriber', HTMLElement).replaceChildren(
+    descriptionList([
+      [t('application.subscriberNameJa'), element('span', { lang: 'ja' }, fixed.subscriberNameJa)],
+      [t('application.subscriberNameEn'), element('span', { lang: 'en' }, fixed.subscriberNameEn)],
+    ]),
+  );
+  labelFields(form, rules);
+}
+
+/** @param {Schemas['ApplicationPage']} saved */
+function restoreDraft({ couponNumber, fields }) {
+  const draft = recallDraft(couponNumber);
+  if (!draft) return;
+  fillForm(form, draft);
+  const useSaved = () => {
+    forgetDraft(couponNumber);
+    fillForm(form, page?.fields ?? fields);
+    clearNotice();
+  };
+  showNotice({ text: t('application.restored'), actions: [{ text: t('application.useSaved'), act: useSaved }] });
+}
+
+function keepEntered() {
+  if (!page) return;
+  const entered = enteredValues(form);
+  /** @type {Record<string, string | null>} */
+  const saved = page.fields;
+  const same = Object.keys(entered).every((name) => entered[name] === (saved[name] ?? ''));
+  if (same) forgetDraft(page.couponNumber);
+  else keepDraft(page.couponNumber, entered);
+}
+
+async function save() {
+  if (!page || !rules) return;
+  const values = checkedValues(form, rules);
+  if (!values) return;
+  try {
+    const { nextStep } = await saveApplication({
+      couponNumber: page.couponNumber,
+      version: page.version,
+      fields: /** @type {Schemas['ApplicationInput']['fields']} */ (values),
+    });
+    forgetDraft(page.couponNumber);
+    await goTo(pageOf(nextStep));
+  } catch (failure) {
+    if (failure instanceof Problem && failure.type === 'application-changed') await showChanged();
+    else if (!showServerErrors(form, failure)) handleFailure(failure, () => form.requestSubmit());
+  }
+}
+
+/** Another tab saved the application: its data is shown, and the person's own is one press away. */
+async function showChanged() {
+  const own = enteredValues(form);
+  try {
+    page = await showApplication();
+  } catch (failure) {
+    handleFailure(failure, () => form.requestSubmit());
+    return;
+  }
+  fillForm(form, page.fields);
+  draw();
+  const useOwn = () => {
+    fillForm(form, own);
+    keepEntered();
+    clearNotice();
+    say(t('application.ownRestored'));
+  };
+  showNotice({
+    kind: 'warning',
+    heading: t('application.changedHeading'),
+    text: t('application.changed'),
+    actions: [{ text: t('application.useOwn'), act: useOwn }],
+  });
+  byId('notices', HTMLElement).scrollIntoView({ block: 'center' });
+}

@@ -1,0 +1,92 @@
+/** Step 3: one certificate, what its reissue does to it and when, and the acknowledgement of that. */
+import { loadRules, selectCertificate, showCertificate } from '../api.js';
+import { dateTimeText, periodText } from '../dates.js';
+import { byId, descriptionList, element } from '../elements.js';
+import { handleFailure } from '../failures.js';
+import { showServerErrors, showFieldErrors, whileRunning } from '../form.js';
+import { language, t } from '../i18n.js';
+import { ruleMessage } from '../rules.js';
+import { loadPage, startPage } from '../shell.js';
+import { goTo, pageOf } from '../steps.js';
+
+/** @typedef {import('../api.js').Schemas} Schemas */
+
+const couponNumber = new URLSearchParams(location.search).get('coupon') ?? '';
+const content = byId('content', HTMLElement);
+const form = byId('acknowledgement', HTMLFormElement);
+const acknowledged = byId('field-acknowledged', HTMLInputElement);
+const nextButton = byId('next', HTMLButtonElement);
+
+/** @type {Schemas['CertificatePage'] | null} */
+let page = null;
+
+if (couponNumber === '') location.replace(pageOf('choose'));
+startPage({ title: 'title.certificate', step: 'check', draw });
+loadPage(
+  () => Promise.all([showCertificate(couponNumber), loadRules()]),
+  ([answer, rules]) => {
+    page = answer;
+    // A browser may bring the tick back; it is to be set by the person, for what is shown now.
+    acknowledged.checked = false;
+    form.addEventListener('submit', (event) => {
+      event.preventDefault();
+      whileRunning(nextButton, t('form.running'), () => choose(rules));
+    });
+    draw();
+    form.hidden = false;
+  },
+);
+
+function draw() {
+  showFieldErrors(form, []);
+  if (!page) return;
+  content.replaceChildren(
+    element('p', { class: 'lead' }, t('certificate.question')),
+    descriptionList([
+      [t('certificate.commonName'), page.commonName],
+      [t('certificate.emailAddress'), page.emailAddress],
+      [t('certificates.validity'), periodText(page.certificate)],
+      [t('certificate.serialNumber'), element('span', { class: 'serial' }, page.serialNumber)],
+    ]),
+    element('p', {}, t('certificate.explanation')),
+    warning(page),
+  );
+}
+
+/** @param {Schemas['CertificatePage']} shown */
+function warning({ commonName, serialNumber, certificate, revocation }) {
+  const when =
+    revocation.timing === 'pickup' && revocation.latestAt
+      ? t('certificate.whenPickup', { date: dateTimeText(revocation.latestAt) })
+      : t('certificate.whenSubmission');
+  const facts = [
+    t('certificate.warningWhich', { serial: serialNumber, period: periodText(certificate) }),
+    t('certificate.warningWhen', { when }),
+    t('certificate.warningUses'),
+    ...(revocation.timing === 'submission' ? [t('certificate.warningGap')] : []),
+    t('certificate.warningKeep'),
+  ];
+  return element(
+    'section',
+    { class: 'notice notice-warning' },
+    element('h2', {}, t('certificate.warningHeading', { name: commonName })),
+    element('p', {}, element('strong', {}, t('certificate.warningFinal'))),
+    element('ul', {}, ...facts.map((fact) => element('li', {}, fact))),
+  );
+}
+
+/** @param {import('../rules.js').Rules} rules */
+async function choose(rules) {
+  if (!acknowledged.checked) {
+    const message = ruleMessage(rules, language(), 'notAcknowledged', t('certificate.acknowledgement'));
+    showFieldErrors(form, [{ field: 'acknowledged', message }]);
+    return;
+  }
+  showFieldErrors(form, []);
+  try {
+    const { nextStep } = await selectCertificate(couponNumber, { acknowledged: true });
+    await goTo(pageOf(nextStep));
+  } catch (failure) {
+    if (!showServerErrors(form, failure)) handleFailure(failure, () => form.requestSubmit());
+  }
+}

@@ -1,0 +1,61 @@
+/** Step 1: the three credentials, checked together. */
+import { authenticate, loadRules } from '../api.js';
+import { byId } from '../elements.js';
+import { handleFailure } from '../failures.js';
+import { checkedValues, labelFields, normaliseOnLeaving, showServerErrors, whileRunning } from '../form.js';
+import { t } from '../i18n.js';
+import { loadPage, startPage } from '../shell.js';
+import { goTo, pageOf, receiptPage } from '../steps.js';
+
+/** @typedef {import('../rules.js').Rules} Rules */
+
+const form = byId('identity', HTMLFormElement);
+const password = byId('field-applicationPassword', HTMLInputElement);
+const passwordToggle = byId('toggle-password', HTMLButtonElement);
+const submitButton = byId('submit', HTMLButtonElement);
+
+/** @type {Rules | null} */
+let rules = null;
+
+startPage({ title: 'title.index', step: 'identify', draw });
+byId('introduction', HTMLElement).hidden = false;
+loadPage(loadRules, (loaded) => {
+  rules = loaded;
+  normaliseOnLeaving(form, loaded);
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    whileRunning(submitButton, t('index.running'), () => checkIdentity(loaded));
+  });
+  passwordToggle.addEventListener('click', () => {
+    password.type = password.type === 'password' ? 'text' : 'password';
+    drawToggle();
+  });
+  draw();
+  form.hidden = false;
+});
+
+function draw() {
+  drawToggle();
+  if (rules) labelFields(form, rules);
+}
+
+function drawToggle() {
+  passwordToggle.textContent = t(password.type === 'password' ? 'index.showPassword' : 'index.hidePassword');
+}
+
+/** @param {Rules} loaded */
+async function checkIdentity(loaded) {
+  const values = checkedValues(form, loaded);
+  if (!values) return;
+  try {
+    const { nextStep } = await authenticate({
+      emailAddress: values.emailAddress ?? '',
+      applicationPassword: values.applicationPassword ?? '',
+      certificateCode: values.certificateCode ?? '',
+    });
+    const receipt = new URLSearchParams(location.search).get('receipt');
+    await goTo(receipt ? receiptPage(receipt) : pageOf(nextStep));
+  } catch (failure) {
+    if (!showServerErrors(form, failure)) handleFailure(failure, () => form.requestSubmit());
+  }
+}

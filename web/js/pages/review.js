@@ -1,0 +1,134 @@
+/** Step 5: everything once more, read-only; then the submission, which cannot be undone. */
+import { NetworkFailure, loadRules, reviewApplication, submitApplication } from '../api.js';
+import { dateTimeText, periodText } from '../dates.js';
+import { byId, descriptionList, element } from '../elements.js';
+import { handleFailure } from '../failures.js';
+import { whileRunning } from '../form.js';
+import { language, t } from '../i18n.js';
+import { clearProblem, showProblem } from '../messages.js';
+import { fieldRule } from '../rules.js';
+import { loadPage, startPage } from '../shell.js';
+import { goTo, pageOf, receiptPage } from '../steps.js';
+import { tabMemory } from '../storage.js';
+
+/**
+ * @typedef {import('../api.js').Schemas} Schemas
+ * @typedef {import('../rules.js').Rules} Rules
+ */
+
+const content = byId('content', HTMLElement);
+const form = byId('submission', HTMLFormElement);
+const submitButton = byId('submit', HTMLButtonElement);
+
+/** @type {{ application: Schemas['ApplicationPage'], rules: Rules } | null} */
+let page = null;
+
+startPage({ title: 'title.review', step: 'confirm', draw });
+loadPage(
+  () => Promise.all([reviewApplication(), loadRules()]),
+  ([application, rules]) => {
+    page = { application, rules };
+    form.addEventListener('submit', (event) => {
+      event.preventDefault();
+      whileRunning(submitButton, t('review.running'), () => submit(application));
+    });
+    draw();
+    form.hidden = false;
+  },
+);
+
+function draw() {
+  if (!page) return;
+  const { application, rules } = page;
+  const { fixed, certificate, revocation } = application;
+  content.replaceChildren(
+    element('p', { class: 'lead' }, t('review.lead')),
+    element('h2', {}, t('application.organization')),
+    descriptionList([
+      [t('application.companyCode'), fixed.companyCode],
+      [t('application.organizationNameJa'), element('span', { lang: 'ja' }, fixed.organizationNameJa)],
+      [t('application.organizationNameEn'), element('span', { lang: 'en' }, fixed.organizationNameEn)],
+    ]),
+    element('h2', {}, t('application.subscriber')),
+    descriptionList([
+      ...editable(['titleJa', 'departmentJa', 'titleDepartmentRomaji'], application, rules),
+      [t('application.subscriberNameJa'), element('span', { lang: 'ja' }, fixed.subscriberNameJa)],
+      [t('application.subscriberNameEn'), element('span', { lang: 'en' }, fixed.subscriberNameEn)],
+      ...editable(['emailAddress'], application, rules),
+    ]),
+    element('h2', {}, t('application.address')),
+    descriptionList(editable(['postalCode', 'prefecture', 'city', 'street', 'building', 'phone'], application, rules)),
+    element('h2', {}, t('review.certificate')),
+    descriptionList([
+      [t('certificates.couponNumber'), certificate.couponNumber],
+      [t('certificates.validity'), periodText(certificate)],
+    ]),
+    warning(application),
+  );
+  const pickup = revocation.timing === 'pickup';
+  submitButton.textContent = t(pickup ? 'review.submitPickup' : 'review.submitSubmission');
+}
+
+/**
+ * @param {(keyof Schemas['EditableFields'])[]} names
+ * @param {Schemas['ApplicationPage']} application
+ * @param {Rules} rules
+ * @returns {[string, Node][]}
+ */
+function editable(names, { fields }, rules) {
+  return names.map((name) => {
+    const label = fieldRule(rules, name).label[language()];
+    const value = fields[name];
+    const change = element(
+      'a',
+      { class: 'change', href: `${pageOf('enter')}#field-${name}`, 'aria-label': t('review.changeField', { field: label }) },
+      t('review.change'),
+    );
+    const text = value ? element('span', { class: 'answer', lang: 'ja' }, value) : element('span', { class: 'answer' }, t('review.none'));
+    return [label, element('span', { class: 'changeable' }, text, change)];
+  });
+}
+
+/** @param {Schemas['ApplicationPage']} application */
+function warning({ fields, revocation }) {
+  const rule =
+    revocation.timing === 'pickup' && revocation.latestAt
+      ? t('review.warningPickup', { date: dateTimeText(revocation.latestAt) })
+      : t('review.warningSubmission');
+  return element(
+    'section',
+    { class: 'notice notice-warning' },
+    element('h2', {}, t('review.warningHeading')),
+    element('p', {}, t('review.warningAddress', { address: fields.emailAddress })),
+    element('p', {}, element('strong', {}, rule)),
+  );
+}
+
+/** @param {Schemas['ApplicationPage']} application */
+async function submit({ couponNumber, version }) {
+  clearProblem();
+  try {
+    const submission = { couponNumber, version, language: language() };
+    const { receiptNumber } = await submitApplication(submission, idempotencyKey(couponNumber, version));
+    await goTo(receiptPage(receiptNumber));
+  } catch (failure) {
+    if (failure instanceof NetworkFailure) {
+      showProblem({ heading: t('review.networkTitle'), texts: [t('review.network')] });
+    } else {
+      handleFailure(failure, () => form.requestSubmit());
+    }
+  }
+}
+
+/**
+ * The same for every attempt to send what is shown, also after a reload: it is accepted once.
+ *
+ * @param {string} couponNumber
+ * @param {number} version
+ */
+function idempotencyKey(couponNumber, version) {
+  const name = `submission.${couponNumber}.${version}`;
+  const key = tabMemory.recall(name) ?? crypto.randomUUID();
+  tabMemory.remember(name, key);
+  return key;
+}

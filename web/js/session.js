@@ -1,0 +1,185 @@
+/**
+ * How long the session lasts: remembered for all tabs, extended while the person is active, and announced two
+ * minutes before its end.
+ *
+ * @typedef {{ expiresAt: number, endsAt: number, extendedAt: number }} SessionTimes in this device's clock
+ */
+import { Problem, endSession, extendSession, onSession } from './api.js';
+import { timeText } from './dates.js';
+import { element } from './elements.js';
+import { handleFailure } from './failures.js';
+import { t } from './i18n.js';
+import { say } from './messages.js';
+import { pageOf } from './steps.js';
+import { siteMemory, tabMemory } from './storage.js';
+
+const MINUTE = 60_000;
+const WARNING_BEFORE = 2 * MINUTE;
+const EXTEND_AFTER = 2 * MINUTE;
+const BETWEEN_ATTEMPTS = MINUTE;
+
+/** Remembers what every answer tells about the session; shell.js calls it once, before any request. */
+export function rememberSession() {
+  onSession(({ expiresAt, endsAt }, { extended, clockOffset }) => {
+    /** @type {SessionTimes} */
+    const times = {
+      expiresAt: Date.parse(expiresAt) - clockOffset,
+      endsAt: Date.parse(endsAt) - clockOffset,
+      extendedAt: extended ? Date.now() : (recalled()?.extendedAt ?? 0),
+    };
+    siteMemory.remember('session', JSON.stringify(times));
+  });
+}
+
+/** Starts with the first answer, so that what an earlier session left behind warns nobody. */
+export function watchSession() {
+  let watching = false;
+  onSession(() => {
+    if (watching) return;
+    watching = true;
+    setInterval(check, 1000);
+    for (const activity of ['keydown', 'pointerdown', 'input']) {
+      document.addEventListener(activity, extendQuietly, { capture: true, passive: true });
+    }
+    extendQuietly();
+  });
+}
+
+export async function logOut() {
+  try {
+    await endSession();
+  } catch (failure) {
+    handleFailure(failure, logOut);
+    return;
+  }
+  siteMemory.forget('session');
+  tabMemory.forgetAll();
+  location.assign(pageOf('identify', { from: 'logged-out' }));
+}
+
+/** @returns {SessionTimes | null} */
+function recalled() {
+  const text = siteMemory.recall('session');
+  return text === null ? null : JSON.parse(text);
+}
+
+/** @type {HTMLDialogElement | null} */
+let dialog = null;
+/** @type {'warning' | 'last' | 'ended' | null} */
+let shown = null;
+let closedFor = 0;
+let attemptedAt = 0;
+
+function check() {
+  const times = recalled();
+  const state = times ? stateOf(times) : 'ended';
+  if (state === shown) return;
+  shown = state;
+  dialog?.remove();
+  dialog = null;
+  if (state === null) return;
+  dialog = state === 'ended' ? endedDialog() : warningDialog(state, /** @type {SessionTimes} */ (times));
+  document.body.append(dialog);
+  dialog.showModal();
+}
+
+/** @param {SessionTimes} times */
+function stateOf({ expiresAt, endsAt }) {
+  const left = expiresAt - Date.now();
+  if (left <= 0) return 'ended';
+  if (left > WARNING_BEFORE || closedFor === expiresAt) return null;
+  return expiresAt < endsAt ? 'warning' : 'last';
+}
+
+/**
+ * @param {'warning' | 'last'} state
+ * @param {SessionTimes} times
+ */
+function warningDialog(state, { expiresAt }) {
+  const last = state === 'last';
+  const text = t(last ? 'session.lastWarning' : 'session.warning', { time: timeText(expiresAt) });
+  const failed = element('p', { class: 'error-text', role: 'alert' });
+  const goOn = () => {
+    if (last) {
+      closedFor = expiresAt;
+      check();
+    } else {
+      extendOnRequest(failed);
+    }
+  };
+  const button = element(
+    'button',
+    { type: 'button', class: 'button button-solid', click: goOn },
+    t(last ? 'session.close' : 'session.extend'),
+  );
+  const logOutButton = element('button', { type: 'button', class: 'button button-outline', click: logOut }, t('site.logout'));
+  const warning = sessionDialog(t('session.warningHeading'), text, failed, element('div', { class: 'buttons' }, button, logOutButton));
+  warning.addEventListener('cancel', (event) => {
+    event.preventDefault();
+    goOn();
+  });
+  return warning;
+}
+
+function endedDialog() {
+  const again = element(
+    'a',
+    { class: 'button button-solid', href: pageOf('identify', { from: 'session-ended' }) },
+    t('session.identifyAgain'),
+  );
+  const ended = sessionDialog(t('session.endedHeading'), t('session.ended'), element('div', { class: 'buttons' }, again));
+  ended.addEventListener('cancel', (event) => event.preventDefault());
+  return ended;
+}
+
+/**
+ * @param {string} heading
+ * @param {string} text
+ * @param {...Node} rest
+ */
+function sessionDialog(heading, text, ...rest) {
+  return element(
+    'dialog',
+    { class: 'dialog', 'aria-labelledby': 'session-heading', 'aria-describedby': 'session-text' },
+    element('h2', { id: 'session-heading' }, heading),
+    element('p', { id: 'session-text' }, text),
+    ...rest,
+  );
+}
+
+/** @param {HTMLElement} failed where to say that it did not work */
+async function extendOnRequest(failed) {
+  failed.textContent = '';
+  try {
+    await extendSession();
+    check();
+    say(t('session.extended'));
+  } catch (failure) {
+    if (!endedBy(failure)) failed.textContent = t('session.extendFailed');
+  }
+}
+
+/** Only requests that change something count as activity at the server; typing does not reach it. */
+async function extendQuietly() {
+  const times = recalled();
+  const now = Date.now();
+  if (!times || dialog || times.expiresAt >= times.endsAt || times.expiresAt <= now) return;
+  if (now - times.extendedAt < EXTEND_AFTER || now - attemptedAt < BETWEEN_ATTEMPTS) return;
+  attemptedAt = now;
+  try {
+    await extendSession();
+  } catch (failure) {
+    // A failure that passes is no matter: the next activity tries again, and the warning comes in time.
+    endedBy(failure);
+  }
+}
+
+/** @param {unknown} failure */
+function endedBy(failure) {
+  const ended = failure instanceof Problem && failure.status === 401;
+  if (ended) {
+    siteMemory.forget('session');
+    check();
+  }
+  return ended;
+}

@@ -1,0 +1,162 @@
+/** What all pages have in common: header, steps, heading, messages, footer, and the language they are drawn in. */
+import { byId, element } from './elements.js';
+import { handleFailure } from './failures.js';
+import { onLanguageChange, otherLanguage, switchLanguage, t, translate } from './i18n.js';
+import { clearNotice, clearProblem, messagePlaces, setTitle, showNotice } from './messages.js';
+import { logOut, rememberSession, watchSession } from './session.js';
+import { steps } from './steps.js';
+
+/**
+ * @typedef {import('./i18n.js').Key} Key
+ * @typedef {import('./steps.js').Step} Step
+ */
+
+/** Reasons for which a page is opened instead of the one that was asked for. */
+const reasons = new Set(['session-missing', 'session-ended', 'step-out-of-order', 'already-submitted', 'logged-out']);
+
+/**
+ * @param {{ title: Key, step?: Step, draw?: () => void }} page draw writes the page's own texts; it is called again
+ *   when the language changes
+ */
+export function startPage({ title, step, draw = () => {} }) {
+  const main = byId('main', HTMLElement);
+  const heading = byId('page-title', HTMLElement);
+  const header = element('header', { class: 'site-header' });
+  const footer = element('footer', { class: 'site-footer' });
+  const stepList = element('nav', { class: 'steps' });
+  const skip = element('a', { class: 'skip-link', href: '#main' });
+  document.body.prepend(skip, header);
+  main.after(footer);
+  if (step) heading.before(stepList);
+  heading.after(...messagePlaces());
+
+  const drawAll = () => {
+    skip.textContent = t('site.skip');
+    drawHeader(header, step);
+    drawFooter(footer);
+    if (step) drawSteps(stepList, step);
+    drawHeading(heading, t(title), step);
+    translate(document);
+    draw();
+  };
+  onLanguageChange(() => {
+    clearNotice();
+    clearProblem();
+    drawAll();
+    loadAgain?.();
+  });
+  rememberSession();
+  if (step && step !== 'identify' && step !== 'receipt') watchSession();
+  drawAll();
+  showReason();
+  // A page that comes back out of the browser's memory may show what has changed since.
+  addEventListener('pageshow', ({ persisted }) => {
+    if (persisted && step && step !== 'identify') location.reload();
+  });
+}
+
+/** @type {(() => void) | null} what the page still waits for, after a failure */
+let loadAgain = null;
+
+/**
+ * Fetches what a page shows; says what is wrong when that fails, and offers to try again.
+ *
+ * @template T
+ * @param {() => Promise<T>} fetchIt
+ * @param {(answer: T) => void} show
+ */
+export async function loadPage(fetchIt, show) {
+  const waiting = element('p', { class: 'loading' }, t('site.loading'));
+  byId('main', HTMLElement).append(waiting);
+  try {
+    const answer = await fetchIt();
+    loadAgain = null;
+    clearProblem();
+    show(answer);
+  } catch (failure) {
+    loadAgain = () => loadPage(fetchIt, show);
+    handleFailure(failure, loadAgain);
+  } finally {
+    waiting.remove();
+  }
+}
+
+/**
+ * @param {HTMLElement} header
+ * @param {Step | undefined} step
+ */
+function drawHeader(header, step) {
+  const other = otherLanguage();
+  const address = new URL(location.href);
+  address.searchParams.set('lang', other);
+  const languageLink = element(
+    'a',
+    { class: 'header-link', href: address.href, lang: other, hreflang: other },
+    t('site.otherLanguage'),
+  );
+  languageLink.addEventListener('click', (event) => {
+    event.preventDefault();
+    switchLanguage(other);
+    /** @type {HTMLElement | null} */ (header.querySelector('a[hreflang]'))?.focus();
+  });
+  const logOutButton = element('button', { type: 'button', class: 'header-link', click: logOut }, t('site.logout'));
+  header.replaceChildren(
+    element('a', { class: 'site-name', href: 'index.html' }, t('site.name')),
+    element('div', { class: 'header-links' }, languageLink, ...(step && step !== 'identify' ? [logOutButton] : [])),
+  );
+}
+
+/** @param {HTMLElement} footer */
+function drawFooter(footer) {
+  /** @type {[string, Key][]} */
+  const links = [
+    ['contact.html', 'footer.contact'],
+    ['terms.html', 'footer.terms'],
+    ['privacy.html', 'footer.privacy'],
+    ['repository.html', 'footer.repository'],
+    ['browsers.html', 'footer.browsers'],
+    ['help.html', 'footer.help'],
+  ];
+  const list = element('ul', {}, ...links.map(([href, key]) => element('li', {}, element('a', { href }, t(key)))));
+  footer.replaceChildren(element('nav', { 'aria-label': t('footer.label') }, list), element('p', {}, t('site.name')));
+}
+
+/**
+ * @param {HTMLElement} nav
+ * @param {Step} current
+ */
+function drawSteps(nav, current) {
+  const place = steps.indexOf(current);
+  const items = steps.map((step, index) => {
+    const done = index < place;
+    return element(
+      'li',
+      { class: done ? 'step step-done' : 'step', ...(index === place && { 'aria-current': 'step' }) },
+      element('span', { class: 'step-number' }, String(index + 1)),
+      element(
+        'span',
+        { class: 'step-name' },
+        t(`steps.${step}`),
+        ...(done ? [element('span', { class: 'visually-hidden' }, t('steps.done'))] : []),
+      ),
+    );
+  });
+  nav.setAttribute('aria-label', t('steps.label'));
+  nav.replaceChildren(element('ol', {}, ...items));
+}
+
+/**
+ * @param {HTMLElement} heading
+ * @param {string} title
+ * @param {Step | undefined} step
+ */
+function drawHeading(heading, title, step) {
+  const place = step ? t('steps.heading', { step: steps.indexOf(step) + 1 }) : '';
+  setTitle(place + title);
+  heading.replaceChildren(...(place ? [element('span', { class: 'heading-step' }, place)] : []), title);
+}
+
+function showReason() {
+  const from = new URLSearchParams(location.search).get('from') ?? '';
+  if (reasons.has(from)) showNotice({ text: t(/** @type {Key} */ (`from.${from}`)) });
+}

@@ -1,0 +1,63 @@
+/**
+ * The steps of the wizard and their pages.
+ *
+ * @typedef {import('./api.js').Schemas['Step']} Step
+ */
+
+/** @type {readonly Step[]} */
+export const steps = ['identify', 'choose', 'check', 'enter', 'confirm', 'receipt'];
+
+/**
+ * The page on which a person goes on. Step 3 is about one certificate, so it is reached through the list.
+ *
+ * @type {Readonly<Record<Step, string>>}
+ */
+const pages = {
+  identify: 'index.html',
+  choose: 'certificates.html',
+  check: 'certificates.html',
+  enter: 'application.html',
+  confirm: 'review.html',
+  receipt: 'certificates.html',
+};
+
+/**
+ * @param {Step} step
+ * @param {Record<string, string>} [query]
+ */
+export function pageOf(step, query) {
+  return withQuery(pages[step], query);
+}
+
+/** @param {string} couponNumber */
+export function certificatePage(couponNumber) {
+  return withQuery('certificate.html', { coupon: couponNumber });
+}
+
+/**
+ * @param {string} receiptNumber
+ * @param {Record<string, string>} [query]
+ */
+export function receiptPage(receiptNumber, query) {
+  return withQuery('receipt.html', { number: receiptNumber, ...query });
+}
+
+/**
+ * Leaves for another page. The promise is kept only when the browser brings this page back, so that until then
+ * nothing on it can be pressed again.
+ *
+ * @param {string} address
+ * @returns {Promise<void>}
+ */
+export function goTo(address) {
+  location.assign(address);
+  return new Promise((resolve) => addEventListener('pageshow', () => resolve(), { once: true }));
+}
+
+/**
+ * @param {string} page
+ * @param {Record<string, string>} [query]
+ */
+function withQuery(page, query) {
+  return query ? `${page}?${new URLSearchParams(query)}` : page;
+}
