@@ -5,7 +5,7 @@ use crate::{
         Timestamp,
         application::FieldError,
         certificate::NotReissuable,
-        fields::{Field, Language, Rule},
+        fields::{Bilingual, FIXED_FIELDS, Field, Language, Rule},
         receipt::ReceiptNumber,
         session::Step,
     },
@@ -75,6 +75,8 @@ pub struct InvalidField {
 pub enum FieldLabel {
     /// By its label on the pages.
     OnPage(Field),
+    /// By its label on the pages, where it is only shown.
+    Fixed(Bilingual),
     /// By its name in the API.
     InApi(String),
 }
@@ -86,6 +88,17 @@ impl InvalidField {
             pointer: format!("{parent}/{}", error.field.name()),
             rule: error.rule,
             label: FieldLabel::OnPage(error.field),
+        }
+    }
+
+    /// A fixed field that was sent with another value.
+    pub fn fixed(name: &str) -> Self {
+        let known = FIXED_FIELDS.iter().find(|(known, _)| *known == name);
+        Self {
+            pointer: format!("/fixed/{name}"),
+            rule: Rule::FixedField,
+            label: known
+                .map_or_else(|| FieldLabel::InApi(name.to_owned()), |(_, label)| FieldLabel::Fixed(*label)),
         }
     }
 
@@ -101,6 +114,7 @@ impl InvalidField {
                 let spec = field.spec();
                 self.rule.message_for(spec.label.in_language(language), spec.max_length, language)
             }
+            FieldLabel::Fixed(label) => self.rule.message_for(label.in_language(language), 0, language),
             FieldLabel::InApi(name) => self.rule.message_for(name, 0, language),
         }
     }

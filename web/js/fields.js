@@ -25,7 +25,7 @@ export function checkField(name, input, rules) {
   if (rule.kind === 'postalCode') return checkPostalCode(text);
   if (rule.kind === 'phone') return checkPhone(text);
 
-  const line = text.replace(WHITE_SPACE, ' ').replace(/^ | $/g, '');
+  const line = text.replace(VARIATION_SELECTORS, '').replace(WHITE_SPACE, ' ').replace(/^ | $/g, '');
   if (UNSUITABLE.test(line)) return { error: 'unsuitableCharacter' };
   if (line === '') return rule.required ? { error: 'required' } : { value: null };
   if (rule.kind === 'prefecture') return rules.prefectures.includes(line) ? { value: line } : { error: 'notAPrefecture' };
@@ -42,6 +42,8 @@ export function checkField(name, input, rules) {
   }
 }
 
+/** They choose a glyph of the same character (葛 in 葛飾 has two); neither forms nor certificates keep the choice. */
+const VARIATION_SELECTORS = /[\ufe00-\ufe0f\u{e0100}-\u{e01ef}]/gu;
 const WHITE_SPACE = /\p{White_Space}+/gu;
 const PRINTABLE_ASCII = /^[\x20-\x7e]*$/;
 const DASH_BETWEEN_DIGITS = new RegExp(`([0-9])[${DASHES}](?=[0-9])`, 'g');

@@ -137,7 +137,7 @@ pub const FIELDS: [FieldSpec; 12] = [
         "証明書コード",
         "Certificate code",
     ),
-    spec(Field::TitleJa, "titleJa", Kind::FullWidth, false, 60, "役職（日本語）", "Title (Japanese)"),
+    spec(Field::TitleJa, "titleJa", Kind::FullWidth, false, 60, "役職（日本語）", "Job title (Japanese)"),
     spec(
         Field::DepartmentJa,
         "departmentJa",
@@ -153,47 +153,15 @@ pub const FIELDS: [FieldSpec; 12] = [
         Kind::Romaji,
         false,
         64,
-        "役職／部署（ローマ字）",
-        "Title and department (Latin letters)",
+        "役職・部署（ローマ字）",
+        "Job title and department (Latin letters)",
     ),
-    spec(
-        Field::PostalCode,
-        "postalCode",
-        Kind::PostalCode,
-        true,
-        7,
-        "勤務先住所（郵便番号）",
-        "Work address: postal code",
-    ),
-    spec(
-        Field::Prefecture,
-        "prefecture",
-        Kind::Prefecture,
-        true,
-        4,
-        "勤務先住所（都道府県）",
-        "Work address: prefecture",
-    ),
-    spec(Field::City, "city", Kind::Text, true, 60, "勤務先住所（市区町村）", "Work address: city or ward"),
-    spec(
-        Field::Street,
-        "street",
-        Kind::Text,
-        true,
-        100,
-        "勤務先住所（地域・番地）",
-        "Work address: area and number",
-    ),
-    spec(
-        Field::Building,
-        "building",
-        Kind::Text,
-        false,
-        100,
-        "勤務先住所（ビル・マンション名）",
-        "Work address: building",
-    ),
-    spec(Field::Phone, "phone", Kind::Phone, true, 11, "勤務先電話番号", "Work telephone number"),
+    spec(Field::PostalCode, "postalCode", Kind::PostalCode, true, 7, "郵便番号", "Postal code"),
+    spec(Field::Prefecture, "prefecture", Kind::Prefecture, true, 4, "都道府県", "Prefecture"),
+    spec(Field::City, "city", Kind::Text, true, 60, "市区町村", "City or ward"),
+    spec(Field::Street, "street", Kind::Text, true, 100, "地域・番地", "Area and block number"),
+    spec(Field::Building, "building", Kind::Text, false, 100, "ビル・マンション名", "Building"),
+    spec(Field::Phone, "phone", Kind::Phone, true, 11, "勤務先電話番号", "Office telephone number"),
 ];
 
 const fn spec(
@@ -224,6 +192,15 @@ impl Field {
         self.spec().max_length
     }
 }
+
+/// The fixed fields of step 4: evidence of the first authentication, by their names in the API.
+pub const FIXED_FIELDS: [(&str, Bilingual); 5] = [
+    ("companyCode", Bilingual { ja: "企業コード", en: "Company code" }),
+    ("organizationNameJa", Bilingual { ja: "組織名（日本語）", en: "Organisation (Japanese)" }),
+    ("organizationNameEn", Bilingual { ja: "組織名（英語）", en: "Organisation (English)" }),
+    ("subscriberNameJa", Bilingual { ja: "お名前（日本語）", en: "Name (Japanese)" }),
+    ("subscriberNameEn", Bilingual { ja: "お名前（英語）", en: "Name (English)" }),
+];
 
 /// A rule that an input can break; the name of each is stable in the API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, thiserror::Error)]
@@ -282,57 +259,58 @@ impl Rule {
     /// The message that names the field and the remedy; `{label}` and `{max}` are the field's.
     pub const fn message(self) -> Bilingual {
         let (ja, en) = match self {
-            Self::Required => ("{label}を入力してください。", "Enter: {label}."),
+            Self::Required => ("{label}を入力してください。", "“{label}” is empty. Fill it in."),
             Self::TooLong => (
-                "{label}は {max} 文字以内で入力してください。",
-                "{label}: shorten this to at most {max} characters.",
+                "{label}は{max}文字以内で入力してください。",
+                "“{label}” is too long. Shorten it to {max} characters or fewer.",
             ),
             Self::NotAMailbox => (
-                "{label}は taro@example.co.jp のような形で、半角の英数字と記号で入力してください。",
-                "{label}: enter an address like taro@example.co.jp, in Latin letters, digits and symbols.",
+                "{label}を name@example.co.jp のような形で、英数字と記号で入力してください。",
+                "“{label}” is not an e-mail address. Enter it like name@example.co.jp, in Latin letters, digits and signs.",
             ),
             Self::NotFullWidth => (
-                "{label}は全角文字で入力してください。絵文字など、全角にできない文字を取り除いてください。",
-                "{label}: use full-width Japanese characters; remove emoji and others without a full-width form.",
+                "{label}に、全角にできない文字があります。漢字・ひらがな・カタカナ・英数字で入力してください。",
+                "“{label}” has a character without a full-width form. Use kanji, kana, letters and digits.",
             ),
             Self::NotRomaji => (
-                "{label}は半角の英数字と記号で入力してください。",
-                "{label}: use Latin letters, digits and punctuation only.",
+                "{label}は、ローマ字（英字・数字・記号）で入力してください。",
+                "“{label}” must be in Latin letters, digits and signs. Replace the other characters.",
             ),
             Self::NotAPostalCode => (
-                "{label}は 7 桁の数字で入力してください。例：1040028",
-                "{label}: enter the 7 digits, for example 1040028.",
+                "{label}を7桁の数字で入力してください（例：1040028）。",
+                "“{label}” must have 7 digits. Enter it like 1040028.",
             ),
-            Self::NotAPrefecture => {
-                ("{label}は 47 都道府県から選んでください。", "{label}: choose one of the 47 prefectures.")
-            }
+            Self::NotAPrefecture => (
+                "{label}を一覧から選んでください。",
+                "“{label}” is not one of the 47 prefectures. Choose it from the list.",
+            ),
             Self::NotAPhoneNumber => (
-                "{label}は市外局番からの 10 桁または 11 桁の数字で入力してください。例：0350001111",
-                "{label}: enter all 10 or 11 digits including the area code, for example 0350001111.",
+                "{label}を、市外局番から10桁または11桁の数字で入力してください（例：0350001111）。",
+                "“{label}” must have 10 or 11 digits and begin with 0. Enter it with the area code, like 0350001111.",
             ),
             Self::UnsuitableCharacter => (
-                "{label}に使えない文字（制御文字など）が含まれています。取り除いてください。",
-                "{label}: remove the characters that cannot be used here, such as control characters.",
+                "{label}に、使えない制御文字が含まれています。入力し直してください。",
+                "“{label}” contains an invisible control character. Type it again.",
             ),
             Self::CertificateCodeTypo => (
-                "{label}に打ち間違いがあります。メールに記載のコードと見比べて、もう一度入力してください。",
-                "{label}: there is a typing mistake; compare it with the code in the mail and enter it again.",
+                "{label}に打ち間違いがあります。案内のメールに書かれたコードと1文字ずつ見比べてください。",
+                "“{label}” has a typing error. Compare it with the code in the mail, character by character.",
             ),
             Self::FixedField => (
-                "{label}は変更できません。表示されている値のまま送信してください。",
-                "{label}: this cannot be changed; send the value that is shown.",
+                "{label}は変更できません。表示されているとおりの内容で送信してください。",
+                "“{label}” cannot be changed. Send it as it was shown.",
             ),
             Self::UnknownField => (
                 "{label}という項目はありません。取り除いてください。",
-                "{label}: there is no such field here; remove it.",
+                "There is no field “{label}”. Leave it out.",
             ),
             Self::NotAcknowledged => (
-                "失効は取り消せません。内容を確認し、「{label}」にチェックを入れてください。",
-                "Revocation cannot be undone. Read the warning and tick “{label}”.",
+                "失効は取り消せません。警告を読み、確認のチェックを入れてください。",
+                "Revocation cannot be undone. Read the warning and tick the box.",
             ),
             Self::WrongType => (
-                "{label}の形式が正しくありません。API 仕様書の型に合わせてください。",
-                "{label}: the JSON type is wrong; use the type given in the API description.",
+                "{label}の型が違います。API 仕様書の型で指定してください。",
+                "“{label}” has another JSON type than the API description says. Send that type.",
             ),
         };
         Bilingual { ja, en }

@@ -11,14 +11,15 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::fields::{Field, Rule};
 
-/// NFKC, white space trimmed and folded to single spaces.
+/// NFKC, white space trimmed and folded to single spaces, variation selectors dropped: they choose a glyph of
+/// the same character (葛 in 葛飾 has two), and neither forms nor certificates keep the choice.
 ///
 /// # Errors
 ///
 /// [`Rule::UnsuitableCharacter`] for control and format characters, unassigned uses of surrogates and the
 /// like: nothing that a name or an address has.
 pub fn normalise(input: &str) -> Result<String, Rule> {
-    let folded = nfkc(input);
+    let folded: String = input.nfkc().filter(|&c| !is_variation_selector(c)).collect();
     let words = folded.split_whitespace().collect::<Vec<_>>().join(" ");
     if words.chars().any(is_unsuitable) { Err(Rule::UnsuitableCharacter) } else { Ok(words) }
 }
@@ -26,6 +27,10 @@ pub fn normalise(input: &str) -> Result<String, Rule> {
 /// Unicode normalisation form KC.
 pub fn nfkc(input: &str) -> String {
     input.nfkc().collect()
+}
+
+fn is_variation_selector(character: char) -> bool {
+    matches!(character, '\u{FE00}'..='\u{FE0F}' | '\u{E0100}'..='\u{E01EF}')
 }
 
 /// Control characters, bidirectional and zero-width format characters, private use, and non-characters.

@@ -97,10 +97,7 @@ async fn still_as_shown(
     let (certificate, application) = case.selected(now)?;
     let differing = fixed.differing_from(&certificate.fixed);
     if !differing.is_empty() {
-        let invalid = differing
-            .into_iter()
-            .map(|name| InvalidField::in_api("/fixed", name, Rule::FixedField))
-            .collect();
+        let invalid = differing.into_iter().map(InvalidField::fixed).collect();
         return Err(Refusal::InvalidFields(invalid).into());
     }
     if certificate.coupon_number == *coupon_number && application.version() == shown_version {
