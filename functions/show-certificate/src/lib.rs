@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use lambda_http::{
-    Body, Request, RequestExt, Response,
+    Body, Request, Response,
     http::{Method, StatusCode},
 };
 use serde::{Deserialize, Serialize};
@@ -48,7 +48,7 @@ impl ShowCertificate {
     /// Carries out one request.
     pub async fn handle(&self, request: Request) -> Response<Body> {
         edge::answer(&request, async {
-            let selects = request.raw_http_path().ends_with("/selection");
+            let selects = edge::resource_path(&request).ends_with("/selection");
             match *request.method() {
                 Method::GET if !selects => self.show(&request).await,
                 Method::POST if selects => self.select(&request).await,

@@ -37,6 +37,12 @@ struct Retry {
     not_before: Instant,
 }
 
+impl Retry {
+    fn is_due(&self) -> bool {
+        self.not_before <= Instant::now()
+    }
+}
+
 impl Dispatcher {
     /// Nothing happens before [`Dispatcher::run`] or [`Dispatcher::drain`].
     pub(crate) fn new(store: Store, send: SendCertificateCode, publish: PublishCrlFunction) -> Self {
@@ -57,19 +63,24 @@ impl Dispatcher {
                 () = self.woken.notified() => {}
                 () = tokio::time::sleep(POLL) => {}
             }
-            if let Err(error) = self.drain().await {
+            if let Err(error) = self.bring_rows(Retry::is_due).await {
                 tracing::error!(%error, "the outbox could not be read");
             }
         }
     }
 
-    /// Brings every waiting row to its function once, save those that failed a moment ago.
+    /// Brings every waiting row to its function once.
     ///
     /// # Errors
     ///
     /// A failure of the records.
     pub async fn drain(&self) -> Result<(), Failure> {
-        for id in self.due(Effect::MAIL_QUEUE).await? {
+        self.bring_rows(|_| true).await
+    }
+
+    /// Brings every waiting row to its function once, save those that failed before and are not yet `due`.
+    async fn bring_rows(&self, due: fn(&Retry) -> bool) -> Result<(), Failure> {
+        for id in self.waiting(Effect::MAIL_QUEUE, due).await? {
             let done = match serde_json::from_value(event(&id)) {
                 Ok(event) => {
                     self.send.handle(event).await.is_ok_and(|answer| answer.batch_item_failures.is_empty())
@@ -78,7 +89,7 @@ impl Dispatcher {
             };
             self.settle(id, done).await;
         }
-        for id in self.due(Effect::CRL_QUEUE).await? {
+        for id in self.waiting(Effect::CRL_QUEUE, due).await? {
             let published = self.publish.handle(event(&id)).await;
             if let Err(error) = &published {
                 tracing::error!(%error, "no CRL was published");
@@ -94,10 +105,10 @@ impl Dispatcher {
         }
     }
 
-    async fn due(&self, queue: &str) -> Result<Vec<String>, Failure> {
+    async fn waiting(&self, queue: &str, due: fn(&Retry) -> bool) -> Result<Vec<String>, Failure> {
         let mut ids = self.store.pending(queue).await?;
-        let (retries, now) = (self.retries.lock().await, Instant::now());
-        ids.retain(|id| retries.get(id).is_none_or(|retry| retry.not_before <= now));
+        let retries = self.retries.lock().await;
+        ids.retain(|id| retries.get(id).is_none_or(due));
         Ok(ids)
     }
 

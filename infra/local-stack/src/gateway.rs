@@ -6,12 +6,13 @@ use http_body_util::{BodyExt, Full, Limited};
 use hyper::{
     Request, Response, StatusCode,
     body::{Bytes, Incoming},
-    header::{self, HeaderMap, HeaderName, HeaderValue},
+    header::{HeaderMap, HeaderName, HeaderValue},
     server::conn::http1,
     service::service_fn,
 };
 use hyper_util::rt::TokioIo;
 use serde_json::{Map, Value, json};
+use shared::{edge, refusal::Refusal};
 use tokio::net::TcpListener;
 
 use crate::{dispatcher::Dispatcher, functions::Functions, local_pages::LocalPages, routes::Routes, site};
@@ -68,10 +69,10 @@ impl Gateway {
         let (parts, body) = request.into_parts();
         let body = match Limited::new(body, MAX_BODY).collect().await {
             Ok(body) => body.to_bytes(),
-            Err(_) => return gateway_refusal(StatusCode::PAYLOAD_TOO_LARGE, "body-too-large"),
+            Err(_) => return refuse(&Refusal::BodyTooLarge, &parts.headers),
         };
         let Some(destination) = self.routes.find(parts.method.as_str(), parts.uri.path()) else {
-            return gateway_refusal(StatusCode::NOT_FOUND, "not-found");
+            return refuse(&Refusal::NotFound, &parts.headers);
         };
         let event = json!({
             "resource": destination.resource,
@@ -99,9 +100,9 @@ impl Gateway {
             Some(Ok(response)) => to_answer(&response),
             Some(Err(error)) => {
                 tracing::error!(%error, function = destination.function, "no answer");
-                gateway_refusal(StatusCode::BAD_GATEWAY, "internal-error")
+                refuse(&Refusal::InternalError, &parts.headers)
             }
-            None => gateway_refusal(StatusCode::NOT_FOUND, "not-found"),
+            None => refuse(&Refusal::NotFound, &parts.headers),
         }
     }
 }
@@ -144,16 +145,7 @@ fn to_answer(response: &Value) -> Answer {
 }
 
 /// What a deployed API answers by itself, without a function (its gateway responses).
-fn gateway_refusal(status: StatusCode, slug: &str) -> Answer {
-    let title = status.canonical_reason().unwrap_or_default();
-    let problem = json!({
-        "type": format!("/problems/{slug}"),
-        "title": title,
-        "status": status.as_u16(),
-        "detail": title,
-    });
-    let mut answer = Response::new(Full::new(Bytes::from(problem.to_string())));
-    *answer.status_mut() = status;
-    answer.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-    answer
+fn refuse(refusal: &Refusal, headers: &HeaderMap) -> Answer {
+    let (parts, body) = edge::refuse(refusal, headers).into_parts();
+    Response::from_parts(parts, Full::new(Bytes::from(body.to_vec())))
 }

@@ -17,6 +17,7 @@ mod site;
 mod stack;
 
 pub use self::{
+    database::CallCounter,
     demo::{DemoAccount, DemoError},
     demo_ca::DemoCaError,
     dispatcher::Dispatcher,

@@ -27,7 +27,7 @@ use tokio::net::TcpListener;
 
 use crate::{
     adapters::{DiskObjectStore, KeyFileError, OutboxMailer, SoftwareMac, SoftwareSigner},
-    database,
+    database::{self, CallCounter},
     demo::{self, DemoAccount, DemoError},
     demo_ca::{DemoCa, DemoCaError},
     dispatcher::Dispatcher,
@@ -76,6 +76,7 @@ pub struct Stack {
     address: SocketAddr,
     accounts: Vec<DemoAccount>,
     registration: RegisterCertificates,
+    database_calls: CallCounter,
     gateway: Arc<Gateway>,
     listener: TcpListener,
     lock: File,
@@ -141,7 +142,8 @@ impl Stack {
         let address = listener.local_addr()?;
         let site_url = format!("http://localhost:{}", address.port());
 
-        let store = database::open(&data_dir).await?;
+        let database_calls = CallCounter::default();
+        let store = database::open(&data_dir, database_calls.clone()).await?;
         let passwords = Passwords::new()?;
         let ca_signer = Arc::new(SoftwareSigner::open(&data_dir.join("ca-key.p8"))?);
         let statement_signer = Arc::new(SoftwareSigner::open(&data_dir.join("statement-key.p8"))?);
@@ -216,7 +218,15 @@ impl Stack {
             },
             dispatcher: Arc::new(dispatcher),
         };
-        Ok(Self { address, accounts, registration, gateway: Arc::new(gateway), listener, lock })
+        Ok(Self {
+            address,
+            accounts,
+            registration,
+            database_calls,
+            gateway: Arc::new(gateway),
+            listener,
+            lock,
+        })
     }
 
     /// Where the stack answers.
@@ -227,6 +237,11 @@ impl Stack {
     /// The demonstration's credentials, the one with an ordinary active certificate first.
     pub fn accounts(&self) -> &[DemoAccount] {
         &self.accounts
+    }
+
+    /// Counts the calls to the records.
+    pub fn database_calls(&self) -> &CallCounter {
+        &self.database_calls
     }
 
     /// Registers the certificate records of a JSON Lines text.

@@ -38,18 +38,18 @@ impl Bilingual {
 /// A field of step 1 or step 4.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Field {
-    /// 電子メールアドレス
-    EmailAddress,
-    /// 申請パスワード
-    ApplicationPassword,
-    /// 証明書コード
-    CertificateCode,
     /// 役職 (日本語)
     TitleJa,
     /// 部署 (日本語)
     DepartmentJa,
     /// 役職/部署 (ローマ字)
     TitleDepartmentRomaji,
+    /// 電子メールアドレス
+    EmailAddress,
+    /// 申請パスワード
+    ApplicationPassword,
+    /// 証明書コード
+    CertificateCode,
     /// 勤務先住所 (郵便番号)
     PostalCode,
     /// 勤務先住所 (都道府県)
@@ -108,8 +108,27 @@ pub struct FieldSpec {
     pub label: Bilingual,
 }
 
-/// The fields, in the order of the pages.
+/// The fields, in an order that is that of step 1 and that of step 4.
 pub const FIELDS: [FieldSpec; 12] = [
+    spec(Field::TitleJa, "titleJa", Kind::FullWidth, false, 60, "役職（日本語）", "Job title (Japanese)"),
+    spec(
+        Field::DepartmentJa,
+        "departmentJa",
+        Kind::FullWidth,
+        false,
+        60,
+        "部署（日本語）",
+        "Department (Japanese)",
+    ),
+    spec(
+        Field::TitleDepartmentRomaji,
+        "titleDepartmentRomaji",
+        Kind::Romaji,
+        false,
+        64,
+        "役職・部署（ローマ字）",
+        "Job title and department (Latin letters)",
+    ),
     spec(
         Field::EmailAddress,
         "emailAddress",
@@ -136,25 +155,6 @@ pub const FIELDS: [FieldSpec; 12] = [
         64,
         "証明書コード",
         "Certificate code",
-    ),
-    spec(Field::TitleJa, "titleJa", Kind::FullWidth, false, 60, "役職（日本語）", "Job title (Japanese)"),
-    spec(
-        Field::DepartmentJa,
-        "departmentJa",
-        Kind::FullWidth,
-        false,
-        60,
-        "部署（日本語）",
-        "Department (Japanese)",
-    ),
-    spec(
-        Field::TitleDepartmentRomaji,
-        "titleDepartmentRomaji",
-        Kind::Romaji,
-        false,
-        64,
-        "役職・部署（ローマ字）",
-        "Job title and department (Latin letters)",
     ),
     spec(Field::PostalCode, "postalCode", Kind::PostalCode, true, 7, "郵便番号", "Postal code"),
     spec(Field::Prefecture, "prefecture", Kind::Prefecture, true, 4, "都道府県", "Prefecture"),
@@ -205,7 +205,7 @@ pub const FIXED_FIELDS: [(&str, Bilingual); 5] = [
 /// A rule that an input can break; the name of each is stable in the API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, thiserror::Error)]
 #[serde(rename_all = "camelCase")]
-#[error("the rule {self:?} is broken")]
+#[error("{}", self.message_for("this value", 0, Language::En))]
 pub enum Rule {
     /// A required field is empty.
     Required,

@@ -10,14 +10,15 @@ use std::future::Future;
 
 use lambda_http::{
     Body, Request, Response,
-    http::{HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
 };
 use serde::Serialize;
 
 pub use self::{
     queue::outbox_id,
     request::{
-        SESSION_COOKIE, client_address, idempotency_key, language, path_parameter, read_json, session_token,
+        SESSION_COOKIE, client_address, idempotency_key, language, path_parameter, read_json, resource_path,
+        session_token,
     },
     views::{ApplicationPage, CertificateSummary, ReceiptView, RevocationRule, SessionEnds, SessionStarted},
 };
@@ -48,9 +49,9 @@ pub fn method_not_allowed(allowed: &'static [&'static str]) -> Failure {
     Refusal::MethodNotAllowed(allowed).into()
 }
 
-/// The answer of the gateway itself to a path that no function serves.
-pub fn not_found(request: &Request) -> Response<Body> {
-    problem::response(&Refusal::NotFound, language(request))
+/// The answer to a request that was refused before it came to a function, in the language of its `headers`.
+pub fn refuse(refusal: &Refusal, headers: &HeaderMap) -> Response<Body> {
+    problem::response(refusal, request::preferred_language(headers))
 }
 
 /// `body` as JSON.

@@ -2,7 +2,12 @@
 
 use std::str::FromStr;
 
-use lambda_http::{Request, RequestExt, http::header, request::RequestContext};
+use lambda_http::{
+    Request, RequestExt,
+    aws_lambda_events::apigw::ApiGatewayProxyRequestContext,
+    http::{HeaderMap, header},
+    request::RequestContext,
+};
 use serde::de::DeserializeOwned;
 
 use crate::{
@@ -21,7 +26,11 @@ const MAX_BODY: usize = 16 * 1024;
 
 /// The language asked for by Accept-Language (RFC 9110 §12.5.4): Japanese unless English is preferred.
 pub fn language(request: &Request) -> Language {
-    let accepted = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    preferred_language(request.headers())
+}
+
+pub(super) fn preferred_language(headers: &HeaderMap) -> Language {
+    let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
     let quality = |wanted: &str| {
         accepted
             .unwrap_or_default()
@@ -82,9 +91,18 @@ pub fn idempotency_key(request: &Request) -> Result<&str, Refusal> {
 
 /// The client's network address, as API Gateway saw it.
 pub fn client_address(request: &Request) -> String {
+    api_gateway(request).and_then(|context| context.identity.source_ip.clone()).unwrap_or_default()
+}
+
+/// The path template of the API description that the request came by.
+pub fn resource_path(request: &Request) -> &str {
+    api_gateway(request).and_then(|context| context.resource_path.as_deref()).unwrap_or_default()
+}
+
+fn api_gateway(request: &Request) -> Option<&ApiGatewayProxyRequestContext> {
     match request.request_context_ref() {
-        Some(RequestContext::ApiGatewayV1(context)) => context.identity.source_ip.clone().unwrap_or_default(),
-        _ => String::new(),
+        Some(RequestContext::ApiGatewayV1(context)) => Some(context),
+        _ => None,
     }
 }
 

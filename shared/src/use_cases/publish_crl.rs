@@ -60,6 +60,8 @@ impl PublishCrl {
             return Ok(None);
         }
         waiting.extend(self.store.pending(Effect::CRL_QUEUE).await?);
+        waiting.sort_unstable();
+        waiting.dedup();
         let summary = self.publish().await?;
         for id in &waiting {
             self.store.mark_done(id, self.clock.now()).await?;

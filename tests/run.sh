@@ -1,0 +1,100 @@
+#!/usr/bin/env bash
+# Every check and test of the project, from a fresh machine with Rust and Node.js 20.
+# What it needs besides comes from Debian, crates.io and npm. Stops at the first failure.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+readonly CARGO_DENY_VERSION=0.20.2
+readonly LARGEST_BINARY=$((7 * 1000 * 1000))
+readonly TOOLS="$PWD/target/tools"
+
+main() {
+  step "Debian packages" install_packages
+  step "cargo fmt" cargo fmt --all --check
+  step "cargo clippy" cargo clippy --workspace --all-targets --locked -- -D warnings
+  step "rustdoc" env RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked --quiet
+  step "cargo deny" check_dependencies
+  step "Rust tests" cargo test --workspace --locked
+  step "pages: types and rules" check_pages
+  step "pages: a browser on the running stack" browse
+  step "release binaries" check_release_binaries
+}
+
+step() {
+  printf '\n== %s\n' "$1"
+  shift
+  local started=$SECONDS
+  "$@"
+  printf -- '-- %d s\n' $((SECONDS - started))
+}
+
+install_packages() {
+  local packages=()
+  command -v chromium >/dev/null || packages+=(chromium)
+  command -v openssl >/dev/null || packages+=(openssl)
+  fc-list 2>/dev/null | grep -qi 'noto.*cjk' || packages+=(fontconfig fonts-noto-cjk)
+  [ ${#packages[@]} -gt 0 ] || return 0
+  local as_root=()
+  [ "$(id -u)" = 0 ] || as_root=(sudo)
+  "${as_root[@]}" apt-get update --quiet
+  "${as_root[@]}" apt-get install --yes --quiet --no-install-recommends "${packages[@]}"
+}
+
+check_dependencies() {
+  local deny="$TOOLS/bin/cargo-deny"
+  if [ "$("$deny" --version 2>/dev/null)" != "cargo-deny $CARGO_DENY_VERSION" ]; then
+    cargo install cargo-deny --version "$CARGO_DENY_VERSION" --locked --root "$TOOLS" --quiet
+  fi
+  "$deny" --locked check bans licenses sources
+}
+
+check_pages() {
+  cd tests/browser
+  npm ci --no-audit --no-fund
+  npm run types
+  npm run test:pages
+  cd ../..
+}
+
+browse() {
+  local data stack output url
+  data=$(mktemp -d)
+  output="$data/output"
+  cargo build --locked --package local-stack
+  target/debug/cert-reissue --port 0 --data "$data/stack" >"$output" 2>"$data/log" &
+  stack=$!
+  # shellcheck disable=SC2064 # the values of now
+  trap "kill $stack 2>/dev/null || true; rm -rf '$data'" EXIT
+  url=$(address_in "$output" "$stack") || { cat "$data/log"; return 1; }
+  (cd tests/browser && BASE_URL="$url" npm run test:browser)
+  kill "$stack"
+  wait "$stack" || true
+  trap - EXIT
+  rm -rf "$data"
+}
+
+# The stack prints its address once it answers.
+address_in() {
+  local tries
+  for ((tries = 0; tries < 120; tries++)); do
+    kill -0 "$2" 2>/dev/null || return 1
+    sed -n 's|^The reissue wizard: *\(http://[^ /]*\)/$|\1|p' "$1" | grep . && return 0
+    sleep 0.5
+  done
+  return 1
+}
+
+check_release_binaries() {
+  local binary size name failed=0
+  cargo build --release --locked --workspace --exclude local-stack --exclude tests --bins
+  for function in functions/*/; do
+    name=$(basename "$function")
+    binary="target/release/$name"
+    size=$(stat --format %s "$binary")
+    printf '%-26s %5.2f MB\n' "$name" "$(awk "BEGIN { print $size / 1000000 }")"
+    [ "$size" -le "$LARGEST_BINARY" ] || failed=1
+  done
+  [ "$failed" = 0 ] || { echo "a binary is larger than 7 MB"; return 1; }
+}
+
+main "$@"
