@@ -151,7 +151,7 @@ impl Failure {
             Self::Store(StoreError::Conflict(_) | StoreError::Unavailable(_)) | Self::Port(_) => {
                 Refusal::TemporarilyUnavailable
             }
-            Self::Store(StoreError::Unreadable { .. }) | Self::Internal(_) => Refusal::InternalError,
+            Self::Store(StoreError::Unreadable(_)) | Self::Internal(_) => Refusal::InternalError,
         }
     }
 }

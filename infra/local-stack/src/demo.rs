@@ -24,7 +24,8 @@ use crate::{
 };
 
 const ORGANIZATION_EN: &str = "Sample Trading K.K.";
-const CORPORATE_NUMBER: &str = "7000012050002";
+/// Fits its check digit and belongs to nobody.
+const CORPORATE_NUMBER: &str = "9000000000000";
 
 /// Credentials of the demonstration, and what they open.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

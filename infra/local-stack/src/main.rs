@@ -32,6 +32,9 @@ Options:
   --help                      this text
 ";
 
+/// The database warns of every condition that did not hold, which is how races are meant to end.
+const DEFAULT_LOG: &str = "info,dynoxide=error";
+
 struct Options {
     port: u16,
     data_dir: Option<PathBuf>,
@@ -41,7 +44,7 @@ struct Options {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(DEFAULT_LOG));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).init();
     match run().await {
         Ok(()) => ExitCode::SUCCESS,

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     fields::{Field, Rule},
-    text::{bounded, is_dash, nfkc, normalise, without_separators},
+    text::{bounded, is_dash, nfkc, normalise, stored_text, without_separators},
 };
 
 /// A Japanese postal code: seven digits.
@@ -142,8 +142,10 @@ impl From<Prefecture> for String {
 
 /// A line of the address. A dash between digits becomes `-`; elsewhere ー stays (ビール町).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
+#[serde(try_from = "String", into = "String")]
 pub struct AddressText(String);
+
+stored_text!(AddressText, Field::Street);
 
 impl AddressText {
     /// Normalises `input` for `field`; `None` when it is empty.

@@ -73,7 +73,7 @@ digit_string! {
 }
 
 /// The check digit is 9 − (Σ Pₙ·Qₙ mod 9), with Pₙ the n-th digit from the right and Qₙ alternately 1 and 2
-/// (省令 on corporate numbers, article 2).
+/// (the rule that the National Tax Agency publishes).
 fn has_corporate_check_digit(digits: &[u8]) -> bool {
     let sum: u32 =
         digits[1..].iter().rev().zip([1, 2].into_iter().cycle()).map(|(d, q)| u32::from(d - b'0') * q).sum();

@@ -66,7 +66,7 @@ pub(super) fn within(text: &str, field: Field) -> Result<(), Rule> {
 ///
 /// ASCII and half-width kana are converted; a character that has no full-width form is refused.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
+#[serde(try_from = "String", into = "String")]
 pub struct FullWidthText(String);
 
 impl FullWidthText {
@@ -108,7 +108,7 @@ fn to_full_width(character: char) -> Option<char> {
 
 /// Printable ASCII: the title and department in Latin letters.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
+#[serde(try_from = "String", into = "String")]
 pub struct RomajiText(String);
 
 impl RomajiText {
@@ -172,3 +172,26 @@ impl fmt::Display for RecordedName {
         f.write_str(&self.0)
     }
 }
+
+/// For texts that are stored: read back, they are what they were, or they are refused.
+macro_rules! stored_text {
+    ($name:ident, $longest:expr) => {
+        impl TryFrom<String> for $name {
+            type Error = Rule;
+
+            fn try_from(stored: String) -> Result<Self, Rule> {
+                Self::parse(&stored, $longest)?.ok_or(Rule::Required)
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(text: $name) -> Self {
+                text.0
+            }
+        }
+    };
+}
+
+stored_text!(FullWidthText, Field::TitleJa);
+stored_text!(RomajiText, Field::TitleDepartmentRomaji);
+pub(super) use stored_text;

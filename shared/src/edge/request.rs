@@ -158,3 +158,26 @@ fn misfit(error: &serde_path_to_error::Error<serde_json::Error>) -> Refusal {
 fn escape(segment: &str) -> String {
     segment.replace('~', "~0").replace('/', "~1")
 }
+
+#[cfg(test)]
+mod tests {
+    use lambda_http::http::HeaderValue;
+
+    use super::*;
+
+    #[test]
+    fn english_is_spoken_to_whoever_prefers_it() {
+        let spoken = |accepted: &'static str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::ACCEPT_LANGUAGE, HeaderValue::from_static(accepted));
+            preferred_language(&headers)
+        };
+        for accepted in ["en", "en-GB,en;q=0.9,ja;q=0.5", "fr, en;q=0.3", "EN-us"] {
+            assert_eq!(spoken(accepted), Language::En, "{accepted}");
+        }
+        for accepted in ["", "ja", "ja,en;q=0.8", "en;q=0.4, ja-JP", "fr", "en;q=nonsense", "en;q=0"] {
+            assert_eq!(spoken(accepted), Language::Ja, "{accepted}");
+        }
+        assert_eq!(preferred_language(&HeaderMap::new()), Language::Ja);
+    }
+}

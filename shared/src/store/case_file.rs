@@ -9,7 +9,7 @@ use super::{
         APPLICATION, ApplicationRow, CERTIFICATE, CREDENTIAL, Key, SESSION, SUBMISSION, Submitted,
         enrollment_partition,
     },
-    number, text, to_attribute, to_item, unavailable,
+    number, text, to_attribute, to_item, unavailable, unreadable,
 };
 use crate::domain::{
     Timestamp,
@@ -199,10 +199,7 @@ impl CaseFile {
             Some(APPLICATION) => self.applications.push(from_item::<ApplicationRow>(row)?.into()),
             Some(SUBMISSION) => self.submissions.push(from_item(row)?),
             Some(CREDENTIAL) => {}
-            _ => {
-                let message = "not a kind of row that belongs to an enrollment".to_owned();
-                return Err(StoreError::Unreadable { key: sort_key, message });
-            }
+            _ => return Err(unreadable("enrollment", &sort_key)),
         }
         Ok(())
     }

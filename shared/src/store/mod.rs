@@ -6,6 +6,7 @@
 
 mod case_file;
 mod crl_state;
+mod expression;
 mod identity;
 mod items;
 mod outbox;
@@ -19,12 +20,13 @@ use aws_sdk_dynamodb::{
     Client,
     error::{DisplayErrorContext, ProvideErrorMetadata, SdkError},
     operation::transact_write_items::TransactWriteItemsError,
-    types::{AttributeValue, ConditionCheck, Delete, Put, TransactWriteItem, Update},
+    types::{AttributeValue, TransactWriteItem},
 };
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::ports::PortError;
 
+use self::expression::{Expression, absent};
 pub use self::{
     case_file::CaseFile,
     identity::{Credential, LoginRecords, ThrottleUpdate},
@@ -51,14 +53,9 @@ pub enum StoreError {
     /// DynamoDB did not answer or refused.
     #[error(transparent)]
     Unavailable(#[from] PortError),
-    /// A record that this version cannot read.
-    #[error("unreadable record {key}: {message}")]
-    Unreadable {
-        /// Its key.
-        key: String,
-        /// What does not fit.
-        message: String,
-    },
+    /// A record that this version cannot read or write. What does not fit is not said: it may be personal data.
+    #[error("the record {0} is not of this version's form")]
+    Unreadable(String),
 }
 
 type Item = HashMap<String, AttributeValue>;
@@ -117,23 +114,24 @@ fn malformed(error: &aws_sdk_dynamodb::error::BuildError) -> StoreError {
 }
 
 fn to_item<T: Serialize>(key: &items::Key, body: &T) -> Result<Item, StoreError> {
-    let mut item: Item = serde_dynamo::to_item(body).map_err(|error| unreadable(&key.sk, &error))?;
+    let mut item: Item = serde_dynamo::to_item(body).map_err(|_| unreadable(&key.pk, &key.sk))?;
     item.extend(key.to_item());
     Ok(item)
 }
 
 fn from_item<T: DeserializeOwned>(item: Item) -> Result<T, StoreError> {
-    let key = item.get("sk").and_then(|sk| sk.as_s().ok()).cloned().unwrap_or_default();
-    let kind = key.split('#').next().unwrap_or_default().to_owned();
-    serde_dynamo::from_item(item).map_err(|error| unreadable(&kind, &error))
+    let attribute = |name| item.get(name).and_then(|value| value.as_s().ok()).cloned().unwrap_or_default();
+    let (pk, sk) = (attribute("pk"), attribute("sk"));
+    serde_dynamo::from_item(item).map_err(|_| unreadable(&pk, &sk))
 }
 
-fn unreadable(kind: &str, error: &serde_dynamo::Error) -> StoreError {
-    StoreError::Unreadable { key: kind.to_owned(), message: error.to_string() }
+/// Names a record by its partition and its kind.
+fn unreadable(pk: &str, sk: &str) -> StoreError {
+    StoreError::Unreadable(format!("{pk} {}", sk.split('#').next().unwrap_or_default()))
 }
 
 fn to_attribute<T: Serialize>(value: &T) -> Result<AttributeValue, StoreError> {
-    serde_dynamo::to_attribute_value(value).map_err(|error| unreadable("attribute", &error))
+    serde_dynamo::to_attribute_value(value).map_err(|_| unreadable("attribute", ""))
 }
 
 fn text(value: impl Into<String>) -> AttributeValue {
@@ -142,96 +140,4 @@ fn text(value: impl Into<String>) -> AttributeValue {
 
 fn number(value: impl Into<i64>) -> AttributeValue {
     AttributeValue::N(value.into().to_string())
-}
-
-/// A condition or update expression with its names and values.
-#[derive(Default)]
-struct Expression {
-    condition: String,
-    update: Option<String>,
-    names: HashMap<String, String>,
-    values: Item,
-}
-
-impl Expression {
-    fn condition(condition: &str) -> Self {
-        Self { condition: condition.to_owned(), ..Self::default() }
-    }
-
-    fn update(mut self, update: &str) -> Self {
-        self.update = Some(update.to_owned());
-        self
-    }
-
-    fn value(mut self, name: &str, value: AttributeValue) -> Self {
-        self.values.insert(name.to_owned(), value);
-        self
-    }
-
-    fn name(mut self, placeholder: &str, name: &str) -> Self {
-        self.names.insert(placeholder.to_owned(), name.to_owned());
-        self
-    }
-
-    fn names(&self) -> Option<HashMap<String, String>> {
-        (!self.names.is_empty()).then(|| self.names.clone())
-    }
-
-    fn values(&self) -> Option<Item> {
-        (!self.values.is_empty()).then(|| self.values.clone())
-    }
-
-    fn into_update(self, table: &str, key: Item) -> Result<TransactWriteItem, StoreError> {
-        let update = Update::builder()
-            .table_name(table)
-            .set_key(Some(key))
-            .set_update_expression(self.update.clone())
-            .condition_expression(&self.condition)
-            .set_expression_attribute_names(self.names())
-            .set_expression_attribute_values(self.values())
-            .build()
-            .map_err(|error| malformed(&error))?;
-        Ok(TransactWriteItem::builder().update(update).build())
-    }
-
-    fn into_put(self, table: &str, item: Item) -> Result<TransactWriteItem, StoreError> {
-        let put = Put::builder()
-            .table_name(table)
-            .set_item(Some(item))
-            .condition_expression(&self.condition)
-            .set_expression_attribute_names(self.names())
-            .set_expression_attribute_values(self.values())
-            .build()
-            .map_err(|error| malformed(&error))?;
-        Ok(TransactWriteItem::builder().put(put).build())
-    }
-
-    fn into_delete(self, table: &str, key: Item) -> Result<TransactWriteItem, StoreError> {
-        let delete = Delete::builder()
-            .table_name(table)
-            .set_key(Some(key))
-            .condition_expression(&self.condition)
-            .set_expression_attribute_names(self.names())
-            .set_expression_attribute_values(self.values())
-            .build()
-            .map_err(|error| malformed(&error))?;
-        Ok(TransactWriteItem::builder().delete(delete).build())
-    }
-
-    fn into_check(self, table: &str, key: Item) -> Result<TransactWriteItem, StoreError> {
-        let check = ConditionCheck::builder()
-            .table_name(table)
-            .set_key(Some(key))
-            .condition_expression(&self.condition)
-            .set_expression_attribute_names(self.names())
-            .set_expression_attribute_values(self.values())
-            .build()
-            .map_err(|error| malformed(&error))?;
-        Ok(TransactWriteItem::builder().condition_check(check).build())
-    }
-}
-
-/// The condition of a row that must be new.
-fn absent() -> Expression {
-    Expression::condition("attribute_not_exists(pk)")
 }

@@ -232,7 +232,7 @@ impl Store {
     }
 
     pub(super) fn outbox_put(&self, row: &OutboxRow) -> Result<TransactWriteItem, StoreError> {
-        let mut item: Item = serde_dynamo::to_item(row).map_err(|error| unreadable("outbox", &error))?;
+        let mut item: Item = serde_dynamo::to_item(row).map_err(|_| unreadable(&row.id, "OUTBOX"))?;
         item.insert("pending".to_owned(), text(row.effect.queue()));
         item.insert("due_at".to_owned(), number(row.created_at));
         absent().into_put(&self.tables.outbox, item)

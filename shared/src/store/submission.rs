@@ -158,7 +158,7 @@ impl Store {
             statement: statement.cloned(),
         };
         let mut item: super::Item =
-            serde_dynamo::to_item(&row).map_err(|error| super::unreadable("revocation", &error))?;
+            serde_dynamo::to_item(&row).map_err(|_| super::unreadable("REVOCATION", ""))?;
         item.insert("pk".to_owned(), text(revoked.serial_number.to_string()));
         absent().into_put(&self.tables.revocations, item)
     }
