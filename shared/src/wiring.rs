@@ -15,6 +15,7 @@
 use std::{env, sync::Arc};
 
 use aws_config::SdkConfig;
+use tracing_subscriber::filter::LevelFilter;
 
 use crate::{
     adapters::{
@@ -30,6 +31,18 @@ use crate::{
     ports::{Clock, Entropy, Mailer, MessageAuthenticator, ObjectStore, Signer},
     store::{Store, Tables},
 };
+
+/// Starts the log: one JSON object a line on standard output, where Lambda collects it. `AWS_LAMBDA_LOG_LEVEL`
+/// sets the level (`info` unless it is set).
+pub fn start_log() {
+    let level = env::var("AWS_LAMBDA_LOG_LEVEL").ok().and_then(|level| level.parse().ok());
+    tracing_subscriber::fmt()
+        .json()
+        .flatten_event(true)
+        .with_max_level(level.unwrap_or(LevelFilter::INFO))
+        .without_time()
+        .init();
+}
 
 /// The deployment that a function runs in.
 pub struct Deployment {

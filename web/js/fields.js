@@ -25,7 +25,7 @@ export function checkField(name, input, rules) {
   if (rule.kind === 'postalCode') return checkPostalCode(text);
   if (rule.kind === 'phone') return checkPhone(text);
 
-  const line = text.replace(VARIATION_SELECTORS, '').replace(WHITE_SPACE, ' ').replace(/^ | $/g, '');
+  const line = input.replace(VARIATION_SELECTORS, '').normalize('NFKC').replace(WHITE_SPACE, ' ').replace(/^ | $/g, '');
   if (UNSUITABLE.test(line)) return { error: 'unsuitableCharacter' };
   if (line === '') return rule.required ? { error: 'required' } : { value: null };
   if (rule.kind === 'prefecture') return rules.prefectures.includes(line) ? { value: line } : { error: 'notAPrefecture' };

@@ -3,12 +3,16 @@
 use std::convert::Infallible;
 
 use authenticate_subscriber::AuthenticateSubscriber;
-use lambda_http::{Error, Request, run, service_fn, tracing};
-use shared::{passwords::Passwords, use_cases::identity_check::IdentityCheck, wiring::Deployment};
+use lambda_http::{Error, Request, run, service_fn};
+use shared::{
+    passwords::Passwords,
+    use_cases::identity_check::IdentityCheck,
+    wiring::{Deployment, start_log},
+};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
-    tracing::init_default_subscriber();
+    start_log();
     let deployment = Deployment::from_env()?;
     let check = IdentityCheck {
         store: deployment.store()?,

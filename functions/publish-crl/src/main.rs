@@ -1,13 +1,16 @@
 //! Wires the function to its deployment.
 
-use lambda_runtime::{Error, LambdaEvent, run, service_fn, tracing};
+use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 use publish_crl::PublishCrlFunction;
 use serde_json::Value;
-use shared::{use_cases::publish_crl::PublishCrl, wiring::Deployment};
+use shared::{
+    use_cases::publish_crl::PublishCrl,
+    wiring::{Deployment, start_log},
+};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
-    tracing::init_default_subscriber();
+    start_log();
     let deployment = Deployment::from_env()?;
     let (signer, authority) = deployment.ca_signer()?;
     let publish = PublishCrl {

@@ -2,13 +2,13 @@
 
 use std::convert::Infallible;
 
-use lambda_http::{Error, Request, run, service_fn, tracing};
+use lambda_http::{Error, Request, run, service_fn};
 use review_application::ReviewApplication;
-use shared::wiring::Deployment;
+use shared::wiring::{Deployment, start_log};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
-    tracing::init_default_subscriber();
+    start_log();
     let deployment = Deployment::from_env()?;
     let function = ReviewApplication {
         store: deployment.store()?,

@@ -1,13 +1,16 @@
 //! Wires the function to its deployment.
 
 use aws_lambda_events::event::sqs::SqsEvent;
-use lambda_runtime::{Error, LambdaEvent, run, service_fn, tracing};
+use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 use send_certificate_code::SendCertificateCode;
-use shared::{use_cases::send_mail::SendMail, wiring::Deployment};
+use shared::{
+    use_cases::send_mail::SendMail,
+    wiring::{Deployment, start_log},
+};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
-    tracing::init_default_subscriber();
+    start_log();
     let deployment = Deployment::from_env()?;
     let send = SendMail {
         store: deployment.store()?,

@@ -2,13 +2,13 @@
 
 use std::convert::Infallible;
 
-use lambda_http::{Error, Request, run, service_fn, tracing};
-use shared::wiring::Deployment;
+use lambda_http::{Error, Request, run, service_fn};
+use shared::wiring::{Deployment, start_log};
 use show_receipt::ShowReceipt;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
-    tracing::init_default_subscriber();
+    start_log();
     let deployment = Deployment::from_env()?;
     let function = ShowReceipt { store: deployment.store()?, clock: deployment.clock() };
     let function = &function;

@@ -2,13 +2,16 @@
 
 use std::convert::Infallible;
 
-use lambda_http::{Error, Request, run, service_fn, tracing};
-use shared::{use_cases::submit_application::SubmitApplication, wiring::Deployment};
+use lambda_http::{Error, Request, run, service_fn};
+use shared::{
+    use_cases::submit_application::SubmitApplication,
+    wiring::{Deployment, start_log},
+};
 use submit_application::SubmitApplicationFunction;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
-    tracing::init_default_subscriber();
+    start_log();
     let deployment = Deployment::from_env()?;
     let (signer, statement_key) = deployment.statement_signer()?;
     let submit = SubmitApplication {

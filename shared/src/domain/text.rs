@@ -11,15 +11,16 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::fields::{Field, Rule};
 
-/// NFKC, white space trimmed and folded to single spaces, variation selectors dropped: they choose a glyph of
-/// the same character (葛 in 葛飾 has two), and neither forms nor certificates keep the choice.
+/// Variation selectors dropped, NFKC, white space trimmed and folded to single spaces. A selector chooses a glyph
+/// of the same character (葛 in 葛飾 has two), and neither forms nor certificates keep the choice; it goes first,
+/// for what it stood between may compose.
 ///
 /// # Errors
 ///
 /// [`Rule::UnsuitableCharacter`] for control and format characters, unassigned uses of surrogates and the
 /// like: nothing that a name or an address has.
 pub fn normalise(input: &str) -> Result<String, Rule> {
-    let folded: String = input.nfkc().filter(|&c| !is_variation_selector(c)).collect();
+    let folded: String = input.chars().filter(|&c| !is_variation_selector(c)).nfkc().collect();
     let words = folded.split_whitespace().collect::<Vec<_>>().join(" ");
     if words.chars().any(is_unsuitable) { Err(Rule::UnsuitableCharacter) } else { Ok(words) }
 }

@@ -9,6 +9,7 @@ use lambda_http::{
     request::RequestContext,
 };
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use crate::{
     domain::{
@@ -120,10 +121,26 @@ pub fn read_json<T: DeserializeOwned>(request: &Request) -> Result<T, Refusal> {
     if !is_json(request) {
         return Err(Refusal::UnsupportedMediaType);
     }
+    let read: Value = serde_json::from_slice(body).map_err(|_| Refusal::MalformedBody)?;
+    if let Some(segments) = path_to_array(&read) {
+        return Err(misfit(&segments, Rule::WrongType));
+    }
     let mut deserializer = serde_json::Deserializer::from_slice(body);
-    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| misfit(&error))?;
-    deserializer.end().map_err(|_| Refusal::MalformedBody)?;
-    Ok(value)
+    serde_path_to_error::deserialize(&mut deserializer).map_err(|error| refusal_of(&error))
+}
+
+/// Where the first array is. No request of this API has one, but serde would read a structure from an array
+/// too, member by member.
+fn path_to_array(value: &Value) -> Option<Vec<String>> {
+    match value {
+        Value::Array(_) => Some(Vec::new()),
+        Value::Object(members) => members.iter().find_map(|(name, member)| {
+            let mut segments = path_to_array(member)?;
+            segments.insert(0, name.clone());
+            Some(segments)
+        }),
+        _ => None,
+    }
 }
 
 fn is_json(request: &Request) -> bool {
@@ -132,19 +149,21 @@ fn is_json(request: &Request) -> bool {
     media_type.trim().eq_ignore_ascii_case("application/json")
 }
 
-fn misfit(error: &serde_path_to_error::Error<serde_json::Error>) -> Refusal {
+fn refusal_of(error: &serde_path_to_error::Error<serde_json::Error>) -> Refusal {
     let segments: Vec<_> = error.path().iter().map(ToString::to_string).collect();
-    let Some((name, parents)) = segments.split_last().filter(|_| error.inner().is_data()) else {
-        return Refusal::MalformedBody;
-    };
     let words = error.inner().to_string();
-    let rule = if words.starts_with("unknown field") {
-        Rule::UnknownField
-    } else if words.starts_with("duplicate field") {
-        return Refusal::MalformedBody;
+    if words.starts_with("duplicate field") {
+        Refusal::MalformedBody
+    } else if words.starts_with("unknown field") {
+        misfit(&segments, Rule::UnknownField)
     } else {
-        Rule::WrongType
-    };
+        misfit(&segments, Rule::WrongType)
+    }
+}
+
+/// The member at `segments` breaks `rule`; without any segment it is the whole body.
+fn misfit(segments: &[String], rule: Rule) -> Refusal {
+    let Some((name, parents)) = segments.split_last() else { return Refusal::MalformedBody };
     let parent: String = parents.iter().map(|segment| format!("/{}", escape(segment))).collect();
     let on_page = FIELDS.iter().find(|spec| spec.name == name && rule != Rule::UnknownField);
     Refusal::InvalidFields(vec![InvalidField {

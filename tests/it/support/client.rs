@@ -1,11 +1,24 @@
+use std::net::Ipv4Addr;
+
 use http_body_util::{BodyExt, Full};
-use hyper::{HeaderMap, Method, Request, StatusCode, body::Bytes, client::conn::http1, header};
+use hyper::{
+    HeaderMap, Method, Request, StatusCode,
+    body::Bytes,
+    client::conn::http1,
+    header::{self, HeaderName},
+};
 use hyper_util::rt::TokioIo;
 use local_stack::DemoAccount;
 use serde_json::{Value, json};
-use tokio::net::TcpStream;
+use tokio::net::TcpSocket;
+
+use super::contract;
+
+/// An Idempotency-Key.
+pub(crate) const KEY: &str = "0123456789abcdef";
 
 /// An answer, read to its end.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
@@ -13,39 +26,79 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
+    #[track_caller]
     pub(crate) fn json(&self) -> Value {
-        serde_json::from_slice(&self.body).unwrap()
+        serde_json::from_slice(&self.body)
+            .unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&self.body)))
     }
 
-    /// Asserts that this is a complete problem of the given kind, and gives it.
+    pub(crate) fn header(&self, name: HeaderName) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
+    /// Asserts that this is a problem of the given kind, and gives it.
+    #[track_caller]
     pub(crate) fn problem(&self, status: u16, slug: &str) -> Value {
         let problem = self.json();
-        assert_eq!(self.status.as_u16(), status, "{problem}");
-        assert_eq!(problem["type"], format!("/problems/{slug}"), "{problem}");
-        assert_eq!(problem["status"], status);
-        assert_eq!(self.headers[header::CONTENT_TYPE], "application/problem+json");
-        assert!(!problem["title"].as_str().unwrap().is_empty());
-        assert!(!problem["detail"].as_str().unwrap().is_empty());
+        assert_eq!((self.status.as_u16(), &problem["type"]), (status, &slug_uri(slug)), "{problem}");
         problem
     }
 
+    /// Asserts that this is a problem with these fields, each `"pointer code"`, in this order; gives the problem.
+    #[track_caller]
+    pub(crate) fn invalid_fields(&self, expected: &[&str]) -> Value {
+        let problem = self.problem(422, "invalid-fields");
+        let errors = problem["errors"].as_array().unwrap().iter();
+        let named: Vec<_> = errors
+            .map(|error| {
+                format!("{} {}", error["pointer"].as_str().unwrap(), error["code"].as_str().unwrap())
+            })
+            .collect();
+        assert_eq!(named, expected, "{problem}");
+        problem
+    }
+
+    /// Asserts that another step comes first.
+    #[track_caller]
+    pub(crate) fn out_of_order(&self, next_step: &str) {
+        assert_eq!(self.problem(409, "step-out-of-order")["nextStep"], next_step);
+    }
+
     /// Asserts success and gives the body.
+    #[track_caller]
     pub(crate) fn ok(&self) -> Value {
         assert!(self.status.is_success(), "{}: {}", self.status, String::from_utf8_lossy(&self.body));
         self.json()
     }
 }
 
+fn slug_uri(slug: &str) -> Value {
+    Value::from(format!("/problems/{slug}"))
+}
+
 /// A browser, as far as the API is concerned: it keeps the session cookie.
 #[derive(Clone)]
 pub(crate) struct Client {
     port: u16,
+    address: Ipv4Addr,
     pub(crate) cookie: Option<String>,
+    pub(crate) accept_language: Option<&'static str>,
 }
 
 impl Client {
     pub(crate) fn new(port: u16) -> Self {
-        Self { port, cookie: None }
+        Self { port, address: Ipv4Addr::LOCALHOST, cookie: None, accept_language: None }
+    }
+
+    /// From the address 127.0.0.`number`.
+    pub(crate) fn at_address(mut self, number: u8) -> Self {
+        self.address = Ipv4Addr::new(127, 0, 0, number);
+        self
+    }
+
+    pub(crate) fn in_english(mut self) -> Self {
+        self.accept_language = Some("en-GB,en;q=0.9,ja;q=0.8");
+        self
     }
 
     pub(crate) async fn get(&self, path: &str) -> Answer {
@@ -64,32 +117,48 @@ impl Client {
         headers: &[(&str, &str)],
         body: Bytes,
     ) -> Answer {
-        let stream = TcpStream::connect(("127.0.0.1", self.port)).await.unwrap();
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.bind((self.address, 0).into()).unwrap();
+        let stream = socket.connect((Ipv4Addr::LOCALHOST, self.port).into()).await.unwrap();
         let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.unwrap();
         tokio::spawn(connection);
-        let mut request = Request::builder().method(method).uri(path).header(header::HOST, "localhost");
+        let mut request =
+            Request::builder().method(method.clone()).uri(path).header(header::HOST, "localhost");
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
         if let Some(cookie) = &self.cookie {
             request = request.header(header::COOKIE, cookie);
         }
+        if let Some(language) = self.accept_language {
+            request = request.header(header::ACCEPT_LANGUAGE, language);
+        }
         let response = sender.send_request(request.body(Full::new(body)).unwrap()).await.unwrap();
         let (parts, body) = response.into_parts();
         let body = body.collect().await.unwrap().to_bytes();
-        Answer { status: parts.status, headers: parts.headers, body }
+        let answer = Answer { status: parts.status, headers: parts.headers, body };
+        if path.starts_with("/api/") {
+            contract::check(&method, path, &answer);
+        }
+        answer
     }
 
-    /// Step 1.
+    /// Step 1 with the credentials of `account`.
     pub(crate) async fn identify(&mut self, account: &DemoAccount) -> Answer {
+        self.identify_as(&account.email_address, &account.application_password, &account.certificate_code)
+            .await
+    }
+
+    /// Step 1 with any credentials.
+    pub(crate) async fn identify_as(&mut self, email_address: &str, password: &str, code: &str) -> Answer {
         let credentials = json!({
-            "emailAddress": account.email_address,
-            "applicationPassword": account.application_password,
-            "certificateCode": account.certificate_code,
+            "emailAddress": email_address,
+            "applicationPassword": password,
+            "certificateCode": code,
         });
         let answer = self.json(Method::POST, "/api/session", &credentials).await;
-        if let Some(cookie) = answer.headers.get(header::SET_COOKIE) {
-            self.cookie = cookie.to_str().unwrap().split(';').next().map(str::to_owned);
+        if let Some(cookie) = answer.header(header::SET_COOKIE) {
+            self.cookie = cookie.split(';').next().map(str::to_owned);
         }
         answer
     }
@@ -100,11 +169,15 @@ impl Client {
         self.json(Method::POST, &path, &json!({ "acknowledged": true })).await
     }
 
-    /// Step 4, with the fields as they are pre-filled.
-    pub(crate) async fn enter_as_prefilled(&self) -> Answer {
+    /// Step 4's input, with the fields as they are shown.
+    pub(crate) async fn prefilled(&self) -> Value {
         let page = self.get("/api/application").await.ok();
-        let input = json!({ "couponNumber": page["couponNumber"], "version": page["version"], "fields": page["fields"] });
-        self.json(Method::PUT, "/api/application", &input).await
+        json!({ "couponNumber": page["couponNumber"], "version": page["version"], "fields": page["fields"] })
+    }
+
+    /// Step 4.
+    pub(crate) async fn enter(&self, input: &Value) -> Answer {
+        self.json(Method::PUT, "/api/application", input).await
     }
 
     /// Step 5.
@@ -114,11 +187,27 @@ impl Client {
         self.send(Method::POST, "/api/application/submission", &headers, Bytes::from(body)).await
     }
 
-    /// Steps 1 to 5 up to the review; gives the version to submit.
-    pub(crate) async fn walk_to_review(&mut self, account: &DemoAccount, coupon_number: &str) -> u64 {
+    /// Step 6.
+    pub(crate) async fn receipt(&self, number: &Value) -> Answer {
+        self.get(&format!("/api/receipts/{}", number.as_str().unwrap())).await
+    }
+
+    /// Steps 1 and 3.
+    pub(crate) async fn walk_to_entry(&mut self, account: &DemoAccount, coupon_number: &str) {
         self.identify(account).await.ok();
         self.select(coupon_number).await.ok();
-        self.enter_as_prefilled().await.ok();
+    }
+
+    /// Steps 1 to 5 up to the review, with the fields as they are pre-filled; gives the version to submit.
+    pub(crate) async fn walk_to_review(&mut self, account: &DemoAccount, coupon_number: &str) -> u64 {
+        self.walk_to_entry(account, coupon_number).await;
+        self.enter(&self.prefilled().await).await.ok();
         self.get("/api/application/review").await.ok()["version"].as_u64().unwrap()
+    }
+
+    /// Steps 1 to 6; gives the receipt.
+    pub(crate) async fn reissue(&mut self, account: &DemoAccount, coupon_number: &str) -> Value {
+        let version = self.walk_to_review(account, coupon_number).await;
+        self.submit(coupon_number, version, &format!("{KEY}-{coupon_number}")).await.ok()
     }
 }

@@ -1,23 +1,27 @@
 use std::{
-    convert::identity,
+    path::Path,
     sync::{
         Arc,
         atomic::{AtomicI64, Ordering},
     },
 };
 
-use local_stack::{DemoAccount, Dispatcher, Ports, Stack, StackOptions};
+use local_stack::{DemoAccount, Dispatcher, Stack, StackOptions};
 use shared::{
     adapters::system::SystemEntropy,
     domain::{Timestamp, revocation::RevocationTiming},
     ports::Clock,
+    use_cases::register_certificates::Report,
 };
 use tempfile::TempDir;
 
-use super::Client;
+use super::{
+    Client,
+    faults::{self, Faults},
+};
 
-/// 2026-11-22T00:00:00Z
-const START: i64 = 1_795_305_600;
+/// 2026-11-22T00:00:00Z, when every stack starts.
+pub(crate) const START: i64 = 1_795_305_600;
 
 /// A clock that only moves when it is told to.
 pub(crate) struct MovedClock(AtomicI64);
@@ -34,23 +38,20 @@ impl Clock for MovedClock {
     }
 }
 
-/// A running stack in a folder of its own. Effects happen when [`TestStack::settle`] is called, not before.
-pub(crate) struct TestStack {
-    pub(crate) clock: Arc<MovedClock>,
-    accounts: Vec<DemoAccount>,
-    port: u16,
-    dispatcher: Arc<Dispatcher>,
-    _folder: TempDir,
+/// A stack that does not answer yet: the time for imports.
+pub(crate) struct Prepared {
+    stack: Stack,
+    clock: Arc<MovedClock>,
+    faults: Arc<Faults>,
+    folder: TempDir,
 }
 
-impl TestStack {
-    pub(crate) async fn start() -> Self {
-        Self::start_with(RevocationTiming::Submission, identity).await
-    }
-
-    pub(crate) async fn start_with(timing: RevocationTiming, around_ports: fn(Ports) -> Ports) -> Self {
+impl Prepared {
+    /// A stack in a folder of its own.
+    pub(crate) async fn new(timing: RevocationTiming) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(MovedClock(AtomicI64::new(START)));
+        let (faults, around_ports) = faults::new();
         let options = StackOptions {
             port: 0,
             data_dir: folder.path().to_owned(),
@@ -60,10 +61,45 @@ impl TestStack {
             around_ports,
         };
         let stack = Stack::start(options).await.unwrap();
+        Self { stack, clock, faults, folder }
+    }
+
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub(crate) async fn import(&self, text: &str) -> Report {
+        self.stack.import(text).await.unwrap()
+    }
+
+    /// The stack, answering.
+    pub(crate) fn run(self) -> TestStack {
+        let Self { stack, clock, faults, folder } = self;
         let (accounts, port) = (stack.accounts().to_vec(), stack.address().port());
         let (server, dispatcher) = stack.split();
         tokio::spawn(server.run());
-        Self { clock, accounts, port, dispatcher, _folder: folder }
+        TestStack { clock, faults, accounts, port, dispatcher, folder }
+    }
+}
+
+/// A running stack in a folder of its own. Effects happen when [`TestStack::settle`] is called, not before.
+pub(crate) struct TestStack {
+    pub(crate) clock: Arc<MovedClock>,
+    /// What is to go wrong.
+    pub(crate) faults: Arc<Faults>,
+    accounts: Vec<DemoAccount>,
+    port: u16,
+    dispatcher: Arc<Dispatcher>,
+    folder: TempDir,
+}
+
+impl TestStack {
+    pub(crate) async fn start() -> Self {
+        Self::start_with(RevocationTiming::Submission).await
+    }
+
+    pub(crate) async fn start_with(timing: RevocationTiming) -> Self {
+        Prepared::new(timing).await.run()
     }
 
     /// The demonstration's account with this mailbox.
@@ -72,11 +108,16 @@ impl TestStack {
         self.accounts.iter().find(|account| account.email_address == address).unwrap()
     }
 
+    /// Where everything is kept.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
     pub(crate) fn client(&self) -> Client {
         Client::new(self.port)
     }
 
-    /// Does everything that must follow what was accepted.
+    /// Brings everything that must follow what was accepted to its function, once.
     pub(crate) async fn settle(&self) {
         self.dispatcher.drain().await.unwrap();
     }

@@ -1,0 +1,209 @@
+//! `kill -9` and a restart, with the real program: what was answered is true, what must follow follows.
+
+use std::fs;
+
+use serde_json::Value;
+
+use crate::support::{Client, Crl, KEY, Program, code_in, demo_account, kill_when, mails, until};
+
+const COUPON: &str = "984940947";
+
+/// The receipt once the mail is sent.
+async fn settled_receipt(client: &Client, number: &Value) -> Value {
+    until(async || {
+        let receipt = client.receipt(number).await.ok();
+        receipt["mail"]["sentAt"].is_string().then_some(receipt)
+    })
+    .await
+}
+
+/// The CRL once it lists the certificate.
+async fn crl_with(client: &Client, serial_number: &str) -> Crl {
+    until(async || {
+        if client.get("/crl/complete.crl").await.status != 200 {
+            return None;
+        }
+        let crl = Crl::fetch(client).await;
+        crl.entry(serial_number).is_some().then_some(crl)
+    })
+    .await
+}
+
+#[tokio::test]
+async fn what_was_accepted_survives_and_its_effects_follow() {
+    let folder = tempfile::tempdir().unwrap();
+    let program = Program::start(folder.path(), &[]).await;
+    let mut client = program.client();
+    let account = demo_account(&client, "taro").await;
+    let version = client.walk_to_review(&account, COUPON).await;
+    let accepted = client.submit(COUPON, version, KEY).await.ok();
+    program.kill().await;
+
+    let mut first_code = None;
+    // Killed again and again, each time a little later in what follows.
+    for _ in 0..3 {
+        let program = Program::start(folder.path(), &[]).await;
+        let mut after = program.client();
+        after.cookie.clone_from(&client.cookie);
+        let receipt = settled_receipt(&after, &accepted["receiptNumber"]).await;
+        for name in ["acceptedAt", "serialNumber", "revocation"] {
+            assert_eq!(receipt[name], accepted[name]);
+        }
+        crl_with(&after, accepted["serialNumber"].as_str().unwrap()).await;
+        let replayed = after.submit(COUPON, version, KEY).await.ok();
+        assert_eq!(replayed["receiptNumber"], accepted["receiptNumber"]);
+
+        let mails = mails(&after).await;
+        assert!((1..=2).contains(&mails.len()), "{mails:?}");
+        for mail in &mails {
+            assert_eq!(mail["to"], account.email_address.as_str());
+            let code = code_in(&mail["text"]);
+            assert_eq!(*first_code.get_or_insert(code.clone()), code);
+        }
+        after.identify(&account).await.ok();
+        let list = after.get("/api/certificates").await.ok();
+        assert_eq!(
+            (&list["certificates"], list["receipts"].as_array().unwrap().len()),
+            (&serde_json::json!([]), 1)
+        );
+        program.kill().await;
+    }
+}
+
+#[tokio::test]
+async fn what_was_saved_survives_and_can_be_submitted_by_the_same_session() {
+    let folder = tempfile::tempdir().unwrap();
+    let program = Program::start(folder.path(), &[]).await;
+    let mut client = program.client();
+    let account = demo_account(&client, "taro").await;
+    client.walk_to_entry(&account, COUPON).await;
+    let mut input = client.prefilled().await;
+    input["fields"]["city"] = "千代田区".into();
+    let saved = client.enter(&input).await.ok();
+    program.kill().await;
+
+    let program = Program::start(folder.path(), &[]).await;
+    let mut after = program.client();
+    assert_eq!(demo_account(&after, "taro").await, account, "the demonstration is the same one");
+    after.cookie.clone_from(&client.cookie);
+    let review = after.get("/api/application/review").await.ok();
+    assert_eq!((&review["version"], &review["fields"]), (&saved["version"], &saved["fields"]));
+    let receipt = after.submit(COUPON, saved["version"].as_u64().unwrap(), KEY).await.ok();
+    settled_receipt(&after, &receipt["receiptNumber"]).await;
+    assert_eq!(mails(&after).await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_kill_in_the_middle_of_a_submission_leaves_all_of_it_or_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut outcomes = Vec::new();
+    for (mailbox, coupon_number) in [("taro", COUPON), ("hanako", "984940950"), ("hanako", "984940951")] {
+        let program = Program::start(folder.path(), &[]).await;
+        let mut client = program.client();
+        let account = demo_account(&client, mailbox).await;
+        let version = client.walk_to_review(&account, coupon_number).await;
+        let key = format!("{KEY}-{coupon_number}");
+        let submission = {
+            let (client, key) = (client.clone(), key.clone());
+            tokio::spawn(async move { client.submit(coupon_number, version, &key).await })
+        };
+        // Not before the request is on its way.
+        tokio::task::yield_now().await;
+        program.kill().await;
+        let answered = submission.await.ok().map(|answer| answer.ok());
+
+        let program = Program::start(folder.path(), &[]).await;
+        let mut after = program.client();
+        after.cookie.clone_from(&client.cookie);
+        let receipt = after.submit(coupon_number, version, &key).await.ok();
+        if let Some(answered) = &answered {
+            assert_eq!(answered["receiptNumber"], receipt["receiptNumber"]);
+        }
+        settled_receipt(&after, &receipt["receiptNumber"]).await;
+        crl_with(&after, receipt["serialNumber"].as_str().unwrap()).await;
+        outcomes.push(receipt["receiptNumber"].clone());
+        let codes: Vec<_> = mails(&after).await.iter().map(|mail| code_in(&mail["text"])).collect();
+        let mut different = codes.clone();
+        different.sort();
+        different.dedup();
+        assert_eq!(different.len(), outcomes.len(), "one code for each application: {codes:?}");
+        program.kill().await;
+    }
+}
+
+#[tokio::test]
+async fn a_first_start_that_was_cut_off_is_finished_by_the_next_one() {
+    for reached in ["lock", "dynamodb.sqlite", "ca-key.p8", "ca.pem", "demo.jsonl", "code-key"] {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join(reached);
+        kill_when(folder.path(), || file.exists()).await;
+        assert!(file.exists());
+
+        let program = Program::start(folder.path(), &[]).await;
+        let mut client = program.client();
+        let account = demo_account(&client, "taro").await;
+        client.identify(&account).await.ok();
+        let list = client.get("/api/certificates").await.ok();
+        assert_eq!(list["certificates"][0]["couponNumber"], COUPON, "killed at {reached}");
+        client.identify(&demo_account(&client, "hanako").await).await.ok();
+        let list = client.get("/api/certificates").await.ok();
+        assert_eq!(list["certificates"].as_array().unwrap().len(), 2, "killed at {reached}");
+        program.kill().await;
+    }
+}
+
+#[tokio::test]
+async fn the_crl_numbers_of_a_restarted_program_go_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut last = 0;
+    for _ in 0..3 {
+        let program = Program::start(folder.path(), &[]).await;
+        let client = program.client();
+        // Every start publishes one on schedule.
+        last = until(async || {
+            if client.get("/crl/complete.crl").await.status != 200 {
+                return None;
+            }
+            let number = Crl::fetch(&client).await.number();
+            (number > last).then_some(number)
+        })
+        .await;
+        program.kill().await;
+    }
+    assert!(last >= 3);
+}
+
+#[tokio::test]
+async fn a_second_program_keeps_out_of_a_folder_that_is_in_use() {
+    let folder = tempfile::tempdir().unwrap();
+    let program = Program::start(folder.path(), &[]).await;
+    let said = Program::start_in_vain(folder.path(), &[]).await;
+    assert!(said.contains("another process uses the data folder"), "{said}");
+    program.client().get("/local/demo").await.ok();
+}
+
+#[tokio::test]
+async fn the_program_imports_a_file_and_reports_its_bad_lines() {
+    let folder = tempfile::tempdir().unwrap();
+    Program::start(folder.path(), &[]).await.kill().await;
+    let records = folder.path().join("records.jsonl");
+    let known = fs::read_to_string(folder.path().join("demo.jsonl")).unwrap();
+    fs::write(&records, format!("{}\nnonsense\n", known.lines().next().unwrap())).unwrap();
+    let program = Program::start(folder.path(), &["--import", records.to_str().unwrap()]).await;
+    let said = program.greeting.join("\n");
+    assert!(said.contains("0 registered, 1 registered before, 1 refused"), "{said}");
+    assert!(said.contains("line 2: not a certificate record"), "{said}");
+}
+
+#[tokio::test]
+async fn the_program_takes_the_revocation_timing_as_an_option() {
+    let folder = tempfile::tempdir().unwrap();
+    let said = Program::start_in_vain(folder.path(), &["--revocation-timing", "someday"]).await;
+    assert!(said.contains("someday") || said.contains("revocation timing"), "{said}");
+    let program = Program::start(folder.path(), &["--revocation-timing", "pickup"]).await;
+    let mut client = program.client();
+    let account = demo_account(&client, "taro").await;
+    let receipt = client.reissue(&account, COUPON).await;
+    assert_eq!(receipt["revocation"]["timing"], "pickup");
+    assert!(receipt["revocation"]["revokedAt"].is_null());
+}

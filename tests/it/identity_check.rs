@@ -1,0 +1,262 @@
+//! Step 1: one answer for every failure, guesses slowed down, nobody locked out.
+
+use std::fs;
+
+use hyper::{StatusCode, header};
+use shared::domain::{MINUTE, certificate_code::CertificateCode};
+use tokio::task::JoinSet;
+
+use crate::support::{Answer, Client, TestStack};
+
+const ADDRESS: &str = "taro@example.co.jp";
+const PASSWORD: &str = "sakura-2024-melon";
+/// The failures that an account may have at one moment: five are free, and the sixth brings the first wait.
+const FAILURES_AT_ONCE: usize = 6;
+
+fn other_code() -> String {
+    CertificateCode::from_secret(&[7; 32]).to_display()
+}
+
+/// A wrong password for taro.
+async fn fail(stack: &TestStack) -> Answer {
+    let code = &stack.account("taro").certificate_code;
+    stack.client().identify_as(ADDRESS, "wrong", code).await
+}
+
+async fn fail_times(stack: &TestStack, times: usize) {
+    for _ in 0..times {
+        fail(stack).await.problem(401, "identity-check-failed");
+    }
+}
+
+#[track_caller]
+fn retry_after(answer: &Answer) -> i64 {
+    answer.problem(429, "too-many-attempts");
+    answer.header(header::RETRY_AFTER).unwrap().parse().unwrap()
+}
+
+#[tokio::test]
+async fn the_answer_does_not_tell_which_credential_was_wrong() {
+    let stack = TestStack::start().await;
+    let code = &stack.account("taro").certificate_code;
+    let mut answers = Vec::new();
+    for (email_address, password, code) in [
+        ("tarou@example.co.jp", PASSWORD, code.as_str()),
+        (ADDRESS, "sakura-2024-melom", code),
+        (ADDRESS, PASSWORD, &other_code()),
+        (ADDRESS, PASSWORD, "Hk7-Qp2x"),
+        (ADDRESS, "wrong", "wrong"),
+        ("hanako@example.co.jp", PASSWORD, code),
+        ("nobody@example.com", "wrong", &other_code()),
+    ] {
+        let mut answer = stack.client().identify_as(email_address, password, code).await;
+        answer.problem(401, "identity-check-failed");
+        answer.headers.remove(header::DATE).unwrap();
+        answers.push(answer);
+    }
+    for answer in &answers[1..] {
+        assert_eq!(*answer, answers[0]);
+    }
+    assert_eq!(answers[0].header(header::SET_COOKIE), None);
+}
+
+#[tokio::test]
+async fn guesses_have_to_wait_and_are_not_even_checked_before() {
+    let stack = TestStack::start().await;
+    let account = stack.account("taro");
+    fail_times(&stack, FAILURES_AT_ONCE).await;
+    let mut client = stack.client();
+    for _ in 0..3 {
+        assert_eq!(retry_after(&client.identify(account).await), 2, "right, but too early");
+        assert_eq!(retry_after(&fail(&stack).await), 2, "wrong and too early: not counted");
+    }
+    stack.clock.advance(1);
+    assert_eq!(retry_after(&client.identify(account).await), 1);
+    stack.clock.advance(1);
+    fail_times(&stack, 1).await;
+    assert_eq!(retry_after(&fail(&stack).await), 4, "twice as long each time");
+    stack.clock.advance(4);
+    client.identify(account).await.ok();
+}
+
+#[tokio::test]
+async fn an_unregistered_address_is_slowed_down_like_a_registered_one() {
+    let stack = TestStack::start().await;
+    let attempt = async || stack.client().identify_as("nobody@example.com", "x", &other_code()).await;
+    for _ in 0..FAILURES_AT_ONCE {
+        attempt().await.problem(401, "identity-check-failed");
+    }
+    assert_eq!(retry_after(&attempt().await), 2);
+}
+
+#[tokio::test]
+async fn nobody_waits_longer_than_a_quarter_of_an_hour_whatever_others_do() {
+    let stack = TestStack::start().await;
+    let mut longest = 0;
+    for _ in 0..40 {
+        let answer = fail(&stack).await;
+        if answer.status == StatusCode::TOO_MANY_REQUESTS {
+            longest = longest.max(retry_after(&answer));
+            stack.clock.advance(retry_after(&answer));
+        }
+    }
+    assert_eq!(longest, 15 * MINUTE);
+    stack.clock.advance(15 * MINUTE);
+    stack.client().identify(stack.account("taro")).await.ok();
+}
+
+#[tokio::test]
+async fn failures_are_forgotten_with_time() {
+    let stack = TestStack::start().await;
+    fail_times(&stack, FAILURES_AT_ONCE).await;
+    stack.clock.advance(10 * MINUTE);
+    fail_times(&stack, 1).await;
+    assert_eq!(retry_after(&fail(&stack).await), 2, "one is forgotten in ten minutes");
+    stack.clock.advance(60 * MINUTE);
+    fail_times(&stack, FAILURES_AT_ONCE).await;
+    assert_eq!(retry_after(&fail(&stack).await), 2, "all are forgotten in an hour");
+}
+
+#[tokio::test]
+async fn a_success_forgets_the_failures_of_the_account() {
+    let stack = TestStack::start().await;
+    for _ in 0..2 {
+        fail_times(&stack, FAILURES_AT_ONCE - 1).await;
+        stack.client().identify(stack.account("taro")).await.ok();
+    }
+}
+
+#[tokio::test]
+async fn one_client_address_cannot_try_many_accounts_and_others_do_not_suffer_for_it() {
+    let stack = TestStack::start().await;
+    let attempt = async |client: &Client, number: usize| {
+        let address = format!("user{number}@example.com");
+        client.clone().identify_as(&address, "guess", &other_code()).await
+    };
+    let guesser = stack.client().at_address(2);
+    for number in 0..21 {
+        attempt(&guesser, number).await.problem(401, "identity-check-failed");
+    }
+    assert_eq!(retry_after(&attempt(&guesser, 21).await), 2);
+    let account = stack.account("taro");
+    assert_eq!(retry_after(&guesser.clone().identify(account).await), 2);
+    stack.client().at_address(3).identify(account).await.ok();
+    stack.clock.advance(2);
+    guesser.clone().identify(account).await.ok();
+    attempt(&guesser, 22).await.problem(401, "identity-check-failed");
+    assert_eq!(
+        retry_after(&attempt(&guesser, 23).await),
+        4,
+        "a success does not forget the address's failures"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn parallel_guesses_get_no_more_tries_than_the_policy_allows() {
+    let stack = TestStack::start().await;
+    let account = stack.account("taro");
+    let mut attempts = JoinSet::new();
+    for number in 0..20 {
+        let (mut client, account) = (stack.client(), account.clone());
+        attempts.spawn(async move {
+            let password = if number == 10 { &account.application_password } else { "wrong" };
+            client.identify_as(&account.email_address, password, &account.certificate_code).await
+        });
+    }
+    let answers = attempts.join_all().await;
+    let count = |status: StatusCode| answers.iter().filter(|answer| answer.status == status).count();
+    let (opened, failed) = (count(StatusCode::CREATED), count(StatusCode::UNAUTHORIZED));
+    assert_eq!(opened + failed + count(StatusCode::TOO_MANY_REQUESTS), 20);
+    assert!(opened <= 1 && failed <= FAILURES_AT_ONCE * (1 + opened), "{opened} opened, {failed} failed");
+    assert!(failed >= 1, "somebody was checked");
+
+    stack.clock.advance(15 * MINUTE);
+    stack.client().identify(account).await.ok();
+}
+
+#[tokio::test]
+async fn the_cookie_is_new_each_time_and_kept_from_scripts_and_other_sites() {
+    let stack = TestStack::start().await;
+    let mut tokens = Vec::new();
+    for _ in 0..2 {
+        let mut client = stack.client();
+        let answer = client.identify(stack.account("taro")).await;
+        let cookie = answer.header(header::SET_COOKIE).unwrap();
+        let (token, attributes) = cookie.split_once("; ").unwrap();
+        assert_eq!(attributes, "Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=3600");
+        tokens.push(token.strip_prefix("__Host-session=").unwrap().to_owned());
+        client.get("/api/certificates").await.ok();
+    }
+    assert_ne!(tokens[0], tokens[1]);
+    let octets = tokens.iter().map(|token| data_encoding::BASE64URL_NOPAD.decode(token.as_bytes()).unwrap());
+    for octets in octets {
+        // Its first half is the enrollment's, the second the secret; neither form of it may be on disk.
+        let secret = &octets[16..];
+        assert!(secret.len() >= 16, "128 bits at least");
+        assert_not_kept(&stack, secret);
+        assert_not_kept(&stack, data_encoding::HEXLOWER.encode(secret).as_bytes());
+        assert_not_kept(&stack, &data_encoding::BASE64URL_NOPAD.encode(&octets).as_bytes()[22..]);
+    }
+}
+
+#[tokio::test]
+async fn passwords_and_codes_are_not_kept_in_the_records() {
+    let stack = TestStack::start().await;
+    let account = stack.account("taro");
+    assert_not_kept(&stack, account.application_password.as_bytes());
+    assert_not_kept(&stack, account.certificate_code.as_bytes());
+    assert_not_kept(&stack, account.certificate_code.replace('-', "").as_bytes());
+    assert!(is_kept(&stack, "984940947".as_bytes()), "this test looks in the right place");
+}
+
+fn assert_not_kept(stack: &TestStack, secret: &[u8]) {
+    assert!(!is_kept(stack, secret));
+}
+
+/// Whether these octets are in the database's files.
+fn is_kept(stack: &TestStack, octets: &[u8]) -> bool {
+    let files = fs::read_dir(stack.folder()).unwrap().map(|entry| entry.unwrap().path());
+    files
+        .filter(|path| path.file_name().unwrap().to_str().unwrap().starts_with("dynamodb.sqlite"))
+        .any(|path| fs::read(path).unwrap().windows(octets.len()).any(|window| window == octets))
+}
+
+#[tokio::test]
+async fn credentials_are_read_however_they_are_typed() {
+    let stack = TestStack::start().await;
+    let code = stack.account("taro").certificate_code.clone();
+    let full_width = |text: &str| -> String {
+        let wide = |c: char| char::from_u32(u32::from(c) + 0xfee0).unwrap();
+        text.chars().map(|c| if c.is_ascii_graphic() { wide(c) } else { c }).collect()
+    };
+    for (email_address, password, code) in [
+        (full_width(ADDRESS), PASSWORD.to_owned(), code.clone()),
+        (" TARO@EXAMPLE.CO.JP ".to_owned(), full_width(PASSWORD), code.clone()),
+        (ADDRESS.to_owned(), PASSWORD.to_owned(), code.to_lowercase().replace('-', " ")),
+        (ADDRESS.to_owned(), PASSWORD.to_owned(), full_width(&code.replace('-', ""))),
+        (
+            ADDRESS.to_owned(),
+            PASSWORD.to_owned(),
+            code.replace('-', "－").replace('0', "O").replace('1', "l"),
+        ),
+    ] {
+        stack.client().identify_as(&email_address, &password, &code).await.ok();
+    }
+    let trimmed = format!(" {PASSWORD}");
+    stack.client().identify_as(ADDRESS, &trimmed, &code).await.problem(401, "identity-check-failed");
+}
+
+#[tokio::test]
+async fn an_older_systems_code_is_taken_as_it_is() {
+    let stack = TestStack::start().await;
+    let account = stack.account("hanako");
+    let attempt = async |code: &str| {
+        stack.client().identify_as(&account.email_address, &account.application_password, code).await
+    };
+    for code in ["Hk7-Qp2x", " Hk7-Qp2x　", "Ｈｋ７-Ｑｐ２ｘ"] {
+        attempt(code).await.ok();
+    }
+    for code in ["hk7-qp2x", "HK7-QP2X", "Hk7Qp2x"] {
+        attempt(code).await.problem(401, "identity-check-failed");
+    }
+}

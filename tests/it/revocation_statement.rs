@@ -1,0 +1,37 @@
+//! What is signed before a certificate is revoked: who asked for it, when and why.
+
+use local_stack::adapters::SoftwareSigner;
+use serde_json::json;
+use shared::pki::{EndEntityCertificate, PreparedStatement};
+
+use crate::support::{START, TestStack, demo_certificate};
+
+const COUPON: &str = "984940947";
+
+#[tokio::test]
+async fn the_signed_statement_names_the_certificate_the_reason_and_the_receipt() {
+    let stack = TestStack::start().await;
+    let receipt = stack.client().reissue(stack.account("taro"), COUPON).await;
+
+    let certificate = demo_certificate(stack.folder(), COUPON);
+    let certificate = EndEntityCertificate::parse(certificate.as_bytes()).unwrap();
+    // RFC 8785: the members in the order of their names, nothing between them.
+    let payload = format!(
+        r#"{{"certificateSha256":"{}","couponNumber":"984940947","reason":"superseded","receiptNumber":{},"revokedAt":{START},"serialNumber":"{}"}}"#,
+        certificate.sha256(),
+        receipt["receiptNumber"],
+        certificate.serial_number(),
+    );
+    assert_eq!(json!(certificate.serial_number().to_colon_hex()), receipt["serialNumber"]);
+
+    let signer = SoftwareSigner::open(&stack.folder().join("statement-key.p8")).unwrap();
+    let prepared = PreparedStatement::new(signer.public_key(), payload.as_bytes());
+    let statements = stack.faults.statements();
+    let [(signed, signature)] = &statements[..] else { panic!("{} were signed", statements.len()) };
+    assert_eq!(signed, prepared.digest().as_ref());
+    let jws = prepared.assemble(signature).unwrap();
+    assert_eq!(jws.verify(payload.as_bytes(), signer.public_key()), Ok(()));
+    assert!(
+        jws.verify(payload.replace("superseded", "keyCompromise").as_bytes(), signer.public_key()).is_err()
+    );
+}

@@ -1,0 +1,80 @@
+//! Certificates for imports, from the local CA's key or from another CA of the same name.
+
+use std::{fs, path::Path};
+
+use rcgen::{
+    CertificateParams, DistinguishedName, DnType, DnValue, ExtendedKeyUsagePurpose, Issuer, KeyPair, SanType,
+};
+use serde_json::{Value, json};
+use shared::domain::{DAY, Timestamp};
+
+use super::START;
+
+/// A CA that is called like the local one.
+pub(crate) struct LocalCa(KeyPair);
+
+impl LocalCa {
+    /// The one whose key is in the data folder.
+    pub(crate) fn of_stack(data_dir: &Path) -> Self {
+        Self(KeyPair::try_from(fs::read(data_dir.join("ca-key.p8")).unwrap()).unwrap())
+    }
+
+    /// Another one: the name is the same, the key is not.
+    pub(crate) fn impostor() -> Self {
+        Self(KeyPair::generate().unwrap())
+    }
+
+    /// A certificate of this CA, valid for 400 days from the day before [`START`], PEM.
+    pub(crate) fn issue(&self, email_address: &str) -> String {
+        let mut params = CertificateParams::default();
+        params.distinguished_name = name(&[(DnType::CommonName, "Import Ichiro")]);
+        params.not_before = at(START - DAY);
+        params.not_after = at(START + 399 * DAY);
+        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::EmailProtection];
+        params.subject_alt_names = vec![SanType::Rfc822Name(email_address.try_into().unwrap())];
+        let mut issuer = CertificateParams::default();
+        issuer.distinguished_name = name(&[
+            (DnType::OrganizationName, "cert-reissue local stack"),
+            (DnType::CommonName, "cert-reissue Local CA"),
+        ]);
+        let issuer = Issuer::from_params(&issuer, &self.0);
+        params.signed_by(&KeyPair::generate().unwrap(), &issuer).unwrap().pem()
+    }
+}
+
+fn name(attributes: &[(DnType, &str)]) -> DistinguishedName {
+    let mut name = DistinguishedName::new();
+    name.push(DnType::CountryName, DnValue::PrintableString("JP".try_into().unwrap()));
+    for (kind, value) in attributes {
+        name.push(kind.clone(), *value);
+    }
+    name
+}
+
+fn at(seconds: i64) -> time::OffsetDateTime {
+    Timestamp::try_from(seconds).unwrap().to_utc()
+}
+
+/// A record of the import for `certificate`, everything in it right.
+pub(crate) fn record(certificate: &str, coupon_number: &str, email_address: &str) -> Value {
+    json!({
+        "certificate": certificate,
+        "couponNumber": coupon_number,
+        "certificateCode": "Legacy-7x",
+        "applicationPassword": "a-password-of-old",
+        "companyCode": "984940947",
+        "corporateNumber": "7000012050002",
+        "organizationNameJa": "株式会社輸入",
+        "organizationNameEn": "Import K.K.",
+        "subscriberNameJa": "輸入 一郎",
+        "subscriberNameEn": "Import Ichiro",
+        "application": {
+            "emailAddress": email_address,
+            "postalCode": "1040028",
+            "prefecture": "東京都",
+            "city": "中央区",
+            "street": "八重洲2-8-1",
+            "phone": "0350001111",
+        },
+    })
+}

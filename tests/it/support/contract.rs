@@ -1,0 +1,145 @@
+//! Every answer of the API, held against `infra/openapi.yaml`.
+
+use std::{fs, sync::LazyLock};
+
+use hyper::{Method, StatusCode, header};
+use serde_json::{Map, Value};
+
+use super::Answer;
+
+static OPENAPI: LazyLock<Value> = LazyLock::new(|| {
+    let text = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../infra/openapi.yaml")).unwrap();
+    serde_saphyr::from_str(&text).unwrap()
+});
+
+/// Asserts that the API may answer like this to `method` on `path`.
+pub(crate) fn check(method: &Method, path: &str, answer: &Answer) {
+    let context = format!("{method} {path} → {}", answer.status);
+    assert_eq!(answer.header(header::CACHE_CONTROL), Some("no-store"), "{context}");
+    assert_eq!(answer.header(header::X_CONTENT_TYPE_OPTIONS), Some("nosniff"), "{context}");
+    let Some(item) = path_item(path) else {
+        assert!(matches!(answer.status.as_u16(), 404 | 413), "{context}: no such path");
+        return check_body(resolve(&at("/components/responses/Problem")), answer, &context);
+    };
+    match item.get(&method.as_str().to_lowercase()) {
+        Some(operation) => {
+            let declared = &operation["responses"][answer.status.as_str()];
+            assert!(!declared.is_null(), "{context}: not declared for this operation");
+            check_body(resolve(declared), answer, &context);
+        }
+        None if method == Method::HEAD => assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED),
+        None => {
+            check_body(resolve(&at("/components/responses/Problem")), answer, &context);
+            assert!(matches!(answer.status.as_u16(), 405 | 413), "{context}: no such method");
+            if answer.status == StatusCode::METHOD_NOT_ALLOWED {
+                let methods = ["delete", "get", "post", "put"].into_iter();
+                let declared: Vec<_> =
+                    methods.filter(|name| item.contains_key(*name)).map(str::to_uppercase).collect();
+                assert_eq!(answer.header(header::ALLOW), Some(declared.join(", ").as_str()), "{context}");
+            }
+        }
+    }
+}
+
+/// The problem types that are declared.
+fn problem_types() -> &'static Vec<Value> {
+    at("/components/schemas/ProblemType/enum").as_array().unwrap()
+}
+
+fn at(pointer: &str) -> &'static Value {
+    OPENAPI.pointer(pointer).unwrap_or_else(|| panic!("{pointer} is not in openapi.yaml"))
+}
+
+fn resolve(value: &'static Value) -> &'static Value {
+    match value["$ref"].as_str() {
+        Some(reference) => resolve(at(reference.trim_start_matches('#'))),
+        None => value,
+    }
+}
+
+fn path_item(path: &str) -> Option<&'static Map<String, Value>> {
+    let path = path.split('?').next().unwrap_or_default();
+    let fits = |template: &str| {
+        let (wanted, given): (Vec<_>, Vec<_>) = (template.split('/').collect(), path.split('/').collect());
+        wanted.len() == given.len()
+            && wanted.iter().zip(&given).all(|(wanted, given)| {
+                if wanted.starts_with('{') { !given.is_empty() } else { wanted == given }
+            })
+    };
+    let (_, item) = at("/paths").as_object().unwrap().iter().find(|(template, _)| fits(template))?;
+    item.as_object()
+}
+
+fn check_body(declared: &'static Value, answer: &Answer, context: &str) {
+    for (name, header) in declared["headers"].as_object().into_iter().flatten() {
+        let value = answer.headers.get(name).unwrap_or_else(|| panic!("{context}: no {name}"));
+        if header["schema"]["type"] == "integer" {
+            let number: i64 = value.to_str().unwrap().parse().unwrap();
+            assert!(number >= header["schema"]["minimum"].as_i64().unwrap_or(0), "{context}: {name}");
+        }
+    }
+    let Some(content) = declared["content"].as_object() else {
+        return assert!(answer.body.is_empty(), "{context}: a body");
+    };
+    let content_type = answer.header(header::CONTENT_TYPE).unwrap_or_default();
+    let media = content.get(content_type).unwrap_or_else(|| panic!("{context}: {content_type}"));
+    let body = answer.json();
+    let mut faults = Vec::new();
+    validate(&media["schema"], &body, "", &mut faults);
+    if content_type == "application/problem+json" {
+        assert!(problem_types().contains(&body["type"]), "{context}: {body}");
+        assert_eq!(body["status"], answer.status.as_u16(), "{context}: {body}");
+        assert!(!body["title"].as_str().unwrap().is_empty(), "{context}: {body}");
+        assert!(!body["detail"].as_str().unwrap().is_empty(), "{context}: {body}");
+    }
+    assert!(faults.is_empty(), "{context}: {faults:?} in {body}");
+}
+
+fn validate(schema: &'static Value, value: &Value, pointer: &str, faults: &mut Vec<String>) {
+    let schema = resolve(schema);
+    if !has_type(&schema["type"], value) {
+        return faults.push(format!("{pointer} is not of type {}", schema["type"]));
+    }
+    if let Some(allowed) = schema["enum"].as_array().filter(|allowed| !allowed.contains(value)) {
+        faults.push(format!("{pointer} is not one of {allowed:?}"));
+    }
+    if schema["format"] == "date-time"
+        && value.as_str().is_some_and(|text| text.len() != 20 || !text.ends_with('Z'))
+    {
+        faults.push(format!("{pointer} is not a time in UTC"));
+    }
+    for (index, item) in value.as_array().into_iter().flatten().enumerate() {
+        validate(&schema["items"], item, &format!("{pointer}/{index}"), faults);
+    }
+    let Some(members) = value.as_object() else { return };
+    for name in schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+        if !members.contains_key(name) {
+            faults.push(format!("{pointer}/{name} is missing"));
+        }
+    }
+    for (name, member) in members {
+        let pointer = format!("{pointer}/{name}");
+        match schema["properties"].get(name) {
+            Some(schema) => validate(schema, member, &pointer, faults),
+            None if schema["additionalProperties"] == false => faults.push(format!("{pointer} is unknown")),
+            None => {}
+        }
+    }
+}
+
+fn has_type(declared: &Value, value: &Value) -> bool {
+    let is = |name: &str| match name {
+        "object" => value.is_object(),
+        "array" => value.is_array(),
+        "string" => value.is_string(),
+        "integer" => value.is_i64() || value.is_u64(),
+        "boolean" => value.is_boolean(),
+        "null" => value.is_null(),
+        unknown => panic!("openapi.yaml has the type {unknown}"),
+    };
+    match declared {
+        Value::Null => true,
+        Value::Array(names) => names.iter().filter_map(Value::as_str).any(is),
+        name => is(name.as_str().unwrap()),
+    }
+}

@@ -1,0 +1,30 @@
+//! What was mailed, read back.
+
+use serde_json::Value;
+use shared::domain::certificate_code::CertificateCode;
+
+use super::Client;
+
+/// The mails that were sent, oldest first.
+pub(crate) async fn mails(client: &Client) -> Vec<Value> {
+    let outbox = client.get("/local/outbox").await.ok();
+    let mut messages = outbox["messages"].as_array().unwrap().clone();
+    messages.reverse();
+    messages
+}
+
+/// The certificate code in a part of a mail, as it is written there: seven groups of four, the check symbol right.
+#[track_caller]
+pub(crate) fn code_in(part: &Value) -> String {
+    let part = part.as_str().unwrap();
+    let words = part.split(|c: char| !c.is_ascii_alphanumeric() && c != '-');
+    let codes: Vec<_> = words
+        .filter(|word| {
+            let groups: Vec<_> = word.split('-').collect();
+            groups.len() == 7 && groups.iter().all(|group| group.len() == 4)
+        })
+        .collect();
+    let [code] = codes[..] else { panic!("one code is expected: {codes:?} in {part}") };
+    assert_eq!(code.parse::<CertificateCode>().unwrap().to_display(), code);
+    code.to_owned()
+}

@@ -1,0 +1,74 @@
+//! The `openssl` command, an independent judge of what is signed here.
+
+use std::{fs, path::Path, process::Command};
+
+use tempfile::TempDir;
+
+use super::Client;
+
+/// Runs `openssl` and gives what it says; `Err` when it ends with a failure.
+pub(crate) fn openssl(arguments: &[&str]) -> Result<String, String> {
+    let output = Command::new("openssl").args(arguments).output().unwrap();
+    let text = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+    if output.status.success() { Ok(text) } else { Err(text) }
+}
+
+/// The published CRL, in a file beside the CA's certificate.
+pub(crate) struct Crl {
+    folder: TempDir,
+    /// As `openssl crl -text` shows it.
+    pub(crate) text: String,
+}
+
+impl Crl {
+    /// Fetches the CRL and has openssl verify it with the CA's certificate.
+    pub(crate) async fn fetch(client: &Client) -> Self {
+        let answer = client.get("/crl/complete.crl").await;
+        assert_eq!(answer.headers["content-type"], "application/pkix-crl");
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("complete.crl"), &answer.body).unwrap();
+        let ca = client.get("/ca.pem").await;
+        fs::write(folder.path().join("ca.pem"), &ca.body).unwrap();
+        let mut crl = Self { folder, text: String::new() };
+        let (file, ca) = (crl.file("complete.crl"), crl.file("ca.pem"));
+        let verified = openssl(&["crl", "-inform", "DER", "-in", &file, "-verify", "-CAfile", &ca, "-noout"]);
+        assert_eq!(verified.unwrap().trim(), "verify OK");
+        crl.text = openssl(&["crl", "-inform", "DER", "-in", &file, "-noout", "-text"]).unwrap();
+        crl
+    }
+
+    fn file(&self, name: &str) -> String {
+        self.folder.path().join(name).to_str().unwrap().to_owned()
+    }
+
+    /// The CRL number.
+    pub(crate) fn number(&self) -> u64 {
+        let after = self.text.lines().skip_while(|line| !line.contains("X509v3 CRL Number")).nth(1);
+        after.unwrap().trim().parse().unwrap()
+    }
+
+    /// What the CRL says of the certificate with this serial number, as the API writes it.
+    pub(crate) fn entry(&self, serial_number: &str) -> Option<Vec<String>> {
+        let wanted = format!("Serial Number: {}", serial_number.replace(':', "").to_uppercase());
+        let mut lines = self.text.lines().map(str::trim).skip_while(|line| *line != wanted);
+        lines.next()?;
+        Some(lines.take_while(|line| !line.starts_with("Serial Number")).map(str::to_owned).collect())
+    }
+
+    /// Has openssl verify the certificate against the CA and this CRL, at the time `at`.
+    pub(crate) fn verify_certificate(&self, certificate: &str, at: i64) -> Result<String, String> {
+        let file = self.file("certificate.pem");
+        fs::write(&file, certificate).unwrap();
+        let (crl, ca, at) = (self.file("crl.pem"), self.file("ca.pem"), at.to_string());
+        openssl(&["crl", "-inform", "DER", "-in", &self.file("complete.crl"), "-out", &crl]).unwrap();
+        openssl(&["verify", "-crl_check", "-attime", &at, "-CAfile", &ca, "-CRLfile", &crl, &file])
+    }
+}
+
+/// The certificate of the demonstration with this coupon number, PEM.
+pub(crate) fn demo_certificate(data_dir: &Path, coupon_number: &str) -> String {
+    let records = fs::read_to_string(data_dir.join("demo.jsonl")).unwrap();
+    let mut records = records.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+    let record = records.find(|record| record["couponNumber"] == coupon_number).unwrap();
+    record["certificate"].as_str().unwrap().to_owned()
+}

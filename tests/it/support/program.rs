@@ -1,0 +1,137 @@
+//! The real program, in a process that can be killed.
+
+use std::{
+    env,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+    sync::LazyLock,
+    time::Duration,
+};
+
+use local_stack::DemoAccount;
+use tokio::{
+    io::{AsyncBufReadExt, BufReader},
+    process::Child,
+    time::{sleep, timeout},
+};
+
+use super::Client;
+
+/// The longest wait for anything, far longer than anything takes.
+const PATIENCE: Duration = Duration::from_secs(60);
+const BETWEEN_LOOKS: Duration = Duration::from_millis(20);
+
+/// `cert-reissue`, built once.
+static PROGRAM: LazyLock<PathBuf> = LazyLock::new(|| {
+    let mut build = Command::new(env!("CARGO"));
+    build.args(["build", "--quiet", "--package", "local-stack", "--bin", "cert-reissue"]);
+    if !cfg!(debug_assertions) {
+        build.arg("--release");
+    }
+    assert!(build.status().unwrap().success());
+    // This test is in the folder `deps` beside the program.
+    let deps = env::current_exe().unwrap();
+    deps.ancestors().nth(2).unwrap().join(format!("cert-reissue{}", env::consts::EXE_SUFFIX))
+});
+
+/// A running program. It is killed when it is dropped.
+pub(crate) struct Program {
+    child: Child,
+    port: u16,
+    /// What it said before it told its address.
+    pub(crate) greeting: Vec<String>,
+}
+
+impl Program {
+    /// Starts it on any free port, and waits until it says that it answers.
+    pub(crate) async fn start(data_dir: &Path, options: &[&str]) -> Self {
+        let mut child = spawn(data_dir, options);
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let mut greeting = Vec::new();
+        let port = timeout(PATIENCE, async {
+            while let Some(line) = lines.next_line().await.unwrap() {
+                if let Some(url) = line.strip_prefix("The reissue wizard:") {
+                    let port = url.trim().trim_end_matches('/').rsplit(':').next().unwrap();
+                    return port.parse().unwrap();
+                }
+                greeting.push(line);
+            }
+            panic!("it ended: {greeting:?}");
+        });
+        let port = port.await.unwrap();
+        // Whoever closes this end makes it fail at its next word.
+        tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+        Self { child, port, greeting }
+    }
+
+    /// Starts it, waits for its failure and gives what it said about it.
+    pub(crate) async fn start_in_vain(data_dir: &Path, options: &[&str]) -> String {
+        let child = command(data_dir, options).stderr(Stdio::piped()).spawn().unwrap();
+        let output = timeout(PATIENCE, child.wait_with_output()).await.unwrap().unwrap();
+        assert!(!output.status.success());
+        String::from_utf8(output.stderr).unwrap()
+    }
+
+    pub(crate) fn client(&self) -> Client {
+        Client::new(self.port)
+    }
+
+    /// `kill -9`
+    pub(crate) async fn kill(mut self) {
+        self.child.kill().await.unwrap();
+    }
+}
+
+/// Starts the program in `data_dir` and kills it as soon as `reached` says so.
+pub(crate) async fn kill_when(data_dir: &Path, reached: impl Fn() -> bool) {
+    let mut child = spawn(data_dir, &[]);
+    until(async || reached().then_some(())).await;
+    child.kill().await.unwrap();
+}
+
+/// What `look` finds, as soon as it finds something.
+pub(crate) async fn until<T>(mut look: impl AsyncFnMut() -> Option<T>) -> T {
+    let found = timeout(PATIENCE, async {
+        loop {
+            if let Some(found) = look().await {
+                return found;
+            }
+            sleep(BETWEEN_LOOKS).await;
+        }
+    });
+    found.await.unwrap()
+}
+
+/// The demonstration's account with this mailbox.
+pub(crate) async fn demo_account(client: &Client, mailbox: &str) -> DemoAccount {
+    let demo = client.get("/local/demo").await.ok();
+    let address = format!("{mailbox}@example.co.jp");
+    let account =
+        demo["accounts"].as_array().unwrap().iter().find(|account| account["emailAddress"] == address);
+    let text = |name: &str| account.unwrap()[name].as_str().unwrap().to_owned();
+    let coupon_numbers = account.unwrap()["couponNumbers"].as_array().unwrap().iter();
+    DemoAccount {
+        description: text("description"),
+        email_address: text("emailAddress"),
+        application_password: text("applicationPassword"),
+        certificate_code: text("certificateCode"),
+        coupon_numbers: coupon_numbers.map(|number| number.as_str().unwrap().to_owned()).collect(),
+    }
+}
+
+fn spawn(data_dir: &Path, options: &[&str]) -> Child {
+    command(data_dir, options).spawn().unwrap()
+}
+
+fn command(data_dir: &Path, options: &[&str]) -> tokio::process::Command {
+    let mut command = tokio::process::Command::new(PROGRAM.as_path());
+    command
+        .args(["--port", "0", "--data"])
+        .arg(data_dir)
+        .args(options)
+        .env("RUST_LOG", "off")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .kill_on_drop(true);
+    command
+}
