@@ -1,4 +1,10 @@
 //! The whole service, driven over HTTP through the real handlers and the real records.
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "all of this binary is a test; clippy only excuses the test functions themselves"
+)]
 
 mod crl;
 mod durability;
@@ -11,6 +17,7 @@ mod races;
 mod refusals;
 mod requests;
 mod revocation_statement;
+mod round_trips;
 mod step_order;
 mod support;
 mod wizard;

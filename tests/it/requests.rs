@@ -259,7 +259,6 @@ async fn there_is_nothing_under_other_paths_and_numbers() {
     let waiting = Waiting::new().await;
     for path in [
         "/api/",
-        "/api/sessions",
         "/api/session/",
         "/api//session",
         "/api/Certificates",
@@ -271,9 +270,7 @@ async fn there_is_nothing_under_other_paths_and_numbers() {
         "/api/certificates/984940947%00",
         "/api/certificates/%2e%2e",
         "/api/certificates/984940947/selection/",
-        "/api/application/review/x",
         "/api/receipts/",
-        "/api/receipts/x",
         "/api/receipts/0000-0000-0001",
         "/api/receipts/0000-0000-0000",
         "/api/receipts/%F0%9F%92%A9",

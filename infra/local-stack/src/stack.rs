@@ -129,7 +129,7 @@ pub enum StackError {
 
 impl Stack {
     /// Opens the data folder, making what is missing in it, and takes the port. Requests are answered from
-    /// [`Stack::run`] on.
+    /// [`Server::run`] on.
     ///
     /// # Errors
     ///

@@ -19,7 +19,7 @@ pub(crate) fn check(method: &Method, path: &str, answer: &Answer) {
     assert_eq!(answer.header(header::X_CONTENT_TYPE_OPTIONS), Some("nosniff"), "{context}");
     let Some(item) = path_item(path) else {
         assert!(matches!(answer.status.as_u16(), 404 | 413), "{context}: no such path");
-        return check_body(resolve(&at("/components/responses/Problem")), answer, &context);
+        return check_body(resolve(at("/components/responses/Problem")), answer, &context);
     };
     match item.get(&method.as_str().to_lowercase()) {
         Some(operation) => {
@@ -29,7 +29,7 @@ pub(crate) fn check(method: &Method, path: &str, answer: &Answer) {
         }
         None if method == Method::HEAD => assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED),
         None => {
-            check_body(resolve(&at("/components/responses/Problem")), answer, &context);
+            check_body(resolve(at("/components/responses/Problem")), answer, &context);
             assert!(matches!(answer.status.as_u16(), 405 | 413), "{context}: no such method");
             if answer.status == StatusCode::METHOD_NOT_ALLOWED {
                 let methods = ["delete", "get", "post", "put"].into_iter();
@@ -141,5 +141,34 @@ fn has_type(declared: &Value, value: &Value) -> bool {
         Value::Null => true,
         Value::Array(names) => names.iter().filter_map(Value::as_str).any(is),
         name => is(name.as_str().unwrap()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_as_described_is_noticed() {
+        let described = serde_json::json!({
+            "receiptNumber": "0000-0000-0000",
+            "couponNumber": "1",
+            "acceptedAt": "2026-11-22T00:00:00Z",
+        });
+        let faults_of = |name: &str, value: Option<Value>| {
+            let mut body = described.clone();
+            match value {
+                Some(value) => body[name] = value,
+                None => drop(body.as_object_mut().unwrap().remove(name)),
+            }
+            let mut faults = Vec::new();
+            validate(at("/components/schemas/ReceiptReference"), &body, "", &mut faults);
+            faults
+        };
+        assert_eq!(faults_of("couponNumber", Some("2".into())), [""; 0]);
+        assert_eq!(faults_of("couponNumber", Some(Value::Null)), ["/couponNumber is not of type \"string\""]);
+        assert_eq!(faults_of("couponNumber", None), ["/couponNumber is missing"]);
+        assert_eq!(faults_of("acceptedAt", Some("yesterday".into())), ["/acceptedAt is not a time in UTC"]);
+        assert_eq!(faults_of("serialNumber", Some("1".into())), ["/serialNumber is unknown"]);
     }
 }

@@ -6,7 +6,7 @@ use std::{
     },
 };
 
-use local_stack::{DemoAccount, Dispatcher, Stack, StackOptions};
+use local_stack::{CallCounter, DemoAccount, Dispatcher, Stack, StackOptions};
 use shared::{
     adapters::system::SystemEntropy,
     domain::{Timestamp, revocation::RevocationTiming},
@@ -76,9 +76,10 @@ impl Prepared {
     pub(crate) fn run(self) -> TestStack {
         let Self { stack, clock, faults, folder } = self;
         let (accounts, port) = (stack.accounts().to_vec(), stack.address().port());
+        let database_calls = stack.database_calls().clone();
         let (server, dispatcher) = stack.split();
         tokio::spawn(server.run());
-        TestStack { clock, faults, accounts, port, dispatcher, folder }
+        TestStack { clock, faults, database_calls, accounts, port, dispatcher, folder }
     }
 }
 
@@ -87,6 +88,7 @@ pub(crate) struct TestStack {
     pub(crate) clock: Arc<MovedClock>,
     /// What is to go wrong.
     pub(crate) faults: Arc<Faults>,
+    pub(crate) database_calls: CallCounter,
     accounts: Vec<DemoAccount>,
     port: u16,
     dispatcher: Arc<Dispatcher>,

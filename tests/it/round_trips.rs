@@ -1,0 +1,61 @@
+//! What each step costs: the calls that a deployment pays for, as ARCHITECTURE.md lists them.
+
+use std::future::Future;
+
+use hyper::{Method, header};
+use serde_json::json;
+
+use crate::support::{Answer, KEY, TestStack};
+
+/// The calls to the records that `step` makes; it must succeed.
+async fn calls(stack: &TestStack, step: impl Future<Output = Answer>) -> u64 {
+    let before = stack.database_calls.count();
+    let answer = step.await;
+    assert!(answer.status.is_success(), "{answer:?}");
+    stack.database_calls.count() - before
+}
+
+#[tokio::test]
+async fn every_step_costs_what_the_design_allows() {
+    let stack = TestStack::start().await;
+    let account = stack.account("taro");
+    let coupon_number = account.coupon_numbers[0].as_str();
+    let mut client = stack.client();
+
+    assert_eq!(calls(&stack, client.identify(account)).await, 2, "step 1");
+    assert_eq!(calls(&stack, client.get("/api/certificates")).await, 1, "step 2");
+    let certificate = format!("/api/certificates/{coupon_number}");
+    assert_eq!(calls(&stack, client.get(&certificate)).await, 1, "step 3");
+    assert_eq!(calls(&stack, client.select(coupon_number)).await, 2, "step 3, selection");
+
+    let page = client.get("/api/application").await.ok();
+    assert_eq!(calls(&stack, client.get("/api/application")).await, 1, "step 4");
+    let input = json!({
+        "couponNumber": coupon_number,
+        "version": page["version"],
+        "fixed": page["fixed"],
+        "fields": page["fields"],
+    });
+    let save = client.json(Method::PUT, "/api/application", &input);
+    assert_eq!(calls(&stack, save).await, 1, "step 4, saving");
+    assert_eq!(calls(&stack, client.get("/api/application/review")).await, 1, "step 5");
+
+    // With the signature of the statement that makes three.
+    assert_eq!(calls(&stack, client.submit(coupon_number, 2, KEY)).await, 2, "submission");
+    assert_eq!(stack.faults.statements().len(), 1);
+}
+
+#[tokio::test]
+async fn a_failed_identity_check_costs_as_much_as_one_that_is_passed() {
+    let stack = TestStack::start().await;
+    let credentials = json!({
+        "emailAddress": "nobody@example.co.jp",
+        "applicationPassword": "wrong",
+        "certificateCode": "wrong",
+    });
+    let before = stack.database_calls.count();
+    let answer = stack.client().json(Method::POST, "/api/session", &credentials).await;
+    answer.problem(401, "identity-check-failed");
+    assert!(answer.header(header::SET_COOKIE).is_none());
+    assert_eq!(stack.database_calls.count() - before, 2);
+}
