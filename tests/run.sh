@@ -60,7 +60,7 @@ browse() {
   local data stack output url
   data=$(mktemp -d)
   output="$data/output"
-  cargo build --locked --package local-stack
+  cargo build --locked --workspace --bin cert-reissue
   target/debug/cert-reissue --port 0 --data "$data/stack" >"$output" 2>"$data/log" &
   stack=$!
   # shellcheck disable=SC2064 # the values of now

@@ -71,7 +71,7 @@ async fn bad_records_are_reported_with_line_and_reason_and_keep_nobody_out() {
         let last = if code.ends_with('0') { "1" } else { "0" };
         format!("{}{last}", &code[..code.len() - 1])
     };
-    let foreign = record(&LocalCa::impostor().issue(ADDRESS), "700000009", ADDRESS);
+    let issued_by = |ca: LocalCa| record(&ca.issue(ADDRESS), "700000009", ADDRESS).to_string();
     let another_address = record(&ca.issue("other@import.example"), "700000009", ADDRESS);
     let without = |name: &str| {
         let mut record = good("700000009");
@@ -89,7 +89,8 @@ async fn bad_records_are_reported_with_line_and_reason_and_keep_nobody_out() {
             with("certificate", json!("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n")),
             "certificate",
         ),
-        (foreign.to_string(), "certificate"),
+        (issued_by(LocalCa::foreign()), "issued by another CA"),
+        (issued_by(LocalCa::impostor()), "certificate"),
         (another_address.to_string(), "emailAddress"),
         (with("companyCode", json!("12345678")), "companyCode"),
         (with("corporateNumber", json!("7000012050003")), "corporateNumber"),

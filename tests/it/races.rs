@@ -1,6 +1,7 @@
 //! Many at once: exactly one submission wins, and everybody learns what happened.
 
 use serde_json::{Value, json};
+use shared::domain::revocation::RevocationTiming;
 use tokio::task::JoinSet;
 
 use crate::support::{Answer, Client, Crl, KEY, TestStack, mails};
@@ -64,6 +65,17 @@ async fn of_twenty_posts_with_different_keys_one_wins() {
     let attempts = (0..AT_ONCE).map(|number| (client.clone(), format!("{KEY}-{number}"))).collect();
     let receipt = the_one_accepted(&submit_at_once(attempts, version).await);
     assert_one_application(&stack, &client, &receipt).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_twenty_posts_one_wins_too_when_the_revocation_waits_for_the_pick_up() {
+    let stack = TestStack::start_with(RevocationTiming::PickUp).await;
+    let mut client = stack.client();
+    let version = client.walk_to_review(stack.account("taro"), COUPON).await;
+    let attempts = (0..AT_ONCE).map(|number| (client.clone(), format!("{KEY}-{number}"))).collect();
+    the_one_accepted(&submit_at_once(attempts, version).await);
+    stack.settle().await;
+    assert_eq!(mails(&client).await.len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -10,18 +10,30 @@ use shared::domain::{DAY, Timestamp};
 
 use super::START;
 
-/// A CA that is called like the local one.
-pub(crate) struct LocalCa(KeyPair);
+/// What the local CA is called.
+const NAME: &str = "cert-reissue Local CA";
+
+/// A CA like the local one.
+pub(crate) struct LocalCa {
+    name: &'static str,
+    key: KeyPair,
+}
 
 impl LocalCa {
     /// The one whose key is in the data folder.
     pub(crate) fn of_stack(data_dir: &Path) -> Self {
-        Self(KeyPair::try_from(fs::read(data_dir.join("ca-key.p8")).unwrap()).unwrap())
+        let key = KeyPair::try_from(fs::read(data_dir.join("ca-key.p8")).unwrap()).unwrap();
+        Self { name: NAME, key }
     }
 
     /// Another one: the name is the same, the key is not.
     pub(crate) fn impostor() -> Self {
-        Self(KeyPair::generate().unwrap())
+        Self { name: NAME, key: KeyPair::generate().unwrap() }
+    }
+
+    /// Another one: neither the name nor the key is the same.
+    pub(crate) fn foreign() -> Self {
+        Self { name: "Another CA", key: KeyPair::generate().unwrap() }
     }
 
     /// A certificate of this CA, valid for 400 days from the day before [`START`], PEM.
@@ -33,11 +45,9 @@ impl LocalCa {
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::EmailProtection];
         params.subject_alt_names = vec![SanType::Rfc822Name(email_address.try_into().unwrap())];
         let mut issuer = CertificateParams::default();
-        issuer.distinguished_name = name(&[
-            (DnType::OrganizationName, "cert-reissue local stack"),
-            (DnType::CommonName, "cert-reissue Local CA"),
-        ]);
-        let issuer = Issuer::from_params(&issuer, &self.0);
+        issuer.distinguished_name =
+            name(&[(DnType::OrganizationName, "cert-reissue local stack"), (DnType::CommonName, self.name)]);
+        let issuer = Issuer::from_params(&issuer, &self.key);
         params.signed_by(&KeyPair::generate().unwrap(), &issuer).unwrap().pem()
     }
 }

@@ -24,7 +24,7 @@ const BETWEEN_LOOKS: Duration = Duration::from_millis(20);
 /// `cert-reissue`, built once.
 static PROGRAM: LazyLock<PathBuf> = LazyLock::new(|| {
     let mut build = Command::new(env!("CARGO"));
-    build.args(["build", "--quiet", "--package", "local-stack", "--bin", "cert-reissue"]);
+    build.args(["build", "--quiet", "--locked", "--workspace", "--bin", "cert-reissue"]);
     if !cfg!(debug_assertions) {
         build.arg("--release");
     }
