@@ -2,6 +2,9 @@
 //! that the very same adapter talks to it as in a deployment.
 
 use std::{
+    fmt::Display,
+    fs,
+    io::ErrorKind,
     path::Path,
     sync::{
         Arc,
@@ -13,13 +16,14 @@ use aws_sdk_dynamodb::{
     config::{ConfigBag, Intercept, interceptors::BeforeSerializationInterceptorContextRef},
     error::BoxError,
 };
+use dynoxide::Database;
 use shared::{
     adapters,
     store::{Store, Tables},
 };
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, task::JoinHandle};
 
-use crate::stack::StackError;
+use crate::{adapters::files, stack::StackError};
 
 /// Counts the calls to the records: what a deployment pays for.
 #[derive(Clone, Debug, Default)]
@@ -47,14 +51,39 @@ impl Intercept for CallCounter {
     }
 }
 
-/// Opens the database below `data_dir` and gives the records in it.
+/// Opens the database below `data_dir`, making it when there is none, and gives the records in it.
 pub(crate) async fn open(data_dir: &Path, calls: CallCounter) -> Result<Store, StackError> {
     let file = data_dir.join("dynamodb.sqlite");
-    let database = dynoxide::Database::new(&file.to_string_lossy())
-        .map_err(|error| StackError::Database(format!("{}: {error}", file.display())))?;
+    if !file.try_exists()? {
+        make(&file).await?;
+    }
+    let (store, _) = serve(Database::new(&file.to_string_lossy()).map_err(failed)?, calls).await?;
+    store.create_missing_tables().await?;
+    Ok(store)
+}
+
+/// dynoxide makes a table in several steps, and whoever dies between them leaves one that cannot be used. So the
+/// tables are made in memory, and the file is there with all of them or not at all.
+async fn make(file: &Path) -> Result<(), StackError> {
+    let database = Database::memory().map_err(failed)?;
+    let (store, server) = serve(database.clone(), CallCounter::default()).await?;
+    store.create_missing_tables().await?;
+    server.abort();
+    let image = file.with_extension("new");
+    match fs::remove_file(&image) {
+        Err(error) if error.kind() != ErrorKind::NotFound => return Err(error.into()),
+        _ => {}
+    }
+    database.vacuum_into(&image.to_string_lossy()).map_err(failed)?;
+    files::create(file, &fs::read(&image)?)?;
+    Ok(fs::remove_file(image)?)
+}
+
+/// Serves `database` on a port of its own, and gives the records in it.
+async fn serve(database: Database, calls: CallCounter) -> Result<(Store, JoinHandle<()>), StackError> {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
     let endpoint = format!("http://{}", listener.local_addr()?);
-    tokio::spawn(dynoxide::server::serve_on(listener, database));
+    let server = tokio::spawn(dynoxide::server::serve_on(listener, database));
 
     let sdk = adapters::sdk_config_for(|name| match name {
         "AWS_REGION" => Some("local".to_owned()),
@@ -66,8 +95,10 @@ pub(crate) async fn open(data_dir: &Path, calls: CallCounter) -> Result<Store, S
         .retry_config(adapters::idempotent_retries())
         .interceptor(calls)
         .build();
-    let store =
-        Store::new(aws_sdk_dynamodb::Client::from_conf(config), Tables::with_prefix("cert-reissue-local"));
-    store.create_missing_tables().await?;
-    Ok(store)
+    let tables = Tables::with_prefix("cert-reissue-local");
+    Ok((Store::new(aws_sdk_dynamodb::Client::from_conf(config), tables), server))
+}
+
+fn failed(error: impl Display) -> StackError {
+    StackError::Database(error.to_string())
 }
