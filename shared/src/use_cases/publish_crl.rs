@@ -38,10 +38,10 @@ pub struct PublishCrl {
     pub clock: Arc<dyn Clock>,
 }
 
-/// The CRL that relying parties have at a moment.
+/// What relying parties have at a moment: a CRL of this CA, unless somebody else wrote there.
 struct Published {
     etag: String,
-    summary: CrlSummary,
+    crl: Option<CrlSummary>,
 }
 
 impl PublishCrl {
@@ -89,18 +89,22 @@ impl PublishCrl {
 
     async fn published(&self) -> Result<Option<Published>, Failure> {
         let Some(object) = self.objects.read(COMPLETE_CRL_KEY).await? else { return Ok(None) };
-        let summary = verify_crl(&object.bytes, &self.authority).map_err(|error| internal(&error))?;
-        Ok(Some(Published { etag: object.etag, summary }))
+        let crl = verify_crl(&object.bytes, &self.authority)
+            .inspect_err(
+                |error| tracing::error!(%error, "what is published is no CRL of this CA; it is replaced"),
+            )
+            .ok();
+        Ok(Some(Published { etag: object.etag, crl }))
     }
 
     async fn sign_crl(&self, published: Option<&Published>) -> Result<SignedCrl, Failure> {
-        let number =
-            self.store.claim_crl_number(published.map_or(0, |published| published.summary.number)).await?;
+        let previous = published.and_then(|published| published.crl);
+        let number = self.store.claim_crl_number(previous.map_or(0, |crl| crl.number)).await?;
         let (revoked, unreadable) = self.store.revocations().await?;
         for serial_number in unreadable {
             tracing::error!(serial_number, "a revocation that cannot be read is left out of the CRL");
         }
-        let previous_update = published.map(|published| published.summary.this_update);
+        let previous_update = previous.map(|crl| crl.this_update);
         let listed = revoked.iter().filter(|revoked| is_listed(revoked, previous_update));
         let now = self.clock.now();
         let prepared = PreparedCrl::new(&self.authority, number, now, now.plus(CRL_VALIDITY), listed)

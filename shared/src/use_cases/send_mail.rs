@@ -66,18 +66,10 @@ impl SendMail {
     ) -> Result<(), Failure> {
         let (application, certificate) = self.accepted(enrollment, coupon_number).await?;
         let before = application.state.mailed_code.as_ref();
-        if before.is_some_and(|before| before.send_number > send_number) {
+        if before.is_some_and(|before| before.send_number > send_number && before.sent_at.is_some()) {
             return Ok(self.store.mark_done(&row.id, self.clock.now()).await?);
         }
-        let code = self.derive_code(&application, send_number).await?;
-        let now = self.clock.now();
-        let mailed = MailedCode {
-            send_number,
-            sha256: code_sha256(&code),
-            made_at: now,
-            expires_at: now.plus(CODE_LIFETIME),
-            sent_at: None,
-        };
+        let (code, mailed) = self.code_to_mail(&application, send_number).await?;
         self.store.record_code(enrollment, coupon_number, before, &mailed).await?;
         let mail =
             mail::certificate_code(&self.letterhead, &row.id, &application, &certificate, &code, &mailed)?;
@@ -105,6 +97,26 @@ impl SendMail {
     ) -> Result<(Application<Accepted>, Certificate), Failure> {
         let accepted = self.store.accepted_application(enrollment, coupon_number).await?;
         accepted.ok_or_else(|| Failure::Internal("the outbox row's application was not accepted".to_owned()))
+    }
+
+    /// The code of mail `send_number`. One that was made before and may have been mailed keeps its lifetime (S/MIME
+    /// Baseline Requirements §3.2.2.2: 24 hours in all); when that is over, the next number's takes its place.
+    async fn code_to_mail(
+        &self,
+        application: &Application<Accepted>,
+        send_number: u32,
+    ) -> Result<(CertificateCode, MailedCode), Failure> {
+        let now = self.clock.now();
+        let made = application.state.mailed_code.as_ref().filter(|made| made.send_number >= send_number);
+        if let Some(made) = made.filter(|made| now < made.expires_at) {
+            let code = self.derive_code(application, made.send_number).await?;
+            return Ok((code, MailedCode { sent_at: None, ..made.clone() }));
+        }
+        let send_number = made.map_or(send_number, |expired| expired.send_number + 1);
+        let code = self.derive_code(application, send_number).await?;
+        let sha256 = code_sha256(&code);
+        let expires_at = now.plus(CODE_LIFETIME);
+        Ok((code, MailedCode { send_number, sha256, made_at: now, expires_at, sent_at: None }))
     }
 
     async fn derive_code(
