@@ -28,11 +28,6 @@ impl Policy {
     pub fn longest_wait(&self) -> i64 {
         self.longest_wait
     }
-
-    /// Seconds after which one failure is forgotten.
-    pub fn decay(&self) -> i64 {
-        self.decay
-    }
 }
 
 /// The failures of an account or a client address.
