@@ -236,6 +236,7 @@ fn certificate(validity: Validity) -> Certificate {
         corporate_number: "7000012050002".parse().unwrap(),
         application: ApplicationFields::parse(&input).unwrap(),
         state: CertificateState::Active,
+        crl_shard: None,
         replaced_by: None,
     }
 }

@@ -11,7 +11,9 @@ use shared::{
     domain::{
         DAY, Timestamp,
         certificate_code::CertificateCode,
+        crl_scope::CrlScope,
         numbers::{CorporateNumber, NumberError},
+        publication::PublicationUrl,
     },
     ports::{Entropy, PortError},
     refusal::Failure,
@@ -181,12 +183,11 @@ pub(crate) async fn load(
     file: &Path,
     ca: &DemoCa,
     registration: &RegisterCertificates,
-    site_url: &str,
     now: Timestamp,
     entropy: &dyn Entropy,
 ) -> Result<Vec<DemoAccount>, DemoError> {
     if !file.try_exists()? {
-        let records = make_records(ca, site_url, now, entropy).await?;
+        let records = make_records(ca, &registration.publication, now, entropy).await?;
         files::create(file, records.as_bytes())?;
     }
     let records = fs::read_to_string(file)?;
@@ -199,12 +200,12 @@ pub(crate) async fn load(
 
 async fn make_records(
     ca: &DemoCa,
-    site_url: &str,
+    publication: &PublicationUrl,
     now: Timestamp,
     entropy: &dyn Entropy,
 ) -> Result<String, DemoError> {
     let corporate_number: CorporateNumber = CORPORATE_NUMBER.parse()?;
-    let crl_url = format!("{site_url}/crl/complete.crl");
+    let crl_url = publication.crl(CrlScope::Complete);
     let mut lines = String::new();
     for plan in &PLANS {
         let email_address = format!("{}@example.co.jp", plan.mailbox);

@@ -11,7 +11,10 @@ use std::{
 use publish_crl::PublishCrlFunction;
 use send_certificate_code::SendCertificateCode;
 use shared::{
-    domain::revocation::RevocationTiming,
+    domain::{
+        publication::{PublicationUrl, PublicationUrlError},
+        revocation::RevocationTiming,
+    },
     mail::Letterhead,
     passwords::Passwords,
     ports::{Clock, Entropy, Mailer, MessageAuthenticator, ObjectStore, PortError, Signer},
@@ -26,7 +29,7 @@ use shared::{
 use tokio::net::TcpListener;
 
 use crate::{
-    adapters::{DiskObjectStore, KeyFileError, OutboxMailer, SoftwareMac, SoftwareSigner},
+    adapters::{DiskObjectStore, KeyFileError, OutboxMailer, SoftwareMac, SoftwareSigner, files},
     database::{self, CallCounter},
     demo::{self, DemoAccount, DemoError},
     demo_ca::{DemoCa, DemoCaError},
@@ -107,6 +110,9 @@ pub enum StackError {
     /// The local CA.
     #[error(transparent)]
     Ca(#[from] DemoCaError),
+    /// The file that says where it publishes.
+    #[error(transparent)]
+    PublicationUrl(#[from] PublicationUrlError),
     /// The demonstration's records.
     #[error(transparent)]
     Demo(#[from] DemoError),
@@ -159,16 +165,11 @@ impl Stack {
             passwords: passwords.clone(),
             entropy: Arc::clone(&entropy),
             authority: ca.authority().clone(),
+            publication: publication_url(&data_dir, &site_url)?,
         };
-        let accounts = demo::load(
-            &data_dir.join("demo.jsonl"),
-            &ca,
-            &registration,
-            &site_url,
-            clock.now(),
-            entropy.as_ref(),
-        )
-        .await?;
+        let accounts =
+            demo::load(&data_dir.join("demo.jsonl"), &ca, &registration, clock.now(), entropy.as_ref())
+                .await?;
 
         let ports = around_ports(Ports {
             statement_signer,
@@ -265,6 +266,14 @@ impl Server {
     pub async fn run(self) {
         self.gateway.serve(self.listener).await;
     }
+}
+
+/// Where the local CA publishes: below the site's address at the first start. Certificates that were issued name
+/// it, so it stays when a later start takes another port.
+fn publication_url(data_dir: &Path, site_url: &str) -> Result<PublicationUrl, StackError> {
+    let path = data_dir.join("publication-url");
+    files::create(&path, site_url.as_bytes())?;
+    Ok(fs::read_to_string(&path)?.parse()?)
 }
 
 fn lock(data_dir: &Path) -> Result<File, StackError> {

@@ -6,6 +6,7 @@ use super::{
     DAY, Timestamp,
     application::{ApplicationFields, FixedFields},
     contact::EmailAddress,
+    crl_scope::CrlShard,
     numbers::{CorporateNumber, CouponNumber, SerialNumber},
     receipt::ReceiptNumber,
     revocation::RevocationReason,
@@ -91,6 +92,8 @@ pub struct Certificate {
     /// Whether it is revoked.
     #[serde(flatten)]
     pub state: CertificateState,
+    /// The CRL shard that it names; `None` when it is on the complete CRL only.
+    pub crl_shard: Option<CrlShard>,
     /// The accepted application that replaces it, if there is one.
     pub replaced_by: Option<ReceiptNumber>,
 }

@@ -103,6 +103,13 @@ impl SerialNumber {
         }
     }
 
+    /// From random octets: the top bit is cleared and the first octet made not zero, so it is positive and always
+    /// 16 octets long, with more than the 64 random bits that S/MIME Baseline Requirements §7.1 ask for.
+    pub fn from_random(mut octets: [u8; 16]) -> Self {
+        octets[0] = (octets[0] & 0x7f).max(1);
+        Self(octets.to_vec())
+    }
+
     /// Big-endian octets without leading zeros.
     pub fn as_be_bytes(&self) -> &[u8] {
         &self.0

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     DAY, Timestamp,
+    crl_scope::CrlShard,
     numbers::{CouponNumber, SerialNumber},
     receipt::ReceiptNumber,
 };
@@ -80,6 +81,8 @@ pub struct RevokedCertificate {
     pub reason: RevocationReason,
     /// When the certificate expires: it stays listed until one CRL past this (RFC 5280 §3.3).
     pub not_after: Timestamp,
+    /// The CRL shard that lists it beside the complete CRL, if its certificate names one.
+    pub crl_shard: Option<CrlShard>,
 }
 
 /// What is signed before a revocation takes effect, so that the records can show who asked for it and when.

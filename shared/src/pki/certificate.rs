@@ -4,7 +4,7 @@ use data_encoding::HEXLOWER;
 use x509_parser::{
     asn1_rs::{Any, Tag},
     certificate::X509Certificate,
-    extensions::GeneralName,
+    extensions::{DistributionPointName, GeneralName, ParsedExtension},
     prelude::FromDer,
     time::ASN1Time,
     x509::{SubjectPublicKeyInfo, X509Name},
@@ -23,6 +23,7 @@ pub struct EndEntityCertificate {
     not_after: Timestamp,
     common_name: Option<String>,
     email_addresses: Vec<String>,
+    crl_urls: Vec<String>,
 }
 
 /// Why a certificate cannot be recorded.
@@ -73,6 +74,7 @@ impl EndEntityCertificate {
             not_after,
             common_name: common_name(certificate.subject()),
             email_addresses,
+            crl_urls: crl_urls(&certificate),
             der,
         })
     }
@@ -121,6 +123,11 @@ impl EndEntityCertificate {
     /// The rfc822Names of the subject alternative name (RFC 5280 §4.2.1.6).
     pub fn email_addresses(&self) -> &[String] {
         &self.email_addresses
+    }
+
+    /// The URLs of its CRL distribution points (RFC 5280 §4.2.1.13).
+    pub fn crl_urls(&self) -> &[String] {
+        &self.crl_urls
     }
 
     /// Whether `authority` issued it: `false` when it names another issuer.
@@ -186,6 +193,22 @@ fn rfc822_names(names: &[GeneralName<'_>]) -> Vec<String> {
         _ => None,
     };
     names.iter().filter_map(mailbox).collect()
+}
+
+fn crl_urls(certificate: &X509Certificate<'_>) -> Vec<String> {
+    let points = certificate.iter_extensions().filter_map(|extension| match extension.parsed_extension() {
+        ParsedExtension::CRLDistributionPoints(points) => Some(&points.points),
+        _ => None,
+    });
+    let names = points.flatten().filter_map(|point| match &point.distribution_point {
+        Some(DistributionPointName::FullName(names)) => Some(names),
+        _ => None,
+    });
+    let url = |name: &GeneralName<'_>| match name {
+        GeneralName::URI(url) => Some((*url).to_owned()),
+        _ => None,
+    };
+    names.flatten().filter_map(url).collect()
 }
 
 #[cfg(test)]

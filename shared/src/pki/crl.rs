@@ -259,6 +259,7 @@ mod tests {
             revoked_at: at(NOW - DAY),
             reason,
             not_after: at(NOW + 100 * DAY),
+            crl_shard: None,
         }
     }
 

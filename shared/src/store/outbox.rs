@@ -13,7 +13,7 @@ use crate::domain::{
     application::{Accepted, AnyApplication, Application, MailedCode},
     certificate::Certificate,
     enrollment::EnrollmentId,
-    numbers::CouponNumber,
+    numbers::{CouponNumber, SerialNumber},
 };
 
 /// Rows stay this many seconds after their effect: as long as logs are kept (S/MIME Baseline Requirements
@@ -40,8 +40,11 @@ pub enum Effect {
         /// The application's certificate.
         coupon_number: CouponNumber,
     },
-    /// A CRL that lists a new revocation is published.
-    Crl,
+    /// CRLs that list a new revocation are published.
+    Crl {
+        /// The revoked certificate.
+        serial_number: SerialNumber,
+    },
 }
 
 impl Effect {
@@ -49,7 +52,7 @@ impl Effect {
     pub fn queue(&self) -> &'static str {
         match self {
             Self::CertificateCode { .. } | Self::AddressChangeNotice { .. } => Self::MAIL_QUEUE,
-            Self::Crl => Self::CRL_QUEUE,
+            Self::Crl { .. } => Self::CRL_QUEUE,
         }
     }
 

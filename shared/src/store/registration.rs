@@ -79,6 +79,7 @@ impl Store {
                 revoked_at: at,
                 reason,
                 not_after: certificate.validity.not_after(),
+                crl_shard: certificate.crl_shard,
             };
             writes.push(self.revocation(enrollment, &revoked, None)?);
         }

@@ -18,6 +18,7 @@ use crate::{
         fields::Language,
         numbers::{CompanyCode, CorporateNumber, CouponNumber},
         password::ApplicationPassword,
+        publication::PublicationUrl,
         revocation::RevocationReason,
         text::RecordedName,
     },
@@ -38,6 +39,8 @@ pub struct RegisterCertificates {
     pub entropy: Arc<dyn Entropy>,
     /// The CA that this deployment runs for: it can only revoke its own certificates.
     pub authority: CertificationAuthority,
+    /// Where the CA publishes: tells the shard of a certificate that names one.
+    pub publication: PublicationUrl,
 }
 
 /// A certificate's record, as it is imported.
@@ -185,6 +188,7 @@ impl RegisterCertificates {
             corporate_number: parse::<CorporateNumber>("corporateNumber", &record.corporate_number)?,
             application,
             state: record.revoked.as_ref().map_or(Ok(CertificateState::Active), revoked_state)?,
+            crl_shard: issued.crl_urls().iter().find_map(|url| self.publication.shard_at(url)),
             replaced_by: None,
         })
     }

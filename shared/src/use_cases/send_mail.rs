@@ -53,7 +53,7 @@ impl SendMail {
             Effect::AddressChangeNotice { enrollment, coupon_number } => {
                 self.send_notice(&row, enrollment, coupon_number).await
             }
-            Effect::Crl => Err(Failure::Internal("a CRL is not sent by mail".to_owned())),
+            Effect::Crl { .. } => Err(Failure::Internal("a CRL is not sent by mail".to_owned())),
         }
     }
 

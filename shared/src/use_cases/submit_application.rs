@@ -141,6 +141,7 @@ impl SubmitApplication {
             revoked_at: application.state.accepted_at,
             reason: RevocationReason::Superseded,
             not_after: certificate.validity.not_after(),
+            crl_shard: certificate.crl_shard,
         };
         let statement = RevocationStatement {
             serial_number: &revoked.serial_number,
@@ -174,7 +175,7 @@ impl SubmitApplication {
             });
         }
         if self.timing == RevocationTiming::Submission {
-            effects.push(Effect::Crl);
+            effects.push(Effect::Crl { serial_number: certificate.serial_number.clone() });
         }
         effects.push(Effect::CertificateCode { enrollment, coupon_number, send_number: 1 });
         let created_at = application.state.accepted_at;
