@@ -9,6 +9,7 @@
 //! | `CA_KEY_ID`, `CA_CERTIFICATE` | the CA's KMS key, and its certificate as base64 of the DER |
 //! | `CODE_KEY_ID` | the KMS key (HMAC_256) from which certificate codes are derived |
 //! | `PUBLIC_BUCKET` | the bucket of CRLs |
+//! | `STATE_BUCKET` | the bucket of the audit log |
 //! | `MAIL_FROM`, `MAIL_CONFIGURATION_SET` | the sender of mails, and optionally SES's configuration set |
 //! | `SITE_URL`, `SERVICE_NAME` | what mails say of the service |
 
@@ -153,6 +154,15 @@ impl Deployment {
     /// Without `PUBLIC_BUCKET`.
     pub fn objects(&self) -> Result<Arc<dyn ObjectStore>, SettingError> {
         Ok(Arc::new(S3ObjectStore::new(adapters::s3::client(&self.sdk), required("PUBLIC_BUCKET")?)))
+    }
+
+    /// Where the audit log is kept: nobody but this service reads it.
+    ///
+    /// # Errors
+    ///
+    /// Without `STATE_BUCKET`.
+    pub fn state_objects(&self) -> Result<Arc<dyn ObjectStore>, SettingError> {
+        Ok(Arc::new(S3ObjectStore::new(adapters::s3::client(&self.sdk), required("STATE_BUCKET")?)))
     }
 
     /// Sends mails.

@@ -6,6 +6,7 @@
     reason = "all of this binary is a test; clippy only excuses the test functions themselves"
 )]
 
+mod audit;
 mod crl;
 mod durability;
 mod faults;

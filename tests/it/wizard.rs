@@ -249,5 +249,4 @@ async fn with_the_timing_pickup_the_certificate_lives_until_then() {
     assert_eq!(later["revocation"], receipt["revocation"], "the date does not wander");
     assert_both_parts_say(&mails(&client).await[0], &["2026/12/06 09:00（日本時間）", "取得したときに失効"]);
     assert_eq!(client.get("/crl/complete.crl").await.status, 404, "nothing was revoked, nothing published");
-    assert_eq!(stack.faults.statements().len(), 0);
 }

@@ -8,6 +8,7 @@ use std::{
 };
 
 use publish_crl::PublishCrlFunction;
+use seal_audit_log::SealAuditLogFunction;
 use send_certificate_code::SendCertificateCode;
 use serde_json::{Value, json};
 use shared::{
@@ -28,6 +29,7 @@ pub struct Dispatcher {
     store: Store,
     send: SendCertificateCode,
     publish: PublishCrlFunction,
+    seal: SealAuditLogFunction,
     woken: Notify,
     retries: Mutex<HashMap<String, Retry>>,
 }
@@ -45,8 +47,13 @@ impl Retry {
 
 impl Dispatcher {
     /// Nothing happens before [`Dispatcher::run`] or [`Dispatcher::drain`].
-    pub(crate) fn new(store: Store, send: SendCertificateCode, publish: PublishCrlFunction) -> Self {
-        Self { store, send, publish, woken: Notify::new(), retries: Mutex::default() }
+    pub(crate) fn new(
+        store: Store,
+        send: SendCertificateCode,
+        publish: PublishCrlFunction,
+        seal: SealAuditLogFunction,
+    ) -> Self {
+        Self { store, send, publish, seal, woken: Notify::new(), retries: Mutex::default() }
     }
 
     /// Says that there may be new rows.
@@ -95,6 +102,9 @@ impl Dispatcher {
                 tracing::error!(%error, "no CRL was published");
             }
             self.settle(id, published.is_ok()).await;
+        }
+        if let Err(error) = self.seal.handle().await {
+            tracing::error!(%error, "the audit log was not sealed");
         }
         Ok(())
     }

@@ -9,6 +9,7 @@ use std::{
 };
 
 use publish_crl::PublishCrlFunction;
+use seal_audit_log::SealAuditLogFunction;
 use send_certificate_code::SendCertificateCode;
 use shared::{
     domain::{
@@ -23,6 +24,7 @@ use shared::{
     use_cases::{
         publish_crl::PublishCrl,
         register_certificates::{RegisterCertificates, Report},
+        seal_audit_log::SealAuditLog,
         send_mail::SendMail,
     },
 };
@@ -72,6 +74,8 @@ pub struct Ports {
     pub mailer: Arc<dyn Mailer>,
     /// Keeps CRLs.
     pub objects: Arc<dyn ObjectStore>,
+    /// Keeps the audit log.
+    pub state_objects: Arc<dyn ObjectStore>,
 }
 
 /// The stack, ready to answer.
@@ -163,6 +167,7 @@ impl Stack {
         let registration = RegisterCertificates {
             store: store.clone(),
             passwords: passwords.clone(),
+            clock: Arc::clone(&clock),
             entropy: Arc::clone(&entropy),
             authority: ca.authority().clone(),
             publication: publication_url(&data_dir, &site_url)?,
@@ -177,6 +182,7 @@ impl Stack {
             authenticator: Arc::new(SoftwareMac::open(&data_dir.join("code-key"))?),
             mailer: mailer.clone(),
             objects: objects.clone(),
+            state_objects: Arc::new(DiskObjectStore::new(data_dir.join("state"))),
         });
         let dispatcher = Dispatcher::new(
             store.clone(),
@@ -195,6 +201,15 @@ impl Stack {
                     signer: ports.ca_signer,
                     authority: ca.authority().clone(),
                     objects: ports.objects,
+                    clock: Arc::clone(&clock),
+                },
+            },
+            SealAuditLogFunction {
+                seal: SealAuditLog {
+                    store: store.clone(),
+                    log: ports.state_objects,
+                    signer: Arc::clone(&ports.statement_signer),
+                    statement_key: statement_key.clone(),
                     clock: Arc::clone(&clock),
                 },
             },

@@ -4,6 +4,7 @@
 
 pub mod address;
 pub mod application;
+pub mod audit;
 pub mod certificate;
 pub mod certificate_code;
 pub mod contact;

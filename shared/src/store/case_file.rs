@@ -14,6 +14,7 @@ use super::{
 use crate::domain::{
     Timestamp,
     application::{AnyApplication, Application, Confirmed, Draft, FixedFieldsInput},
+    audit::AuditEvent,
     certificate::Certificate,
     numbers::CouponNumber,
     session::{IDLE_LIMIT, Session, SessionToken},
@@ -144,6 +145,7 @@ impl Store {
             vec![selection.into_update(table, Key::session(token.enrollment(), &token.id()).to_item())?];
         if let Some(draft) = draft {
             let key = Key::application(token.enrollment(), coupon_number);
+            writes.push(self.audit(AuditEvent::application(token.enrollment(), &draft, now))?);
             let row = ApplicationRow::from(AnyApplication::Draft(draft));
             writes.push(absent().into_put(table, to_item(&key, &row)?)?);
         }
@@ -182,6 +184,7 @@ impl Store {
         let mut writes = vec![
             session.into_update(table, Key::session(enrollment, &token.id()).to_item())?,
             entered.into_update(table, Key::application(enrollment, coupon_number).to_item())?,
+            self.audit(AuditEvent::application(enrollment, application, now))?,
         ];
         if let Some(unchanged) = recorded(fixed) {
             writes.push(unchanged.into_check(table, Key::certificate(enrollment, coupon_number).to_item())?);

@@ -75,6 +75,10 @@ impl Key {
         Self::alone("CRL#complete".to_owned(), "NUMBERS")
     }
 
+    pub(super) fn audit_log() -> Self {
+        Self::alone("AUDIT".to_owned(), "SEALED")
+    }
+
     pub(super) fn to_item(&self) -> Item {
         Item::from([("pk".to_owned(), text(&self.pk)), ("sk".to_owned(), text(&self.sk))])
     }

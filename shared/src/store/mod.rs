@@ -4,6 +4,7 @@
 //! Every write is conditional on what was read, so a lost race is a [`StoreError::Conflict`] and never a lost
 //! update.
 
+mod audit;
 mod case_file;
 mod crl_state;
 mod expression;
@@ -28,6 +29,7 @@ use crate::ports::PortError;
 
 use self::expression::{Expression, absent};
 pub use self::{
+    audit::SealedLog,
     case_file::CaseFile,
     identity::{Credential, LoginRecords, ThrottleUpdate},
     items::Submitted,

@@ -11,6 +11,7 @@ use super::{
 use crate::domain::{
     DAY, Timestamp,
     application::{Accepted, AnyApplication, Application, MailedCode},
+    audit::AuditEvent,
     certificate::Certificate,
     enrollment::EnrollmentId,
     numbers::{CouponNumber, SerialNumber},
@@ -45,6 +46,11 @@ pub enum Effect {
         /// The revoked certificate.
         serial_number: SerialNumber,
     },
+    /// An event is chained into the audit log.
+    SealEvent {
+        /// The event, whose id is the row's.
+        event: AuditEvent,
+    },
 }
 
 impl Effect {
@@ -53,6 +59,7 @@ impl Effect {
         match self {
             Self::CertificateCode { .. } | Self::AddressChangeNotice { .. } => Self::MAIL_QUEUE,
             Self::Crl { .. } => Self::CRL_QUEUE,
+            Self::SealEvent { .. } => Self::AUDIT_QUEUE,
         }
     }
 
@@ -60,12 +67,14 @@ impl Effect {
     pub const MAIL_QUEUE: &'static str = "mail";
     /// The queue of publish-crl.
     pub const CRL_QUEUE: &'static str = "crl";
+    /// The queue of seal-audit-log.
+    pub const AUDIT_QUEUE: &'static str = "audit";
 }
 
 /// A row of the outbox.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OutboxRow {
-    /// Its key: random.
+    /// Its key: random, or the event's id.
     #[serde(rename = "pk")]
     pub id: String,
     /// What must happen.

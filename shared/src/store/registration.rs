@@ -6,6 +6,8 @@ use super::{
     to_item,
 };
 use crate::domain::{
+    Timestamp,
+    audit::AuditEvent,
     certificate::{Certificate, CertificateState},
     enrollment::LoginKey,
     revocation::RevokedCertificate,
@@ -49,7 +51,11 @@ impl Store {
     /// # Errors
     ///
     /// [`StoreError::Conflict`] when somebody registered the same in between, [`StoreError::Unavailable`].
-    pub async fn register(&self, new: &NewCertificate) -> Result<RegistrationOutcome, StoreError> {
+    pub async fn register(
+        &self,
+        new: &NewCertificate,
+        now: Timestamp,
+    ) -> Result<RegistrationOutcome, StoreError> {
         let certificate = &new.certificate;
         let enrollment = &new.credential.enrollment;
         let pointer =
@@ -68,6 +74,7 @@ impl Store {
                 table,
                 to_item(&Key::certificate(enrollment, &certificate.coupon_number), certificate)?,
             )?,
+            self.audit(AuditEvent::registration(enrollment, certificate, now))?,
         ];
         if self.credential(&new.login).await?.is_none() {
             writes.push(absent().into_put(table, to_item(&Key::login(&new.login), &new.credential)?)?);

@@ -11,6 +11,7 @@ use super::{
 use crate::domain::{
     Timestamp,
     application::{Accepted, AnyApplication, Application},
+    audit::AuditEvent,
     enrollment::EnrollmentId,
     revocation::{RevokedCertificate, SignedStatement},
     session::SessionToken,
@@ -65,9 +66,12 @@ impl Store {
                     &submission.submitted,
                 )?,
             )?,
+            self.audit(AuditEvent::application(token.enrollment(), &submission.application, now))?,
         ];
         if let Some((revoked, statement)) = &submission.revocation {
             writes.push(self.revocation(token.enrollment(), revoked, Some(statement))?);
+            let receipt_number = &submission.application.state.receipt_number;
+            writes.push(self.audit(AuditEvent::revocation(revoked, receipt_number))?);
         }
         for row in &submission.outbox {
             writes.push(self.outbox_put(row)?);

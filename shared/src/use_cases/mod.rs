@@ -5,6 +5,8 @@ pub mod open_case;
 pub mod publish_crl;
 pub mod register_certificates;
 pub mod save_application;
+pub mod seal_audit_log;
 pub mod select_certificate;
 pub mod send_mail;
 pub mod submit_application;
+pub mod verify_audit_log;

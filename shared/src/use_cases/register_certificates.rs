@@ -24,7 +24,7 @@ use crate::{
     },
     passwords::{Passwords, check_stored_hash},
     pki::{CertificationAuthority, EndEntityCertificate},
-    ports::Entropy,
+    ports::{Clock, Entropy},
     refusal::{Failure, InvalidField},
     store::{Credential, NewCertificate, RegistrationOutcome, Store},
 };
@@ -35,6 +35,8 @@ pub struct RegisterCertificates {
     pub store: Store,
     /// The password hashes.
     pub passwords: Passwords,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
     /// For enrollment ids and salts.
     pub entropy: Arc<dyn Entropy>,
     /// The CA that this deployment runs for: it can only revoke its own certificates.
@@ -148,7 +150,7 @@ impl RegisterCertificates {
         let known = self.store.credential(&login).await.map_err(Failure::from)?;
         let credential = self.credential(record, known).await?;
         let new = NewCertificate { login, credential, certificate };
-        Ok(self.store.register(&new).await.map_err(Failure::from)?)
+        Ok(self.store.register(&new, self.clock.now()).await.map_err(Failure::from)?)
     }
 
     fn read_certificate(&self, record: &CertificateRecord) -> Result<Certificate, RegistrationError> {

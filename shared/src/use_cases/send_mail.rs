@@ -53,7 +53,9 @@ impl SendMail {
             Effect::AddressChangeNotice { enrollment, coupon_number } => {
                 self.send_notice(&row, enrollment, coupon_number).await
             }
-            Effect::Crl { .. } => Err(Failure::Internal("a CRL is not sent by mail".to_owned())),
+            Effect::Crl { .. } | Effect::SealEvent { .. } => {
+                Err(Failure::Internal("the outbox row is no mail".to_owned()))
+            }
         }
     }
 

@@ -113,6 +113,7 @@ fn wrap(ports: Ports) -> Ports {
         authenticator: ports.authenticator,
         mailer: Arc::new(FaultyMailer { faults: Arc::clone(&faults), inner: ports.mailer }),
         objects: Arc::new(FaultyObjects { faults, inner: ports.objects }),
+        state_objects: ports.state_objects,
     }
 }
 

@@ -1,0 +1,410 @@
+//! The audit log: every change of state of a certificate or an application, in a chain that shows any tampering.
+//!
+//! Events are recorded in the very transaction that changes the state. A sealer then numbers them and chains each
+//! line to the one before by its hash; signed checkpoints fix the chain's head from outside (S/MIME Baseline
+//! Requirements §5.4, OWASP ASVS 5.0 §16.4.2).
+
+use std::fmt;
+
+use ring::digest::{SHA256, digest};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Timestamp,
+    application::{Accepted, Application, Confirmed, Draft},
+    certificate::{Certificate, CertificateState},
+    enrollment::EnrollmentId,
+    numbers::{CouponNumber, SerialNumber},
+    receipt::ReceiptNumber,
+    revocation::{RevocationReason, RevokedCertificate},
+};
+
+/// What happened to what. No personal data: numbers that the records explain.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase", tag = "change")]
+pub enum Change {
+    /// A certificate that was issued elsewhere came on record.
+    CertificateRegistered {
+        /// Its enrollment.
+        enrollment: EnrollmentId,
+        /// Its number at the registration authority.
+        coupon_number: CouponNumber,
+        /// Its serial number.
+        serial_number: SerialNumber,
+        /// Whether it was revoked already.
+        revoked: bool,
+    },
+    /// A certificate was revoked.
+    CertificateRevoked {
+        /// Its serial number.
+        serial_number: SerialNumber,
+        /// Why.
+        reason: RevocationReason,
+        /// The application that asked for it.
+        receipt_number: ReceiptNumber,
+    },
+    /// An application reached a state.
+    Application {
+        /// Its enrollment.
+        enrollment: EnrollmentId,
+        /// The certificate to replace.
+        coupon_number: CouponNumber,
+        /// Its version in that state.
+        version: u64,
+        /// The state.
+        state: ApplicationStage,
+        /// Its receipt, once it has one.
+        receipt_number: Option<ReceiptNumber>,
+    },
+}
+
+/// A state of an application, as the log names it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum ApplicationStage {
+    /// [`Draft`]
+    Draft,
+    /// [`Confirmed`]
+    Confirmed,
+    /// [`Accepted`]
+    Accepted,
+}
+
+/// A state that the log records.
+pub trait Stage {
+    /// What the log calls it.
+    const NAME: ApplicationStage;
+
+    /// The receipt that it has.
+    fn receipt_number(&self) -> Option<&ReceiptNumber> {
+        None
+    }
+}
+
+impl Stage for Draft {
+    const NAME: ApplicationStage = ApplicationStage::Draft;
+}
+
+impl Stage for Confirmed {
+    const NAME: ApplicationStage = ApplicationStage::Confirmed;
+}
+
+impl Stage for Accepted {
+    const NAME: ApplicationStage = ApplicationStage::Accepted;
+
+    fn receipt_number(&self) -> Option<&ReceiptNumber> {
+        Some(&self.receipt_number)
+    }
+}
+
+/// An event, before it is sealed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuditEvent {
+    /// When.
+    pub at: Timestamp,
+    /// What.
+    #[serde(flatten)]
+    pub change: Change,
+}
+
+impl AuditEvent {
+    /// `certificate`, issued elsewhere, came on record.
+    pub fn registration(enrollment: &EnrollmentId, certificate: &Certificate, at: Timestamp) -> Self {
+        let change = Change::CertificateRegistered {
+            enrollment: enrollment.clone(),
+            coupon_number: certificate.coupon_number.clone(),
+            serial_number: certificate.serial_number.clone(),
+            revoked: matches!(certificate.state, CertificateState::Revoked { .. }),
+        };
+        Self { at, change }
+    }
+
+    /// A certificate was revoked as the application with `receipt_number` asked.
+    pub fn revocation(revoked: &RevokedCertificate, receipt_number: &ReceiptNumber) -> Self {
+        let change = Change::CertificateRevoked {
+            serial_number: revoked.serial_number.clone(),
+            reason: revoked.reason,
+            receipt_number: receipt_number.clone(),
+        };
+        Self { at: revoked.revoked_at, change }
+    }
+
+    /// `application` reached its state.
+    pub fn application<S: Stage>(
+        enrollment: &EnrollmentId,
+        application: &Application<S>,
+        at: Timestamp,
+    ) -> Self {
+        let change = Change::Application {
+            enrollment: enrollment.clone(),
+            coupon_number: application.coupon_number.clone(),
+            version: application.version,
+            state: S::NAME,
+            receipt_number: application.state.receipt_number().cloned(),
+        };
+        Self { at, change }
+    }
+
+    /// Names the event. A state is reached once, so the same change always has the same name, and a repeated
+    /// transaction cannot record it twice.
+    pub fn id(&self) -> String {
+        match &self.change {
+            Change::CertificateRegistered { serial_number, .. } => {
+                format!("certificate/{serial_number}/registered")
+            }
+            Change::CertificateRevoked { serial_number, .. } => {
+                format!("certificate/{serial_number}/revoked")
+            }
+            Change::Application { enrollment, coupon_number, version, .. } => {
+                format!("application/{enrollment}/{coupon_number}/{version}")
+            }
+        }
+    }
+}
+
+/// A SHA-256 hash in lower-case hexadecimal: the link from a line to the one before it.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct LineHash([u8; 32]);
+
+/// Not 64 lower-case hexadecimal digits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not a SHA-256 hash in lower-case hexadecimal")]
+pub struct LineHashError;
+
+impl LineHash {
+    /// What the first line links to.
+    pub const ORIGIN: Self = Self([0; 32]);
+
+    fn of(line: &str) -> Self {
+        let mut hash = [0; 32];
+        hash.copy_from_slice(digest(&SHA256, line.as_bytes()).as_ref());
+        Self(hash)
+    }
+}
+
+impl TryFrom<String> for LineHash {
+    type Error = LineHashError;
+
+    fn try_from(hex: String) -> Result<Self, LineHashError> {
+        let octets = data_encoding::HEXLOWER.decode(hex.as_bytes()).map_err(|_| LineHashError)?;
+        octets.try_into().map(Self).map_err(|_| LineHashError)
+    }
+}
+
+impl From<LineHash> for String {
+    fn from(hash: LineHash) -> Self {
+        hash.to_string()
+    }
+}
+
+impl fmt::Display for LineHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&data_encoding::HEXLOWER.encode(&self.0))
+    }
+}
+
+impl fmt::Debug for LineHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "LineHash({self})")
+    }
+}
+
+/// The end of a chain: what a checkpoint signs, and where the next line joins.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ChainHead {
+    /// How many lines there are; the last one has this number.
+    pub sequence: u64,
+    /// The hash of the last line, without its line feed.
+    pub sha256: LineHash,
+}
+
+/// A line of the log: one JSON object, its members in the order of their names.
+#[derive(Serialize, Deserialize)]
+struct Line {
+    #[serde(flatten)]
+    event: AuditEvent,
+    id: String,
+    previous: LineHash,
+    sequence: u64,
+}
+
+/// The first link that does not hold.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("line {sequence} of the log: {fault}")]
+pub struct BrokenLink {
+    /// The number that the line must have, counted from 1 over the whole log.
+    pub sequence: u64,
+    /// What is wrong with it.
+    pub fault: LinkFault,
+}
+
+/// What is wrong with a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum LinkFault {
+    /// It is no line of this log.
+    #[error("it cannot be read")]
+    Unreadable,
+    /// It has another number: lines are missing, doubled or out of order.
+    #[error("another line is in its place")]
+    OutOfSequence,
+    /// It does not link to the line before.
+    #[error("the line before it was changed")]
+    OtherPredecessor,
+    /// A checkpoint fixes another line here.
+    #[error("it was changed after a checkpoint was signed")]
+    OtherThanCheckpoint,
+    /// A checkpoint says that there was such a line.
+    #[error("it is missing, although a checkpoint was signed over it")]
+    Missing,
+}
+
+impl ChainHead {
+    /// The head of a log without lines.
+    pub const ORIGIN: Self = Self { sequence: 0, sha256: LineHash::ORIGIN };
+
+    /// The line of `event` after this head, without a line feed, and the head after it.
+    ///
+    /// # Errors
+    ///
+    /// Never for an event of this service: its members are all JSON.
+    pub fn append(&self, event: AuditEvent) -> Result<(String, Self), serde_json::Error> {
+        let sequence = self.sequence + 1;
+        let line = Line { id: event.id(), event, previous: self.sha256.clone(), sequence };
+        let mut line = serde_json::to_value(line)?;
+        // A no-op unless some crate in the build turns on serde_json's `preserve_order`.
+        line.sort_all_objects();
+        let line = line.to_string();
+        let sha256 = LineHash::of(&line);
+        Ok((line, Self { sequence, sha256 }))
+    }
+
+    /// The head after `line`, if it is the next one.
+    ///
+    /// # Errors
+    ///
+    /// [`BrokenLink`] when it is not.
+    pub fn follow(&self, line: &str) -> Result<(AuditEvent, Self), BrokenLink> {
+        let sequence = self.sequence + 1;
+        let broken = |fault| BrokenLink { sequence, fault };
+        let read: Line = serde_json::from_str(line).map_err(|_| broken(LinkFault::Unreadable))?;
+        if read.sequence != sequence {
+            return Err(broken(LinkFault::OutOfSequence));
+        }
+        if read.previous != self.sha256 {
+            return Err(broken(LinkFault::OtherPredecessor));
+        }
+        if read.id != read.event.id() {
+            return Err(broken(LinkFault::Unreadable));
+        }
+        Ok((read.event, Self { sequence, sha256: LineHash::of(line) }))
+    }
+}
+
+/// Follows the whole chain of `lines`, and compares it with every checkpoint on the way. `checkpoints` are the
+/// heads that were signed, in any order; their signatures are checked elsewhere.
+///
+/// A line that was changed after the last checkpoint shows only if another one follows it.
+///
+/// # Errors
+///
+/// The first [`BrokenLink`].
+pub fn verify_chain<'a>(
+    lines: impl IntoIterator<Item = &'a str>,
+    checkpoints: &[ChainHead],
+) -> Result<ChainHead, BrokenLink> {
+    let mut checkpoints: Vec<_> = checkpoints.iter().collect();
+    checkpoints.sort_by_key(|checkpoint| checkpoint.sequence);
+    let mut checkpoints = checkpoints.into_iter().peekable();
+    let mut head = ChainHead::ORIGIN;
+    for line in lines {
+        head = head.follow(line)?.1;
+        while let Some(checkpoint) = checkpoints.next_if(|checkpoint| checkpoint.sequence <= head.sequence) {
+            if *checkpoint != head {
+                return Err(BrokenLink { sequence: head.sequence, fault: LinkFault::OtherThanCheckpoint });
+            }
+        }
+    }
+    match checkpoints.next() {
+        None => Ok(head),
+        Some(_) => Err(BrokenLink { sequence: head.sequence + 1, fault: LinkFault::Missing }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn log(count: u8) -> (Vec<String>, Vec<ChainHead>) {
+        let mut head = ChainHead::ORIGIN;
+        (1..=count)
+            .map(|number| {
+                let serial_number = SerialNumber::from_be_bytes(&[number]).unwrap();
+                let change = Change::CertificateRevoked {
+                    serial_number,
+                    reason: RevocationReason::Superseded,
+                    receipt_number: ReceiptNumber::from_random([number; 11]),
+                };
+                let at = Timestamp::try_from(1_795_378_102 + i64::from(number)).unwrap();
+                let (line, next) = head.append(AuditEvent { at, change }).unwrap();
+                head = next;
+                (line, head.clone())
+            })
+            .unzip()
+    }
+
+    fn verify(lines: &[String], checkpoints: &[ChainHead]) -> Result<ChainHead, BrokenLink> {
+        verify_chain(lines.iter().map(String::as_str), checkpoints)
+    }
+
+    #[test]
+    fn an_untouched_log_is_followed_to_its_end() {
+        let (lines, heads) = log(5);
+        assert_eq!(verify(&lines, &heads).as_ref(), Ok(&heads[4]));
+        assert_eq!(verify(&[], &[]), Ok(ChainHead::ORIGIN));
+        assert!(
+            lines[0].starts_with(r#"{"at":1795378103,"change":"certificateRevoked","id":"certificate/01/"#)
+        );
+    }
+
+    #[test]
+    fn the_first_broken_link_is_named() {
+        let (lines, heads) = log(5);
+        let broken = |change: &dyn Fn(&mut Vec<String>), checkpoints: &[ChainHead]| {
+            let mut lines = lines.clone();
+            change(&mut lines);
+            let broken = verify(&lines, checkpoints).unwrap_err();
+            (broken.sequence, broken.fault)
+        };
+        let forge = |line: &mut String| *line = line.replace("superseded", "keyCompromise");
+        assert_eq!(broken(&|l| forge(&mut l[1]), &[]), (3, LinkFault::OtherPredecessor));
+        assert_eq!(broken(&|l| forge(&mut l[4]), &heads[4..]), (5, LinkFault::OtherThanCheckpoint));
+        assert_eq!(broken(&|l| forge(&mut l[1]), &heads[1..]), (2, LinkFault::OtherThanCheckpoint));
+        assert_eq!(broken(&|l| drop(l.remove(2)), &[]), (3, LinkFault::OutOfSequence));
+        assert_eq!(broken(&|l| drop(l.pop()), &heads[4..]), (5, LinkFault::Missing));
+        assert_eq!(broken(&|l| l.swap(0, 1), &[]), (1, LinkFault::OutOfSequence));
+        assert_eq!(broken(&|l| l.insert(1, l[0].clone()), &[]), (2, LinkFault::OutOfSequence));
+        assert_eq!(broken(&|l| l[3].clear(), &[]), (4, LinkFault::Unreadable));
+    }
+
+    /// Whoever can write the whole log can chain it anew; the checkpoints show it.
+    #[test]
+    fn a_log_that_was_written_anew_does_not_fit_its_checkpoints() {
+        let (_, heads) = log(3);
+        let (mut others, _) = log(2);
+        let (line, _) = verify(&others, &[])
+            .unwrap()
+            .append(AuditEvent {
+                at: Timestamp::try_from(0).unwrap(),
+                change: Change::CertificateRevoked {
+                    serial_number: SerialNumber::from_be_bytes(&[9]).unwrap(),
+                    reason: RevocationReason::KeyCompromise,
+                    receipt_number: ReceiptNumber::from_random([9; 11]),
+                },
+            })
+            .unwrap();
+        others.push(line);
+        assert_eq!(verify(&others, &heads).unwrap_err().fault, LinkFault::OtherThanCheckpoint);
+    }
+}

@@ -1,0 +1,121 @@
+//! The audit log: complete, chained, signed, and verified offline.
+
+use std::{fs, path::Path};
+
+use local_stack::adapters::SoftwareSigner;
+use serde_json::Value;
+use shared::{
+    domain::{HOUR, audit::LinkFault},
+    pki::PublicKey,
+    use_cases::verify_audit_log::{UntrustedLog, verify_audit_log},
+};
+
+use crate::support::TestStack;
+
+/// The log as an auditor has it: the objects, and the published key.
+struct ExportedLog {
+    lines: String,
+    checkpoints: Vec<(String, Vec<u8>)>,
+    key: PublicKey,
+}
+
+impl ExportedLog {
+    fn of(stack: &TestStack) -> Self {
+        let folder = stack.folder().join("state/audit");
+        let lines =
+            objects(&folder.join("lines")).into_iter().map(|(_, content)| content).collect::<Vec<_>>();
+        Self {
+            lines: String::from_utf8(lines.concat()).unwrap(),
+            checkpoints: objects(&folder.join("checkpoints")),
+            key: SoftwareSigner::open(&stack.folder().join("statement-key.p8")).unwrap().public_key().clone(),
+        }
+    }
+
+    fn verify(&self) -> Result<u64, UntrustedLog> {
+        let checkpoints = self.checkpoints.iter().map(|(name, content)| (name.as_str(), content.as_slice()));
+        verify_audit_log(self.lines.lines(), checkpoints, &self.key).map(|head| head.sequence)
+    }
+
+    fn events(&self) -> Vec<Value> {
+        self.lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+}
+
+fn objects(folder: &Path) -> Vec<(String, Vec<u8>)> {
+    let mut paths: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    let name = |path: &Path| path.file_name().unwrap().to_str().unwrap().to_owned();
+    paths.into_iter().map(|path| (name(&path), fs::read(path).unwrap())).collect()
+}
+
+const REGISTERED: usize = 7;
+
+#[tokio::test]
+async fn every_change_of_state_is_in_the_log_once() {
+    let stack = TestStack::start().await;
+    let receipt = stack.client().reissue(stack.account("taro"), "984940947").await;
+    stack.settle().await;
+    stack.settle().await;
+
+    let log = ExportedLog::of(&stack);
+    let events = log.events();
+    let named = |event: &Value| {
+        let state = event["state"].as_str().map(str::to_owned);
+        state.unwrap_or_else(|| event["change"].as_str().unwrap().to_owned())
+    };
+    let mut changes: Vec<_> = events.iter().map(named).collect();
+    let registered = changes.extract_if(.., |change| change == "certificateRegistered").count();
+    assert_eq!(registered, REGISTERED);
+    changes.sort();
+    assert_eq!(changes, ["accepted", "certificateRevoked", "confirmed", "draft"]);
+    let revoked = events.iter().find(|event| event["change"] == "certificateRevoked").unwrap();
+    assert_eq!(revoked["receiptNumber"], receipt["receiptNumber"]);
+    assert_eq!(log.verify().unwrap(), events.len() as u64);
+
+    for personal in ["taro", "Veri", "辺利", "0350001111"] {
+        assert!(!log.lines.contains(personal), "{personal}");
+    }
+}
+
+#[tokio::test]
+async fn checkpoints_are_signed_when_the_log_grew_and_an_hour_has_passed() {
+    let stack = TestStack::start().await;
+    stack.settle().await;
+    stack.client().reissue(stack.account("taro"), "984940947").await;
+    stack.settle().await;
+    assert_eq!(ExportedLog::of(&stack).checkpoints.len(), 1, "within the hour");
+    stack.clock.advance(HOUR);
+    stack.settle().await;
+    stack.clock.advance(HOUR);
+    stack.settle().await;
+    let log = ExportedLog::of(&stack);
+    let names: Vec<_> = log.checkpoints.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, ["000000000007.json", "000000000011.json"], "nothing new, nothing signed");
+    assert_eq!(log.verify().unwrap(), 11);
+}
+
+#[tokio::test]
+async fn tampering_is_found_offline() {
+    let stack = TestStack::start().await;
+    stack.client().reissue(stack.account("taro"), "984940947").await;
+    stack.settle().await;
+    let log = ExportedLog::of(&stack);
+
+    let mut forged = ExportedLog::of(&stack);
+    forged.lines = log.lines.replace("superseded", "keyCompromise");
+    assert!(matches!(forged.verify(), Err(UntrustedLog::Chain(_))));
+
+    let mut cut = ExportedLog::of(&stack);
+    cut.lines = log.lines.lines().take(9).flat_map(|line| [line, "\n"]).collect();
+    let Err(UntrustedLog::Chain(broken)) = cut.verify() else { panic!("a cut log was trusted") };
+    assert_eq!((broken.sequence, broken.fault), (10, LinkFault::Missing));
+
+    let mut signed_by_another = ExportedLog::of(&stack);
+    let other = stack.folder().join("other-key.p8");
+    signed_by_another.key = SoftwareSigner::open(&other).unwrap().public_key().clone();
+    let fault = signed_by_another.verify().unwrap_err();
+    assert!(
+        matches!(&fault, UntrustedLog::Checkpoint { name, .. } if name == "000000000011.json"),
+        "{fault}"
+    );
+}
