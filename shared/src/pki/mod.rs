@@ -6,8 +6,9 @@
 //! gives the result away.
 
 pub mod ca;
+pub mod ca_certificate;
 pub mod certificate;
-pub mod certificate_lint;
+mod certificate_lint;
 pub mod certification_request;
 pub mod crl;
 mod distinguished_name;
@@ -23,7 +24,12 @@ mod test_support;
 pub use self::{
     ca::{CaError, CertificationAuthority},
     certificate::{CertificateError, EndEntityCertificate},
+    certificate_lint::LintError,
+    certification_request::{CertificationRequestError, CompromisedKeys, SubjectPublicKey},
     crl::{CrlError, CrlSummary, PreparedCrl, SignedCrl, read_crl, verify_crl},
+    issuance::{
+        CertificatePolicy, IssuanceError, IssuanceProfile, IssuanceRequest, PreparedCertificate, SubjectName,
+    },
     public_key::{BadSignature, PublicKey, PublicKeyError},
     statement::{DetachedJws, PreparedStatement, StatementError, canonical_json},
     to_be_signed::{RecordingKey, ToBeSigned},
