@@ -9,7 +9,7 @@ mod settings;
 #[cfg(test)]
 mod tests;
 
-use rcgen::{BasicConstraints, CertificateParams, IsCa, KeyUsagePurpose};
+use rcgen::{BasicConstraints, CertificateParams, IsCa, KeyIdMethod, KeyUsagePurpose};
 
 pub use self::{
     import::{CaImportError, import},
@@ -17,7 +17,7 @@ pub use self::{
 };
 use super::{
     BadSignature, CaError, CertificationAuthority, PublicKey, ToBeSigned, distinguished_name::of_authority,
-    to_pem,
+    key_identifier, to_pem,
 };
 use crate::domain::{Timestamp, numbers::SerialNumber};
 
@@ -63,7 +63,7 @@ impl PreparedRoot {
         not_before: Timestamp,
     ) -> Result<Self, CaCertificateError> {
         settings::check_key(key)?;
-        let mut params = params(name);
+        let mut params = params(name, key);
         params.serial_number = Some(rcgen::SerialNumber::from_slice(serial_number.as_be_bytes()));
         params.not_before = not_before.to_utc();
         params.not_after = lifetime.end(not_before).to_utc();
@@ -96,7 +96,7 @@ impl PreparedCaRequest {
     /// [`CaCertificateError`] when the key is too weak for a CA.
     pub fn new(name: &CaName, key: &PublicKey) -> Result<Self, CaCertificateError> {
         settings::check_key(key)?;
-        let params = params(name);
+        let params = params(name, key);
         Ok(Self(ToBeSigned::capture(key, |key| params.serialize_request(key))?))
     }
 
@@ -115,10 +115,11 @@ impl PreparedCaRequest {
     }
 }
 
-fn params(name: &CaName) -> CertificateParams {
+fn params(name: &CaName, key: &PublicKey) -> CertificateParams {
     let mut params = CertificateParams::default();
     params.distinguished_name = name.to_distinguished_name();
     params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
+    params.key_identifier_method = KeyIdMethod::PreSpecified(key_identifier(key.subject_public_key()));
     params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
     params
 }

@@ -25,7 +25,7 @@ use super::{
     certificate::{crl_urls, rfc822_names, serial_number, timestamp},
     certificate_lint::{self, LintError},
     certification_request::{SubjectKeyKind, SubjectPublicKey},
-    distinguished_name,
+    distinguished_name, key_identifier,
 };
 use crate::domain::{
     DAY, Timestamp,
@@ -196,6 +196,8 @@ impl IssuanceProfile {
         params.not_after = request.validity.not_after().to_utc();
         // With this, rcgen writes the subject key identifier.
         params.is_ca = IsCa::ExplicitNoCa;
+        params.key_identifier_method =
+            KeyIdMethod::PreSpecified(key_identifier(request.public_key.subject_public_key()));
         params.key_usages = key_usages(request.public_key.kind());
         params.extended_key_usages =
             vec![ExtendedKeyUsagePurpose::EmailProtection, ExtendedKeyUsagePurpose::ClientAuth];

@@ -58,3 +58,9 @@ fn to_pem(label: &str, der: &[u8]) -> String {
     pem.push_str(&format!("-----END {label}-----\n"));
     pem
 }
+
+/// The key identifier of a key whose subjectPublicKey BIT STRING holds `subject_public_key`: the first 160 bits of its
+/// SHA-256 (RFC 7093 §2, method 1).
+fn key_identifier(subject_public_key: &[u8]) -> Vec<u8> {
+    ring::digest::digest(&ring::digest::SHA256, subject_public_key).as_ref()[..20].to_vec()
+}

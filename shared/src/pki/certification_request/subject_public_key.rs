@@ -86,7 +86,7 @@ impl SubjectPublicKey {
     }
 
     /// The content of the subjectPublicKey BIT STRING (RFC 5280 §4.1.2.7).
-    pub(super) fn subject_public_key(&self) -> &[u8] {
+    pub(crate) fn subject_public_key(&self) -> &[u8] {
         &self.subject_public_key
     }
 
