@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Every check and test of the project, from a fresh machine with Rust and Node.js 20.
-# What it needs besides comes from Debian, crates.io and npm. Stops at the first failure.
+# What it needs besides comes from Debian, crates.io, npm and PyPI. Stops at the first failure.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -15,6 +15,7 @@ main() {
   step "rustdoc" env RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked --quiet
   step "cargo deny" check_dependencies
   step "Rust tests" cargo test --workspace --locked
+  step "judges: openssl and pkilint" tests/judges/run.sh
   step "pages: types and rules" check_pages
   step "pages: a browser on the running stack" browse
   step "release binaries" check_release_binaries
@@ -32,6 +33,7 @@ install_packages() {
   local packages=()
   command -v chromium >/dev/null || packages+=(chromium)
   command -v openssl >/dev/null || packages+=(openssl)
+  python3 -c 'import ensurepip' 2>/dev/null || packages+=(python3-venv)
   fc-list 2>/dev/null | grep -qi 'noto.*cjk' || packages+=(fontconfig fonts-noto-cjk)
   [ ${#packages[@]} -gt 0 ] || return 0
   local as_root=()

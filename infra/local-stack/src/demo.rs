@@ -10,11 +10,13 @@ use serde_json::{Value, json};
 use shared::{
     domain::{
         DAY, Timestamp,
+        certificate::{Validity, ValidityError},
         certificate_code::CertificateCode,
-        crl_scope::CrlScope,
+        fields::Rule,
         numbers::{CorporateNumber, NumberError},
-        publication::PublicationUrl,
+        text::RecordedName,
     },
+    pki::SubjectName,
     ports::{Entropy, PortError},
     refusal::Failure,
     use_cases::register_certificates::RegisterCertificates,
@@ -22,7 +24,7 @@ use shared::{
 
 use crate::{
     adapters::files,
-    demo_ca::{DemoCa, DemoCaError, DemoCertificate},
+    demo_ca::{DemoCa, DemoCaError},
 };
 
 const ORGANIZATION_EN: &str = "Sample Trading K.K.";
@@ -60,6 +62,12 @@ pub enum DemoError {
     /// A number in this module is wrong.
     #[error(transparent)]
     Number(#[from] NumberError),
+    /// A name or a mailbox in this module is wrong.
+    #[error(transparent)]
+    Text(#[from] Rule),
+    /// A validity in this module is wrong.
+    #[error(transparent)]
+    Validity(#[from] ValidityError),
     /// No randomness.
     #[error(transparent)]
     Port(#[from] PortError),
@@ -187,7 +195,7 @@ pub(crate) async fn load(
     entropy: &dyn Entropy,
 ) -> Result<Vec<DemoAccount>, DemoError> {
     if !file.try_exists()? {
-        let records = make_records(ca, &registration.publication, now, entropy).await?;
+        let records = make_records(ca, now, entropy).await?;
         files::create(file, records.as_bytes())?;
     }
     let records = fs::read_to_string(file)?;
@@ -198,31 +206,17 @@ pub(crate) async fn load(
     }
 }
 
-async fn make_records(
-    ca: &DemoCa,
-    publication: &PublicationUrl,
-    now: Timestamp,
-    entropy: &dyn Entropy,
-) -> Result<String, DemoError> {
+async fn make_records(ca: &DemoCa, now: Timestamp, entropy: &dyn Entropy) -> Result<String, DemoError> {
     let corporate_number: CorporateNumber = CORPORATE_NUMBER.parse()?;
-    let crl_url = publication.crl(CrlScope::Complete);
+    let organization = RecordedName::try_from(ORGANIZATION_EN.to_owned())?;
     let mut lines = String::new();
     for plan in &PLANS {
         let email_address = format!("{}@example.co.jp", plan.mailbox);
-        let certificate = ca
-            .issue(
-                &DemoCertificate {
-                    common_name: plan.name_en,
-                    organization: ORGANIZATION_EN,
-                    corporate_number: &corporate_number,
-                    email_address: &email_address,
-                    not_before: now.plus(plan.valid_from_days * DAY),
-                    not_after: now.plus(plan.valid_for_days * DAY),
-                    crl_url: &crl_url,
-                },
-                entropy,
-            )
-            .await?;
+        let name = RecordedName::try_from(plan.name_en.to_owned())?;
+        let subject = SubjectName::new(organization.clone(), corporate_number.clone(), name.clone(), &name);
+        let (from, to) = (now.plus(plan.valid_from_days * DAY), now.plus(plan.valid_for_days * DAY));
+        let certificate =
+            ca.issue(subject, email_address.parse()?, Validity::try_from((from, to))?, entropy).await?;
         lines.push_str(&record(plan, &email_address, &certificate.pem(), now, entropy)?.to_string());
         lines.push('\n');
     }

@@ -160,9 +160,15 @@ impl Stack {
         let statement_key = statement_signer.public_key().clone();
         let objects = Arc::new(DiskObjectStore::new(data_dir.join("objects")));
         let mailer = Arc::new(OutboxMailer::open(data_dir.join("mails"), Arc::clone(&clock))?);
-        let ca =
-            DemoCa::open(&data_dir.join("ca.pem"), Arc::clone(&ca_signer), clock.now(), entropy.as_ref())
-                .await?;
+        let publication = publication_url(&data_dir, &site_url)?;
+        let ca = DemoCa::open(
+            &data_dir.join("ca.pem"),
+            Arc::clone(&ca_signer),
+            publication.clone(),
+            clock.now(),
+            entropy.as_ref(),
+        )
+        .await?;
 
         let registration = RegisterCertificates {
             store: store.clone(),
@@ -170,7 +176,7 @@ impl Stack {
             clock: Arc::clone(&clock),
             entropy: Arc::clone(&entropy),
             authority: ca.authority().clone(),
-            publication: publication_url(&data_dir, &site_url)?,
+            publication,
         };
         let accounts =
             demo::load(&data_dir.join("demo.jsonl"), &ca, &registration, clock.now(), entropy.as_ref())

@@ -6,8 +6,14 @@
 //! gives the result away.
 
 pub mod ca;
+pub mod ca_certificate;
 pub mod certificate;
+mod certificate_lint;
+pub mod certification_request;
 pub mod crl;
+mod distinguished_name;
+pub mod issuance;
+pub mod pkcs7;
 pub mod public_key;
 pub mod statement;
 pub mod to_be_signed;
@@ -18,7 +24,12 @@ mod test_support;
 pub use self::{
     ca::{CaError, CertificationAuthority},
     certificate::{CertificateError, EndEntityCertificate},
+    certificate_lint::LintError,
+    certification_request::{CertificationRequestError, CompromisedKeys, SubjectPublicKey},
     crl::{CrlError, CrlSummary, PreparedCrl, SignedCrl, read_crl, verify_crl},
+    issuance::{
+        CertificatePolicy, IssuanceError, IssuanceProfile, IssuanceRequest, PreparedCertificate, SubjectName,
+    },
     public_key::{BadSignature, PublicKey, PublicKeyError},
     statement::{DetachedJws, PreparedStatement, StatementError, canonical_json},
     to_be_signed::{RecordingKey, ToBeSigned},
@@ -46,4 +57,10 @@ fn to_pem(label: &str, der: &[u8]) -> String {
     }
     pem.push_str(&format!("-----END {label}-----\n"));
     pem
+}
+
+/// The key identifier of a key whose subjectPublicKey BIT STRING holds `subject_public_key`: the first 160 bits of its
+/// SHA-256 (RFC 7093 §2, method 1).
+fn key_identifier(subject_public_key: &[u8]) -> Vec<u8> {
+    ring::digest::digest(&ring::digest::SHA256, subject_public_key).as_ref()[..20].to_vec()
 }

@@ -24,7 +24,9 @@ const SUBJECT: &str = "/C=JP/O=電子認証試験株式会社/OU=First/OU=Second
 pub(crate) enum KeyKind {
     P256,
     P384,
+    /// 2048 bits
     Rsa,
+    Rsa3072,
 }
 
 pub(crate) struct TestCa {
@@ -35,8 +37,24 @@ pub(crate) struct TestCa {
 
 impl TestCa {
     pub(crate) fn new(kind: KeyKind) -> Self {
+        Self::with(kind, SUBJECT, &CA_EXTENSIONS)
+    }
+
+    /// One that can issue: its name is one that rcgen can write.
+    pub(crate) fn named(kind: KeyKind) -> Self {
+        Self::with(kind, "/C=JP/O=Test Operator/CN=Test Issuing CA", &CA_EXTENSIONS)
+    }
+
+    /// One that can have other CAs below it.
+    pub(crate) fn offline_root() -> Self {
+        let [_, key_usage, key_identifier] = CA_EXTENSIONS;
+        let extensions = ["basicConstraints=critical,CA:TRUE", key_usage, key_identifier];
+        Self::with(KeyKind::P384, "/C=JP/O=Test Operator/CN=Test Root CA", &extensions)
+    }
+
+    fn with(kind: KeyKind, subject: &str, extensions: &[&str]) -> Self {
         let folder = Folder::new();
-        let certificate = make_certificate(&folder, kind, SUBJECT, &CA_EXTENSIONS);
+        let certificate = make_certificate(&folder, kind, subject, extensions);
         Self { authority: CertificationAuthority::from_certificate(&certificate).unwrap(), kind, folder }
     }
 
@@ -73,9 +91,7 @@ impl TestCa {
 
     /// A certificate in PEM that the CA issues, through openssl.
     pub(crate) fn issue(&self, subject: &str, serial_number: &str, extensions: &str) -> Vec<u8> {
-        let (csr, key, list) =
-            (self.folder.path("csr"), self.folder.path("subject.pem"), self.folder.path("extensions"));
-        fs::write(&list, extensions).unwrap();
+        let (csr, key) = (self.folder.path("csr"), self.folder.path("subject.pem"));
         let request = openssl(
             &[
                 "req",
@@ -96,14 +112,26 @@ impl TestCa {
             b"",
         );
         assert!(request.succeeded, "{}", request.output);
-        let (ca, ca_key, out) =
-            (self.certificate_path(), self.folder.path("key.pem"), self.folder.path("issued.pem"));
+        self.certify_file(&csr, serial_number, extensions)
+    }
+
+    /// A certificate in PEM that the CA issues for a request in PEM, through openssl.
+    pub(crate) fn certify(&self, request: &str, extensions: &str) -> Vec<u8> {
+        let csr = self.folder.path("csr");
+        fs::write(&csr, request).unwrap();
+        self.certify_file(&csr, "0x5a5a", extensions)
+    }
+
+    fn certify_file(&self, csr: &str, serial_number: &str, extensions: &str) -> Vec<u8> {
+        let (list, out) = (self.folder.path("extensions"), self.folder.path("issued.pem"));
+        fs::write(&list, extensions).unwrap();
+        let (ca, ca_key) = (self.certificate_path(), self.folder.path("key.pem"));
         let issued = openssl(
             &[
                 "x509",
                 "-req",
                 "-in",
-                &csr,
+                csr,
                 "-CA",
                 &ca,
                 "-CAkey",
@@ -134,6 +162,7 @@ fn make_certificate(folder: &Folder, kind: KeyKind, subject: &str, extensions: &
         KeyKind::P256 => ("ec", "ec_paramgen_curve:P-256"),
         KeyKind::P384 => ("ec", "ec_paramgen_curve:P-384"),
         KeyKind::Rsa => ("rsa", "rsa_keygen_bits:2048"),
+        KeyKind::Rsa3072 => ("rsa", "rsa_keygen_bits:3072"),
     };
     // An empty configuration, or openssl adds the extensions of the system's own.
     let configuration = folder.path("openssl.cnf");
@@ -189,10 +218,10 @@ pub(crate) fn openssl(arguments: &[&str], input: &[u8]) -> Judgement {
 }
 
 /// A folder that goes when it is dropped.
-struct Folder(PathBuf);
+pub(crate) struct Folder(PathBuf);
 
 impl Folder {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
         let path = std::env::temp_dir().join(format!("cert-reissue-pki-{}-{number}", std::process::id()));
@@ -200,7 +229,7 @@ impl Folder {
         Self(path)
     }
 
-    fn path(&self, name: &str) -> String {
+    pub(crate) fn path(&self, name: &str) -> String {
         self.0.join(name).to_str().unwrap().to_owned()
     }
 }
