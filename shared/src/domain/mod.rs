@@ -6,6 +6,7 @@ pub mod address;
 pub mod application;
 pub mod certificate;
 pub mod certificate_code;
+pub mod certificate_status;
 pub mod contact;
 pub mod crl_scope;
 pub mod enrollment;

@@ -1,4 +1,4 @@
-//! Makes and reads X.509: CRLs, certificates and signed revocation statements (RFC 5280, RFC 7515).
+//! Makes and reads X.509: CRLs, certificates, OCSP responses and signed revocation statements (RFC 5280, RFC 7515).
 //!
 //! Nothing here does I/O. The private keys are elsewhere (AWS KMS, or the local stack's key file), so
 //! everything that is signed is made in two steps with the signature between them: *prepare*, which gives a
@@ -8,6 +8,7 @@
 pub mod ca;
 pub mod certificate;
 pub mod crl;
+pub mod ocsp;
 pub mod public_key;
 pub mod statement;
 pub mod to_be_signed;

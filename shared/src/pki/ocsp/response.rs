@@ -1,0 +1,203 @@
+//! Writes an OCSPResponse (RFC 6960 §4.2).
+
+use std::time::Duration;
+
+use x509_cert::{
+    der::{
+        self, Encode,
+        asn1::{GeneralizedTime, Null, OctetString},
+        oid::db::rfc6960::{ID_PKIX_OCSP_BASIC, ID_PKIX_OCSP_NONCE},
+    },
+    ext::{Extension, pkix::CrlReason},
+};
+use x509_ocsp::{
+    CertStatus, OcspGeneralizedTime, OcspResponse, OcspResponseStatus, ResponderId, ResponseBytes,
+    ResponseData, RevokedInfo, SingleResponse, Version,
+};
+use yasna::Tag;
+
+use super::{key_hash, request::CertId, responder::ResponderCertificate};
+use crate::{
+    domain::{HOUR, Timestamp, certificate_status::CertificateStatus, revocation::RevocationReason},
+    pki::{BadSignature, ToBeSigned, to_be_signed::write_algorithm_identifier},
+};
+
+/// nextUpdate is this many seconds after thisUpdate, unless the responder's certificate ends before. Short: whoever
+/// kept an answer from before a revocation can show it until then.
+pub const VALIDITY: i64 = 12 * HOUR;
+/// nextUpdate is at least this many seconds after thisUpdate (S/MIME Baseline Requirements §4.9.10; at most 10 days).
+pub const MINIMUM_VALIDITY: i64 = 8 * HOUR;
+
+/// A response that only lacks its signature.
+#[derive(Clone, Debug)]
+pub struct PreparedResponse<'a> {
+    responder: &'a ResponderCertificate,
+    to_be_signed: ToBeSigned,
+    this_update: Timestamp,
+    next_update: Timestamp,
+    has_nonce: bool,
+}
+
+/// A successful response, whose signature verifies under the responder's key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignedResponse {
+    /// The OCSPResponse in DER.
+    pub der: Vec<u8>,
+    /// thisUpdate of each certificate's status.
+    pub this_update: Timestamp,
+    /// nextUpdate of each certificate's status.
+    pub next_update: Timestamp,
+    /// Whether it answers one request only, the one with its nonce.
+    pub has_nonce: bool,
+}
+
+/// Why there is no response.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ResponseError {
+    /// The responder's certificate does not last for [`MINIMUM_VALIDITY`], or is not valid yet.
+    #[error("the responder's certificate is not valid from now on for as long as an answer must be")]
+    ResponderValidity,
+    /// The signature is not that of this response under the responder's key.
+    #[error(transparent)]
+    BadSignature(#[from] BadSignature),
+    /// It cannot be written in DER.
+    #[error("the response cannot be encoded: {0}")]
+    Encoding(#[from] der::Error),
+}
+
+impl<'a> PreparedResponse<'a> {
+    /// The response of `responder` at `now`, with the status of each certificate that the request asks for, and the
+    /// request's `nonce`.
+    ///
+    /// # Errors
+    ///
+    /// [`ResponseError::ResponderValidity`]; [`ResponseError::Encoding`] for a time that DER cannot write.
+    pub fn new<'b>(
+        responder: &'a ResponderCertificate,
+        statuses: impl IntoIterator<Item = (&'b CertId, CertificateStatus)>,
+        nonce: Option<&[u8]>,
+        now: Timestamp,
+    ) -> Result<Self, ResponseError> {
+        let next_update = now.plus(VALIDITY).min(responder.not_after());
+        if now < responder.not_before() || next_update.since(now) < MINIMUM_VALIDITY {
+            return Err(ResponseError::ResponderValidity);
+        }
+        let single = |(cert_id, status): (&CertId, _)| {
+            Ok::<_, der::Error>(SingleResponse {
+                cert_id: cert_id.0.clone(),
+                cert_status: cert_status(status)?,
+                this_update: time(now)?,
+                next_update: Some(time(next_update)?),
+                single_extensions: None,
+            })
+        };
+        let data = ResponseData {
+            version: Version::V1,
+            responder_id: ResponderId::ByKey(OctetString::new(key_hash(responder.public_key()))?),
+            produced_at: time(now)?,
+            responses: statuses.into_iter().map(single).collect::<Result<_, _>>()?,
+            response_extensions: nonce.map(nonce_extension).transpose()?.map(|nonce| vec![nonce]),
+        };
+        Ok(Self {
+            responder,
+            to_be_signed: ToBeSigned::new(data.to_der()?, responder.public_key()),
+            this_update: now,
+            next_update,
+            has_nonce: nonce.is_some(),
+        })
+    }
+
+    /// What [`Signer::sign_digest`](crate::ports::Signer::sign_digest) is to sign.
+    pub fn digest(&self) -> ring::digest::Digest {
+        self.to_be_signed.digest()
+    }
+
+    /// The response with its `signature`, after it was verified, and with the responder's certificate.
+    ///
+    /// # Errors
+    ///
+    /// [`ResponseError::BadSignature`] when the signature is not that of this response under the responder's key.
+    pub fn assemble(&self, signature: &[u8]) -> Result<SignedResponse, ResponseError> {
+        let key = self.responder.public_key();
+        key.verify(self.to_be_signed.der(), signature)?;
+        // BasicOCSPResponse (RFC 6960 §4.2.1). The certificate goes in as it was issued, octet for octet.
+        let basic = yasna::construct_der(|writer| {
+            writer.write_sequence(|writer| {
+                writer.next().write_der(self.to_be_signed.der());
+                write_algorithm_identifier(writer.next(), key.algorithm());
+                writer.next().write_bitvec_bytes(signature, signature.len() * 8);
+                writer.next().write_tagged(Tag::context(0), |writer| {
+                    writer.write_sequence_of(|writer| writer.next().write_der(self.responder.der()));
+                });
+            });
+        });
+        let response = OcspResponse {
+            response_status: OcspResponseStatus::Successful,
+            response_bytes: Some(ResponseBytes {
+                response_type: ID_PKIX_OCSP_BASIC,
+                response: OctetString::new(basic)?,
+            }),
+        };
+        Ok(SignedResponse {
+            der: response.to_der()?,
+            this_update: self.this_update,
+            next_update: self.next_update,
+            has_nonce: self.has_nonce,
+        })
+    }
+}
+
+/// The responses that say nothing of a certificate (RFC 6960 §2.3), and are not signed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unsuccessful {
+    /// malformedRequest (1)
+    MalformedRequest,
+    /// internalError (2)
+    InternalError,
+    /// tryLater (3)
+    TryLater,
+}
+
+impl Unsuccessful {
+    /// The OCSPResponse in DER.
+    pub fn der(self) -> Vec<u8> {
+        let status = match self {
+            Self::MalformedRequest => 1,
+            Self::InternalError => 2,
+            Self::TryLater => 3,
+        };
+        yasna::construct_der(|writer| writer.write_sequence(|writer| writer.next().write_enum(status)))
+    }
+}
+
+fn cert_status(status: CertificateStatus) -> Result<CertStatus, der::Error> {
+    Ok(match status {
+        CertificateStatus::Good => CertStatus::Good(Null),
+        CertificateStatus::Revoked { reason, at } => CertStatus::Revoked(RevokedInfo {
+            revocation_time: time(at)?,
+            revocation_reason: Some(crl_reason(reason)),
+        }),
+        CertificateStatus::Unknown => CertStatus::Unknown(Null),
+    })
+}
+
+fn crl_reason(reason: RevocationReason) -> CrlReason {
+    match reason {
+        RevocationReason::KeyCompromise => CrlReason::KeyCompromise,
+        RevocationReason::AffiliationChanged => CrlReason::AffiliationChanged,
+        RevocationReason::Superseded => CrlReason::Superseded,
+        RevocationReason::CessationOfOperation => CrlReason::CessationOfOperation,
+        RevocationReason::PrivilegeWithdrawn => CrlReason::PrivilegeWithdrawn,
+    }
+}
+
+/// A GeneralizedTime without fractions of a second (RFC 9919 §3.2.4).
+fn time(time: Timestamp) -> Result<OcspGeneralizedTime, der::Error> {
+    let since_1970 = u64::try_from(time.as_seconds()).map_err(|_| der::ErrorKind::DateTime)?;
+    GeneralizedTime::from_unix_duration(Duration::from_secs(since_1970)).map(OcspGeneralizedTime)
+}
+
+fn nonce_extension(nonce: &[u8]) -> Result<Extension, der::Error> {
+    let value = OctetString::new(nonce)?.to_der()?;
+    Ok(Extension { extn_id: ID_PKIX_OCSP_NONCE, critical: false, extn_value: OctetString::new(value)? })
+}
