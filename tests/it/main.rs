@@ -12,6 +12,7 @@ mod faults;
 mod field_rules;
 mod identity_check;
 mod import;
+mod ocsp;
 mod properties;
 mod races;
 mod refusals;

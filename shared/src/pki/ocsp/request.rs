@@ -129,3 +129,160 @@ fn nonce(extensions: &[Extension]) -> Result<Option<Vec<u8>>, MalformedRequest> 
         Err(MalformedRequest::Nonce)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use yasna::{DERWriter, Tag, models::ObjectIdentifier};
+
+    use super::*;
+    use crate::pki::test_support::{KeyKind, TestCa};
+
+    const NONCE: &[u64] = &[1, 3, 6, 1, 5, 5, 7, 48, 1, 2];
+    const SHA_1: &[u64] = &[1, 3, 14, 3, 2, 26];
+    const SHA_256: &[u64] = &[2, 16, 840, 1, 101, 3, 4, 2, 1];
+    const SHA_384: &[u64] = &[2, 16, 840, 1, 101, 3, 4, 2, 2];
+
+    struct Asked<'a> {
+        hash: (&'a [u64], &'static Algorithm),
+        serial_number: &'a [u8],
+        count: usize,
+        /// Object identifier, whether it is critical, value.
+        extensions: &'a [(&'a [u64], bool, Vec<u8>)],
+    }
+
+    const ONE: Asked<'_> =
+        Asked { hash: (SHA_256, &SHA256), serial_number: &[0x7f], count: 1, extensions: &[] };
+
+    fn request(ca: &TestCa, asked: &Asked<'_>) -> Vec<u8> {
+        yasna::construct_der(|writer| {
+            writer.write_sequence(|writer| {
+                writer.next().write_sequence(|writer| {
+                    writer.next().write_sequence_of(|writer| {
+                        for _ in 0..asked.count {
+                            writer.next().write_sequence(|writer| write_cert_id(writer.next(), ca, asked));
+                        }
+                    });
+                    if !asked.extensions.is_empty() {
+                        writer.next().write_tagged(Tag::context(2), |writer| write_extensions(writer, asked));
+                    }
+                });
+            });
+        })
+    }
+
+    fn write_cert_id(writer: DERWriter<'_>, ca: &TestCa, asked: &Asked<'_>) {
+        let (oid, algorithm) = asked.hash;
+        writer.write_sequence(|writer| {
+            writer
+                .next()
+                .write_sequence(|writer| writer.next().write_oid(&ObjectIdentifier::from_slice(oid)));
+            for value in [ca.authority.subject_der(), ca.authority.public_key().subject_public_key()] {
+                writer.next().write_bytes(digest(algorithm, value).as_ref());
+            }
+            writer.next().write_tagged_implicit(yasna::tags::TAG_INTEGER, |writer| {
+                writer.write_bytes(asked.serial_number)
+            });
+        });
+    }
+
+    fn write_extensions(writer: DERWriter<'_>, asked: &Asked<'_>) {
+        writer.write_sequence_of(|writer| {
+            for (oid, critical, value) in asked.extensions {
+                writer.next().write_sequence(|writer| {
+                    writer.next().write_oid(&ObjectIdentifier::from_slice(oid));
+                    if *critical {
+                        writer.next().write_bool(true);
+                    }
+                    writer.next().write_bytes(value);
+                });
+            }
+        });
+    }
+
+    fn octet_string(length: usize) -> Vec<u8> {
+        yasna::construct_der(|writer| writer.write_bytes(&vec![7; length]))
+    }
+
+    #[test]
+    fn our_certificates_are_found_by_both_hashes() {
+        let (ca, other) = (TestCa::new(KeyKind::P256), TestCa::new(KeyKind::P256));
+        for (hash, is_known) in [
+            ((SHA_1, &SHA1_FOR_LEGACY_USE_ONLY), true),
+            ((SHA_256, &SHA256), true),
+            ((SHA_384, &ring::digest::SHA384), false),
+        ] {
+            let request = OcspRequest::parse(&request(&ca, &Asked { hash, ..ONE })).unwrap();
+            let found = request.cert_ids()[0].serial_number_at(&ca.authority);
+            assert_eq!(found.map(|serial| serial.to_string()).as_deref(), is_known.then_some("7f"));
+            // The name is the same, the key is not.
+            assert_eq!(request.cert_ids()[0].serial_number_at(&other.authority), None);
+        }
+    }
+
+    #[test]
+    fn no_certificate_has_a_serial_number_that_is_not_positive() {
+        let ca = TestCa::new(KeyKind::P256);
+        for (serial_number, expected) in [
+            (&[0][..], None),
+            (&[0xff], None),
+            (&[0, 0xff], Some("ff")),
+            (&[0x7f; 20], Some(&*"7f".repeat(20))),
+        ] {
+            let request = request(&ca, &Asked { serial_number, ..ONE });
+            let found = OcspRequest::parse(&request)
+                .ok()
+                .and_then(|read| read.cert_ids()[0].serial_number_at(&ca.authority));
+            assert_eq!(found.map(|serial| serial.to_string()).as_deref(), expected, "{serial_number:02x?}");
+        }
+    }
+
+    /// RFC 9654 §2.1
+    #[test]
+    fn a_nonce_has_1_to_128_octets() {
+        let ca = TestCa::new(KeyKind::P256);
+        let parse = |extensions: &[(&[u64], bool, Vec<u8>)]| {
+            OcspRequest::parse(&request(&ca, &Asked { extensions, ..ONE })).map(|request| request.nonce)
+        };
+        for length in [1, 32, 128] {
+            let nonce = Ok(Some(vec![7; length]));
+            assert_eq!(parse(&[(NONCE, false, octet_string(length))]), nonce);
+            assert_eq!(parse(&[(NONCE, true, octet_string(length))]), nonce);
+        }
+        for value in [octet_string(0), octet_string(129), vec![7; 16], Vec::new()] {
+            assert_eq!(parse(&[(NONCE, false, value)]), Err(MalformedRequest::Nonce));
+        }
+        let twice = [(NONCE, false, octet_string(8)), (NONCE, false, octet_string(8))];
+        assert_eq!(parse(&twice), Err(MalformedRequest::Nonce));
+        assert_eq!(parse(&[]), Ok(None));
+    }
+
+    #[test]
+    fn only_what_is_understood_may_be_critical() {
+        let ca = TestCa::new(KeyKind::P256);
+        // id-pkix-ocsp-response: the kinds of response that the client takes.
+        let parse = |critical| {
+            let extensions: &[(&[u64], _, _)] =
+                &[(&[1, 3, 6, 1, 5, 5, 7, 48, 1, 4], critical, octet_string(1))];
+            OcspRequest::parse(&request(&ca, &Asked { extensions, ..ONE })).map(drop)
+        };
+        assert_eq!(parse(false), Ok(()));
+        assert_eq!(parse(true), Err(MalformedRequest::CriticalExtension));
+    }
+
+    #[test]
+    fn what_cannot_be_answered_is_malformed() {
+        let ca = TestCa::new(KeyKind::P256);
+        let of_count = |count| {
+            OcspRequest::parse(&request(&ca, &Asked { count, ..ONE })).map(|read| read.cert_ids.len())
+        };
+        assert_eq!(of_count(0), Err(MalformedRequest::CertIds));
+        assert_eq!(of_count(MAXIMUM_CERT_IDS), Ok(MAXIMUM_CERT_IDS));
+        assert_eq!(of_count(MAXIMUM_CERT_IDS + 1), Err(MalformedRequest::CertIds));
+        assert_eq!(OcspRequest::parse(&[0x30; MAXIMUM_REQUEST_LENGTH + 1]), Err(MalformedRequest::TooLong));
+        let mut trailing = request(&ca, &ONE);
+        trailing.push(0);
+        for input in [&trailing[..], b"", b"garbage", &trailing[..trailing.len() - 2]] {
+            assert_eq!(OcspRequest::parse(input), Err(MalformedRequest::NotARequest));
+        }
+    }
+}

@@ -308,3 +308,120 @@ fn has_extensions(extensions: &[X509Extension<'_>], authority: &CertificationAut
 fn timestamp(time: ASN1Time) -> Result<Timestamp, ResponderError> {
     Timestamp::try_from(time.timestamp()).map_err(|_| ResponderError::Profile("validity"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pki::test_support::{KeyKind, TestCa, openssl};
+
+    fn prepared(ca: &TestCa, now: Timestamp) -> Result<PreparedResponderCertificate<'_>, ResponderError> {
+        let key = PublicKey::from_spki_der(&rcgen::PublicKeyData::subject_public_key_info(
+            &rcgen::KeyPair::generate().unwrap(),
+        ))?;
+        PreparedResponderCertificate::new(&ca.authority, &key, &SerialNumber::from_random([0x80; 16]), now)
+    }
+
+    /// The name of the test's CA has two attributes of one type, and two in one RelativeDistinguishedName.
+    #[test]
+    fn openssl_takes_it_for_the_certificate_of_a_responder() {
+        let ca = TestCa::new(KeyKind::P384);
+        let now = ca.authority.not_after().plus(-100 * DAY);
+        let prepared = prepared(&ca, now).unwrap();
+        let certificate = prepared.assemble(&ca.sign(prepared.digest().as_ref())).unwrap();
+        assert_eq!(
+            ResponderCertificate::parse(certificate.pem().as_bytes(), &ca.authority).as_ref(),
+            Ok(&certificate)
+        );
+        assert_eq!(certificate.not_after().since(certificate.not_before()), RESPONDER_VALIDITY);
+
+        let (ca_path, at) = (ca.certificate_path(), now.as_seconds().to_string());
+        let verify =
+            ["verify", "-x509_strict", "-attime", &at, "-purpose", "ocsphelper", "-CAfile", &ca_path];
+        let verified = openssl(&verify, certificate.pem().as_bytes());
+        assert!(verified.succeeded, "{}", verified.output);
+        let show = ["x509", "-noout", "-subject", "-issuer", "-nameopt", "utf8,-esc_msb,sep_comma_plus"];
+        let names = openssl(&show, certificate.pem().as_bytes()).output;
+        assert!(
+            names.contains("issuer=C=JP,O=電子認証試験株式会社,OU=First,serialNumber=1+OU=Second,CN=Test CA"),
+            "{names}"
+        );
+        assert!(
+            names.contains(
+                "subject=C=JP,O=電子認証試験株式会社,OU=First,serialNumber=1+OU=Second,CN=OCSP responder"
+            ),
+            "{names}"
+        );
+    }
+
+    #[test]
+    fn it_is_renewed_from_the_middle_of_its_life_on() {
+        let ca = TestCa::new(KeyKind::P256);
+        let start = ca.authority.not_after().plus(-100 * DAY);
+        let prepared = prepared(&ca, start).unwrap();
+        let certificate = prepared.assemble(&ca.sign(prepared.digest().as_ref())).unwrap();
+        assert!(!certificate.is_due_for_renewal(start.plus(RESPONDER_VALIDITY / 2 - 1)));
+        assert!(certificate.is_due_for_renewal(start.plus(RESPONDER_VALIDITY / 2)));
+        assert!(certificate.is_due_for_renewal(start.plus(RESPONDER_VALIDITY + DAY)));
+    }
+
+    #[test]
+    fn it_does_not_outlive_the_ca() {
+        let ca = TestCa::new(KeyKind::P256);
+        let end = ca.authority.not_after();
+        let prepared_last = prepared(&ca, end.plus(-DAY)).unwrap();
+        let certificate = prepared_last.assemble(&ca.sign(prepared_last.digest().as_ref())).unwrap();
+        assert_eq!(certificate.not_after(), end);
+        assert_eq!(prepared(&ca, end).err(), Some(ResponderError::Profile("validity")));
+    }
+
+    #[test]
+    fn other_certificates_are_refused() {
+        let (ca, other) = (TestCa::new(KeyKind::P256), TestCa::new(KeyKind::P256));
+        let now = ca.authority.not_after().plus(-100 * DAY);
+        let prepared = prepared(&ca, now).unwrap();
+        let signature = other.sign(prepared.digest().as_ref());
+        assert_eq!(prepared.assemble(&signature), Err(BadSignature.into()));
+        let certificate = prepared.assemble(&ca.sign(prepared.digest().as_ref())).unwrap();
+        // Of the same name, but with another key.
+        let at_other = ResponderCertificate::parse(certificate.der(), &other.authority);
+        assert_eq!(at_other, Err(ResponderError::Profile("extensions")));
+
+        let refusal = |extensions: &str| {
+            let issued = ca.issue("/CN=Responder", "7", extensions);
+            ResponderCertificate::parse(&issued, &ca.authority).err()
+        };
+        // Of 100 days.
+        let all = "keyUsage=critical,digitalSignature\nextendedKeyUsage=OCSPSigning\nnoCheck=ignored\n\
+                   subjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid";
+        assert_eq!(refusal(all), Some(ResponderError::Profile("validity")));
+        assert_eq!(ResponderCertificate::parse(b"garbage", &ca.authority), Err(ResponderError::Malformed));
+    }
+
+    #[test]
+    fn every_extension_is_as_it_must_be() {
+        let ca = TestCa::new(KeyKind::P256);
+        // Each as it must be, and otherwise.
+        let parts = [
+            ("keyUsage=critical,digitalSignature", "keyUsage=critical,digitalSignature,keyCertSign"),
+            ("extendedKeyUsage=OCSPSigning", "extendedKeyUsage=OCSPSigning,clientAuth"),
+            ("noCheck=ignored", "1.3.6.1.5.5.7.48.1.5=DER:0400"),
+            ("subjectKeyIdentifier=hash", "subjectKeyIdentifier=none"),
+            ("authorityKeyIdentifier=keyid", "authorityKeyIdentifier=issuer:always"),
+        ];
+        let holds = |extensions: &[&str]| {
+            let issued = ca.issue("/CN=Responder", "7", &extensions.join("\n"));
+            let der = certificate_der(&issued).unwrap();
+            let (_, certificate) = X509Certificate::from_der(&der).unwrap();
+            has_extensions(certificate.extensions(), &ca.authority)
+        };
+        let good = parts.map(|(good, _)| good);
+        assert!(holds(&good));
+        for (index, (_, bad)) in parts.into_iter().enumerate() {
+            let mut one_bad = good;
+            one_bad[index] = bad;
+            assert!(!holds(&one_bad), "{bad}");
+        }
+        assert!(!holds(&good[..2]), "without the others");
+        assert!(!holds(&[&good[..], &["basicConstraints=CA:FALSE"]].concat()), "one more");
+    }
+}

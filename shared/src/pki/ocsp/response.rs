@@ -201,3 +201,104 @@ fn nonce_extension(nonce: &[u8]) -> Result<Extension, der::Error> {
     let value = OctetString::new(nonce)?.to_der()?;
     Ok(Extension { extn_id: ID_PKIX_OCSP_NONCE, critical: false, extn_value: OctetString::new(value)? })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        domain::{DAY, numbers::SerialNumber},
+        pki::{
+            ocsp::{OcspRequest, PreparedResponderCertificate},
+            test_support::{KeyKind, TestCa, openssl},
+        },
+    };
+
+    /// The CA, its responder's key and the responder's certificate from `now` on.
+    fn responder(ca: &TestCa, key: &TestCa, now: Timestamp) -> ResponderCertificate {
+        let serial_number = SerialNumber::from_random([7; 16]);
+        let public_key = key.authority.public_key();
+        let prepared =
+            PreparedResponderCertificate::new(&ca.authority, public_key, &serial_number, now).unwrap();
+        prepared.assemble(&ca.sign(prepared.digest().as_ref())).unwrap()
+    }
+
+    /// A request of openssl for three certificates of the CA.
+    fn request(ca: &TestCa) -> Vec<u8> {
+        let out = format!("{}.request", ca.certificate_path());
+        let serial_numbers = ["-serial", "1", "-serial", "2", "-serial", "3"];
+        let arguments =
+            [&["ocsp", "-sha256", "-issuer", &ca.certificate_path(), "-reqout", &out], &serial_numbers[..]];
+        let made = openssl(&arguments.concat(), b"");
+        assert!(made.succeeded, "{}", made.output);
+        std::fs::read(out).unwrap()
+    }
+
+    #[test]
+    fn openssl_verifies_what_every_kind_of_key_signs() {
+        let kinds = [KeyKind::P256, KeyKind::P384, KeyKind::Rsa];
+        for (ca_kind, responder_kind) in kinds.into_iter().zip([KeyKind::Rsa, KeyKind::P256, KeyKind::P384]) {
+            let (ca, key) = (TestCa::new(ca_kind), TestCa::new(responder_kind));
+            let now = ca.authority.not_after().plus(-100 * DAY);
+            let responder = responder(&ca, &key, now);
+            let asked = OcspRequest::parse(&request(&ca)).unwrap();
+            let revoked =
+                CertificateStatus::Revoked { reason: RevocationReason::KeyCompromise, at: now.plus(-DAY) };
+            let statuses = [CertificateStatus::Good, revoked, CertificateStatus::Unknown];
+            let statuses = asked.cert_ids().iter().zip(statuses);
+            let prepared = PreparedResponse::new(&responder, statuses, asked.nonce(), now).unwrap();
+            assert_eq!(prepared.assemble(b"not a signature"), Err(BadSignature.into()));
+            let response = prepared.assemble(&key.sign(prepared.digest().as_ref())).unwrap();
+            assert_eq!(response.next_update.since(response.this_update), VALIDITY);
+
+            let (ca_path, at) = (ca.certificate_path(), now.as_seconds().to_string());
+            let (request, path) = (format!("{ca_path}.request"), format!("{ca_path}.response"));
+            std::fs::write(&path, &response.der).unwrap();
+            let verified = openssl(
+                &[
+                    "ocsp",
+                    "-CAfile",
+                    &ca_path,
+                    "-attime",
+                    &at,
+                    "-x509_strict",
+                    "-validity_period",
+                    "3000000000",
+                    "-reqin",
+                    &request,
+                    "-respin",
+                    &path,
+                    "-resp_text",
+                ],
+                b"",
+            );
+            let text = verified.output;
+            assert!(verified.succeeded && text.contains("Response verify OK"), "{text}");
+            for expected in
+                ["Cert Status: good", "Cert Status: revoked", "keyCompromise (0x1)", "Cert Status: unknown"]
+            {
+                assert!(text.contains(expected), "{expected}: {text}");
+            }
+            assert!(!text.contains("WARNING"), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_answer_stays_inside_the_life_of_the_responder() {
+        let (ca, key) = (TestCa::new(KeyKind::P256), TestCa::new(KeyKind::P256));
+        let start = ca.authority.not_after().plus(-100 * DAY);
+        let responder = responder(&ca, &key, start);
+        let at = |now| PreparedResponse::new(&responder, [], None, now).map(|prepared| prepared.next_update);
+        let end = responder.not_after();
+        assert_eq!(at(start), Ok(start.plus(VALIDITY)));
+        assert_eq!(at(end.plus(-MINIMUM_VALIDITY)), Ok(end));
+        assert_eq!(at(end.plus(1 - MINIMUM_VALIDITY)), Err(ResponseError::ResponderValidity));
+        assert_eq!(at(start.plus(-1)), Err(ResponseError::ResponderValidity));
+    }
+
+    #[test]
+    fn what_says_nothing_is_not_signed() {
+        assert_eq!(Unsuccessful::MalformedRequest.der(), [0x30, 3, 0x0a, 1, 1]);
+        let text = openssl(&["ocsp", "-respin", "/dev/stdin", "-noverify"], &Unsuccessful::TryLater.der());
+        assert!(text.output.contains("trylater (3)"), "{}", text.output);
+    }
+}
