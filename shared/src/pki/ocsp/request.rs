@@ -180,7 +180,7 @@ mod tests {
                 writer.next().write_bytes(digest(algorithm, value).as_ref());
             }
             writer.next().write_tagged_implicit(yasna::tags::TAG_INTEGER, |writer| {
-                writer.write_bytes(asked.serial_number)
+                writer.write_bytes(asked.serial_number);
             });
         });
     }
