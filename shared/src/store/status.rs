@@ -155,3 +155,55 @@ fn read_status_records(
     }
     Ok(records)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::revocation::RevocationReason;
+
+    fn serial_numbers() -> [SerialNumber; 3] {
+        [1, 2, 3].map(|number| SerialNumber::from_be_bytes(&[number]).unwrap())
+    }
+
+    fn revocation(serial_number: &SerialNumber) -> Item {
+        let json = serde_json::json!({
+            "pk": serial_number.to_string(),
+            "enrollment": "0123456789abcdef0123456789abcdef",
+            "serial_number": serial_number,
+            "revoked_at": 1_795_305_600,
+            "reason": "superseded",
+            "not_after": 1_800_000_000,
+            "crl_shard": null,
+            "statement": null,
+        });
+        serde_dynamo::to_item(json).unwrap()
+    }
+
+    #[test]
+    fn what_is_revoked_is_never_good() {
+        let [good, revoked, unknown] = serial_numbers();
+        let asked = BTreeSet::from(serial_numbers());
+        let registered = [&good, &revoked].map(|serial| Key::serial(serial).to_item()).to_vec();
+        let records = read_status_records(&asked, registered.clone(), vec![revocation(&revoked)]).unwrap();
+        let at = Timestamp::try_from(1_795_305_600).unwrap();
+        assert_eq!(records.status(&good), CertificateStatus::Good);
+        let reason = RevocationReason::Superseded;
+        assert_eq!(records.status(&revoked), CertificateStatus::Revoked { reason, at });
+        assert_eq!(records.status(&unknown), CertificateStatus::Unknown);
+        assert_eq!(records.responder, None);
+
+        let mut unreadable = revocation(&revoked);
+        unreadable.insert("reason".to_owned(), text("certificateHold"));
+        let refused = read_status_records(&asked, registered, vec![unreadable]);
+        assert!(matches!(refused, Err(StoreError::Unreadable(_))));
+    }
+
+    #[test]
+    fn the_responder_is_found_among_the_certificates() {
+        let row = ResponderRow { certificate: "PEM".to_owned() };
+        let [good, ..] = serial_numbers();
+        let registered = vec![Key::serial(&good).to_item(), to_item(&Key::ocsp_responder(), &row).unwrap()];
+        let records = read_status_records(&BTreeSet::from([good]), registered, Vec::new()).unwrap();
+        assert_eq!(records.responder, Some(row));
+    }
+}

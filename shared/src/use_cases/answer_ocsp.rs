@@ -51,6 +51,8 @@ impl AnswerOcsp {
     }
 
     async fn answer_parsed(&self, request: &OcspRequest) -> Result<SignedResponse, Failure> {
+        // Read before the records: what was revoked since then may not be in the answer.
+        let this_update = self.clock.now();
         let asked: Vec<_> = request
             .cert_ids()
             .iter()
@@ -64,25 +66,21 @@ impl AnswerOcsp {
             let status = serial_number.as_ref().map(|serial_number| records.status(serial_number));
             (*cert_id, status.unwrap_or(CertificateStatus::Unknown))
         });
-        let prepared = PreparedResponse::new(&responder, statuses, request.nonce(), self.clock.now())
-            .map_err(|error| internal(&error))?;
+        let prepared = PreparedResponse::new(&responder, statuses, request.nonce(), this_update)
+            .map_err(|error| Failure::internal(&error))?;
         let signature = self.signer.sign_digest(prepared.digest().as_ref()).await?;
-        prepared.assemble(&signature).map_err(|error| internal(&error))
+        prepared.assemble(&signature).map_err(|error| Failure::internal(&error))
     }
 
     fn responder(&self, row: Option<&ResponderRow>) -> Result<ResponderCertificate, Failure> {
         let row =
             row.ok_or_else(|| Failure::Internal("the OCSP responder has no certificate yet".to_owned()))?;
         let responder = ResponderCertificate::parse(row.certificate.as_bytes(), &self.authority)
-            .map_err(|error| internal(&error))?;
+            .map_err(|error| Failure::internal(&error))?;
         if *responder.public_key() == self.public_key {
             Ok(responder)
         } else {
             Err(Failure::Internal("the OCSP responder's certificate is for another key".to_owned()))
         }
     }
-}
-
-fn internal(error: &dyn std::error::Error) -> Failure {
-    Failure::Internal(error.to_string())
 }

@@ -66,8 +66,8 @@ pub enum ResponseError {
 }
 
 impl<'a> PreparedResponse<'a> {
-    /// The response of `responder` at `now`, with the status of each certificate that the request asks for, and the
-    /// request's `nonce`.
+    /// The response of `responder` with the status of each certificate that the request asks for, as it was at
+    /// `this_update`, and with the request's `nonce`.
     ///
     /// # Errors
     ///
@@ -76,17 +76,17 @@ impl<'a> PreparedResponse<'a> {
         responder: &'a ResponderCertificate,
         statuses: impl IntoIterator<Item = (&'b CertId, CertificateStatus)>,
         nonce: Option<&[u8]>,
-        now: Timestamp,
+        this_update: Timestamp,
     ) -> Result<Self, ResponseError> {
-        let next_update = now.plus(VALIDITY).min(responder.not_after());
-        if now < responder.not_before() || next_update.since(now) < MINIMUM_VALIDITY {
+        let next_update = this_update.plus(VALIDITY).min(responder.not_after());
+        if this_update < responder.not_before() || next_update.since(this_update) < MINIMUM_VALIDITY {
             return Err(ResponseError::ResponderValidity);
         }
         let single = |(cert_id, status): (&CertId, _)| {
             Ok::<_, der::Error>(SingleResponse {
                 cert_id: cert_id.0.clone(),
                 cert_status: cert_status(status)?,
-                this_update: time(now)?,
+                this_update: time(this_update)?,
                 next_update: Some(time(next_update)?),
                 single_extensions: None,
             })
@@ -94,14 +94,14 @@ impl<'a> PreparedResponse<'a> {
         let data = ResponseData {
             version: Version::V1,
             responder_id: ResponderId::ByKey(OctetString::new(key_hash(responder.public_key()))?),
-            produced_at: time(now)?,
+            produced_at: time(this_update)?,
             responses: statuses.into_iter().map(single).collect::<Result<_, _>>()?,
             response_extensions: nonce.map(nonce_extension).transpose()?.map(|nonce| vec![nonce]),
         };
         Ok(Self {
             responder,
             to_be_signed: ToBeSigned::new(data.to_der()?, responder.public_key()),
-            this_update: now,
+            this_update,
             next_update,
             has_nonce: nonce.is_some(),
         })
