@@ -204,6 +204,9 @@ fn nonce_extension(nonce: &[u8]) -> Result<Extension, der::Error> {
 
 #[cfg(test)]
 mod tests {
+    use x509_cert::der::Decode;
+    use x509_ocsp::BasicOcspResponse;
+
     use super::*;
     use crate::{
         domain::{DAY, numbers::SerialNumber},
@@ -279,7 +282,19 @@ mod tests {
                 assert!(text.contains(expected), "{expected}: {text}");
             }
             assert!(!text.contains("WARNING"), "{text}");
+            assert_is_der(&response.der);
         }
+    }
+
+    /// Reads strictly and writes the same octets again.
+    fn assert_is_der(der: &[u8]) {
+        let response = OcspResponse::from_der(der).unwrap();
+        assert_eq!(response.to_der().unwrap(), der);
+        let basic = response.response_bytes.unwrap().response;
+        assert_eq!(
+            BasicOcspResponse::from_der(basic.as_bytes()).unwrap().to_der().unwrap(),
+            basic.as_bytes()
+        );
     }
 
     #[test]
