@@ -144,6 +144,11 @@ impl From<Refusal> for Failure {
 }
 
 impl Failure {
+    /// A fault of this service, in the words of `error`.
+    pub(crate) fn internal(error: &dyn std::error::Error) -> Self {
+        Self::Internal(error.to_string())
+    }
+
     /// What whoever sent the request is told.
     pub fn into_refusal(self) -> Refusal {
         match self {

@@ -7,6 +7,7 @@
 //! | `REVOCATION_TIMING` | `submission` (the default) or `pickup` |
 //! | `STATEMENT_KEY_ID`, `STATEMENT_PUBLIC_KEY` | the KMS key for revocation statements, and its SubjectPublicKeyInfo as base64 of the DER |
 //! | `CA_KEY_ID`, `CA_CERTIFICATE` | the CA's KMS key, and its certificate as base64 of the DER |
+//! | `OCSP_KEY_ID`, `OCSP_PUBLIC_KEY` | the OCSP responder's KMS key, and its SubjectPublicKeyInfo as base64 of the DER |
 //! | `CODE_KEY_ID` | the KMS key (HMAC_256) from which certificate codes are derived |
 //! | `PUBLIC_BUCKET` | the bucket of CRLs |
 //! | `STATE_BUCKET` | the bucket of the audit log |
@@ -110,8 +111,7 @@ impl Deployment {
     ///
     /// Without its variables, or when the public key is none.
     pub fn statement_signer(&self) -> Result<(Arc<dyn Signer>, PublicKey), SettingError> {
-        const NAME: &str = "STATEMENT_PUBLIC_KEY";
-        let public_key = PublicKey::from_spki_der(&base64(NAME)?).map_err(|error| fault(NAME, &error))?;
+        let public_key = public_key("STATEMENT_PUBLIC_KEY")?;
         let signer = self.signer("STATEMENT_KEY_ID", &public_key)?;
         Ok((signer, public_key))
     }
@@ -122,11 +122,39 @@ impl Deployment {
     ///
     /// Without its variables, or when the certificate is no CA's.
     pub fn ca_signer(&self) -> Result<(Arc<dyn Signer>, CertificationAuthority), SettingError> {
-        const NAME: &str = "CA_CERTIFICATE";
-        let authority =
-            CertificationAuthority::from_certificate(&base64(NAME)?).map_err(|error| fault(NAME, &error))?;
+        let authority = self.authority()?;
         let signer = self.signer("CA_KEY_ID", authority.public_key())?;
         Ok((signer, authority))
+    }
+
+    /// The CA's certificate, for functions that cannot sign as the CA.
+    ///
+    /// # Errors
+    ///
+    /// Without `CA_CERTIFICATE`, or when it is no CA's.
+    pub fn authority(&self) -> Result<CertificationAuthority, SettingError> {
+        const NAME: &str = "CA_CERTIFICATE";
+        CertificationAuthority::from_certificate(&base64(NAME)?).map_err(|error| fault(NAME, &error))
+    }
+
+    /// The OCSP responder's key, with its public half.
+    ///
+    /// # Errors
+    ///
+    /// Without its variables, or when the public key is none.
+    pub fn ocsp_signer(&self) -> Result<(Arc<dyn Signer>, PublicKey), SettingError> {
+        let public_key = self.ocsp_public_key()?;
+        let signer = self.signer("OCSP_KEY_ID", &public_key)?;
+        Ok((signer, public_key))
+    }
+
+    /// The public half of the OCSP responder's key, for its certificate.
+    ///
+    /// # Errors
+    ///
+    /// Without `OCSP_PUBLIC_KEY`, or when it is none.
+    pub fn ocsp_public_key(&self) -> Result<PublicKey, SettingError> {
+        public_key("OCSP_PUBLIC_KEY")
     }
 
     fn signer(
@@ -196,6 +224,10 @@ fn required(name: &'static str) -> Result<String, SettingError> {
 
 fn base64(name: &'static str) -> Result<Vec<u8>, SettingError> {
     data_encoding::BASE64.decode(required(name)?.as_bytes()).map_err(|error| fault(name, &error))
+}
+
+fn public_key(name: &'static str) -> Result<PublicKey, SettingError> {
+    PublicKey::from_spki_der(&base64(name)?).map_err(|error| fault(name, &error))
 }
 
 fn fault(name: &'static str, fault: &dyn std::fmt::Display) -> SettingError {

@@ -13,6 +13,7 @@ mod faults;
 mod field_rules;
 mod identity_check;
 mod import;
+mod ocsp;
 mod properties;
 mod races;
 mod refusals;

@@ -149,6 +149,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/ocsp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The status of certificates, asked for in the body */
+        post: operations["postOcspRequest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ocsp/{request+}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The status of certificates, asked for in the path, so that caches can answer */
+        get: operations["getOcspResponse"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -379,6 +413,17 @@ export interface components {
         };
     };
     responses: {
+        /** @description An OCSPResponse in DER, signed unless it only says that the request is malformed or that the service failed. Signed answers to GET without a nonce may be cached until a few minutes later. */
+        Ocsp: {
+            headers: {
+                /** @description How long the answer may be kept */
+                "Cache-Control"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/ocsp-response": unknown;
+            };
+        };
         /** @description What is wrong and what to do about it */
         Problem: {
             headers: {
@@ -713,6 +758,37 @@ export interface operations {
             };
             500: components["responses"]["Problem"];
             503: components["responses"]["RetryLater"];
+        };
+    };
+    postOcspRequest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/ocsp-request": unknown;
+            };
+        };
+        responses: {
+            200: components["responses"]["Ocsp"];
+        };
+    };
+    getOcspResponse: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The OCSPRequest in base64, percent-encoded. Its slashes may have been left as they are, so it takes the rest of the path. */
+                request: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Ocsp"];
         };
     };
 }

@@ -8,6 +8,7 @@ use std::{
 };
 
 use publish_crl::PublishCrlFunction;
+use renew_ocsp_responder::RenewOcspResponderFunction;
 use seal_audit_log::SealAuditLogFunction;
 use send_certificate_code::SendCertificateCode;
 use serde_json::{Value, json};
@@ -21,6 +22,8 @@ use tokio::sync::{Mutex, Notify};
 const POLL: Duration = Duration::from_millis(500);
 /// The CRL is issued anew at least this often (S/MIME Baseline Requirements §4.9.7: every 7 days).
 const CRL_SCHEDULE: Duration = Duration::from_secs(24 * 60 * 60);
+/// Whether the OCSP responder's certificate is due for renewal is looked at this often.
+const OCSP_SCHEDULE: Duration = Duration::from_secs(60 * 60);
 /// The longest pause before a failed row is tried again.
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 
@@ -30,6 +33,7 @@ pub struct Dispatcher {
     send: SendCertificateCode,
     publish: PublishCrlFunction,
     seal: SealAuditLogFunction,
+    renew: RenewOcspResponderFunction,
     woken: Notify,
     retries: Mutex<HashMap<String, Retry>>,
 }
@@ -52,8 +56,9 @@ impl Dispatcher {
         send: SendCertificateCode,
         publish: PublishCrlFunction,
         seal: SealAuditLogFunction,
+        renew: RenewOcspResponderFunction,
     ) -> Self {
-        Self { store, send, publish, seal, woken: Notify::new(), retries: Mutex::default() }
+        Self { store, send, publish, seal, renew, woken: Notify::new(), retries: Mutex::default() }
     }
 
     /// Says that there may be new rows.
@@ -64,9 +69,11 @@ impl Dispatcher {
     /// Works until the process ends.
     pub async fn run(self: Arc<Self>) {
         let mut schedule = tokio::time::interval(CRL_SCHEDULE);
+        let mut ocsp_schedule = tokio::time::interval(OCSP_SCHEDULE);
         loop {
             tokio::select! {
                 _ = schedule.tick() => self.publish_on_schedule().await,
+                _ = ocsp_schedule.tick() => self.renew_ocsp_responder().await,
                 () = self.woken.notified() => {}
                 () = tokio::time::sleep(POLL) => {}
             }
@@ -112,6 +119,13 @@ impl Dispatcher {
     async fn publish_on_schedule(&self) {
         if let Err(error) = self.publish.handle(json!({ "source": "aws.scheduler" })).await {
             tracing::error!(%error, "no CRL was published on schedule");
+        }
+    }
+
+    /// Renews the OCSP responder's certificate, as its schedule does, if that is due.
+    pub async fn renew_ocsp_responder(&self) {
+        if let Err(error) = self.renew.handle(json!({ "source": "aws.scheduler" })).await {
+            tracing::error!(%error, "the OCSP responder's certificate was not renewed");
         }
     }
 

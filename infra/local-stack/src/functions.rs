@@ -2,6 +2,7 @@
 
 use std::{collections::HashMap, convert::Infallible, future::Future, pin::Pin, sync::Arc};
 
+use answer_ocsp::AnswerOcspFunction;
 use authenticate_subscriber::AuthenticateSubscriber;
 use lambda_http::{
     Adapter, Body, Context, LambdaEvent, Request, Response, Service, request::LambdaRequest, service_fn,
@@ -13,10 +14,12 @@ use serde_json::Value;
 use shared::{
     domain::revocation::RevocationTiming,
     passwords::Passwords,
-    pki::PublicKey,
+    pki::{CertificationAuthority, PublicKey},
     ports::{Clock, Entropy, Signer},
     store::Store,
-    use_cases::{identity_check::IdentityCheck, submit_application::SubmitApplication},
+    use_cases::{
+        answer_ocsp::AnswerOcsp, identity_check::IdentityCheck, submit_application::SubmitApplication,
+    },
 };
 use show_certificate::ShowCertificate;
 use show_receipt::ShowReceipt;
@@ -37,6 +40,9 @@ pub(crate) struct Parts {
     pub(crate) timing: RevocationTiming,
     pub(crate) statement_signer: Arc<dyn Signer>,
     pub(crate) statement_key: PublicKey,
+    pub(crate) ocsp_signer: Arc<dyn Signer>,
+    pub(crate) ocsp_key: PublicKey,
+    pub(crate) authority: CertificationAuthority,
 }
 
 /// An event or an answer that is not of API Gateway's form.
@@ -57,7 +63,14 @@ macro_rules! handler {
 impl Functions {
     /// The functions, as their `main` wires them, over the local parts.
     pub(crate) fn new(parts: Parts) -> Self {
-        let Parts { store, passwords, clock, entropy, timing, statement_signer, statement_key } = parts;
+        let Parts { store, passwords, clock, entropy, timing, statement_signer, statement_key, .. } = parts;
+        let answer = AnswerOcsp {
+            store: store.clone(),
+            signer: parts.ocsp_signer,
+            public_key: parts.ocsp_key,
+            authority: parts.authority,
+            clock: Arc::clone(&clock),
+        };
         let check = IdentityCheck {
             store: store.clone(),
             passwords,
@@ -80,6 +93,7 @@ impl Functions {
             ("SaveApplication", handler!(SaveApplication { store: on(), clock: at(), timing })),
             ("ReviewApplication", handler!(ReviewApplication { store: on(), clock: at(), timing })),
             ("SubmitApplication", handler!(SubmitApplicationFunction { submit })),
+            ("AnswerOcsp", handler!(AnswerOcspFunction { answer })),
             ("ShowReceipt", handler!(ShowReceipt { store: on(), clock: at() })),
         ]))
     }

@@ -54,7 +54,7 @@ impl Gateway {
 
     async fn answer(&self, request: Request<Incoming>, client: SocketAddr) -> Answer {
         let path = request.uri().path().to_owned();
-        if path.starts_with("/api/") {
+        if ["/api/", "/ocsp"].iter().any(|prefix| path.starts_with(prefix)) {
             let answer = self.answer_api(request, client).await;
             self.dispatcher.wake();
             return answer;

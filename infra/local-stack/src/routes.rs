@@ -77,6 +77,11 @@ impl Route {
             match (wanted.next(), given.next()) {
                 (None, None) => return Some(parameters),
                 (Some(segment), Some(value)) => match parameter_name(segment) {
+                    Some(name) if name.ends_with('+') => {
+                        let rest = [value].into_iter().chain(given).collect::<Vec<_>>().join("/");
+                        parameters.insert(name.trim_end_matches('+').to_owned(), rest);
+                        return Some(parameters);
+                    }
                     Some(name) if !value.is_empty() => {
                         parameters.insert(name.to_owned(), value.to_owned());
                     }
@@ -89,6 +94,7 @@ impl Route {
     }
 }
 
+/// `name` of `{name}`, and `name+` of `{name+}`, which takes the rest of the path.
 fn parameter_name(segment: &str) -> Option<&str> {
     segment.strip_prefix('{')?.strip_suffix('}')
 }

@@ -9,6 +9,7 @@ use std::{
 };
 
 use publish_crl::PublishCrlFunction;
+use renew_ocsp_responder::RenewOcspResponderFunction;
 use seal_audit_log::SealAuditLogFunction;
 use send_certificate_code::SendCertificateCode;
 use shared::{
@@ -24,6 +25,7 @@ use shared::{
     use_cases::{
         publish_crl::PublishCrl,
         register_certificates::{RegisterCertificates, Report},
+        renew_ocsp_responder::RenewOcspResponder,
         seal_audit_log::SealAuditLog,
         send_mail::SendMail,
     },
@@ -68,6 +70,8 @@ pub struct Ports {
     pub statement_signer: Arc<dyn Signer>,
     /// Signs CRLs.
     pub ca_signer: Arc<dyn Signer>,
+    /// Signs OCSP responses.
+    pub ocsp_signer: Arc<dyn Signer>,
     /// Derives certificate codes.
     pub authenticator: Arc<dyn MessageAuthenticator>,
     /// Sends mails.
@@ -158,6 +162,8 @@ impl Stack {
         let ca_signer = Arc::new(SoftwareSigner::open(&data_dir.join("ca-key.p8"))?);
         let statement_signer = Arc::new(SoftwareSigner::open(&data_dir.join("statement-key.p8"))?);
         let statement_key = statement_signer.public_key().clone();
+        let ocsp_signer = Arc::new(SoftwareSigner::open(&data_dir.join("ocsp-key.p8"))?);
+        let ocsp_key = ocsp_signer.public_key().clone();
         let objects = Arc::new(DiskObjectStore::new(data_dir.join("objects")));
         let mailer = Arc::new(OutboxMailer::open(data_dir.join("mails"), Arc::clone(&clock))?);
         let publication = publication_url(&data_dir, &site_url)?;
@@ -185,6 +191,7 @@ impl Stack {
         let ports = around_ports(Ports {
             statement_signer,
             ca_signer,
+            ocsp_signer,
             authenticator: Arc::new(SoftwareMac::open(&data_dir.join("code-key"))?),
             mailer: mailer.clone(),
             objects: objects.clone(),
@@ -204,7 +211,7 @@ impl Stack {
             PublishCrlFunction {
                 publish: PublishCrl {
                     store: store.clone(),
-                    signer: ports.ca_signer,
+                    signer: Arc::clone(&ports.ca_signer),
                     authority: ca.authority().clone(),
                     objects: ports.objects,
                     clock: Arc::clone(&clock),
@@ -219,6 +226,16 @@ impl Stack {
                     clock: Arc::clone(&clock),
                 },
             },
+            RenewOcspResponderFunction {
+                renew: RenewOcspResponder {
+                    store: store.clone(),
+                    signer: ports.ca_signer,
+                    authority: ca.authority().clone(),
+                    responder_key: ocsp_key.clone(),
+                    clock: Arc::clone(&clock),
+                    entropy: Arc::clone(&entropy),
+                },
+            },
         );
         let functions = Functions::new(Parts {
             store,
@@ -228,6 +245,9 @@ impl Stack {
             timing,
             statement_signer: ports.statement_signer,
             statement_key,
+            ocsp_signer: ports.ocsp_signer,
+            ocsp_key,
+            authority: ca.authority().clone(),
         });
         let gateway = Gateway {
             routes: routes_to(&functions)?,

@@ -7,6 +7,7 @@ pub mod application;
 pub mod audit;
 pub mod certificate;
 pub mod certificate_code;
+pub mod certificate_status;
 pub mod contact;
 pub mod crl_scope;
 pub mod enrollment;

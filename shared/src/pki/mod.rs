@@ -1,4 +1,4 @@
-//! Makes and reads X.509: CRLs, certificates and signed revocation statements (RFC 5280, RFC 7515).
+//! Makes and reads X.509: CRLs, certificates, OCSP responses and signed revocation statements (RFC 5280, RFC 7515).
 //!
 //! Nothing here does I/O. The private keys are elsewhere (AWS KMS, or the local stack's key file), so
 //! everything that is signed is made in two steps with the signature between them: *prepare*, which gives a
@@ -13,6 +13,7 @@ pub mod certification_request;
 pub mod crl;
 mod distinguished_name;
 pub mod issuance;
+pub mod ocsp;
 pub mod pkcs7;
 pub mod public_key;
 pub mod statement;

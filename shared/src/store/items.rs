@@ -79,6 +79,10 @@ impl Key {
         Self::alone("AUDIT".to_owned(), "SEALED")
     }
 
+    pub(super) fn ocsp_responder() -> Self {
+        Self::alone("OCSP#RESPONDER".to_owned(), "RESPONDER")
+    }
+
     pub(super) fn to_item(&self) -> Item {
         Item::from([("pk".to_owned(), text(&self.pk)), ("sk".to_owned(), text(&self.sk))])
     }

@@ -12,6 +12,7 @@ mod identity;
 mod items;
 mod outbox;
 mod registration;
+mod status;
 mod submission;
 mod tables;
 
@@ -35,6 +36,7 @@ pub use self::{
     items::Submitted,
     outbox::{Effect, OutboxRow},
     registration::{NewCertificate, RegistrationOutcome},
+    status::{ResponderRow, StatusRecords},
     submission::Submission,
     tables::{TableDefinition, Tables},
 };

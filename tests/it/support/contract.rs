@@ -15,7 +15,9 @@ static OPENAPI: LazyLock<Value> = LazyLock::new(|| {
 /// Asserts that the API may answer like this to `method` on `path`.
 pub(crate) fn check(method: &Method, path: &str, answer: &Answer) {
     let context = format!("{method} {path} → {}", answer.status);
-    assert_eq!(answer.header(header::CACHE_CONTROL), Some("no-store"), "{context}");
+    if path.starts_with("/api/") {
+        assert_eq!(answer.header(header::CACHE_CONTROL), Some("no-store"), "{context}");
+    }
     assert_eq!(answer.header(header::X_CONTENT_TYPE_OPTIONS), Some("nosniff"), "{context}");
     let Some(item) = path_item(path) else {
         assert!(matches!(answer.status.as_u16(), 404 | 413), "{context}: no such path");
@@ -60,6 +62,9 @@ fn resolve(value: &'static Value) -> &'static Value {
 fn path_item(path: &str) -> Option<&'static Map<String, Value>> {
     let path = path.split('?').next().unwrap_or_default();
     let fits = |template: &str| {
+        if let Some((before, _)) = template.split_once('{').filter(|_| template.ends_with("+}")) {
+            return path.starts_with(before);
+        }
         let (wanted, given): (Vec<_>, Vec<_>) = (template.split('/').collect(), path.split('/').collect());
         wanted.len() == given.len()
             && wanted.iter().zip(&given).all(|(wanted, given)| {
@@ -83,6 +88,9 @@ fn check_body(declared: &'static Value, answer: &Answer, context: &str) {
     };
     let content_type = answer.header(header::CONTENT_TYPE).unwrap_or_default();
     let media = content.get(content_type).unwrap_or_else(|| panic!("{context}: {content_type}"));
+    if media.get("schema").is_none() {
+        return assert!(!answer.body.is_empty(), "{context}: no body");
+    }
     let body = answer.json();
     let mut faults = Vec::new();
     validate(&media["schema"], &body, "", &mut faults);

@@ -29,6 +29,7 @@ pub(crate) enum Fault {
 pub(crate) struct Faults {
     pub(crate) statement_signer: Planned,
     pub(crate) ca_signer: Planned,
+    pub(crate) ocsp_signer: Planned,
     pub(crate) mailer: Planned,
     pub(crate) objects: Planned,
     mails: Mutex<Vec<Mail>>,
@@ -110,6 +111,7 @@ fn wrap(ports: Ports) -> Ports {
     Ports {
         statement_signer: Arc::new(faulty_signer(ports.statement_signer, |f| &f.statement_signer, true)),
         ca_signer: Arc::new(faulty_signer(ports.ca_signer, |f| &f.ca_signer, false)),
+        ocsp_signer: Arc::new(faulty_signer(ports.ocsp_signer, |f| &f.ocsp_signer, false)),
         authenticator: ports.authenticator,
         mailer: Arc::new(FaultyMailer { faults: Arc::clone(&faults), inner: ports.mailer }),
         objects: Arc::new(FaultyObjects { faults, inner: ports.objects }),

@@ -6,6 +6,7 @@ mod client;
 mod contract;
 mod faults;
 mod mails;
+mod ocsp;
 mod openssl;
 mod program;
 mod stack;
@@ -15,7 +16,8 @@ pub(crate) use self::{
     client::{Answer, Client, KEY},
     faults::Fault,
     mails::{code_in, mails},
-    openssl::{Crl, demo_certificate},
+    ocsp::{INTERNAL_ERROR, MALFORMED_REQUEST, RelyingParty, TRY_LATER},
+    openssl::{Crl, demo_certificate, openssl},
     program::{Program, demo_account, kill_when, until},
     stack::{Prepared, START, TestStack},
 };

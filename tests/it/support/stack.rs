@@ -119,6 +119,16 @@ impl TestStack {
         Client::new(self.port)
     }
 
+    /// What the schedule of the OCSP responder's renewal does.
+    pub(crate) async fn renew_ocsp_responder(&self) {
+        self.dispatcher.renew_ocsp_responder().await;
+    }
+
+    /// Where the stack answers.
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("http://127.0.0.1:{}{path}", self.port)
+    }
+
     /// Brings everything that must follow what was accepted to its function, once.
     pub(crate) async fn settle(&self) {
         self.dispatcher.drain().await.unwrap();

@@ -1,0 +1,33 @@
+//! Answers relying parties by OCSP (RFC 6960, RFC 9919).
+
+use lambda_http::{Body, Request, Response, http::Method};
+use shared::{edge, use_cases::answer_ocsp::AnswerOcsp};
+
+/// `POST /ocsp` and `GET /ocsp/{request+}`.
+pub struct AnswerOcspFunction {
+    /// Answers the requests.
+    pub answer: AnswerOcsp,
+}
+
+impl AnswerOcspFunction {
+    /// Carries out one request.
+    pub async fn handle(&self, request: Request) -> Response<Body> {
+        let in_path = edge::resource_path(&request) != "/ocsp";
+        match *request.method() {
+            Method::GET if in_path => self.respond(&request).await,
+            Method::POST if !in_path => self.respond(&request).await,
+            _ => {
+                let allowed = if in_path { &["GET"] } else { &["POST"] };
+                edge::answer(&request, async { Err(edge::method_not_allowed(allowed)) }).await
+            }
+        }
+    }
+
+    async fn respond(&self, request: &Request) -> Response<Body> {
+        let answer = async {
+            let der = edge::ocsp_request(request)?;
+            self.answer.answer(&der).await
+        };
+        edge::ocsp_response(request, answer.await)
+    }
+}

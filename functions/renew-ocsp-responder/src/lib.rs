@@ -1,0 +1,27 @@
+//! On schedule: the OCSP responder's certificate.
+
+use lambda_runtime::Error;
+use serde_json::Value;
+use shared::use_cases::renew_ocsp_responder::RenewOcspResponder;
+
+/// Takes the schedule's events.
+pub struct RenewOcspResponderFunction {
+    /// Renews the certificate.
+    pub renew: RenewOcspResponder,
+}
+
+impl RenewOcspResponderFunction {
+    /// Renews the certificate if that is due, whatever the event says.
+    ///
+    /// # Errors
+    ///
+    /// When it was due and was not renewed.
+    pub async fn handle(&self, _event: Value) -> Result<(), Error> {
+        if let Some(certificate) = self.renew.renew_if_due().await? {
+            let (serial_number, not_after) =
+                (certificate.serial_number(), certificate.not_after().to_rfc3339());
+            tracing::info!(%serial_number, not_after, "the OCSP responder has a new certificate");
+        }
+        Ok(())
+    }
+}

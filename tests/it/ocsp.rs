@@ -1,0 +1,290 @@
+//! The status of certificates, asked for by relying parties. openssl is the judge.
+
+use hyper::{Method, body::Bytes, header};
+use proptest::{
+    prelude::*,
+    strategy::{Strategy, ValueTree},
+    test_runner::TestRunner,
+};
+use shared::domain::{DAY, HOUR};
+
+use crate::support::{
+    Answer, Fault, INTERNAL_ERROR, MALFORMED_REQUEST, RelyingParty, START, TRY_LATER, TestStack,
+    demo_certificate, openssl,
+};
+
+const COUPON: &str = "984940947";
+const REVOKED_COUPON: &str = "984940964";
+const NEVER_ISSUED: &str = "1234567890abcdef";
+
+/// A stack whose responder has its certificate, and a relying party.
+async fn start() -> (TestStack, RelyingParty) {
+    let stack = TestStack::start().await;
+    stack.renew_ocsp_responder().await;
+    let relying_party = RelyingParty::new(stack.client()).await;
+    (stack, relying_party)
+}
+
+/// The serial number of a demonstration certificate, in hexadecimal.
+fn serial_number(stack: &TestStack, coupon_number: &str) -> String {
+    let file = stack.folder().join("asked-for.pem");
+    std::fs::write(&file, demo_certificate(stack.folder(), coupon_number)).unwrap();
+    let text = openssl(&["x509", "-in", file.to_str().unwrap(), "-noout", "-serial"]).unwrap();
+    text.trim().trim_start_matches("serial=").to_lowercase()
+}
+
+/// The serial number of the responder's certificate that is in the answer.
+fn responder(text: &str) -> &str {
+    let after = text.lines().skip_while(|line| !line.trim().starts_with("Certificate:"));
+    after.skip_while(|line| !line.contains("Serial Number:")).nth(1).unwrap().trim()
+}
+
+#[tokio::test]
+async fn every_status_is_accepted_by_openssl_however_it_is_asked_for() {
+    let (stack, relying_party) = start().await;
+    let good = serial_number(&stack, COUPON);
+    let revoked = serial_number(&stack, REVOKED_COUPON);
+    for hash in ["-sha1", "-sha256"] {
+        for nonce in ["-nonce", "-no_nonce"] {
+            for (serial, expected) in [
+                (good.as_str(), "Cert Status: good"),
+                (&revoked, "Cert Status: revoked"),
+                (NEVER_ISSUED, "Cert Status: unknown"),
+            ] {
+                let request = relying_party.request(&[serial], &[hash, nonce]);
+                for answer in [relying_party.get(&request).await, relying_party.post(&request).await] {
+                    let text = relying_party.verified(&request, &answer, START + 1);
+                    assert!(text.contains(expected), "{hash} {nonce}: {text}");
+                    assert!(text.contains(&format!("Hash Algorithm: {}", &hash[1..])), "{text}");
+                    assert_eq!(text.contains("OCSP Nonce"), nonce == "-nonce", "{text}");
+                }
+            }
+        }
+    }
+    let request = relying_party.request(&[&revoked], &[]);
+    let text = relying_party.verified(&request, &relying_party.post(&request).await, START + 1);
+    assert!(text.contains("Revocation Time: Nov  2 00:00:00 2026 GMT"), "{text}");
+    assert!(text.contains("Revocation Reason: affiliationChanged (0x3)"), "{text}");
+    assert!(text.contains("This Update: Nov 22 00:00:00 2026 GMT"), "{text}");
+    assert!(text.contains("Next Update: Nov 22 12:00:00 2026 GMT"), "{text}");
+}
+
+#[tokio::test]
+async fn openssl_asks_over_http() {
+    let (stack, relying_party) = start().await;
+    let serial = serial_number(&stack, COUPON);
+    let url = stack.url("/ocsp");
+    let said = relying_party.ask_with_openssl(&url, &serial, &["-sha256"], START + 1).await;
+    assert!(said.contains("Response verify OK") && said.contains(": good"), "{said}");
+
+    stack.clock.advance(60);
+    stack.client().reissue(stack.account("taro"), COUPON).await;
+    let said = relying_party.ask_with_openssl(&url, &serial, &["-sha1"], START + 61).await;
+    assert!(said.contains("Response verify OK") && said.contains(": revoked"), "{said}");
+    assert!(said.contains("Reason: superseded"), "{said}");
+    assert!(said.contains("Revocation Time: Nov 22 00:01:00 2026 GMT"), "{said}");
+}
+
+#[tokio::test]
+async fn an_answer_costs_one_read_however_many_certificates_are_asked_for() {
+    let (stack, relying_party) = start().await;
+    let (good, revoked) = (serial_number(&stack, COUPON), serial_number(&stack, REVOKED_COUPON));
+    let many = [good.as_str(), &revoked, NEVER_ISSUED, &good];
+    for serial_numbers in [&many[..1], &many] {
+        let request = relying_party.request(serial_numbers, &["-no_nonce"]);
+        let before = stack.database_calls.count();
+        let answer = relying_party.post(&request).await;
+        assert_eq!(stack.database_calls.count() - before, 1);
+        let text = relying_party.verified(&request, &answer, START + 1);
+        let said: Vec<_> =
+            text.lines().filter_map(|line| line.trim().strip_prefix("Cert Status: ")).collect();
+        assert_eq!(said, ["good", "revoked", "unknown", "good"][..serial_numbers.len()]);
+    }
+    let too_many = [NEVER_ISSUED; 11];
+    let answer = relying_party.post(&relying_party.request(&too_many, &[])).await;
+    assert_eq!(answer.body[..], MALFORMED_REQUEST);
+}
+
+/// RFC 6960 §2.2. openssl does not let our responder speak for another CA's certificates, of course; that it says
+/// nothing of them is accepted.
+#[tokio::test]
+async fn a_certificate_of_another_ca_is_unknown() {
+    let (stack, relying_party) = start().await;
+    let good = serial_number(&stack, COUPON);
+    let request = relying_party.request(&[&good], &["-no_nonce", "-sha256"]);
+    for octet in [request.len() - 40, request.len() - 75] {
+        let mut other = request.clone();
+        other[octet] ^= 1;
+        let answer = relying_party.post(&other).await;
+        let text = relying_party.verified_as(&other, &answer, START + 1, &["-no_cert_checks"]);
+        assert!(text.contains("Cert Status: unknown"), "{text}");
+    }
+}
+
+/// RFC 9919 §7.2, with an age that lets a revocation be seen within minutes.
+#[tokio::test]
+async fn caches_may_keep_an_answer_to_get_for_minutes() {
+    let (stack, relying_party) = start().await;
+    let serial = serial_number(&stack, COUPON);
+    let request = relying_party.request(&[&serial], &["-no_nonce"]);
+    let answer = relying_party.get(&request).await;
+    let value = |name: &str| answer.headers[name].to_str().unwrap();
+    assert_eq!(value("content-type"), "application/ocsp-response");
+    assert_eq!(value("cache-control"), "max-age=300, public, no-transform, must-revalidate");
+    assert_eq!(value("last-modified"), "Sun, 22 Nov 2026 00:00:00 GMT");
+    assert_eq!(value("expires"), "Sun, 22 Nov 2026 12:00:00 GMT");
+    let sha256 = ring::digest::digest(&ring::digest::SHA256, &answer.body);
+    assert_eq!(value("etag"), format!("\"{}\"", data_encoding::HEXLOWER.encode(sha256.as_ref())));
+
+    let with_nonce = relying_party.request(&[&serial], &["-nonce"]);
+    for answer in [relying_party.post(&request).await, relying_party.get(&with_nonce).await] {
+        assert_eq!(answer.header(header::CACHE_CONTROL), Some("private, max-age=0"));
+        assert!(answer.header(header::EXPIRES).is_none() && answer.header(header::ETAG).is_none());
+    }
+    let malformed = stack.client().get("/ocsp/AAAA").await;
+    assert_eq!(malformed.header(header::CACHE_CONTROL), Some("no-store"));
+}
+
+#[tokio::test]
+async fn the_path_may_have_its_slashes_as_they_are() {
+    let (stack, relying_party) = start().await;
+    // Octets that base64 writes with + and /.
+    let request = relying_party.request(&["fbeffffbefbefbef"], &["-no_nonce"]);
+    let base64 = data_encoding::BASE64.encode(&request);
+    assert!(base64.contains('/') && base64.contains('+') && base64.ends_with('='), "{base64}");
+    let plain = stack.client().get(&format!("/ocsp/{base64}")).await;
+    for answer in [plain, relying_party.get(&request).await] {
+        assert!(relying_party.verified(&request, &answer, START + 1).contains("Cert Status: unknown"));
+    }
+}
+
+#[tokio::test]
+async fn the_responder_is_renewed_when_half_of_its_life_is_over() {
+    let (stack, relying_party) = start().await;
+    let request = relying_party.request(&[&serial_number(&stack, COUPON)], &["-no_nonce"]);
+    let ask = async |at| relying_party.verified(&request, &relying_party.get(&request).await, at);
+    let first = ask(START).await;
+    for expected in [
+        "Responder Id: ",
+        "OCSP Signing",
+        "OCSP No Check",
+        "Not After : Dec 22 00:00:00 2026 GMT",
+        "Issuer: C=JP, O=cert-reissue local stack, CN=cert-reissue Local CA",
+        "Subject: C=JP, O=cert-reissue local stack, CN=OCSP responder",
+    ] {
+        assert!(first.contains(expected), "{expected}: {first}");
+    }
+
+    stack.clock.advance(15 * DAY - 1);
+    stack.renew_ocsp_responder().await;
+    assert_eq!(responder(&ask(START + 15 * DAY - 1).await), responder(&first));
+    stack.clock.advance(1);
+    // A renewal that fails leaves the present certificate in use.
+    stack.faults.ca_signer.next(1, Fault::Fails);
+    stack.renew_ocsp_responder().await;
+    assert_eq!(responder(&ask(START + 15 * DAY).await), responder(&first));
+    stack.faults.ca_signer.next(1, Fault::Garbage);
+    stack.renew_ocsp_responder().await;
+    assert_eq!(responder(&ask(START + 15 * DAY).await), responder(&first));
+    stack.renew_ocsp_responder().await;
+    let second = ask(START + 15 * DAY).await;
+    assert_ne!(responder(&second), responder(&first));
+    assert!(second.contains("Not After : Jan  6 00:00:00 2027 GMT"), "{second}");
+}
+
+#[tokio::test]
+async fn renewals_at_the_same_time_leave_one_certificate() {
+    let stack = TestStack::start().await;
+    tokio::join!(stack.renew_ocsp_responder(), stack.renew_ocsp_responder(), stack.renew_ocsp_responder());
+    let relying_party = RelyingParty::new(stack.client()).await;
+    let request = relying_party.request(&[NEVER_ISSUED], &["-nonce"]);
+    let first = relying_party.verified(&request, &relying_party.get(&request).await, START);
+    // The responder's own certificate is one that the CA issued.
+    let own = relying_party.request(&[&responder(&first).replace(':', "")], &["-nonce"]);
+    let second = relying_party.verified(&own, &relying_party.get(&own).await, START);
+    assert_eq!(responder(&second), responder(&first));
+    assert!(second.contains("Cert Status: good"), "{second}");
+}
+
+/// S/MIME Baseline Requirements §4.9.10: an answer is valid for 8 hours at least; and nobody can verify it after the
+/// end of the responder's certificate.
+#[tokio::test]
+async fn an_answer_does_not_outlive_the_responder() {
+    let (stack, relying_party) = start().await;
+    let request = relying_party.request(&[NEVER_ISSUED], &["-no_nonce"]);
+    stack.clock.advance(30 * DAY - 8 * HOUR);
+    let last =
+        relying_party.verified(&request, &relying_party.get(&request).await, START + 30 * DAY - 8 * HOUR);
+    assert!(last.contains("Next Update: Dec 22 00:00:00 2026 GMT"), "{last}");
+    stack.clock.advance(1);
+    unavailable(&relying_party.get(&request).await, INTERNAL_ERROR);
+    stack.renew_ocsp_responder().await;
+    relying_party.verified(&request, &relying_party.get(&request).await, START + 30 * DAY);
+}
+
+fn unavailable(answer: &Answer, expected: [u8; 5]) {
+    assert_eq!((answer.status.as_u16(), &answer.body[..]), (200, &expected[..]));
+    assert_eq!(answer.header(header::CACHE_CONTROL), Some("no-store"));
+}
+
+#[tokio::test]
+async fn without_a_certificate_or_a_signature_there_is_no_answer() {
+    let stack = TestStack::start().await;
+    let relying_party = RelyingParty::new(stack.client()).await;
+    let request = relying_party.request(&[NEVER_ISSUED], &["-no_nonce"]);
+    unavailable(&relying_party.get(&request).await, INTERNAL_ERROR);
+    stack.renew_ocsp_responder().await;
+    stack.faults.ocsp_signer.next(1, Fault::Fails);
+    unavailable(&relying_party.get(&request).await, TRY_LATER);
+    stack.faults.ocsp_signer.next(1, Fault::Garbage);
+    unavailable(&relying_party.get(&request).await, INTERNAL_ERROR);
+    relying_party.verified(&request, &relying_party.get(&request).await, START);
+}
+
+#[tokio::test]
+async fn the_other_methods_are_refused() {
+    let (stack, _) = start().await;
+    let client = stack.client();
+    for (method, path, allowed) in
+        [(Method::GET, "/ocsp", "POST"), (Method::PUT, "/ocsp", "POST"), (Method::POST, "/ocsp/AAAA", "GET")]
+    {
+        let answer = client.send(method, path, &[], Bytes::new()).await;
+        answer.problem(405, "method-not-allowed");
+        assert_eq!(answer.header(header::ALLOW), Some(allowed), "{path}");
+    }
+}
+
+/// Whatever arrives is answered as OCSP answers: signed, or as malformed; never as a fault of the service.
+#[tokio::test]
+async fn no_input_is_a_fault_of_the_service() {
+    let (stack, relying_party) = start().await;
+    let request = relying_party.request(&[NEVER_ISSUED], &["-nonce"]);
+    let length = request.len();
+    let altered = (prop::collection::vec((0..length, any::<u8>()), 1..4), 0..=length).prop_map(
+        move |(changes, end)| {
+            let mut altered = request.clone();
+            for (at, octet) in changes {
+                altered[at] = octet;
+            }
+            altered.truncate(if end % 2 == 0 { end } else { length });
+            altered
+        },
+    );
+    let inputs = prop_oneof![1 => prop::collection::vec(any::<u8>(), 0..300), 3 => altered];
+    let mut runner = TestRunner::deterministic();
+    for _ in 0..250 {
+        let input = inputs.new_tree(&mut runner).unwrap().current();
+        let path = format!(
+            "/ocsp/{}",
+            String::from_utf8_lossy(&input).replace(|c: char| !c.is_ascii_graphic(), "%")
+        );
+        let mut answers = vec![relying_party.post(&input).await, relying_party.get(&input).await];
+        if path.parse::<hyper::Uri>().is_ok_and(|uri| uri.query().is_none()) && path.len() > 6 {
+            answers.push(stack.client().get(&path).await);
+        }
+        for answer in answers {
+            let is_ocsp = answer.body[..] == MALFORMED_REQUEST || answer.body.len() > 500;
+            assert!(answer.status == 200 && is_ocsp, "{input:02x?}: {answer:?}");
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! A relying party: `openssl ocsp` asks and judges the answers.
+
+use std::fs;
+
+use hyper::{Method, body::Bytes, header};
+use tempfile::TempDir;
+
+use super::{Answer, Client, openssl::openssl};
+
+/// The unsigned responses (RFC 6960 §4.2.1): SEQUENCE { ENUMERATED }.
+pub(crate) const MALFORMED_REQUEST: [u8; 5] = [0x30, 3, 0x0a, 1, 1];
+pub(crate) const INTERNAL_ERROR: [u8; 5] = [0x30, 3, 0x0a, 1, 2];
+pub(crate) const TRY_LATER: [u8; 5] = [0x30, 3, 0x0a, 1, 3];
+
+/// More seconds than the tests' time can lie from the time at which they run: openssl knows no other time for
+/// thisUpdate and nextUpdate.
+const ANY_TIME: &str = "3000000000";
+
+/// Has the CA's certificate, and knows nothing else.
+pub(crate) struct RelyingParty {
+    client: Client,
+    folder: TempDir,
+}
+
+impl RelyingParty {
+    pub(crate) async fn new(client: Client) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("ca.pem"), client.get("/ca.pem").await.body).unwrap();
+        Self { client, folder }
+    }
+
+    fn file(&self, name: &str) -> String {
+        self.folder.path().join(name).to_str().unwrap().to_owned()
+    }
+
+    pub(crate) fn ca(&self) -> String {
+        self.file("ca.pem")
+    }
+
+    /// A request for the certificates with these serial numbers, in hexadecimal. The options are openssl's.
+    pub(crate) fn request(&self, serial_numbers: &[&str], options: &[&str]) -> Vec<u8> {
+        let (ca, out) = (self.ca(), self.file("request.der"));
+        let serial_numbers: Vec<_> = serial_numbers.iter().map(|serial| format!("0x{serial}")).collect();
+        let mut arguments = [&["ocsp"], options, &["-issuer", &ca, "-reqout", &out]].concat();
+        arguments.extend(serial_numbers.iter().flat_map(|serial| ["-serial", serial.as_str()]));
+        openssl(&arguments).unwrap();
+        fs::read(out).unwrap()
+    }
+
+    pub(crate) async fn get(&self, request: &[u8]) -> Answer {
+        let base64 = data_encoding::BASE64.encode(request);
+        let encoded = base64.replace('+', "%2B").replace('/', "%2F").replace('=', "%3D");
+        self.client.get(&format!("/ocsp/{encoded}")).await
+    }
+
+    pub(crate) async fn post(&self, request: &[u8]) -> Answer {
+        let content_type = (header::CONTENT_TYPE.as_str(), "application/ocsp-request");
+        self.client.send(Method::POST, "/ocsp", &[content_type], Bytes::copy_from_slice(request)).await
+    }
+
+    /// What openssl reads in the answer to `request`, after it verified its signature, its nonce and the responder's
+    /// certificate at the time `at`.
+    #[track_caller]
+    pub(crate) fn verified(&self, request: &[u8], answer: &Answer, at: i64) -> String {
+        self.verified_as(request, answer, at, &[])
+    }
+
+    /// As [`Self::verified`], with more of openssl's options.
+    #[track_caller]
+    pub(crate) fn verified_as(&self, request: &[u8], answer: &Answer, at: i64, options: &[&str]) -> String {
+        assert_eq!(answer.status, 200);
+        let (ca, asked, answered) = (self.ca(), self.file("asked.der"), self.file("answered.der"));
+        fs::write(&asked, request).unwrap();
+        fs::write(&answered, &answer.body).unwrap();
+        let at = at.to_string();
+        let time = ["-attime", &at, "-validity_period", ANY_TIME];
+        let files = ["-CAfile", &ca, "-reqin", &asked, "-respin", &answered, "-resp_text"];
+        let judgement = openssl(&[&["ocsp"], &time[..], &files, options].concat());
+        let text = judgement.unwrap();
+        assert!(text.contains("Response verify OK"), "{text}");
+        assert!(!text.contains("WARNING") && !text.contains("Nonce Verify error"), "{text}");
+        text
+    }
+
+    /// As `openssl ocsp -url` says it: it asks by itself.
+    pub(crate) async fn ask_with_openssl(
+        &self,
+        url: &str,
+        serial_number: &str,
+        options: &[&str],
+        at: i64,
+    ) -> String {
+        let (ca, at, serial_number) = (self.ca(), at.to_string(), format!("0x{serial_number}"));
+        let arguments = ["ocsp", "-url", url, "-CAfile", &ca, "-attime", &at, "-validity_period", ANY_TIME];
+        let arguments = [&arguments[..], options, &["-issuer", &ca, "-serial", &serial_number]].concat();
+        let arguments: Vec<_> = arguments.into_iter().map(str::to_owned).collect();
+        let asked = tokio::task::spawn_blocking(move || {
+            openssl(&arguments.iter().map(String::as_str).collect::<Vec<_>>())
+        });
+        asked.await.unwrap().unwrap()
+    }
+}
