@@ -7,6 +7,7 @@
 //! | `REVOCATION_TIMING` | `submission` (the default) or `pickup` |
 //! | `STATEMENT_KEY_ID`, `STATEMENT_PUBLIC_KEY` | the KMS key for revocation statements, and its SubjectPublicKeyInfo as base64 of the DER |
 //! | `CA_KEY_ID`, `CA_CERTIFICATE` | the CA's KMS key, and its certificate as base64 of the DER |
+//! | `CODE_LIFETIME_HOURS` | how long a certificate code can be used: 1 to 24 (the default) |
 //! | `CODE_KEY_ID` | the KMS key (HMAC_256) from which certificate codes are derived |
 //! | `PUBLIC_BUCKET` | the bucket of CRLs |
 //! | `MAIL_FROM`, `MAIL_CONFIGURATION_SET` | the sender of mails, and optionally SES's configuration set |
@@ -25,11 +26,12 @@ use crate::{
         ses::SesMailer,
         system::{SystemClock, SystemEntropy},
     },
-    domain::revocation::RevocationTiming,
+    domain::{application::CodeLifetime, revocation::RevocationTiming},
     mail::Letterhead,
     pki::{CertificationAuthority, PublicKey},
     ports::{Clock, Entropy, Mailer, MessageAuthenticator, ObjectStore, Signer},
     store::{Store, Tables},
+    use_cases::revocation::StatementSigner,
 };
 
 /// Starts the log: one JSON object a line on standard output, where Lambda collects it. `AWS_LAMBDA_LOG_LEVEL`
@@ -103,16 +105,29 @@ impl Deployment {
         }
     }
 
-    /// The key of revocation statements, with its public half.
+    /// How long a certificate code can be used.
+    ///
+    /// # Errors
+    ///
+    /// When `CODE_LIFETIME_HOURS` is not 1 to 24.
+    pub fn code_lifetime(&self) -> Result<CodeLifetime, SettingError> {
+        const NAME: &str = "CODE_LIFETIME_HOURS";
+        match env::var(NAME) {
+            Err(_) => Ok(CodeLifetime::default()),
+            Ok(value) => value.parse().map_err(|error| fault(NAME, &error)),
+        }
+    }
+
+    /// Signs revocation statements.
     ///
     /// # Errors
     ///
     /// Without its variables, or when the public key is none.
-    pub fn statement_signer(&self) -> Result<(Arc<dyn Signer>, PublicKey), SettingError> {
+    pub fn statement_signer(&self) -> Result<StatementSigner, SettingError> {
         const NAME: &str = "STATEMENT_PUBLIC_KEY";
         let public_key = PublicKey::from_spki_der(&base64(NAME)?).map_err(|error| fault(NAME, &error))?;
         let signer = self.signer("STATEMENT_KEY_ID", &public_key)?;
-        Ok((signer, public_key))
+        Ok(StatementSigner { signer, public_key })
     }
 
     /// The CA's key, with the CA's certificate.
