@@ -1,6 +1,8 @@
 //! The certification authority that this deployment runs for, as its certificate describes it.
 
-use x509_parser::{certificate::X509Certificate, extensions::ParsedExtension, prelude::FromDer};
+use x509_parser::{
+    certificate::X509Certificate, extensions::ParsedExtension, prelude::FromDer, time::ASN1Time,
+};
 
 use super::{PublicKey, PublicKeyError, certificate_der, to_pem};
 use crate::{domain::Timestamp, ports::SignatureAlgorithm};
@@ -12,6 +14,7 @@ pub struct CertificationAuthority {
     subject: Vec<u8>,
     subject_key_identifier: Vec<u8>,
     public_key: PublicKey,
+    not_before: Timestamp,
     not_after: Timestamp,
 }
 
@@ -71,12 +74,13 @@ impl CertificationAuthority {
                 _ => None,
             })
             .ok_or(CaError::NoSubjectKeyIdentifier)?;
-        let not_after = Timestamp::try_from(certificate.validity().not_after.timestamp());
+        let time = |time: ASN1Time| Timestamp::try_from(time.timestamp()).map_err(|_| CaError::Malformed);
         Ok(Self {
             subject: certificate.subject().as_raw().to_vec(),
             subject_key_identifier,
             public_key: PublicKey::from_spki_der(certificate.public_key().raw)?,
-            not_after: not_after.map_err(|_| CaError::Malformed)?,
+            not_before: time(certificate.validity().not_before)?,
+            not_after: time(certificate.validity().not_after)?,
             certificate: der,
         })
     }
@@ -111,6 +115,11 @@ impl CertificationAuthority {
     /// The algorithm that the CA signs with: the signer's must be the same.
     pub fn signature_algorithm(&self) -> SignatureAlgorithm {
         self.public_key.algorithm()
+    }
+
+    /// The first moment of the certificate's validity (RFC 5280 §4.1.2.5).
+    pub fn not_before(&self) -> Timestamp {
+        self.not_before
     }
 
     /// The last moment of the certificate's validity (RFC 5280 §4.1.2.5).

@@ -1,9 +1,9 @@
-//! Reads the end-entity certificates that a deployment brings along.
+//! Reads end-entity certificates: those that a deployment brings along, and what was issued.
 
 use data_encoding::HEXLOWER;
 use x509_parser::{
     asn1_rs::{Any, Tag},
-    certificate::X509Certificate,
+    certificate::{TbsCertificate, X509Certificate},
     extensions::{DistributionPointName, GeneralName, ParsedExtension},
     prelude::FromDer,
     time::ASN1Time,
@@ -62,18 +62,13 @@ impl EndEntityCertificate {
         if not_after < not_before {
             return Err(CertificateError::Validity);
         }
-        let email_addresses = match certificate.subject_alternative_name() {
-            Ok(Some(names)) => rfc822_names(&names.value.general_names),
-            Ok(None) => Vec::new(),
-            Err(_) => return Err(CertificateError::Malformed),
-        };
         Ok(Self {
             issuer: certificate.issuer().as_raw().to_vec(),
             serial_number: serial_number(certificate.raw_serial())?,
             not_before,
             not_after,
             common_name: common_name(certificate.subject()),
-            email_addresses,
+            email_addresses: rfc822_names(&certificate)?,
             crl_urls: crl_urls(&certificate),
             der,
         })
@@ -156,7 +151,8 @@ fn parse_der(der: &[u8]) -> Result<X509Certificate<'_>, CertificateError> {
     }
 }
 
-fn serial_number(content: &[u8]) -> Result<SerialNumber, CertificateError> {
+/// The content octets of a serial number (RFC 5280 §4.1.2.2).
+pub(super) fn serial_number(content: &[u8]) -> Result<SerialNumber, CertificateError> {
     let negative = content.first().is_none_or(|octet| octet & 0x80 != 0);
     match SerialNumber::from_be_bytes(content) {
         Ok(serial_number) if !negative => Ok(serial_number),
@@ -164,7 +160,7 @@ fn serial_number(content: &[u8]) -> Result<SerialNumber, CertificateError> {
     }
 }
 
-fn timestamp(time: ASN1Time) -> Result<Timestamp, CertificateError> {
+pub(super) fn timestamp(time: ASN1Time) -> Result<Timestamp, CertificateError> {
     Timestamp::try_from(time.timestamp()).map_err(|_| CertificateError::Malformed)
 }
 
@@ -187,15 +183,21 @@ fn directory_string(value: &Any<'_>) -> Option<String> {
     }
 }
 
-fn rfc822_names(names: &[GeneralName<'_>]) -> Vec<String> {
+/// The rfc822Names of the subject alternative name (RFC 5280 §4.2.1.6).
+pub(super) fn rfc822_names(certificate: &TbsCertificate<'_>) -> Result<Vec<String>, CertificateError> {
     let mailbox = |name: &GeneralName<'_>| match name {
         GeneralName::RFC822Name(mailbox) => Some((*mailbox).to_owned()),
         _ => None,
     };
-    names.iter().filter_map(mailbox).collect()
+    match certificate.subject_alternative_name() {
+        Ok(Some(names)) => Ok(names.value.general_names.iter().filter_map(mailbox).collect()),
+        Ok(None) => Ok(Vec::new()),
+        Err(_) => Err(CertificateError::Malformed),
+    }
 }
 
-fn crl_urls(certificate: &X509Certificate<'_>) -> Vec<String> {
+/// The URLs of the CRL distribution points (RFC 5280 §4.2.1.13).
+pub(super) fn crl_urls(certificate: &TbsCertificate<'_>) -> Vec<String> {
     let points = certificate.iter_extensions().filter_map(|extension| match extension.parsed_extension() {
         ParsedExtension::CRLDistributionPoints(points) => Some(&points.points),
         _ => None,

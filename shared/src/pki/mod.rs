@@ -7,7 +7,12 @@
 
 pub mod ca;
 pub mod certificate;
+pub mod certificate_lint;
+pub mod certification_request;
 pub mod crl;
+mod distinguished_name;
+pub mod issuance;
+pub mod pkcs7;
 pub mod public_key;
 pub mod statement;
 pub mod to_be_signed;

@@ -35,8 +35,17 @@ pub(crate) struct TestCa {
 
 impl TestCa {
     pub(crate) fn new(kind: KeyKind) -> Self {
+        Self::with_subject(kind, SUBJECT)
+    }
+
+    /// One that can issue: its name is one that rcgen can write.
+    pub(crate) fn named(kind: KeyKind) -> Self {
+        Self::with_subject(kind, "/C=JP/O=Test Operator/CN=Test Issuing CA")
+    }
+
+    fn with_subject(kind: KeyKind, subject: &str) -> Self {
         let folder = Folder::new();
-        let certificate = make_certificate(&folder, kind, SUBJECT, &CA_EXTENSIONS);
+        let certificate = make_certificate(&folder, kind, subject, &CA_EXTENSIONS);
         Self { authority: CertificationAuthority::from_certificate(&certificate).unwrap(), kind, folder }
     }
 
@@ -189,10 +198,10 @@ pub(crate) fn openssl(arguments: &[&str], input: &[u8]) -> Judgement {
 }
 
 /// A folder that goes when it is dropped.
-struct Folder(PathBuf);
+pub(crate) struct Folder(PathBuf);
 
 impl Folder {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
         let path = std::env::temp_dir().join(format!("cert-reissue-pki-{}-{number}", std::process::id()));
@@ -200,7 +209,7 @@ impl Folder {
         Self(path)
     }
 
-    fn path(&self, name: &str) -> String {
+    pub(crate) fn path(&self, name: &str) -> String {
         self.0.join(name).to_str().unwrap().to_owned()
     }
 }

@@ -1,0 +1,132 @@
+//! Certification requests (PKCS #10, RFC 2986): the subscriber's way to hand a public key over.
+//!
+//! Only the key is taken. Whatever else a request says — a subject, extensions, `CA:TRUE` — is not even read: what
+//! a certificate says comes from the registration authority's record.
+
+mod compromised_keys;
+mod possession;
+mod subject_public_key;
+mod weakness;
+
+#[cfg(test)]
+mod tests;
+
+use x509_parser::pem::parse_x509_pem;
+use yasna::{ASN1Error, ASN1ErrorKind, ASN1Result, BERReader};
+
+pub use self::{
+    compromised_keys::{CompromisedKeys, CompromisedKeysError},
+    subject_public_key::{SubjectKeyKind, SubjectPublicKey},
+    weakness::Weakness,
+};
+
+/// The longest request that is read, in octets. One for an RSA key of 4096 bits takes some 2,400 octets of PEM.
+pub const MAXIMUM_LENGTH: usize = 16 * 1024;
+
+/// Why a certification request is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CertificationRequestError {
+    /// Longer than [`MAXIMUM_LENGTH`].
+    #[error("the certification request is longer than {MAXIMUM_LENGTH} octets")]
+    TooLong,
+    /// Neither PEM nor DER of a CertificationRequest (RFC 2986 §4.2).
+    #[error("neither PEM nor DER of a PKCS #10 certification request")]
+    Malformed,
+    /// A kind of key for which no certificate is issued.
+    #[error("the key is neither P-256, P-384 (named curve, uncompressed point) nor RSA of 2048 to 4096 bits")]
+    UnsupportedKey,
+    /// An elliptic curve point that does not lie on its curve (SEC 1 §3.2.2).
+    #[error("the key's point does not lie on its curve")]
+    PointNotOnCurve,
+    /// The signature is of a kind that is not accepted from this key.
+    #[error("the signature is neither ECDSA nor RSA PKCS #1 v1.5 with SHA-256, SHA-384 or SHA-512")]
+    UnsupportedSignature,
+    /// Whoever made the request does not hold the private key (RFC 2986 §3).
+    #[error("the signature does not prove possession of the private key")]
+    BadSignature,
+    /// The private key can be found from the public one.
+    #[error("the key is weak: {0}")]
+    WeakKey(Weakness),
+    /// The private key is known to others (S/MIME Baseline Requirements §6.1.1.3).
+    #[error("the private key is known to be compromised")]
+    CompromisedKey,
+}
+
+/// The parts of a CertificationRequest (RFC 2986 §4.2) that are looked at, all but the signature in DER.
+struct Parts {
+    certification_request_info: Vec<u8>,
+    subject_public_key_info: Vec<u8>,
+    signature_algorithm: Vec<u8>,
+    signature: Vec<u8>,
+}
+
+impl SubjectPublicKey {
+    /// The key of a certification request, in PEM (RFC 7468 §7) or DER, after its signature was verified, which
+    /// proves possession of the private key, and the key was checked for known weaknesses.
+    ///
+    /// # Errors
+    ///
+    /// [`CertificationRequestError`] with the first thing that is wrong with it.
+    pub fn from_certification_request(
+        input: &[u8],
+        compromised: &CompromisedKeys,
+    ) -> Result<Self, CertificationRequestError> {
+        if input.len() > MAXIMUM_LENGTH {
+            return Err(CertificationRequestError::TooLong);
+        }
+        let der = request_der(input).ok_or(CertificationRequestError::Malformed)?;
+        let parts = split(&der).map_err(|_| CertificationRequestError::Malformed)?;
+        let key = Self::from_spki_der(&parts.subject_public_key_info)?;
+        possession::verify(&key, &parts)?;
+        if let Some(weakness) = weakness::of(&key) {
+            return Err(CertificationRequestError::WeakKey(weakness));
+        }
+        if compromised.contains(&key) {
+            return Err(CertificationRequestError::CompromisedKey);
+        }
+        Ok(key)
+    }
+}
+
+fn request_der(input: &[u8]) -> Option<Vec<u8>> {
+    const SEQUENCE: u8 = 0x30;
+    if input.first() == Some(&SEQUENCE) {
+        return Some(input.to_vec());
+    }
+    let (_, pem) = parse_x509_pem(input).ok()?;
+    // RFC 7468 §7: some generators write the second label.
+    ["CERTIFICATE REQUEST", "NEW CERTIFICATE REQUEST"].contains(&pem.label.as_str()).then_some(pem.contents)
+}
+
+fn split(request: &[u8]) -> ASN1Result<Parts> {
+    let (certification_request_info, signature_algorithm, signature) = yasna::parse_der(request, |reader| {
+        reader.read_sequence(|reader| {
+            let info = reader.next().read_der()?;
+            let algorithm = reader.next().read_der()?;
+            Ok((info, algorithm, octets(reader.next())?))
+        })
+    })?;
+    let subject_public_key_info = yasna::parse_der(&certification_request_info, |reader| {
+        reader.read_sequence(|reader| {
+            reader.next().read_u8()?;
+            skip(reader.next())?;
+            let spki = reader.next().read_der()?;
+            reader.read_optional(skip)?;
+            Ok(spki)
+        })
+    })?;
+    Ok(Parts { certification_request_info, subject_public_key_info, signature_algorithm, signature })
+}
+
+/// Passes over a field that is ignored, whatever it holds.
+fn skip(reader: BERReader<'_, '_>) -> ASN1Result<()> {
+    reader.read_der().map(drop)
+}
+
+/// The content of a BIT STRING of whole octets.
+fn octets(reader: BERReader<'_, '_>) -> ASN1Result<Vec<u8>> {
+    match reader.read_bitvec_bytes()? {
+        (octets, bits) if bits == octets.len() * 8 => Ok(octets),
+        _ => Err(ASN1Error::new(ASN1ErrorKind::Invalid)),
+    }
+}

@@ -1,0 +1,63 @@
+//! Proof of possession: the request's signature under its own key (RFC 2986 §3).
+//!
+//! The hash function says nothing of the curve: openssl signs with SHA-256 under P-384 unless told otherwise. So
+//! the key comes from the request's SubjectPublicKeyInfo alone, and every combination is taken. ring has no ECDSA
+//! with SHA-512, hence the curves' own crates.
+
+use p256::ecdsa::signature::hazmat::PrehashVerifier;
+use ring::{
+    digest,
+    signature::{
+        RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_2048_8192_SHA384, RSA_PKCS1_2048_8192_SHA512, RsaParameters,
+        UnparsedPublicKey,
+    },
+};
+use yasna::models::ObjectIdentifier;
+
+use super::{CertificationRequestError, Parts, SubjectPublicKey, skip, subject_public_key::Key};
+
+enum SignatureScheme {
+    /// RFC 5758 §3.2
+    Ecdsa(&'static digest::Algorithm),
+    /// RFC 4055 §5
+    RsaPkcs1(&'static RsaParameters),
+}
+
+/// Verifies the signature of the request under `key`.
+pub(super) fn verify(key: &SubjectPublicKey, parts: &Parts) -> Result<(), CertificationRequestError> {
+    let scheme = scheme(&parts.signature_algorithm).ok_or(CertificationRequestError::UnsupportedSignature)?;
+    let (message, signature) = (&parts.certification_request_info, &parts.signature);
+    let verified = match (key.key(), scheme) {
+        (Key::P256(key), SignatureScheme::Ecdsa(hash)) => p256::ecdsa::Signature::from_der(signature)
+            .and_then(|signature| key.verify_prehash(digest::digest(hash, message).as_ref(), &signature))
+            .is_ok(),
+        (Key::P384(key), SignatureScheme::Ecdsa(hash)) => p384::ecdsa::Signature::from_der(signature)
+            .and_then(|signature| key.verify_prehash(digest::digest(hash, message).as_ref(), &signature))
+            .is_ok(),
+        (Key::Rsa { .. }, SignatureScheme::RsaPkcs1(parameters)) => {
+            UnparsedPublicKey::new(parameters, key.subject_public_key()).verify(message, signature).is_ok()
+        }
+        _ => return Err(CertificationRequestError::UnsupportedSignature),
+    };
+    if verified { Ok(()) } else { Err(CertificationRequestError::BadSignature) }
+}
+
+/// Reads an AlgorithmIdentifier. Its parameters are not looked at: those of these algorithms say nothing.
+fn scheme(algorithm_identifier: &[u8]) -> Option<SignatureScheme> {
+    let oid = yasna::parse_der(algorithm_identifier, |reader| {
+        reader.read_sequence(|reader| {
+            let oid: ObjectIdentifier = reader.next().read_oid()?;
+            reader.read_optional(skip)?;
+            Ok(oid)
+        })
+    });
+    match oid.ok()?.components().as_slice() {
+        [1, 2, 840, 10045, 4, 3, 2] => Some(SignatureScheme::Ecdsa(&digest::SHA256)),
+        [1, 2, 840, 10045, 4, 3, 3] => Some(SignatureScheme::Ecdsa(&digest::SHA384)),
+        [1, 2, 840, 10045, 4, 3, 4] => Some(SignatureScheme::Ecdsa(&digest::SHA512)),
+        [1, 2, 840, 113549, 1, 1, 11] => Some(SignatureScheme::RsaPkcs1(&RSA_PKCS1_2048_8192_SHA256)),
+        [1, 2, 840, 113549, 1, 1, 12] => Some(SignatureScheme::RsaPkcs1(&RSA_PKCS1_2048_8192_SHA384)),
+        [1, 2, 840, 113549, 1, 1, 13] => Some(SignatureScheme::RsaPkcs1(&RSA_PKCS1_2048_8192_SHA512)),
+        _ => None,
+    }
+}

@@ -1,0 +1,113 @@
+//! The subject of a subscriber certificate (SBR §7.1.4.2.2).
+
+use rcgen::{DistinguishedName, DnType, DnValue};
+use x509_parser::x509::X509Name;
+
+use crate::{
+    domain::{certificate::Certificate, numbers::CorporateNumber, text::RecordedName},
+    pki::distinguished_name::printable_string,
+};
+
+const COUNTRY: &str = "JP";
+/// organizationIdentifier (X.520 §6.4.4)
+const ORGANIZATION_IDENTIFIER: &[u64] = &[2, 5, 4, 97];
+const SURNAME: &[u64] = &[2, 5, 4, 4];
+const GIVEN_NAME: &[u64] = &[2, 5, 4, 42];
+
+/// Who a subscriber is, with the organisation that sponsors the certificate. The country is JP.
+///
+/// Department and title are not part of it: an organizational unit would have to be an affiliate's legal name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SubjectName {
+    organization_name: RecordedName,
+    corporate_number: CorporateNumber,
+    common_name: RecordedName,
+    surname: String,
+    given_name: Option<String>,
+}
+
+impl SubjectName {
+    /// The subject of the certificate that replaces `certificate`.
+    pub fn of(certificate: &Certificate) -> Self {
+        Self::new(
+            certificate.fixed.organization_name_en.clone(),
+            certificate.corporate_number.clone(),
+            certificate.common_name.clone(),
+            &certificate.fixed.subscriber_name_en,
+        )
+    }
+
+    /// From its parts. `personal_name` is written with the surname first; who has one name only has a surname
+    /// (SBR §7.1.4.2.2 e).
+    pub fn new(
+        organization_name: RecordedName,
+        corporate_number: CorporateNumber,
+        common_name: RecordedName,
+        personal_name: &RecordedName,
+    ) -> Self {
+        let (surname, given_name) = match personal_name.as_str().split_once(' ') {
+            Some((surname, given_name)) => (surname, Some(given_name.to_owned())),
+            None => (personal_name.as_str(), None),
+        };
+        Self { organization_name, corporate_number, common_name, surname: surname.to_owned(), given_name }
+    }
+
+    /// The attributes in their order, each with its type.
+    fn attributes(&self) -> Vec<(DnType, String)> {
+        let mut attributes = vec![
+            (DnType::CountryName, COUNTRY.to_owned()),
+            (DnType::OrganizationName, self.organization_name.to_string()),
+            (
+                DnType::from_oid(ORGANIZATION_IDENTIFIER),
+                format!("NTR{COUNTRY}-{}", self.corporate_number), // SBR appendix A: the national trade register
+            ),
+            (DnType::from_oid(SURNAME), self.surname.clone()),
+        ];
+        attributes.extend(self.given_name.clone().map(|name| (DnType::from_oid(GIVEN_NAME), name)));
+        attributes.push((DnType::CommonName, self.common_name.to_string()));
+        attributes
+    }
+
+    pub(super) fn to_distinguished_name(&self) -> DistinguishedName {
+        let mut name = DistinguishedName::new();
+        for (attribute_type, value) in self.attributes() {
+            let value = match attribute_type {
+                DnType::CountryName => printable_string(&value).unwrap_or(DnValue::Utf8String(value)),
+                _ => DnValue::Utf8String(value),
+            };
+            name.push(attribute_type, value);
+        }
+        name
+    }
+
+    /// Whether `name` has these attributes, all of them and no others, in this order.
+    pub(super) fn is_that_of(&self, name: &X509Name<'_>) -> bool {
+        let read = name.iter_attributes().map(|attribute| {
+            let attribute_type: Option<Vec<u64>> = attribute.attr_type().iter().map(Iterator::collect);
+            (attribute_type.map(|oid| DnType::from_oid(&oid)), attribute.attr_value().data.to_vec())
+        });
+        read.eq(self.attributes().into_iter().map(|(oid, value)| (Some(oid), value.into_bytes())))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_surname_comes_first() {
+        let name = |text: &str| RecordedName::try_from(text.to_owned()).unwrap();
+        let subject = |personal| {
+            let number = "7000012050002".parse().unwrap();
+            SubjectName::new(name("Sample K.K."), number, name("Any"), &name(personal))
+        };
+        for (personal, surname, given_name) in [
+            ("Veri Taro", "Veri", Some("Taro")),
+            ("Garcia Maria Jose", "Garcia", Some("Maria Jose")),
+            ("Madonna", "Madonna", None),
+        ] {
+            let subject = subject(personal);
+            assert_eq!((subject.surname.as_str(), subject.given_name.as_deref()), (surname, given_name));
+        }
+    }
+}
