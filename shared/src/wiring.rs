@@ -7,13 +7,17 @@
 //! | `REVOCATION_TIMING` | `submission` (the default) or `pickup` |
 //! | `STATEMENT_KEY_ID`, `STATEMENT_PUBLIC_KEY` | the KMS key for revocation statements, and its SubjectPublicKeyInfo as base64 of the DER |
 //! | `CA_KEY_ID`, `CA_CERTIFICATE` | the CA's KMS key, and its certificate as base64 of the DER |
+//! | `PUBLICATION_URL` | the plain HTTP URL below which relying parties find CRLs, the CA's certificate and OCSP |
+//! | `CRL_SHARDS` | how many CRL shards new certificates are spread over |
+//! | `CERTIFICATE_POLICY`, `CPS_URL` | optionally the OID of the CA's own certificate policy, and where its CPS is |
+//! | `COMPROMISED_KEYS_FILE` | optionally a file with the SHA-256 of the SubjectPublicKeyInfo of each key that is refused |
 //! | `CODE_LIFETIME_HOURS` | how long a certificate code can be used: 1 to 24 (the default) |
 //! | `CODE_KEY_ID` | the KMS key (HMAC_256) from which certificate codes are derived |
 //! | `PUBLIC_BUCKET` | the bucket of CRLs |
 //! | `MAIL_FROM`, `MAIL_CONFIGURATION_SET` | the sender of mails, and optionally SES's configuration set |
 //! | `SITE_URL`, `SERVICE_NAME` | what mails say of the service |
 
-use std::{env, sync::Arc};
+use std::{env, fmt::Display, str::FromStr, sync::Arc};
 
 use aws_config::SdkConfig;
 use tracing_subscriber::filter::LevelFilter;
@@ -26,9 +30,13 @@ use crate::{
         ses::SesMailer,
         system::{SystemClock, SystemEntropy},
     },
-    domain::{application::CodeLifetime, revocation::RevocationTiming},
+    domain::{application::CodeLifetime, crl_scope::ShardCount, revocation::RevocationTiming},
     mail::Letterhead,
-    pki::{CertificationAuthority, PublicKey},
+    pki::{
+        CertificationAuthority, PublicKey,
+        certification_request::CompromisedKeys,
+        issuance::{CertificatePolicy, IssuanceProfile},
+    },
     ports::{Clock, Entropy, Mailer, MessageAuthenticator, ObjectStore, Signer},
     store::{Store, Tables},
     use_cases::revocation::StatementSigner,
@@ -143,6 +151,47 @@ impl Deployment {
         Ok((signer, authority))
     }
 
+    /// The CA's key, with how the CA issues.
+    ///
+    /// # Errors
+    ///
+    /// Without the variables of the CA or `PUBLICATION_URL`, when one of them or the certificate policy is refused,
+    /// or when the CA cannot issue now.
+    pub fn issuer(&self) -> Result<(Arc<dyn Signer>, IssuanceProfile), SettingError> {
+        const POLICY: &str = "CERTIFICATE_POLICY";
+        let (signer, authority) = self.ca_signer()?;
+        let cps_uri = optional("CPS_URL");
+        let own_policy = optional(POLICY)
+            .map(|identifier| CertificatePolicy::new(&identifier, cps_uri.as_deref()))
+            .transpose()
+            .map_err(|error| fault(POLICY, &error))?;
+        let publication = parsed("PUBLICATION_URL")?;
+        let profile = IssuanceProfile::new(authority, publication, own_policy, self.clock().now())
+            .map_err(|error| fault("CA_CERTIFICATE", &error))?;
+        Ok((signer, profile))
+    }
+
+    /// How many CRL shards new certificates are spread over.
+    ///
+    /// # Errors
+    ///
+    /// Without `CRL_SHARDS`, or when it is no such number.
+    pub fn shards(&self) -> Result<ShardCount, SettingError> {
+        parsed("CRL_SHARDS")
+    }
+
+    /// The keys that no certificate is issued for. Reads the file that the deployment brings along, if it does.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be read or has a bad line: half a list would pass for all of it.
+    pub fn compromised_keys(&self) -> Result<CompromisedKeys, SettingError> {
+        const NAME: &str = "COMPROMISED_KEYS_FILE";
+        let Some(file) = optional(NAME) else { return Ok(CompromisedKeys::default()) };
+        let list = std::fs::read_to_string(file).map_err(|error| fault(NAME, &error))?;
+        list.parse().map_err(|error| fault(NAME, &error))
+    }
+
     fn signer(
         &self,
         key_variable: &'static str,
@@ -176,7 +225,7 @@ impl Deployment {
     ///
     /// Without `MAIL_FROM`.
     pub fn mailer(&self) -> Result<Arc<dyn Mailer>, SettingError> {
-        let configuration_set = env::var("MAIL_CONFIGURATION_SET").ok().filter(|name| !name.is_empty());
+        let configuration_set = optional("MAIL_CONFIGURATION_SET");
         Ok(Arc::new(SesMailer::new(
             adapters::ses::client(&self.sdk),
             required("MAIL_FROM")?,
@@ -195,14 +244,22 @@ impl Deployment {
     }
 }
 
+fn optional(name: &'static str) -> Option<String> {
+    env::var(name).ok().filter(|value| !value.is_empty())
+}
+
 fn required(name: &'static str) -> Result<String, SettingError> {
-    env::var(name).ok().filter(|value| !value.is_empty()).ok_or_else(|| fault(name, &"is not set"))
+    optional(name).ok_or_else(|| fault(name, &"is not set"))
+}
+
+fn parsed<T: FromStr<Err: Display>>(name: &'static str) -> Result<T, SettingError> {
+    required(name)?.parse().map_err(|error| fault(name, &error))
 }
 
 fn base64(name: &'static str) -> Result<Vec<u8>, SettingError> {
     data_encoding::BASE64.decode(required(name)?.as_bytes()).map_err(|error| fault(name, &error))
 }
 
-fn fault(name: &'static str, fault: &dyn std::fmt::Display) -> SettingError {
+fn fault(name: &'static str, fault: &dyn Display) -> SettingError {
     SettingError { name, fault: fault.to_string() }
 }

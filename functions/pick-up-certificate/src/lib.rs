@@ -33,7 +33,7 @@ impl PickUpCertificate {
     async fn check(&self, request: &Request) -> Result<Response<Body>, Failure> {
         let input = edge::read_json(request)?;
         let opened = self.pick_up.open(&input, &edge::client_address(request)).await?;
-        edge::json(StatusCode::OK, &PickUpView::new(&opened))
+        edge::json(StatusCode::OK, &PickUpView::new(&opened)?)
     }
 
     async fn issue(&self, request: &Request) -> Result<Response<Body>, Failure> {

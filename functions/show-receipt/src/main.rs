@@ -13,11 +13,8 @@ use show_receipt::ShowReceipt;
 async fn main() -> Result<(), Error> {
     start_log();
     let deployment = Deployment::from_env()?;
-    let resend = ResendCode {
-        store: deployment.store()?,
-        clock: deployment.clock(),
-        entropy: deployment.entropy(),
-    };
+    let resend =
+        ResendCode { store: deployment.store()?, clock: deployment.clock(), entropy: deployment.entropy() };
     let function = ShowReceipt { resend };
     let function = &function;
     run(service_fn(

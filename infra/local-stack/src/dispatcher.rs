@@ -7,6 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use meet_deadlines::MeetDeadlinesFunction;
 use publish_crl::PublishCrlFunction;
 use send_certificate_code::SendCertificateCode;
 use serde_json::{Value, json};
@@ -26,6 +27,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 /// Brings outbox rows to their functions.
 pub struct Dispatcher {
     store: Store,
+    deadlines: MeetDeadlinesFunction,
     send: SendCertificateCode,
     publish: PublishCrlFunction,
     woken: Notify,
@@ -45,8 +47,13 @@ impl Retry {
 
 impl Dispatcher {
     /// Nothing happens before [`Dispatcher::run`] or [`Dispatcher::drain`].
-    pub(crate) fn new(store: Store, send: SendCertificateCode, publish: PublishCrlFunction) -> Self {
-        Self { store, send, publish, woken: Notify::new(), retries: Mutex::default() }
+    pub(crate) fn new(
+        store: Store,
+        deadlines: MeetDeadlinesFunction,
+        send: SendCertificateCode,
+        publish: PublishCrlFunction,
+    ) -> Self {
+        Self { store, deadlines, send, publish, woken: Notify::new(), retries: Mutex::default() }
     }
 
     /// Says that there may be new rows.
@@ -78,8 +85,12 @@ impl Dispatcher {
         self.bring_rows(|_| true).await
     }
 
-    /// Brings every waiting row to its function once, save those that failed before and are not yet `due`.
+    /// Meets the deadlines that are due, and brings every waiting row to its function once, save those that failed
+    /// before and are not yet `due`.
     async fn bring_rows(&self, due: fn(&Retry) -> bool) -> Result<(), Failure> {
+        if let Err(error) = self.deadlines.handle(scheduled()).await {
+            tracing::error!(%error, "deadlines were not met");
+        }
         for id in self.waiting(Effect::MAIL_QUEUE, due).await? {
             let done = match serde_json::from_value(event(&id)) {
                 Ok(event) => {
@@ -100,7 +111,7 @@ impl Dispatcher {
     }
 
     async fn publish_on_schedule(&self) {
-        if let Err(error) = self.publish.handle(json!({ "source": "aws.scheduler" })).await {
+        if let Err(error) = self.publish.handle(scheduled()).await {
             tracing::error!(%error, "no CRL was published on schedule");
         }
     }
@@ -122,6 +133,11 @@ impl Dispatcher {
         let pause = Duration::from_secs(1 << failures.min(6)).min(LONGEST_PAUSE);
         retries.insert(id, Retry { failures, not_before: Instant::now() + pause });
     }
+}
+
+/// The event of a schedule.
+fn scheduled() -> Value {
+    json!({ "source": "aws.scheduler" })
 }
 
 /// The event by which SQS brings one message.

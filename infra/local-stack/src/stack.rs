@@ -8,21 +8,30 @@ use std::{
     sync::Arc,
 };
 
+use meet_deadlines::MeetDeadlinesFunction;
 use publish_crl::PublishCrlFunction;
 use send_certificate_code::SendCertificateCode;
 use shared::{
     domain::{
+        application::CodeLifetime,
+        crl_scope::ShardCountError,
         publication::{PublicationUrl, PublicationUrlError},
         revocation::RevocationTiming,
     },
     mail::Letterhead,
     passwords::Passwords,
+    pki::{
+        certification_request::{CompromisedKeys, CompromisedKeysError},
+        issuance::{IssuanceProfile, ProfileError},
+    },
     ports::{Clock, Entropy, Mailer, MessageAuthenticator, ObjectStore, PortError, Signer},
     refusal::Failure,
     store::StoreError,
     use_cases::{
+        meet_deadlines::MeetDeadlines,
         publish_crl::PublishCrl,
         register_certificates::{RegisterCertificates, Report},
+        revocation::StatementSigner,
         send_mail::SendMail,
     },
 };
@@ -42,6 +51,8 @@ use crate::{
 
 /// The sender's name in the mails of the local stack.
 const SERVICE_NAME: &str = "電子証明書再発行サービス";
+/// How many CRL shards new certificates are spread over.
+const CRL_SHARDS: u16 = 4;
 
 /// How the stack is to run.
 pub struct StackOptions {
@@ -64,7 +75,7 @@ pub struct StackOptions {
 pub struct Ports {
     /// Signs revocation statements.
     pub statement_signer: Arc<dyn Signer>,
-    /// Signs CRLs.
+    /// Signs certificates and CRLs.
     pub ca_signer: Arc<dyn Signer>,
     /// Derives certificate codes.
     pub authenticator: Arc<dyn MessageAuthenticator>,
@@ -110,6 +121,15 @@ pub enum StackError {
     /// The local CA.
     #[error(transparent)]
     Ca(#[from] DemoCaError),
+    /// The local CA cannot issue.
+    #[error(transparent)]
+    Profile(#[from] ProfileError),
+    /// The number of shards.
+    #[error(transparent)]
+    Shards(#[from] ShardCountError),
+    /// The list of compromised keys.
+    #[error(transparent)]
+    CompromisedKeys(#[from] CompromisedKeysError),
     /// The file that says where it publishes.
     #[error(transparent)]
     PublicationUrl(#[from] PublicationUrlError),
@@ -160,12 +180,13 @@ impl Stack {
             DemoCa::open(&data_dir.join("ca.pem"), Arc::clone(&ca_signer), clock.now(), entropy.as_ref())
                 .await?;
 
+        let publication = publication_url(&data_dir, &site_url)?;
         let registration = RegisterCertificates {
             store: store.clone(),
             passwords: passwords.clone(),
             entropy: Arc::clone(&entropy),
             authority: ca.authority().clone(),
-            publication: publication_url(&data_dir, &site_url)?,
+            publication: publication.clone(),
         };
         let accounts =
             demo::load(&data_dir.join("demo.jsonl"), &ca, &registration, clock.now(), entropy.as_ref())
@@ -178,8 +199,17 @@ impl Stack {
             mailer: mailer.clone(),
             objects: objects.clone(),
         });
+        let statements = StatementSigner { signer: ports.statement_signer, public_key: statement_key };
         let dispatcher = Dispatcher::new(
             store.clone(),
+            MeetDeadlinesFunction {
+                meet: MeetDeadlines {
+                    store: store.clone(),
+                    statements: statements.clone(),
+                    clock: Arc::clone(&clock),
+                    entropy: Arc::clone(&entropy),
+                },
+            },
             SendCertificateCode {
                 send: SendMail {
                     store: store.clone(),
@@ -187,26 +217,31 @@ impl Stack {
                     mailer: ports.mailer,
                     clock: Arc::clone(&clock),
                     letterhead: Letterhead { site_url, service_name: SERVICE_NAME.to_owned() },
+                    code_lifetime: CodeLifetime::default(),
                 },
             },
             PublishCrlFunction {
                 publish: PublishCrl {
                     store: store.clone(),
-                    signer: ports.ca_signer,
+                    signer: Arc::clone(&ports.ca_signer),
                     authority: ca.authority().clone(),
                     objects: ports.objects,
                     clock: Arc::clone(&clock),
                 },
             },
         );
+        let profile = IssuanceProfile::new(ca.authority().clone(), publication, None, clock.now())?;
         let functions = Functions::new(Parts {
             store,
             passwords,
             clock,
             entropy,
             timing,
-            statement_signer: ports.statement_signer,
-            statement_key,
+            statements,
+            ca_signer: ports.ca_signer,
+            profile,
+            shards: CRL_SHARDS.try_into()?,
+            compromised: compromised_keys(&data_dir)?,
         });
         let gateway = Gateway {
             routes: routes_to(&functions)?,
@@ -274,6 +309,15 @@ fn publication_url(data_dir: &Path, site_url: &str) -> Result<PublicationUrl, St
     let path = data_dir.join("publication-url");
     files::create(&path, site_url.as_bytes())?;
     Ok(fs::read_to_string(&path)?.parse()?)
+}
+
+/// The keys that no certificate is issued for: those in the file `compromised-keys`, if it is there.
+fn compromised_keys(data_dir: &Path) -> Result<CompromisedKeys, StackError> {
+    let path = data_dir.join("compromised-keys");
+    if !path.try_exists()? {
+        return Ok(CompromisedKeys::default());
+    }
+    Ok(fs::read_to_string(path)?.parse()?)
 }
 
 fn lock(data_dir: &Path) -> Result<File, StackError> {

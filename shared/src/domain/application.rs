@@ -5,9 +5,9 @@ mod state;
 use serde::{Deserialize, Serialize};
 
 pub use self::state::{
-    APPLICATION_LIFETIME, Accepted, AnyApplication, Application, CodeLifetime, CodeLifetimeError, Confirmed, Draft,
-    Expired, IssuanceClaim, IssuedCertificate, MAIL_PROMISE, MAX_RESENDS, MailedCode, NoResend, Outcome, PickedUp,
-    REMINDER_BEFORE_END, RESEND_INTERVAL, Receipt,
+    APPLICATION_LIFETIME, Accepted, AnyApplication, Application, CodeLifetime, CodeLifetimeError, Confirmed,
+    Draft, Expired, IssuanceClaim, IssuedCertificate, MAIL_PROMISE, MAX_RESENDS, MailedCode, NoResend,
+    Outcome, PickedUp, REMINDER_BEFORE_END, RESEND_INTERVAL, Receipt,
 };
 use super::{
     address::{AddressText, PostalCode, Prefecture},

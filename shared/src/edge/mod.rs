@@ -1,6 +1,7 @@
 //! The boundary that every function stands behind: requests read, answers written, refusals mapped to RFC 9457
 //! problem details. The only place that knows status codes.
 
+mod pick_up_view;
 mod problem;
 mod queue;
 mod request;
@@ -15,6 +16,7 @@ use lambda_http::{
 use serde::Serialize;
 
 pub use self::{
+    pick_up_view::{IssuedView, PickUpView},
     queue::outbox_id,
     request::{
         SESSION_COOKIE, client_address, idempotency_key, language, path_parameter, read_json, resource_path,

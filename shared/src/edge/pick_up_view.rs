@@ -4,13 +4,8 @@ use serde::Serialize;
 
 use super::views::revoked_at;
 use crate::{
-    domain::{
-        Timestamp,
-        application::Outcome,
-        certificate::CertificateState,
-        revocation::RevocationTiming,
-    },
-    pki::{issuance::SubjectName, pkcs7, to_pem},
+    domain::{Timestamp, application::Outcome, certificate::CertificateState, revocation::RevocationTiming},
+    pki::{issuance::SubjectName, pkcs7},
     refusal::{Failure, Refusal},
     use_cases::pick_up::{Issued, OpenedPickUp},
 };
@@ -97,7 +92,6 @@ impl<'a> IssuedView<'a> {
     /// The view of a certificate that was issued.
     pub fn new(issued: &'a Issued) -> Self {
         let certificate = &issued.certificate;
-        let chain = issued.chain.iter().map(Vec::as_slice);
         Self {
             coupon_number: issued.coupon_number.as_str(),
             serial_number: certificate.serial_number().to_colon_hex(),
@@ -106,8 +100,8 @@ impl<'a> IssuedView<'a> {
             sha256: certificate.sha256(),
             subject: SubjectView::new(&issued.subject, issued.email_address.clone()),
             certificate: certificate.pem(),
-            chain: chain.clone().map(|der| to_pem("CERTIFICATE", der)).collect(),
-            pkcs7: pkcs7::to_pem(certificate.der(), chain),
+            chain: issued.authority.certificate_pem(),
+            pkcs7: pkcs7::certificates_only_pem(&[certificate.der(), issued.authority.certificate_der()]),
         }
     }
 }

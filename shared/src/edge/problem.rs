@@ -218,7 +218,10 @@ fn describe(refusal: &Refusal) -> Description {
         Refusal::ApplicationExpired(_) => description(
             StatusCode::GONE,
             "application-expired",
-            ("取得の期限を過ぎたため、この申請は終了しました。", "The application has ended: it was not picked up in time."),
+            (
+                "取得の期限を過ぎたため、この申請は終了しました。",
+                "The application has ended: it was not picked up in time.",
+            ),
             (
                 "電子証明書が必要な場合は、認証局へ新規に申請してください。",
                 "If you need a certificate, apply to the certification authority for a new one.",

@@ -4,9 +4,7 @@ use serde::Serialize;
 
 use crate::domain::{
     Timestamp,
-    application::{
-        AnyApplication, ApplicationFields, FixedFields, MAIL_PROMISE, NoResend, Outcome, Receipt,
-    },
+    application::{AnyApplication, ApplicationFields, FixedFields, MAIL_PROMISE, NoResend, Outcome, Receipt},
     certificate::{Certificate, CertificateState},
     revocation::RevocationTiming,
     session::{Session, Step},

@@ -51,7 +51,8 @@ impl Store {
         code: &MailedCode,
     ) -> Result<(), StoreError> {
         let table = &self.tables.registry;
-        let recorded = waiting(before)?.update("SET mailed_code = :after").value(":after", to_attribute(code)?);
+        let recorded =
+            waiting(before)?.update("SET mailed_code = :after").value(":after", to_attribute(code)?);
         let mut writes = vec![
             self.application_update(place, recorded)?,
             Expression::condition("attribute_not_exists(pk) OR enrollment = :enrollment")

@@ -41,8 +41,7 @@ impl Store {
         login: &LoginKey,
         throttles: &ThrottleKeys,
     ) -> Result<LoginRecords, StoreError> {
-        let keys =
-            [Key::login(login), Key::throttle(&throttles.account), Key::throttle(&throttles.client)];
+        let keys = [Key::login(login), Key::throttle(&throttles.account), Key::throttle(&throttles.client)];
         let [login, account, client] = self.rows(keys).await?;
         Ok(LoginRecords {
             credential: login.map(from_item).transpose()?,

@@ -135,8 +135,10 @@ impl Store {
             Some(before) => still_accepted(" AND #claim.serial_number = :before")
                 .value(":before", text(before.serial_number.to_string())),
         };
-        let claimed =
-            unclaimed.update("SET #claim = :claim").name("#claim", "claim").value(":claim", to_attribute(claim)?);
+        let claimed = unclaimed
+            .update("SET #claim = :claim")
+            .name("#claim", "claim")
+            .value(":claim", to_attribute(claim)?);
         self.transact(vec![
             self.application_update(place, claimed)?,
             absent().into_check(&self.tables.registry, Key::subject_key(&claim.key_sha256).to_item())?,

@@ -11,11 +11,7 @@ use crate::{
 /// # Errors
 ///
 /// Without randomness.
-pub(super) fn at_once(
-    entropy: &dyn Entropy,
-    effect: Effect,
-    now: Timestamp,
-) -> Result<OutboxRow, PortError> {
+pub(super) fn at_once(entropy: &dyn Entropy, effect: Effect, now: Timestamp) -> Result<OutboxRow, PortError> {
     at(entropy, effect, now, now)
 }
 

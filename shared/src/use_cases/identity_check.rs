@@ -135,6 +135,9 @@ impl Credentials {
 }
 
 /// The value of `field`, of its form.
-pub(super) fn read<T: std::str::FromStr<Err = Rule>>(field: Field, input: &Option<String>) -> Result<T, FieldError> {
+pub(super) fn read<T: std::str::FromStr<Err = Rule>>(
+    field: Field,
+    input: &Option<String>,
+) -> Result<T, FieldError> {
     input.as_deref().unwrap_or_default().parse().map_err(|rule| FieldError { field, rule })
 }

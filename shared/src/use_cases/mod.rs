@@ -4,8 +4,8 @@ mod effects;
 pub mod identity_check;
 pub mod meet_deadlines;
 pub mod open_case;
-
-
+pub mod pick_up;
+pub mod pick_up_check;
 pub mod publish_crl;
 pub mod register_certificates;
 pub mod resend_code;

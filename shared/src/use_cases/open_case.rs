@@ -106,9 +106,8 @@ impl OpenCase {
     /// [`Refusal::NotFound`] when these credentials do not open it.
     pub fn receipt(&self, number: &ReceiptNumber) -> Result<(Receipt<'_>, &Certificate), Refusal> {
         let mut receipts = self.file.applications.iter().filter_map(AnyApplication::receipt);
-        let receipt = receipts
-            .find(|receipt| receipt.accepted.receipt_number == *number)
-            .ok_or(Refusal::NotFound)?;
+        let receipt =
+            receipts.find(|receipt| receipt.accepted.receipt_number == *number).ok_or(Refusal::NotFound)?;
         Ok((receipt, self.certificate(receipt.coupon_number)?))
     }
 

@@ -21,7 +21,7 @@ use crate::{
         revocation::{RevokedCertificate, SignedStatement},
     },
     pki::{
-        EndEntityCertificate,
+        CertificationAuthority, EndEntityCertificate,
         certification_request::{CertificationRequestError, CompromisedKeys, SubjectPublicKey},
         issuance::{IssuanceProfile, IssuanceRequest, PreparedCertificate, SubjectName},
     },
@@ -100,8 +100,8 @@ pub struct Issued {
     pub subject: SubjectName,
     /// The mailbox that it certifies.
     pub email_address: String,
-    /// The CA certificates in DER, its issuer's first.
-    pub chain: Vec<Vec<u8>>,
+    /// Its issuer.
+    pub authority: CertificationAuthority,
 }
 
 impl PickUp {
@@ -117,7 +117,8 @@ impl PickUp {
         let case = self.check.check(&credentials, client_address).await?;
         match &case.application {
             AnyApplication::PickedUp(application) => {
-                let issued = self.issued(&case.certificate, &application.state.accepted, &application.state.issued)?;
+                let issued =
+                    self.issued(&case.certificate, &application.state.accepted, &application.state.issued)?;
                 Ok(OpenedPickUp { not_after: issued.certificate.not_after(), issued: Some(issued), case })
             }
             _ => {
@@ -311,7 +312,7 @@ impl PickUp {
             certificate,
             subject: SubjectName::of(replaced),
             email_address: accepted.fields.email_address().as_str().to_owned(),
-            chain: vec![self.profile.authority().certificate_der().to_vec()],
+            authority: self.profile.authority().clone(),
         })
     }
 

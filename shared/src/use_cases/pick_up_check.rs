@@ -48,10 +48,7 @@ impl PickUpCredentials {
     /// # Errors
     ///
     /// What cannot be a code, or a password.
-    pub(super) fn parse(
-        code: &Option<String>,
-        password: &Option<String>,
-    ) -> Result<Self, Vec<InvalidField>> {
+    pub(super) fn parse(code: &Option<String>, password: &Option<String>) -> Result<Self, Vec<InvalidField>> {
         match (read(Field::CertificateCode, code), read(Field::ApplicationPassword, password)) {
             (Ok(code), Ok(password)) => Ok(Self { code, password }),
             (code, password) => {
@@ -147,5 +144,8 @@ fn is_opened_by(case: &PickUpCase, code_sha256: &str) -> bool {
 
 /// Where there is nothing, so that an unknown code costs what a known one does.
 fn nowhere() -> Pointer {
-    Pointer { enrollment: EnrollmentId::from_random([0; 16]), coupon_number: CouponNumber::from_random([0; 8]) }
+    Pointer {
+        enrollment: EnrollmentId::from_random([0; 16]),
+        coupon_number: CouponNumber::from_random([0; 8]),
+    }
 }

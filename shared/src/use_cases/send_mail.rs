@@ -52,7 +52,8 @@ impl SendMail {
                 self.send_code(&row, &Pointer { enrollment, coupon_number }, send_number).await
             }
             Effect::AddressChangeNotice { enrollment, coupon_number } => {
-                self.send_notice(&row, &Pointer { enrollment, coupon_number }, mail::address_change_notice).await
+                self.send_notice(&row, &Pointer { enrollment, coupon_number }, mail::address_change_notice)
+                    .await
             }
             Effect::Reminder { enrollment, coupon_number } => {
                 let place = Pointer { enrollment, coupon_number };
