@@ -101,7 +101,10 @@ async fn a_certificate_is_reissued_from_the_identity_check_to_the_mail() {
     let mut after_mail = before_mail;
     after_mail["mail"]["sentAt"] = json!("2026-11-22T00:01:00Z");
     after_mail["mail"]["codeExpiresAt"] = json!("2026-11-23T00:01:00Z");
-    after_mail["timeline"].as_array_mut().unwrap().push(json!({ "event": "codeSent", "at": "2026-11-22T00:01:00Z" }));
+    after_mail["timeline"]
+        .as_array_mut()
+        .unwrap()
+        .push(json!({ "event": "codeSent", "at": "2026-11-22T00:01:00Z" }));
     assert_eq!(client.receipt(&receipt["receiptNumber"]).await.ok(), after_mail);
     let mails = mails(&client).await;
     let [mail] = &mails[..] else { panic!("one mail is expected: {mails:?}") };

@@ -7,6 +7,7 @@ mod contract;
 mod faults;
 mod mails;
 mod openssl;
+mod pick_up;
 mod program;
 mod stack;
 
@@ -15,7 +16,8 @@ pub(crate) use self::{
     client::{Answer, Client, KEY},
     faults::Fault,
     mails::{code_in, mails},
-    openssl::{Crl, demo_certificate},
+    openssl::{Crl, demo_certificate, openssl},
+    pick_up::{Mailed, PickUpCredentials, new_request, openssl_request, request_for},
     program::{Program, demo_account, kill_when, until},
     stack::{Prepared, START, TestStack},
 };
