@@ -2,6 +2,7 @@
 
 use std::{fs, path::Path};
 
+use local_stack::Loss;
 use serde_json::{Value, json};
 use shared::domain::{DAY, HOUR, revocation::RevocationTiming};
 use tokio::task::JoinSet;
@@ -206,6 +207,37 @@ async fn whoever_dies_before_or_after_signing_leaves_nothing_that_the_next_one_c
 
         let issued = stack.client().pick_up(&credentials, &request).await.ok();
         assert_good(&stack, &issued, &request, "taro@example.co.jp").await;
+    }
+}
+
+/// The fourth call claims the issuance, the fifth makes it true.
+#[tokio::test]
+async fn a_write_that_is_lost_costs_nothing_but_the_same_request_again() {
+    let stack = TestStack::start_with(RevocationTiming::PickUp).await;
+    let client = stack.client();
+    for (mailbox, coupon_number, call, loss) in [
+        ("taro", COUPON, 4, Loss::Request),
+        ("hanako", "984940950", 4, Loss::Answer),
+        ("hanako", "984940951", 5, Loss::Request),
+        ("ichiro", "984940961", 5, Loss::Answer),
+    ] {
+        let Mailed { credentials, receipt } = stack.mailed(mailbox, coupon_number).await;
+        let request = new_request();
+        stack.database_calls.lose(call, loss);
+        client.pick_up(&credentials, &request).await.problem(503, "temporarily-unavailable");
+        let was_issued = (call, loss) == (5, Loss::Answer);
+        let shown = client.check_pick_up(&credentials).await.ok();
+        assert_eq!(
+            (shown["certificate"].is_object(), shown["replaces"]["revokedAt"].is_string()),
+            (was_issued, was_issued)
+        );
+
+        let issued = client.pick_up(&credentials, &request).await.ok();
+        assert_good(&stack, &issued, &request, &format!("{mailbox}@example.co.jp")).await;
+        stack.settle().await;
+        let crl = Crl::fetch(&client).await;
+        assert!(crl.entry(receipt["serialNumber"].as_str().unwrap()).is_some());
+        assert!(crl.entry(issued["serialNumber"].as_str().unwrap()).is_none());
     }
 }
 

@@ -34,9 +34,9 @@ impl TestStack {
         let account = self.account(mailbox);
         let mails = mails(&self.client()).await;
         let to_them = mails.iter().filter(|mail| mail["to"] == account.email_address.as_str());
-        let with_code = to_them.filter(|mail| mail["subject"].as_str().unwrap().contains("証明書コード"));
+        let mut with_code = to_them.filter(|mail| mail["subject"].as_str().unwrap().contains("証明書コード"));
         PickUpCredentials {
-            code: code_in(&with_code.last().unwrap()["text"]),
+            code: code_in(&with_code.next_back().unwrap()["text"]),
             password: account.application_password.clone(),
         }
     }
