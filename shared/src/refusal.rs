@@ -3,7 +3,7 @@
 use crate::{
     domain::{
         Timestamp,
-        application::FieldError,
+        application::{FieldError, NoResend},
         certificate::NotReissuable,
         fields::{Bilingual, FIXED_FIELDS, Field, Language, Rule},
         receipt::ReceiptNumber,
@@ -51,6 +51,16 @@ pub enum Refusal {
     IdempotencyKeyInvalid,
     /// The Idempotency-Key belongs to another request.
     IdempotencyKeyReused,
+    /// The certificate code or the application password is wrong, or the code opens nothing (any more).
+    PickUpCheckFailed,
+    /// The certificate code's time is over; the receipt is where another one can be asked for.
+    CodeExpired(ReceiptNumber),
+    /// The certificate was issued for another key.
+    AlreadyPickedUp(ReceiptNumber),
+    /// The application was not picked up in time.
+    ApplicationExpired(ReceiptNumber),
+    /// No other certificate code can be asked for.
+    ResendNotPossible(NoResend),
     /// The resource knows only these methods.
     MethodNotAllowed(&'static [&'static str]),
     /// Something outside does not answer; the same request may succeed later.

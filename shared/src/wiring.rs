@@ -8,13 +8,18 @@
 //! | `STATEMENT_KEY_ID`, `STATEMENT_PUBLIC_KEY` | the KMS key for revocation statements, and its SubjectPublicKeyInfo as base64 of the DER |
 //! | `CA_KEY_ID`, `CA_CERTIFICATE` | the CA's KMS key, and its certificate as base64 of the DER |
 //! | `OCSP_KEY_ID`, `OCSP_PUBLIC_KEY` | the OCSP responder's KMS key, and its SubjectPublicKeyInfo as base64 of the DER |
+//! | `PUBLICATION_URL` | the plain HTTP URL below which relying parties find CRLs, the CA's certificate and OCSP |
+//! | `CRL_SHARDS` | how many CRL shards new certificates are spread over |
+//! | `CERTIFICATE_POLICY`, `CPS_URL` | optionally the OID of the CA's own certificate policy, and where its CPS is |
+//! | `COMPROMISED_KEYS_FILE` | optionally a file with the SHA-256 of the SubjectPublicKeyInfo of each key that is refused |
+//! | `CODE_LIFETIME_HOURS` | how long a certificate code can be used: 1 to 24 (the default) |
 //! | `CODE_KEY_ID` | the KMS key (HMAC_256) from which certificate codes are derived |
 //! | `PUBLIC_BUCKET` | the bucket of CRLs |
 //! | `STATE_BUCKET` | the bucket of the audit log |
 //! | `MAIL_FROM`, `MAIL_CONFIGURATION_SET` | the sender of mails, and optionally SES's configuration set |
 //! | `SITE_URL`, `SERVICE_NAME` | what mails say of the service |
 
-use std::{env, sync::Arc};
+use std::{env, fmt::Display, str::FromStr, sync::Arc};
 
 use aws_config::SdkConfig;
 use tracing_subscriber::filter::LevelFilter;
@@ -27,11 +32,16 @@ use crate::{
         ses::SesMailer,
         system::{SystemClock, SystemEntropy},
     },
-    domain::revocation::RevocationTiming,
+    domain::{application::CodeLifetime, crl_scope::ShardCount, revocation::RevocationTiming},
     mail::Letterhead,
-    pki::{CertificationAuthority, PublicKey},
+    pki::{
+        CertificationAuthority, PublicKey,
+        certification_request::CompromisedKeys,
+        issuance::{CertificatePolicy, IssuanceProfile},
+    },
     ports::{Clock, Entropy, Mailer, MessageAuthenticator, ObjectStore, Signer},
     store::{Store, Tables},
+    use_cases::statements::StatementSigner,
 };
 
 /// Starts the log: one JSON object a line on standard output, where Lambda collects it. `AWS_LAMBDA_LOG_LEVEL`
@@ -105,15 +115,28 @@ impl Deployment {
         }
     }
 
-    /// The key of revocation statements, with its public half.
+    /// How long a certificate code can be used.
+    ///
+    /// # Errors
+    ///
+    /// When `CODE_LIFETIME_HOURS` is not 1 to 24.
+    pub fn code_lifetime(&self) -> Result<CodeLifetime, SettingError> {
+        const NAME: &str = "CODE_LIFETIME_HOURS";
+        match env::var(NAME) {
+            Err(_) => Ok(CodeLifetime::default()),
+            Ok(value) => value.parse().map_err(|error| fault(NAME, &error)),
+        }
+    }
+
+    /// Signs revocation statements.
     ///
     /// # Errors
     ///
     /// Without its variables, or when the public key is none.
-    pub fn statement_signer(&self) -> Result<(Arc<dyn Signer>, PublicKey), SettingError> {
+    pub fn statement_signer(&self) -> Result<StatementSigner, SettingError> {
         let public_key = public_key("STATEMENT_PUBLIC_KEY")?;
         let signer = self.signer("STATEMENT_KEY_ID", &public_key)?;
-        Ok((signer, public_key))
+        Ok(StatementSigner { signer, public_key })
     }
 
     /// The CA's key, with the CA's certificate.
@@ -155,6 +178,47 @@ impl Deployment {
     /// Without `OCSP_PUBLIC_KEY`, or when it is none.
     pub fn ocsp_public_key(&self) -> Result<PublicKey, SettingError> {
         public_key("OCSP_PUBLIC_KEY")
+    }
+
+    /// The CA's key, with how the CA issues.
+    ///
+    /// # Errors
+    ///
+    /// Without the variables of the CA or `PUBLICATION_URL`, when one of them or the certificate policy is refused,
+    /// or when the CA cannot issue now.
+    pub fn issuer(&self) -> Result<(Arc<dyn Signer>, IssuanceProfile), SettingError> {
+        const POLICY: &str = "CERTIFICATE_POLICY";
+        let (signer, authority) = self.ca_signer()?;
+        let cps_uri = optional("CPS_URL");
+        let own_policy = optional(POLICY)
+            .map(|identifier| CertificatePolicy::new(&identifier, cps_uri.as_deref()))
+            .transpose()
+            .map_err(|error| fault(POLICY, &error))?;
+        let publication = parsed("PUBLICATION_URL")?;
+        let profile = IssuanceProfile::new(authority, publication, own_policy, self.clock().now())
+            .map_err(|error| fault("CA_CERTIFICATE", &error))?;
+        Ok((signer, profile))
+    }
+
+    /// How many CRL shards new certificates are spread over.
+    ///
+    /// # Errors
+    ///
+    /// Without `CRL_SHARDS`, or when it is no such number.
+    pub fn shards(&self) -> Result<ShardCount, SettingError> {
+        parsed("CRL_SHARDS")
+    }
+
+    /// The keys that no certificate is issued for. Reads the file that the deployment brings along, if it does.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be read or has a bad line: half a list would pass for all of it.
+    pub fn compromised_keys(&self) -> Result<CompromisedKeys, SettingError> {
+        const NAME: &str = "COMPROMISED_KEYS_FILE";
+        let Some(file) = optional(NAME) else { return Ok(CompromisedKeys::default()) };
+        let list = std::fs::read_to_string(file).map_err(|error| fault(NAME, &error))?;
+        list.parse().map_err(|error| fault(NAME, &error))
     }
 
     fn signer(
@@ -199,7 +263,7 @@ impl Deployment {
     ///
     /// Without `MAIL_FROM`.
     pub fn mailer(&self) -> Result<Arc<dyn Mailer>, SettingError> {
-        let configuration_set = env::var("MAIL_CONFIGURATION_SET").ok().filter(|name| !name.is_empty());
+        let configuration_set = optional("MAIL_CONFIGURATION_SET");
         Ok(Arc::new(SesMailer::new(
             adapters::ses::client(&self.sdk),
             required("MAIL_FROM")?,
@@ -218,8 +282,16 @@ impl Deployment {
     }
 }
 
+fn optional(name: &'static str) -> Option<String> {
+    env::var(name).ok().filter(|value| !value.is_empty())
+}
+
 fn required(name: &'static str) -> Result<String, SettingError> {
-    env::var(name).ok().filter(|value| !value.is_empty()).ok_or_else(|| fault(name, &"is not set"))
+    optional(name).ok_or_else(|| fault(name, &"is not set"))
+}
+
+fn parsed<T: FromStr<Err: Display>>(name: &'static str) -> Result<T, SettingError> {
+    required(name)?.parse().map_err(|error| fault(name, &error))
 }
 
 fn base64(name: &'static str) -> Result<Vec<u8>, SettingError> {
@@ -230,6 +302,6 @@ fn public_key(name: &'static str) -> Result<PublicKey, SettingError> {
     PublicKey::from_spki_der(&base64(name)?).map_err(|error| fault(name, &error))
 }
 
-fn fault(name: &'static str, fault: &dyn std::fmt::Display) -> SettingError {
+fn fault(name: &'static str, fault: &dyn Display) -> SettingError {
     SettingError { name, fault: fault.to_string() }
 }

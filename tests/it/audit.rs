@@ -69,7 +69,9 @@ async fn every_change_of_state_is_in_the_log_once() {
     changes.sort();
     assert_eq!(changes, ["accepted", "certificateRevoked", "confirmed", "draft"]);
     let revoked = events.iter().find(|event| event["change"] == "certificateRevoked").unwrap();
-    assert_eq!(revoked["receiptNumber"], receipt["receiptNumber"]);
+    assert_eq!(revoked["statementSha256"].as_str().unwrap().len(), 64);
+    let accepted = events.iter().find(|event| event["state"] == "accepted").unwrap();
+    assert_eq!(accepted["receiptNumber"], receipt["receiptNumber"]);
     assert_eq!(log.verify().unwrap(), events.len() as u64);
 
     for personal in ["taro", "Veri", "辺利", "0350001111"] {

@@ -8,16 +8,20 @@
 
 mod audit;
 mod crl;
+mod deadlines;
 mod durability;
 mod faults;
 mod field_rules;
 mod identity_check;
 mod import;
 mod ocsp;
+mod pick_up;
+mod pick_up_refusals;
 mod properties;
 mod races;
 mod refusals;
 mod requests;
+mod resend;
 mod revocation_statement;
 mod round_trips;
 mod step_order;

@@ -4,8 +4,9 @@ use std::future::Future;
 
 use hyper::{Method, header};
 use serde_json::json;
+use shared::domain::{MINUTE, revocation::RevocationTiming};
 
-use crate::support::{Answer, KEY, TestStack};
+use crate::support::{Answer, KEY, Mailed, TestStack, new_request};
 
 /// The calls to the records that `step` makes; it must succeed.
 async fn calls(stack: &TestStack, step: impl Future<Output = Answer>) -> u64 {
@@ -43,6 +44,33 @@ async fn every_step_costs_what_the_design_allows() {
     // With the signature of the statement that makes three.
     assert_eq!(calls(&stack, client.submit(coupon_number, 2, KEY)).await, 2, "submission");
     assert_eq!(stack.faults.statements().len(), 1);
+}
+
+#[tokio::test]
+async fn a_pick_up_costs_what_the_design_allows() {
+    for (timing, statements) in [(RevocationTiming::Submission, 0), (RevocationTiming::PickUp, 1)] {
+        let stack = TestStack::start_with(timing).await;
+        let Mailed { credentials, receipt } = stack.mailed("taro", "984940947").await;
+        let (client, request) = (stack.client(), new_request());
+        let signed = stack.faults.statements().len();
+        assert_eq!(calls(&stack, client.check_pick_up(&credentials)).await, 3, "the check");
+        // With the CA's signature, and that of the statement when the pick-up revokes, that makes six or seven.
+        assert_eq!(calls(&stack, client.pick_up(&credentials, &request)).await, 5, "the pick-up");
+        assert_eq!(stack.faults.statements().len() - signed, statements);
+        assert_eq!(calls(&stack, client.pick_up(&credentials, &request)).await, 3, "the same again");
+
+        let client = stack.identified("taro").await;
+        assert_eq!(calls(&stack, client.receipt(&receipt["receiptNumber"])).await, 1, "the receipt");
+    }
+}
+
+#[tokio::test]
+async fn another_code_costs_two_calls() {
+    let stack = TestStack::start().await;
+    let Mailed { receipt, .. } = stack.mailed("taro", "984940947").await;
+    stack.clock.advance(5 * MINUTE);
+    let client = stack.identified("taro").await;
+    assert_eq!(calls(&stack, client.resend(&receipt)).await, 2);
 }
 
 #[tokio::test]

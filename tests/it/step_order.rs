@@ -18,9 +18,10 @@ const ENTER: &str = "PUT /api/application";
 const REVIEW: &str = "GET /api/application/review";
 const SUBMIT: &str = "POST /api/application/submission";
 const RECEIPT: &str = "GET /api/receipts/0000-0000-0000";
+const RESEND: &str = "POST /api/receipts/0000-0000-0000/resend";
 const EXTEND: &str = "PUT /api/session";
 /// Every route but the identity check and the end of the session.
-const ROUTES: [&str; 9] = [LIST, CHECK, SELECT, SHOW, ENTER, REVIEW, SUBMIT, RECEIPT, EXTEND];
+const ROUTES: [&str; 10] = [LIST, CHECK, SELECT, SHOW, ENTER, REVIEW, SUBMIT, RECEIPT, RESEND, EXTEND];
 
 /// Sends a request that is right in itself, on version `version` where one is named.
 async fn call(client: &Client, route: &str, version: u64) -> Answer {

@@ -80,6 +80,17 @@ async fn a_certificate_is_reissued_from_the_identity_check_to_the_mail() {
             "sentAt": null,
             "codeExpiresAt": null,
         },
+        "timeline": [
+            { "event": "accepted", "at": ACCEPTED_AT },
+            { "event": "revoked", "at": ACCEPTED_AT },
+        ],
+        "resend": {
+            "possible": false,
+            "reason": "tooSoon",
+            "notBefore": "2026-11-22T00:05:00Z",
+            "remaining": 5,
+        },
+        "pickUp": { "until": "2026-12-22T00:00:00Z", "pickedUpAt": null, "couponNumber": null },
     });
     assert_eq!(receipt, before_mail);
     assert_eq!(client.receipt(&receipt["receiptNumber"]).await.ok(), before_mail);
@@ -90,6 +101,10 @@ async fn a_certificate_is_reissued_from_the_identity_check_to_the_mail() {
     let mut after_mail = before_mail;
     after_mail["mail"]["sentAt"] = json!("2026-11-22T00:01:00Z");
     after_mail["mail"]["codeExpiresAt"] = json!("2026-11-23T00:01:00Z");
+    after_mail["timeline"]
+        .as_array_mut()
+        .unwrap()
+        .push(json!({ "event": "codeSent", "at": "2026-11-22T00:01:00Z" }));
     assert_eq!(client.receipt(&receipt["receiptNumber"]).await.ok(), after_mail);
     let mails = mails(&client).await;
     let [mail] = &mails[..] else { panic!("one mail is expected: {mails:?}") };

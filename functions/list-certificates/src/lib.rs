@@ -89,11 +89,11 @@ impl<'a> CertificateList<'a> {
                 Err(reason) => list.not_reissuable.push(Refused { certificate: certificate.into(), reason }),
             }
         }
-        for application in case.accepted_applications() {
+        for receipt in case.receipts() {
             list.receipts.push(ReceiptReference {
-                receipt_number: application.state.receipt_number.as_str(),
-                coupon_number: application.coupon_number.as_str(),
-                accepted_at: application.state.accepted_at.to_rfc3339(),
+                receipt_number: receipt.accepted.receipt_number.as_str(),
+                coupon_number: receipt.coupon_number.as_str(),
+                accepted_at: receipt.accepted.accepted_at.to_rfc3339(),
             });
         }
         list

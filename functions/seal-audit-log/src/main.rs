@@ -12,12 +12,10 @@ use shared::{
 async fn main() -> Result<(), Error> {
     start_log();
     let deployment = Deployment::from_env()?;
-    let (signer, statement_key) = deployment.statement_signer()?;
     let seal = SealAuditLog {
         store: deployment.store()?,
         log: deployment.state_objects()?,
-        signer,
-        statement_key,
+        statements: deployment.statement_signer()?,
         clock: deployment.clock(),
     };
     let function = SealAuditLogFunction { seal };

@@ -18,6 +18,7 @@ async fn main() -> Result<(), Error> {
         mailer: deployment.mailer()?,
         clock: deployment.clock(),
         letterhead: deployment.letterhead()?,
+        code_lifetime: deployment.code_lifetime()?,
     };
     let function = SendCertificateCode { send };
     let function = &function;

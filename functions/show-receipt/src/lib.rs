@@ -1,33 +1,31 @@
-//! Step 6, accepted (再発行申請の受付完了): the receipt.
-
-use std::sync::Arc;
+//! Step 6, accepted (再発行申請の受付完了): the receipt, and another certificate code for who needs one.
 
 use lambda_http::{
     Body, Request, Response,
     http::{Method, StatusCode},
 };
 use shared::{
+    domain::receipt::ReceiptNumber,
     edge::{self, ReceiptView},
-    ports::Clock,
     refusal::Failure,
-    store::Store,
-    use_cases::open_case::OpenCase,
+    use_cases::{open_case::OpenCase, resend_code::ResendCode},
 };
 
-/// `GET /api/receipts/{receiptNumber}`.
+/// `GET /api/receipts/{receiptNumber}` and `POST /api/receipts/{receiptNumber}/resend`.
 pub struct ShowReceipt {
-    /// The records.
-    pub store: Store,
-    /// The time.
-    pub clock: Arc<dyn Clock>,
+    /// Has codes sent again, with the records and the clock that the receipt is shown by, too.
+    pub resend: ResendCode,
 }
 
 impl ShowReceipt {
     /// Carries out one request.
     pub async fn handle(&self, request: Request) -> Response<Body> {
         edge::answer(&request, async {
+            let resends = edge::resource_path(&request).ends_with("/resend");
             match *request.method() {
-                Method::GET => self.show(&request).await,
+                Method::GET if !resends => self.show(&request).await,
+                Method::POST if resends => self.resend(&request).await,
+                _ if resends => Err(edge::method_not_allowed(&["POST"])),
                 _ => Err(edge::method_not_allowed(&["GET"])),
             }
         })
@@ -36,8 +34,24 @@ impl ShowReceipt {
 
     async fn show(&self, request: &Request) -> Result<Response<Body>, Failure> {
         let token = edge::session_token(request)?;
-        let case = OpenCase::open(&self.store, &token, self.clock.now()).await?;
-        let (application, certificate) = case.receipt(&edge::path_parameter(request, "receiptNumber")?)?;
-        edge::json(StatusCode::OK, &ReceiptView::new(application, certificate))
+        let case = OpenCase::open(&self.resend.store, &token, self.resend.clock.now()).await?;
+        self.answer(StatusCode::OK, &case, &edge::path_parameter(request, "receiptNumber")?)
+    }
+
+    async fn resend(&self, request: &Request) -> Result<Response<Body>, Failure> {
+        let token = edge::session_token(request)?;
+        let number = edge::path_parameter(request, "receiptNumber")?;
+        let case = self.resend.resend(&token, &number).await?;
+        self.answer(StatusCode::ACCEPTED, &case, &number)
+    }
+
+    fn answer(
+        &self,
+        status: StatusCode,
+        case: &OpenCase,
+        number: &ReceiptNumber,
+    ) -> Result<Response<Body>, Failure> {
+        let (receipt, certificate) = case.receipt(number)?;
+        edge::json(status, &ReceiptView::new(receipt, certificate, self.resend.clock.now()))
     }
 }

@@ -6,7 +6,7 @@ use lambda_http::{
 };
 use shared::{
     edge::{self, ReceiptView},
-    refusal::Failure,
+    refusal::{Failure, Refusal},
     use_cases::submit_application::SubmitApplication,
 };
 
@@ -33,6 +33,8 @@ impl SubmitApplicationFunction {
         let key = edge::idempotency_key(request)?;
         let input = edge::read_json(request)?;
         let accepted = self.submit.submit(&token, key, &input, edge::language(request)).await?;
-        edge::json(StatusCode::CREATED, &ReceiptView::new(&accepted.application, &accepted.certificate))
+        let receipt = accepted.application.receipt().ok_or(Refusal::NotFound)?;
+        let now = self.submit.clock.now();
+        edge::json(StatusCode::CREATED, &ReceiptView::new(receipt, &accepted.certificate, now))
     }
 }

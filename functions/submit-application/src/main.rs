@@ -13,11 +13,9 @@ use submit_application::SubmitApplicationFunction;
 async fn main() -> Result<(), Error> {
     start_log();
     let deployment = Deployment::from_env()?;
-    let (signer, statement_key) = deployment.statement_signer()?;
     let submit = SubmitApplication {
         store: deployment.store()?,
-        signer,
-        statement_key,
+        statements: deployment.statement_signer()?,
         clock: deployment.clock(),
         entropy: deployment.entropy(),
         timing: deployment.timing()?,

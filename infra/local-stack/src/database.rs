@@ -8,12 +8,15 @@ use std::{
     path::Path,
     sync::{
         Arc,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicU8, AtomicU64, Ordering},
     },
 };
 
 use aws_sdk_dynamodb::{
-    config::{ConfigBag, Intercept, interceptors::BeforeSerializationInterceptorContextRef},
+    config::{
+        ConfigBag, Intercept, RuntimeComponents,
+        interceptors::{BeforeSerializationInterceptorContextRef, FinalizerInterceptorContextRef},
+    },
     error::BoxError,
 };
 use dynoxide::Database;
@@ -25,14 +28,46 @@ use tokio::{net::TcpListener, task::JoinHandle};
 
 use crate::{adapters::files, stack::StackError};
 
-/// Counts the calls to the records: what a deployment pays for.
+/// Counts the calls to the records: what a deployment pays for. Loses one where that is asked for.
 #[derive(Clone, Debug, Default)]
-pub struct CallCounter(Arc<AtomicU64>);
+pub struct CallCounter(Arc<Calls>);
+
+#[derive(Debug, Default)]
+struct Calls {
+    count: AtomicU64,
+    /// The number of the call that is to be lost; 0: none.
+    lost: AtomicU64,
+    loss: AtomicU8,
+}
+
+/// What is lost of a call to the records.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Loss {
+    /// The request: nothing is done.
+    Request = 1,
+    /// The answer: it is done, and whoever asked is told of a failure.
+    Answer = 2,
+}
 
 impl CallCounter {
     /// The calls so far.
     pub fn count(&self) -> u64 {
-        self.0.load(Ordering::SeqCst)
+        self.0.count.load(Ordering::SeqCst)
+    }
+
+    /// Loses one call: the `number`th from now on, 1 for the next. Calls must not overlap then.
+    pub fn lose(&self, number: u64, loss: Loss) {
+        self.0.loss.store(loss as u8, Ordering::SeqCst);
+        self.0.lost.store(self.count() + number, Ordering::SeqCst);
+    }
+
+    fn loses(&self, call: u64, loss: Loss) -> Result<(), BoxError> {
+        let is_lost = self.0.lost.load(Ordering::SeqCst) == call && call > 0;
+        if is_lost && self.0.loss.load(Ordering::SeqCst) == loss as u8 {
+            return Err("this call was to be lost".into());
+        }
+        Ok(())
     }
 }
 
@@ -46,8 +81,17 @@ impl Intercept for CallCounter {
         _context: &BeforeSerializationInterceptorContextRef<'_>,
         _config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        self.0.fetch_add(1, Ordering::SeqCst);
-        Ok(())
+        let call = self.0.count.fetch_add(1, Ordering::SeqCst) + 1;
+        self.loses(call, Loss::Request)
+    }
+
+    fn read_after_execution(
+        &self,
+        _context: &FinalizerInterceptorContextRef<'_>,
+        _components: &RuntimeComponents,
+        _config: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        self.loses(self.count(), Loss::Answer)
     }
 }
 

@@ -7,6 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use meet_deadlines::MeetDeadlinesFunction;
 use publish_crl::PublishCrlFunction;
 use renew_ocsp_responder::RenewOcspResponderFunction;
 use seal_audit_log::SealAuditLogFunction;
@@ -27,13 +28,19 @@ const OCSP_SCHEDULE: Duration = Duration::from_secs(60 * 60);
 /// The longest pause before a failed row is tried again.
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 
+/// The functions that queues and schedules start.
+pub(crate) struct Triggered {
+    pub(crate) deadlines: MeetDeadlinesFunction,
+    pub(crate) send: SendCertificateCode,
+    pub(crate) publish: PublishCrlFunction,
+    pub(crate) seal: SealAuditLogFunction,
+    pub(crate) renew: RenewOcspResponderFunction,
+}
+
 /// Brings outbox rows to their functions.
 pub struct Dispatcher {
     store: Store,
-    send: SendCertificateCode,
-    publish: PublishCrlFunction,
-    seal: SealAuditLogFunction,
-    renew: RenewOcspResponderFunction,
+    functions: Triggered,
     woken: Notify,
     retries: Mutex<HashMap<String, Retry>>,
 }
@@ -51,14 +58,8 @@ impl Retry {
 
 impl Dispatcher {
     /// Nothing happens before [`Dispatcher::run`] or [`Dispatcher::drain`].
-    pub(crate) fn new(
-        store: Store,
-        send: SendCertificateCode,
-        publish: PublishCrlFunction,
-        seal: SealAuditLogFunction,
-        renew: RenewOcspResponderFunction,
-    ) -> Self {
-        Self { store, send, publish, seal, renew, woken: Notify::new(), retries: Mutex::default() }
+    pub(crate) fn new(store: Store, functions: Triggered) -> Self {
+        Self { store, functions, woken: Notify::new(), retries: Mutex::default() }
     }
 
     /// Says that there may be new rows.
@@ -92,39 +93,46 @@ impl Dispatcher {
         self.bring_rows(|_| true).await
     }
 
-    /// Brings every waiting row to its function once, save those that failed before and are not yet `due`.
+    /// Meets the deadlines that are due, and brings every waiting row to its function once, save those that failed
+    /// before and are not yet `due`.
     async fn bring_rows(&self, due: fn(&Retry) -> bool) -> Result<(), Failure> {
+        if let Err(error) = self.functions.deadlines.handle(scheduled()).await {
+            tracing::error!(%error, "deadlines were not met");
+        }
         for id in self.waiting(Effect::MAIL_QUEUE, due).await? {
             let done = match serde_json::from_value(event(&id)) {
-                Ok(event) => {
-                    self.send.handle(event).await.is_ok_and(|answer| answer.batch_item_failures.is_empty())
-                }
+                Ok(event) => self
+                    .functions
+                    .send
+                    .handle(event)
+                    .await
+                    .is_ok_and(|answer| answer.batch_item_failures.is_empty()),
                 Err(_) => false,
             };
             self.settle(id, done).await;
         }
         for id in self.waiting(Effect::CRL_QUEUE, due).await? {
-            let published = self.publish.handle(event(&id)).await;
+            let published = self.functions.publish.handle(event(&id)).await;
             if let Err(error) = &published {
                 tracing::error!(%error, "no CRL was published");
             }
             self.settle(id, published.is_ok()).await;
         }
-        if let Err(error) = self.seal.handle().await {
+        if let Err(error) = self.functions.seal.handle().await {
             tracing::error!(%error, "the audit log was not sealed");
         }
         Ok(())
     }
 
     async fn publish_on_schedule(&self) {
-        if let Err(error) = self.publish.handle(json!({ "source": "aws.scheduler" })).await {
+        if let Err(error) = self.functions.publish.handle(scheduled()).await {
             tracing::error!(%error, "no CRL was published on schedule");
         }
     }
 
     /// Renews the OCSP responder's certificate, as its schedule does, if that is due.
     pub async fn renew_ocsp_responder(&self) {
-        if let Err(error) = self.renew.handle(json!({ "source": "aws.scheduler" })).await {
+        if let Err(error) = self.functions.renew.handle(json!({ "source": "aws.scheduler" })).await {
             tracing::error!(%error, "the OCSP responder's certificate was not renewed");
         }
     }
@@ -146,6 +154,11 @@ impl Dispatcher {
         let pause = Duration::from_secs(1 << failures.min(6)).min(LONGEST_PAUSE);
         retries.insert(id, Retry { failures, not_before: Instant::now() + pause });
     }
+}
+
+/// The event of a schedule.
+fn scheduled() -> Value {
+    json!({ "source": "aws.scheduler" })
 }
 
 /// The event by which SQS brings one message.

@@ -8,17 +8,19 @@ use lambda_http::{
     Adapter, Body, Context, LambdaEvent, Request, Response, Service, request::LambdaRequest, service_fn,
 };
 use list_certificates::ListCertificates;
+use pick_up_certificate::PickUpCertificate;
 use review_application::ReviewApplication;
 use save_application::SaveApplication;
 use serde_json::Value;
 use shared::{
-    domain::revocation::RevocationTiming,
+    domain::{crl_scope::ShardCount, revocation::RevocationTiming},
     passwords::Passwords,
-    pki::{CertificationAuthority, PublicKey},
+    pki::{PublicKey, certification_request::CompromisedKeys, issuance::IssuanceProfile},
     ports::{Clock, Entropy, Signer},
     store::Store,
     use_cases::{
-        answer_ocsp::AnswerOcsp, identity_check::IdentityCheck, submit_application::SubmitApplication,
+        answer_ocsp::AnswerOcsp, identity_check::IdentityCheck, pick_up::PickUp, pick_up_check::PickUpCheck,
+        resend_code::ResendCode, statements::StatementSigner, submit_application::SubmitApplication,
     },
 };
 use show_certificate::ShowCertificate;
@@ -38,11 +40,13 @@ pub(crate) struct Parts {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) entropy: Arc<dyn Entropy>,
     pub(crate) timing: RevocationTiming,
-    pub(crate) statement_signer: Arc<dyn Signer>,
-    pub(crate) statement_key: PublicKey,
     pub(crate) ocsp_signer: Arc<dyn Signer>,
     pub(crate) ocsp_key: PublicKey,
-    pub(crate) authority: CertificationAuthority,
+    pub(crate) statements: StatementSigner,
+    pub(crate) ca_signer: Arc<dyn Signer>,
+    pub(crate) profile: IssuanceProfile,
+    pub(crate) shards: ShardCount,
+    pub(crate) compromised: CompromisedKeys,
 }
 
 /// An event or an answer that is not of API Gateway's form.
@@ -63,27 +67,37 @@ macro_rules! handler {
 impl Functions {
     /// The functions, as their `main` wires them, over the local parts.
     pub(crate) fn new(parts: Parts) -> Self {
-        let Parts { store, passwords, clock, entropy, timing, statement_signer, statement_key, .. } = parts;
+        let Parts { store, passwords, clock, entropy, timing, statements, .. } = parts;
         let answer = AnswerOcsp {
             store: store.clone(),
             signer: parts.ocsp_signer,
             public_key: parts.ocsp_key,
-            authority: parts.authority,
+            authority: parts.profile.authority().clone(),
             clock: Arc::clone(&clock),
         };
         let check = IdentityCheck {
             store: store.clone(),
-            passwords,
+            passwords: passwords.clone(),
             clock: Arc::clone(&clock),
             entropy: Arc::clone(&entropy),
         };
         let submit = SubmitApplication {
             store: store.clone(),
-            signer: statement_signer,
-            statement_key,
+            statements: statements.clone(),
             clock: Arc::clone(&clock),
-            entropy,
+            entropy: Arc::clone(&entropy),
             timing,
+        };
+        let resend =
+            ResendCode { store: store.clone(), clock: Arc::clone(&clock), entropy: Arc::clone(&entropy) };
+        let pick_up = PickUp {
+            check: PickUpCheck { store: store.clone(), passwords, clock: Arc::clone(&clock) },
+            entropy,
+            signer: parts.ca_signer,
+            profile: parts.profile,
+            shards: parts.shards,
+            compromised: parts.compromised,
+            statements,
         };
         let (on, at) = (|| store.clone(), || Arc::clone(&clock));
         Self(HashMap::from([
@@ -94,7 +108,8 @@ impl Functions {
             ("ReviewApplication", handler!(ReviewApplication { store: on(), clock: at(), timing })),
             ("SubmitApplication", handler!(SubmitApplicationFunction { submit })),
             ("AnswerOcsp", handler!(AnswerOcspFunction { answer })),
-            ("ShowReceipt", handler!(ShowReceipt { store: on(), clock: at() })),
+            ("ShowReceipt", handler!(ShowReceipt { resend })),
+            ("PickUpCertificate", handler!(PickUpCertificate { pick_up })),
         ]))
     }
 

@@ -17,7 +17,7 @@ mod site;
 mod stack;
 
 pub use self::{
-    database::CallCounter,
+    database::{CallCounter, Loss},
     demo::{DemoAccount, DemoError},
     demo_ca::DemoCaError,
     dispatcher::Dispatcher,

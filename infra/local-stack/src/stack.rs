@@ -8,26 +8,35 @@ use std::{
     sync::Arc,
 };
 
+use meet_deadlines::MeetDeadlinesFunction;
 use publish_crl::PublishCrlFunction;
 use renew_ocsp_responder::RenewOcspResponderFunction;
 use seal_audit_log::SealAuditLogFunction;
 use send_certificate_code::SendCertificateCode;
 use shared::{
     domain::{
+        application::CodeLifetime,
+        crl_scope::ShardCountError,
         publication::{PublicationUrl, PublicationUrlError},
         revocation::RevocationTiming,
     },
     mail::Letterhead,
     passwords::Passwords,
+    pki::{
+        certification_request::{CompromisedKeys, CompromisedKeysError},
+        issuance::{IssuanceProfile, ProfileError},
+    },
     ports::{Clock, Entropy, Mailer, MessageAuthenticator, ObjectStore, PortError, Signer},
     refusal::Failure,
     store::StoreError,
     use_cases::{
+        meet_deadlines::MeetDeadlines,
         publish_crl::PublishCrl,
         register_certificates::{RegisterCertificates, Report},
         renew_ocsp_responder::RenewOcspResponder,
         seal_audit_log::SealAuditLog,
         send_mail::SendMail,
+        statements::StatementSigner,
     },
 };
 use tokio::net::TcpListener;
@@ -37,7 +46,7 @@ use crate::{
     database::{self, CallCounter},
     demo::{self, DemoAccount, DemoError},
     demo_ca::{DemoCa, DemoCaError},
-    dispatcher::Dispatcher,
+    dispatcher::{Dispatcher, Triggered},
     functions::{Functions, Parts},
     gateway::Gateway,
     local_pages::LocalPages,
@@ -46,6 +55,8 @@ use crate::{
 
 /// The sender's name in the mails of the local stack.
 const SERVICE_NAME: &str = "電子証明書再発行サービス";
+/// How many CRL shards new certificates are spread over.
+const CRL_SHARDS: u16 = 4;
 
 /// How the stack is to run.
 pub struct StackOptions {
@@ -68,7 +79,7 @@ pub struct StackOptions {
 pub struct Ports {
     /// Signs revocation statements.
     pub statement_signer: Arc<dyn Signer>,
-    /// Signs CRLs.
+    /// Signs certificates and CRLs.
     pub ca_signer: Arc<dyn Signer>,
     /// Signs OCSP responses.
     pub ocsp_signer: Arc<dyn Signer>,
@@ -118,6 +129,15 @@ pub enum StackError {
     /// The local CA.
     #[error(transparent)]
     Ca(#[from] DemoCaError),
+    /// The local CA cannot issue.
+    #[error(transparent)]
+    Profile(#[from] ProfileError),
+    /// The number of shards.
+    #[error(transparent)]
+    Shards(#[from] ShardCountError),
+    /// The list of compromised keys.
+    #[error(transparent)]
+    CompromisedKeys(#[from] CompromisedKeysError),
     /// The file that says where it publishes.
     #[error(transparent)]
     PublicationUrl(#[from] PublicationUrlError),
@@ -182,7 +202,7 @@ impl Stack {
             clock: Arc::clone(&clock),
             entropy: Arc::clone(&entropy),
             authority: ca.authority().clone(),
-            publication,
+            publication: publication.clone(),
         };
         let accounts =
             demo::load(&data_dir.join("demo.jsonl"), &ca, &registration, clock.now(), entropy.as_ref())
@@ -197,18 +217,27 @@ impl Stack {
             objects: objects.clone(),
             state_objects: Arc::new(DiskObjectStore::new(data_dir.join("state"))),
         });
-        let dispatcher = Dispatcher::new(
-            store.clone(),
-            SendCertificateCode {
+        let statements = StatementSigner { signer: ports.statement_signer, public_key: statement_key };
+        let triggered = Triggered {
+            deadlines: MeetDeadlinesFunction {
+                meet: MeetDeadlines {
+                    store: store.clone(),
+                    statements: statements.clone(),
+                    clock: Arc::clone(&clock),
+                    entropy: Arc::clone(&entropy),
+                },
+            },
+            send: SendCertificateCode {
                 send: SendMail {
                     store: store.clone(),
                     authenticator: ports.authenticator,
                     mailer: ports.mailer,
                     clock: Arc::clone(&clock),
                     letterhead: Letterhead { site_url, service_name: SERVICE_NAME.to_owned() },
+                    code_lifetime: CodeLifetime::default(),
                 },
             },
-            PublishCrlFunction {
+            publish: PublishCrlFunction {
                 publish: PublishCrl {
                     store: store.clone(),
                     signer: Arc::clone(&ports.ca_signer),
@@ -217,37 +246,40 @@ impl Stack {
                     clock: Arc::clone(&clock),
                 },
             },
-            SealAuditLogFunction {
+            seal: SealAuditLogFunction {
                 seal: SealAuditLog {
                     store: store.clone(),
                     log: ports.state_objects,
-                    signer: Arc::clone(&ports.statement_signer),
-                    statement_key: statement_key.clone(),
+                    statements: statements.clone(),
                     clock: Arc::clone(&clock),
                 },
             },
-            RenewOcspResponderFunction {
+            renew: RenewOcspResponderFunction {
                 renew: RenewOcspResponder {
                     store: store.clone(),
-                    signer: ports.ca_signer,
+                    signer: Arc::clone(&ports.ca_signer),
                     authority: ca.authority().clone(),
                     responder_key: ocsp_key.clone(),
                     clock: Arc::clone(&clock),
                     entropy: Arc::clone(&entropy),
                 },
             },
-        );
+        };
+        let dispatcher = Dispatcher::new(store.clone(), triggered);
+        let profile = IssuanceProfile::new(ca.authority().clone(), publication, None, clock.now())?;
         let functions = Functions::new(Parts {
             store,
             passwords,
             clock,
             entropy,
             timing,
-            statement_signer: ports.statement_signer,
-            statement_key,
             ocsp_signer: ports.ocsp_signer,
             ocsp_key,
-            authority: ca.authority().clone(),
+            statements,
+            ca_signer: ports.ca_signer,
+            profile,
+            shards: CRL_SHARDS.try_into()?,
+            compromised: compromised_keys(&data_dir)?,
         });
         let gateway = Gateway {
             routes: routes_to(&functions)?,
@@ -315,6 +347,15 @@ fn publication_url(data_dir: &Path, site_url: &str) -> Result<PublicationUrl, St
     let path = data_dir.join("publication-url");
     files::create(&path, site_url.as_bytes())?;
     Ok(fs::read_to_string(&path)?.parse()?)
+}
+
+/// The keys that no certificate is issued for: those in the file `compromised-keys`, if it is there.
+fn compromised_keys(data_dir: &Path) -> Result<CompromisedKeys, StackError> {
+    let path = data_dir.join("compromised-keys");
+    if !path.try_exists()? {
+        return Ok(CompromisedKeys::default());
+    }
+    Ok(fs::read_to_string(path)?.parse()?)
 }
 
 fn lock(data_dir: &Path) -> Result<File, StackError> {

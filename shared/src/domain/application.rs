@@ -1,15 +1,19 @@
 //! The reissue application (再発行申請): what it says, and the states it goes through.
 
+mod state;
+
 use serde::{Deserialize, Serialize};
 
+pub use self::state::{
+    APPLICATION_LIFETIME, Accepted, AnyApplication, Application, CodeLifetime, CodeLifetimeError, Confirmed,
+    Draft, Expired, IssuanceClaim, IssuedCertificate, MAIL_PROMISE, MAX_RESENDS, MailedCode, NoResend,
+    Outcome, PickedUp, REMINDER_BEFORE_END, RESEND_INTERVAL, Receipt,
+};
 use super::{
-    Timestamp,
     address::{AddressText, PostalCode, Prefecture},
     contact::{EmailAddress, PhoneNumber},
-    fields::{FIELDS, Field, Language, Rule},
-    numbers::{CompanyCode, CouponNumber},
-    receipt::ReceiptNumber,
-    revocation::RevocationTiming,
+    fields::{FIELDS, Field, Rule},
+    numbers::CompanyCode,
     text::{FullWidthText, RecordedName, RomajiText},
 };
 
@@ -293,148 +297,5 @@ impl Reader {
             Err(Rule::Required) => Ok(None),
             Err(rule) => Err(rule),
         })
-    }
-}
-
-/// A reissue application in the state `S`: [`Draft`] → [`Confirmed`] → [`Accepted`].
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Application<S> {
-    /// The certificate to replace.
-    pub coupon_number: CouponNumber,
-    /// Counts the writes; each is conditional on the version that was read.
-    pub version: u64,
-    /// What belongs to the state.
-    pub state: S,
-}
-
-/// Pre-filled from the certificate's record, not yet entered.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Draft {
-    /// What is known already.
-    pub fields: ApplicationFields,
-}
-
-/// Entered by the subscriber, complete and checked; can still be changed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Confirmed {
-    /// What was entered.
-    pub fields: CompleteFields,
-}
-
-/// Submitted; can never be changed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Accepted {
-    /// What was submitted.
-    pub fields: CompleteFields,
-    /// The number on the receipt.
-    pub receipt_number: ReceiptNumber,
-    /// When it was accepted.
-    pub accepted_at: Timestamp,
-    /// The rule in force when it was accepted.
-    pub timing: RevocationTiming,
-    /// Of the mails.
-    pub language: Language,
-    /// The certificate code that was mailed last.
-    pub mailed_code: Option<MailedCode>,
-}
-
-/// A certificate code that was mailed; of the code itself only the hash is kept.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct MailedCode {
-    /// Counts the codes of this application; each number has one code.
-    pub send_number: u32,
-    /// SHA-256 of the code in lower-case hexadecimal.
-    pub sha256: String,
-    /// When the code was made for the mail.
-    pub made_at: Timestamp,
-    /// The code opens nothing after this.
-    pub expires_at: Timestamp,
-    /// When the mail was handed over for delivery.
-    pub sent_at: Option<Timestamp>,
-}
-
-/// The new certificate code reaches the subscriber within this many seconds.
-pub const MAIL_PROMISE: i64 = 60 * super::MINUTE;
-/// A mailed code is valid for this many seconds (S/MIME Baseline Requirements §3.2.2.2: at most 24 h).
-pub const CODE_LIFETIME: i64 = 24 * super::HOUR;
-
-/// An application in any of its states, as it is stored.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum AnyApplication {
-    /// See [`Draft`].
-    Draft(Application<Draft>),
-    /// See [`Confirmed`].
-    Confirmed(Application<Confirmed>),
-    /// See [`Accepted`].
-    Accepted(Box<Application<Accepted>>),
-}
-
-impl Application<Draft> {
-    /// The first version, pre-filled with what the certificate's record says.
-    pub fn prefilled(coupon_number: CouponNumber, fields: ApplicationFields) -> Self {
-        Self { coupon_number, version: 1, state: Draft { fields } }
-    }
-}
-
-impl Application<Confirmed> {
-    /// The version after `shown_version`, with what the subscriber entered.
-    pub fn entered(coupon_number: CouponNumber, shown_version: u64, fields: CompleteFields) -> Self {
-        Self { coupon_number, version: shown_version.saturating_add(1), state: Confirmed { fields } }
-    }
-
-    /// Accepted as it stands, at `accepted_at`.
-    pub fn accept(
-        self,
-        receipt_number: ReceiptNumber,
-        accepted_at: Timestamp,
-        timing: RevocationTiming,
-        language: Language,
-    ) -> Application<Accepted> {
-        let state = Accepted {
-            fields: self.state.fields,
-            receipt_number,
-            accepted_at,
-            timing,
-            language,
-            mailed_code: None,
-        };
-        Application { coupon_number: self.coupon_number, version: self.version + 1, state }
-    }
-}
-
-impl AnyApplication {
-    /// The certificate to replace.
-    pub fn coupon_number(&self) -> &CouponNumber {
-        match self {
-            Self::Draft(application) => &application.coupon_number,
-            Self::Confirmed(application) => &application.coupon_number,
-            Self::Accepted(application) => &application.coupon_number,
-        }
-    }
-
-    /// The version that was read.
-    pub fn version(&self) -> u64 {
-        match self {
-            Self::Draft(application) => application.version,
-            Self::Confirmed(application) => application.version,
-            Self::Accepted(application) => application.version,
-        }
-    }
-
-    /// What it says so far.
-    pub fn fields(&self) -> &ApplicationFields {
-        match self {
-            Self::Draft(application) => &application.state.fields,
-            Self::Confirmed(application) => application.state.fields.as_fields(),
-            Self::Accepted(application) => application.state.fields.as_fields(),
-        }
-    }
-
-    /// The application, when it was accepted.
-    pub fn as_accepted(&self) -> Option<&Application<Accepted>> {
-        match self {
-            Self::Accepted(application) => Some(application),
-            Self::Draft(_) | Self::Confirmed(_) => None,
-        }
     }
 }

@@ -11,12 +11,12 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Timestamp,
-    application::{Accepted, Application, Confirmed, Draft},
+    application::{Accepted, Application, Confirmed, Draft, Expired, PickedUp},
     certificate::{Certificate, CertificateState},
     enrollment::EnrollmentId,
     numbers::{CouponNumber, SerialNumber},
     receipt::ReceiptNumber,
-    revocation::{RevocationReason, RevokedCertificate},
+    revocation::{RevocationReason, RevokedCertificate, SignedStatement},
 };
 
 /// What happened to what. No personal data: numbers that the records explain.
@@ -40,8 +40,19 @@ pub enum Change {
         serial_number: SerialNumber,
         /// Why.
         reason: RevocationReason,
-        /// The application that asked for it.
-        receipt_number: ReceiptNumber,
+        /// SHA-256 of the signed statement's payload, which says who asked for it; in lower-case hexadecimal.
+        statement_sha256: TextHash,
+    },
+    /// A certificate was issued.
+    CertificateIssued {
+        /// Its enrollment.
+        enrollment: EnrollmentId,
+        /// Its number at the registration authority.
+        coupon_number: CouponNumber,
+        /// Its serial number.
+        serial_number: SerialNumber,
+        /// SHA-256 of its DER in lower-case hexadecimal.
+        certificate_sha256: String,
     },
     /// An application reached a state.
     Application {
@@ -68,6 +79,10 @@ pub enum ApplicationStage {
     Confirmed,
     /// [`Accepted`]
     Accepted,
+    /// [`PickedUp`]
+    PickedUp,
+    /// [`Expired`]
+    Expired,
 }
 
 /// A state that the log records.
@@ -107,6 +122,22 @@ pub struct AuditEvent {
     pub change: Change,
 }
 
+impl Stage for PickedUp {
+    const NAME: ApplicationStage = ApplicationStage::PickedUp;
+
+    fn receipt_number(&self) -> Option<&ReceiptNumber> {
+        Some(&self.accepted.receipt_number)
+    }
+}
+
+impl Stage for Expired {
+    const NAME: ApplicationStage = ApplicationStage::Expired;
+
+    fn receipt_number(&self) -> Option<&ReceiptNumber> {
+        Some(&self.accepted.receipt_number)
+    }
+}
+
 impl AuditEvent {
     /// `certificate`, issued elsewhere, came on record.
     pub fn registration(enrollment: &EnrollmentId, certificate: &Certificate, at: Timestamp) -> Self {
@@ -119,14 +150,25 @@ impl AuditEvent {
         Self { at, change }
     }
 
-    /// A certificate was revoked as the application with `receipt_number` asked.
-    pub fn revocation(revoked: &RevokedCertificate, receipt_number: &ReceiptNumber) -> Self {
+    /// A certificate was revoked, as `statement` says.
+    pub fn revocation(revoked: &RevokedCertificate, statement: &SignedStatement) -> Self {
         let change = Change::CertificateRevoked {
             serial_number: revoked.serial_number.clone(),
             reason: revoked.reason,
-            receipt_number: receipt_number.clone(),
+            statement_sha256: TextHash::of(&statement.payload),
         };
         Self { at: revoked.revoked_at, change }
+    }
+
+    /// `certificate` was issued.
+    pub fn issuance(enrollment: &EnrollmentId, certificate: &Certificate, at: Timestamp) -> Self {
+        let change = Change::CertificateIssued {
+            enrollment: enrollment.clone(),
+            coupon_number: certificate.coupon_number.clone(),
+            serial_number: certificate.serial_number.clone(),
+            certificate_sha256: certificate.sha256.clone(),
+        };
+        Self { at, change }
     }
 
     /// `application` reached its state.
@@ -152,6 +194,7 @@ impl AuditEvent {
             Change::CertificateRegistered { serial_number, .. } => {
                 format!("certificate/{serial_number}/registered")
             }
+            Change::CertificateIssued { serial_number, .. } => format!("certificate/{serial_number}/issued"),
             Change::CertificateRevoked { serial_number, .. } => {
                 format!("certificate/{serial_number}/revoked")
             }
@@ -162,51 +205,51 @@ impl AuditEvent {
     }
 }
 
-/// A SHA-256 hash in lower-case hexadecimal: the link from a line to the one before it.
+/// A SHA-256 hash in lower-case hexadecimal, of a line or of a statement.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct LineHash([u8; 32]);
+pub struct TextHash([u8; 32]);
 
 /// Not 64 lower-case hexadecimal digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not a SHA-256 hash in lower-case hexadecimal")]
-pub struct LineHashError;
+pub struct TextHashError;
 
-impl LineHash {
+impl TextHash {
     /// What the first line links to.
     pub const ORIGIN: Self = Self([0; 32]);
 
-    fn of(line: &str) -> Self {
+    fn of(text: &str) -> Self {
         let mut hash = [0; 32];
-        hash.copy_from_slice(digest(&SHA256, line.as_bytes()).as_ref());
+        hash.copy_from_slice(digest(&SHA256, text.as_bytes()).as_ref());
         Self(hash)
     }
 }
 
-impl TryFrom<String> for LineHash {
-    type Error = LineHashError;
+impl TryFrom<String> for TextHash {
+    type Error = TextHashError;
 
-    fn try_from(hex: String) -> Result<Self, LineHashError> {
-        let octets = data_encoding::HEXLOWER.decode(hex.as_bytes()).map_err(|_| LineHashError)?;
-        octets.try_into().map(Self).map_err(|_| LineHashError)
+    fn try_from(hex: String) -> Result<Self, TextHashError> {
+        let octets = data_encoding::HEXLOWER.decode(hex.as_bytes()).map_err(|_| TextHashError)?;
+        octets.try_into().map(Self).map_err(|_| TextHashError)
     }
 }
 
-impl From<LineHash> for String {
-    fn from(hash: LineHash) -> Self {
+impl From<TextHash> for String {
+    fn from(hash: TextHash) -> Self {
         hash.to_string()
     }
 }
 
-impl fmt::Display for LineHash {
+impl fmt::Display for TextHash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&data_encoding::HEXLOWER.encode(&self.0))
     }
 }
 
-impl fmt::Debug for LineHash {
+impl fmt::Debug for TextHash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "LineHash({self})")
+        write!(f, "TextHash({self})")
     }
 }
 
@@ -217,7 +260,7 @@ pub struct ChainHead {
     /// How many lines there are; the last one has this number.
     pub sequence: u64,
     /// The hash of the last line, without its line feed.
-    pub sha256: LineHash,
+    pub sha256: TextHash,
 }
 
 /// A line of the log: one JSON object, its members in the order of their names.
@@ -226,7 +269,7 @@ struct Line {
     #[serde(flatten)]
     event: AuditEvent,
     id: String,
-    previous: LineHash,
+    previous: TextHash,
     sequence: u64,
 }
 
@@ -262,7 +305,7 @@ pub enum LinkFault {
 
 impl ChainHead {
     /// The head of a log without lines.
-    pub const ORIGIN: Self = Self { sequence: 0, sha256: LineHash::ORIGIN };
+    pub const ORIGIN: Self = Self { sequence: 0, sha256: TextHash::ORIGIN };
 
     /// The line of `event` after this head, without a line feed, and the head after it.
     ///
@@ -276,7 +319,7 @@ impl ChainHead {
         // A no-op unless some crate in the build turns on serde_json's `preserve_order`.
         line.sort_all_objects();
         let line = line.to_string();
-        let sha256 = LineHash::of(&line);
+        let sha256 = TextHash::of(&line);
         Ok((line, Self { sequence, sha256 }))
     }
 
@@ -298,7 +341,7 @@ impl ChainHead {
         if read.id != read.event.id() {
             return Err(broken(LinkFault::Unreadable));
         }
-        Ok((read.event, Self { sequence, sha256: LineHash::of(line) }))
+        Ok((read.event, Self { sequence, sha256: TextHash::of(line) }))
     }
 }
 
@@ -344,7 +387,7 @@ mod tests {
                 let change = Change::CertificateRevoked {
                     serial_number,
                     reason: RevocationReason::Superseded,
-                    receipt_number: ReceiptNumber::from_random([number; 11]),
+                    statement_sha256: TextHash::of("statement"),
                 };
                 let at = Timestamp::try_from(1_795_378_102 + i64::from(number)).unwrap();
                 let (line, next) = head.append(AuditEvent { at, change }).unwrap();
@@ -400,7 +443,7 @@ mod tests {
                 change: Change::CertificateRevoked {
                     serial_number: SerialNumber::from_be_bytes(&[9]).unwrap(),
                     reason: RevocationReason::KeyCompromise,
-                    receipt_number: ReceiptNumber::from_random([9; 11]),
+                    statement_sha256: TextHash::of("statement"),
                 },
             })
             .unwrap();

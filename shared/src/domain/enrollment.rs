@@ -83,6 +83,11 @@ impl ThrottleKey {
         Self(hash("throttle account", &[email_address.comparison_key().as_bytes()]))
     }
 
+    /// The certificate code, whether it opens anything or not.
+    pub fn code(code: &CertificateCode) -> Self {
+        Self(hash("throttle code", &[code.as_bytes()]))
+    }
+
     /// The client's network address: an IPv6 client is counted by its /64, the smallest network that a
     /// subscriber line gets (RFC 6177).
     pub fn client(address: &str) -> Self {

@@ -235,11 +235,23 @@ pub enum Rule {
     NotAcknowledged,
     /// JSON of another type than the field's.
     WrongType,
+    /// Not a PKCS#10 request.
+    CsrMalformed,
+    /// The request is not signed with the key that it names: no proof of possession.
+    CsrSignature,
+    /// A kind of key that is not certified.
+    KeyUnsupported,
+    /// A key from which the private key can be computed.
+    KeyWeak,
+    /// The private key is known to be in other hands.
+    KeyCompromised,
+    /// A certificate on record has this key already.
+    KeyReused,
 }
 
 impl Rule {
     /// Every rule.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 20] = [
         Self::Required,
         Self::TooLong,
         Self::NotAMailbox,
@@ -254,6 +266,12 @@ impl Rule {
         Self::UnknownField,
         Self::NotAcknowledged,
         Self::WrongType,
+        Self::CsrMalformed,
+        Self::CsrSignature,
+        Self::KeyUnsupported,
+        Self::KeyWeak,
+        Self::KeyCompromised,
+        Self::KeyReused,
     ];
 
     /// The message that names the field and the remedy; `{label}` and `{max}` are the field's.
@@ -311,6 +329,30 @@ impl Rule {
             Self::WrongType => (
                 "{label}の型が違います。API 仕様書の型で指定してください。",
                 "“{label}” has another JSON type than the API description says. Send that type.",
+            ),
+            Self::CsrMalformed => (
+                "証明書署名要求を読み取れません。PKCS#10 形式の PEM を、先頭の BEGIN の行から末尾の END の行まで送信してください。",
+                "The certification request cannot be read. Send it as PKCS#10 in PEM, from the BEGIN line to the END line.",
+            ),
+            Self::CsrSignature => (
+                "証明書署名要求の署名が、その公開鍵のものではありません。鍵の持ち主であることを示すため、同じ鍵で署名した要求を作り直してください。",
+                "The certification request is not signed with its own key, which would show that you hold it. Make it anew with that key.",
+            ),
+            Self::KeyUnsupported => (
+                "この種類の鍵には発行できません。P-256、P-384、または 2048〜4096 ビットの RSA の鍵を新しく作ってください。",
+                "No certificate is issued for this kind of key. Make a new key: P-256, P-384, or RSA of 2048 to 4096 bits.",
+            ),
+            Self::KeyWeak => (
+                "この鍵は、秘密鍵を割り出されるおそれがある弱い鍵です。別のソフトウェアまたは機器で、新しい鍵を作ってください。",
+                "This key is weak: its private key can be computed. Make a new key with other software or another device.",
+            ),
+            Self::KeyCompromised => (
+                "この鍵は、秘密鍵が漏えいした鍵として知られています。使わずに、新しい鍵を作ってください。",
+                "The private key of this key is known to others. Do not use it; make a new key.",
+            ),
+            Self::KeyReused => (
+                "この鍵には、すでに電子証明書が発行されています。新しい鍵を作ってください。",
+                "A certificate was issued for this key before. Make a new key.",
             ),
         };
         Bilingual { ja, en }

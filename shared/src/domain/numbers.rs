@@ -62,6 +62,15 @@ digit_string! {
     CouponNumber, (1..=16), "a coupon number of 1 to 16 digits", |_| true
 }
 
+impl CouponNumber {
+    /// A number of twelve digits from random octets, the first of them not 0: a new certificate's, which must then
+    /// be found to be nobody else's.
+    pub fn from_random(octets: [u8; 8]) -> Self {
+        const TWELVE_DIGITS: u64 = 100_000_000_000;
+        Self((TWELVE_DIGITS + u64::from_be_bytes(octets) % (9 * TWELVE_DIGITS)).to_string())
+    }
+}
+
 digit_string! {
     /// A company code (企業コード): the organisation's code at the credit bureau, 9 digits.
     CompanyCode, (9..=9), "a company code of 9 digits", |_| true
@@ -161,6 +170,15 @@ mod tests {
             assert!(number.parse::<CorporateNumber>().is_ok(), "{number}");
         }
         assert!("7000012050003".parse::<CorporateNumber>().is_err());
+    }
+
+    #[test]
+    fn new_coupon_numbers_have_twelve_digits() {
+        for octets in [[0; 8], [0xff; 8], [0x5a; 8]] {
+            let number = CouponNumber::from_random(octets);
+            assert_eq!((number.as_str().len(), number.as_str().parse()), (12, Ok(number.clone())));
+            assert_ne!(number.as_str().as_bytes()[0], b'0');
+        }
     }
 
     #[test]

@@ -19,7 +19,7 @@ pub struct Policy {
 }
 
 impl Policy {
-    /// For an account: five failures free, then 2, 4, 8 … seconds, at most 15 minutes.
+    /// For an account or a certificate code: five failures free, then 2, 4, 8 … seconds, at most 15 minutes.
     pub const ACCOUNT: Self = Self { free_failures: 5, longest_wait: 15 * MINUTE, decay: 10 * MINUTE };
     /// For a client address, which many subscribers of one organisation share: twenty failures free.
     pub const CLIENT: Self = Self { free_failures: 20, longest_wait: 15 * MINUTE, decay: 5 * MINUTE };

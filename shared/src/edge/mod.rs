@@ -2,6 +2,7 @@
 //! problem details. The only place that knows status codes.
 
 mod ocsp;
+mod pick_up_view;
 mod problem;
 mod queue;
 mod request;
@@ -17,6 +18,7 @@ use serde::Serialize;
 
 pub use self::{
     ocsp::{ocsp_request, ocsp_response},
+    pick_up_view::{IssuedView, PickUpView},
     queue::outbox_id,
     request::{
         SESSION_COOKIE, client_address, idempotency_key, language, path_parameter, read_json, resource_path,

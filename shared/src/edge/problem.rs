@@ -6,9 +6,12 @@ use lambda_http::{
 };
 use serde_json::{Map, Value, json};
 
-use super::{request::SESSION_COOKIE, with_headers};
+use super::{request::SESSION_COOKIE, views::resend_reason, with_headers};
 use crate::{
-    domain::fields::{Bilingual, Language},
+    domain::{
+        application::NoResend,
+        fields::{Bilingual, Language},
+    },
     refusal::Refusal,
 };
 
@@ -179,6 +182,74 @@ fn describe(refusal: &Refusal) -> Description {
             ),
             ("新しい Idempotency-Key で送信してください。", "Send with a new Idempotency-Key."),
         ),
+        Refusal::PickUpCheckFailed => description(
+            StatusCode::UNAUTHORIZED,
+            "pick-up-check-failed",
+            (
+                "証明書コードと申請パスワードを確認できませんでした。",
+                "The certificate code and the application password could not be confirmed.",
+            ),
+            (
+                "最後に届いたメールの証明書コードと、申請パスワードを見直して、もう一度送信してください。",
+                "Check the certificate code in the latest mail and the application password, and send again.",
+            ),
+        ),
+        Refusal::CodeExpired(_) => description(
+            StatusCode::GONE,
+            "code-expired",
+            ("この証明書コードの有効期限が過ぎています。", "The time of this certificate code is over."),
+            (
+                "受付の画面から証明書コードの再送を申し込み、新しいコードで取得してください。",
+                "Ask for another certificate code on the receipt, and pick the certificate up with that one.",
+            ),
+        ),
+        Refusal::AlreadyPickedUp(_) => description(
+            StatusCode::CONFLICT,
+            "already-picked-up",
+            (
+                "新しい電子証明書は、別の鍵ですでに発行されています。",
+                "The new certificate was already issued, for another key.",
+            ),
+            (
+                "最初に使った証明書署名要求をもう一度送信すると、同じ電子証明書を受け取れます。その鍵を失った場合は、新しい電子証明書の再発行を申請してください。",
+                "Send the first certification request again to get the same certificate. If its key is lost, apply for the reissue of the new certificate.",
+            ),
+        ),
+        Refusal::ApplicationExpired(_) => description(
+            StatusCode::GONE,
+            "application-expired",
+            (
+                "取得の期限を過ぎたため、この申請は終了しました。",
+                "The application has ended: it was not picked up in time.",
+            ),
+            (
+                "電子証明書が必要な場合は、認証局へ新規に申請してください。",
+                "If you need a certificate, apply to the certification authority for a new one.",
+            ),
+        ),
+        Refusal::ResendNotPossible(reason) => description(
+            StatusCode::CONFLICT,
+            "resend-not-possible",
+            ("証明書コードを再送できません。", "No other certificate code can be sent."),
+            match reason {
+                NoResend::PickedUp => (
+                    "新しい電子証明書は取得済みです。コードはもう必要ありません。",
+                    "The new certificate was picked up; no code is needed any more.",
+                ),
+                NoResend::Expired => (
+                    "取得の期限を過ぎています。電子証明書が必要な場合は、認証局へ新規に申請してください。",
+                    "The application has ended. If you need a certificate, apply to the certification authority for a new one.",
+                ),
+                NoResend::LimitReached => (
+                    "再送の回数の上限に達しています。最後に届いたコードを使うか、お問い合わせください。",
+                    "Codes were sent as often as is possible. Use the last one, or contact us.",
+                ),
+                NoResend::TooSoon { .. } => (
+                    "前のメールが届いていないか確認し、retryAt の時刻を過ぎてから、もう一度申し込んでください。",
+                    "See whether the last mail has arrived, and ask again after the time in retryAt.",
+                ),
+            },
+        ),
         Refusal::MethodNotAllowed(_) => description(
             StatusCode::METHOD_NOT_ALLOWED,
             "method-not-allowed",
@@ -222,6 +293,16 @@ fn add_members(body: &mut Map<String, Value>, refusal: &Refusal, language: Langu
         Refusal::AlreadySubmitted(receipt) => {
             vec![("nextStep", json!("receipt")), ("receiptNumber", json!(receipt))]
         }
+        Refusal::CodeExpired(receipt)
+        | Refusal::AlreadyPickedUp(receipt)
+        | Refusal::ApplicationExpired(receipt) => vec![("receiptNumber", json!(receipt))],
+        Refusal::ResendNotPossible(reason) => {
+            let mut members = vec![("reason", json!(resend_reason(*reason)))];
+            if let NoResend::TooSoon { not_before } = reason {
+                members.push(("retryAt", json!(not_before.to_rfc3339())));
+            }
+            members
+        }
         Refusal::CertificateNotReissuable { reason, not_after } => {
             vec![("reason", json!(reason)), ("notAfter", json!(not_after.to_rfc3339()))]
         }
@@ -249,7 +330,10 @@ fn add_headers(response: &mut Response<Body>, refusal: &Refusal, language: Langu
                 headers.insert(header::ALLOW, allow);
             }
         }
-        Refusal::IdentityCheckFailed | Refusal::SessionMissing | Refusal::SessionEnded => {
+        Refusal::IdentityCheckFailed
+        | Refusal::PickUpCheckFailed
+        | Refusal::SessionMissing
+        | Refusal::SessionEnded => {
             // RFC 9110 §11.6.1 wants a challenge with every 401.
             if let Ok(challenge) = HeaderValue::try_from(format!("Cookie cookie-name=\"{SESSION_COOKIE}\"")) {
                 headers.insert(header::WWW_AUTHENTICATE, challenge);

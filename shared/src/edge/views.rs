@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::domain::{
     Timestamp,
-    application::{Accepted, AnyApplication, Application, ApplicationFields, FixedFields, MAIL_PROMISE},
+    application::{AnyApplication, ApplicationFields, FixedFields, MAIL_PROMISE, NoResend, Outcome, Receipt},
     certificate::{Certificate, CertificateState},
     revocation::RevocationTiming,
     session::{Session, Step},
@@ -127,6 +127,9 @@ pub struct ReceiptView<'a> {
     serial_number: String,
     revocation: ReceiptRevocation,
     mail: ReceiptMail,
+    timeline: Vec<TimelineEvent>,
+    resend: ReceiptResend,
+    pick_up: ReceiptPickUp<'a>,
 }
 
 #[derive(Serialize)]
@@ -146,14 +149,34 @@ struct ReceiptMail {
     code_expires_at: Option<String>,
 }
 
+#[derive(Serialize)]
+struct TimelineEvent {
+    event: &'static str,
+    at: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ReceiptResend {
+    possible: bool,
+    reason: Option<&'static str>,
+    not_before: Option<String>,
+    remaining: usize,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ReceiptPickUp<'a> {
+    until: String,
+    picked_up_at: Option<String>,
+    coupon_number: Option<&'a str>,
+}
+
 impl<'a> ReceiptView<'a> {
-    /// The receipt of `application` for `certificate`.
-    pub fn new(application: &'a Application<Accepted>, certificate: &'a Certificate) -> Self {
-        let accepted = &application.state;
-        let revoked_at = match certificate.state {
-            CertificateState::Revoked { at, .. } => Some(at),
-            CertificateState::Active => None,
-        };
+    /// The receipt, of the application that replaces `certificate`, as it is at `now`.
+    pub fn new(receipt: Receipt<'a>, certificate: &'a Certificate, now: Timestamp) -> Self {
+        let accepted = receipt.accepted;
+        let revoked_at = revoked_at(certificate);
         let sent = accepted.mailed_code.as_ref().filter(|code| code.sent_at.is_some());
         Self {
             receipt_number: accepted.receipt_number.as_str(),
@@ -172,6 +195,72 @@ impl<'a> ReceiptView<'a> {
                 sent_at: sent.and_then(|code| code.sent_at).map(Timestamp::to_rfc3339),
                 code_expires_at: sent.map(|code| code.expires_at.to_rfc3339()),
             },
+            timeline: timeline(receipt, revoked_at),
+            resend: ReceiptResend::new(receipt, now),
+            pick_up: ReceiptPickUp::new(receipt),
         }
+    }
+}
+
+impl ReceiptResend {
+    fn new(receipt: Receipt<'_>, now: Timestamp) -> Self {
+        let refused = receipt.check_resend(now).err();
+        let not_before = match refused {
+            Some(NoResend::TooSoon { not_before }) => Some(not_before.to_rfc3339()),
+            _ => None,
+        };
+        Self {
+            possible: refused.is_none(),
+            reason: refused.map(resend_reason),
+            not_before,
+            remaining: receipt.resends_left(),
+        }
+    }
+}
+
+impl<'a> ReceiptPickUp<'a> {
+    fn new(receipt: Receipt<'a>) -> Self {
+        let picked_up_at = match receipt.outcome {
+            Outcome::PickedUp { at, .. } => Some(at.to_rfc3339()),
+            Outcome::Waiting | Outcome::Expired { .. } => None,
+        };
+        Self {
+            until: receipt.accepted.ends_at().to_rfc3339(),
+            picked_up_at,
+            coupon_number: receipt.issued().map(|issued| issued.coupon_number.as_str()),
+        }
+    }
+}
+
+/// What has happened, in order of time.
+fn timeline(receipt: Receipt<'_>, revoked_at: Option<Timestamp>) -> Vec<TimelineEvent> {
+    let accepted = receipt.accepted;
+    let mut events = vec![("accepted", accepted.accepted_at)];
+    events.extend(revoked_at.map(|at| ("revoked", at)));
+    events.extend(accepted.codes_sent.iter().map(|at| ("codeSent", *at)));
+    match receipt.outcome {
+        Outcome::Waiting => {}
+        Outcome::PickedUp { at, .. } => events.push(("pickedUp", at)),
+        Outcome::Expired { at } => events.push(("expired", at)),
+    }
+    // Of what happened in one moment, the acceptance comes first and the end last.
+    events.sort_by_key(|(_, at)| *at);
+    events.into_iter().map(|(event, at)| TimelineEvent { event, at: at.to_rfc3339() }).collect()
+}
+
+pub(super) fn revoked_at(certificate: &Certificate) -> Option<Timestamp> {
+    match certificate.state {
+        CertificateState::Revoked { at, .. } => Some(at),
+        CertificateState::Active => None,
+    }
+}
+
+/// The name in the API of why no other code can be asked for.
+pub(super) fn resend_reason(reason: NoResend) -> &'static str {
+    match reason {
+        NoResend::PickedUp => "pickedUp",
+        NoResend::Expired => "expired",
+        NoResend::LimitReached => "limitReached",
+        NoResend::TooSoon { .. } => "tooSoon",
     }
 }

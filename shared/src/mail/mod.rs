@@ -6,7 +6,7 @@ use time::{format_description::FormatItem, macros::format_description};
 use crate::{
     domain::{
         JAPAN_STANDARD_TIME, Timestamp,
-        application::{Accepted, Application, MailedCode},
+        application::{MailedCode, Receipt},
         certificate::{Certificate, CertificateState},
         certificate_code::CertificateCode,
         fields::Language,
@@ -32,13 +32,13 @@ pub struct Letterhead {
 pub fn certificate_code(
     letterhead: &Letterhead,
     outbox_id: &str,
-    application: &Application<Accepted>,
+    receipt: Receipt<'_>,
     certificate: &Certificate,
     code: &CertificateCode,
     mailed: &MailedCode,
 ) -> Result<Mail, PortError> {
-    let language = application.state.language;
-    let facts = Facts::new(letterhead, application, certificate);
+    let language = receipt.accepted.language;
+    let facts = Facts::new(letterhead, receipt, certificate);
     let (code, expires_at) = (code.to_display(), moment(mailed.expires_at, language));
     let (subject, text, html) = match language {
         Language::Ja => (
@@ -52,8 +52,7 @@ pub fn certificate_code(
             CodeHtmlEn { facts: &facts, code: &code, expires_at: &expires_at }.render(),
         ),
     };
-    let to = application.state.fields.email_address().as_str().to_owned();
-    mail(outbox_id, to, subject, text, html)
+    mail(outbox_id, subscriber_address(receipt), subject, text, html)
 }
 
 /// The mail that tells the address on record that an application named another one.
@@ -64,11 +63,11 @@ pub fn certificate_code(
 pub fn address_change_notice(
     letterhead: &Letterhead,
     outbox_id: &str,
-    application: &Application<Accepted>,
+    receipt: Receipt<'_>,
     certificate: &Certificate,
 ) -> Result<Mail, PortError> {
-    let facts = Facts::new(letterhead, application, certificate);
-    let (subject, text, html) = match application.state.language {
+    let facts = Facts::new(letterhead, receipt, certificate);
+    let (subject, text, html) = match receipt.accepted.language {
         Language::Ja => (
             format!("【{}】メールアドレスの変更を含む再発行申請を受け付けました", letterhead.service_name),
             NoticeTextJa { facts: &facts }.render(),
@@ -83,6 +82,64 @@ pub fn address_change_notice(
     mail(outbox_id, certificate.email_address().as_str().to_owned(), subject, text, html)
 }
 
+/// The mail that reminds of a certificate that was not picked up yet.
+///
+/// # Errors
+///
+/// Never with the templates of this crate.
+pub fn reminder(
+    letterhead: &Letterhead,
+    outbox_id: &str,
+    receipt: Receipt<'_>,
+    certificate: &Certificate,
+) -> Result<Mail, PortError> {
+    let facts = Facts::new(letterhead, receipt, certificate);
+    let (subject, text, html) = match receipt.accepted.language {
+        Language::Ja => (
+            format!("【{}】新しい電子証明書の取得期限が近づいています", letterhead.service_name),
+            ReminderTextJa { facts: &facts }.render(),
+            ReminderHtmlJa { facts: &facts }.render(),
+        ),
+        Language::En => (
+            format!("[{}] Your new certificate is waiting to be picked up", letterhead.service_name),
+            ReminderTextEn { facts: &facts }.render(),
+            ReminderHtmlEn { facts: &facts }.render(),
+        ),
+    };
+    mail(outbox_id, subscriber_address(receipt), subject, text, html)
+}
+
+/// The mail that says that an application has ended, and what can be done.
+///
+/// # Errors
+///
+/// Never with the templates of this crate.
+pub fn expiry_notice(
+    letterhead: &Letterhead,
+    outbox_id: &str,
+    receipt: Receipt<'_>,
+    certificate: &Certificate,
+) -> Result<Mail, PortError> {
+    let facts = Facts::new(letterhead, receipt, certificate);
+    let (subject, text, html) = match receipt.accepted.language {
+        Language::Ja => (
+            format!("【{}】再発行申請が期限切れで終了しました", letterhead.service_name),
+            ExpiryTextJa { facts: &facts }.render(),
+            ExpiryHtmlJa { facts: &facts }.render(),
+        ),
+        Language::En => (
+            format!("[{}] Your application for a reissue has ended", letterhead.service_name),
+            ExpiryTextEn { facts: &facts }.render(),
+            ExpiryHtmlEn { facts: &facts }.render(),
+        ),
+    };
+    mail(outbox_id, subscriber_address(receipt), subject, text, html)
+}
+
+fn subscriber_address(receipt: Receipt<'_>) -> String {
+    receipt.accepted.fields.email_address().as_str().to_owned()
+}
+
 /// What the mails have in common, ready to be printed.
 struct Facts<'a> {
     service_name: &'a str,
@@ -93,6 +150,7 @@ struct Facts<'a> {
     coupon_number: &'a str,
     serial_number: String,
     accepted_at: String,
+    ends_at: String,
     masked_new_address: String,
     revocation: Revocation,
 }
@@ -104,12 +162,8 @@ enum Revocation {
 }
 
 impl<'a> Facts<'a> {
-    fn new(
-        letterhead: &'a Letterhead,
-        application: &'a Application<Accepted>,
-        certificate: &'a Certificate,
-    ) -> Self {
-        let accepted = &application.state;
+    fn new(letterhead: &'a Letterhead, receipt: Receipt<'a>, certificate: &'a Certificate) -> Self {
+        let accepted = receipt.accepted;
         let language = accepted.language;
         let revocation = match (certificate.state, accepted.timing) {
             (CertificateState::Revoked { at, .. }, _) => Revocation::Done(moment(at, language)),
@@ -130,6 +184,7 @@ impl<'a> Facts<'a> {
             coupon_number: certificate.coupon_number.as_str(),
             serial_number: certificate.serial_number.to_colon_hex(),
             accepted_at: moment(accepted.accepted_at, language),
+            ends_at: moment(accepted.ends_at(), language),
             masked_new_address: accepted.fields.email_address().masked(),
             revocation,
         }
@@ -155,6 +210,14 @@ template!(NoticeTextJa, "address_change_notice.ja.txt",);
 template!(NoticeHtmlJa, "address_change_notice.ja.html",);
 template!(NoticeTextEn, "address_change_notice.en.txt",);
 template!(NoticeHtmlEn, "address_change_notice.en.html",);
+template!(ReminderTextJa, "reminder.ja.txt",);
+template!(ReminderHtmlJa, "reminder.ja.html",);
+template!(ReminderTextEn, "reminder.en.txt",);
+template!(ReminderHtmlEn, "reminder.en.html",);
+template!(ExpiryTextJa, "expiry_notice.ja.txt",);
+template!(ExpiryHtmlJa, "expiry_notice.ja.html",);
+template!(ExpiryTextEn, "expiry_notice.en.txt",);
+template!(ExpiryHtmlEn, "expiry_notice.en.html",);
 
 const MOMENT_JA: &[FormatItem<'_>] = format_description!("[year]/[month]/[day] [hour]:[minute]（日本時間）");
 const MOMENT_EN: &[FormatItem<'_>] =

@@ -24,6 +24,7 @@ pub struct EndEntityCertificate {
     common_name: Option<String>,
     email_addresses: Vec<String>,
     crl_urls: Vec<String>,
+    key_sha256: String,
 }
 
 /// Why a certificate cannot be recorded.
@@ -70,6 +71,7 @@ impl EndEntityCertificate {
             common_name: common_name(certificate.subject()),
             email_addresses: rfc822_names(&certificate)?,
             crl_urls: crl_urls(&certificate),
+            key_sha256: sha256(certificate.public_key().raw),
             der,
         })
     }
@@ -86,7 +88,12 @@ impl EndEntityCertificate {
 
     /// SHA-256 of the DER, in lower-case hexadecimal.
     pub fn sha256(&self) -> String {
-        HEXLOWER.encode(ring::digest::digest(&ring::digest::SHA256, &self.der).as_ref())
+        sha256(&self.der)
+    }
+
+    /// SHA-256 of the SubjectPublicKeyInfo (RFC 5280 §4.1.2.7), in lower-case hexadecimal: tells keys apart.
+    pub fn key_sha256(&self) -> &str {
+        &self.key_sha256
     }
 
     /// The issuer, a Name in DER (RFC 5280 §4.1.2.4).
@@ -142,6 +149,10 @@ impl EndEntityCertificate {
         certificate.verify_signature(Some(&key)).map_err(|_| BadSignature)?;
         Ok(true)
     }
+}
+
+fn sha256(der: &[u8]) -> String {
+    HEXLOWER.encode(ring::digest::digest(&ring::digest::SHA256, der).as_ref())
 }
 
 fn parse_der(der: &[u8]) -> Result<X509Certificate<'_>, CertificateError> {

@@ -95,6 +95,7 @@ impl Store {
         self.outbox_put(&OutboxRow {
             id: event.id(),
             created_at: event.at,
+            due_at: event.at,
             done_at: None,
             effect: Effect::SealEvent { event },
         })

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{Item, text};
 use crate::domain::{
     Timestamp,
-    application::{Accepted, AnyApplication, Application, Confirmed, Draft},
+    application::{Accepted, AnyApplication, Application, Confirmed, Draft, Expired, PickedUp},
     enrollment::{EnrollmentId, LoginKey, ThrottleKey},
     numbers::{CouponNumber, SerialNumber},
     receipt::ReceiptNumber,
@@ -67,6 +67,10 @@ impl Key {
         Self::alone(format!("RECEIPT#{receipt}"), "RECEIPT")
     }
 
+    pub(super) fn subject_key(sha256: &str) -> Self {
+        Self::alone(format!("KEY#{sha256}"), "KEY")
+    }
+
     pub(super) fn mailed_code(sha256: &str) -> Self {
         Self::alone(format!("CODE#{sha256}"), "CODE")
     }
@@ -98,11 +102,13 @@ pub(super) const APPLICATION: &str = "APPLICATION";
 pub(super) const SESSION: &str = "SESSION";
 pub(super) const SUBMISSION: &str = "SUBMISSION";
 
-/// A row that only points at an enrollment's certificate.
+/// A row that only points at an enrollment's certificate and the application for it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Pointer {
-    pub(super) enrollment: EnrollmentId,
-    pub(super) coupon_number: CouponNumber,
+pub struct Pointer {
+    /// The enrollment.
+    pub enrollment: EnrollmentId,
+    /// The certificate.
+    pub coupon_number: CouponNumber,
 }
 
 /// The row of an application.
@@ -112,6 +118,8 @@ enum ApplicationState {
     Draft(Draft),
     Confirmed(Confirmed),
     Accepted(Box<Accepted>),
+    PickedUp(Box<PickedUp>),
+    Expired(Box<Expired>),
 }
 
 #[derive(Serialize, Deserialize)]
@@ -135,6 +143,14 @@ impl From<AnyApplication> for ApplicationRow {
                 let Application { coupon_number, version, state } = *application;
                 Self { coupon_number, version, state: ApplicationState::Accepted(Box::new(state)) }
             }
+            AnyApplication::PickedUp(application) => {
+                let Application { coupon_number, version, state } = *application;
+                Self { coupon_number, version, state: ApplicationState::PickedUp(Box::new(state)) }
+            }
+            AnyApplication::Expired(application) => {
+                let Application { coupon_number, version, state } = *application;
+                Self { coupon_number, version, state: ApplicationState::Expired(Box::new(state)) }
+            }
         }
     }
 }
@@ -148,6 +164,12 @@ impl From<ApplicationRow> for AnyApplication {
             }
             ApplicationState::Accepted(state) => {
                 Self::Accepted(Box::new(Application { coupon_number, version, state: *state }))
+            }
+            ApplicationState::PickedUp(state) => {
+                Self::PickedUp(Box::new(Application { coupon_number, version, state: *state }))
+            }
+            ApplicationState::Expired(state) => {
+                Self::Expired(Box::new(Application { coupon_number, version, state: *state }))
             }
         }
     }

@@ -6,15 +6,20 @@
 
 mod audit;
 mod case_file;
+mod codes;
 mod crl_state;
+mod deadlines;
 mod expression;
 mod identity;
 mod items;
 mod outbox;
+mod pick_up;
 mod registration;
+mod revoke;
 mod status;
 mod submission;
 mod tables;
+mod throttles;
 
 use std::collections::HashMap;
 
@@ -22,7 +27,7 @@ use aws_sdk_dynamodb::{
     Client,
     error::{DisplayErrorContext, ProvideErrorMetadata, SdkError},
     operation::transact_write_items::TransactWriteItemsError,
-    types::{AttributeValue, TransactWriteItem},
+    types::{AttributeValue, KeysAndAttributes, TransactWriteItem},
 };
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -32,13 +37,15 @@ use self::expression::{Expression, absent};
 pub use self::{
     audit::SealedLog,
     case_file::CaseFile,
-    identity::{Credential, LoginRecords, ThrottleUpdate},
-    items::Submitted,
-    outbox::{Effect, OutboxRow},
+    identity::{Credential, LoginRecords},
+    items::{Pointer, Submitted},
+    outbox::{Deadline, Effect, OutboxRow},
+    pick_up::{CodeRecords, Issuance, PickUpCase},
     registration::{NewCertificate, RegistrationOutcome},
     status::{ResponderRow, StatusRecords},
     submission::Submission,
     tables::{TableDefinition, Tables},
+    throttles::{ThrottleKeys, ThrottleUpdate, Throttles},
 };
 
 /// The records of the registration authority.
@@ -68,6 +75,47 @@ impl Store {
     /// The records in `tables`, through `client`.
     pub fn new(client: Client, tables: Tables) -> Self {
         Self { client, tables }
+    }
+
+    /// The row of the registry with this key: one strongly consistent read.
+    async fn row(&self, key: &items::Key) -> Result<Option<Item>, StoreError> {
+        self.client
+            .get_item()
+            .table_name(&self.tables.registry)
+            .consistent_read(true)
+            .set_key(Some(key.to_item()))
+            .send()
+            .await
+            .map(|answer| answer.item)
+            .map_err(|error| unavailable(&error))
+    }
+
+    /// The rows of the registry with these keys, each different, in their order: one strongly consistent read.
+    async fn rows<const N: usize>(&self, keys: [items::Key; N]) -> Result<[Option<Item>; N], StoreError> {
+        let request = KeysAndAttributes::builder()
+            .set_keys(Some(keys.iter().map(items::Key::to_item).collect()))
+            .consistent_read(true)
+            .build()
+            .map_err(|error| malformed(&error))?;
+        let answer = self
+            .client
+            .batch_get_item()
+            .request_items(&self.tables.registry, request)
+            .send()
+            .await
+            .map_err(|error| unavailable(&error))?;
+        if answer.unprocessed_keys().is_some_and(|unprocessed| !unprocessed.is_empty()) {
+            let message = "keys were left unprocessed".to_owned();
+            return Err(PortError { service: "dynamodb", message }.into());
+        }
+        let mut rows = answer.responses.unwrap_or_default().remove(&self.tables.registry).unwrap_or_default();
+        let has = |row: &Item, name: &str, value: &String| {
+            row.get(name).and_then(|found| found.as_s().ok()) == Some(value)
+        };
+        Ok(keys.map(|key| {
+            let found = rows.iter().position(|row| has(row, "pk", &key.pk) && has(row, "sk", &key.sk))?;
+            Some(rows.swap_remove(found))
+        }))
     }
 
     /// Writes all of `writes` or nothing. The SDK sends the same client request token with each of its own

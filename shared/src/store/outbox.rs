@@ -4,15 +4,11 @@ use aws_sdk_dynamodb::{error::ProvideErrorMetadata, types::TransactWriteItem};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Expression, Item, Store, StoreError, absent, from_item,
-    items::{ApplicationRow, Key, Pointer},
-    number, tables, text, to_attribute, to_item, unavailable, unreadable,
+    Expression, Item, Store, StoreError, absent, from_item, number, tables, text, unavailable, unreadable,
 };
 use crate::domain::{
     DAY, Timestamp,
-    application::{Accepted, AnyApplication, Application, MailedCode},
     audit::AuditEvent,
-    certificate::Certificate,
     enrollment::EnrollmentId,
     numbers::{CouponNumber, SerialNumber},
 };
@@ -41,6 +37,29 @@ pub enum Effect {
         /// The application's certificate.
         coupon_number: CouponNumber,
     },
+    /// The subscriber is told that the application ends soon.
+    Reminder {
+        /// The application's enrollment.
+        enrollment: EnrollmentId,
+        /// The application's certificate.
+        coupon_number: CouponNumber,
+    },
+    /// The subscriber is told that the application has ended.
+    ExpiryNotice {
+        /// The application's enrollment.
+        enrollment: EnrollmentId,
+        /// The application's certificate.
+        coupon_number: CouponNumber,
+    },
+    /// A term of the application ends, which means something unless it was picked up.
+    Deadline {
+        /// Which term.
+        deadline: Deadline,
+        /// The application's enrollment.
+        enrollment: EnrollmentId,
+        /// The application's certificate.
+        coupon_number: CouponNumber,
+    },
     /// CRLs that list a new revocation are published.
     Crl {
         /// The revoked certificate.
@@ -53,11 +72,27 @@ pub enum Effect {
     },
 }
 
+/// The terms of an accepted application.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Deadline {
+    /// The old certificate is revoked at the latest.
+    Revocation,
+    /// The subscriber is reminded.
+    Reminder,
+    /// The application expires.
+    Expiry,
+}
+
 impl Effect {
     /// The partition of the sparse index that the row stands in until it is done.
     pub fn queue(&self) -> &'static str {
         match self {
-            Self::CertificateCode { .. } | Self::AddressChangeNotice { .. } => Self::MAIL_QUEUE,
+            Self::CertificateCode { .. }
+            | Self::AddressChangeNotice { .. }
+            | Self::Reminder { .. }
+            | Self::ExpiryNotice { .. } => Self::MAIL_QUEUE,
+            Self::Deadline { .. } => Self::DEADLINE_QUEUE,
             Self::Crl { .. } => Self::CRL_QUEUE,
             Self::SealEvent { .. } => Self::AUDIT_QUEUE,
         }
@@ -69,6 +104,8 @@ impl Effect {
     pub const CRL_QUEUE: &'static str = "crl";
     /// The queue of seal-audit-log.
     pub const AUDIT_QUEUE: &'static str = "audit";
+    /// The rows that meet-deadlines looks for.
+    pub const DEADLINE_QUEUE: &'static str = "deadline";
 }
 
 /// A row of the outbox.
@@ -82,6 +119,8 @@ pub struct OutboxRow {
     pub effect: Effect,
     /// When it became necessary.
     pub created_at: Timestamp,
+    /// Not before this.
+    pub due_at: Timestamp,
     /// Since when it is done.
     pub done_at: Option<Timestamp>,
 }
@@ -111,14 +150,30 @@ impl Store {
     ///
     /// [`StoreError::Unavailable`].
     pub async fn pending(&self, queue: &str) -> Result<Vec<String>, StoreError> {
+        self.waiting(Expression::condition("#pending = :queue").value(":queue", text(queue))).await
+    }
+
+    /// Like [`Store::pending`], but only the rows that are due at `now`.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`].
+    pub async fn due(&self, queue: &str, now: Timestamp) -> Result<Vec<String>, StoreError> {
+        let due = Expression::condition("#pending = :queue AND due_at <= :now")
+            .value(":queue", text(queue))
+            .value(":now", number(now));
+        self.waiting(due).await
+    }
+
+    async fn waiting(&self, which: Expression) -> Result<Vec<String>, StoreError> {
         let mut rows = self
             .client
             .query()
             .table_name(&self.tables.outbox)
             .index_name(tables::PENDING_INDEX)
-            .key_condition_expression("#pending = :queue")
+            .key_condition_expression(&which.condition)
             .expression_attribute_names("#pending", "pending")
-            .expression_attribute_values(":queue", text(queue))
+            .set_expression_attribute_values(which.values())
             .into_paginator()
             .items()
             .send();
@@ -155,115 +210,15 @@ impl Store {
         }
     }
 
-    /// The accepted application for this certificate, with the certificate.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError::Unavailable`], [`StoreError::Unreadable`].
-    pub async fn accepted_application(
-        &self,
-        enrollment: &EnrollmentId,
-        coupon_number: &CouponNumber,
-    ) -> Result<Option<(Application<Accepted>, Certificate)>, StoreError> {
-        let application = self.row(&Key::application(enrollment, coupon_number)).await?;
-        let certificate = self.row(&Key::certificate(enrollment, coupon_number)).await?;
-        let (Some(application), Some(certificate)) = (application, certificate) else { return Ok(None) };
-        let application = AnyApplication::from(from_item::<ApplicationRow>(application)?);
-        match application {
-            AnyApplication::Accepted(application) => Ok(Some((*application, from_item(certificate)?))),
-            AnyApplication::Draft(_) | AnyApplication::Confirmed(_) => Ok(None),
-        }
-    }
-
-    /// Records the code before it is mailed: from now on it opens the application, and an earlier code of
-    /// this application, `before`, does not.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError::Conflict`] when the application's code is no longer `before`, [`StoreError::Unavailable`].
-    pub async fn record_code(
-        &self,
-        enrollment: &EnrollmentId,
-        coupon_number: &CouponNumber,
-        before: Option<&MailedCode>,
-        code: &MailedCode,
-    ) -> Result<(), StoreError> {
-        let table = &self.tables.registry;
-        let pointer = Pointer { enrollment: enrollment.clone(), coupon_number: coupon_number.clone() };
-        let code_key = Key::mailed_code(&code.sha256);
-        let mut writes = vec![
-            self.mailed_code_update(enrollment, coupon_number, before, code)?,
-            Expression::condition("attribute_not_exists(pk) OR enrollment = :enrollment")
-                .value(":enrollment", text(enrollment.to_string()))
-                .into_put(table, to_item(&code_key, &pointer)?)?,
-        ];
-        if let Some(before) = before.filter(|before| before.sha256 != code.sha256) {
-            let replaced = Key::mailed_code(&before.sha256).to_item();
-            writes.push(Expression::condition("attribute_exists(pk)").into_delete(table, replaced)?);
-        }
-        self.transact(writes).await
-    }
-
-    /// Records that the mail of row `id` with the code `before` was handed over for delivery.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError::Conflict`] when the application's code is no longer `before` or the row is done already,
-    /// [`StoreError::Unavailable`].
-    pub async fn record_sent(
-        &self,
-        id: &str,
-        enrollment: &EnrollmentId,
-        coupon_number: &CouponNumber,
-        before: &MailedCode,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
-        let sent = MailedCode { sent_at: Some(now), ..before.clone() };
-        let row = Item::from([("pk".to_owned(), text(id))]);
-        self.transact(vec![
-            self.mailed_code_update(enrollment, coupon_number, Some(before), &sent)?,
-            done(now).into_update(&self.tables.outbox, row)?,
-        ])
-        .await
-    }
-
-    fn mailed_code_update(
-        &self,
-        enrollment: &EnrollmentId,
-        coupon_number: &CouponNumber,
-        before: Option<&MailedCode>,
-        after: &MailedCode,
-    ) -> Result<TransactWriteItem, StoreError> {
-        Expression::condition("#state = :accepted AND mailed_code = :before")
-            .update("SET mailed_code = :after")
-            .name("#state", "state")
-            .value(":accepted", text("accepted"))
-            .value(":before", to_attribute(&before)?)
-            .value(":after", to_attribute(after)?)
-            .into_update(&self.tables.registry, Key::application(enrollment, coupon_number).to_item())
-    }
-
     pub(super) fn outbox_put(&self, row: &OutboxRow) -> Result<TransactWriteItem, StoreError> {
         let mut item: Item = serde_dynamo::to_item(row).map_err(|_| unreadable(&row.id, "OUTBOX"))?;
         item.insert("pending".to_owned(), text(row.effect.queue()));
-        item.insert("due_at".to_owned(), number(row.created_at));
         absent().into_put(&self.tables.outbox, item)
-    }
-
-    pub(super) async fn row(&self, key: &Key) -> Result<Option<Item>, StoreError> {
-        self.client
-            .get_item()
-            .table_name(&self.tables.registry)
-            .consistent_read(true)
-            .set_key(Some(key.to_item()))
-            .send()
-            .await
-            .map(|answer| answer.item)
-            .map_err(|error| unavailable(&error))
     }
 }
 
-fn done(now: Timestamp) -> Expression {
+/// The effect has happened; the row leaves the index.
+pub(super) fn done(now: Timestamp) -> Expression {
     Expression::condition("attribute_exists(#pending)")
         .update("SET done_at = :now, #ttl = :ttl REMOVE #pending")
         .name("#pending", "pending")

@@ -1,5 +1,7 @@
 //! Registration: the records of certificates that were issued, by this system or an older one.
 
+use aws_sdk_dynamodb::types::TransactWriteItem;
+
 use super::{
     Credential, Store, StoreError, absent, from_item,
     items::{Key, Pointer},
@@ -22,6 +24,8 @@ pub struct NewCertificate {
     pub credential: Credential,
     /// The certificate.
     pub certificate: Certificate,
+    /// SHA-256 of its SubjectPublicKeyInfo in lower-case hexadecimal.
+    pub key_sha256: String,
 }
 
 /// How a registration ended.
@@ -68,14 +72,19 @@ impl Store {
         }
         let table = &self.tables.registry;
         let mut writes = vec![
-            absent().into_put(table, to_item(&Key::coupon(&certificate.coupon_number), &pointer)?)?,
-            absent().into_put(table, to_item(&Key::serial(&certificate.serial_number), &pointer)?)?,
+            self.new_pointer(&Key::coupon(&certificate.coupon_number), &pointer)?,
+            self.new_pointer(&Key::serial(&certificate.serial_number), &pointer)?,
             absent().into_put(
                 table,
                 to_item(&Key::certificate(enrollment, &certificate.coupon_number), certificate)?,
             )?,
             self.audit(AuditEvent::registration(enrollment, certificate, now))?,
         ];
+        // Older systems may have certified one key several times.
+        let subject_key = Key::subject_key(&new.key_sha256);
+        if self.row(&subject_key).await?.is_none() {
+            writes.push(self.new_pointer(&subject_key, &pointer)?);
+        }
         if self.credential(&new.login).await?.is_none() {
             writes.push(absent().into_put(table, to_item(&Key::login(&new.login), &new.credential)?)?);
             writes.push(absent().into_put(table, to_item(&Key::credential(enrollment), &new.credential)?)?);
@@ -91,6 +100,11 @@ impl Store {
             writes.push(self.revocation(enrollment, &revoked, None)?);
         }
         self.transact(writes).await.map(|()| RegistrationOutcome::Registered)
+    }
+
+    /// A row that points at `place` and must be new.
+    pub(super) fn new_pointer(&self, key: &Key, place: &Pointer) -> Result<TransactWriteItem, StoreError> {
+        absent().into_put(&self.tables.registry, to_item(key, place)?)
     }
 
     async fn compare_with_record(

@@ -6,7 +6,9 @@ use serde::Serialize;
 use super::{
     Expression, OutboxRow, Store, StoreError, Submitted, absent,
     items::{ApplicationRow, Key, Pointer},
-    number, text, to_attribute, to_item,
+    number,
+    revoke::revoked_state,
+    text, to_attribute, to_item,
 };
 use crate::domain::{
     Timestamp,
@@ -70,8 +72,7 @@ impl Store {
         ];
         if let Some((revoked, statement)) = &submission.revocation {
             writes.push(self.revocation(token.enrollment(), revoked, Some(statement))?);
-            let receipt_number = &submission.application.state.receipt_number;
-            writes.push(self.audit(AuditEvent::revocation(revoked, receipt_number))?);
+            writes.push(self.audit(AuditEvent::revocation(revoked, statement))?);
         }
         for row in &submission.outbox {
             writes.push(self.outbox_put(row)?);
@@ -119,18 +120,14 @@ impl Store {
     ) -> Result<TransactWriteItem, StoreError> {
         let receipt = submission.application.state.receipt_number.as_str();
         let still_free = Expression::condition("#state = :active AND replaced_by = :nothing")
-            .name("#state", "state")
-            .value(":active", text("active"))
             .value(":nothing", aws_sdk_dynamodb::types::AttributeValue::Null(true))
             .value(":receipt", text(receipt));
         let replaced = match &submission.revocation {
-            None => still_free.update("SET replaced_by = :receipt"),
-            Some((revoked, _)) => still_free
-                .update("SET replaced_by = :receipt, #state = :revoked, reason = :reason, #at = :at")
-                .name("#at", "at")
-                .value(":revoked", text("revoked"))
-                .value(":reason", to_attribute(&revoked.reason)?)
-                .value(":at", number(revoked.revoked_at)),
+            None => still_free
+                .update("SET replaced_by = :receipt")
+                .name("#state", "state")
+                .value(":active", text("active")),
+            Some((revoked, _)) => revoked_state(still_free, "replaced_by = :receipt, ", revoked)?,
         };
         let key = Key::certificate(enrollment, &submission.application.coupon_number);
         replaced.into_update(&self.tables.registry, key.to_item())
@@ -147,7 +144,7 @@ impl Store {
             enrollment: enrollment.clone(),
             coupon_number: submission.application.coupon_number.clone(),
         };
-        absent().into_put(&self.tables.registry, to_item(&key, &pointer)?)
+        self.new_pointer(&key, &pointer)
     }
 
     pub(super) fn revocation(

@@ -9,7 +9,6 @@ use serde::Deserialize;
 
 use crate::{
     domain::{
-        Timestamp,
         application::FieldError,
         certificate_code::CertificateCode,
         contact::EmailAddress,
@@ -17,16 +16,13 @@ use crate::{
         fields::{Field, Rule},
         password::ApplicationPassword,
         session::{Session, SessionToken},
-        throttle::{Failures, Policy},
     },
     passwords::Passwords,
     ports::{Clock, Entropy},
     refusal::{Failure, InvalidField, Refusal},
-    store::{LoginRecords, Store, StoreError, ThrottleUpdate},
+    store::{LoginRecords, Store, StoreError, ThrottleKeys},
+    use_cases::throttling::{MAX_TRIES, count_failure, refuse_while_waiting},
 };
-
-/// How often an attempt starts over when another one was counted in between.
-const MAX_TRIES: u32 = 8;
 
 /// Checks credentials and starts sessions.
 pub struct IdentityCheck {
@@ -72,14 +68,18 @@ impl IdentityCheck {
     ) -> Result<(SessionToken, Session), Failure> {
         let credentials = Credentials::parse(input)?;
         let login = LoginKey::new(&credentials.email_address, &credentials.code);
-        let account = ThrottleKey::account(&credentials.email_address);
-        let client = ThrottleKey::client(client_address);
+        let throttles = ThrottleKeys {
+            account: ThrottleKey::account(&credentials.email_address),
+            client: ThrottleKey::client(client_address),
+        };
         for _ in 0..MAX_TRIES {
-            let records = self.store.login_records(&login, &account, &client).await?;
-            refuse_while_waiting(&records, self.clock.now())?;
+            let records = self.store.login_records(&login, &throttles).await?;
+            refuse_while_waiting(records.throttles, self.clock.now())?;
             let outcome = match self.matching_enrollment(&credentials, &records).await? {
-                Some(token) => self.start_session(token, &account, &records).await,
-                None => self.count_failure(&account, &client, &records).await,
+                Some(token) => self.start_session(token, &throttles.account, &records).await,
+                None => count_failure(&self.store, &throttles, records.throttles, self.clock.now())
+                    .await
+                    .and(Err(Refusal::IdentityCheckFailed.into())),
             };
             match outcome {
                 Err(Failure::Store(StoreError::Conflict(_))) => {}
@@ -111,27 +111,8 @@ impl IdentityCheck {
         records: &LoginRecords,
     ) -> Result<(SessionToken, Session), Failure> {
         let session = Session::start(self.clock.now());
-        self.store.start_session(&token, &session, account, records.account).await?;
+        self.store.start_session(&token, &session, account, records.throttles.account).await?;
         Ok((token, session))
-    }
-
-    async fn count_failure<T>(
-        &self,
-        account: &ThrottleKey,
-        client: &ThrottleKey,
-        records: &LoginRecords,
-    ) -> Result<T, Failure> {
-        let now = self.clock.now();
-        let counted = |key, before, policy| {
-            let after = Failures::counted(before, &policy, now);
-            ThrottleUpdate { key, before, after, forgotten_at: after.forgotten_at(&policy) }
-        };
-        let updates = [
-            counted(account, records.account, Policy::ACCOUNT),
-            counted(client, records.client, Policy::CLIENT),
-        ];
-        self.store.count_failure(updates).await?;
-        Err(Refusal::IdentityCheckFailed.into())
     }
 }
 
@@ -153,15 +134,10 @@ impl Credentials {
     }
 }
 
-fn read<T: std::str::FromStr<Err = Rule>>(field: Field, input: &Option<String>) -> Result<T, FieldError> {
+/// The value of `field`, of its form.
+pub(super) fn read<T: std::str::FromStr<Err = Rule>>(
+    field: Field,
+    input: &Option<String>,
+) -> Result<T, FieldError> {
     input.as_deref().unwrap_or_default().parse().map_err(|rule| FieldError { field, rule })
-}
-
-fn refuse_while_waiting(records: &LoginRecords, now: Timestamp) -> Result<(), Refusal> {
-    let wait =
-        |failures: Option<Failures>, policy| failures.map_or(0, |failures| failures.wait(&policy, now));
-    match wait(records.account, Policy::ACCOUNT).max(wait(records.client, Policy::CLIENT)) {
-        0 => Ok(()),
-        seconds => Err(Refusal::TooManyAttempts(seconds)),
-    }
 }

@@ -4,7 +4,7 @@
 use crate::{
     domain::{
         Timestamp,
-        application::{Accepted, AnyApplication, Application},
+        application::{AnyApplication, Receipt},
         certificate::Certificate,
         numbers::CouponNumber,
         receipt::ReceiptNumber,
@@ -75,8 +75,8 @@ impl OpenCase {
         now: Timestamp,
     ) -> Result<&Certificate, Refusal> {
         let certificate = self.certificate(coupon_number)?;
-        if let Some(accepted) = self.accepted(coupon_number) {
-            return Err(Refusal::AlreadySubmitted(accepted.state.receipt_number.clone()));
+        if let Some(receipt) = self.file.application(coupon_number).and_then(AnyApplication::receipt) {
+            return Err(Refusal::AlreadySubmitted(receipt.accepted.receipt_number.clone()));
         }
         certificate.check_reissuable(now).map_err(|reason| Refusal::CertificateNotReissuable {
             reason,
@@ -99,29 +99,23 @@ impl OpenCase {
         Ok((certificate, application))
     }
 
-    /// The accepted application with this receipt number, and its certificate.
+    /// The receipt with this number, and the certificate that its application replaces.
     ///
     /// # Errors
     ///
     /// [`Refusal::NotFound`] when these credentials do not open it.
-    pub fn receipt(&self, number: &ReceiptNumber) -> Result<(&Application<Accepted>, &Certificate), Refusal> {
-        let accepted = self.file.applications.iter().filter_map(AnyApplication::as_accepted);
-        let application = accepted
-            .into_iter()
-            .find(|application| application.state.receipt_number == *number)
-            .ok_or(Refusal::NotFound)?;
-        Ok((application, self.certificate(&application.coupon_number)?))
+    pub fn receipt(&self, number: &ReceiptNumber) -> Result<(Receipt<'_>, &Certificate), Refusal> {
+        let mut receipts = self.file.applications.iter().filter_map(AnyApplication::receipt);
+        let receipt =
+            receipts.find(|receipt| receipt.accepted.receipt_number == *number).ok_or(Refusal::NotFound)?;
+        Ok((receipt, self.certificate(receipt.coupon_number)?))
     }
 
-    /// The accepted applications, newest first.
-    pub fn accepted_applications(&self) -> Vec<&Application<Accepted>> {
-        let mut accepted: Vec<_> =
-            self.file.applications.iter().filter_map(AnyApplication::as_accepted).collect();
-        accepted.sort_by_key(|application| std::cmp::Reverse(application.state.accepted_at));
-        accepted
-    }
-
-    fn accepted(&self, coupon_number: &CouponNumber) -> Option<&Application<Accepted>> {
-        self.file.application(coupon_number).and_then(AnyApplication::as_accepted)
+    /// The receipts of the applications that were accepted, newest first.
+    pub fn receipts(&self) -> Vec<Receipt<'_>> {
+        let mut receipts: Vec<_> =
+            self.file.applications.iter().filter_map(AnyApplication::receipt).collect();
+        receipts.sort_by_key(|receipt| std::cmp::Reverse(receipt.accepted.accepted_at));
+        receipts
     }
 }

@@ -144,18 +144,23 @@ impl RegisterCertificates {
         &self,
         record: &CertificateRecord,
     ) -> Result<RegistrationOutcome, RegistrationError> {
-        let certificate = self.read_certificate(record)?;
+        let issued = EndEntityCertificate::parse(record.certificate.as_bytes())
+            .map_err(|error| refusal("certificate", &error))?;
+        let certificate = self.read_certificate(record, &issued)?;
         let code: CertificateCode = parse("certificateCode", &record.certificate_code)?;
         let login = LoginKey::new(certificate.email_address(), &code);
         let known = self.store.credential(&login).await.map_err(Failure::from)?;
         let credential = self.credential(record, known).await?;
-        let new = NewCertificate { login, credential, certificate };
+        let key_sha256 = issued.key_sha256().to_owned();
+        let new = NewCertificate { login, credential, certificate, key_sha256 };
         Ok(self.store.register(&new, self.clock.now()).await.map_err(Failure::from)?)
     }
 
-    fn read_certificate(&self, record: &CertificateRecord) -> Result<Certificate, RegistrationError> {
-        let issued = EndEntityCertificate::parse(record.certificate.as_bytes())
-            .map_err(|error| refusal("certificate", &error))?;
+    fn read_certificate(
+        &self,
+        record: &CertificateRecord,
+        issued: &EndEntityCertificate,
+    ) -> Result<Certificate, RegistrationError> {
         match issued.is_issued_by(&self.authority) {
             Ok(true) => {}
             Ok(false) => {

@@ -11,16 +11,12 @@ use serde::{Deserialize, Serialize};
 use crate::{
     domain::{
         HOUR, Timestamp,
-        audit::{AuditEvent, ChainHead, LineHash},
-        revocation::SignedStatement,
+        audit::{AuditEvent, ChainHead, TextHash},
     },
-    pki::{
-        PublicKey,
-        statement::{PreparedStatement, canonical_json},
-    },
-    ports::{Clock, ObjectStore, Precondition, Signer},
+    ports::{Clock, ObjectStore, Precondition},
     refusal::Failure,
     store::{SealedLog, Store},
+    use_cases::statements::StatementSigner,
 };
 
 /// A checkpoint is signed when there are new lines and the last one is at least this many seconds old.
@@ -35,9 +31,7 @@ pub struct SealAuditLog {
     /// Where the log is kept.
     pub log: Arc<dyn ObjectStore>,
     /// Signs checkpoints.
-    pub signer: Arc<dyn Signer>,
-    /// The public half of the signer's key.
-    pub statement_key: PublicKey,
+    pub statements: StatementSigner,
     /// The time.
     pub clock: Arc<dyn Clock>,
 }
@@ -49,7 +43,7 @@ pub struct Checkpoint {
     /// How many lines there were.
     pub sequence: u64,
     /// The hash of the last one.
-    pub sha256: LineHash,
+    pub sha256: TextHash,
     /// When, in seconds since 1970 UTC.
     pub signed_at: Timestamp,
 }
@@ -59,7 +53,7 @@ pub fn lines_key(sequence: u64) -> String {
     format!("audit/lines/{sequence:012}.jsonl")
 }
 
-/// The key of the checkpoint over `sequence` lines: a [`SignedStatement`] in JSON.
+/// The key of the checkpoint over `sequence` lines: a [`SignedStatement`](crate::domain::revocation::SignedStatement) in JSON.
 pub fn checkpoint_key(sequence: u64) -> String {
     format!("audit/checkpoints/{sequence:012}.json")
 }
@@ -113,13 +107,8 @@ impl SealAuditLog {
         }
         let ChainHead { sequence, sha256 } = before.head.clone();
         let checkpoint = Checkpoint { sequence, sha256, signed_at: now };
-        let payload = canonical_json(&checkpoint).map_err(|error| internal(&error))?;
-        let prepared = PreparedStatement::new(&self.statement_key, &payload);
-        let signature = self.signer.sign_digest(prepared.digest().as_ref()).await?;
-        let jws = prepared.assemble(&signature).map_err(|error| internal(&error))?.to_string();
-        let payload = String::from_utf8(payload).map_err(|error| internal(&error))?;
-        let signed =
-            serde_json::to_vec(&SignedStatement { payload, jws }).map_err(|error| internal(&error))?;
+        let signed = self.statements.sign(&checkpoint).await?;
+        let signed = serde_json::to_vec(&signed).map_err(|error| internal(&error))?;
         // One that is there already, of a sealer that died, says the same.
         let key = checkpoint_key(sequence);
         self.log.put(&key, &signed, "application/json", Precondition::Absent).await?;

@@ -7,16 +7,15 @@ use std::sync::Arc;
 
 use crate::{
     domain::{
-        application::{Accepted, Application, CODE_LIFETIME, MailedCode},
+        application::{Accepted, AnyApplication, CodeLifetime, MailedCode, Outcome, Receipt},
         certificate::Certificate,
         certificate_code::CertificateCode,
-        enrollment::{EnrollmentId, code_sha256},
-        numbers::CouponNumber,
+        enrollment::code_sha256,
     },
     mail::{self, Letterhead},
-    ports::{Clock, Mailer, MessageAuthenticator},
+    ports::{Clock, Mail, Mailer, MessageAuthenticator, PortError},
     refusal::Failure,
-    store::{Effect, OutboxRow, Store},
+    store::{Effect, OutboxRow, Pointer, Store},
 };
 
 /// Sends the mails of the outbox.
@@ -31,6 +30,8 @@ pub struct SendMail {
     pub clock: Arc<dyn Clock>,
     /// What every mail says of its sender.
     pub letterhead: Letterhead,
+    /// How long a code can be used.
+    pub code_lifetime: CodeLifetime,
 }
 
 impl SendMail {
@@ -46,70 +47,76 @@ impl SendMail {
         if row.done_at.is_some() {
             return Ok(());
         }
-        match &row.effect {
+        match row.effect.clone() {
             Effect::CertificateCode { enrollment, coupon_number, send_number } => {
-                self.send_code(&row, enrollment, coupon_number, *send_number).await
+                self.send_code(&row, &Pointer { enrollment, coupon_number }, send_number).await
             }
             Effect::AddressChangeNotice { enrollment, coupon_number } => {
-                self.send_notice(&row, enrollment, coupon_number).await
+                self.send_notice(&row, &Pointer { enrollment, coupon_number }, mail::address_change_notice)
+                    .await
             }
-            Effect::Crl { .. } | Effect::SealEvent { .. } => {
-                Err(Failure::Internal("the outbox row is no mail".to_owned()))
+            Effect::Reminder { enrollment, coupon_number } => {
+                let place = Pointer { enrollment, coupon_number };
+                let (application, _) = self.application(&place).await?;
+                match receipt(&application)?.outcome {
+                    Outcome::Waiting => self.send_notice(&row, &place, mail::reminder).await,
+                    // It came late, and there is nothing to remind of any more.
+                    _ => Ok(self.store.mark_done(&row.id, self.clock.now()).await?),
+                }
+            }
+            Effect::ExpiryNotice { enrollment, coupon_number } => {
+                self.send_notice(&row, &Pointer { enrollment, coupon_number }, mail::expiry_notice).await
+            }
+            Effect::Deadline { .. } | Effect::Crl { .. } | Effect::SealEvent { .. } => {
+                Err(Failure::Internal("this is not sent by mail".to_owned()))
             }
         }
     }
 
-    async fn send_code(
-        &self,
-        row: &OutboxRow,
-        enrollment: &EnrollmentId,
-        coupon_number: &CouponNumber,
-        send_number: u32,
-    ) -> Result<(), Failure> {
-        let (application, certificate) = self.accepted(enrollment, coupon_number).await?;
-        let before = application.state.mailed_code.as_ref();
-        if before.is_some_and(|before| before.send_number > send_number && before.sent_at.is_some()) {
+    async fn send_code(&self, row: &OutboxRow, place: &Pointer, send_number: u32) -> Result<(), Failure> {
+        let (application, certificate) = self.application(place).await?;
+        let receipt = receipt(&application)?;
+        let before = receipt.accepted.mailed_code.as_ref();
+        let overtaken =
+            before.is_some_and(|before| before.send_number > send_number && before.sent_at.is_some());
+        let over = receipt.outcome != Outcome::Waiting || self.clock.now() >= receipt.accepted.ends_at();
+        if overtaken || over {
             return Ok(self.store.mark_done(&row.id, self.clock.now()).await?);
         }
-        let (code, mailed) = self.code_to_mail(&application, send_number).await?;
-        self.store.record_code(enrollment, coupon_number, before, &mailed).await?;
-        let mail =
-            mail::certificate_code(&self.letterhead, &row.id, &application, &certificate, &code, &mailed)?;
+        let (code, mailed) = self.code_to_mail(receipt.accepted, send_number).await?;
+        self.store.record_code(place, before, &mailed).await?;
+        let mail = mail::certificate_code(&self.letterhead, &row.id, receipt, &certificate, &code, &mailed)?;
         self.mailer.send(&mail).await?;
-        self.store.record_sent(&row.id, enrollment, coupon_number, &mailed, self.clock.now()).await?;
+        self.store.record_sent(&row.id, place, &mailed, self.clock.now()).await?;
         Ok(())
     }
 
     async fn send_notice(
         &self,
         row: &OutboxRow,
-        enrollment: &EnrollmentId,
-        coupon_number: &CouponNumber,
+        place: &Pointer,
+        write: fn(&Letterhead, &str, Receipt<'_>, &Certificate) -> Result<Mail, PortError>,
     ) -> Result<(), Failure> {
-        let (application, certificate) = self.accepted(enrollment, coupon_number).await?;
-        let mail = mail::address_change_notice(&self.letterhead, &row.id, &application, &certificate)?;
+        let (application, certificate) = self.application(place).await?;
+        let mail = write(&self.letterhead, &row.id, receipt(&application)?, &certificate)?;
         self.mailer.send(&mail).await?;
         Ok(self.store.mark_done(&row.id, self.clock.now()).await?)
     }
 
-    async fn accepted(
-        &self,
-        enrollment: &EnrollmentId,
-        coupon_number: &CouponNumber,
-    ) -> Result<(Application<Accepted>, Certificate), Failure> {
-        let accepted = self.store.accepted_application(enrollment, coupon_number).await?;
-        accepted.ok_or_else(|| Failure::Internal("the outbox row's application was not accepted".to_owned()))
+    async fn application(&self, place: &Pointer) -> Result<(AnyApplication, Certificate), Failure> {
+        let found = self.store.application(place).await?;
+        found.ok_or_else(|| Failure::Internal("the outbox row's application is not there".to_owned()))
     }
 
     /// The code of mail `send_number`. One that was made before and may have been mailed keeps its lifetime (S/MIME
-    /// Baseline Requirements §3.2.2.2: 24 hours in all); when that is over, the next number's takes its place.
+    /// Baseline Requirements §3.2.2.2: 24 hours in all at most); when that is over, the next number's takes its place.
     async fn code_to_mail(
         &self,
-        application: &Application<Accepted>,
+        application: &Accepted,
         send_number: u32,
     ) -> Result<(CertificateCode, MailedCode), Failure> {
         let now = self.clock.now();
-        let made = application.state.mailed_code.as_ref().filter(|made| made.send_number >= send_number);
+        let made = application.mailed_code.as_ref().filter(|made| made.send_number >= send_number);
         if let Some(made) = made.filter(|made| now < made.expires_at) {
             let code = self.derive_code(application, made.send_number).await?;
             return Ok((code, MailedCode { sent_at: None, ..made.clone() }));
@@ -117,16 +124,21 @@ impl SendMail {
         let send_number = made.map_or(send_number, |expired| expired.send_number + 1);
         let code = self.derive_code(application, send_number).await?;
         let sha256 = code_sha256(&code);
-        let expires_at = now.plus(CODE_LIFETIME);
+        let expires_at = now.plus(self.code_lifetime.as_seconds()).min(application.ends_at());
         Ok((code, MailedCode { send_number, sha256, made_at: now, expires_at, sent_at: None }))
     }
 
     async fn derive_code(
         &self,
-        application: &Application<Accepted>,
+        application: &Accepted,
         send_number: u32,
     ) -> Result<CertificateCode, Failure> {
-        let message = format!("certificate code {send_number} of {}", application.state.receipt_number);
+        let message = format!("certificate code {send_number} of {}", application.receipt_number);
         Ok(CertificateCode::from_secret(&self.authenticator.mac(message.as_bytes()).await?))
     }
+}
+
+fn receipt(application: &AnyApplication) -> Result<Receipt<'_>, Failure> {
+    let receipt = application.receipt();
+    receipt.ok_or_else(|| Failure::Internal("the outbox row's application was not accepted".to_owned()))
 }

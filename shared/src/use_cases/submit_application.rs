@@ -11,25 +11,19 @@ use serde::Deserialize;
 use crate::{
     domain::{
         DAY, Timestamp,
-        application::{Accepted, AnyApplication, Application, Confirmed},
+        application::{Accepted, AnyApplication, Application, Confirmed, REMINDER_BEFORE_END},
         certificate::{Certificate, CertificateState},
         enrollment::EnrollmentId,
         fields::Language,
         numbers::CouponNumber,
         receipt::ReceiptNumber,
-        revocation::{
-            RevocationReason, RevocationStatement, RevocationTiming, RevokedCertificate, SignedStatement,
-        },
+        revocation::RevocationTiming,
         session::{Progress, SessionToken, Step},
     },
-    pki::{
-        PublicKey,
-        statement::{PreparedStatement, canonical_json},
-    },
-    ports::{Clock, Entropy, Signer},
+    ports::{Clock, Entropy},
     refusal::{Failure, Refusal},
-    store::{Effect, OutboxRow, Store, StoreError, Submission, Submitted},
-    use_cases::{open_case::OpenCase, save_application::shown},
+    store::{Deadline, Effect, OutboxRow, Store, StoreError, Submission, Submitted},
+    use_cases::{effects, open_case::OpenCase, save_application::shown, statements::StatementSigner},
 };
 
 /// An idempotency record is kept this many seconds: far longer than any session that could use it.
@@ -42,9 +36,7 @@ pub struct SubmitApplication {
     /// The records.
     pub store: Store,
     /// Signs revocation statements.
-    pub signer: Arc<dyn Signer>,
-    /// The public half of the signer's key, which every statement is verified with before it is used.
-    pub statement_key: PublicKey,
+    pub statements: StatementSigner,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// For receipt numbers and the ids of outbox rows.
@@ -65,11 +57,11 @@ pub struct SubmissionInput {
     pub language: Option<Language>,
 }
 
-/// An application that is accepted now, with its certificate as it is then.
+/// An application that was accepted, with its certificate as it is then.
 #[derive(Debug)]
 pub struct AcceptedApplication {
-    /// The application.
-    pub application: Application<Accepted>,
+    /// The application; accepted just now, unless the key was used before.
+    pub application: AnyApplication,
     /// The certificate.
     pub certificate: Certificate,
 }
@@ -105,7 +97,10 @@ impl SubmitApplication {
             let receipt_number = self.receipt_number()?;
             let application = application.clone().accept(receipt_number, now, self.timing, language);
             let revocation = match self.timing {
-                RevocationTiming::Submission => Some(self.revoke(certificate, &application).await?),
+                RevocationTiming::Submission => {
+                    let number = &application.state.receipt_number;
+                    Some(self.statements.supersede(certificate, number, now).await?)
+                }
                 RevocationTiming::PickUp => None,
             };
             let submission = Submission {
@@ -130,66 +125,47 @@ impl SubmitApplication {
         Ok(ReceiptNumber::from_random(random))
     }
 
-    /// The statement is signed, and verified, before anything is revoked: record before acting.
-    async fn revoke(
-        &self,
-        certificate: &Certificate,
-        application: &Application<Accepted>,
-    ) -> Result<(RevokedCertificate, SignedStatement), Failure> {
-        let revoked = RevokedCertificate {
-            serial_number: certificate.serial_number.clone(),
-            revoked_at: application.state.accepted_at,
-            reason: RevocationReason::Superseded,
-            not_after: certificate.validity.not_after(),
-            crl_shard: certificate.crl_shard,
-        };
-        let statement = RevocationStatement {
-            serial_number: &revoked.serial_number,
-            certificate_sha256: &certificate.sha256,
-            coupon_number: &certificate.coupon_number,
-            reason: revoked.reason,
-            revoked_at: revoked.revoked_at,
-            receipt_number: &application.state.receipt_number,
-        };
-        let payload = canonical_json(&statement).map_err(|error| Failure::Internal(error.to_string()))?;
-        let prepared = PreparedStatement::new(&self.statement_key, &payload);
-        let signature = self.signer.sign_digest(prepared.digest().as_ref()).await?;
-        let jws = prepared.assemble(&signature).map_err(|error| Failure::Internal(error.to_string()))?;
-        let payload = String::from_utf8(payload).map_err(|error| Failure::Internal(error.to_string()))?;
-        Ok((revoked, SignedStatement { payload, jws: jws.to_string() }))
-    }
-
     fn effects(
         &self,
         enrollment: &EnrollmentId,
         certificate: &Certificate,
         application: &Application<Accepted>,
     ) -> Result<Vec<OutboxRow>, Failure> {
-        let (enrollment, coupon_number) = (enrollment.clone(), application.coupon_number.clone());
-        let address = application.state.fields.email_address().comparison_key();
+        let accepted = &application.state;
+        let place = || (enrollment.clone(), application.coupon_number.clone());
         let mut effects = Vec::new();
-        if address != certificate.email_address().comparison_key() {
-            effects.push(Effect::AddressChangeNotice {
-                enrollment: enrollment.clone(),
-                coupon_number: coupon_number.clone(),
-            });
+        if accepted.fields.email_address().comparison_key() != certificate.email_address().comparison_key() {
+            let (enrollment, coupon_number) = place();
+            effects.push((Effect::AddressChangeNotice { enrollment, coupon_number }, accepted.accepted_at));
         }
         if self.timing == RevocationTiming::Submission {
-            effects.push(Effect::Crl { serial_number: certificate.serial_number.clone() });
+            let crl = Effect::Crl { serial_number: certificate.serial_number.clone() };
+            effects.push((crl, accepted.accepted_at));
         }
-        effects.push(Effect::CertificateCode { enrollment, coupon_number, send_number: 1 });
-        let created_at = application.state.accepted_at;
-        effects
-            .into_iter()
-            .map(|effect| Ok(OutboxRow { id: self.outbox_id()?, effect, created_at, done_at: None }))
-            .collect()
+        let (enrollment, coupon_number) = place();
+        let code = Effect::CertificateCode { enrollment, coupon_number, send_number: 1 };
+        effects.push((code, accepted.accepted_at));
+        for (deadline, due_at) in deadlines(accepted) {
+            let (enrollment, coupon_number) = place();
+            effects.push((Effect::Deadline { deadline, enrollment, coupon_number }, due_at));
+        }
+        let row = |(effect, due_at)| {
+            effects::at(self.entropy.as_ref(), effect, accepted.accepted_at, due_at).map_err(Failure::from)
+        };
+        effects.into_iter().map(row).collect()
     }
+}
 
-    fn outbox_id(&self) -> Result<String, Failure> {
-        let mut random = [0; 16];
-        self.entropy.fill(&mut random)?;
-        Ok(data_encoding::HEXLOWER.encode(&random))
-    }
+/// When the terms of an accepted application end.
+fn deadlines(accepted: &Accepted) -> impl Iterator<Item = (Deadline, Timestamp)> {
+    let ends_at = accepted.ends_at();
+    let revocation = accepted.timing.latest(accepted.accepted_at);
+    let terms = [
+        (Deadline::Revocation, revocation),
+        (Deadline::Reminder, Some(ends_at.plus(-REMINDER_BEFORE_END))),
+        (Deadline::Expiry, Some(ends_at)),
+    ];
+    terms.into_iter().filter_map(|(deadline, due_at)| Some((deadline, due_at?)))
 }
 
 /// What makes two requests the same.
@@ -219,7 +195,8 @@ impl AcceptedApplication {
             None => certificate.state,
         };
         let certificate = Certificate { state, replaced_by: Some(receipt_number), ..certificate };
-        Self { application: submission.application, certificate }
+        let application = AnyApplication::Accepted(Box::new(submission.application));
+        Self { application, certificate }
     }
 }
 
@@ -231,8 +208,9 @@ fn replayed(case: &OpenCase, request: &Request) -> Result<Option<AcceptedApplica
     if earlier.request_sha256 != request.sha256 {
         return Err(Refusal::IdempotencyKeyReused);
     }
-    let (application, certificate) = case.receipt(&earlier.receipt_number)?;
-    Ok(Some(AcceptedApplication { application: application.clone(), certificate: certificate.clone() }))
+    let (receipt, certificate) = case.receipt(&earlier.receipt_number)?;
+    let application = case.file.application(receipt.coupon_number).ok_or(Refusal::NotFound)?.clone();
+    Ok(Some(AcceptedApplication { application, certificate: certificate.clone() }))
 }
 
 /// The certificate and its confirmed application, if it is the one that was shown.
@@ -254,8 +232,8 @@ fn ready<'a>(
         }
         AnyApplication::Confirmed(_) => Err(Refusal::ApplicationChanged),
         AnyApplication::Draft(_) => Err(Refusal::StepOutOfOrder(Step::Enter)),
-        AnyApplication::Accepted(accepted) => {
-            Err(Refusal::AlreadySubmitted(accepted.state.receipt_number.clone()))
+        AnyApplication::Accepted(_) | AnyApplication::PickedUp(_) | AnyApplication::Expired(_) => {
+            Err(Refusal::ApplicationChanged)
         }
     }
 }

@@ -105,6 +105,13 @@ fn check_body(declared: &'static Value, answer: &Answer, context: &str) {
 
 fn validate(schema: &'static Value, value: &Value, pointer: &str, faults: &mut Vec<String>) {
     let schema = resolve(schema);
+    if let Some(choices) = schema["oneOf"].as_array() {
+        let fitting = choices.iter().filter(|choice| fits(choice, value)).count();
+        if fitting != 1 {
+            faults.push(format!("{pointer} is {fitting} of the {} choices", choices.len()));
+        }
+        return;
+    }
     if !has_type(&schema["type"], value) {
         return faults.push(format!("{pointer} is not of type {}", schema["type"]));
     }
@@ -133,6 +140,12 @@ fn validate(schema: &'static Value, value: &Value, pointer: &str, faults: &mut V
             None => {}
         }
     }
+}
+
+fn fits(schema: &'static Value, value: &Value) -> bool {
+    let mut faults = Vec::new();
+    validate(schema, value, "", &mut faults);
+    faults.is_empty()
 }
 
 fn has_type(declared: &Value, value: &Value) -> bool {

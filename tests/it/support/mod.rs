@@ -8,6 +8,7 @@ mod faults;
 mod mails;
 mod ocsp;
 mod openssl;
+mod pick_up;
 mod program;
 mod stack;
 
@@ -18,6 +19,7 @@ pub(crate) use self::{
     mails::{code_in, mails},
     ocsp::{INTERNAL_ERROR, MALFORMED_REQUEST, RelyingParty, TRY_LATER},
     openssl::{Crl, demo_certificate, openssl},
+    pick_up::{Mailed, PickUpCredentials, new_request, openssl_request, request_for},
     program::{Program, demo_account, kill_when, until},
     stack::{Prepared, START, TestStack},
 };

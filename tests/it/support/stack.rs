@@ -49,7 +49,17 @@ pub(crate) struct Prepared {
 impl Prepared {
     /// A stack in a folder of its own.
     pub(crate) async fn new(timing: RevocationTiming) -> Self {
+        Self::in_folder(tempfile::tempdir().unwrap(), timing).await
+    }
+
+    /// A stack that issues no certificate for the keys on `list`.
+    pub(crate) async fn with_compromised_keys(list: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("compromised-keys"), list).unwrap();
+        Self::in_folder(folder, RevocationTiming::Submission).await
+    }
+
+    async fn in_folder(folder: TempDir, timing: RevocationTiming) -> Self {
         let clock = Arc::new(MovedClock(AtomicI64::new(START)));
         let (faults, around_ports) = faults::new();
         let options = StackOptions {

@@ -52,15 +52,32 @@ impl SubjectName {
         Self { organization_name, corporate_number, common_name, surname: surname.to_owned(), given_name }
     }
 
+    /// countryName: two letters (ISO 3166-1).
+    pub fn country_name(&self) -> &'static str {
+        COUNTRY
+    }
+
+    /// organizationName
+    pub fn organization_name(&self) -> &str {
+        self.organization_name.as_str()
+    }
+
+    /// organizationIdentifier: the corporate number in the national trade register (SBR appendix A).
+    pub fn organization_identifier(&self) -> String {
+        format!("NTR{COUNTRY}-{}", self.corporate_number)
+    }
+
+    /// commonName
+    pub fn common_name(&self) -> &str {
+        self.common_name.as_str()
+    }
+
     /// The attributes in their order, each with its type.
     fn attributes(&self) -> Vec<(DnType, String)> {
         let mut attributes = vec![
             (DnType::CountryName, COUNTRY.to_owned()),
             (DnType::OrganizationName, self.organization_name.to_string()),
-            (
-                DnType::from_oid(ORGANIZATION_IDENTIFIER),
-                format!("NTR{COUNTRY}-{}", self.corporate_number), // SBR appendix A: the national trade register
-            ),
+            (DnType::from_oid(ORGANIZATION_IDENTIFIER), self.organization_identifier()),
             (DnType::from_oid(SURNAME), self.surname.clone()),
         ];
         attributes.extend(self.given_name.clone().map(|name| (DnType::from_oid(GIVEN_NAME), name)));

@@ -1,0 +1,44 @@
+//! Pick-up, 証明書取得: the new certificate code and the application password open it, and a key becomes a certificate.
+
+use lambda_http::{
+    Body, Request, Response,
+    http::{Method, StatusCode},
+};
+use shared::{
+    edge::{self, IssuedView, PickUpView},
+    refusal::Failure,
+    use_cases::pick_up::PickUp,
+};
+
+/// `POST /api/pickup` and `POST /api/pickup/certificate`.
+pub struct PickUpCertificate {
+    /// Checks and issues.
+    pub pick_up: PickUp,
+}
+
+impl PickUpCertificate {
+    /// Carries out one request.
+    pub async fn handle(&self, request: Request) -> Response<Body> {
+        edge::answer(&request, async {
+            let issues = edge::resource_path(&request).ends_with("/certificate");
+            match *request.method() {
+                Method::POST if issues => self.issue(&request).await,
+                Method::POST => self.check(&request).await,
+                _ => Err(edge::method_not_allowed(&["POST"])),
+            }
+        })
+        .await
+    }
+
+    async fn check(&self, request: &Request) -> Result<Response<Body>, Failure> {
+        let input = edge::read_json(request)?;
+        let opened = self.pick_up.open(&input, &edge::client_address(request)).await?;
+        edge::json(StatusCode::OK, &PickUpView::new(&opened)?)
+    }
+
+    async fn issue(&self, request: &Request) -> Result<Response<Body>, Failure> {
+        let input = edge::read_json(request)?;
+        let issued = self.pick_up.issue(&input, &edge::client_address(request)).await?;
+        edge::json(StatusCode::CREATED, &IssuedView::new(&issued))
+    }
+}

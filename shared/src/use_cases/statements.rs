@@ -1,0 +1,44 @@
+//! Signed statements: what the service can prove afterwards.
+
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use crate::{
+    domain::revocation::SignedStatement,
+    pki::{
+        PublicKey,
+        statement::{PreparedStatement, canonical_json},
+    },
+    ports::Signer,
+    refusal::Failure,
+};
+
+/// Signs statements, of revocations and of the audit log's checkpoints.
+#[derive(Clone)]
+pub struct StatementSigner {
+    /// Holds the private key.
+    pub signer: Arc<dyn Signer>,
+    /// Its public half, which every statement is verified with before it is used.
+    pub public_key: PublicKey,
+}
+
+impl StatementSigner {
+    /// The canonical JSON of `statement` with its signature, which was verified.
+    ///
+    /// # Errors
+    ///
+    /// A failure of the signer, or a signature that does not verify.
+    pub(super) async fn sign(&self, statement: &impl Serialize) -> Result<SignedStatement, Failure> {
+        let payload = canonical_json(statement).map_err(|error| internal(&error))?;
+        let prepared = PreparedStatement::new(&self.public_key, &payload);
+        let signature = self.signer.sign_digest(prepared.digest().as_ref()).await?;
+        let jws = prepared.assemble(&signature).map_err(|error| internal(&error))?.to_string();
+        let payload = String::from_utf8(payload).map_err(|error| internal(&error))?;
+        Ok(SignedStatement { payload, jws })
+    }
+}
+
+fn internal(error: &dyn std::error::Error) -> Failure {
+    Failure::Internal(error.to_string())
+}
