@@ -8,6 +8,7 @@
 //! | `STATEMENT_KEY_ID`, `STATEMENT_PUBLIC_KEY` | the KMS key for revocation statements, and its SubjectPublicKeyInfo as base64 of the DER |
 //! | `CA_KEY_ID`, `CA_CERTIFICATE` | the CA's KMS key, and its certificate as base64 of the DER |
 //! | `CODE_KEY_ID` | the KMS key (HMAC_256) from which certificate codes are derived |
+//! | `PUBLICATION_URL` | where the CA publishes, as its certificates and CRLs name it |
 //! | `PUBLIC_BUCKET` | the bucket of CRLs |
 //! | `MAIL_FROM`, `MAIL_CONFIGURATION_SET` | the sender of mails, and optionally SES's configuration set |
 //! | `SITE_URL`, `SERVICE_NAME` | what mails say of the service |
@@ -25,7 +26,7 @@ use crate::{
         ses::SesMailer,
         system::{SystemClock, SystemEntropy},
     },
-    domain::revocation::RevocationTiming,
+    domain::{publication::PublicationUrl, revocation::RevocationTiming},
     mail::Letterhead,
     pki::{CertificationAuthority, PublicKey},
     ports::{Clock, Entropy, Mailer, MessageAuthenticator, ObjectStore, Signer},
@@ -144,6 +145,16 @@ impl Deployment {
     /// Without `CODE_KEY_ID`.
     pub fn code_authenticator(&self) -> Result<Arc<dyn MessageAuthenticator>, SettingError> {
         Ok(Arc::new(KmsMac::new(adapters::kms::client(&self.sdk), required("CODE_KEY_ID")?)))
+    }
+
+    /// Where the CA publishes.
+    ///
+    /// # Errors
+    ///
+    /// Without `PUBLICATION_URL`, or when certificates cannot name it.
+    pub fn publication(&self) -> Result<PublicationUrl, SettingError> {
+        const NAME: &str = "PUBLICATION_URL";
+        required(NAME)?.parse().map_err(|error| fault(NAME, &error))
     }
 
     /// Where CRLs are published.

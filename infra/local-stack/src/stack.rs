@@ -1,20 +1,11 @@
 //! Starting everything, in one data folder.
 
-use std::{
-    fs::{self, File},
-    io,
-    net::SocketAddr,
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+use std::{io, net::SocketAddr, path::PathBuf, sync::Arc};
 
 use publish_crl::PublishCrlFunction;
 use send_certificate_code::SendCertificateCode;
 use shared::{
-    domain::{
-        publication::{PublicationUrl, PublicationUrlError},
-        revocation::RevocationTiming,
-    },
+    domain::{publication::PublicationUrlError, revocation::RevocationTiming},
     mail::Letterhead,
     passwords::Passwords,
     ports::{Clock, Entropy, Mailer, MessageAuthenticator, ObjectStore, PortError, Signer},
@@ -29,7 +20,8 @@ use shared::{
 use tokio::net::TcpListener;
 
 use crate::{
-    adapters::{DiskObjectStore, KeyFileError, OutboxMailer, SoftwareMac, SoftwareSigner, files},
+    adapters::{DiskObjectStore, KeyFileError, OutboxMailer, SoftwareMac, SoftwareSigner},
+    data_folder::DataFolder,
     database::{self, CallCounter},
     demo::{self, DemoAccount, DemoError},
     demo_ca::{DemoCa, DemoCaError},
@@ -82,14 +74,14 @@ pub struct Stack {
     database_calls: CallCounter,
     gateway: Arc<Gateway>,
     listener: TcpListener,
-    lock: File,
+    folder: DataFolder,
 }
 
 /// The half of the stack that answers requests.
 pub struct Server {
     gateway: Arc<Gateway>,
     listener: TcpListener,
-    _lock: File,
+    _folder: DataFolder,
 }
 
 /// Why the stack did not start.
@@ -142,23 +134,23 @@ impl Stack {
     /// [`StackError`] with what to do about it.
     pub async fn start(options: StackOptions) -> Result<Self, StackError> {
         let StackOptions { port, data_dir, timing, clock, entropy, around_ports } = options;
-        fs::create_dir_all(&data_dir)?;
-        let lock = lock(&data_dir)?;
+        let folder = DataFolder::open(data_dir)?;
+        let data_dir = folder.path();
         let listener = TcpListener::bind(("127.0.0.1", port)).await?;
         let address = listener.local_addr()?;
         let site_url = format!("http://localhost:{}", address.port());
 
         let database_calls = CallCounter::default();
-        let store = database::open(&data_dir, database_calls.clone()).await?;
+        let store = database::open(data_dir, database_calls.clone()).await?;
         let passwords = Passwords::new()?;
-        let ca_signer = Arc::new(SoftwareSigner::open(&data_dir.join("ca-key.p8"))?);
+        let ca_signer = folder.ca_signer()?;
         let statement_signer = Arc::new(SoftwareSigner::open(&data_dir.join("statement-key.p8"))?);
         let statement_key = statement_signer.public_key().clone();
         let objects = Arc::new(DiskObjectStore::new(data_dir.join("objects")));
         let mailer = Arc::new(OutboxMailer::open(data_dir.join("mails"), Arc::clone(&clock))?);
-        let publication = publication_url(&data_dir, &site_url)?;
+        let publication = folder.publication_url_or(&site_url)?;
         let ca = DemoCa::open(
-            &data_dir.join("ca.pem"),
+            &folder.ca_certificate(),
             Arc::clone(&ca_signer),
             publication.clone(),
             clock.now(),
@@ -232,7 +224,7 @@ impl Stack {
             database_calls,
             gateway: Arc::new(gateway),
             listener,
-            lock,
+            folder,
         })
     }
 
@@ -263,7 +255,7 @@ impl Stack {
     /// The half that answers requests, and the half that does what must follow.
     pub fn split(self) -> (Server, Arc<Dispatcher>) {
         let dispatcher = Arc::clone(&self.gateway.dispatcher);
-        (Server { gateway: self.gateway, listener: self.listener, _lock: self.lock }, dispatcher)
+        (Server { gateway: self.gateway, listener: self.listener, _folder: self.folder }, dispatcher)
     }
 }
 
@@ -271,23 +263,6 @@ impl Server {
     /// Answers requests until the process ends.
     pub async fn run(self) {
         self.gateway.serve(self.listener).await;
-    }
-}
-
-/// Where the local CA publishes: below the site's address at the first start. Certificates that were issued name
-/// it, so it stays when a later start takes another port.
-fn publication_url(data_dir: &Path, site_url: &str) -> Result<PublicationUrl, StackError> {
-    let path = data_dir.join("publication-url");
-    files::create(&path, site_url.as_bytes())?;
-    Ok(fs::read_to_string(&path)?.parse()?)
-}
-
-fn lock(data_dir: &Path) -> Result<File, StackError> {
-    let file = File::create(data_dir.join("lock"))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(fs::TryLockError::WouldBlock) => Err(StackError::InUse(data_dir.to_owned())),
-        Err(fs::TryLockError::Error(error)) => Err(error.into()),
     }
 }
 
