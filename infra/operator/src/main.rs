@@ -1,4 +1,4 @@
-//! The operators' tool. Each command is one function over the [`Place`](place::Place) that it works on: a deployment,
+//! The operators' tool. Each command is one function over the [`Place`] that it works on: a deployment,
 //! or the data folder of the local stack.
 
 mod arguments;
