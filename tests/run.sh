@@ -88,7 +88,7 @@ address_in() {
 
 check_release_binaries() {
   local binary size name failed=0
-  cargo build --release --locked --workspace --exclude local-stack --exclude tests --bins
+  cargo build --release --locked --workspace --exclude local-stack --exclude operator --exclude tests --bins
   for function in functions/*/; do
     name=$(basename "$function")
     binary="target/release/$name"

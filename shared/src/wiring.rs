@@ -32,7 +32,10 @@ use crate::{
         ses::SesMailer,
         system::{SystemClock, SystemEntropy},
     },
-    domain::{application::CodeLifetime, crl_scope::ShardCount, revocation::RevocationTiming},
+    domain::{
+        application::CodeLifetime, crl_scope::ShardCount, publication::PublicationUrl,
+        revocation::RevocationTiming,
+    },
     mail::Letterhead,
     pki::{
         CertificationAuthority, PublicKey,
@@ -194,7 +197,7 @@ impl Deployment {
             .map(|identifier| CertificatePolicy::new(&identifier, cps_uri.as_deref()))
             .transpose()
             .map_err(|error| fault(POLICY, &error))?;
-        let publication = parsed("PUBLICATION_URL")?;
+        let publication = self.publication()?;
         let profile = IssuanceProfile::new(authority, publication, own_policy, self.clock().now())
             .map_err(|error| fault("CA_CERTIFICATE", &error))?;
         Ok((signer, profile))
@@ -237,6 +240,16 @@ impl Deployment {
     /// Without `CODE_KEY_ID`.
     pub fn code_authenticator(&self) -> Result<Arc<dyn MessageAuthenticator>, SettingError> {
         Ok(Arc::new(KmsMac::new(adapters::kms::client(&self.sdk), required("CODE_KEY_ID")?)))
+    }
+
+    /// Where the CA publishes.
+    ///
+    /// # Errors
+    ///
+    /// Without `PUBLICATION_URL`, or when certificates cannot name it.
+    pub fn publication(&self) -> Result<PublicationUrl, SettingError> {
+        const NAME: &str = "PUBLICATION_URL";
+        required(NAME)?.parse().map_err(|error| fault(NAME, &error))
     }
 
     /// Where CRLs are published.

@@ -1,52 +1,13 @@
 //! The audit log: complete, chained, signed, and verified offline.
 
-use std::{fs, path::Path};
-
 use local_stack::adapters::SoftwareSigner;
 use serde_json::Value;
 use shared::{
     domain::{HOUR, audit::LinkFault},
-    pki::PublicKey,
-    use_cases::verify_audit_log::{UntrustedLog, verify_audit_log},
+    use_cases::verify_audit_log::UntrustedLog,
 };
 
-use crate::support::TestStack;
-
-/// The log as an auditor has it: the objects, and the published key.
-struct ExportedLog {
-    lines: String,
-    checkpoints: Vec<(String, Vec<u8>)>,
-    key: PublicKey,
-}
-
-impl ExportedLog {
-    fn of(stack: &TestStack) -> Self {
-        let folder = stack.folder().join("state/audit");
-        let lines =
-            objects(&folder.join("lines")).into_iter().map(|(_, content)| content).collect::<Vec<_>>();
-        Self {
-            lines: String::from_utf8(lines.concat()).unwrap(),
-            checkpoints: objects(&folder.join("checkpoints")),
-            key: SoftwareSigner::open(&stack.folder().join("statement-key.p8")).unwrap().public_key().clone(),
-        }
-    }
-
-    fn verify(&self) -> Result<u64, UntrustedLog> {
-        let checkpoints = self.checkpoints.iter().map(|(name, content)| (name.as_str(), content.as_slice()));
-        verify_audit_log(self.lines.lines(), checkpoints, &self.key).map(|head| head.sequence)
-    }
-
-    fn events(&self) -> Vec<Value> {
-        self.lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
-    }
-}
-
-fn objects(folder: &Path) -> Vec<(String, Vec<u8>)> {
-    let mut paths: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    paths.sort();
-    let name = |path: &Path| path.file_name().unwrap().to_str().unwrap().to_owned();
-    paths.into_iter().map(|path| (name(&path), fs::read(path).unwrap())).collect()
-}
+use crate::support::{ExportedLog, TestStack};
 
 const REGISTERED: usize = 7;
 

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use shared::domain::{DAY, HOUR, revocation::RevocationTiming};
 
-use crate::support::{Crl, Fault, Mailed, TestStack, mails, new_request};
+use crate::support::{Crl, ExportedLog, Fault, Mailed, TestStack, mails, new_request};
 
 const COUPON: &str = "984940947";
 
@@ -31,7 +31,7 @@ async fn the_old_certificate_is_revoked_after_fourteen_days_at_the_latest() {
     stack.settle().await;
     let read = stack.receipt_of("taro", &receipt).await;
     assert_eq!(read["revocation"]["revokedAt"], read["revocation"]["latestAt"]);
-    assert_eq!(stack.faults.statements().len(), 1);
+    assert_eq!(ExportedLog::of(&stack).revocations(), 1);
     let crl = Crl::fetch(&stack.client()).await;
     assert!(crl.entry(receipt["serialNumber"].as_str().unwrap()).is_some());
 

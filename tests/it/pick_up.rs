@@ -8,7 +8,7 @@ use shared::domain::{DAY, HOUR, revocation::RevocationTiming};
 use tokio::task::JoinSet;
 
 use crate::support::{
-    Answer, Crl, Fault, Mailed, START, TestStack, mails, new_request, openssl, openssl_request,
+    Answer, Crl, ExportedLog, Fault, Mailed, START, TestStack, mails, new_request, openssl, openssl_request,
 };
 
 const COUPON: &str = "984940947";
@@ -263,17 +263,17 @@ async fn with_the_timing_pickup_the_old_certificate_is_revoked_with_the_pick_up(
         (&shown["replaces"]["revokedAt"], &shown["replaces"]["revokedByPickUp"]),
         (&json!(null), &json!(true))
     );
-    assert_eq!(stack.faults.statements().len(), 0);
+    assert_eq!(ExportedLog::of(&stack).revocations(), 0);
 
     stack.clock.advance(HOUR);
     client.pick_up(&credentials, &new_request()).await.ok();
-    assert_eq!(stack.faults.statements().len(), 1);
     let shown = client.check_pick_up(&credentials).await.ok();
     assert_eq!(
         (&shown["replaces"]["revokedAt"], &shown["replaces"]["revokedByPickUp"]),
         (&json!("2026-11-22T01:00:00Z"), &json!(false))
     );
     stack.settle().await;
+    assert_eq!(ExportedLog::of(&stack).revocations(), 1);
     let entry = Crl::fetch(&client).await.entry(receipt["serialNumber"].as_str().unwrap()).unwrap();
     assert!(entry.iter().any(|line| line.contains("Superseded")), "{entry:?}");
     assert_eq!(stack.receipt_of("taro", &receipt).await["revocation"]["revokedAt"], "2026-11-22T01:00:00Z");

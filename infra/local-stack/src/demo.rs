@@ -214,7 +214,12 @@ async fn make_records(ca: &DemoCa, now: Timestamp, entropy: &dyn Entropy) -> Res
         let email_address = format!("{}@example.co.jp", plan.mailbox);
         let name = RecordedName::try_from(plan.name_en.to_owned())?;
         let subject = SubjectName::new(organization.clone(), corporate_number.clone(), name.clone(), &name);
-        let (from, to) = (now.plus(plan.valid_from_days * DAY), now.plus(plan.valid_for_days * DAY));
+        // A CA that an operator made is younger than some of this.
+        let from = now.plus(plan.valid_from_days * DAY).max(ca.authority().not_before());
+        let to = now.plus(plan.valid_for_days * DAY);
+        if to < from {
+            continue;
+        }
         let certificate =
             ca.issue(subject, email_address.parse()?, Validity::try_from((from, to))?, entropy).await?;
         lines.push_str(&record(plan, &email_address, &certificate.pem(), now, entropy)?.to_string());

@@ -5,6 +5,7 @@
 //! adapters. Everything lives in one data folder and survives the end of the process at any moment.
 
 pub mod adapters;
+mod data_folder;
 mod database;
 mod demo;
 mod demo_ca;
@@ -17,6 +18,7 @@ mod site;
 mod stack;
 
 pub use self::{
+    data_folder::DataFolder,
     database::{CallCounter, Loss},
     demo::{DemoAccount, DemoError},
     demo_ca::DemoCaError,

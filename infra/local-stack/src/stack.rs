@@ -1,8 +1,7 @@
 //! Starting everything, in one data folder.
 
 use std::{
-    fs::{self, File},
-    io,
+    fs, io,
     net::SocketAddr,
     path::{Path, PathBuf},
     sync::Arc,
@@ -15,9 +14,7 @@ use seal_audit_log::SealAuditLogFunction;
 use send_certificate_code::SendCertificateCode;
 use shared::{
     domain::{
-        application::CodeLifetime,
-        crl_scope::ShardCountError,
-        publication::{PublicationUrl, PublicationUrlError},
+        application::CodeLifetime, crl_scope::ShardCountError, publication::PublicationUrlError,
         revocation::RevocationTiming,
     },
     mail::Letterhead,
@@ -42,7 +39,8 @@ use shared::{
 use tokio::net::TcpListener;
 
 use crate::{
-    adapters::{DiskObjectStore, KeyFileError, OutboxMailer, SoftwareMac, SoftwareSigner, files},
+    adapters::{DiskObjectStore, KeyFileError, OutboxMailer, SoftwareMac, SoftwareSigner},
+    data_folder::DataFolder,
     database::{self, CallCounter},
     demo::{self, DemoAccount, DemoError},
     demo_ca::{DemoCa, DemoCaError},
@@ -101,14 +99,14 @@ pub struct Stack {
     database_calls: CallCounter,
     gateway: Arc<Gateway>,
     listener: TcpListener,
-    lock: File,
+    folder: DataFolder,
 }
 
 /// The half of the stack that answers requests.
 pub struct Server {
     gateway: Arc<Gateway>,
     listener: TcpListener,
-    _lock: File,
+    _folder: DataFolder,
 }
 
 /// Why the stack did not start.
@@ -170,25 +168,25 @@ impl Stack {
     /// [`StackError`] with what to do about it.
     pub async fn start(options: StackOptions) -> Result<Self, StackError> {
         let StackOptions { port, data_dir, timing, clock, entropy, around_ports } = options;
-        fs::create_dir_all(&data_dir)?;
-        let lock = lock(&data_dir)?;
+        let folder = DataFolder::open(data_dir)?;
+        let data_dir = folder.path();
         let listener = TcpListener::bind(("127.0.0.1", port)).await?;
         let address = listener.local_addr()?;
         let site_url = format!("http://localhost:{}", address.port());
 
         let database_calls = CallCounter::default();
-        let store = database::open(&data_dir, database_calls.clone()).await?;
+        let store = database::open(data_dir, database_calls.clone()).await?;
         let passwords = Passwords::new()?;
-        let ca_signer = Arc::new(SoftwareSigner::open(&data_dir.join("ca-key.p8"))?);
+        let ca_signer = folder.ca_signer()?;
         let statement_signer = Arc::new(SoftwareSigner::open(&data_dir.join("statement-key.p8"))?);
         let statement_key = statement_signer.public_key().clone();
         let ocsp_signer = Arc::new(SoftwareSigner::open(&data_dir.join("ocsp-key.p8"))?);
         let ocsp_key = ocsp_signer.public_key().clone();
         let objects = Arc::new(DiskObjectStore::new(data_dir.join("objects")));
         let mailer = Arc::new(OutboxMailer::open(data_dir.join("mails"), Arc::clone(&clock))?);
-        let publication = publication_url(&data_dir, &site_url)?;
+        let publication = folder.publication_url_or(&site_url)?;
         let ca = DemoCa::open(
-            &data_dir.join("ca.pem"),
+            &folder.ca_certificate(),
             Arc::clone(&ca_signer),
             publication.clone(),
             clock.now(),
@@ -279,7 +277,7 @@ impl Stack {
             ca_signer: ports.ca_signer,
             profile,
             shards: CRL_SHARDS.try_into()?,
-            compromised: compromised_keys(&data_dir)?,
+            compromised: compromised_keys(data_dir)?,
         });
         let gateway = Gateway {
             routes: routes_to(&functions)?,
@@ -299,7 +297,7 @@ impl Stack {
             database_calls,
             gateway: Arc::new(gateway),
             listener,
-            lock,
+            folder,
         })
     }
 
@@ -330,7 +328,7 @@ impl Stack {
     /// The half that answers requests, and the half that does what must follow.
     pub fn split(self) -> (Server, Arc<Dispatcher>) {
         let dispatcher = Arc::clone(&self.gateway.dispatcher);
-        (Server { gateway: self.gateway, listener: self.listener, _lock: self.lock }, dispatcher)
+        (Server { gateway: self.gateway, listener: self.listener, _folder: self.folder }, dispatcher)
     }
 }
 
@@ -341,14 +339,6 @@ impl Server {
     }
 }
 
-/// Where the local CA publishes: below the site's address at the first start. Certificates that were issued name
-/// it, so it stays when a later start takes another port.
-fn publication_url(data_dir: &Path, site_url: &str) -> Result<PublicationUrl, StackError> {
-    let path = data_dir.join("publication-url");
-    files::create(&path, site_url.as_bytes())?;
-    Ok(fs::read_to_string(&path)?.parse()?)
-}
-
 /// The keys that no certificate is issued for: those in the file `compromised-keys`, if it is there.
 fn compromised_keys(data_dir: &Path) -> Result<CompromisedKeys, StackError> {
     let path = data_dir.join("compromised-keys");
@@ -356,15 +346,6 @@ fn compromised_keys(data_dir: &Path) -> Result<CompromisedKeys, StackError> {
         return Ok(CompromisedKeys::default());
     }
     Ok(fs::read_to_string(path)?.parse()?)
-}
-
-fn lock(data_dir: &Path) -> Result<File, StackError> {
-    let file = File::create(data_dir.join("lock"))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(fs::TryLockError::WouldBlock) => Err(StackError::InUse(data_dir.to_owned())),
-        Err(fs::TryLockError::Error(error)) => Err(error.into()),
-    }
 }
 
 fn routes_to(functions: &Functions) -> Result<Routes, StackError> {

@@ -73,7 +73,7 @@ pub(super) fn check(certificate: &TbsCertificate<'_>, profile: &IssuanceProfile)
 }
 
 /// The extensions that a lint looks for; x509-parser has read them.
-fn extensions<'a, T>(
+fn find_extensions<'a, T>(
     certificate: &'a TbsCertificate<'_>,
     wanted: impl Fn(&'a ParsedExtension<'a>) -> Option<T>,
 ) -> impl Iterator<Item = T> {

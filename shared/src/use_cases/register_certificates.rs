@@ -1,8 +1,8 @@
 //! Registration of certificates that were issued before: by an older system, or for the demonstration.
 //!
-//! A record is one JSON object, a file has one record a line (JSON Lines). Every record is validated; a bad one
-//! is reported with its line and the reason and does not keep the others out. The same record again changes
-//! nothing.
+//! A record is one JSON object, one a line (JSON Lines), or comes from another form that the caller reads. Every
+//! record is validated; a bad one is reported with its line and the reason and does not keep the others out. The
+//! same record again changes nothing.
 
 use std::sync::Arc;
 
@@ -115,20 +115,37 @@ impl RegisterCertificates {
     ///
     /// A failure of the records: what was registered before it stays, and the same text can be registered again.
     pub async fn register_lines(&self, text: &str) -> Result<Report, Failure> {
+        let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
+        let records = lines.map(|(index, line)| {
+            let record = serde_json::from_str(line);
+            (index + 1, record.map_err(|error| format!("not a certificate record: {error}")))
+        });
+        self.register_records(records).await
+    }
+
+    /// Registers records, each with the line that it is on, or why what is there is no record.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::register_lines`].
+    pub async fn register_records(
+        &self,
+        records: impl IntoIterator<Item = (usize, Result<CertificateRecord, String>)>,
+    ) -> Result<Report, Failure> {
         let mut report = Report::default();
-        for (index, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
-            let outcome = match serde_json::from_str(line) {
+        for (line, record) in records {
+            let outcome = match record {
                 Ok(record) => self.register(&record).await,
-                Err(error) => refused(format!("not a certificate record: {error}")),
+                Err(reason) => refused(reason),
             };
             match outcome {
                 Ok(RegistrationOutcome::Registered) => report.registered += 1,
                 Ok(RegistrationOutcome::AlreadyRegistered) => report.already_registered += 1,
                 Ok(RegistrationOutcome::Taken) => {
                     let reason = "the coupon number or serial number belongs to another certificate";
-                    report.refused.push((index + 1, reason.to_owned()));
+                    report.refused.push((line, reason.to_owned()));
                 }
-                Err(RegistrationError::Refused(reason)) => report.refused.push((index + 1, reason)),
+                Err(RegistrationError::Refused(reason)) => report.refused.push((line, reason)),
                 Err(RegistrationError::Failed(failure)) => return Err(failure),
             }
         }

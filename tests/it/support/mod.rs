@@ -1,6 +1,7 @@
 //! A stack of its own for each test, a clock that can be moved, ports that can fail, and a client that keeps its
 //! cookie and holds every answer against the API description.
 
+mod audit_log;
 mod certificates;
 mod client;
 mod contract;
@@ -13,6 +14,7 @@ mod program;
 mod stack;
 
 pub(crate) use self::{
+    audit_log::ExportedLog,
     certificates::{LocalCa, record},
     client::{Answer, Client, KEY},
     faults::Fault,

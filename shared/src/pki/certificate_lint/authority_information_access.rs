@@ -3,7 +3,7 @@ use x509_parser::{
     extensions::{GeneralName, ParsedExtension},
 };
 
-use super::{Lint, extensions};
+use super::{Lint, find_extensions};
 use crate::pki::issuance::IssuanceProfile;
 
 pub(super) const LINT: Lint = Lint {
@@ -16,7 +16,7 @@ const OCSP: &str = "1.3.6.1.5.5.7.48.1";
 const CA_ISSUERS: &str = "1.3.6.1.5.5.7.48.2";
 
 fn holds(certificate: &TbsCertificate<'_>, profile: &IssuanceProfile) -> bool {
-    let descriptions = extensions(certificate, |extension| match extension {
+    let descriptions = find_extensions(certificate, |extension| match extension {
         ParsedExtension::AuthorityInfoAccess(access) => Some(&access.accessdescs),
         _ => None,
     });

@@ -1,6 +1,6 @@
 use x509_parser::{certificate::TbsCertificate, extensions::ParsedExtension};
 
-use super::{Lint, extensions};
+use super::{Lint, find_extensions};
 use crate::pki::issuance::IssuanceProfile;
 
 pub(super) const LINT: Lint = Lint {
@@ -10,7 +10,7 @@ pub(super) const LINT: Lint = Lint {
 };
 
 fn holds(certificate: &TbsCertificate<'_>, profile: &IssuanceProfile) -> bool {
-    let mut identifiers = extensions(certificate, |extension| match extension {
+    let mut identifiers = find_extensions(certificate, |extension| match extension {
         ParsedExtension::AuthorityKeyIdentifier(identifier) => Some(identifier),
         _ => None,
     });

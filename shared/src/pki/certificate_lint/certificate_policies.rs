@@ -1,6 +1,6 @@
 use x509_parser::{certificate::TbsCertificate, extensions::ParsedExtension};
 
-use super::{Lint, extensions};
+use super::{Lint, find_extensions};
 use crate::pki::issuance::IssuanceProfile;
 
 pub(super) const LINT: Lint = Lint {
@@ -12,7 +12,7 @@ pub(super) const LINT: Lint = Lint {
 const SPONSOR_VALIDATED_MULTIPURPOSE: &str = "2.23.140.1.5.3.2";
 
 fn holds(certificate: &TbsCertificate<'_>, profile: &IssuanceProfile) -> bool {
-    let policies = extensions(certificate, |extension| match extension {
+    let policies = find_extensions(certificate, |extension| match extension {
         ParsedExtension::CertificatePolicies(policies) => Some(policies),
         _ => None,
     });

@@ -1,4 +1,4 @@
-//! RSA keys whose private half can be found from the public one (S/MIME Baseline Requirements §6.1.1.3, §6.1.6).
+//! RSA keys whose private half can be found from the public one.
 //!
 //! Keys over a curve have no such weaknesses once their point lies on it.
 
@@ -8,13 +8,13 @@ use num_bigint::BigUint;
 
 use super::{SubjectPublicKey, subject_public_key::Key};
 
-/// How many steps Fermat's method is tried for (S/MIME Baseline Requirements §6.1.1.3 ask for 100).
+/// How many steps Fermat's method is tried for (TLS Baseline Requirements §6.1.1.3).
 const FERMAT_ROUNDS: usize = 100;
 
-/// Moduli are tried for factors up to this one (NIST SP 800-89 §5.3.3).
+/// Moduli have no factor below this one (S/MIME Baseline Requirements §6.1.6, NIST SP 800-89 §5.3.3).
 const LARGEST_SMALL_FACTOR: u32 = 752;
 
-/// The primes of which every modulus is a fingerprint that has the fault of CVE-2017-15361, whatever its length.
+/// The faulty generator used the primes up to this one for keys of every length, and more for longer ones.
 const LARGEST_ROCA_PRIME: u32 = 167;
 
 /// What makes an RSA key weak.
@@ -62,7 +62,7 @@ pub(super) fn has_small_factor(modulus: &BigUint) -> bool {
 }
 
 /// The faulty generator makes primes that are powers of 65537 modulo a product of small primes; so is then the
-/// modulus, modulo each of them. A modulus of random primes passes all of these by chance once in 2^27.
+/// modulus, modulo each of them. A modulus of random primes passes all of these by chance once in 2^28.
 fn has_roca_fingerprint(modulus: &BigUint) -> bool {
     primes(LARGEST_ROCA_PRIME)
         .filter(|prime| *prime > 2)

@@ -1,4 +1,6 @@
-use std::fs;
+use std::{fs, time::Duration};
+
+use rustls_pki_types::UnixTime;
 
 use super::*;
 use crate::{
@@ -52,7 +54,7 @@ fn request_with(profile: &IssuanceProfile, certification_request: &[u8]) -> Issu
 }
 
 #[test]
-fn openssl_accepts_what_is_issued() {
+fn openssl_and_webpki_accept_what_is_issued() {
     for kind in [KeyKind::P256, KeyKind::P384, KeyKind::Rsa] {
         let ca = TestCa::named(kind);
         let profile = profile(&ca);
@@ -63,6 +65,8 @@ fn openssl_accepts_what_is_issued() {
             let request = request_for(&profile, algorithm);
             let issued = issue(&ca, &profile, &request);
             assert_eq!(issued.not_after(), request.validity.not_after());
+            assert!(accepted_by_webpki(&ca, &issued));
+            assert!(!accepted_by_webpki(&TestCa::named(kind), &issued));
             let text = accepted_by_openssl(&ca, &issued);
             for part in [
                 key_usage,
@@ -93,6 +97,7 @@ fn an_rsa_key_of_a_request_is_certified_for_key_encipherment() {
     let ca = TestCa::named(KeyKind::Rsa);
     let profile = profile(&ca);
     let issued = issue(&ca, &profile, &request_with(&profile, &fs::read(csr).unwrap()));
+    assert!(accepted_by_webpki(&ca, &issued));
     assert!(accepted_by_openssl(&ca, &issued).contains("Digital Signature, Key Encipherment"));
 }
 
@@ -171,4 +176,23 @@ fn accepted_by_openssl(ca: &TestCa, issued: &EndEntityCertificate) -> String {
     }
     let options = ["x509", "-in", &path, "-noout", "-text", "-nameopt", "utf8,-esc_msb,sep_comma_plus"];
     openssl(&options, b"").output
+}
+
+/// Whether a rustls server would take the certificate for a client's.
+fn accepted_by_webpki(ca: &TestCa, issued: &EndEntityCertificate) -> bool {
+    let (root, subscriber) = (ca.authority.certificate_der().into(), issued.der().into());
+    let anchors = [webpki::anchor_from_trusted_cert(&root).unwrap()];
+    let now = Duration::from_secs(issued.not_before().as_seconds().try_into().unwrap());
+    webpki::EndEntityCert::try_from(&subscriber)
+        .unwrap()
+        .verify_for_usage(
+            webpki::ALL_VERIFICATION_ALGS,
+            &anchors,
+            &[],
+            UnixTime::since_unix_epoch(now),
+            webpki::KeyUsage::client_auth(),
+            None,
+            None,
+        )
+        .is_ok()
 }

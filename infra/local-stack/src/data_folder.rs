@@ -1,0 +1,88 @@
+//! The folder that everything is in: what is where, and that one process at a time works on it.
+
+use std::{
+    fs::{self, File},
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use shared::{domain::publication::PublicationUrl, store::Store};
+
+use crate::{
+    adapters::{SoftwareSigner, files},
+    database::{self, CallCounter},
+    stack::StackError,
+};
+
+/// The data folder of a local stack, locked for as long as this value lives: for the stack itself, or for an operator
+/// while it does not run.
+#[derive(Debug)]
+pub struct DataFolder {
+    path: PathBuf,
+    _lock: File,
+}
+
+impl DataFolder {
+    /// The folder at `path`, made when there is none.
+    ///
+    /// # Errors
+    ///
+    /// [`StackError::InUse`] while another process works on it.
+    pub fn open(path: PathBuf) -> Result<Self, StackError> {
+        fs::create_dir_all(&path)?;
+        let lock = File::create(path.join("lock"))?;
+        match lock.try_lock() {
+            Ok(()) => Ok(Self { path, _lock: lock }),
+            Err(fs::TryLockError::WouldBlock) => Err(StackError::InUse(path)),
+            Err(fs::TryLockError::Error(error)) => Err(error.into()),
+        }
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The records.
+    ///
+    /// # Errors
+    ///
+    /// When the database cannot be opened.
+    pub async fn store(&self) -> Result<Store, StackError> {
+        database::open(&self.path, CallCounter::default()).await
+    }
+
+    /// The CA's key, made when there is none.
+    ///
+    /// # Errors
+    ///
+    /// When its file cannot be read or made.
+    pub fn ca_signer(&self) -> Result<Arc<SoftwareSigner>, StackError> {
+        Ok(Arc::new(SoftwareSigner::open(&self.path.join("ca-key.p8"))?))
+    }
+
+    /// The file of the CA's certificate, in PEM.
+    pub fn ca_certificate(&self) -> PathBuf {
+        self.path.join("ca.pem")
+    }
+
+    /// Where the local CA publishes.
+    ///
+    /// # Errors
+    ///
+    /// When the stack was never started, so that there is no such place yet.
+    pub fn publication_url(&self) -> Result<PublicationUrl, StackError> {
+        Ok(fs::read_to_string(self.publication_url_file())?.parse()?)
+    }
+
+    /// Where the local CA publishes: below `site_url` at the first start. Certificates that were issued name it, so it
+    /// stays when a later start takes another port.
+    pub(crate) fn publication_url_or(&self, site_url: &str) -> Result<PublicationUrl, StackError> {
+        files::create(&self.publication_url_file(), site_url.as_bytes())?;
+        self.publication_url()
+    }
+
+    fn publication_url_file(&self) -> PathBuf {
+        self.path.join("publication-url")
+    }
+}

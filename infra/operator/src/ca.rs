@@ -1,0 +1,104 @@
+//! `ca`: how the CA comes to its certificate.
+
+use std::{
+    fs::{self, OpenOptions},
+    io::{self, Write},
+    path::Path,
+};
+
+use data_encoding::BASE64;
+use shared::{
+    adapters::system::{SystemClock, SystemEntropy},
+    domain::numbers::SerialNumber,
+    pki::{
+        CertificationAuthority,
+        ca_certificate::{self, CaLifetime, CaName, CaSettingError, PreparedCaRequest, PreparedRoot},
+    },
+    ports::{Clock, Entropy},
+};
+
+use crate::{
+    Fault, Outcome,
+    arguments::{CreateRoot, ImportCertificate, Name, Output, RequestCertificate},
+    place::Place,
+};
+
+/// The file that the local stack reads, too.
+const CERTIFICATE_PEM: &str = "ca.pem";
+/// What is published for relying parties, as it is.
+const CERTIFICATE_DER: &str = "ca.cer";
+const REQUEST: &str = "ca-request.pem";
+
+pub(crate) async fn create_root(place: &Place, arguments: &CreateRoot) -> Result<Outcome, Fault> {
+    let name = name(&arguments.name)?;
+    let lifetime = CaLifetime::from_days(arguments.days)?;
+    let (signer, public_key) = place.ca_key().await?;
+    let mut random = [0; 16];
+    SystemEntropy.fill(&mut random)?;
+    let serial_number = SerialNumber::from_random(random);
+    let prepared = PreparedRoot::new(&name, lifetime, &public_key, &serial_number, SystemClock.now())?;
+    let root = prepared.assemble(&signer.sign_digest(prepared.digest().as_ref()).await?)?;
+    write_certificate(place, &arguments.output, &root)
+}
+
+pub(crate) async fn request_certificate(
+    place: &Place,
+    arguments: &RequestCertificate,
+) -> Result<Outcome, Fault> {
+    let name = name(&arguments.name)?;
+    let (signer, public_key) = place.ca_key().await?;
+    let prepared = PreparedCaRequest::new(&name, &public_key)?;
+    let request = prepared.assemble(&signer.sign_digest(prepared.digest().as_ref()).await?)?;
+    let folder = folder(place, &arguments.output)?;
+    write_new(&folder.join(REQUEST), request.as_bytes())?;
+    Ok(Outcome::Done)
+}
+
+pub(crate) async fn import_certificate(
+    place: &Place,
+    arguments: &ImportCertificate,
+) -> Result<Outcome, Fault> {
+    let (_, public_key) = place.ca_key().await?;
+    let certificate = read(&arguments.certificate)?;
+    let parents = read(&arguments.parents)?;
+    let authority = ca_certificate::import(&certificate, &parents, &public_key, SystemClock.now())?;
+    write_certificate(place, &arguments.output, &authority)
+}
+
+fn name(name: &Name) -> Result<CaName, CaSettingError> {
+    CaName::new(&name.country, &name.organization, &name.common_name)
+}
+
+fn write_certificate(
+    place: &Place,
+    output: &Output,
+    authority: &CertificationAuthority,
+) -> Result<Outcome, Fault> {
+    let folder = folder(place, output)?;
+    write_new(&folder.join(CERTIFICATE_PEM), authority.certificate_pem().as_bytes())?;
+    write_new(&folder.join(CERTIFICATE_DER), authority.certificate_der())?;
+    writeln!(io::stdout(), "CA_CERTIFICATE={}", BASE64.encode(authority.certificate_der()))?;
+    Ok(Outcome::Done)
+}
+
+fn folder<'a>(place: &'a Place, output: &'a Output) -> Result<&'a Path, Fault> {
+    let folder = output.folder.as_deref().unwrap_or_else(|| place.output());
+    fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    Ok(folder)
+}
+
+/// Writes a file that is not there yet: to lose a CA certificate is worse than to have to move a file.
+fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Fault> {
+    let write = || -> io::Result<()> {
+        let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
+        file.write_all(bytes)?;
+        file.sync_all()
+    };
+    write().map_err(|error| format!("{}: {error}", path.display()))?;
+    writeln!(io::stderr(), "written: {}", path.display())?;
+    Ok(())
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, Fault> {
+    fs::read(path).map_err(|error| format!("{}: {error}", path.display()).into())
+}

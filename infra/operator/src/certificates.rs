@@ -1,0 +1,46 @@
+//! `certificates`: the records that a deployment brings along.
+
+use std::{
+    ffi::OsStr,
+    fs,
+    io::{self, Write},
+    sync::Arc,
+};
+
+use shared::{
+    adapters::system::{SystemClock, SystemEntropy},
+    passwords::Passwords,
+    use_cases::register_certificates::RegisterCertificates,
+};
+
+use crate::{Fault, Outcome, arguments::Import, csv_records, place::Place};
+
+pub(crate) async fn import(place: &Place, arguments: &Import) -> Result<Outcome, Fault> {
+    let file = &arguments.file;
+    let text = fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?;
+    let registration = RegisterCertificates {
+        store: place.store().await?,
+        passwords: Passwords::new()?,
+        clock: Arc::new(SystemClock),
+        entropy: Arc::new(SystemEntropy),
+        authority: place.authority()?,
+        publication: place.publication()?,
+    };
+    let report =
+        if file.extension().is_some_and(|extension| extension.eq_ignore_ascii_case(OsStr::new("csv"))) {
+            registration.register_records(csv_records::read(&text)?).await?
+        } else {
+            registration.register_lines(&text).await?
+        };
+    for (line, reason) in &report.refused {
+        writeln!(io::stderr(), "line {line}: {reason}")?;
+    }
+    writeln!(
+        io::stdout(),
+        "{} registered, {} registered before, {} refused",
+        report.registered,
+        report.already_registered,
+        report.refused.len()
+    )?;
+    Ok(if report.refused.is_empty() { Outcome::Done } else { Outcome::RecordsRefused })
+}

@@ -1,0 +1,54 @@
+//! Certificate records as CSV (RFC 4180), each row the same record as an object of JSON Lines.
+
+use serde_json::{Map, Value};
+use shared::use_cases::register_certificates::CertificateRecord;
+
+/// The records of `text`, each with the line that it begins on, or why a row is none.
+///
+/// # Errors
+///
+/// When there is no header.
+pub(crate) fn read(
+    text: &str,
+) -> Result<impl Iterator<Item = (usize, Result<CertificateRecord, String>)>, csv::Error> {
+    // Spreadsheet programs begin UTF-8 with a byte order mark.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    let columns = reader.headers()?.clone();
+    let rows: Vec<_> = reader.into_records().collect();
+    Ok(rows.into_iter().map(move |row| match row {
+        Ok(row) => {
+            let line = row.position().map_or(0, csv::Position::line);
+            (usize::try_from(line).unwrap_or(usize::MAX), record(&columns, &row))
+        }
+        Err(error) => {
+            let line = error.position().map_or(0, csv::Position::line);
+            (usize::try_from(line).unwrap_or(usize::MAX), Err(format!("not a CSV record: {error}")))
+        }
+    }))
+}
+
+fn record(columns: &csv::StringRecord, row: &csv::StringRecord) -> Result<CertificateRecord, String> {
+    let mut object = Map::new();
+    // An empty field is one that is not given.
+    for (column, field) in columns.iter().zip(row).filter(|(_, field)| !field.is_empty()) {
+        insert(&mut object, column, field);
+    }
+    serde_json::from_value(Value::Object(object))
+        .map_err(|error| format!("not a certificate record: {error}"))
+}
+
+/// Sets the member that `column` names; a dot leads into an object.
+fn insert(object: &mut Map<String, Value>, column: &str, field: &str) {
+    match column.split_once('.') {
+        None => {
+            object.insert(column.to_owned(), field.into());
+        }
+        Some((outer, inner)) => {
+            let member = object.entry(outer).or_insert_with(|| Value::Object(Map::new()));
+            if let Value::Object(member) = member {
+                insert(member, inner, field);
+            }
+        }
+    }
+}
