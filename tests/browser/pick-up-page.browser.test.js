@@ -176,6 +176,7 @@ test('an answer that is lost and a reload lose nothing: the same request is sent
   await page.route('**/api/pickup/certificate', async (route) => {
     requests.push(route.request().postDataJSON().certificationRequest);
     if (requests.length > 1) return route.continue();
+    await inspect(page, '8-offer-requesting', japanese);
     await route.fetch();
     return route.abort();
   });

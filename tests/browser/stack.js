@@ -18,10 +18,19 @@ export const baseURL = address;
 /** @param {Browser} browser @param {Variant} variant */
 export const newPage = (browser, variant) => openPage(browser, variant, baseURL);
 
-/** @returns {Promise<Account>} the one whose certificate can be reissued */
-export async function activeAccount() {
+/** The one whose certificate can be reissued. */
+export const activeAccount = () => account(({ description }) => description === 'an active certificate');
+
+/** The one whose two certificates can be reissued: for a second reissue in the same stack. */
+export const twoCertificatesAccount = () => account(({ couponNumbers }) => couponNumbers.length === 2);
+
+/** @param {(account: Account) => boolean} fits */
+async function account(fits) {
+  /** @type {{ accounts: Account[] }} */
   const { accounts } = await (await fetch(new URL('/local/demo', baseURL))).json();
-  return accounts[0];
+  const found = accounts.find(fits);
+  if (!found) throw new Error('the demonstration has no such account');
+  return found;
 }
 
 /** @param {Page} page @param {string} to */

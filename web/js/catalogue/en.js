@@ -248,7 +248,6 @@ export default {
   'receipt.resent': 'Please wait for the mail to {address}. The code before it no longer works.',
   'receipt.noResend.tooSoon': 'You can ask for another code from {time}. Codes that can still be sent: {count}.',
   'receipt.noResend.limitReached': 'No more codes can be sent. Please contact us and give the receipt number.',
-  'receipt.noResend.pickedUp': 'The certificate has been picked up, so no more codes are sent.',
   'receipt.noResend.expired': 'The time for picking up is over. Please apply for a reissue once more.',
 
   'pickUp.lead':

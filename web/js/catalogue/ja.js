@@ -237,7 +237,6 @@ export default {
   'receipt.resent': '{address} に届くメールをお待ちください。前のコードはもう使えません。',
   'receipt.noResend.tooSoon': '送り直しは{time}からできます（残り{count}回）。',
   'receipt.noResend.limitReached': '送り直しの回数の上限に達しました。受付番号を添えて窓口へご連絡ください。',
-  'receipt.noResend.pickedUp': '電子証明書は取得済みのため、コードは送り直せません。',
   'receipt.noResend.expired': '取得の期限が過ぎたため、コードは送り直せません。あらためて再発行を申請してください。',
 
   'pickUp.lead': 'メールで届いた新しい証明書コードと申請パスワードで、新しい電子証明書を取得します。',

@@ -257,6 +257,7 @@ function suggest() {
   filePassword.value = suggestedPassword();
   filePassword.type = 'text';
   written.checked = false;
+  showFieldErrors(fileForm, []);
   drawToggles();
   drawStrength();
   filePassword.focus();

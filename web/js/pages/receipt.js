@@ -49,7 +49,6 @@ function draw() {
       ...(receipt.pickUp.couponNumber ? [pair('receipt.newCoupon', receipt.pickUp.couponNumber)] : []),
     ]),
     ...(isOpen(receipt) ? [element('h2', {}, t('receipt.nextHeading')), nextSteps()] : []),
-    element('h2', {}, t('receipt.resendHeading')),
     ...resendView(receipt),
     actions(),
   );
@@ -130,20 +129,34 @@ function toPickUp() {
 
 /** @param {Receipt} shown */
 function resendView({ resend, mail }) {
-  const { maskedAddress: address } = mail;
-  const contact = element('a', { href: 'contact.html' }, t('receipt.contact'));
-  if (resend.reason) {
-    const time = resend.notBefore ? dateTimeText(resend.notBefore) : '';
-    const why = t(`receipt.noResend.${resend.reason}`, { time, count: resend.remaining });
-    return [element('p', {}, why, ...(resend.reason === 'limitReached' ? [' ', contact] : []))];
+  const { reason, notBefore, remaining: count } = resend;
+  if (reason === 'pickedUp') return [];
+  const heading = element('h2', {}, t('receipt.resendHeading'));
+  if (reason) {
+    const why = t(`receipt.noResend.${reason}`, { time: notBefore ? dateTimeText(notBefore) : '', count });
+    return [heading, element('p', {}, why, ' ', remedy(reason))];
   }
+  const { maskedAddress: address } = mail;
   const button = element('button', { id: 'resend', type: 'button', class: 'button button-outline' }, t('receipt.resend'));
   button.addEventListener('click', () => whileRunning(button, t('receipt.resending'), requestCode));
   return [
+    heading,
     element('p', {}, t('receipt.resendWhy', { address })),
-    element('p', {}, t('receipt.resendLimit', { count: resend.remaining })),
+    element('p', {}, t('receipt.resendLimit', { count })),
     element('div', { class: 'buttons' }, button),
   ];
+}
+
+/** @param {'tooSoon' | 'limitReached' | 'expired'} reason */
+function remedy(reason) {
+  switch (reason) {
+    case 'tooSoon':
+      return '';
+    case 'limitReached':
+      return element('a', { href: 'contact.html' }, t('receipt.contact'));
+    case 'expired':
+      return element('a', { href: pageOf('identify') }, t('problem.toStart'));
+  }
 }
 
 async function requestCode() {

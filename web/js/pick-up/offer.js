@@ -58,9 +58,15 @@ export function certificateFacts(certificate, fingerprint) {
   return descriptionList([
     ...subjectPairs(certificate.subject),
     [t('certificates.validity'), t('certificates.period', { from: dateText(certificate.notBefore), to: dateText(certificate.notAfter) })],
-    [t('certificate.serialNumber'), element('span', { class: 'serial' }, certificate.serialNumber)],
-    [t('pickUp.fingerprint'), element('span', { class: 'serial' }, fingerprint)],
+    [t('certificate.serialNumber'), octetsView(certificate.serialNumber)],
+    [t('pickUp.fingerprint'), octetsView(fingerprint)],
   ]);
+}
+
+/** A line ends between two octets, not within one. @param {string} octets in hexadecimal, between colons */
+function octetsView(octets) {
+  const parts = octets.split(/(?<=:)/).flatMap((part) => [part, element('wbr')]);
+  return element('span', { class: 'serial' }, ...parts);
 }
 
 /** @param {Schemas['CertificateSubject']} subject @returns {[string, Node | string][]} */
