@@ -112,7 +112,7 @@ function opens(body) {
   return codeSymbols(certificateCode, rules.certificateCode) === body.certificateCode && body.applicationPassword === applicationPassword;
 }
 
-/** @param {ReturnType<typeof fresh>} state @returns {Schemas['PickUpOffer']} */
+/** @param {ReturnType<typeof fresh>} state @returns {Schemas['PickUp']} */
 function offer({ issued, revokedByPickUp }) {
   return {
     receiptNumber,

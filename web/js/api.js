@@ -62,10 +62,10 @@ export const showReceipt = (receiptNumber) => request('GET', `receipts/${encodeU
 /** @param {string} receiptNumber @returns {Promise<Schemas['Receipt']>} */
 export const resendCode = (receiptNumber) => request('POST', `receipts/${encodeURIComponent(receiptNumber)}/resend`);
 
-/** @param {Schemas['PickUpCredentials']} credentials @returns {Promise<Schemas['PickUpOffer']>} */
+/** @param {Schemas['PickUpCredentials']} credentials @returns {Promise<Schemas['PickUp']>} */
 export const checkPickUp = (credentials) => request('POST', 'pickup', { body: credentials });
 
-/** @param {Schemas['PickUpRequest']} sent @returns {Promise<Schemas['IssuedCertificate']>} */
+/** @param {Schemas['CertificateIssuance']} sent @returns {Promise<Schemas['IssuedCertificate']>} */
 export const pickUpCertificate = (sent) => request('POST', 'pickup/certificate', { body: sent });
 
 /** @returns {Promise<import('./rules.js').Rules>} */

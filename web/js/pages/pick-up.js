@@ -20,7 +20,7 @@ import { loadPage, startPage } from '../shell.js';
  * @typedef {import('../pick-up/files.js').Files} Files
  * @typedef {import('../pick-up/own-key.js').OwnKey} OwnKey
  * @typedef {import('../rules.js').Rules} Rules
- * @typedef {{ credentials: Schemas['PickUpCredentials'], offer: Schemas['PickUpOffer'], own: OwnKey | null,
+ * @typedef {{ credentials: Schemas['PickUpCredentials'], offer: Schemas['PickUp'], own: OwnKey | null,
  *   otherKey: { certificate: Schemas['IssuedCertificate'], fingerprint: string } | null }} Checked
  *   own is the key that was made for this code before
  * @typedef {{ certificate: Schemas['IssuedCertificate'], fingerprint: string, files: Files | null, saved: boolean }} Issued

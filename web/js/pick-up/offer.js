@@ -6,7 +6,7 @@ import { pageOf } from '../steps.js';
 
 /** @typedef {import('../api.js').Schemas} Schemas */
 
-/** @param {Schemas['PickUpOffer']} offer @param {boolean} resumed whether the key is here already */
+/** @param {Schemas['PickUp']} offer @param {boolean} resumed whether the key is here already */
 export function offerView(offer, resumed) {
   return [
     ...(resumed ? [notice('information', t('pickUp.resumedHeading'), t('pickUp.resumed'))] : []),
@@ -78,7 +78,7 @@ function subjectPairs({ commonName, organizationName, organizationIdentifier, co
   ];
 }
 
-/** @param {Schemas['PickUpOffer']['replaces']} replaced */
+/** @param {Schemas['PickUp']['replaces']} replaced */
 function replacedView({ serialNumber, notAfter, revokedAt, revokedByPickUp }) {
   const old = { serial: serialNumber, date: dateText(notAfter) };
   if (revokedByPickUp) return notice('warning', t('pickUp.willRevokeHeading'), t('pickUp.willRevoke', old));
