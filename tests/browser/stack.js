@@ -35,12 +35,31 @@ async function account(fits) {
 
 /** @param {Page} page @param {string} to */
 export async function mailTo(page, to) {
-  const found = await page.waitForFunction(async (recipient) => {
-    const response = await fetch('/local/outbox', { headers: { Accept: 'application/json' } });
-    const { messages } = await response.json();
-    return messages.find((/** @type {Mail} */ message) => message.to === recipient);
-  }, to);
-  return /** @type {Mail} */ (await found.jsonValue());
+  /** @param {{ messages: Mail[] }} outbox */
+  const toRecipient = ({ messages }) => messages.find((message) => message.to === to);
+  const found = toRecipient(await answerOf(page, '/local/outbox', (outbox) => toRecipient(outbox) !== undefined));
+  return /** @type {Mail} */ (found);
+}
+
+const LONGEST_WAIT = 60_000;
+
+/**
+ * Asks the stack, with the page's session, until the answer is what is waited for.
+ *
+ * @param {Page} page
+ * @param {string} path
+ * @param {(answer: any) => boolean} isAwaited
+ */
+export async function answerOf(page, path, isAwaited) {
+  const end = Date.now() + LONGEST_WAIT;
+  for (;;) {
+    const answer = await page.evaluate(
+      async (asked) => (await fetch(asked, { headers: { Accept: 'application/json' } })).json(),
+      path,
+    );
+    if (isAwaited(answer)) return answer;
+    if (Date.now() > end) throw new Error(`${path} still answers ${JSON.stringify(answer)}`);
+  }
 }
 
 /** @param {Page} page @param {Account} account */

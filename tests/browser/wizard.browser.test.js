@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
 import { inspect, launch, summaryHasFocus, variants } from './browser.js';
-import { activeAccount, choose, identify, mailTo, newPage, save } from './stack.js';
+import { activeAccount, answerOf, choose, identify, mailTo, newPage, save } from './stack.js';
 
 /**
  * @typedef {import('./stack.js').Account} Account
@@ -317,11 +317,7 @@ test('all six steps: one submission in spite of a lost answer, the receipt and t
   const receiptNumber = await page.locator('.receipt-number').textContent();
   assert.match(receiptNumber ?? '', /^[0-9A-Z]{4}(-[0-9A-Z]{4}){2}$/);
   await mailTo(page, account.emailAddress);
-  await page.waitForFunction(async () => {
-    const number = new URLSearchParams(location.search).get('number');
-    const receipt = await (await fetch(`/api/receipts/${number}`)).json();
-    return receipt.mail.sentAt !== null;
-  });
+  await answerOf(page, `/api/receipts/${receiptNumber}`, ({ mail }) => mail.sentAt !== null);
   await page.getByRole('button', { name: '最新の状況を表示' }).click();
   await page.getByText('へ送りました。').waitFor();
   for (const variant of variants) {
