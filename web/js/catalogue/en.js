@@ -239,8 +239,9 @@ export default {
   'receipt.newCoupon': 'Coupon number of the new certificate',
   'receipt.toPickUp': 'Pick up the certificate',
   'receipt.resendHeading': 'If the mail does not arrive',
+  'receipt.spam': 'Look into your spam folder first.',
   'receipt.resendWhy':
-    'Look into your spam folder first. If it is not there, we can send a new certificate code to {address}. The code before it then stops working.',
+    'If it is not there, we can send a new certificate code to {address}. The code before it then stops working.',
   'receipt.resendLimit': 'Codes that can still be sent: {count}, at least 5 minutes apart.',
   'receipt.resend': 'Send a new code',
   'receipt.resending': 'Asking for it.',

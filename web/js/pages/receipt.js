@@ -134,13 +134,15 @@ function resendView({ resend, mail }) {
   const heading = element('h2', {}, t('receipt.resendHeading'));
   if (reason) {
     const why = t(`receipt.noResend.${reason}`, { time: notBefore ? dateTimeText(notBefore) : '', count });
-    return [heading, element('p', {}, why, ' ', remedy(reason))];
+    const spam = reason === 'expired' ? [] : [element('p', {}, t('receipt.spam'))];
+    return [heading, ...spam, element('p', {}, why, ' ', remedy(reason))];
   }
   const { maskedAddress: address } = mail;
   const button = element('button', { id: 'resend', type: 'button', class: 'button button-outline' }, t('receipt.resend'));
   button.addEventListener('click', () => whileRunning(button, t('receipt.resending'), requestCode));
   return [
     heading,
+    element('p', {}, t('receipt.spam')),
     element('p', {}, t('receipt.resendWhy', { address })),
     element('p', {}, t('receipt.resendLimit', { count })),
     element('div', { class: 'buttons' }, button),
