@@ -47,6 +47,14 @@ for (const { name, html } of pages()) {
   });
 }
 
+test('no script is larger than 30 kB, and what only the pick-up needs stays below 60 kB', () => {
+  const size = (/** @type {{ source: string }} */ { source }) => Buffer.byteLength(source);
+  for (const module of modules()) assert.ok(size(module) <= 30_000, `${module.name}: ${size(module)}`);
+  const own = modules().filter(({ name }) => /^(pki|pick-up)\/|^pages\/pick-up\.js$/.test(name));
+  const sum = own.reduce((total, module) => total + size(module), 0);
+  assert.ok(own.length > 10 && sum <= 60_000, `${sum}`);
+});
+
 test('every import names a file that a static host serves', () => {
   for (const { name, source } of modules()) {
     for (const [, specifier] of source.matchAll(/^(?:import|export) [^;]*?from '([^']+)';/gms)) {

@@ -1,18 +1,13 @@
-/** The running stack under test, and a browser on it. */
-import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-
-import { chromium } from 'playwright-core';
+/** The running stack under test, and the way through its wizard. */
+import { openPage } from './browser.js';
 
 /**
- * @typedef {import('playwright-core').Page} Page
- * @typedef {import('playwright-core').Browser} Browser
- * @typedef {import('../../web/js/rules.js').Language} Language
+ * @typedef {import('./browser.js').Page} Page
+ * @typedef {import('./browser.js').Browser} Browser
+ * @typedef {import('./browser.js').Variant} Variant
  * @typedef {{ description: string, emailAddress: string, applicationPassword: string, certificateCode: string,
  *   couponNumbers: string[] }} Account
  * @typedef {{ to: string, subject: string, text: string, html: string, sentAt: string }} Mail
- * @typedef {{ language: Language, width: number, colorScheme?: 'light' | 'dark' }} Variant
  */
 
 const address = process.env.BASE_URL;
@@ -20,83 +15,51 @@ if (!address) throw new Error('BASE_URL must name the running stack, for example
 
 export const baseURL = address;
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+/** @param {Browser} browser @param {Variant} variant */
+export const newPage = (browser, variant) => openPage(browser, variant, baseURL);
 
-/** @type {Variant[]} */
-export const variants = [
-  { language: 'ja', width: 1280 },
-  { language: 'ja', width: 320 },
-  { language: 'en', width: 1280 },
-  { language: 'en', width: 320 },
-];
+/** The one whose certificate can be reissued. */
+export const activeAccount = () => account(({ description }) => description === 'an active certificate');
 
-/** @returns {Promise<Account>} the one whose certificate can be reissued */
-export async function activeAccount() {
+/** The one whose two certificates can be reissued: for a second reissue in the same stack. */
+export const twoCertificatesAccount = () => account(({ couponNumbers }) => couponNumbers.length === 2);
+
+/** @param {(account: Account) => boolean} fits */
+async function account(fits) {
+  /** @type {{ accounts: Account[] }} */
   const { accounts } = await (await fetch(new URL('/local/demo', baseURL))).json();
-  return accounts[0];
+  const found = accounts.find(fits);
+  if (!found) throw new Error('the demonstration has no such account');
+  return found;
 }
 
 /** @param {Page} page @param {string} to */
 export async function mailTo(page, to) {
-  const found = await page.waitForFunction(async (recipient) => {
-    const response = await fetch('/local/outbox', { headers: { Accept: 'application/json' } });
-    const { messages } = await response.json();
-    return messages.find((/** @type {Mail} */ message) => message.to === recipient);
-  }, to);
-  return /** @type {Mail} */ (await found.jsonValue());
+  /** @param {{ messages: Mail[] }} outbox */
+  const toRecipient = ({ messages }) => messages.find((message) => message.to === to);
+  const found = toRecipient(await answerOf(page, '/local/outbox', (outbox) => toRecipient(outbox) !== undefined));
+  return /** @type {Mail} */ (found);
 }
 
-export function launch() {
-  return chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
-  });
-}
+const LONGEST_WAIT = 60_000;
 
 /**
- * A page of a new person, who fails the test when a script fails or the content security policy stops something.
- *
- * @param {Browser} browser
- * @param {Variant} variant
- */
-export async function newPage(browser, { language, width, colorScheme = 'light' }) {
-  const context = await browser.newContext({ baseURL, colorScheme, viewport: { width, height: 800 } });
-  context.setDefaultTimeout(10_000);
-  const page = await context.newPage();
-  /** @type {string[]} */
-  const faults = [];
-  page.on('pageerror', (error) => faults.push(String(error)));
-  page.on('console', (message) => {
-    if (message.type() === 'error' && /Content Security Policy|not found in/.test(message.text())) faults.push(message.text());
-  });
-  page.on('close', () => assert.deepEqual(faults, []));
-  await page.goto(`/index.html?lang=${language}`);
-  return page;
-}
-
-/**
- * What must hold for a page in every state: nothing for axe to find, no scrolling sideways. Leaves a screenshot.
+ * Asks the stack, with the page's session, until the answer is what is waited for.
  *
  * @param {Page} page
- * @param {string} name
- * @param {Variant} variant
+ * @param {string} path
+ * @param {(answer: any) => boolean} isAwaited
  */
-export async function inspect(page, name, { language, width, colorScheme = 'light' }) {
-  const folder = new URL(`out/${language}-${width}${colorScheme === 'dark' ? '-dark' : ''}/`, import.meta.url);
-  mkdirSync(folder, { recursive: true });
-  // A dialog covers the window, not the whole page.
-  const fullPage = (await page.locator('dialog').count()) === 0;
-  await page.screenshot({ path: new URL(`${name}.png`, folder).pathname, fullPage, animations: 'disabled' });
-  assert.equal(await page.evaluate(() => document.documentElement.lang), language);
-  assert.ok(
-    await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth),
-    `${name} scrolls sideways at ${width} px`,
-  );
-  await page.evaluate(axe);
-  const violations = await page.evaluate(
-    `axe.run().then(({ violations }) => violations.map(({ id, nodes }) => [id, nodes.map(({ html, failureSummary }) => [html, failureSummary])]))`,
-  );
-  assert.deepEqual(violations, [], `axe on ${name} in ${language} at ${width} px`);
+export async function answerOf(page, path, isAwaited) {
+  const end = Date.now() + LONGEST_WAIT;
+  for (;;) {
+    const answer = await page.evaluate(
+      async (asked) => (await fetch(asked, { headers: { Accept: 'application/json' } })).json(),
+      path,
+    );
+    if (isAwaited(answer)) return answer;
+    if (Date.now() > end) throw new Error(`${path} still answers ${JSON.stringify(answer)}`);
+  }
 }
 
 /** @param {Page} page @param {Account} account */

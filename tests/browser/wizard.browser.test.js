@@ -1,15 +1,16 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { activeAccount, choose, identify, inspect, launch, mailTo, newPage, save, variants } from './stack.js';
+import { inspect, launch, summaryHasFocus, variants } from './browser.js';
+import { activeAccount, answerOf, choose, identify, mailTo, newPage, save } from './stack.js';
 
 /**
  * @typedef {import('./stack.js').Account} Account
- * @typedef {import('./stack.js').Page} Page
- * @typedef {import('./stack.js').Variant} Variant
+ * @typedef {import('./browser.js').Page} Page
+ * @typedef {import('./browser.js').Variant} Variant
  */
 
-/** @type {import('./stack.js').Browser} */
+/** @type {import('./browser.js').Browser} */
 let browser;
 /** @type {Account} */
 let account;
@@ -28,13 +29,6 @@ const japanese = /** @type {Variant} */ (variants[0]);
 /** @param {Page} page @param {string} title */
 async function titleIs(page, title) {
   await page.waitForFunction((expected) => document.title === expected, title);
-}
-
-/** @param {Page} page */
-async function summaryHasFocus(page) {
-  await page.locator('#problem [role=alert]').waitFor();
-  assert.equal(await page.evaluate(() => document.activeElement?.getAttribute('role')), 'alert');
-  assert.match(await page.title(), /^(エラー|Error): /);
 }
 
 for (const variant of [...variants, { ...japanese, colorScheme: /** @type {const} */ ('dark') }]) {
@@ -76,7 +70,7 @@ for (const variant of [...variants, { ...japanese, colorScheme: /** @type {const
     await save(page);
     await inspect(page, '5-review', variant);
 
-    for (const name of ['help', 'browsers', 'contact', 'terms', 'privacy', 'repository']) {
+    for (const name of ['help', 'install', 'browsers', 'contact', 'terms', 'privacy', 'repository']) {
       await page.goto(`/${name}.html`);
       await page.locator('.site-footer a').first().waitFor();
       await inspect(page, name, variant);
@@ -323,11 +317,7 @@ test('all six steps: one submission in spite of a lost answer, the receipt and t
   const receiptNumber = await page.locator('.receipt-number').textContent();
   assert.match(receiptNumber ?? '', /^[0-9A-Z]{4}(-[0-9A-Z]{4}){2}$/);
   await mailTo(page, account.emailAddress);
-  await page.waitForFunction(async () => {
-    const number = new URLSearchParams(location.search).get('number');
-    const receipt = await (await fetch(`/api/receipts/${number}`)).json();
-    return receipt.mail.sentAt !== null;
-  });
+  await answerOf(page, `/api/receipts/${receiptNumber}`, ({ mail }) => mail.sentAt !== null);
   await page.getByRole('button', { name: '最新の状況を表示' }).click();
   await page.getByText('へ送りました。').waitFor();
   for (const variant of variants) {

@@ -59,6 +59,15 @@ export const submitApplication = (submission, key) =>
 /** @param {string} receiptNumber @returns {Promise<Schemas['Receipt']>} */
 export const showReceipt = (receiptNumber) => request('GET', `receipts/${encodeURIComponent(receiptNumber)}`);
 
+/** @param {string} receiptNumber @returns {Promise<Schemas['Receipt']>} */
+export const resendCode = (receiptNumber) => request('POST', `receipts/${encodeURIComponent(receiptNumber)}/resend`);
+
+/** @param {Schemas['PickUpCredentials']} credentials @returns {Promise<Schemas['PickUp']>} */
+export const checkPickUp = (credentials) => request('POST', 'pickup', { body: credentials });
+
+/** @param {Schemas['CertificateIssuance']} sent @returns {Promise<Schemas['IssuedCertificate']>} */
+export const pickUpCertificate = (sent) => request('POST', 'pickup/certificate', { body: sent });
+
 /** @returns {Promise<import('./rules.js').Rules>} */
 export async function loadRules() {
   const { response, text } = await exchange('rules.json', { signal: AbortSignal.timeout(LONGEST_WAIT) });

@@ -160,16 +160,20 @@ export function showServerErrors(form, failure) {
  *
  * @param {HTMLButtonElement} button
  * @param {string} progress
- * @param {() => Promise<void>} action
+ * @param {(tell: (progress: string) => void) => Promise<void>} action tells how far it is when there is more to say
  */
 export async function whileRunning(button, progress, action) {
   if (button.getAttribute('aria-disabled') === 'true') return;
   const label = [...button.childNodes];
+  /** @param {string} text */
+  const tell = (text) => {
+    button.replaceChildren(element('span', { class: 'spinner', 'aria-hidden': 'true' }), text);
+    say(text);
+  };
   button.setAttribute('aria-disabled', 'true');
-  button.replaceChildren(element('span', { class: 'spinner', 'aria-hidden': 'true' }), progress);
-  say(progress);
+  tell(progress);
   try {
-    await action();
+    await action(tell);
   } finally {
     button.removeAttribute('aria-disabled');
     button.replaceChildren(...label);

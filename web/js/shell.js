@@ -110,6 +110,8 @@ function drawHeader(header, step) {
 function drawFooter(footer) {
   /** @type {[string, Key][]} */
   const links = [
+    ['pick-up.html', 'footer.pick-up'],
+    ['install.html', 'footer.install'],
     ['contact.html', 'footer.contact'],
     ['terms.html', 'footer.terms'],
     ['privacy.html', 'footer.privacy'],

@@ -1,9 +1,11 @@
 /** Step 6: what was accepted and what has happened since. */
-import { showReceipt } from '../api.js';
+import { resendCode, showReceipt } from '../api.js';
 import { dateTimeText } from '../dates.js';
 import { byId, descriptionList, element } from '../elements.js';
+import { handleFailure } from '../failures.js';
+import { whileRunning } from '../form.js';
 import { t } from '../i18n.js';
-import { say } from '../messages.js';
+import { clearProblem, say, showNotice } from '../messages.js';
 import { loadPage, startPage } from '../shell.js';
 import { pageOf } from '../steps.js';
 
@@ -37,16 +39,24 @@ function draw() {
     accepted(receipt),
     element('h2', {}, t('receipt.timelineHeading')),
     timeline(receipt),
+    ...pending(receipt),
+    ...(isOpen(receipt) ? [toPickUp()] : []),
     element('h2', {}, t('receipt.detailsHeading')),
     descriptionList([
       [t('receipt.couponNumber'), receipt.couponNumber],
       [t('receipt.commonName'), receipt.commonName],
       [t('receipt.serialNumber'), element('span', { class: 'serial' }, receipt.serialNumber)],
+      ...(receipt.pickUp.couponNumber ? [pair('receipt.newCoupon', receipt.pickUp.couponNumber)] : []),
     ]),
-    element('h2', {}, t('receipt.nextHeading')),
-    nextSteps(),
+    ...(isOpen(receipt) ? [element('h2', {}, t('receipt.nextHeading')), nextSteps()] : []),
+    ...resendView(receipt),
     actions(),
   );
+}
+
+/** Whether the certificate is still to be picked up. @param {Receipt} shown */
+function isOpen({ pickUp, timeline: events }) {
+  return !pickUp.pickedUpAt && !events.some(({ event }) => event === 'expired');
 }
 
 /** @param {Receipt} shown */
@@ -62,26 +72,43 @@ function accepted(shown) {
 }
 
 /** @param {Receipt} shown */
-function timeline({ acceptedAt, revocation, mail }) {
-  const address = mail.maskedAddress;
-  return descriptionList([
-    [t('receipt.acceptedAt'), dateTimeText(acceptedAt)],
-    [t('receipt.revocation'), revocationText(revocation)],
-    [
-      t('receipt.mail'),
-      mail.sentAt
-        ? t('receipt.mailSent', { time: dateTimeText(mail.sentAt), address })
-        : t('receipt.mailExpected', { time: dateTimeText(mail.expectedBy), address }),
-    ],
-    .../** @type {[string, string][]} */ (
-      mail.codeExpiresAt ? [[t('receipt.codeExpiresAt'), dateTimeText(mail.codeExpiresAt)]] : []
+function timeline({ timeline: events, mail }) {
+  const items = events.map(({ event, at, crl = '', crlNumber = '' }) =>
+    element(
+      'li',
+      {},
+      element('time', { datetime: at }, dateTimeText(at)),
+      element('span', {}, t(`receipt.event.${event}`, { crl, number: crlNumber, address: mail.maskedAddress })),
     ),
-  ]);
+  );
+  return element('ol', { class: 'timeline' }, ...items);
+}
+
+/** What has not happened yet, with the time by which it will. @param {Receipt} shown */
+function pending(shown) {
+  const { revocation, mail, pickUp } = shown;
+  if (!isOpen(shown)) return [];
+  const { maskedAddress: address } = mail;
+  return [
+    element('h2', {}, t('receipt.pendingHeading')),
+    descriptionList([
+      ...(revocation.revokedAt ? [] : [pair('receipt.revocation', revocationText(revocation))]),
+      ...(mail.sentAt
+        ? []
+        : [pair('receipt.mail', t('receipt.mailExpected', { time: dateTimeText(mail.expectedBy), address }))]),
+      ...(mail.codeExpiresAt ? [pair('receipt.codeExpiresAt', dateTimeText(mail.codeExpiresAt))] : []),
+      pair('receipt.until', dateTimeText(pickUp.until)),
+    ]),
+  ];
+}
+
+/** @param {import('../i18n.js').Key} key @param {string} text @returns {[string, string]} */
+function pair(key, text) {
+  return [t(key), text];
 }
 
 /** @param {Receipt['revocation']} revocation */
-function revocationText({ revokedAt, latestAt }) {
-  if (revokedAt) return t('receipt.revoked', { time: dateTimeText(revokedAt) });
+function revocationText({ latestAt }) {
   if (latestAt) return t('receipt.revokedAtPickup', { time: dateTimeText(latestAt) });
   return t('receipt.revocationPending');
 }
@@ -92,8 +119,59 @@ function nextSteps() {
     {},
     element('li', {}, t('receipt.next1')),
     element('li', {}, t('receipt.next2')),
-    element('li', {}, t('receipt.next3'), ' ', element('a', { href: 'contact.html' }, t('receipt.contact'))),
   );
+}
+
+function toPickUp() {
+  const link = element('a', { class: 'button button-solid', href: 'pick-up.html' }, t('receipt.toPickUp'));
+  return element('div', { class: 'buttons' }, link);
+}
+
+/** @param {Receipt} shown */
+function resendView({ resend, mail }) {
+  const { reason, notBefore, remaining: count } = resend;
+  if (reason === 'pickedUp') return [];
+  const heading = element('h2', {}, t('receipt.resendHeading'));
+  if (reason) {
+    const why = t(`receipt.noResend.${reason}`, { time: notBefore ? dateTimeText(notBefore) : '', count });
+    const spam = reason === 'expired' ? [] : [element('p', {}, t('receipt.spam'))];
+    return [heading, ...spam, element('p', {}, why, ' ', remedy(reason))];
+  }
+  const { maskedAddress: address } = mail;
+  const button = element('button', { id: 'resend', type: 'button', class: 'button button-outline' }, t('receipt.resend'));
+  button.addEventListener('click', () => whileRunning(button, t('receipt.resending'), requestCode));
+  return [
+    heading,
+    element('p', {}, t('receipt.spam')),
+    element('p', {}, t('receipt.resendWhy', { address })),
+    element('p', {}, t('receipt.resendLimit', { count })),
+    element('div', { class: 'buttons' }, button),
+  ];
+}
+
+/** @param {'tooSoon' | 'limitReached' | 'expired'} reason */
+function remedy(reason) {
+  switch (reason) {
+    case 'tooSoon':
+      return '';
+    case 'limitReached':
+      return element('a', { href: 'contact.html' }, t('receipt.contact'));
+    case 'expired':
+      return element('a', { href: pageOf('identify') }, t('problem.toStart'));
+  }
+}
+
+async function requestCode() {
+  try {
+    receipt = await resendCode(receiptNumber);
+    clearProblem();
+    draw();
+    const text = t('receipt.resent', { address: receipt.mail.maskedAddress });
+    showNotice({ kind: 'success', heading: t('receipt.resentHeading'), text });
+    byId('notices', HTMLElement).scrollIntoView({ block: 'center' });
+  } catch (failure) {
+    handleFailure(failure, requestCode);
+  }
 }
 
 function actions() {

@@ -1,0 +1,370 @@
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, test } from 'node:test';
+
+import { sha256Fingerprint } from '../../web/js/pki/certificate.js';
+import { fromPem } from '../../web/js/pki/pem.js';
+import { inspect, launch, openPage, summaryHasFocus, variants } from './browser.js';
+import { applicationPassword, certificateCode, problem, receiptNumber, startStub } from './pick-up-stub.js';
+import { authority, opened, temporaryFolder } from './pki.js';
+
+/**
+ * @typedef {import('./browser.js').Page} Page
+ * @typedef {import('./browser.js').Variant} Variant
+ */
+
+/** @type {import('./browser.js').Browser} */
+let browser;
+/** @type {Awaited<ReturnType<typeof startStub>>} */
+let stub;
+const folder = temporaryFolder();
+const japanese = /** @type {Variant} */ (variants[0]);
+const filePassword = 'Xk7!pQ2#mZ9$ vW'.replace(' ', '');
+
+before(async () => {
+  browser = await launch();
+  stub = await startStub(authority(folder));
+});
+beforeEach(() => stub.reset());
+after(async () => {
+  await browser.close();
+  stub.stop();
+  folder.remove();
+});
+
+/** @param {Variant} [variant] */
+async function pickUpPage(variant = japanese) {
+  const page = await openPage(browser, variant, stub.baseURL);
+  // A key takes its time where many tests run side by side.
+  page.setDefaultTimeout(60_000);
+  await page.goto('/pick-up.html');
+  await page.locator('#credentials').waitFor();
+  return page;
+}
+
+/** @param {Page} page @param {string} [code] */
+async function check(page, code = certificateCode) {
+  await page.locator('#field-certificateCode').fill(code);
+  await page.locator('#field-applicationPassword').fill(applicationPassword);
+  await page.locator('#check').click();
+}
+
+/** @param {Page} page */
+async function pickUp(page) {
+  await page.locator('#file').waitFor();
+  await page.locator('#field-filePassword').fill(filePassword);
+  await page.locator('#field-written').check();
+  await page.locator('#pick-up').click();
+}
+
+/** @param {Page} page @param {number} index */
+async function download(page, index) {
+  const [started] = await Promise.all([page.waitForEvent('download'), page.locator('#issued .card a').nth(index).click()]);
+  const file = folder.path(started.suggestedFilename());
+  await started.saveAs(file);
+  return file;
+}
+
+/** @param {Page} page */
+function keptKeys(page) {
+  return page.evaluate(
+    () =>
+      new Promise((resolve, reject) => {
+        const request = indexedDB.open('cert-reissue');
+        request.onerror = reject;
+        request.onsuccess = () => {
+          const count = request.result.transaction('own-keys').objectStore('own-keys').count();
+          count.onsuccess = () => {
+            request.result.close();
+            resolve(count.result);
+          };
+        };
+      }),
+  );
+}
+
+for (const variant of [...variants, { ...japanese, colorScheme: /** @type {const} */ ('dark') }]) {
+  const { language, width, colorScheme } = variant;
+  test(`the pick-up is sound in every state in ${language} at ${width} px ${colorScheme ?? ''}`, async () => {
+    const page = await pickUpPage(variant);
+    await inspect(page, '7-pick-up', variant);
+    await page.locator('#check').click();
+    await summaryHasFocus(page);
+    assert.equal(await page.locator('#problem li').count(), 2);
+    await inspect(page, '7-pick-up-empty', variant);
+
+    await check(page);
+    await page.locator('#file').waitFor();
+    assert.equal(await page.evaluate(() => document.activeElement?.id), 'offer-heading');
+    await inspect(page, '8-offer', variant);
+    await page.locator('#field-filePassword').fill('password');
+    await page.locator('#pick-up').click();
+    await summaryHasFocus(page);
+    assert.equal(await page.locator('#problem li').count(), 2);
+    await inspect(page, '8-offer-errors', variant);
+    await page.locator('#suggest').click();
+    await inspect(page, '8-offer-suggested', variant);
+
+    await pickUp(page);
+    await page.locator('#issued').waitFor();
+    assert.equal(await page.evaluate(() => document.activeElement?.id), 'issued-heading');
+    await inspect(page, '9-issued', variant);
+    await page.locator('#finish').click();
+    await summaryHasFocus(page);
+    await inspect(page, '9-issued-not-saved', variant);
+    await download(page, 0);
+    await page.locator('#finish').click();
+    await page.locator('#issued .notice-success').waitFor();
+    await inspect(page, '9-done', variant);
+
+    await page.goto('/install.html');
+    await page.locator('.site-footer a').first().waitFor();
+    await inspect(page, 'install', variant);
+    await page.close();
+  });
+}
+
+test('both files are opened by openssl, and neither key nor password ever left the browser', async () => {
+  const page = await pickUpPage();
+  /** @type {string[]} */
+  const traffic = [];
+  page.on('request', (request) => traffic.push(`${request.method()} ${request.url()} ${JSON.stringify(request.headers())} ${request.postData() ?? ''}`));
+  // As a kana keyboard types it.
+  const typed = certificateCode.toLowerCase().replaceAll('-', 'ー').replace(/[0-9]/g, (digit) => String.fromCharCode(digit.charCodeAt(0) + 0xfee0));
+  await check(page, typed);
+  await pickUp(page);
+  await page.locator('#issued').waitFor();
+
+  const certificate = stub.state.issued?.certificate;
+  assert.ok(certificate);
+  const [der = new Uint8Array(0)] = fromPem('CERTIFICATE', certificate.certificate);
+  await page.getByText(await sha256Fingerprint(der)).waitFor();
+  await page.getByText(certificate.serialNumber).waitFor();
+  const modern = opened(await download(page, 0), filePassword);
+  const compatible = opened(await download(page, 1), filePassword, ['-legacy']);
+  assert.match(modern.described, /PBES2, PBKDF2, AES-256-CBC, Iteration 600000/);
+  assert.match(compatible.described, /pbeWithSHA1And3-KeyTripleDES-CBC/);
+  for (const { matches, certificate: found, chain } of [modern, compatible]) {
+    assert.equal(matches, true);
+    assert.equal(found, certificate.certificate);
+    assert.deepEqual(fromPem('CERTIFICATE', chain), fromPem('CERTIFICATE', certificate.chain));
+  }
+
+  assert.equal(await keptKeys(page), 1);
+  await page.locator('#finish').click();
+  await page.locator('#issued .notice-success').waitFor();
+  assert.equal(await keptKeys(page), 0);
+
+  const posts = traffic.filter((each) => each.startsWith('POST'));
+  assert.equal(posts.length, 2);
+  for (const each of traffic) {
+    assert.doesNotMatch(each, /PRIVATE KEY/);
+    assert.ok(!each.includes(filePassword), each);
+    if (!each.startsWith('POST')) assert.ok(!each.includes(applicationPassword) && !each.includes(certificateCode), each);
+  }
+  assert.deepEqual(Object.keys(JSON.parse(/\{"certificateCode.*$/.exec(posts[1] ?? '')?.[0] ?? '{}')), [
+    'certificateCode',
+    'applicationPassword',
+    'certificationRequest',
+  ]);
+  await page.close();
+});
+
+test('an answer that is lost and a reload lose nothing: the same request is sent again', async () => {
+  const page = await pickUpPage();
+  /** @type {string[]} */
+  const requests = [];
+  await page.route('**/api/pickup/certificate', async (route) => {
+    requests.push(route.request().postDataJSON().certificationRequest);
+    if (requests.length > 1) return route.continue();
+    await inspect(page, '8-offer-requesting', japanese);
+    await route.fetch();
+    return route.abort();
+  });
+  await check(page);
+  await pickUp(page);
+  await summaryHasFocus(page);
+  await inspect(page, '8-offer-network-failure', japanese);
+
+  page.once('dialog', (dialog) => dialog.accept());
+  await page.reload();
+  await page.locator('#notices .notice').waitFor();
+  await inspect(page, '7-pick-up-key-waiting', japanese);
+  await check(page);
+  await page.locator('#file').waitFor();
+  await inspect(page, '8-offer-resumed', japanese);
+  await pickUp(page);
+  await page.locator('#issued').waitFor();
+  assert.equal(requests.length, 2);
+  assert.equal(requests[0], requests[1]);
+  assert.equal(opened(await download(page, 0), filePassword).certificate, stub.state.issued?.certificate.certificate);
+  await page.close();
+});
+
+test('leaving asks for confirmation until a file is saved', async () => {
+  const page = await pickUpPage();
+  await check(page);
+  await pickUp(page);
+  await page.locator('#issued').waitFor();
+  /** @type {string[]} */
+  const dialogs = [];
+  page.on('dialog', (dialog) => {
+    dialogs.push(dialog.type());
+    return dialog.accept();
+  });
+  await page.goto('/help.html');
+  assert.deepEqual(dialogs, ['beforeunload']);
+
+  await page.goto('/pick-up.html');
+  await check(page);
+  await pickUp(page);
+  await page.locator('#issued').waitFor();
+  await download(page, 1);
+  await page.goto('/help.html');
+  assert.deepEqual(dialogs, ['beforeunload']);
+  await page.close();
+});
+
+test('a wrong code or password gets one answer, and both stay as they were typed', async () => {
+  const page = await pickUpPage();
+  await check(page, 'legacy-code');
+  await summaryHasFocus(page);
+  assert.equal(await page.locator('#field-certificateCode').inputValue(), 'legacy-code');
+  assert.equal(await page.locator('#field-applicationPassword').inputValue(), applicationPassword);
+  await inspect(page, '7-pick-up-check-failed', japanese);
+  await page.close();
+});
+
+test('a mistyped code is told without a request', async () => {
+  const page = await pickUpPage();
+  page.on('request', (request) => assert.ok(!request.url().includes('/api/')));
+  const mistyped = certificateCode.replace('9QX2', '9QX3');
+  await page.locator('#field-certificateCode').fill(mistyped);
+  await page.locator('#field-applicationPassword').focus();
+  await page.locator('#error-certificateCode').waitFor();
+  await page.close();
+});
+
+test('what the server refuses is said in words, with the way to go on', async () => {
+  const page = await pickUpPage();
+  await check(page);
+  await page.locator('#file').waitFor();
+  const gone = { receiptNumber };
+  stub.state.refusals = [
+    problem(410, 'code-expired', '証明書コードの期限が切れています', '新しいコードを受付の画面から依頼してください。', gone),
+    problem(410, 'application-expired', '取得の期限が過ぎています', 'あらためて再発行を申請してください。'),
+    { ...problem(429, 'too-many-attempts', '試行が多すぎます', '時間をおいてください。'), headers: { 'Retry-After': '45' } },
+    problem(503, 'temporarily-unavailable', 'ただいま利用できません', '時間をおいて、もう一度お試しください。'),
+  ];
+  await pickUp(page);
+  await page.locator(`#problem a[href="receipt.html?number=${receiptNumber}"]`).waitFor();
+  await inspect(page, '8-offer-code-expired', japanese);
+  await page.locator('#pick-up').click();
+  await page.locator('#problem a[href="index.html"]').waitFor();
+  await inspect(page, '8-offer-application-expired', japanese);
+  await page.locator('#pick-up').click();
+  await page.getByText('45秒後').waitFor();
+  await page.locator('#pick-up').click();
+  await page.locator('#problem button').click();
+  await page.locator('#issued').waitFor();
+  await page.close();
+});
+
+test('a key that is refused is discarded, and the next try makes another one', async () => {
+  const page = await pickUpPage();
+  /** @type {string[]} */
+  const requests = [];
+  page.on('request', (request) => {
+    if (request.url().endsWith('/certificate')) requests.push(request.postDataJSON().certificationRequest);
+  });
+  const errors = [{ pointer: '/certificationRequest', code: 'keyCompromised', detail: 'この鍵は漏えいした鍵として知られています。' }];
+  stub.state.refusals = [problem(422, 'invalid-fields', '入力内容に誤りがあります', '直してください。', { errors })];
+  await check(page);
+  await pickUp(page);
+  await summaryHasFocus(page);
+  await page.getByText('この鍵は漏えいした鍵として知られています。').waitFor();
+  await inspect(page, '8-offer-key-refused', japanese);
+  await page.locator('#problem button').click();
+  await page.locator('#issued').waitFor();
+  assert.equal(requests.length, 2);
+  assert.notEqual(requests[0], requests[1]);
+  await page.close();
+});
+
+test('a certificate that was picked up with another key is told, with the remedy', async () => {
+  const elsewhere = await pickUpPage();
+  await check(elsewhere);
+  await elsewhere.locator('#file').waitFor();
+  const first = await pickUpPage();
+  await check(first);
+  await pickUp(first);
+  await first.locator('#issued').waitFor();
+  await first.close({ runBeforeUnload: false });
+
+  await pickUp(elsewhere);
+  await elsewhere.locator('#offer-content .notice-warning').waitFor();
+  assert.equal(await elsewhere.locator('#file').isVisible(), false);
+  for (const variant of variants) {
+    await elsewhere.setViewportSize({ width: variant.width, height: 800 });
+    if ((await elsewhere.evaluate(() => document.documentElement.lang)) !== variant.language) {
+      await elsewhere.locator('a[hreflang]').click();
+    }
+    await inspect(elsewhere, '8-picked-up-elsewhere', variant);
+  }
+  await elsewhere.close();
+
+  const later = await pickUpPage();
+  await check(later);
+  await later.locator('#offer-content .notice-warning').waitFor();
+  await later.close();
+});
+
+test('that picking up revokes the old certificate is said before it happens', async () => {
+  stub.state.revokedByPickUp = true;
+  const page = await pickUpPage();
+  await check(page);
+  await page.locator('#offer-content .notice-warning').waitFor();
+  await inspect(page, '8-offer-revokes', japanese);
+  await page.close();
+});
+
+for (const variant of variants) {
+  test(`the receipt shows what has happened in ${variant.language} at ${variant.width} px`, async () => {
+    const page = await openPage(browser, variant, stub.baseURL);
+    await page.goto(`/receipt.html?number=${receiptNumber}`);
+    await page.locator('.timeline').waitFor();
+    assert.equal(await page.locator('.timeline li').count(), 4);
+    await inspect(page, '6-receipt-timeline', variant);
+
+    await page.locator('#resend').click();
+    await page.locator('#notices .notice-success').waitFor();
+    assert.equal(stub.state.resent, 1);
+    assert.equal(await page.locator('#resend').count(), 0);
+    await inspect(page, '6-receipt-resent', variant);
+
+    stub.state.receipt = {
+      timeline: [{ event: 'accepted', at: '2026-11-23T00:10:00Z' }, { event: 'pickedUp', at: '2026-11-23T00:20:00Z' }],
+      resend: { possible: false, reason: 'pickedUp', notBefore: null, remaining: 4 },
+      pickUp: { until: '2026-12-23T00:10:00Z', pickedUpAt: '2026-11-23T00:20:00Z', couponNumber: '984940948' },
+    };
+    await page.reload();
+    await page.locator('.timeline').waitFor();
+    await page.getByText('984940948').waitFor();
+    assert.equal(await page.locator('a[href="pick-up.html"].button').count(), 0);
+    await inspect(page, '6-receipt-picked-up', variant);
+    await page.close();
+  });
+}
+
+test('a refused resend is said in words', async () => {
+  const page = await openPage(browser, japanese, stub.baseURL);
+  await page.goto(`/receipt.html?number=${receiptNumber}`);
+  const refusal = problem(409, 'resend-not-possible', 'まだ送り直せません', '00:25以降にお試しください。', { reason: 'tooSoon' });
+  await page.route('**/resend', (route) =>
+    route.fulfill({ status: 409, contentType: 'application/problem+json', json: refusal.body }),
+  );
+  await page.locator('#resend').click();
+  await summaryHasFocus(page);
+  await page.getByText('00:25以降').waitFor();
+  await inspect(page, '6-receipt-resend-refused', japanese);
+  await page.close();
+});

@@ -1,0 +1,325 @@
+/** Pick-up: credentials, what will be issued, a key made here, the certificate for it, and both in one file. */
+import { NetworkFailure, Problem, checkPickUp, loadRules, pickUpCertificate } from '../api.js';
+import { byId } from '../elements.js';
+import { handleFailure } from '../failures.js';
+import { checkedValues, labelFields, normaliseOnLeaving, showFieldErrors, showServerErrors, whileRunning } from '../form.js';
+import { t } from '../i18n.js';
+import { clearNotice, clearProblem, showNotice, showProblem } from '../messages.js';
+import { SHORTEST, faultOf, strengthOf, suggestedPassword } from '../pick-up/file-password.js';
+import { dropFiles, makeFiles } from '../pick-up/files.js';
+import { issuedView } from '../pick-up/issued.js';
+import { offerView, otherKeyView } from '../pick-up/offer.js';
+import { forgetOwnKey, keysInWaiting, makeOwnKey, recallOwnKey } from '../pick-up/own-key.js';
+import { certifies, sha256Fingerprint } from '../pki/certificate.js';
+import { publicKeyInfo } from '../pki/certification-request.js';
+import { fromPem } from '../pki/pem.js';
+import { loadPage, startPage } from '../shell.js';
+
+/**
+ * @typedef {import('../api.js').Schemas} Schemas
+ * @typedef {import('../pick-up/files.js').Files} Files
+ * @typedef {import('../pick-up/own-key.js').OwnKey} OwnKey
+ * @typedef {import('../rules.js').Rules} Rules
+ * @typedef {{ credentials: Schemas['PickUpCredentials'], offer: Schemas['PickUp'], own: OwnKey | null,
+ *   otherKey: { certificate: Schemas['IssuedCertificate'], fingerprint: string } | null }} Checked
+ *   own is the key that was made for this code before
+ * @typedef {{ certificate: Schemas['IssuedCertificate'], fingerprint: string, files: Files | null, saved: boolean }} Issued
+ *   without files once the person has confirmed that they are saved
+ */
+
+const introduction = byId('introduction', HTMLElement);
+const credentialsForm = byId('credentials', HTMLFormElement);
+const offerSection = byId('offer', HTMLElement);
+const fileForm = byId('file', HTMLFormElement);
+const issuedSection = byId('issued', HTMLElement);
+const filePassword = byId('field-filePassword', HTMLInputElement);
+const written = byId('field-written', HTMLInputElement);
+const pickUpButton = byId('pick-up', HTMLButtonElement);
+
+/** @type {Rules | null} */
+let rules = null;
+/** @type {Checked | null} */
+let checked = null;
+/** @type {Issued | null} */
+let issued = null;
+/** Whether the person would lose something by leaving. */
+let unsaved = false;
+
+startPage({ title: 'title.pick-up', draw });
+loadPage(
+  () => Promise.all([loadRules(), keysInWaiting()]),
+  ([loaded, waiting]) => {
+    // Browsers have it on pages that came over TLS, and on this device's own.
+    if (!globalThis.crypto?.subtle) {
+      showUnable();
+      return;
+    }
+    rules = loaded;
+    if (waiting > 0) showNotice({ heading: t('pickUp.waitingHeading'), text: t('pickUp.waiting') });
+    normaliseOnLeaving(credentialsForm, loaded);
+    draw();
+    introduction.hidden = false;
+    credentialsForm.hidden = false;
+  },
+);
+
+onSubmit(credentialsForm, byId('check', HTMLButtonElement), () => t('index.running'), check);
+onSubmit(fileForm, pickUpButton, () => t('form.running'), pickUp);
+togglePassword('toggle-password', 'field-applicationPassword');
+togglePassword('toggle-file-password', 'field-filePassword');
+filePassword.addEventListener('input', drawStrength);
+byId('suggest', HTMLButtonElement).addEventListener('click', suggest);
+byId('back', HTMLButtonElement).addEventListener('click', back);
+addEventListener('beforeunload', (event) => {
+  if (unsaved) event.preventDefault();
+});
+
+function draw() {
+  drawToggles();
+  drawStrength();
+  if (rules) labelFields(credentialsForm, rules);
+  showFieldErrors(fileForm, []);
+  if (checked) drawOffer(checked);
+  if (issued) drawIssued(issued);
+}
+
+/** @param {Checked} shown */
+function drawOffer({ offer, own, otherKey }) {
+  byId('offer-heading', HTMLElement).textContent = t(otherKey ? 'pickUp.pickedUpHeading' : 'pickUp.offerHeading');
+  const views = otherKey ? otherKeyView(otherKey.certificate, otherKey.fingerprint) : offerView(offer, own !== null);
+  byId('offer-content', HTMLElement).replaceChildren(...views);
+}
+
+/** @param {Issued} shown */
+function drawIssued(shown) {
+  byId('issued-heading', HTMLElement).textContent = t('pickUp.issuedHeading');
+  const saved = () => {
+    shown.saved = true;
+    unsaved = false;
+    clearProblem();
+  };
+  byId('issued-content', HTMLElement).replaceChildren(...issuedView(shown, { saved, finish }));
+}
+
+async function check() {
+  const values = rules && checkedValues(credentialsForm, rules);
+  if (!values) return;
+  const credentials = {
+    certificateCode: values.certificateCode ?? '',
+    applicationPassword: values.applicationPassword ?? '',
+  };
+  try {
+    await showOffer(credentials);
+  } catch (failure) {
+    if (!showServerErrors(credentialsForm, failure)) handleFailure(failure, () => credentialsForm.requestSubmit());
+  }
+}
+
+/** @param {Schemas['PickUpCredentials']} credentials */
+async function showOffer(credentials) {
+  const offer = await checkPickUp(credentials);
+  const kept = await recallOwnKey(credentials.certificateCode);
+  const { certificate } = offer;
+  if (certificate && !(kept && (await isFor(certificate, kept)))) {
+    const fingerprint = await sha256Fingerprint(certificatesOf(certificate)[0]);
+    checked = { credentials, offer, own: null, otherKey: { certificate, fingerprint } };
+  } else {
+    checked = { credentials, offer, own: kept, otherKey: null };
+  }
+  clearProblem();
+  clearNotice();
+  drawOffer(checked);
+  fileForm.hidden = checked.otherKey !== null;
+  introduction.hidden = true;
+  credentialsForm.hidden = true;
+  offerSection.hidden = false;
+  goTo('offer-heading');
+}
+
+/** @param {(progress: string) => void} tell */
+async function pickUp(tell) {
+  if (!checked || !filePasswordIsGood(checked)) return;
+  const { credentials } = checked;
+  unsaved = true;
+  try {
+    tell(t('pickUp.makingKey'));
+    const own = (checked.own ??= await makeOwnKey(credentials.certificateCode));
+    tell(t('pickUp.requesting'));
+    const certificate = await pickUpCertificate({ ...credentials, certificationRequest: own.request });
+    if (!(await isFor(certificate, own))) throw new Problem(502, null, null);
+    tell(t('pickUp.makingFiles'));
+    issued = await withFiles(certificate, own);
+  } catch (failure) {
+    unsaved = checked.own !== null;
+    await explain(failure);
+    return;
+  }
+  clearProblem();
+  drawIssued(issued);
+  filePassword.value = '';
+  offerSection.hidden = true;
+  issuedSection.hidden = false;
+  goTo('issued-heading');
+}
+
+/**
+ * @param {Schemas['IssuedCertificate']} certificate
+ * @param {OwnKey} own
+ */
+async function withFiles(certificate, { keyPair }) {
+  const chain = certificatesOf(certificate);
+  const { commonName } = certificate.subject;
+  const files = await makeFiles(keyPair.privateKey, chain, commonName, certificate.couponNumber, filePassword.value);
+  return { certificate, fingerprint: await sha256Fingerprint(chain[0]), files, saved: false };
+}
+
+/** What a failed pick-up needs: another key, a look at what was issued, or only another try. @param {unknown} failure */
+async function explain(failure) {
+  if (!checked) return;
+  const again = () => fileForm.requestSubmit();
+  const requestErrors = failure instanceof Problem ? errorsOfTheRequest(failure) : [];
+  if (requestErrors.length > 0) {
+    await forgetOwnKey(checked.credentials.certificateCode);
+    checked.own = null;
+    unsaved = false;
+    const actions = [{ text: t('pickUp.newKey'), act: again }];
+    showProblem({ heading: t('pickUp.keyRefusedHeading'), texts: [...requestErrors, t('pickUp.keyRefused')], actions });
+  } else if (failure instanceof Problem && failure.type === 'already-picked-up') {
+    try {
+      await showOffer(checked.credentials);
+    } catch {
+      handleFailure(failure);
+    }
+  } else if (failure instanceof NetworkFailure) {
+    const actions = [{ text: t('problem.retry'), act: again }];
+    showProblem({ heading: t('review.networkTitle'), texts: [t('pickUp.network')], actions });
+  } else if (failure instanceof Problem) {
+    handleFailure(failure, again);
+  } else {
+    showUnable(again);
+  }
+}
+
+/** The browser did not make a key or a file. @param {() => void} [retry] */
+function showUnable(retry) {
+  showProblem({
+    heading: t('pickUp.unableHeading'),
+    texts: [t('pickUp.unable')],
+    links: [{ text: t('footer.browsers'), href: 'browsers.html' }],
+    actions: retry ? [{ text: t('problem.retry'), act: retry }] : [],
+  });
+}
+
+/** @param {Problem} problem */
+function errorsOfTheRequest({ type, details }) {
+  if (type !== 'invalid-fields') return [];
+  const errors = details?.errors ?? [];
+  return errors.filter(({ pointer }) => pointer === '/certificationRequest').map(({ detail }) => detail);
+}
+
+/** @param {Checked} shown */
+function filePasswordIsGood({ credentials }) {
+  const fault = faultOf(filePassword.value, credentials.applicationPassword);
+  const errors = [
+    ...(fault ? [{ field: 'filePassword', message: t(`pickUp.fault.${fault}`, { shortest: SHORTEST }) }] : []),
+    ...(written.checked ? [] : [{ field: 'written', message: t('pickUp.notWritten') }]),
+  ];
+  showFieldErrors(fileForm, errors);
+  return errors.length === 0;
+}
+
+async function finish() {
+  if (!checked || !issued?.files) return;
+  if (!issued.saved) {
+    showProblem({ heading: t('pickUp.notSavedHeading'), texts: [t('pickUp.notSaved')] });
+    return;
+  }
+  await forgetOwnKey(checked.credentials.certificateCode);
+  dropFiles(issued.files);
+  issued.files = null;
+  checked = null;
+  credentialsForm.reset();
+  drawIssued(issued);
+  goTo('issued-heading');
+}
+
+function back() {
+  checked = null;
+  clearProblem();
+  clearNotice();
+  offerSection.hidden = true;
+  introduction.hidden = false;
+  credentialsForm.hidden = false;
+  byId('field-certificateCode', HTMLInputElement).focus();
+}
+
+function suggest() {
+  filePassword.value = suggestedPassword();
+  filePassword.type = 'text';
+  written.checked = false;
+  showFieldErrors(fileForm, []);
+  drawToggles();
+  drawStrength();
+  filePassword.focus();
+}
+
+function drawStrength() {
+  const strength = byId('strength', HTMLElement);
+  const level = filePassword.value === '' ? null : strengthOf(filePassword.value);
+  strength.dataset.level = level ?? '';
+  strength.textContent = level ? t(`pickUp.strength.${level}`) : '';
+}
+
+/**
+ * @param {Schemas['IssuedCertificate']} certificate
+ * @param {OwnKey} own
+ */
+async function isFor(certificate, { keyPair }) {
+  return certifies(certificatesOf(certificate)[0], await publicKeyInfo(keyPair.publicKey));
+}
+
+/** @param {Schemas['IssuedCertificate']} issuedCertificate */
+function certificatesOf({ certificate, chain }) {
+  const [own] = fromPem('CERTIFICATE', certificate);
+  if (!own) throw new NetworkFailure('no certificate in the answer');
+  return /** @type {[typeof own, ...(typeof own)[]]} */ ([own, ...fromPem('CERTIFICATE', chain)]);
+}
+
+/**
+ * @param {HTMLFormElement} form
+ * @param {HTMLButtonElement} button
+ * @param {() => string} progress
+ * @param {(tell: (progress: string) => void) => Promise<void>} action
+ */
+function onSubmit(form, button, progress, action) {
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    whileRunning(button, progress(), action);
+  });
+}
+
+/** @param {string} button @param {string} input */
+function togglePassword(button, input) {
+  byId(button, HTMLButtonElement).addEventListener('click', () => {
+    const field = byId(input, HTMLInputElement);
+    field.type = field.type === 'password' ? 'text' : 'password';
+    drawToggles();
+  });
+}
+
+function drawToggles() {
+  for (const [button, input] of /** @type {const} */ ([
+    ['toggle-password', 'field-applicationPassword'],
+    ['toggle-file-password', 'field-filePassword'],
+  ])) {
+    const hidden = byId(input, HTMLInputElement).type === 'password';
+    byId(button, HTMLButtonElement).textContent = t(hidden ? 'index.showPassword' : 'index.hidePassword');
+  }
+}
+
+/** Brings the next part of the page before eyes and screen readers. @param {string} heading */
+function goTo(heading) {
+  const node = byId(heading, HTMLElement);
+  node.scrollIntoView();
+  node.focus({ preventScroll: true });
+}

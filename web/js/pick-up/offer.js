@@ -1,0 +1,98 @@
+/** What will be issued, what happens to the certificate that it replaces, and where the key is made. */
+import { dateText, dateTimeText } from '../dates.js';
+import { descriptionList, element } from '../elements.js';
+import { t } from '../i18n.js';
+import { pageOf } from '../steps.js';
+
+/** @typedef {import('../api.js').Schemas} Schemas */
+
+/** @param {Schemas['PickUp']} offer @param {boolean} resumed whether the key is here already */
+export function offerView(offer, resumed) {
+  return [
+    ...(resumed ? [notice('information', t('pickUp.resumedHeading'), t('pickUp.resumed'))] : []),
+    descriptionList([
+      ...subjectPairs(offer.subject),
+      [t('pickUp.notAfter'), dateText(offer.notAfter)],
+      [t('receipt.couponNumber'), offer.couponNumber],
+      [t('receipt.number'), offer.receiptNumber],
+      [t('receipt.codeExpiresAt'), dateTimeText(offer.codeExpiresAt)],
+    ]),
+    replacedView(offer.replaces),
+    notice('information', t('pickUp.keyHeading'), t('pickUp.key')),
+  ];
+}
+
+/**
+ * The certificate was issued for a key that is not in this browser.
+ *
+ * @param {Schemas['IssuedCertificate']} certificate
+ * @param {string} fingerprint
+ */
+export function otherKeyView(certificate, fingerprint) {
+  return [
+    element(
+      'section',
+      { class: 'notice notice-warning' },
+      element('h2', {}, t('pickUp.otherKeyHeading')),
+      element('p', {}, t('pickUp.otherKey')),
+      element(
+        'ul',
+        {},
+        element('li', {}, t('pickUp.otherKeyFile')),
+        element('li', {}, t('pickUp.otherKeyBrowser')),
+        element('li', {}, t('pickUp.otherKeyLost'), ' ', element('a', { href: pageOf('identify') }, t('problem.toStart'))),
+        element('li', {}, t('pickUp.otherKeyStranger'), ' ', element('a', { href: 'contact.html' }, t('receipt.contact'))),
+      ),
+    ),
+    certificateFacts(certificate, fingerprint),
+  ];
+}
+
+/**
+ * For comparison with what other programs show.
+ *
+ * @param {Schemas['IssuedCertificate']} certificate
+ * @param {string} fingerprint
+ */
+export function certificateFacts(certificate, fingerprint) {
+  return descriptionList([
+    ...subjectPairs(certificate.subject),
+    [t('certificates.validity'), t('certificates.period', { from: dateText(certificate.notBefore), to: dateText(certificate.notAfter) })],
+    [t('certificate.serialNumber'), octetsView(certificate.serialNumber)],
+    [t('pickUp.fingerprint'), octetsView(fingerprint)],
+  ]);
+}
+
+/** A line ends between two octets, not within one. @param {string} octets in hexadecimal, between colons */
+function octetsView(octets) {
+  const parts = octets.split(/(?<=:)/).flatMap((part) => [part, element('wbr')]);
+  return element('span', { class: 'serial' }, ...parts);
+}
+
+/** @param {Schemas['CertificateSubject']} subject @returns {[string, Node | string][]} */
+function subjectPairs({ commonName, organizationName, organizationIdentifier, countryName, emailAddress }) {
+  return [
+    [t('certificate.commonName'), commonName],
+    [t('pickUp.organization'), `${organizationName} (${organizationIdentifier}, ${countryName})`],
+    [t('certificate.emailAddress'), emailAddress],
+  ];
+}
+
+/** @param {Schemas['PickUp']['replaces']} replaced */
+function replacedView({ serialNumber, notAfter, revokedAt, revokedByPickUp }) {
+  const old = { serial: serialNumber, date: dateText(notAfter) };
+  if (revokedByPickUp) return notice('warning', t('pickUp.willRevokeHeading'), t('pickUp.willRevoke', old));
+  const text = revokedAt
+    ? t('pickUp.revoked', { serial: serialNumber, time: dateTimeText(revokedAt) })
+    : t('pickUp.notRevoked', old);
+  return notice('information', t('pickUp.replacedHeading'), text);
+}
+
+/**
+ * @param {'information' | 'warning'} kind
+ * @param {string} heading
+ * @param {string} text
+ */
+function notice(kind, heading, text) {
+  return element('section', { class: `notice notice-${kind}` }, element('h2', {}, heading), element('p', {}, text));
+}

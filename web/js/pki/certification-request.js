@@ -1,0 +1,39 @@
+/** Certification requests, PKCS#10 (RFC 2986). */
+import { bitString, explicit, integer, nullValue, oid, sequence } from './der.js';
+import { toPem } from './pem.js';
+
+/**
+ * RSA of 3072 bits, 128 bits of security (NIST SP 800-57 part 1, section 5.6): mail that is encrypted to this key
+ * shall stay secret long after the certificate has ended, and 2048 bits are enough until 2030 only. Every mail
+ * program takes it. A P-256 key would be made faster, but S/MIME programs that cannot decrypt with one are in use.
+ */
+const KEY = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256', modulusLength: 3072, publicExponent: Uint8Array.of(1, 0, 1) };
+
+/** sha256WithRSAEncryption (RFC 4055 section 5), its parameters NULL. */
+const SIGNATURE_ALGORITHM = sequence(oid('1.2.840.113549.1.1.11'), nullValue());
+
+/** Extractable, because it has to go into a file; see pick-up/own-key.js. @returns {Promise<CryptoKeyPair>} */
+export function makeKeyPair() {
+  return crypto.subtle.generateKey(KEY, true, ['sign', 'verify']);
+}
+
+/**
+ * A request with an empty subject and no attributes: what the certificate says comes from the application, the
+ * request only proves the possession of the key.
+ *
+ * @param {CryptoKeyPair} keyPair
+ * @returns {Promise<string>} in PEM
+ */
+export async function certificationRequest({ publicKey, privateKey }) {
+  const subjectPublicKeyInfo = await publicKeyInfo(publicKey);
+  const emptyName = sequence();
+  const noAttributes = explicit(0);
+  const information = sequence(integer(0), emptyName, subjectPublicKeyInfo, noAttributes);
+  const signature = new Uint8Array(await crypto.subtle.sign(KEY.name, privateKey, information));
+  return toPem('CERTIFICATE REQUEST', sequence(information, SIGNATURE_ALGORITHM, bitString(signature)));
+}
+
+/** The SubjectPublicKeyInfo of a key (RFC 5280 section 4.1.2.7), in DER. @param {CryptoKey} publicKey */
+export async function publicKeyInfo(publicKey) {
+  return new Uint8Array(await crypto.subtle.exportKey('spki', publicKey));
+}

@@ -1,0 +1,24 @@
+/** The textual encodings of RFC 7468. */
+
+/** @typedef {import('./der.js').Octets} Octets */
+
+/**
+ * @param {string} label
+ * @param {Octets} der
+ */
+export function toPem(label, der) {
+  const lines = btoa(String.fromCharCode(...der)).replace(/.{64}(?=.)/g, '$&\n');
+  return `-----BEGIN ${label}-----\n${lines}\n-----END ${label}-----\n`;
+}
+
+/**
+ * All that a text holds under a label, in its order.
+ *
+ * @param {string} label
+ * @param {string} text
+ * @returns {Octets[]}
+ */
+export function fromPem(label, text) {
+  const found = text.matchAll(new RegExp(`-----BEGIN ${label}-----([^-]*)-----END ${label}-----`, 'g'));
+  return [...found].map(([, base64 = '']) => Uint8Array.from(atob(base64), (octet) => octet.charCodeAt(0)));
+}
