@@ -30,7 +30,10 @@ use crate::{
         ses::SesMailer,
         system::{SystemClock, SystemEntropy},
     },
-    domain::{application::CodeLifetime, crl_scope::ShardCount, revocation::RevocationTiming},
+    domain::{
+        application::CodeLifetime, crl_scope::ShardCount, publication::PublicationUrl,
+        revocation::RevocationTiming,
+    },
     mail::Letterhead,
     pki::{
         CertificationAuthority, PublicKey,
@@ -165,10 +168,18 @@ impl Deployment {
             .map(|identifier| CertificatePolicy::new(&identifier, cps_uri.as_deref()))
             .transpose()
             .map_err(|error| fault(POLICY, &error))?;
-        let publication = parsed("PUBLICATION_URL")?;
-        let profile = IssuanceProfile::new(authority, publication, own_policy, self.clock().now())
+        let profile = IssuanceProfile::new(authority, self.publication()?, own_policy, self.clock().now())
             .map_err(|error| fault("CA_CERTIFICATE", &error))?;
         Ok((signer, profile))
+    }
+
+    /// Where relying parties find what the CA publishes.
+    ///
+    /// # Errors
+    ///
+    /// Without `PUBLICATION_URL`, or when it is no such URL.
+    pub fn publication(&self) -> Result<PublicationUrl, SettingError> {
+        parsed("PUBLICATION_URL")
     }
 
     /// How many CRL shards new certificates are spread over.
@@ -176,7 +187,7 @@ impl Deployment {
     /// # Errors
     ///
     /// Without `CRL_SHARDS`, or when it is no such number.
-    pub fn shards(&self) -> Result<ShardCount, SettingError> {
+    pub fn crl_shards(&self) -> Result<ShardCount, SettingError> {
         parsed("CRL_SHARDS")
     }
 
