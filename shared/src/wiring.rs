@@ -197,10 +197,18 @@ impl Deployment {
             .map(|identifier| CertificatePolicy::new(&identifier, cps_uri.as_deref()))
             .transpose()
             .map_err(|error| fault(POLICY, &error))?;
-        let publication = self.publication()?;
-        let profile = IssuanceProfile::new(authority, publication, own_policy, self.clock().now())
+        let profile = IssuanceProfile::new(authority, self.publication()?, own_policy, self.clock().now())
             .map_err(|error| fault("CA_CERTIFICATE", &error))?;
         Ok((signer, profile))
+    }
+
+    /// Where relying parties find what the CA publishes.
+    ///
+    /// # Errors
+    ///
+    /// Without `PUBLICATION_URL`, or when it is no such URL.
+    pub fn publication(&self) -> Result<PublicationUrl, SettingError> {
+        parsed("PUBLICATION_URL")
     }
 
     /// How many CRL shards new certificates are spread over.
@@ -208,7 +216,7 @@ impl Deployment {
     /// # Errors
     ///
     /// Without `CRL_SHARDS`, or when it is no such number.
-    pub fn shards(&self) -> Result<ShardCount, SettingError> {
+    pub fn crl_shards(&self) -> Result<ShardCount, SettingError> {
         parsed("CRL_SHARDS")
     }
 
@@ -240,16 +248,6 @@ impl Deployment {
     /// Without `CODE_KEY_ID`.
     pub fn code_authenticator(&self) -> Result<Arc<dyn MessageAuthenticator>, SettingError> {
         Ok(Arc::new(KmsMac::new(adapters::kms::client(&self.sdk), required("CODE_KEY_ID")?)))
-    }
-
-    /// Where the CA publishes.
-    ///
-    /// # Errors
-    ///
-    /// Without `PUBLICATION_URL`, or when certificates cannot name it.
-    pub fn publication(&self) -> Result<PublicationUrl, SettingError> {
-        const NAME: &str = "PUBLICATION_URL";
-        required(NAME)?.parse().map_err(|error| fault(NAME, &error))
     }
 
     /// Where CRLs are published.

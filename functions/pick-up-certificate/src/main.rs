@@ -24,7 +24,7 @@ async fn main() -> Result<(), Error> {
         entropy: deployment.entropy(),
         signer,
         profile,
-        shards: deployment.shards()?,
+        shards: deployment.crl_shards()?,
         compromised: deployment.compromised_keys()?,
         statements: deployment.statement_signer()?,
     };

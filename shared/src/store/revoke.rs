@@ -20,7 +20,8 @@ impl Store {
         place: &Pointer,
         (revoked, statement): &(RevokedCertificate, SignedStatement),
     ) -> Result<[TransactWriteItem; 3], StoreError> {
-        let state = revoked_state(Expression::condition("#state = :active"), "", revoked)?;
+        let state = Expression::condition("#state = :active").update(&format!("SET {REVOKED}"));
+        let state = revoking(state, revoked)?;
         let key = Key::certificate(&place.enrollment, &place.coupon_number);
         Ok([
             state.into_update(&self.tables.registry, key.to_item())?,
@@ -30,15 +31,15 @@ impl Store {
     }
 }
 
-/// The update of an active certificate to a revoked one. `still` must use `#state` and `:active` in its condition;
-/// `also` is one more assignment, with its comma.
-pub(super) fn revoked_state(
-    still: Expression,
-    also: &str,
+/// The assignments that make an active certificate a revoked one; see [`revoking`].
+pub(super) const REVOKED: &str = "#state = :revoked, reason = :reason, #at = :at";
+
+/// `expression` with the names and values of [`REVOKED`] and of the condition `#state = :active`.
+pub(super) fn revoking(
+    expression: Expression,
     revoked: &RevokedCertificate,
 ) -> Result<Expression, StoreError> {
-    Ok(still
-        .update(&format!("SET {also}#state = :revoked, reason = :reason, #at = :at"))
+    Ok(expression
         .name("#state", "state")
         .name("#at", "at")
         .value(":active", text("active"))

@@ -7,7 +7,7 @@ use super::{
     Expression, OutboxRow, Store, StoreError, Submitted, absent,
     items::{ApplicationRow, Key, Pointer},
     number,
-    revoke::revoked_state,
+    revoke::{REVOKED, revoking},
     text, to_attribute, to_item,
 };
 use crate::domain::{
@@ -127,7 +127,9 @@ impl Store {
                 .update("SET replaced_by = :receipt")
                 .name("#state", "state")
                 .value(":active", text("active")),
-            Some((revoked, _)) => revoked_state(still_free, "replaced_by = :receipt, ", revoked)?,
+            Some((revoked, _)) => {
+                revoking(still_free.update(&format!("SET replaced_by = :receipt, {REVOKED}")), revoked)?
+            }
         };
         let key = Key::certificate(enrollment, &submission.application.coupon_number);
         replaced.into_update(&self.tables.registry, key.to_item())

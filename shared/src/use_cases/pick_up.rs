@@ -12,7 +12,7 @@ use serde::Deserialize;
 use crate::{
     domain::{
         Timestamp,
-        application::{Accepted, AnyApplication, Application, IssuanceClaim, IssuedCertificate},
+        application::{Accepted, AnyApplication, Application, IssuanceClaim, IssuedCertificate, PickedUp},
         certificate::{Certificate, CertificateState, Validity},
         crl_scope::{CrlShard, ShardCount},
         enrollment::EnrollmentId,
@@ -104,6 +104,13 @@ pub struct Issued {
     pub authority: CertificationAuthority,
 }
 
+/// What is asked for: who, and for which key.
+struct Request {
+    credentials: PickUpCredentials,
+    key: SubjectPublicKey,
+    key_sha256: String,
+}
+
 impl PickUp {
     /// What the credentials open; nothing changes.
     ///
@@ -137,18 +144,16 @@ impl PickUp {
     /// [`Refusal::AlreadyPickedUp`] for another key after the certificate was issued, or a failure of the records
     /// or a signer; then nothing was issued.
     pub async fn issue(&self, input: &IssuanceInput, client_address: &str) -> Result<Issued, Failure> {
-        let (credentials, request) = parse(input)?;
+        let (credentials, pem) = parse(input)?;
         let mut case = self.check.check(&credentials, client_address).await?;
-        let key = SubjectPublicKey::from_certification_request(request.as_bytes(), &self.compromised)
-            .map_err(|error| refused_request(rule_of(error)))?;
-        let key_sha256 = data_encoding::HEXLOWER.encode(&key.fingerprint());
+        let request = Request::new(credentials, pem, &self.compromised)?;
         for _ in 0..MAX_TRIES {
-            match self.issue_to(&case, &credentials, &key, &key_sha256).await {
+            match self.issue_to(&case, &request).await {
                 Err(Failure::Store(StoreError::Conflict(_))) => {}
                 decided => return decided,
             }
             // In this order: a key that this very application's certificate has got in between is no other's.
-            let key_is_on_record = self.check.store.is_key_on_record(&key_sha256).await?;
+            let key_is_on_record = self.check.store.is_key_on_record(&request.key_sha256).await?;
             let read_again = self.check.store.pick_up_case(&case.place).await?;
             case = read_again.ok_or(Refusal::PickUpCheckFailed)?;
             if key_is_on_record && !matches!(case.application, AnyApplication::PickedUp(_)) {
@@ -158,35 +163,30 @@ impl PickUp {
         Err(Refusal::TemporarilyUnavailable.into())
     }
 
-    async fn issue_to(
-        &self,
-        case: &PickUpCase,
-        credentials: &PickUpCredentials,
-        key: &SubjectPublicKey,
-        key_sha256: &str,
-    ) -> Result<Issued, Failure> {
+    async fn issue_to(&self, case: &PickUpCase, request: &Request) -> Result<Issued, Failure> {
         let now = self.check.clock.now();
-        still_usable(case, &credentials.code_sha256(), now)?;
-        let application = match &case.application {
-            AnyApplication::Accepted(application) => application,
-            AnyApplication::PickedUp(application) if application.state.issued.key_sha256 == key_sha256 => {
-                let state = &application.state;
-                return self.issued(&case.certificate, &state.accepted, &state.issued);
+        still_usable(case, &request.credentials.code_sha256(), now)?;
+        match &case.application {
+            AnyApplication::Accepted(application) => {
+                let claim = match application.state.claim_for(&request.key_sha256, now) {
+                    Some(claim) => claim.clone(),
+                    None => self.claim(case, &application.state, request, now).await?,
+                };
+                let certificate = self.sign(&claim).await?;
+                self.commit(case, application, request, claim, &certificate, now).await
             }
             AnyApplication::PickedUp(application) => {
-                let number = application.state.accepted.receipt_number.clone();
-                return Err(Refusal::AlreadyPickedUp(number).into());
+                let PickedUp { accepted, issued, .. } = &application.state;
+                if issued.key_sha256 == request.key_sha256 {
+                    self.issued(&case.certificate, accepted, issued)
+                } else {
+                    Err(Refusal::AlreadyPickedUp(accepted.receipt_number.clone()).into())
+                }
             }
             AnyApplication::Draft(_) | AnyApplication::Confirmed(_) | AnyApplication::Expired(_) => {
-                return Err(Refusal::PickUpCheckFailed.into());
+                Err(Refusal::PickUpCheckFailed.into())
             }
-        };
-        let claim = match application.state.claim_for(key_sha256, now) {
-            Some(claim) => claim.clone(),
-            None => self.claim(case, &application.state, key, key_sha256, now).await?,
-        };
-        let certificate = self.sign(&claim).await?;
-        self.commit(case, application, credentials, &claim, certificate, now).await
+        }
     }
 
     /// Makes what is to be signed, and records it.
@@ -194,23 +194,22 @@ impl PickUp {
         &self,
         case: &PickUpCase,
         accepted: &Accepted,
-        key: &SubjectPublicKey,
-        key_sha256: &str,
+        request: &Request,
         now: Timestamp,
     ) -> Result<IssuanceClaim, Failure> {
         let serial_number = SerialNumber::from_random(self.random()?);
         let crl_shard = CrlShard::assign(&serial_number, self.shards);
-        let request = IssuanceRequest {
+        let certificate = IssuanceRequest {
             serial_number: serial_number.clone(),
             subject: SubjectName::of(&case.certificate),
             mailbox: accepted.fields.email_address().clone(),
-            public_key: key.clone(),
+            public_key: request.key.clone(),
             validity: self.validity(&case.certificate, now)?,
             crl_shard,
         };
-        let prepared = self.profile.prepare(&request).map_err(|error| internal(&error))?;
+        let prepared = self.profile.prepare(&certificate).map_err(|error| internal(&error))?;
         let claim = IssuanceClaim {
-            key_sha256: key_sha256.to_owned(),
+            key_sha256: request.key_sha256.clone(),
             serial_number,
             crl_shard,
             to_be_signed: data_encoding::BASE64.encode(prepared.to_be_signed()),
@@ -226,7 +225,12 @@ impl PickUp {
         let prepared = PreparedCertificate::from_recorded(&self.profile, &to_be_signed)
             .map_err(|error| internal(&error))?;
         let signature = self.signer.sign_digest(prepared.digest().as_ref()).await?;
-        prepared.assemble(&signature).map_err(|error| internal(&error))
+        let certificate = prepared.assemble(&signature).map_err(|error| internal(&error))?;
+        if certificate.key_sha256() == claim.key_sha256 {
+            Ok(certificate)
+        } else {
+            Err(Failure::Internal("what was claimed is for another key than it says".to_owned()))
+        }
     }
 
     /// Makes the issuance true.
@@ -234,9 +238,9 @@ impl PickUp {
         &self,
         case: &PickUpCase,
         application: &Application<Accepted>,
-        credentials: &PickUpCredentials,
-        claim: &IssuanceClaim,
-        certificate: EndEntityCertificate,
+        request: &Request,
+        claim: IssuanceClaim,
+        certificate: &EndEntityCertificate,
         now: Timestamp,
     ) -> Result<Issued, Failure> {
         let (replaced, accepted) = (&case.certificate, &application.state);
@@ -252,32 +256,20 @@ impl PickUp {
             key_sha256: claim.key_sha256.clone(),
             der: data_encoding::BASE64.encode(certificate.der()),
         };
-        let validity = Validity::try_from((certificate.not_before(), certificate.not_after()));
+        let answer = self.issued(replaced, accepted, &issued)?;
         let issuance = Issuance {
             place: case.place.clone(),
-            claim: claim.clone(),
-            code_sha256: credentials.code_sha256(),
-            login: credentials.login(application.receipt()),
-            certificate: Certificate {
-                coupon_number: issued.coupon_number.clone(),
-                serial_number: issued.serial_number.clone(),
-                sha256: certificate.sha256(),
-                validity: validity.map_err(|error| internal(&error))?,
-                common_name: replaced.common_name.clone(),
-                fixed: replaced.fixed.clone(),
-                corporate_number: replaced.corporate_number.clone(),
-                application: accepted.fields.as_fields().clone(),
-                state: CertificateState::Active,
-                crl_shard: Some(claim.crl_shard),
-                replaced_by: None,
-            },
+            code_sha256: request.credentials.code_sha256(),
+            login: request.credentials.login(application.receipt()),
+            certificate: successor(replaced, accepted, &issued, claim.crl_shard, certificate)?,
+            application: application.clone().pick_up(now, issued),
+            claim,
             credential,
             revocation,
             outbox,
-            application: application.clone().pick_up(now, issued),
         };
         self.check.store.issue(&issuance).await?;
-        self.issued(replaced, accepted, &issuance.application.state.issued)
+        Ok(answer)
     }
 
     /// The revocation of the certificate that is replaced, with the CRL that must follow, unless it is revoked
@@ -327,6 +319,19 @@ impl PickUp {
     }
 }
 
+impl Request {
+    fn new(
+        credentials: PickUpCredentials,
+        pem: &str,
+        compromised: &CompromisedKeys,
+    ) -> Result<Self, Refusal> {
+        let key = SubjectPublicKey::from_certification_request(pem.as_bytes(), compromised)
+            .map_err(|error| refused_request(rule_of(error)))?;
+        let key_sha256 = data_encoding::HEXLOWER.encode(&key.fingerprint());
+        Ok(Self { credentials, key, key_sha256 })
+    }
+}
+
 /// A revocation with its statement, if there is one, and what must follow it.
 type Revocation = (Option<(RevokedCertificate, SignedStatement)>, Vec<OutboxRow>);
 
@@ -342,6 +347,31 @@ fn parse(input: &IssuanceInput) -> Result<(PickUpCredentials, &str), Refusal> {
             Err(Refusal::InvalidFields(invalid))
         }
     }
+}
+
+/// The record of the new certificate: the evidence of the first authentication stays, the application is the one
+/// that was accepted.
+fn successor(
+    replaced: &Certificate,
+    accepted: &Accepted,
+    issued: &IssuedCertificate,
+    crl_shard: CrlShard,
+    certificate: &EndEntityCertificate,
+) -> Result<Certificate, Failure> {
+    let validity = Validity::try_from((certificate.not_before(), certificate.not_after()));
+    Ok(Certificate {
+        coupon_number: issued.coupon_number.clone(),
+        serial_number: issued.serial_number.clone(),
+        sha256: certificate.sha256(),
+        validity: validity.map_err(|error| internal(&error))?,
+        common_name: replaced.common_name.clone(),
+        fixed: replaced.fixed.clone(),
+        corporate_number: replaced.corporate_number.clone(),
+        application: accepted.fields.as_fields().clone(),
+        state: CertificateState::Active,
+        crl_shard: Some(crl_shard),
+        replaced_by: None,
+    })
 }
 
 fn invalid_request(rule: Rule) -> InvalidField {
