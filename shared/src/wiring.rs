@@ -9,6 +9,9 @@
 //! | `CA_KEY_ID`, `CA_CERTIFICATE` | the CA's KMS key, and its certificate as base64 of the DER |
 //! | `CODE_KEY_ID` | the KMS key (HMAC_256) from which certificate codes are derived |
 //! | `PUBLIC_BUCKET` | the bucket of CRLs |
+//! | `STATE_BUCKET` | the private bucket of the segments that CRLs are made of |
+//! | `PUBLICATION_URL` | the root, plain HTTP, below which relying parties find what the CA publishes |
+//! | `CRL_SHARD_COUNT` | over how many CRL shards new certificates are spread |
 //! | `MAIL_FROM`, `MAIL_CONFIGURATION_SET` | the sender of mails, and optionally SES's configuration set |
 //! | `SITE_URL`, `SERVICE_NAME` | what mails say of the service |
 
@@ -25,7 +28,7 @@ use crate::{
         ses::SesMailer,
         system::{SystemClock, SystemEntropy},
     },
-    domain::revocation::RevocationTiming,
+    domain::{crl_scope::ShardCount, publication::PublicationUrl, revocation::RevocationTiming},
     mail::Letterhead,
     pki::{CertificationAuthority, PublicKey},
     ports::{Clock, Entropy, Mailer, MessageAuthenticator, ObjectStore, Signer},
@@ -153,6 +156,35 @@ impl Deployment {
     /// Without `PUBLIC_BUCKET`.
     pub fn objects(&self) -> Result<Arc<dyn ObjectStore>, SettingError> {
         Ok(Arc::new(S3ObjectStore::new(adapters::s3::client(&self.sdk), required("PUBLIC_BUCKET")?)))
+    }
+
+    /// Where the segments of CRLs are kept.
+    ///
+    /// # Errors
+    ///
+    /// Without `STATE_BUCKET`.
+    pub fn segments(&self) -> Result<Arc<dyn ObjectStore>, SettingError> {
+        Ok(Arc::new(S3ObjectStore::new(adapters::s3::client(&self.sdk), required("STATE_BUCKET")?)))
+    }
+
+    /// Where relying parties find what the CA publishes.
+    ///
+    /// # Errors
+    ///
+    /// When `PUBLICATION_URL` is missing or no such URL.
+    pub fn publication(&self) -> Result<PublicationUrl, SettingError> {
+        const NAME: &str = "PUBLICATION_URL";
+        required(NAME)?.parse().map_err(|error| fault(NAME, &error))
+    }
+
+    /// Over how many CRL shards new certificates are spread.
+    ///
+    /// # Errors
+    ///
+    /// When `CRL_SHARD_COUNT` is missing or no such number.
+    pub fn crl_shards(&self) -> Result<ShardCount, SettingError> {
+        const NAME: &str = "CRL_SHARD_COUNT";
+        required(NAME)?.parse().map_err(|error| fault(NAME, &error))
     }
 
     /// Sends mails.

@@ -12,6 +12,7 @@ use publish_crl::PublishCrlFunction;
 use send_certificate_code::SendCertificateCode;
 use shared::{
     domain::{
+        crl_scope::ShardCountError,
         publication::{PublicationUrl, PublicationUrlError},
         revocation::RevocationTiming,
     },
@@ -43,6 +44,9 @@ use crate::{
 /// The sender's name in the mails of the local stack.
 const SERVICE_NAME: &str = "電子証明書再発行サービス";
 
+/// Over how many CRL shards certificates are spread.
+const CRL_SHARDS: u16 = 4;
+
 /// How the stack is to run.
 pub struct StackOptions {
     /// The port on 127.0.0.1; 0 takes any that is free.
@@ -72,6 +76,8 @@ pub struct Ports {
     pub mailer: Arc<dyn Mailer>,
     /// Keeps CRLs.
     pub objects: Arc<dyn ObjectStore>,
+    /// Keeps the segments that CRLs are made of.
+    pub segments: Arc<dyn ObjectStore>,
 }
 
 /// The stack, ready to answer.
@@ -113,6 +119,9 @@ pub enum StackError {
     /// The file that says where it publishes.
     #[error(transparent)]
     PublicationUrl(#[from] PublicationUrlError),
+    /// The number of CRL shards.
+    #[error(transparent)]
+    Shards(#[from] ShardCountError),
     /// The demonstration's records.
     #[error(transparent)]
     Demo(#[from] DemoError),
@@ -160,12 +169,13 @@ impl Stack {
             DemoCa::open(&data_dir.join("ca.pem"), Arc::clone(&ca_signer), clock.now(), entropy.as_ref())
                 .await?;
 
+        let publication = publication_url(&data_dir, &site_url)?;
         let registration = RegisterCertificates {
             store: store.clone(),
             passwords: passwords.clone(),
             entropy: Arc::clone(&entropy),
             authority: ca.authority().clone(),
-            publication: publication_url(&data_dir, &site_url)?,
+            publication: publication.clone(),
         };
         let accounts =
             demo::load(&data_dir.join("demo.jsonl"), &ca, &registration, clock.now(), entropy.as_ref())
@@ -177,6 +187,7 @@ impl Stack {
             authenticator: Arc::new(SoftwareMac::open(&data_dir.join("code-key"))?),
             mailer: mailer.clone(),
             objects: objects.clone(),
+            segments: Arc::new(DiskObjectStore::new(data_dir.join("segments"))),
         });
         let dispatcher = Dispatcher::new(
             store.clone(),
@@ -195,7 +206,11 @@ impl Stack {
                     signer: ports.ca_signer,
                     authority: ca.authority().clone(),
                     objects: ports.objects,
+                    segments: ports.segments,
+                    publication,
+                    shards: CRL_SHARDS.try_into()?,
                     clock: Arc::clone(&clock),
+                    scratch: scratch_folder(&data_dir)?,
                 },
             },
         );
@@ -274,6 +289,16 @@ fn publication_url(data_dir: &Path, site_url: &str) -> Result<PublicationUrl, St
     let path = data_dir.join("publication-url");
     files::create(&path, site_url.as_bytes())?;
     Ok(fs::read_to_string(&path)?.parse()?)
+}
+
+/// Where CRLs are put together. Whoever was killed left files there.
+fn scratch_folder(data_dir: &Path) -> io::Result<PathBuf> {
+    let folder = data_dir.join("scratch");
+    if folder.try_exists()? {
+        fs::remove_dir_all(&folder)?;
+    }
+    fs::create_dir_all(&folder)?;
+    Ok(folder)
 }
 
 fn lock(data_dir: &Path) -> Result<File, StackError> {

@@ -8,6 +8,7 @@
 pub mod ca;
 pub mod certificate;
 pub mod crl;
+pub mod lint;
 pub mod public_key;
 pub mod statement;
 pub mod to_be_signed;
@@ -18,7 +19,7 @@ mod test_support;
 pub use self::{
     ca::{CaError, CertificationAuthority},
     certificate::{CertificateError, EndEntityCertificate},
-    crl::{CrlError, CrlSummary, PreparedCrl, SignedCrl, read_crl, verify_crl},
+    crl::{CrlContents, CrlError, CrlFields, CrlFrame, CrlReader, CrlSummary, EntryEncoder},
     public_key::{BadSignature, PublicKey, PublicKeyError},
     statement::{DetachedJws, PreparedStatement, StatementError, canonical_json},
     to_be_signed::{RecordingKey, ToBeSigned},

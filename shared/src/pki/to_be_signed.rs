@@ -12,7 +12,7 @@ use yasna::{DERWriter, models::ObjectIdentifier};
 use super::{BadSignature, PublicKey};
 use crate::ports::SignatureAlgorithm;
 
-/// The DER of a TBSCertificate or TBSCertList, with the key that is to sign it.
+/// The DER of a TBSCertificate, with the key that is to sign it.
 #[derive(Clone, Debug)]
 pub struct ToBeSigned {
     der: Vec<u8>,
@@ -20,11 +20,6 @@ pub struct ToBeSigned {
 }
 
 impl ToBeSigned {
-    /// Wraps `der`, whose inner `signature` field must name the algorithm of `public_key`.
-    pub(super) fn new(der: Vec<u8>, public_key: &PublicKey) -> Self {
-        Self { der, public_key: public_key.clone() }
-    }
-
     /// Runs `build`, which makes a certificate with rcgen and the key given to it, up to the point where it
     /// signs. `public_key` is the public half of the key that will sign.
     ///
@@ -54,7 +49,7 @@ impl ToBeSigned {
     }
 
     /// The signed structure in DER: SEQUENCE { to-be-signed, signatureAlgorithm, signatureValue }
-    /// (RFC 5280 §4.1.1, §5.1.1).
+    /// (RFC 5280 §4.1.1).
     ///
     /// # Errors
     ///

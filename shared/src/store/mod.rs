@@ -29,6 +29,7 @@ use crate::ports::PortError;
 use self::expression::{Expression, absent};
 pub use self::{
     case_file::CaseFile,
+    crl_state::{Listing, RecordedRevocation, RecordedRevocations},
     identity::{Credential, LoginRecords, ThrottleUpdate},
     items::Submitted,
     outbox::{Effect, OutboxRow},
