@@ -13,6 +13,7 @@ mod field_rules;
 mod identity_check;
 mod import;
 mod properties;
+mod publishing;
 mod races;
 mod refusals;
 mod requests;

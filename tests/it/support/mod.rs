@@ -8,6 +8,7 @@ mod faults;
 mod mails;
 mod openssl;
 mod program;
+mod publishing;
 mod stack;
 
 pub(crate) use self::{
@@ -17,5 +18,6 @@ pub(crate) use self::{
     mails::{code_in, mails},
     openssl::{Crl, demo_certificate},
     program::{Program, demo_account, kill_when, until},
-    stack::{Prepared, START, TestStack},
+    publishing::{Publishing, revoked},
+    stack::{MovedClock, Prepared, START, TestStack},
 };

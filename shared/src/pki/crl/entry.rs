@@ -196,7 +196,7 @@ mod tests {
         let hex = data_encoding::HEXLOWER.encode(&entry);
         assert_eq!(
             hex,
-            "302402030080 01170d3236313132323230303832325a300c300a0603551d1504030a0104".replace(' ', "")
+            "302202030080 01170d3236313132323230303832325a300c300a0603551d1504030a0104".replace(' ', "")
         );
     }
 
