@@ -2,6 +2,8 @@
 //!
 //! The AWS adapters are in [`crate::adapters`]; the local stack and the tests bring their own.
 
+use std::path::Path;
+
 use async_trait::async_trait;
 
 use crate::domain::Timestamp;
@@ -125,12 +127,60 @@ pub trait Mailer: Send + Sync {
 }
 
 /// An object with the tag of its version.
-#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Object {
-    /// The content.
-    pub bytes: Vec<u8>,
     /// Changes with every write.
     pub etag: String,
+    /// The content, of any size.
+    pub body: Box<dyn ObjectBody>,
+}
+
+/// An object's content, piece by piece.
+#[async_trait]
+pub trait ObjectBody: Send {
+    /// The next piece, some ten KiB; `None` at the end.
+    ///
+    /// # Errors
+    ///
+    /// When the connection to the store breaks; what was read before is of no use then.
+    async fn next(&mut self) -> Result<Option<Vec<u8>>, PortError>;
+}
+
+impl Object {
+    /// The whole content in memory, for objects that are known to be small.
+    ///
+    /// # Errors
+    ///
+    /// As [`ObjectBody::next`].
+    pub async fn collect(mut self) -> Result<Vec<u8>, PortError> {
+        let mut bytes = Vec::new();
+        while let Some(piece) = self.body.next().await? {
+            bytes.extend(piece);
+        }
+        Ok(bytes)
+    }
+}
+
+/// An object in a list of objects.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ListedObject {
+    /// Its key.
+    pub key: String,
+    /// How many bytes it has.
+    pub length: u64,
+}
+
+/// Content to be stored.
+#[derive(Clone, Copy, Debug)]
+pub enum Content<'a> {
+    /// Bytes in memory.
+    Bytes(&'a [u8]),
+    /// A file from `offset` to its end. Nobody writes to it meanwhile.
+    File {
+        /// Its path.
+        path: &'a Path,
+        /// How many bytes at its beginning are left out.
+        offset: u64,
+    },
 }
 
 /// What must be true of the stored object for a write to happen (RFC 9110 §13.1).
@@ -151,7 +201,7 @@ pub enum PutOutcome {
     PreconditionFailed,
 }
 
-/// Stores public objects: CRLs.
+/// Stores objects: the CRLs that are published, and the segments that they are made of.
 #[async_trait]
 pub trait ObjectStore: Send + Sync {
     /// The object under `key`, if there is one.
@@ -161,7 +211,15 @@ pub trait ObjectStore: Send + Sync {
     /// When the store cannot be reached.
     async fn read(&self, key: &str) -> Result<Option<Object>, PortError>;
 
-    /// Writes `bytes` under `key` if `precondition` holds, atomically.
+    /// Every object whose key starts with `prefix`, which ends with a slash, in any order. Strongly consistent: an
+    /// object that was stored before is in it, with at least the length that it had then.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be reached.
+    async fn list(&self, prefix: &str) -> Result<Vec<ListedObject>, PortError>;
+
+    /// Writes `content` under `key` if `precondition` holds, atomically.
     ///
     /// # Errors
     ///
@@ -169,7 +227,7 @@ pub trait ObjectStore: Send + Sync {
     async fn put(
         &self,
         key: &str,
-        bytes: &[u8],
+        content: Content<'_>,
         content_type: &str,
         precondition: Precondition<'_>,
     ) -> Result<PutOutcome, PortError>;

@@ -15,7 +15,7 @@
 //! | `CODE_LIFETIME_HOURS` | how long a certificate code can be used: 1 to 24 (the default) |
 //! | `CODE_KEY_ID` | the KMS key (HMAC_256) from which certificate codes are derived |
 //! | `PUBLIC_BUCKET` | the bucket of CRLs |
-//! | `STATE_BUCKET` | the bucket of the audit log |
+//! | `STATE_BUCKET` | the private bucket of the segments that CRLs are made of, and of the audit log |
 //! | `MAIL_FROM`, `MAIL_CONFIGURATION_SET` | the sender of mails, and optionally SES's configuration set |
 //! | `SITE_URL`, `SERVICE_NAME` | what mails say of the service |
 
@@ -259,7 +259,7 @@ impl Deployment {
         Ok(Arc::new(S3ObjectStore::new(adapters::s3::client(&self.sdk), required("PUBLIC_BUCKET")?)))
     }
 
-    /// Where the audit log is kept: nobody but this service reads it.
+    /// Where the segments of CRLs and the audit log are kept: nobody but this service reads it.
     ///
     /// # Errors
     ///

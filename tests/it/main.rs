@@ -18,6 +18,7 @@ mod ocsp;
 mod pick_up;
 mod pick_up_refusals;
 mod properties;
+mod publishing;
 mod races;
 mod refusals;
 mod requests;

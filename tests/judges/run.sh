@@ -33,6 +33,7 @@ ask_openssl() {
   openssl verify -x509_strict -check_ss_sig -CAfile "$ca" "$ca" "$1"/subscriber-*.pem
   openssl verify -x509_strict -purpose smimesign -CAfile "$ca" "$1"/subscriber-*.pem
   openssl verify -x509_strict -purpose sslclient -CAfile "$ca" "$1"/subscriber-*.pem
+  openssl verify -x509_strict -purpose ocsphelper -CAfile "$ca" "$1/responder.pem"
   openssl req -in "$1/ca-request.pem" -verify -noout
   openssl pkcs7 -inform DER -in "$1/ca.p7c" -print_certs -noout
   for file in "$1"/subscriber-*.pem; do
@@ -50,6 +51,11 @@ pkilint_commands() {
   for file in "$1"/subscriber-*.pem; do
     echo "lint_cabf_smime_cert lint -t SPONSORED-MULTIPURPOSE -s WARNING $file"
     echo "lint_pkix_signer_signee_cert_chain lint -s WARNING $ca $file"
+  done
+  echo "lint_pkix_cert lint -s WARNING $1/responder.pem"
+  echo "lint_pkix_signer_signee_cert_chain lint -s WARNING $ca $1/responder.pem"
+  for file in "$1"/*.ocsp-response; do
+    echo "lint_ocsp_response lint -s WARNING $file"
   done
   for file in "$1"/*.crl; do
     echo "lint_crl lint -t CRL -p PKIX -s WARNING $file"

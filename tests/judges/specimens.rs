@@ -1,5 +1,5 @@
-//! Writes specimens for the judges: CA certificates, subscriber certificates and CRLs of every shape, each CA in a
-//! folder of its own.
+//! Writes specimens for the judges: CA certificates, subscriber certificates, CRLs and OCSP responses of every shape,
+//! each CA in a folder of its own.
 //!
 //! The keys are openssl's, and openssl signs the digests, as KMS would.
 
@@ -14,14 +14,17 @@ use shared::{
     adapters::system::{SystemClock, SystemEntropy},
     domain::{
         DAY, Timestamp,
+        certificate_status::CertificateStatus,
         crl_scope::{CrlShard, ShardCount},
         numbers::SerialNumber,
+        publication::PublicationUrl,
         revocation::{RevocationReason, RevokedCertificate},
     },
     pki::{
-        CertificatePolicy, CertificationAuthority, CompromisedKeys, IssuanceProfile, IssuanceRequest,
-        PreparedCrl, PublicKey, SubjectName, SubjectPublicKey,
+        CertificatePolicy, CertificationAuthority, CompromisedKeys, CrlFields, CrlFrame, EntryEncoder,
+        IssuanceProfile, IssuanceRequest, PublicKey, SubjectName, SubjectPublicKey,
         ca_certificate::{CaLifetime, CaName, PreparedCaRequest, PreparedRoot},
+        ocsp::{OcspRequest, PreparedResponderCertificate, PreparedResponse},
         pkcs7,
     },
     ports::{Clock, Entropy},
@@ -65,13 +68,20 @@ fn write_ca(folder: &Path, kind: KeyKind, subject_keys: &Path) -> Outcome<()> {
     let authority = root.assemble(&key.sign(root.digest().as_ref())?)?;
     fs::write(folder.join("ca.pem"), authority.certificate_pem())?;
 
-    for (number, name) in ["complete-empty", "complete-one", "complete-many"].into_iter().enumerate() {
-        let entries = [0, 1, 1000][number];
-        fs::write(
-            folder.join(name).with_extension("crl"),
-            crl(&authority, &key, 1 + number as u64, entries, now)?,
-        )?;
+    let shard = "http://pki.example.jp".parse::<PublicationUrl>()?.crl("shard-3".parse()?);
+    for (name, distribution_point) in [("complete", None), ("shard", Some(shard))] {
+        for (number, entries) in [(1, 0), (2, 1), (3, 1000)] {
+            let fields = CrlFields {
+                number,
+                this_update: now,
+                next_update: now.plus(7 * DAY),
+                distribution_point: distribution_point.clone(),
+            };
+            let crl = crl(&authority, &key, &fields, entries)?;
+            fs::write(folder.join(format!("{name}-{entries}.crl")), crl)?;
+        }
     }
+    write_ocsp(folder, &authority, &key, now)?;
     let policy = CertificatePolicy::new("1.2.392.200000.99.1", Some("https://pki.example.jp/cps"))?;
     let profile = |own_policy| {
         IssuanceProfile::new(authority.clone(), "http://pki.example.jp".parse()?, own_policy, now)
@@ -123,17 +133,50 @@ fn issue(
     Ok(prepared.assemble(&ca_key.sign(prepared.digest().as_ref())?)?.pem())
 }
 
+/// The certificate of an OCSP responder, and its responses of each status.
+fn write_ocsp(
+    folder: &Path,
+    authority: &CertificationAuthority,
+    ca_key: &CaKey,
+    now: Timestamp,
+) -> Outcome<()> {
+    let key = CaKey::make(folder.join("responder-key"), P256)?;
+    let prepared = PreparedResponderCertificate::new(authority, &key.public_key, &serial_number()?, now)?;
+    let responder = prepared.assemble(&ca_key.sign(prepared.digest().as_ref())?)?;
+    fs::write(folder.join("responder.pem"), responder.pem())?;
+
+    let request = folder.join("request.ocsp");
+    let ca = folder.join("ca.pem");
+    openssl(&["ocsp", "-issuer", text(&ca)?, "-serial", "0x1234", "-no_nonce", "-reqout", text(&request)?])?;
+    let request = OcspRequest::parse(&fs::read(request)?)?;
+    let revoked = CertificateStatus::Revoked { reason: RevocationReason::Superseded, at: now.plus(-DAY) };
+    for (name, status) in
+        [("good", CertificateStatus::Good), ("revoked", revoked), ("unknown", CertificateStatus::Unknown)]
+    {
+        let statuses = request.cert_ids().iter().map(|cert_id| (cert_id, status));
+        let prepared = PreparedResponse::new(&responder, statuses, None, now)?;
+        let response = prepared.assemble(&key.sign(prepared.digest().as_ref())?)?;
+        fs::write(folder.join(format!("{name}.ocsp-response")), response.der)?;
+    }
+    Ok(())
+}
+
 /// A CRL in DER with so many entries.
 fn crl(
     authority: &CertificationAuthority,
     key: &CaKey,
-    number: u64,
-    entries: usize,
-    now: Timestamp,
+    fields: &CrlFields,
+    count: usize,
 ) -> Outcome<Vec<u8>> {
-    let revoked: Vec<_> = (0..entries).map(|_| revoked(now)).collect::<Outcome<_>>()?;
-    let prepared = PreparedCrl::new(authority, number, now, now.plus(7 * DAY), &revoked)?;
-    Ok(prepared.assemble(&key.sign(prepared.digest().as_ref())?)?.der().to_vec())
+    let (mut encoder, mut entries) = (EntryEncoder::default(), Vec::new());
+    for _ in 0..count {
+        encoder.encode(&revoked(fields.this_update)?, &mut entries);
+    }
+    let frame = CrlFrame::new(authority, fields, entries.len() as u64)?;
+    let to_be_signed = [frame.before_entries(), &entries, frame.after_entries()].concat();
+    let digest = authority.signature_algorithm().digest(&to_be_signed);
+    let (before, after) = frame.envelope(digest.as_ref(), &key.sign(digest.as_ref())?)?;
+    Ok([before, to_be_signed, after].concat())
 }
 
 fn revoked(now: Timestamp) -> Outcome<RevokedCertificate> {

@@ -1,22 +1,25 @@
-//! After a revocation, and on schedule: the CRL.
+//! After a revocation, and on schedule: the CRLs.
 
 use aws_lambda_events::event::sqs::SqsEvent;
 use lambda_runtime::Error;
 use serde_json::Value;
-use shared::{edge::outbox_id, use_cases::publish_crl::PublishCrl};
+use shared::{
+    edge::outbox_id,
+    use_cases::publish_crl::{PublishCrl, Published},
+};
 
 /// Takes outbox rows from their queue, and the schedule's events.
 pub struct PublishCrlFunction {
-    /// Publishes the CRL.
+    /// Publishes the CRLs.
     pub publish: PublishCrl,
 }
 
 impl PublishCrlFunction {
-    /// Publishes one CRL for all messages of the batch, or for the schedule.
+    /// Publishes the CRLs that the messages of the batch ask for, or all of them for the schedule.
     ///
     /// # Errors
     ///
-    /// When it was not published; the messages come again.
+    /// When one was not published; the messages come again.
     pub async fn handle(&self, event: Value) -> Result<(), Error> {
         let published = if event.get("Records").is_some() {
             let event: SqsEvent = serde_json::from_value(event)?;
@@ -24,11 +27,34 @@ impl PublishCrlFunction {
             let ids = bodies.collect::<Result<Vec<_>, _>>()?;
             self.publish.publish_for(&ids).await?
         } else {
-            Some(self.publish.publish().await?)
+            self.publish.publish_all().await?
         };
-        if let Some(crl) = published {
-            tracing::info!(crl_number = crl.number, entries = crl.entry_count, "published");
-        }
+        log_metrics(&published);
         Ok(())
     }
+}
+
+/// One line for each CRL and one for the run, of which CloudWatch's metric filters make the metrics behind the alarms:
+///
+/// | metric | filter | alarm |
+/// |---|---|---|
+/// | CRLs published, by `scope` | `{ $.message = "published" }` | fewer than one a day, missing data included |
+/// | `secondsToNextUpdate`, by `scope` | `{ $.secondsToNextUpdate = * }` | below the schedule's period |
+/// | `unreadableRevocations` | `{ $.unreadableRevocations > 0 }` | any |
+fn log_metrics(published: &Published) {
+    for (scope, crl) in &published.crls {
+        tracing::info!(
+            %scope,
+            crlNumber = crl.number,
+            entries = crl.entry_count,
+            thisUpdate = crl.this_update.as_seconds(),
+            secondsToNextUpdate = crl.next_update.since(crl.this_update),
+            "published"
+        );
+    }
+    tracing::info!(
+        crls = published.crls.len(),
+        unreadableRevocations = published.unreadable.len(),
+        "the run is complete"
+    );
 }

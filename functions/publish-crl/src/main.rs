@@ -18,7 +18,11 @@ async fn main() -> Result<(), Error> {
         signer,
         authority,
         objects: deployment.objects()?,
+        segments: deployment.state_objects()?,
+        publication: deployment.publication()?,
+        shards: deployment.shards()?,
         clock: deployment.clock(),
+        scratch: std::env::temp_dir(),
     };
     let function = PublishCrlFunction { publish };
     let function = &function;

@@ -21,7 +21,7 @@ use tokio::sync::{Mutex, Notify};
 
 /// Rows are looked for at least this often.
 const POLL: Duration = Duration::from_millis(500);
-/// The CRL is issued anew at least this often (S/MIME Baseline Requirements §4.9.7: every 7 days).
+/// The CRLs are issued anew at least this often (S/MIME Baseline Requirements §4.9.7: every 7 days).
 const CRL_SCHEDULE: Duration = Duration::from_secs(24 * 60 * 60);
 /// Whether the OCSP responder's certificate is due for renewal is looked at this often.
 const OCSP_SCHEDULE: Duration = Duration::from_secs(60 * 60);

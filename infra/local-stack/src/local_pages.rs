@@ -1,4 +1,4 @@
-//! What only the local stack serves: its CA certificate and CRL, the mails it sent, the demo credentials.
+//! What only the local stack serves: its CA certificate and CRLs, the mails it sent, the demo credentials.
 
 use std::sync::Arc;
 
@@ -10,8 +10,9 @@ use hyper::{
 };
 use serde_json::json;
 use shared::{
+    domain::{crl_scope::CrlScope, publication::crl_key},
     ports::ObjectStore,
-    use_cases::publish_crl::{COMPLETE_CRL_KEY, CRL_MEDIA_TYPE},
+    use_cases::publish_crl::CRL_MEDIA_TYPE,
 };
 
 use crate::{
@@ -35,9 +36,11 @@ impl LocalPages {
         if request.method() != Method::GET {
             return None;
         }
+        if let Some(scope) = crl_scope(path) {
+            return Some(self.crl(scope).await);
+        }
         match path {
             "/ca.pem" => Some(content("application/x-pem-file", self.ca_certificate.clone())),
-            "/crl/complete.crl" => Some(self.crl().await),
             "/local/demo" => {
                 Some(content("application/json", json!({ "accounts": self.accounts }).to_string()))
             }
@@ -46,11 +49,15 @@ impl LocalPages {
         }
     }
 
-    async fn crl(&self) -> Answer {
-        match self.objects.read(COMPLETE_CRL_KEY).await {
+    async fn crl(&self, scope: CrlScope) -> Answer {
+        match self.objects.read(&crl_key(scope)).await {
             Ok(Some(crl)) => {
-                let mut answer = content(CRL_MEDIA_TYPE, crl.bytes);
-                if let Ok(etag) = HeaderValue::try_from(format!("\"{}\"", crl.etag.trim_matches('"'))) {
+                let etag = HeaderValue::try_from(format!("\"{}\"", crl.etag.trim_matches('"')));
+                let mut answer = match crl.collect().await {
+                    Ok(bytes) => content(CRL_MEDIA_TYPE, bytes),
+                    Err(error) => return failed(&error),
+                };
+                if let Ok(etag) = etag {
                     answer.headers_mut().insert(header::ETAG, etag);
                 }
                 answer
@@ -72,6 +79,11 @@ impl LocalPages {
             content("application/json", outbox_json(&mails))
         }
     }
+}
+
+/// The CRL at `path`, which is where its publication URL leads.
+fn crl_scope(path: &str) -> Option<CrlScope> {
+    path.strip_prefix("/crl/")?.strip_suffix(".crl")?.parse().ok()
 }
 
 fn outbox_json(mails: &[SentMail]) -> String {

@@ -87,7 +87,7 @@ pub struct Ports {
     pub mailer: Arc<dyn Mailer>,
     /// Keeps CRLs.
     pub objects: Arc<dyn ObjectStore>,
-    /// Keeps the audit log.
+    /// Keeps the segments that CRLs are made of, and the audit log.
     pub state_objects: Arc<dyn ObjectStore>,
 }
 
@@ -241,7 +241,11 @@ impl Stack {
                     signer: Arc::clone(&ports.ca_signer),
                     authority: ca.authority().clone(),
                     objects: ports.objects,
+                    segments: Arc::clone(&ports.state_objects),
+                    publication: publication.clone(),
+                    shards: CRL_SHARDS.try_into()?,
                     clock: Arc::clone(&clock),
+                    scratch: scratch_folder(data_dir)?,
                 },
             },
             seal: SealAuditLogFunction {
@@ -346,6 +350,16 @@ fn compromised_keys(data_dir: &Path) -> Result<CompromisedKeys, StackError> {
         return Ok(CompromisedKeys::default());
     }
     Ok(fs::read_to_string(path)?.parse()?)
+}
+
+/// Where CRLs are put together. Whoever was killed left files there.
+fn scratch_folder(data_dir: &Path) -> io::Result<PathBuf> {
+    let folder = data_dir.join("scratch");
+    if folder.try_exists()? {
+        fs::remove_dir_all(&folder)?;
+    }
+    fs::create_dir_all(&folder)?;
+    Ok(folder)
 }
 
 fn routes_to(functions: &Functions) -> Result<Routes, StackError> {

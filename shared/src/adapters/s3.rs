@@ -1,22 +1,29 @@
-//! Public objects in an Amazon S3 bucket, behind CloudFront.
+//! Objects in Amazon S3 buckets: the public one behind CloudFront, and the private one of the segments.
+
+use std::time::Duration;
 
 use async_trait::async_trait;
 use aws_config::SdkConfig;
 use aws_sdk_s3::{
     Client,
-    config::{Builder, Config},
+    config::{Builder, Config, timeout::TimeoutConfig},
     error::{ProvideErrorMetadata, SdkError},
     operation::{get_object::GetObjectError, put_object::PutObjectError},
-    primitives::ByteStream,
+    primitives::{ByteStream, Length},
 };
 
 use super::{idempotent_retries, sdk_error};
-use crate::ports::{Object, ObjectStore, PortError, Precondition, PutOutcome};
+use crate::ports::{
+    Content, ListedObject, Object, ObjectBody, ObjectStore, PortError, Precondition, PutOutcome,
+};
 
 /// How long a CRL may be kept (RFC 9111 §5.2.2). A relying party may use its copy for five minutes without
 /// asking. A shared cache (`s-maxage`) must ask each time, and normally hears 304: a CDN must never serve a CRL
 /// that is older than the one published.
 pub const CACHE_CONTROL: &str = "public, max-age=300, s-maxage=0";
+
+/// A write may take this long: a CRL of ten million entries is 500 MB.
+const WRITE_TIMEOUT: Duration = Duration::from_secs(10 * 60);
 
 /// A S3 client. It does not retry: the second run of a conditional write would fail by the first one's success.
 pub fn client(config: &SdkConfig) -> Client {
@@ -53,14 +60,31 @@ impl ObjectStore for S3ObjectStore {
             Err(error) => return Err(sdk_error("s3", &error)),
         };
         let etag = output.e_tag.ok_or_else(|| PortError { service: "s3", message: "no ETag".to_owned() })?;
-        let bytes = output.body.collect().await.map_err(|error| PortError::new("s3", &error))?;
-        Ok(Some(Object { bytes: bytes.to_vec(), etag }))
+        Ok(Some(Object { etag, body: Box::new(S3Body(output.body)) }))
+    }
+
+    async fn list(&self, prefix: &str) -> Result<Vec<ListedObject>, PortError> {
+        let request = self.client.list_objects_v2().bucket(&self.bucket).prefix(prefix);
+        let (mut listed, mut continuation) = (Vec::new(), None);
+        loop {
+            let retries = Config::builder().retry_config(idempotent_retries());
+            let page = request.clone().set_continuation_token(continuation).customize();
+            let page = page.config_override(retries).send().await.map_err(|error| sdk_error("s3", &error))?;
+            listed.extend(page.contents.unwrap_or_default().into_iter().filter_map(|object| {
+                let length = u64::try_from(object.size?).ok()?;
+                Some(ListedObject { key: object.key?, length })
+            }));
+            continuation = page.next_continuation_token;
+            if continuation.is_none() {
+                return Ok(listed);
+            }
+        }
     }
 
     async fn put(
         &self,
         key: &str,
-        bytes: &[u8],
+        content: Content<'_>,
         content_type: &str,
         precondition: Precondition<'_>,
     ) -> Result<PutOutcome, PortError> {
@@ -69,17 +93,48 @@ impl ObjectStore for S3ObjectStore {
             .put_object()
             .bucket(&self.bucket)
             .key(key)
-            .body(ByteStream::from(bytes.to_vec()))
+            .body(body(content).await?)
             .content_type(content_type)
             .cache_control(CACHE_CONTROL);
         let request = match precondition {
             Precondition::Absent => request.if_none_match("*"),
             Precondition::Unchanged(etag) => request.if_match(etag),
         };
-        match request.send().await {
+        let timeouts = TimeoutConfig::builder()
+            .operation_timeout(WRITE_TIMEOUT)
+            .operation_attempt_timeout(WRITE_TIMEOUT)
+            .build();
+        let patient = Config::builder().timeout_config(timeouts);
+        match request.customize().config_override(patient).send().await {
             Ok(_) => Ok(PutOutcome::Stored),
             Err(error) if is_precondition_failed(&error) => Ok(PutOutcome::PreconditionFailed),
             Err(error) => Err(sdk_error("s3", &error)),
+        }
+    }
+}
+
+struct S3Body(ByteStream);
+
+#[async_trait]
+impl ObjectBody for S3Body {
+    async fn next(&mut self) -> Result<Option<Vec<u8>>, PortError> {
+        match self.0.next().await {
+            Some(Ok(piece)) => Ok(Some(piece.to_vec())),
+            Some(Err(error)) => Err(PortError::new("s3", &error)),
+            None => Ok(None),
+        }
+    }
+}
+
+async fn body(content: Content<'_>) -> Result<ByteStream, PortError> {
+    match content {
+        Content::Bytes(bytes) => Ok(ByteStream::from(bytes.to_vec())),
+        Content::File { path, offset } => {
+            let failed = |error: &std::io::Error| PortError::new("s3", error);
+            let length = std::fs::metadata(path).map_err(|error| failed(&error))?.len();
+            let length = Length::Exact(length.saturating_sub(offset));
+            let body = ByteStream::read_from().path(path).offset(offset).length(length).build();
+            body.await.map_err(|error| PortError::new("s3", &error))
         }
     }
 }
@@ -112,10 +167,11 @@ mod tests {
             failure(403, "AccessDenied"),
         ]);
         let store = store(&service);
-        let object = store.read("crl/complete.crl").await.unwrap();
-        assert_eq!(object, Some(Object { bytes: b"crl".to_vec(), etag: "\"1\"".to_owned() }));
-        assert_eq!(store.read("crl/complete.crl").await.unwrap(), None);
-        let error = store.read("crl/complete.crl").await.unwrap_err();
+        let object = store.read("crl/complete.crl").await.unwrap().unwrap();
+        assert_eq!(object.etag, "\"1\"");
+        assert_eq!(object.collect().await.unwrap(), b"crl");
+        assert!(store.read("crl/complete.crl").await.unwrap().is_none());
+        let Err(error) = store.read("crl/complete.crl").await else { panic!("it is refused") };
         assert_eq!(error.to_string(), "s3: AccessDenied (request stub): m");
         assert!(service.requests()[0].target.starts_with("/bucket/crl/complete.crl"));
     }
@@ -125,7 +181,10 @@ mod tests {
         let service = StubService::start([Answer::xml(200, ""), Answer::xml(200, "")]);
         let store = store(&service);
         for precondition in [Precondition::Absent, Precondition::Unchanged("\"1\"")] {
-            let outcome = store.put("a.crl", b"crl", "application/pkix-crl", precondition).await.unwrap();
+            let outcome = store
+                .put("a.crl", Content::Bytes(b"crl"), "application/pkix-crl", precondition)
+                .await
+                .unwrap();
             assert_eq!(outcome, PutOutcome::Stored);
         }
         let [first, second] = &service.requests()[..] else { panic!("two requests") };
@@ -134,6 +193,34 @@ mod tests {
         assert_eq!(first.header("cache-control"), Some(CACHE_CONTROL));
         assert_eq!(first.body, b"crl");
         assert_eq!(second.header("if-match"), Some("\"1\""));
+    }
+
+    #[tokio::test]
+    async fn a_file_is_written_from_its_offset_on() {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        std::io::Write::write_all(&mut file, b"gap and crl").unwrap();
+        let service = StubService::start([Answer::xml(200, "")]);
+        let content = Content::File { path: file.path(), offset: 8 };
+        let put = store(&service).put("a.crl", content, "application/pkix-crl", Precondition::Absent).await;
+        assert_eq!(put.unwrap(), PutOutcome::Stored);
+        let request = &service.requests()[0];
+        assert_eq!(request.header("x-amz-decoded-content-length"), Some("3"));
+        // A stream is sent in signed chunks.
+        assert!(request.body.windows(7).any(|part| part == b"\r\ncrl\r\n"));
+    }
+
+    #[tokio::test]
+    async fn a_long_list_is_read_to_its_end() {
+        let page = |key: &str, more: &str| {
+            let object = format!("<Contents><Key>{key}</Key><Size>50</Size></Contents>");
+            Answer::xml(200, &format!("<ListBucketResult>{more}{object}</ListBucketResult>"))
+        };
+        let more = "<IsTruncated>true</IsTruncated><NextContinuationToken>t</NextContinuationToken>";
+        let service = StubService::start([page("revoked/a", more), page("revoked/b", "")]);
+        let listed = store(&service).list("revoked/").await.unwrap();
+        let object = |key: &str| ListedObject { key: key.to_owned(), length: 50 };
+        assert_eq!(listed, [object("revoked/a"), object("revoked/b")]);
+        assert!(service.requests()[1].target.contains("continuation-token=t"));
     }
 
     #[tokio::test]
@@ -147,7 +234,14 @@ mod tests {
         ]);
         let store = store(&service);
         let put = async || {
-            store.put("a.crl", b"crl", "application/pkix-crl", Precondition::Unchanged("\"1\"")).await
+            store
+                .put(
+                    "a.crl",
+                    Content::Bytes(b"crl"),
+                    "application/pkix-crl",
+                    Precondition::Unchanged("\"1\""),
+                )
+                .await
         };
         for _ in 0..3 {
             assert_eq!(put().await.unwrap(), PutOutcome::PreconditionFailed);

@@ -13,6 +13,7 @@ pub mod certification_request;
 pub mod crl;
 mod distinguished_name;
 pub mod issuance;
+pub mod lint;
 pub mod ocsp;
 pub mod pkcs7;
 pub mod public_key;
@@ -27,7 +28,7 @@ pub use self::{
     certificate::{CertificateError, EndEntityCertificate},
     certificate_lint::LintError,
     certification_request::{CertificationRequestError, CompromisedKeys, SubjectPublicKey},
-    crl::{CrlError, CrlSummary, PreparedCrl, SignedCrl, read_crl, verify_crl},
+    crl::{CrlContents, CrlError, CrlFields, CrlFrame, CrlReader, CrlSummary, EntryEncoder},
     issuance::{
         CertificatePolicy, IssuanceError, IssuanceProfile, IssuanceRequest, PreparedCertificate, SubjectName,
     },

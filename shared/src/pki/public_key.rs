@@ -1,10 +1,9 @@
 //! Public keys of the kinds that this service signs with.
 
 use data_encoding::BASE64URL_NOPAD;
-use ring::signature::{
-    ECDSA_P256_SHA256_ASN1, ECDSA_P384_SHA384_ASN1, RSA_PKCS1_2048_8192_SHA256, UnparsedPublicKey,
-    VerificationAlgorithm,
-};
+use num_bigint::BigUint;
+use p256::ecdsa::signature::hazmat::PrehashVerifier;
+use ring::signature::{UnparsedPublicKey, VerificationAlgorithm};
 use serde_json::{Value, json};
 use x509_parser::{
     oid_registry::{OID_EC_P256, OID_KEY_TYPE_EC_PUBLIC_KEY, OID_NIST_EC_P384, OID_PKCS1_RSAENCRYPTION},
@@ -111,12 +110,40 @@ impl PublicKey {
     ///
     /// [`BadSignature`] when it does not verify.
     pub fn verify(&self, message: &[u8], signature: &[u8]) -> Result<(), BadSignature> {
-        let algorithm: &'static dyn VerificationAlgorithm = match self.algorithm {
-            SignatureAlgorithm::EcdsaP256Sha256 => &ECDSA_P256_SHA256_ASN1,
-            SignatureAlgorithm::EcdsaP384Sha384 => &ECDSA_P384_SHA384_ASN1,
-            SignatureAlgorithm::RsaPkcs1Sha256 => &RSA_PKCS1_2048_8192_SHA256,
-        };
-        self.verify_as(algorithm, message, signature)
+        self.verify_digest(self.algorithm.digest(message).as_ref(), signature)
+    }
+
+    /// As [`Self::verify`], for a message of which only the digest is at hand, made with
+    /// [`SignatureAlgorithm::digest_algorithm`].
+    ///
+    /// # Errors
+    ///
+    /// [`BadSignature`] when it does not verify.
+    pub fn verify_digest(&self, digest: &[u8], signature: &[u8]) -> Result<(), BadSignature> {
+        if digest.len() != self.algorithm.digest_algorithm().output_len() {
+            return Err(BadSignature);
+        }
+        match self.algorithm {
+            SignatureAlgorithm::EcdsaP256Sha256 => {
+                let key = p256::ecdsa::VerifyingKey::from_sec1_bytes(&self.subject_public_key);
+                let signature = p256::ecdsa::Signature::from_der(signature);
+                key.and_then(|key| key.verify_prehash(digest, &signature?)).map_err(|_| BadSignature)
+            }
+            SignatureAlgorithm::EcdsaP384Sha384 => {
+                let key = p384::ecdsa::VerifyingKey::from_sec1_bytes(&self.subject_public_key);
+                let signature = p384::ecdsa::Signature::from_der(signature);
+                key.and_then(|key| key.verify_prehash(digest, &signature?)).map_err(|_| BadSignature)
+            }
+            SignatureAlgorithm::RsaPkcs1Sha256 => {
+                let (_, info) = SubjectPublicKeyInfo::from_der(&self.spki).map_err(|_| BadSignature)?;
+                match info.parsed() {
+                    Ok(ParsedKey::RSA(key)) => {
+                        verify_pkcs1_sha256(key.modulus, key.exponent, digest, signature)
+                    }
+                    _ => Err(BadSignature),
+                }
+            }
+        }
     }
 
     /// Verifies under another of ring's algorithms for the same key: JWS has ECDSA signatures in a fixed width.
@@ -164,6 +191,36 @@ impl PublicKey {
     }
 }
 
+/// RSASSA-PKCS1-v1_5 with SHA-256 (RFC 8017 §8.2.2). The expected encoding is made and compared as a whole, so
+/// there is nothing to parse. Only public numbers are used, so the time that it takes tells nothing; the `rsa` crate
+/// would be there for this alone, its released version with an advisory (RUSTSEC-2023-0071).
+fn verify_pkcs1_sha256(
+    modulus: &[u8],
+    exponent: &[u8],
+    digest: &[u8],
+    signature: &[u8],
+) -> Result<(), BadSignature> {
+    /// The DigestInfo of SHA-256 up to the digest (RFC 8017 §9.2, note 1).
+    const DIGEST_INFO: [u8; 19] = [
+        0x30, 0x31, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01, 0x05, 0x00,
+        0x04, 0x20,
+    ];
+    let modulus = BigUint::from_bytes_be(modulus);
+    let length = usize::try_from(modulus.bits().div_ceil(8)).map_err(|_| BadSignature)?;
+    let representative = BigUint::from_bytes_be(signature);
+    if signature.len() != length || representative >= modulus {
+        return Err(BadSignature);
+    }
+    let padding = length.checked_sub(3 + DIGEST_INFO.len() + digest.len()).ok_or(BadSignature)?;
+    let mut encoded = vec![0, 1];
+    encoded.resize(2 + padding, 0xff);
+    encoded.push(0);
+    encoded.extend_from_slice(&DIGEST_INFO);
+    encoded.extend_from_slice(digest);
+    let opened = representative.modpow(&BigUint::from_bytes_be(exponent), &modulus);
+    if opened == BigUint::from_bytes_be(&encoded) { Ok(()) } else { Err(BadSignature) }
+}
+
 /// The coordinates of an uncompressed point (RFC 5480 §2.2) of a curve over a field of `width` octets.
 fn ec_members(crv: &'static str, point: &[u8], width: usize) -> Result<JwkMembers, PublicKeyError> {
     const UNCOMPRESSED: u8 = 4;
@@ -185,6 +242,7 @@ fn base64url_uint(integer: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::pki::test_support::{KeyKind, TestCa};
 
     /// The example of RFC 7638 §3.1.
     #[test]
@@ -229,5 +287,34 @@ mod tests {
         assert_eq!(PublicKey::from_spki_der(&spki).unwrap().algorithm(), SignatureAlgorithm::EcdsaP256Sha256);
         spki.push(0);
         assert_eq!(PublicKey::from_spki_der(&spki), Err(PublicKeyError::Malformed));
+    }
+
+    #[test]
+    fn digests_are_verified_as_ring_verifies_messages() {
+        use ring::signature::{ECDSA_P256_SHA256_ASN1, ECDSA_P384_SHA384_ASN1, RSA_PKCS1_2048_8192_SHA256};
+        for (kind, judge) in [
+            (KeyKind::P256, &ECDSA_P256_SHA256_ASN1 as &'static dyn VerificationAlgorithm),
+            (KeyKind::P384, &ECDSA_P384_SHA384_ASN1),
+            (KeyKind::Rsa, &RSA_PKCS1_2048_8192_SHA256),
+        ] {
+            let ca = TestCa::new(kind);
+            let key = ca.authority.public_key();
+            let digest = key.algorithm().digest(b"message");
+            let signature = ca.sign(digest.as_ref());
+            assert_eq!(key.verify_as(judge, b"message", &signature), Ok(()));
+            assert_eq!(key.verify(b"message", &signature), Ok(()));
+            assert_eq!(key.verify_digest(digest.as_ref(), &signature), Ok(()));
+
+            assert_eq!(key.verify(b"another", &signature), Err(BadSignature));
+            assert_eq!(key.verify_digest(&digest.as_ref()[1..], &signature), Err(BadSignature));
+            for position in [0, 4, signature.len() / 2, signature.len() - 1] {
+                let mut altered = signature.clone();
+                altered[position] ^= 1;
+                assert_eq!(key.verify(b"message", &altered), Err(BadSignature));
+            }
+            assert_eq!(key.verify(b"message", &signature[1..]), Err(BadSignature));
+            assert_eq!(key.verify(b"message", &[&[0], &signature[..]].concat()), Err(BadSignature));
+            assert_eq!(key.verify(b"message", &[0xff; 256]), Err(BadSignature));
+        }
     }
 }

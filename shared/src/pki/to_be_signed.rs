@@ -12,7 +12,7 @@ use yasna::{DERWriter, models::ObjectIdentifier};
 use super::{BadSignature, PublicKey};
 use crate::ports::SignatureAlgorithm;
 
-/// The DER of a TBSCertificate or TBSCertList, with the key that is to sign it.
+/// The DER of a TBSCertificate or of an OCSP response's data, with the key that is to sign it.
 #[derive(Clone, Debug)]
 pub struct ToBeSigned {
     der: Vec<u8>,
@@ -20,7 +20,7 @@ pub struct ToBeSigned {
 }
 
 impl ToBeSigned {
-    /// Wraps `der`, whose inner `signature` field must name the algorithm of `public_key`.
+    /// Wraps `der`, whose inner `signature` field, if it has one, must name the algorithm of `public_key`.
     pub(super) fn new(der: Vec<u8>, public_key: &PublicKey) -> Self {
         Self { der, public_key: public_key.clone() }
     }
@@ -54,7 +54,7 @@ impl ToBeSigned {
     }
 
     /// The signed structure in DER: SEQUENCE { to-be-signed, signatureAlgorithm, signatureValue }
-    /// (RFC 5280 §4.1.1, §5.1.1).
+    /// (RFC 5280 §4.1.1).
     ///
     /// # Errors
     ///

@@ -6,6 +6,7 @@ use super::{Item, text};
 use crate::domain::{
     Timestamp,
     application::{Accepted, AnyApplication, Application, Confirmed, Draft, Expired, PickedUp},
+    crl_scope::CrlScope,
     enrollment::{EnrollmentId, LoginKey, ThrottleKey},
     numbers::{CouponNumber, SerialNumber},
     receipt::ReceiptNumber,
@@ -75,8 +76,8 @@ impl Key {
         Self::alone(format!("CODE#{sha256}"), "CODE")
     }
 
-    pub(super) fn crl_numbers() -> Self {
-        Self::alone("CRL#complete".to_owned(), "NUMBERS")
+    pub(super) fn crl_numbers(scope: CrlScope) -> Self {
+        Self::alone(format!("CRL#{scope}"), "NUMBERS")
     }
 
     pub(super) fn audit_log() -> Self {

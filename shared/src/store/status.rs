@@ -7,8 +7,8 @@ use aws_sdk_dynamodb::types::KeysAndAttributes;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Expression, Item, Store, StoreError, absent, from_item, items::Key, malformed, submission::RevocationRow,
-    text, to_item, unavailable,
+    Expression, Item, RecordedRevocation, Store, StoreError, absent, from_item, items::Key, malformed, text,
+    to_item, unavailable,
 };
 use crate::{
     domain::{Timestamp, certificate_status::CertificateStatus, numbers::SerialNumber},
@@ -149,7 +149,7 @@ fn read_status_records(
         }
     }
     for row in revoked {
-        let revoked = from_item::<RevocationRow>(row)?.revoked;
+        let revoked = from_item::<RecordedRevocation>(row)?.revoked;
         let status = CertificateStatus::Revoked { reason: revoked.reason, at: revoked.revoked_at };
         records.statuses.insert(revoked.serial_number, status);
     }

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::{
     Expression, OutboxRow, Store, StoreError, Submitted, absent,
+    crl_state::UNLISTED,
     items::{ApplicationRow, Key, Pointer},
     number,
     revoke::{REVOKED, revoking},
@@ -34,13 +35,13 @@ pub struct Submission {
     pub submitted: Submitted,
 }
 
-/// The row of a revocation.
-#[derive(Serialize, serde::Deserialize)]
-pub(super) struct RevocationRow {
-    pub(super) enrollment: EnrollmentId,
+/// The row of a revocation as it is written. What the publisher adds to it is in [`super::crl_state`].
+#[derive(Serialize)]
+struct RevocationRow<'a> {
+    enrollment: &'a EnrollmentId,
     #[serde(flatten)]
-    pub(super) revoked: RevokedCertificate,
-    pub(super) statement: Option<SignedStatement>,
+    revoked: &'a RevokedCertificate,
+    statement: Option<&'a SignedStatement>,
 }
 
 impl Store {
@@ -155,14 +156,11 @@ impl Store {
         revoked: &RevokedCertificate,
         statement: Option<&SignedStatement>,
     ) -> Result<TransactWriteItem, StoreError> {
-        let row = RevocationRow {
-            enrollment: enrollment.clone(),
-            revoked: revoked.clone(),
-            statement: statement.cloned(),
-        };
+        let row = RevocationRow { enrollment, revoked, statement };
         let mut item: super::Item =
             serde_dynamo::to_item(&row).map_err(|_| super::unreadable("REVOCATION", ""))?;
         item.insert("pk".to_owned(), text(revoked.serial_number.to_string()));
+        item.insert("unlisted".to_owned(), text(UNLISTED));
         absent().into_put(&self.tables.revocations, item)
     }
 }

@@ -12,6 +12,9 @@ use super::{Store, StoreError, malformed, unavailable};
 
 /// The sparse index of outbox rows whose effect is still to come.
 pub(super) const PENDING_INDEX: &str = "pending";
+/// The sparse index of revocations that no CRL is known to list. It has no sort key: a row whose other attributes are
+/// broken stands in it all the same, and is reported.
+pub(super) const UNLISTED_INDEX: &str = "unlisted";
 /// The attribute by which DynamoDB removes sessions, throttles and idempotency records after their time.
 pub(super) const TTL_ATTRIBUTE: &str = "ttl";
 
@@ -39,9 +42,23 @@ impl Tables {
     /// What each table looks like.
     pub fn definitions(&self) -> [TableDefinition<'_>; 3] {
         [
-            TableDefinition { name: &self.registry, sort_key: true, pending_index: false, ttl: true },
-            TableDefinition { name: &self.revocations, sort_key: false, pending_index: false, ttl: false },
-            TableDefinition { name: &self.outbox, sort_key: false, pending_index: true, ttl: true },
+            TableDefinition { name: &self.registry, sort_key: true, index: None, ttl: true },
+            TableDefinition {
+                name: &self.revocations,
+                sort_key: false,
+                index: Some(SparseIndex { name: UNLISTED_INDEX, partition_key: "unlisted", sort_key: None }),
+                ttl: false,
+            },
+            TableDefinition {
+                name: &self.outbox,
+                sort_key: false,
+                index: Some(SparseIndex {
+                    name: PENDING_INDEX,
+                    partition_key: "pending",
+                    sort_key: Some("due_at"),
+                }),
+                ttl: true,
+            },
         ]
     }
 }
@@ -53,10 +70,21 @@ pub struct TableDefinition<'a> {
     pub name: &'a str,
     /// Whether it has the sort key `sk`.
     pub sort_key: bool,
-    /// Whether it has the sparse index `pending`, by effect and due time.
-    pub pending_index: bool,
+    /// Its sparse index, if it has one.
+    pub index: Option<SparseIndex<'a>>,
     /// Whether rows leave at the time in their attribute `ttl`.
     pub ttl: bool,
+}
+
+/// An index of the rows that have its attributes, with their keys only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SparseIndex<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// Its partition key, a string.
+    pub partition_key: &'a str,
+    /// Its sort key, a number, if it has one.
+    pub sort_key: Option<&'a str>,
 }
 
 impl Store {
@@ -88,18 +116,18 @@ impl Store {
                 .attribute_definitions(attribute("sk", ScalarAttributeType::S)?)
                 .key_schema(key("sk", KeyType::Range)?);
         }
-        if definition.pending_index {
-            let index = GlobalSecondaryIndex::builder()
-                .index_name(PENDING_INDEX)
-                .key_schema(key("pending", KeyType::Hash)?)
-                .key_schema(key("due_at", KeyType::Range)?)
-                .projection(Projection::builder().projection_type(ProjectionType::KeysOnly).build())
-                .build()
-                .map_err(|error| malformed(&error))?;
-            request = request
-                .attribute_definitions(attribute("pending", ScalarAttributeType::S)?)
-                .attribute_definitions(attribute("due_at", ScalarAttributeType::N)?)
-                .global_secondary_indexes(index);
+        if let Some(index) = definition.index {
+            let keys_only = Projection::builder().projection_type(ProjectionType::KeysOnly).build();
+            let mut sparse = GlobalSecondaryIndex::builder()
+                .index_name(index.name)
+                .key_schema(key(index.partition_key, KeyType::Hash)?)
+                .projection(keys_only);
+            request = request.attribute_definitions(attribute(index.partition_key, ScalarAttributeType::S)?);
+            if let Some(sort_key) = index.sort_key {
+                sparse = sparse.key_schema(key(sort_key, KeyType::Range)?);
+                request = request.attribute_definitions(attribute(sort_key, ScalarAttributeType::N)?);
+            }
+            request = request.global_secondary_indexes(sparse.build().map_err(|error| malformed(&error))?);
         }
         match request.send().await {
             Ok(_) => Ok(true),

@@ -13,7 +13,7 @@ use crate::{
         HOUR, Timestamp,
         audit::{AuditEvent, ChainHead, TextHash},
     },
-    ports::{Clock, ObjectStore, Precondition},
+    ports::{Clock, Content, ObjectStore, Precondition},
     refusal::Failure,
     store::{SealedLog, Store},
     use_cases::statements::StatementSigner,
@@ -70,7 +70,7 @@ impl SealAuditLog {
         loop {
             let key = lines_key(sealed.head.sequence + 1);
             if let Some(object) = self.log.read(&key).await? {
-                sealed = self.settle(sealed, &object.bytes).await?;
+                sealed = self.settle(sealed, &object.collect().await?).await?;
                 continue;
             }
             let events = self.store.unsealed_events(MAX_LINES).await?;
@@ -79,7 +79,9 @@ impl SealAuditLog {
             }
             let lines = chain(&sealed.head, events)?;
             // Stored or overtaken: the next round completes what is there.
-            self.log.put(&key, lines.as_bytes(), "application/jsonl", Precondition::Absent).await?;
+            self.log
+                .put(&key, Content::Bytes(lines.as_bytes()), "application/jsonl", Precondition::Absent)
+                .await?;
         }
     }
 
@@ -111,7 +113,7 @@ impl SealAuditLog {
         let signed = serde_json::to_vec(&signed).map_err(|error| internal(&error))?;
         // One that is there already, of a sealer that died, says the same.
         let key = checkpoint_key(sequence);
-        self.log.put(&key, &signed, "application/json", Precondition::Absent).await?;
+        self.log.put(&key, Content::Bytes(&signed), "application/json", Precondition::Absent).await?;
         let after = SealedLog { head: before.head.clone(), checkpoint: Some((sequence, now)) };
         self.store.advance_sealed_log(&before, &after).await?;
         Ok(after)

@@ -8,7 +8,8 @@ use std::{
 use async_trait::async_trait;
 use local_stack::Ports;
 use shared::ports::{
-    Mail, Mailer, Object, ObjectStore, PortError, Precondition, PutOutcome, SignatureAlgorithm, Signer,
+    Content, ListedObject, Mail, Mailer, Object, ObjectStore, PortError, Precondition, PutOutcome,
+    SignatureAlgorithm, Signer,
 };
 
 /// How a call goes wrong.
@@ -172,10 +173,14 @@ impl ObjectStore for FaultyObjects {
         self.inner.read(key).await
     }
 
+    async fn list(&self, prefix: &str) -> Result<Vec<ListedObject>, PortError> {
+        self.inner.list(prefix).await
+    }
+
     async fn put(
         &self,
         key: &str,
-        bytes: &[u8],
+        content: Content<'_>,
         content_type: &str,
         precondition: Precondition<'_>,
     ) -> Result<PutOutcome, PortError> {
@@ -183,6 +188,6 @@ impl ObjectStore for FaultyObjects {
         if fault == Some(Fault::Overtaken) {
             return Ok(PutOutcome::PreconditionFailed);
         }
-        after(fault, self.inner.put(key, bytes, content_type, precondition).await?)
+        after(fault, self.inner.put(key, content, content_type, precondition).await?)
     }
 }

@@ -11,6 +11,7 @@ mod ocsp;
 mod openssl;
 mod pick_up;
 mod program;
+mod publishing;
 mod stack;
 
 pub(crate) use self::{
@@ -23,5 +24,6 @@ pub(crate) use self::{
     openssl::{Crl, demo_certificate, openssl},
     pick_up::{Mailed, PickUpCredentials, new_request, openssl_request, request_for},
     program::{Program, demo_account, kill_when, until},
-    stack::{Prepared, START, TestStack},
+    publishing::{Publishing, revoked},
+    stack::{MovedClock, Prepared, START, TestStack},
 };

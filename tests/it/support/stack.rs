@@ -27,6 +27,10 @@ pub(crate) const START: i64 = 1_795_305_600;
 pub(crate) struct MovedClock(AtomicI64);
 
 impl MovedClock {
+    pub(crate) fn new() -> Arc<Self> {
+        Arc::new(Self(AtomicI64::new(START)))
+    }
+
     pub(crate) fn advance(&self, seconds: i64) {
         self.0.fetch_add(seconds, Ordering::SeqCst);
     }
@@ -60,7 +64,7 @@ impl Prepared {
     }
 
     async fn in_folder(folder: TempDir, timing: RevocationTiming) -> Self {
-        let clock = Arc::new(MovedClock(AtomicI64::new(START)));
+        let clock = MovedClock::new();
         let (faults, around_ports) = faults::new();
         let options = StackOptions {
             port: 0,

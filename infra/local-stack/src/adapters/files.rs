@@ -3,7 +3,7 @@
 use std::{
     ffi::OsString,
     fs::{self, File, OpenOptions},
-    io::{self, ErrorKind, Write},
+    io::{self, ErrorKind, Read},
     path::{Path, PathBuf},
     process,
     sync::atomic::{AtomicU64, Ordering},
@@ -46,9 +46,9 @@ pub(super) fn read_or_create_key(
     fs::read(path).map_err(failed)
 }
 
-/// Writes `bytes` to `path`, in the place of what is there.
-pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let temporary = write_temporary(path, bytes)?;
+/// Writes `content` to `path`, in the place of what is there.
+pub(crate) fn replace(path: &Path, content: impl Read) -> io::Result<()> {
+    let temporary = write_temporary(path, content)?;
     fs::rename(&temporary, path).or_else(|error| discard(&temporary, error))?;
     synchronise_parent(path)
 }
@@ -69,7 +69,7 @@ pub(crate) fn create(path: &Path, bytes: &[u8]) -> io::Result<bool> {
 }
 
 /// A synchronised file beside `path`, under a name that starts with a dot and that nobody else uses.
-fn write_temporary(path: &Path, bytes: &[u8]) -> io::Result<PathBuf> {
+fn write_temporary(path: &Path, mut content: impl Read) -> io::Result<PathBuf> {
     static COUNT: AtomicU64 = AtomicU64::new(0);
     let mut name = OsString::from(".");
     name.push(path.file_name().ok_or(ErrorKind::InvalidInput)?);
@@ -84,7 +84,9 @@ fn write_temporary(path: &Path, bytes: &[u8]) -> io::Result<PathBuf> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = options.open(&temporary)?;
-    file.write_all(bytes).and_then(|()| file.sync_all()).or_else(|error| discard(&temporary, error))?;
+    io::copy(&mut content, &mut file)
+        .and_then(|_| file.sync_all())
+        .or_else(|error| discard(&temporary, error))?;
     Ok(temporary)
 }
 
@@ -120,7 +122,7 @@ mod tests {
             let mode = std::os::unix::fs::PermissionsExt::mode(&fs::metadata(&path).unwrap().permissions());
             assert_eq!(mode & 0o777, 0o600);
         }
-        replace(&path, b"fourth").unwrap();
+        replace(&path, &b"fourth"[..]).unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"fourth");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing temporary is left");
     }

@@ -1,17 +1,23 @@
-//! Public objects on disk, in the place of S3.
+//! Objects on disk, in the place of S3.
 
 use std::{
-    fs, io,
+    fs::{self, File},
+    io::{self, Read, Seek, SeekFrom},
     path::{Path, PathBuf},
     sync::{Arc, Mutex},
 };
 
 use async_trait::async_trait;
 use data_encoding::HEXLOWER;
-use ring::digest::{SHA256, digest};
-use shared::ports::{Object, ObjectStore, PortError, Precondition, PutOutcome};
+use ring::digest::{Context, SHA256};
+use shared::ports::{
+    Content, ListedObject, Object, ObjectBody, ObjectStore, PortError, Precondition, PutOutcome,
+};
 
 use super::{blocking, files, lock};
+
+/// How much of an object is read at a time.
+const PIECE: usize = 64 * 1024;
 
 /// Each object is a file under a root, its tag the SHA-256 of its content. The content type is not kept: the
 /// local gateway knows it by the name.
@@ -33,18 +39,40 @@ impl DiskObjectStore {
 impl ObjectStore for DiskObjectStore {
     async fn read(&self, key: &str) -> Result<Option<Object>, PortError> {
         let path = path_of(&self.root, key)?;
-        blocking("objects", move || read(&path)).await
+        blocking("objects", move || {
+            let Some((file, etag)) = open(&path)? else { return Ok(None) };
+            Ok(Some(Object { etag, body: Box::new(FileBody(Some(file))) }))
+        })
+        .await
+    }
+
+    async fn list(&self, prefix: &str) -> Result<Vec<ListedObject>, PortError> {
+        let folder = path_of(&self.root, prefix.trim_end_matches('/'))?;
+        let root = Arc::clone(&self.root);
+        blocking("objects", move || {
+            let mut listed = Vec::new();
+            list(&root, &folder, &mut listed).map_err(failed)?;
+            Ok(listed)
+        })
+        .await
     }
 
     async fn put(
         &self,
         key: &str,
-        bytes: &[u8],
+        content: Content<'_>,
         _content_type: &str,
         precondition: Precondition<'_>,
     ) -> Result<PutOutcome, PortError> {
         let path = path_of(&self.root, key)?;
-        let bytes = bytes.to_vec();
+        let mut content: Box<dyn Read + Send> = match content {
+            Content::Bytes(bytes) => Box::new(io::Cursor::new(bytes.to_vec())),
+            Content::File { path, offset } => {
+                let mut file = File::open(path).map_err(failed)?;
+                file.seek(SeekFrom::Start(offset)).map_err(failed)?;
+                Box::new(file)
+            }
+        };
         let expected = match precondition {
             Precondition::Absent => None,
             Precondition::Unchanged(etag) => Some(etag.to_owned()),
@@ -52,13 +80,31 @@ impl ObjectStore for DiskObjectStore {
         let writes = Arc::clone(&self.writes);
         blocking("objects", move || {
             let _guard = lock(&writes);
-            if read(&path)?.map(|object| object.etag) != expected {
+            if open(&path)?.map(|(_, etag)| etag) != expected {
                 return Ok(PutOutcome::PreconditionFailed);
             }
-            write(&path, &bytes).map_err(failed)?;
+            write(&path, &mut content).map_err(failed)?;
             Ok(PutOutcome::Stored)
         })
         .await
+    }
+}
+
+/// An open file stays the object that it was when another one takes its name. `None` while a piece is read.
+struct FileBody(Option<File>);
+
+#[async_trait]
+impl ObjectBody for FileBody {
+    async fn next(&mut self) -> Result<Option<Vec<u8>>, PortError> {
+        let Some(mut file) = self.0.take() else { return Ok(None) };
+        let (piece, file) = blocking("objects", move || {
+            let mut piece = Vec::with_capacity(PIECE);
+            (&mut file).take(PIECE as u64).read_to_end(&mut piece).map_err(failed)?;
+            Ok((piece, file))
+        })
+        .await?;
+        self.0 = Some(file);
+        Ok(Some(piece).filter(|piece| !piece.is_empty()))
     }
 }
 
@@ -77,22 +123,48 @@ fn path_of(root: &Path, key: &str) -> Result<PathBuf, PortError> {
     }
 }
 
-fn read(path: &Path) -> Result<Option<Object>, PortError> {
-    match fs::read(path) {
-        Ok(bytes) => {
-            let etag = format!("\"{}\"", HEXLOWER.encode(digest(&SHA256, &bytes).as_ref()));
-            Ok(Some(Object { bytes, etag }))
+/// The file at its beginning, with its tag.
+fn open(path: &Path) -> Result<Option<(File, String)>, PortError> {
+    let mut file = match File::open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(failed(error)),
+    };
+    let (mut context, mut piece) = (Context::new(&SHA256), vec![0; PIECE]);
+    loop {
+        match file.read(&mut piece).map_err(failed)? {
+            0 => break,
+            count => context.update(&piece[..count]),
         }
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(failed(error)),
     }
+    file.rewind().map_err(failed)?;
+    Ok(Some((file, format!("\"{}\"", HEXLOWER.encode(context.finish().as_ref())))))
 }
 
-fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+/// Every object below `folder`. Names that start with a dot are writes under way.
+fn list(root: &Path, folder: &Path, listed: &mut Vec<ListedObject>) -> io::Result<()> {
+    let entries = match fs::read_dir(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        entries => entries?,
+    };
+    for entry in entries {
+        let path = entry?.path();
+        let is_temporary = path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
+        if path.is_dir() {
+            list(root, &path, listed)?;
+        } else if let (false, Ok(name)) = (is_temporary, path.strip_prefix(root)) {
+            let names: Vec<_> = name.iter().map(|name| name.to_string_lossy()).collect();
+            listed.push(ListedObject { key: names.join("/"), length: fs::metadata(&path)?.len() });
+        }
+    }
+    Ok(())
+}
+
+fn write(path: &Path, content: impl Read) -> io::Result<()> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)?;
     }
-    files::replace(path, bytes)
+    files::replace(path, content)
 }
 
 fn failed(error: io::Error) -> PortError {
@@ -111,22 +183,41 @@ mod tests {
     async fn preconditions_are_kept() {
         let folder = Folder::new();
         let store = DiskObjectStore::new(folder.path().join("objects"));
-        assert_eq!(store.read(KEY).await.unwrap(), None);
+        assert!(store.read(KEY).await.unwrap().is_none());
+        let put = async |content: &[u8], precondition: Precondition<'_>| {
+            store.put(KEY, Content::Bytes(content), TYPE, precondition).await.unwrap()
+        };
         let unknown = Precondition::Unchanged("\"0\"");
-        assert_eq!(store.put(KEY, b"1", TYPE, unknown).await.unwrap(), PutOutcome::PreconditionFailed);
-        assert_eq!(store.put(KEY, b"1", TYPE, Precondition::Absent).await.unwrap(), PutOutcome::Stored);
-        assert_eq!(
-            store.put(KEY, b"2", TYPE, Precondition::Absent).await.unwrap(),
-            PutOutcome::PreconditionFailed
-        );
+        assert_eq!(put(b"1", unknown).await, PutOutcome::PreconditionFailed);
+        assert_eq!(put(b"1", Precondition::Absent).await, PutOutcome::Stored);
+        assert_eq!(put(b"2", Precondition::Absent).await, PutOutcome::PreconditionFailed);
 
         let first = store.read(KEY).await.unwrap().unwrap();
-        assert_eq!(first.bytes, b"1");
-        let unchanged = Precondition::Unchanged(&first.etag);
-        assert_eq!(store.put(KEY, b"2", TYPE, unchanged).await.unwrap(), PutOutcome::Stored);
-        assert_eq!(store.put(KEY, b"3", TYPE, unchanged).await.unwrap(), PutOutcome::PreconditionFailed);
+        let etag = first.etag.clone();
+        let unchanged = Precondition::Unchanged(&etag);
+        assert_eq!(put(b"2", unchanged).await, PutOutcome::Stored);
+        assert_eq!(put(b"3", unchanged).await, PutOutcome::PreconditionFailed);
+        assert_eq!(first.collect().await.unwrap(), b"1", "what was opened stays");
         let after_restart = DiskObjectStore::new(folder.path().join("objects"));
-        assert_eq!(after_restart.read(KEY).await.unwrap().unwrap().bytes, b"2");
+        assert_eq!(after_restart.read(KEY).await.unwrap().unwrap().collect().await.unwrap(), b"2");
+    }
+
+    #[tokio::test]
+    async fn objects_are_listed_by_prefix() {
+        let folder = Folder::new();
+        let store = DiskObjectStore::new(folder.path());
+        assert_eq!(store.list("revoked/").await.unwrap(), []);
+        let large = vec![7; 3 * PIECE + 1];
+        for key in ["revoked/shard-1/2028-08", "revoked/unsharded/2028-08", "other/x"] {
+            store.put(key, Content::Bytes(&large), TYPE, Precondition::Absent).await.unwrap();
+        }
+        let mut listed = store.list("revoked/").await.unwrap();
+        listed.sort();
+        let keys: Vec<_> = listed.iter().map(|object| (object.key.as_str(), object.length)).collect();
+        let length = large.len() as u64;
+        assert_eq!(keys, [("revoked/shard-1/2028-08", length), ("revoked/unsharded/2028-08", length)]);
+        let read = store.read("revoked/shard-1/2028-08").await.unwrap().unwrap();
+        assert_eq!(read.collect().await.unwrap(), large);
     }
 
     #[tokio::test]
@@ -136,9 +227,9 @@ mod tests {
         let mut writers = Vec::new();
         for number in 0..20_u8 {
             let store = store.clone();
-            writers.push(tokio::spawn(
-                async move { store.put(KEY, &[number], TYPE, Precondition::Absent).await },
-            ));
+            writers.push(tokio::spawn(async move {
+                store.put(KEY, Content::Bytes(&[number]), TYPE, Precondition::Absent).await
+            }));
         }
         let mut stored = 0;
         for writer in writers {
@@ -155,7 +246,7 @@ mod tests {
             ["", "/", "../key", "crl/../../key", "/etc/passwd", "crl//x", "crl/", ".x", "a\\b", "a\0", "é"]
         {
             assert!(store.read(key).await.is_err(), "{key}");
-            assert!(store.put(key, b"", TYPE, Precondition::Absent).await.is_err(), "{key}");
+            assert!(store.put(key, Content::Bytes(b""), TYPE, Precondition::Absent).await.is_err(), "{key}");
         }
     }
 }

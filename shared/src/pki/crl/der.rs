@@ -1,0 +1,133 @@
+//! The few pieces of DER (X.690) that are written and read without a library, because a CRL may be larger than
+//! the memory.
+
+pub(super) const BOOLEAN: u8 = 0x01;
+pub(super) const INTEGER: u8 = 0x02;
+pub(super) const BIT_STRING: u8 = 0x03;
+pub(super) const OCTET_STRING: u8 = 0x04;
+pub(super) const OBJECT_IDENTIFIER: u8 = 0x06;
+pub(super) const ENUMERATED: u8 = 0x0a;
+pub(super) const UTC_TIME: u8 = 0x17;
+pub(super) const GENERALIZED_TIME: u8 = 0x18;
+pub(super) const SEQUENCE: u8 = 0x30;
+/// `[0]`, explicit
+pub(super) const CONTEXT_0: u8 = 0xa0;
+/// `[0]`, implicit and primitive
+pub(super) const IMPLICIT_0: u8 = 0x80;
+
+/// The most octets that an identifier and a length take here.
+pub(super) const MAXIMUM_HEADER: usize = 6;
+
+/// Identifier and length octets of an element whose content has `length` octets, fewer than 2^32.
+pub(super) fn header(tag: u8, length: u64) -> Vec<u8> {
+    let octets = length.to_be_bytes();
+    let significant = &octets[octets.iter().take_while(|octet| **octet == 0).count()..];
+    match significant {
+        [] => vec![tag, 0],
+        [short] if *short < 0x80 => vec![tag, *short],
+        long => [&[tag, 0x80 | long.len() as u8], long].concat(),
+    }
+}
+
+/// Identifier octet, number of header octets and number of content octets of the element that `input` starts
+/// with; `None` when it is cut off in them or not DER.
+pub(super) fn read_header(input: &[u8]) -> Option<(u8, usize, u64)> {
+    let (&tag, rest) = input.split_first()?;
+    let (&first, rest) = rest.split_first()?;
+    if first < 0x80 {
+        return Some((tag, 2, u64::from(first)));
+    }
+    let octets = rest.get(..usize::from(first & 0x7f))?;
+    // X.690 §10.1: the fewest octets that hold it.
+    if octets.is_empty() || octets.len() > MAXIMUM_HEADER - 2 || octets[0] == 0 {
+        return None;
+    }
+    let length = octets.iter().fold(0, |length, octet| length << 8 | u64::from(*octet));
+    (length >= 0x80).then_some((tag, 2 + octets.len(), length))
+}
+
+/// Elements one after the other, all of them in memory.
+#[derive(Clone, Copy)]
+pub(super) struct Elements<'a>(pub(super) &'a [u8]);
+
+impl<'a> Elements<'a> {
+    /// The next element's tag, when there is one.
+    pub(super) fn peek(&self) -> Option<u8> {
+        self.0.first().copied()
+    }
+
+    /// The whole next element and its content, if its tag is `tag`.
+    pub(super) fn next(&mut self, tag: u8) -> Option<(&'a [u8], &'a [u8])> {
+        let (found, header, length) = read_header(self.0)?;
+        let end = header.checked_add(usize::try_from(length).ok()?)?;
+        let element = self.0.get(..end).filter(|_| found == tag)?;
+        self.0 = &self.0[end..];
+        Some((element, &element[header..]))
+    }
+
+    pub(super) fn content(&mut self, tag: u8) -> Option<&'a [u8]> {
+        self.next(tag).map(|(_, content)| content)
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// An element of revokedCertificates or crlExtensions (RFC 5280 §4.1).
+pub(super) struct Extension<'a> {
+    /// The content octets of extnID.
+    pub(super) oid: &'a [u8],
+    pub(super) critical: bool,
+    /// The content octets of extnValue.
+    pub(super) value: &'a [u8],
+}
+
+/// The extensions in the content of a SEQUENCE OF Extension.
+pub(super) fn extensions(content: &[u8]) -> Option<Vec<Extension<'_>>> {
+    let mut elements = Elements(content);
+    let mut extensions = Vec::new();
+    while !elements.is_empty() {
+        let mut fields = Elements(elements.content(SEQUENCE)?);
+        let oid = fields.content(OBJECT_IDENTIFIER)?;
+        let critical = match fields.peek()? {
+            // X.690 §11.1 and §11.5: TRUE is ff, and FALSE, the default, is not encoded.
+            BOOLEAN => fields.content(BOOLEAN).filter(|value| *value == [0xff]).map(|_| true)?,
+            _ => false,
+        };
+        let value = fields.content(OCTET_STRING)?;
+        if !fields.is_empty() {
+            return None;
+        }
+        extensions.push(Extension { oid, critical, value });
+    }
+    Some(extensions)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lengths_take_the_fewest_octets() {
+        for (length, octets) in [
+            (0, vec![0x30, 0]),
+            (127, vec![0x30, 127]),
+            (128, vec![0x30, 0x81, 128]),
+            (256, vec![0x30, 0x82, 1, 0]),
+            (0xffff_ffff, vec![0x30, 0x84, 0xff, 0xff, 0xff, 0xff]),
+        ] {
+            assert_eq!(header(SEQUENCE, length), octets);
+            assert_eq!(read_header(&octets), Some((SEQUENCE, octets.len(), length)));
+        }
+        for wrong in [
+            &[0x30][..],
+            &[0x30, 0x80],
+            &[0x30, 0x81, 5],
+            &[0x30, 0x82, 0, 200],
+            &[0x30, 0x85, 1, 0, 0, 0, 0],
+        ] {
+            assert_eq!(read_header(wrong), None, "{wrong:?}");
+        }
+    }
+}

@@ -1,0 +1,19 @@
+//! A delta CRL is never published in the place of a complete one for its scope.
+
+use super::{CrlContents, CrlExpectation, Lint};
+
+pub(super) const LINT: Lint = Lint { citation: "RFC 5280 §5.2.4", check };
+
+fn check(crl: &CrlContents, _expected: &CrlExpectation<'_>) -> Option<&'static str> {
+    crl.is_delta.then_some("it is a delta CRL")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::test_support::*;
+
+    #[test]
+    fn a_delta_is_found() {
+        assert_eq!(findings(|crl| crl.is_delta = true), ["it is a delta CRL"]);
+    }
+}

@@ -1,0 +1,39 @@
+//! No reason that says nothing, and none that could be undone.
+
+use super::{CrlContents, CrlExpectation, Lint};
+
+pub(super) const LINT: Lint =
+    Lint { citation: "S/MIME Baseline Requirements §7.2.2, RFC 5280 §5.3.1", check };
+
+const UNSPECIFIED: u16 = 1 << 0;
+const CERTIFICATE_HOLD: u16 = 1 << 6;
+/// 1 to 6 and 8 to 10; 7 is not used.
+const DEFINED: u16 = 0b111_0111_1111;
+
+fn check(crl: &CrlContents, _expected: &CrlExpectation<'_>) -> Option<&'static str> {
+    if crl.reason_codes & UNSPECIFIED != 0 {
+        Some("an entry has the reason unspecified")
+    } else if crl.reason_codes & CERTIFICATE_HOLD != 0 {
+        Some("an entry has the reason certificateHold")
+    } else if crl.reason_codes & !DEFINED != 0 {
+        Some("an entry has a reason that is not defined")
+    } else {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::test_support::*;
+
+    #[test]
+    fn only_what_is_said_for_good_is_taken() {
+        let codes = |codes| findings(|crl| crl.reason_codes = codes);
+        assert!(codes(1 << 1 | 1 << 4 | 1 << 9).is_empty());
+        assert_eq!(codes(1 << 4 | 1), ["an entry has the reason unspecified"]);
+        assert_eq!(codes(1 << 6), ["an entry has the reason certificateHold"]);
+        for code in [7, 11, 15] {
+            assert_eq!(codes(1 << code), ["an entry has a reason that is not defined"]);
+        }
+    }
+}

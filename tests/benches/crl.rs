@@ -1,0 +1,206 @@
+//! How fast CRLs are made and read, and with how much memory. `cargo bench -p tests --bench crl`.
+//!
+//! Everything is measured in one run, in interleaved rounds, by CPU time; the figures are medians. The floor is what no
+//! CRL maker can avoid: the entries are copied once and hashed once.
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "a bench is a test that talks"
+)]
+
+#[path = "crl/pipeline.rs"]
+mod pipeline;
+#[path = "crl/rivals.rs"]
+mod rivals;
+
+use std::{env, hint::black_box, io::Read};
+
+use data_encoding::HEXLOWER;
+use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, KeyPair, KeyUsagePurpose};
+use ring::digest::{Context, SHA256};
+use shared::{
+    domain::{
+        DAY, Timestamp,
+        numbers::SerialNumber,
+        revocation::{RevocationReason, RevokedCertificate},
+    },
+    pki::{
+        CertificationAuthority, CrlFields, CrlFrame, EntryEncoder,
+        crl::{Entries, EntryReader},
+    },
+};
+
+/// 2026-11-22T00:00:00Z
+const START: i64 = 1_795_305_600;
+const ENTRIES: u64 = 1_000_000;
+const ROUNDS: usize = 9;
+const BUFFER: usize = 64 * 1024;
+
+fn main() {
+    let arguments: Vec<_> = env::args().skip(1).filter(|argument| !argument.starts_with("--")).collect();
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        [] => compare(),
+        // In processes of their own.
+        ["publish", folder, endpoint] => pipeline::publish(folder.as_ref(), endpoint),
+        ["frame-packed", entries] => drop(black_box(frame_packed(&authority(), &packed(entries)))),
+        ["encode-records", entries] => {
+            let records: Vec<_> = (0..entries.parse().unwrap()).map(record).collect();
+            drop(black_box(frame_records(&authority(), &records)));
+        }
+        ref other => panic!("what is {other:?}?"),
+    }
+}
+
+fn compare() {
+    let authority = authority();
+    let records: Vec<_> = (0..ENTRIES).map(record).collect();
+    let packed = encode(&records);
+    let mut contestants: Vec<(&str, Box<dyn Fn()>)> = vec![
+        ("floor: memcpy and SHA-256 of the same bytes", Box::new(|| drop(black_box(floor(&packed))))),
+        (
+            "CRL from packed segments, output discarded",
+            Box::new(|| drop(black_box(frame_packed(&authority, &packed)))),
+        ),
+        (
+            "CRL from records, entries encoded",
+            Box::new(|| drop(black_box(frame_records(&authority, &records)))),
+        ),
+        (
+            "reading, every entry parsed",
+            Box::new(|| {
+                black_box(read(&packed));
+            }),
+        ),
+    ];
+    let rcgen = rivals::Rcgen::new(&records);
+    contestants.push(("rcgen's CRL, with its signature", Box::new(|| drop(black_box(rcgen.make())))));
+
+    let mut seconds = vec![Vec::new(); contestants.len()];
+    for _ in 0..ROUNDS {
+        for (taken, (_, run)) in seconds.iter_mut().zip(&contestants) {
+            let before = cpu_seconds();
+            run();
+            taken.push(cpu_seconds() - before);
+        }
+    }
+    let medians: Vec<_> = seconds.into_iter().map(median).collect();
+    println!("{ENTRIES} entries, {} octets, CPU time, medians of {ROUNDS} interleaved rounds", packed.len());
+    for ((name, _), median) in contestants.iter().zip(&medians) {
+        let (milliseconds, floors) = (median * 1e3, median / medians[0]);
+        println!("{name:48} {milliseconds:8.1} ms {floors:6.2} × floor");
+    }
+    println!("rcgen / from records: {:.1}", medians[4] / medians[2]);
+    println!("reading: {:.1} ns an entry", medians[3] * 1e9 / ENTRIES as f64);
+    rivals::openssl_ca(&records[..100_000]);
+    rivals::python_cryptography();
+    for entries in [100_000, 1_000_000, 10_000_000] {
+        pipeline::measure(entries);
+    }
+}
+
+fn authority() -> CertificationAuthority {
+    let mut params = CertificateParams::default();
+    params.distinguished_name.push(DnType::CommonName, "Bench CA");
+    params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
+    params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+    let certificate = params.self_signed(&KeyPair::generate().unwrap()).unwrap();
+    CertificationAuthority::from_certificate(certificate.der()).unwrap()
+}
+
+/// Revocation number `n`: a serial number of 16 octets, one a minute.
+fn record(n: u64) -> RevokedCertificate {
+    let digest = ring::digest::digest(&SHA256, &n.to_be_bytes());
+    RevokedCertificate {
+        serial_number: SerialNumber::from_random(digest.as_ref()[..16].try_into().unwrap()),
+        revoked_at: Timestamp::try_from(START - 60 * i64::try_from(ENTRIES - n % ENTRIES).unwrap()).unwrap(),
+        reason: RevocationReason::Superseded,
+        not_after: Timestamp::try_from(START + 300 * DAY).unwrap(),
+        crl_shard: None,
+    }
+}
+
+fn encode(records: &[RevokedCertificate]) -> Vec<u8> {
+    let (mut encoder, mut output) = (EntryEncoder::default(), Vec::new());
+    for record in records {
+        encoder.encode(record, &mut output);
+    }
+    output
+}
+
+fn packed(entries: &str) -> Vec<u8> {
+    encode(&(0..entries.parse().unwrap()).map(record).collect::<Vec<_>>())
+}
+
+fn fields() -> CrlFields {
+    let this_update = Timestamp::try_from(START).unwrap();
+    CrlFields { number: 7, this_update, next_update: this_update.plus(7 * DAY), distribution_point: None }
+}
+
+fn floor(packed: &[u8]) -> ring::digest::Digest {
+    let (mut buffer, mut context) = (vec![0; BUFFER], Context::new(&SHA256));
+    for piece in packed.chunks(BUFFER) {
+        buffer[..piece.len()].copy_from_slice(piece);
+        context.update(black_box(&buffer[..piece.len()]));
+    }
+    context.finish()
+}
+
+/// The TBSCertList, from segments as they are in the store, read piece by piece and hashed.
+fn frame_packed(authority: &CertificationAuthority, mut packed: &[u8]) -> ring::digest::Digest {
+    let frame = CrlFrame::new(authority, &fields(), packed.len() as u64).unwrap();
+    let (mut buffer, mut context) = (vec![0; BUFFER], Context::new(&SHA256));
+    context.update(frame.before_entries());
+    loop {
+        let count = packed.read(&mut buffer).unwrap();
+        if count == 0 {
+            break;
+        }
+        context.update(black_box(&buffer[..count]));
+    }
+    context.update(frame.after_entries());
+    context.finish()
+}
+
+/// The TBSCertList, from records: their entries are encoded into a buffer, and hashed when it is full.
+fn frame_records(authority: &CertificationAuthority, records: &[RevokedCertificate]) -> ring::digest::Digest {
+    let length = records.len() * 49;
+    let frame = CrlFrame::new(authority, &fields(), length as u64).unwrap();
+    let (mut buffer, mut context) = (Vec::with_capacity(BUFFER), Context::new(&SHA256));
+    context.update(frame.before_entries());
+    let mut encoder = EntryEncoder::default();
+    for record in records {
+        encoder.encode(record, &mut buffer);
+        if buffer.len() > BUFFER - 64 {
+            context.update(black_box(&buffer));
+            buffer.clear();
+        }
+    }
+    context.update(&buffer);
+    context.update(frame.after_entries());
+    context.finish()
+}
+
+fn read(packed: &[u8]) -> u64 {
+    let (mut entries, mut count) = (EntryReader::new(packed, packed.len() as u64), 0);
+    while let Some(entry) = entries.next_entry().unwrap() {
+        count += u64::from(black_box(entry.serial_number)[0] < 0x80);
+    }
+    count
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
+
+/// CPU time of this process so far.
+fn cpu_seconds() -> f64 {
+    let stat = std::fs::read_to_string("/proc/self/schedstat").unwrap();
+    stat.split_whitespace().next().unwrap().parse::<f64>().unwrap() / 1e9
+}
+
+fn hex(serial_number: &SerialNumber) -> String {
+    HEXLOWER.encode(serial_number.as_be_bytes())
+}
