@@ -144,7 +144,7 @@ fn crl_extensions(authority: &CertificationAuthority, fields: &CrlFields) -> Vec
                     write_extension(writer.next(), ISSUING_DISTRIBUTION_POINT, true, &value);
                 }
             });
-        })
+        });
     })
 }
 
