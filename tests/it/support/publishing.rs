@@ -6,7 +6,7 @@ use std::{
     path::Path,
     sync::{
         Arc,
-        atomic::{AtomicBool, AtomicUsize, Ordering},
+        atomic::{AtomicUsize, Ordering},
     },
 };
 
@@ -53,20 +53,17 @@ const TABLES: &str = "publishing-test";
 pub(crate) struct Lifeline {
     calls: AtomicUsize,
     last: AtomicUsize,
-    /// Whether the call at which it dies is carried out.
-    dies_afterwards: AtomicBool,
 }
 
 impl Lifeline {
-    /// It dies at call number `last`, counted from 0, and no later call does anything.
-    pub(crate) fn ends_at(&self, last: usize, dies_afterwards: bool) {
+    /// Call number `last`, counted from 0, is the last one that is carried out, and its answer is lost.
+    pub(crate) fn ends_at(&self, last: usize) {
         self.calls.store(0, Ordering::SeqCst);
         self.last.store(last, Ordering::SeqCst);
-        self.dies_afterwards.store(dies_afterwards, Ordering::SeqCst);
     }
 
     pub(crate) fn lives(&self) {
-        self.ends_at(usize::MAX, false);
+        self.ends_at(usize::MAX);
     }
 
     pub(crate) fn is_over(&self) -> bool {
@@ -74,9 +71,8 @@ impl Lifeline {
     }
 
     fn before(&self) -> Result<(), PortError> {
-        let (call, last) = (self.calls.fetch_add(1, Ordering::SeqCst), self.last.load(Ordering::SeqCst));
-        let lives = call < last || (call == last && self.dies_afterwards.load(Ordering::SeqCst));
-        if lives { Ok(()) } else { Err(dead()) }
+        let call = self.calls.fetch_add(1, Ordering::SeqCst);
+        if call <= self.last.load(Ordering::SeqCst) { Ok(()) } else { Err(dead()) }
     }
 
     fn after<T>(&self, done: T) -> Result<T, PortError> {
@@ -120,11 +116,7 @@ impl Publishing {
     pub(crate) async fn new(shards: u16) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = MovedClock::new();
-        let lifeline = Arc::new(Lifeline {
-            calls: AtomicUsize::new(0),
-            last: AtomicUsize::new(usize::MAX),
-            dies_afterwards: AtomicBool::new(false),
-        });
+        let lifeline = Arc::new(Lifeline { calls: AtomicUsize::new(0), last: AtomicUsize::new(usize::MAX) });
         let signer = SoftwareSigner::open(&folder.path().join("ca.key")).unwrap();
         let (ca, certificate) = certification_authority(&folder.path().join("ca.key"));
         let authority = CertificationAuthority::from_certificate(&certificate).unwrap();
