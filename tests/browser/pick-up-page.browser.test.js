@@ -303,6 +303,7 @@ test('a certificate that was picked up with another key is told, with the remedy
   await pickUp(elsewhere);
   await elsewhere.locator('#offer-content .notice-warning').waitFor();
   assert.equal(await elsewhere.locator('#file').isVisible(), false);
+  assert.equal(await keptKeys(elsewhere), 0);
   for (const variant of variants) {
     await elsewhere.setViewportSize({ width: variant.width, height: 800 });
     if ((await elsewhere.evaluate(() => document.documentElement.lang)) !== variant.language) {

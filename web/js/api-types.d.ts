@@ -110,6 +110,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/pickup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Checks the certificate code and the application password, and shows what the pick-up will do
+         * @description There is no session: both calls carry the credentials. Every failed check gives the same status, headers and body, whichever credential was wrong. Attempts are slowed down per code and per client address.
+         */
+        post: operations["checkPickUp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pickup/certificate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Issues the certificate for the key of a certification request; irrevocable
+         * @description Of the request only the key is taken, and its signature as the proof of possession. The same request again gives the same certificate; another one, after the certificate was issued, is refused.
+         */
+        post: operations["pickUpCertificate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/receipts/{receiptNumber}": {
         parameters: {
             query?: never;
@@ -121,6 +161,26 @@ export interface paths {
         get: operations["showReceipt"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/receipts/{receiptNumber}/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Asks for another certificate code; the one before it stops working when the new one is made
+         * @description At most five times for an application, five minutes apart, until it is picked up or its time is over.
+         */
+        post: operations["resendCode"];
         delete?: never;
         options?: never;
         head?: never;
@@ -227,6 +287,17 @@ export interface components {
             nextStep: components["schemas"]["Step"];
             version: number;
         };
+        CertificateIssuance: {
+            /** Format: password */
+            applicationPassword: string;
+            /**
+             * Format: password
+             * @description From the latest mail
+             */
+            certificateCode: string;
+            /** @description PKCS #10 in PEM, with a key of P-256, P-384 or RSA of 2048 to 4096 bits. Everything in it but the key is ignored. */
+            certificationRequest: string;
+        };
         CertificateList: {
             /** @description The reissuable ones */
             certificates: components["schemas"]["CertificateSummary"][];
@@ -248,6 +319,16 @@ export interface components {
             /** @description Octets in hexadecimal */
             serialNumber: string;
             session: components["schemas"]["SessionEnds"];
+        };
+        CertificateSubject: {
+            /** @example Veri Taro */
+            commonName: string;
+            countryName: string;
+            /** @description The rfc822Name of the subject alternative name */
+            emailAddress: string;
+            organizationIdentifier: string;
+            /** @example Sample Trading K.K. */
+            organizationName: string;
         };
         CertificateSummary: {
             companyCode: string;
@@ -298,10 +379,60 @@ export interface components {
             subscriberNameEn: string;
             subscriberNameJa: string;
         };
+        IssuedCertificate: {
+            /** @description PEM */
+            certificate: string;
+            /** @description The CA certificates in PEM, the issuer first */
+            chain: string;
+            couponNumber: components["schemas"]["CouponNumber"];
+            /** Format: date-time */
+            notAfter: string;
+            /** Format: date-time */
+            notBefore: string;
+            /** @description PKCS #7 in PEM, certificates only, the new one first */
+            pkcs7: string;
+            serialNumber: string;
+            /** @description Of the certificate's DER */
+            sha256: string;
+            subject: components["schemas"]["CertificateSubject"];
+        };
         NotReissuable: {
             certificate: components["schemas"]["CertificateSummary"];
             /** @enum {string} */
             reason: "revoked" | "expired" | "notYetValid" | "validityTooShort" | "reissueInProgress";
+        };
+        PickUp: {
+            /** @description The new certificate, when it was issued already */
+            certificate: components["schemas"]["IssuedCertificate"] | null;
+            /** Format: date-time */
+            codeExpiresAt: string;
+            couponNumber: components["schemas"]["CouponNumber"];
+            /**
+             * Format: date-time
+             * @description When the new certificate ends
+             */
+            notAfter: string;
+            receiptNumber: components["schemas"]["ReceiptNumber"];
+            /** @description The old certificate */
+            replaces: {
+                /** Format: date-time */
+                notAfter: string;
+                /** Format: date-time */
+                revokedAt: string | null;
+                /** @description The pick-up will revoke it, for good */
+                revokedByPickUp: boolean;
+                serialNumber: string;
+            };
+            subject: components["schemas"]["CertificateSubject"];
+        };
+        PickUpCredentials: {
+            /** Format: password */
+            applicationPassword: string;
+            /**
+             * Format: password
+             * @description From the latest mail
+             */
+            certificateCode: string;
         };
         /** @description RFC 9457 problem details */
         Problem: {
@@ -319,8 +450,13 @@ export interface components {
             /** Format: date-time */
             notAfter?: string;
             /** @enum {string} */
-            reason?: "revoked" | "expired" | "notYetValid" | "validityTooShort" | "reissueInProgress";
+            reason?: "revoked" | "expired" | "notYetValid" | "validityTooShort" | "reissueInProgress" | "tooSoon" | "limitReached" | "pickedUp";
             receiptNumber?: components["schemas"]["ReceiptNumber"];
+            /**
+             * Format: date-time
+             * @description With tooSoon, from then on it is possible
+             */
+            retryAt?: string;
             status: number;
             title: string;
             /**
@@ -330,7 +466,7 @@ export interface components {
             type: string;
         };
         /** @enum {string} */
-        ProblemType: "/problems/malformed-body" | "/problems/unsupported-media-type" | "/problems/body-too-large" | "/problems/invalid-fields" | "/problems/identity-check-failed" | "/problems/too-many-attempts" | "/problems/session-missing" | "/problems/session-ended" | "/problems/step-out-of-order" | "/problems/not-found" | "/problems/certificate-not-reissuable" | "/problems/application-changed" | "/problems/already-submitted" | "/problems/idempotency-key-invalid" | "/problems/idempotency-key-reused" | "/problems/method-not-allowed" | "/problems/internal-error" | "/problems/temporarily-unavailable";
+        ProblemType: "/problems/malformed-body" | "/problems/unsupported-media-type" | "/problems/body-too-large" | "/problems/invalid-fields" | "/problems/identity-check-failed" | "/problems/too-many-attempts" | "/problems/session-missing" | "/problems/session-ended" | "/problems/step-out-of-order" | "/problems/not-found" | "/problems/certificate-not-reissuable" | "/problems/application-changed" | "/problems/already-submitted" | "/problems/idempotency-key-invalid" | "/problems/idempotency-key-reused" | "/problems/pick-up-check-failed" | "/problems/code-expired" | "/problems/already-picked-up" | "/problems/application-expired" | "/problems/resend-not-possible" | "/problems/method-not-allowed" | "/problems/internal-error" | "/problems/temporarily-unavailable";
         Receipt: {
             /** Format: date-time */
             acceptedAt: string;
@@ -346,7 +482,34 @@ export interface components {
                 /** Format: date-time */
                 sentAt: string | null;
             };
+            pickUp: {
+                /** @description Of the new certificate */
+                couponNumber: string | null;
+                /** Format: date-time */
+                pickedUpAt: string | null;
+                /**
+                 * Format: date-time
+                 * @description The application ends then, if it is not picked up
+                 */
+                until: string;
+            };
             receiptNumber: components["schemas"]["ReceiptNumber"];
+            /** @description Whether another certificate code can be asked for */
+            resend: {
+                /**
+                 * Format: date-time
+                 * @description With tooSoon, from then on it is possible
+                 */
+                notBefore: string | null;
+                possible: boolean;
+                /**
+                 * @description Why not; null when it is possible
+                 * @enum {string|null}
+                 */
+                reason: "tooSoon" | "limitReached" | "pickedUp" | "expired" | null;
+                /** @description How often it can still be asked for */
+                remaining: number;
+            };
             revocation: {
                 /** Format: date-time */
                 latestAt: string | null;
@@ -357,6 +520,8 @@ export interface components {
             };
             /** @description Of the old certificate */
             serialNumber: string;
+            /** @description What has happened, in order of time */
+            timeline: components["schemas"]["TimelineEvent"][];
         };
         /** @description Crockford base 32 in groups, the last character is a check character */
         ReceiptNumber: string;
@@ -410,6 +575,19 @@ export interface components {
             language?: "ja" | "en";
             /** @description The version of the application that was reviewed */
             version: number;
+        };
+        TimelineEvent: {
+            /** Format: date-time */
+            at: string;
+            /**
+             * @description With listed, the CRL that lists the old certificate
+             * @example shard-3
+             */
+            crl?: string;
+            /** @description With listed */
+            crlNumber?: number;
+            /** @enum {string} */
+            event: "accepted" | "revoked" | "listed" | "codeSent" | "pickedUp" | "expired";
         };
     };
     responses: {
@@ -655,6 +833,73 @@ export interface operations {
             503: components["responses"]["RetryLater"];
         };
     };
+    checkPickUp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PickUpCredentials"];
+            };
+        };
+        responses: {
+            /** @description What the pick-up is about; nothing has changed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PickUp"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["RetryLater"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["RetryLater"];
+        };
+    };
+    pickUpCertificate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CertificateIssuance"];
+            };
+        };
+        responses: {
+            /** @description The certificate is issued, now or by the same request before */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssuedCertificate"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["RetryLater"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["RetryLater"];
+        };
+    };
     showReceipt: {
         parameters: {
             query?: never;
@@ -677,6 +922,33 @@ export interface operations {
             };
             401: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["RetryLater"];
+        };
+    };
+    resendCode: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                receiptNumber: components["schemas"]["ReceiptNumber"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The code will be mailed; the receipt as it is now */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Receipt"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
             500: components["responses"]["Problem"];
             503: components["responses"]["RetryLater"];
         };

@@ -20,7 +20,7 @@ async fn main() -> Result<(), Error> {
         objects: deployment.objects()?,
         segments: deployment.state_objects()?,
         publication: deployment.publication()?,
-        shards: deployment.shards()?,
+        shards: deployment.crl_shards()?,
         clock: deployment.clock(),
         scratch: std::env::temp_dir(),
     };

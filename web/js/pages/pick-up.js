@@ -71,7 +71,10 @@ filePassword.addEventListener('input', drawStrength);
 byId('suggest', HTMLButtonElement).addEventListener('click', suggest);
 byId('back', HTMLButtonElement).addEventListener('click', back);
 addEventListener('beforeunload', (event) => {
-  if (unsaved) event.preventDefault();
+  if (!unsaved) return;
+  event.preventDefault();
+  // What Chrome asked for until version 119.
+  event.returnValue = true;
 });
 
 function draw() {
@@ -122,6 +125,9 @@ async function showOffer(credentials) {
   const { certificate } = offer;
   if (certificate && !(kept && (await isFor(certificate, kept)))) {
     const fingerprint = await sha256Fingerprint(certificatesOf(certificate)[0]);
+    // No certificate will ever be issued for a key of this code that is still here.
+    await forgetOwnKey(credentials.certificateCode);
+    unsaved = false;
     checked = { credentials, offer, own: null, otherKey: { certificate, fingerprint } };
   } else {
     checked = { credentials, offer, own: kept, otherKey: null };
@@ -244,6 +250,7 @@ async function finish() {
 }
 
 function back() {
+  if (pickUpButton.getAttribute('aria-disabled') === 'true') return;
   checked = null;
   clearProblem();
   clearNotice();

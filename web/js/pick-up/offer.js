@@ -65,7 +65,7 @@ export function certificateFacts(certificate, fingerprint) {
 
 /** A line ends between two octets, not within one. @param {string} octets in hexadecimal, between colons */
 function octetsView(octets) {
-  const parts = octets.split(/(?<=:)/).flatMap((part) => [part, element('wbr')]);
+  const parts = (octets.match(/[^:]+:?/g) ?? []).flatMap((part) => [part, element('wbr')]);
   return element('span', { class: 'serial' }, ...parts);
 }
 
