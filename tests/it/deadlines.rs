@@ -102,7 +102,7 @@ async fn the_subscriber_is_reminded_and_then_told_that_it_is_over() {
 
     let read = stack.receipt_of("taro", &receipt).await;
     let events: Vec<_> = read["timeline"].as_array().unwrap().iter().map(|event| &event["event"]).collect();
-    assert_eq!(events, ["accepted", "revoked", "codeSent", "codeSent", "expired"]);
+    assert_eq!(events, ["accepted", "revoked", "listed", "codeSent", "codeSent", "expired"]);
     assert_eq!((&read["resend"]["reason"], &read["pickUp"]["pickedUpAt"]), (&json!("expired"), &json!(null)));
     let refused = stack.identified("taro").await.resend(&receipt).await.problem(409, "resend-not-possible");
     assert_eq!(refused["reason"], "expired");

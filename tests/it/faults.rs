@@ -154,9 +154,10 @@ async fn a_write_that_was_done_although_a_failure_was_reported_is_followed_by_a_
     let stack = TestStack::start().await;
     let client = stack.client();
     let serials = revoke_two(&stack).await;
-    stack.faults.objects.next(2, Fault::FailsAfterwards);
+    stack.faults.objects.always(Fault::FailsAfterwards);
     stack.settle().await;
     let first = Crl::fetch(&client).await;
+    stack.faults.objects.heal();
     stack.settle().await;
     let second = Crl::fetch(&client).await;
     assert!(second.number() > first.number(), "{} after {}", second.number(), first.number());

@@ -130,7 +130,7 @@ async fn what_will_happen_is_shown_before_and_on_the_receipt_after() {
         })
     );
     let events: Vec<_> = read["timeline"].as_array().unwrap().iter().map(|event| &event["event"]).collect();
-    assert_eq!(events, ["accepted", "revoked", "codeSent", "pickedUp"]);
+    assert_eq!(events, ["accepted", "revoked", "listed", "codeSent", "pickedUp"]);
     assert_eq!((&read["resend"]["possible"], &read["resend"]["reason"]), (&json!(false), &json!("pickedUp")));
 }
 

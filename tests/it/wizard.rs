@@ -1,9 +1,12 @@
 //! The main job, end to end, each page as it is shown.
 
 use serde_json::{Value, json};
-use shared::domain::{DAY, HOUR, MINUTE, revocation::RevocationTiming};
+use shared::{
+    domain::{DAY, HOUR, MINUTE, revocation::RevocationTiming},
+    pki::EndEntityCertificate,
+};
 
-use crate::support::{KEY, TestStack, code_in, mails};
+use crate::support::{KEY, TestStack, code_in, demo_certificate, mails};
 
 const ACCEPTED_AT: &str = "2026-11-22T00:00:00Z";
 
@@ -101,10 +104,13 @@ async fn a_certificate_is_reissued_from_the_identity_check_to_the_mail() {
     let mut after_mail = before_mail;
     after_mail["mail"]["sentAt"] = json!("2026-11-22T00:01:00Z");
     after_mail["mail"]["codeExpiresAt"] = json!("2026-11-23T00:01:00Z");
-    after_mail["timeline"]
-        .as_array_mut()
-        .unwrap()
-        .push(json!({ "event": "codeSent", "at": "2026-11-22T00:01:00Z" }));
+    let certificate = demo_certificate(stack.folder(), "984940947");
+    let crl_url = EndEntityCertificate::parse(certificate.as_bytes()).unwrap().crl_urls()[0].clone();
+    let shard = crl_url.rsplit_once('/').unwrap().1.strip_suffix(".crl");
+    after_mail["timeline"].as_array_mut().unwrap().extend([
+        json!({ "event": "listed", "at": "2026-11-22T00:01:00Z", "crl": shard, "crlNumber": 1 }),
+        json!({ "event": "codeSent", "at": "2026-11-22T00:01:00Z" }),
+    ]);
     assert_eq!(client.receipt(&receipt["receiptNumber"]).await.ok(), after_mail);
     let mails = mails(&client).await;
     let [mail] = &mails[..] else { panic!("one mail is expected: {mails:?}") };

@@ -5,7 +5,7 @@ use lambda_http::{
     http::{Method, StatusCode},
 };
 use shared::{
-    domain::receipt::ReceiptNumber,
+    domain::{certificate::CertificateState, receipt::ReceiptNumber},
     edge::{self, ReceiptView},
     refusal::Failure,
     use_cases::{open_case::OpenCase, resend_code::ResendCode},
@@ -35,23 +35,27 @@ impl ShowReceipt {
     async fn show(&self, request: &Request) -> Result<Response<Body>, Failure> {
         let token = edge::session_token(request)?;
         let case = OpenCase::open(&self.resend.store, &token, self.resend.clock.now()).await?;
-        self.answer(StatusCode::OK, &case, &edge::path_parameter(request, "receiptNumber")?)
+        self.answer(StatusCode::OK, &case, &edge::path_parameter(request, "receiptNumber")?).await
     }
 
     async fn resend(&self, request: &Request) -> Result<Response<Body>, Failure> {
         let token = edge::session_token(request)?;
         let number = edge::path_parameter(request, "receiptNumber")?;
         let case = self.resend.resend(&token, &number).await?;
-        self.answer(StatusCode::ACCEPTED, &case, &number)
+        self.answer(StatusCode::ACCEPTED, &case, &number).await
     }
 
-    fn answer(
+    async fn answer(
         &self,
         status: StatusCode,
         case: &OpenCase,
         number: &ReceiptNumber,
     ) -> Result<Response<Body>, Failure> {
         let (receipt, certificate) = case.receipt(number)?;
-        edge::json(status, &ReceiptView::new(receipt, certificate, self.resend.clock.now()))
+        let listing = match certificate.state {
+            CertificateState::Active => None,
+            CertificateState::Revoked { .. } => self.resend.store.listing(&certificate.serial_number).await?,
+        };
+        edge::json(status, &ReceiptView::new(receipt, certificate, listing, self.resend.clock.now()))
     }
 }

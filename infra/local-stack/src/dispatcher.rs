@@ -7,17 +7,14 @@ use std::{
     time::{Duration, Instant},
 };
 
-use meet_deadlines::MeetDeadlinesFunction;
-use publish_crl::PublishCrlFunction;
-use renew_ocsp_responder::RenewOcspResponderFunction;
-use seal_audit_log::SealAuditLogFunction;
-use send_certificate_code::SendCertificateCode;
 use serde_json::{Value, json};
 use shared::{
     refusal::Failure,
     store::{Effect, Store},
 };
 use tokio::sync::{Mutex, Notify};
+
+use crate::triggered::Triggered;
 
 /// Rows are looked for at least this often.
 const POLL: Duration = Duration::from_millis(500);
@@ -27,15 +24,6 @@ const CRL_SCHEDULE: Duration = Duration::from_secs(24 * 60 * 60);
 const OCSP_SCHEDULE: Duration = Duration::from_secs(60 * 60);
 /// The longest pause before a failed row is tried again.
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
-
-/// The functions that queues and schedules start.
-pub(crate) struct Triggered {
-    pub(crate) deadlines: MeetDeadlinesFunction,
-    pub(crate) send: SendCertificateCode,
-    pub(crate) publish: PublishCrlFunction,
-    pub(crate) seal: SealAuditLogFunction,
-    pub(crate) renew: RenewOcspResponderFunction,
-}
 
 /// Brings outbox rows to their functions.
 pub struct Dispatcher {

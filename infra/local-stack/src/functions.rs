@@ -12,42 +12,21 @@ use pick_up_certificate::PickUpCertificate;
 use review_application::ReviewApplication;
 use save_application::SaveApplication;
 use serde_json::Value;
-use shared::{
-    domain::{crl_scope::ShardCount, revocation::RevocationTiming},
-    passwords::Passwords,
-    pki::{PublicKey, certification_request::CompromisedKeys, issuance::IssuanceProfile},
-    ports::{Clock, Entropy, Signer},
-    store::Store,
-    use_cases::{
-        answer_ocsp::AnswerOcsp, identity_check::IdentityCheck, pick_up::PickUp, pick_up_check::PickUpCheck,
-        resend_code::ResendCode, statements::StatementSigner, submit_application::SubmitApplication,
-    },
+use shared::use_cases::{
+    answer_ocsp::AnswerOcsp, identity_check::IdentityCheck, pick_up::PickUp, pick_up_check::PickUpCheck,
+    resend_code::ResendCode, submit_application::SubmitApplication,
 };
 use show_certificate::ShowCertificate;
 use show_receipt::ShowReceipt;
 use submit_application::SubmitApplicationFunction;
+
+use crate::parts::Parts;
 
 type Answer = Pin<Box<dyn Future<Output = Response<Body>> + Send>>;
 type Handler = Arc<dyn Fn(Request) -> Answer + Send + Sync>;
 
 /// The functions behind the API.
 pub(crate) struct Functions(HashMap<&'static str, Handler>);
-
-/// What the functions are made of.
-pub(crate) struct Parts {
-    pub(crate) store: Store,
-    pub(crate) passwords: Passwords,
-    pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) entropy: Arc<dyn Entropy>,
-    pub(crate) timing: RevocationTiming,
-    pub(crate) ocsp_signer: Arc<dyn Signer>,
-    pub(crate) ocsp_key: PublicKey,
-    pub(crate) statements: StatementSigner,
-    pub(crate) ca_signer: Arc<dyn Signer>,
-    pub(crate) profile: IssuanceProfile,
-    pub(crate) shards: ShardCount,
-    pub(crate) compromised: CompromisedKeys,
-}
 
 /// An event or an answer that is not of API Gateway's form.
 #[derive(Debug, thiserror::Error)]
@@ -66,40 +45,39 @@ macro_rules! handler {
 
 impl Functions {
     /// The functions, as their `main` wires them, over the local parts.
-    pub(crate) fn new(parts: Parts) -> Self {
-        let Parts { store, passwords, clock, entropy, timing, statements, .. } = parts;
+    pub(crate) fn new(parts: &Parts) -> Self {
+        let Parts { store, passwords, ports, timing, .. } = parts;
+        let (on, at, timing) = (|| store.clone(), || parts.clock(), *timing);
         let answer = AnswerOcsp {
-            store: store.clone(),
-            signer: parts.ocsp_signer,
-            public_key: parts.ocsp_key,
-            authority: parts.profile.authority().clone(),
-            clock: Arc::clone(&clock),
+            store: on(),
+            signer: Arc::clone(&ports.ocsp_signer),
+            public_key: parts.ocsp_key.clone(),
+            authority: parts.authority(),
+            clock: at(),
         };
         let check = IdentityCheck {
-            store: store.clone(),
+            store: on(),
             passwords: passwords.clone(),
-            clock: Arc::clone(&clock),
-            entropy: Arc::clone(&entropy),
+            clock: at(),
+            entropy: parts.entropy(),
         };
         let submit = SubmitApplication {
-            store: store.clone(),
-            statements: statements.clone(),
-            clock: Arc::clone(&clock),
-            entropy: Arc::clone(&entropy),
+            store: on(),
+            statements: parts.statements(),
+            clock: at(),
+            entropy: parts.entropy(),
             timing,
         };
-        let resend =
-            ResendCode { store: store.clone(), clock: Arc::clone(&clock), entropy: Arc::clone(&entropy) };
+        let resend = ResendCode { store: on(), clock: at(), entropy: parts.entropy() };
         let pick_up = PickUp {
-            check: PickUpCheck { store: store.clone(), passwords, clock: Arc::clone(&clock) },
-            entropy,
-            signer: parts.ca_signer,
-            profile: parts.profile,
+            check: PickUpCheck { store: on(), passwords: passwords.clone(), clock: at() },
+            entropy: parts.entropy(),
+            signer: Arc::clone(&ports.ca_signer),
+            profile: parts.profile.clone(),
             shards: parts.shards,
-            compromised: parts.compromised,
-            statements,
+            compromised: parts.compromised.clone(),
+            statements: parts.statements(),
         };
-        let (on, at) = (|| store.clone(), || Arc::clone(&clock));
         Self(HashMap::from([
             ("AuthenticateSubscriber", handler!(AuthenticateSubscriber { check })),
             ("ListCertificates", handler!(ListCertificates { store: on(), clock: at() })),

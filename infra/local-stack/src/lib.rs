@@ -13,9 +13,11 @@ mod dispatcher;
 mod functions;
 mod gateway;
 mod local_pages;
+mod parts;
 mod routes;
 mod site;
 mod stack;
+mod triggered;
 
 pub use self::{
     data_folder::DataFolder,
@@ -23,6 +25,7 @@ pub use self::{
     demo::{DemoAccount, DemoError},
     demo_ca::DemoCaError,
     dispatcher::Dispatcher,
+    parts::Ports,
     routes::RoutesError,
-    stack::{Ports, Server, Stack, StackError, StackOptions},
+    stack::{Server, Stack, StackError, StackOptions},
 };

@@ -1,40 +1,19 @@
 //! Starting everything, in one data folder.
 
-use std::{
-    fs, io,
-    net::SocketAddr,
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+use std::{io, net::SocketAddr, path::PathBuf, sync::Arc};
 
-use meet_deadlines::MeetDeadlinesFunction;
-use publish_crl::PublishCrlFunction;
-use renew_ocsp_responder::RenewOcspResponderFunction;
-use seal_audit_log::SealAuditLogFunction;
-use send_certificate_code::SendCertificateCode;
 use shared::{
-    domain::{
-        application::CodeLifetime, crl_scope::ShardCountError, publication::PublicationUrlError,
-        revocation::RevocationTiming,
-    },
+    domain::{crl_scope::ShardCountError, publication::PublicationUrlError, revocation::RevocationTiming},
     mail::Letterhead,
     passwords::Passwords,
     pki::{
-        certification_request::{CompromisedKeys, CompromisedKeysError},
+        certification_request::CompromisedKeysError,
         issuance::{IssuanceProfile, ProfileError},
     },
-    ports::{Clock, Entropy, Mailer, MessageAuthenticator, ObjectStore, PortError, Signer},
+    ports::{Clock, Entropy, PortError},
     refusal::Failure,
     store::StoreError,
-    use_cases::{
-        meet_deadlines::MeetDeadlines,
-        publish_crl::PublishCrl,
-        register_certificates::{RegisterCertificates, Report},
-        renew_ocsp_responder::RenewOcspResponder,
-        seal_audit_log::SealAuditLog,
-        send_mail::SendMail,
-        statements::StatementSigner,
-    },
+    use_cases::register_certificates::{RegisterCertificates, Report},
 };
 use tokio::net::TcpListener;
 
@@ -43,18 +22,18 @@ use crate::{
     data_folder::DataFolder,
     database::{self, CallCounter},
     demo::{self, DemoAccount, DemoError},
-    demo_ca::{DemoCa, DemoCaError},
-    dispatcher::{Dispatcher, Triggered},
-    functions::{Functions, Parts},
+    demo_ca::{CRL_SHARDS, DemoCa, DemoCaError},
+    dispatcher::Dispatcher,
+    functions::Functions,
     gateway::Gateway,
     local_pages::LocalPages,
+    parts::{self, Parts, Ports},
     routes::{Routes, RoutesError},
+    triggered::Triggered,
 };
 
 /// The sender's name in the mails of the local stack.
 const SERVICE_NAME: &str = "電子証明書再発行サービス";
-/// How many CRL shards new certificates are spread over.
-const CRL_SHARDS: u16 = 4;
 
 /// How the stack is to run.
 pub struct StackOptions {
@@ -70,25 +49,6 @@ pub struct StackOptions {
     pub entropy: Arc<dyn Entropy>,
     /// What to put around the local ports before they are used: nothing, or faults.
     pub around_ports: fn(Ports) -> Ports,
-}
-
-/// The ports that the functions use.
-#[derive(Clone)]
-pub struct Ports {
-    /// Signs revocation statements.
-    pub statement_signer: Arc<dyn Signer>,
-    /// Signs certificates and CRLs.
-    pub ca_signer: Arc<dyn Signer>,
-    /// Signs OCSP responses.
-    pub ocsp_signer: Arc<dyn Signer>,
-    /// Derives certificate codes.
-    pub authenticator: Arc<dyn MessageAuthenticator>,
-    /// Sends mails.
-    pub mailer: Arc<dyn Mailer>,
-    /// Keeps CRLs.
-    pub objects: Arc<dyn ObjectStore>,
-    /// Keeps the segments that CRLs are made of, and the audit log.
-    pub state_objects: Arc<dyn ObjectStore>,
 }
 
 /// The stack, ready to answer.
@@ -215,74 +175,22 @@ impl Stack {
             objects: objects.clone(),
             state_objects: Arc::new(DiskObjectStore::new(data_dir.join("state"))),
         });
-        let statements = StatementSigner { signer: ports.statement_signer, public_key: statement_key };
-        let triggered = Triggered {
-            deadlines: MeetDeadlinesFunction {
-                meet: MeetDeadlines {
-                    store: store.clone(),
-                    statements: statements.clone(),
-                    clock: Arc::clone(&clock),
-                    entropy: Arc::clone(&entropy),
-                },
-            },
-            send: SendCertificateCode {
-                send: SendMail {
-                    store: store.clone(),
-                    authenticator: ports.authenticator,
-                    mailer: ports.mailer,
-                    clock: Arc::clone(&clock),
-                    letterhead: Letterhead { site_url, service_name: SERVICE_NAME.to_owned() },
-                    code_lifetime: CodeLifetime::default(),
-                },
-            },
-            publish: PublishCrlFunction {
-                publish: PublishCrl {
-                    store: store.clone(),
-                    signer: Arc::clone(&ports.ca_signer),
-                    authority: ca.authority().clone(),
-                    objects: ports.objects,
-                    segments: Arc::clone(&ports.state_objects),
-                    publication: publication.clone(),
-                    shards: CRL_SHARDS.try_into()?,
-                    clock: Arc::clone(&clock),
-                    scratch: scratch_folder(data_dir)?,
-                },
-            },
-            seal: SealAuditLogFunction {
-                seal: SealAuditLog {
-                    store: store.clone(),
-                    log: ports.state_objects,
-                    statements: statements.clone(),
-                    clock: Arc::clone(&clock),
-                },
-            },
-            renew: RenewOcspResponderFunction {
-                renew: RenewOcspResponder {
-                    store: store.clone(),
-                    signer: Arc::clone(&ports.ca_signer),
-                    authority: ca.authority().clone(),
-                    responder_key: ocsp_key.clone(),
-                    clock: Arc::clone(&clock),
-                    entropy: Arc::clone(&entropy),
-                },
-            },
-        };
-        let dispatcher = Dispatcher::new(store.clone(), triggered);
-        let profile = IssuanceProfile::new(ca.authority().clone(), publication, None, clock.now())?;
-        let functions = Functions::new(Parts {
-            store,
+        let parts = Parts {
+            profile: IssuanceProfile::new(ca.authority().clone(), publication, None, clock.now())?,
+            store: store.clone(),
             passwords,
             clock,
             entropy,
             timing,
-            ocsp_signer: ports.ocsp_signer,
+            ports,
+            statement_key,
             ocsp_key,
-            statements,
-            ca_signer: ports.ca_signer,
-            profile,
             shards: CRL_SHARDS.try_into()?,
-            compromised: compromised_keys(data_dir)?,
-        });
+            compromised: parts::compromised_keys(data_dir)?,
+            letterhead: Letterhead { site_url, service_name: SERVICE_NAME.to_owned() },
+            scratch: parts::scratch_folder(data_dir)?,
+        };
+        let functions = Functions::new(&parts);
         let gateway = Gateway {
             routes: routes_to(&functions)?,
             functions,
@@ -292,7 +200,7 @@ impl Stack {
                 objects,
                 mailer,
             },
-            dispatcher: Arc::new(dispatcher),
+            dispatcher: Arc::new(Dispatcher::new(store, Triggered::new(&parts))),
         };
         Ok(Self {
             address,
@@ -341,25 +249,6 @@ impl Server {
     pub async fn run(self) {
         self.gateway.serve(self.listener).await;
     }
-}
-
-/// The keys that no certificate is issued for: those in the file `compromised-keys`, if it is there.
-fn compromised_keys(data_dir: &Path) -> Result<CompromisedKeys, StackError> {
-    let path = data_dir.join("compromised-keys");
-    if !path.try_exists()? {
-        return Ok(CompromisedKeys::default());
-    }
-    Ok(fs::read_to_string(path)?.parse()?)
-}
-
-/// Where CRLs are put together. Whoever was killed left files there.
-fn scratch_folder(data_dir: &Path) -> io::Result<PathBuf> {
-    let folder = data_dir.join("scratch");
-    if folder.try_exists()? {
-        fs::remove_dir_all(&folder)?;
-    }
-    fs::create_dir_all(&folder)?;
-    Ok(folder)
 }
 
 fn routes_to(functions: &Functions) -> Result<Routes, StackError> {

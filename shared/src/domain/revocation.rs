@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     DAY, Timestamp,
-    crl_scope::CrlShard,
+    crl_scope::{CrlScope, CrlShard},
     numbers::{CouponNumber, SerialNumber},
     receipt::ReceiptNumber,
 };
@@ -83,6 +83,17 @@ pub struct RevokedCertificate {
     pub not_after: Timestamp,
     /// The CRL shard that lists it beside the complete CRL, if its certificate names one.
     pub crl_shard: Option<CrlShard>,
+}
+
+/// The first CRL that listed a revocation: that of its certificate's shard, or the complete one if it has none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Listing {
+    /// Which of the CA's CRLs.
+    pub scope: CrlScope,
+    /// Its number.
+    pub number: u64,
+    /// Its thisUpdate.
+    pub at: Timestamp,
 }
 
 /// What is signed before a revocation takes effect, so that the records can show who asked for it and when.

@@ -6,7 +6,8 @@ use crate::domain::{
     Timestamp,
     application::{AnyApplication, ApplicationFields, FixedFields, MAIL_PROMISE, NoResend, Outcome, Receipt},
     certificate::{Certificate, CertificateState},
-    revocation::RevocationTiming,
+    crl_scope::CrlScope,
+    revocation::{Listing, RevocationTiming},
     session::{Session, Step},
 };
 
@@ -150,9 +151,14 @@ struct ReceiptMail {
 }
 
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct TimelineEvent {
     event: &'static str,
     at: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    crl: Option<CrlScope>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    crl_number: Option<u64>,
 }
 
 #[derive(Serialize)]
@@ -173,8 +179,14 @@ struct ReceiptPickUp<'a> {
 }
 
 impl<'a> ReceiptView<'a> {
-    /// The receipt, of the application that replaces `certificate`, as it is at `now`.
-    pub fn new(receipt: Receipt<'a>, certificate: &'a Certificate, now: Timestamp) -> Self {
+    /// The receipt, of the application that replaces `certificate`, as it is at `now`. `listing` is the CRL that lists
+    /// the certificate, if there is one.
+    pub fn new(
+        receipt: Receipt<'a>,
+        certificate: &'a Certificate,
+        listing: Option<Listing>,
+        now: Timestamp,
+    ) -> Self {
         let accepted = receipt.accepted;
         let revoked_at = revoked_at(certificate);
         let sent = accepted.mailed_code.as_ref().filter(|code| code.sent_at.is_some());
@@ -195,7 +207,7 @@ impl<'a> ReceiptView<'a> {
                 sent_at: sent.and_then(|code| code.sent_at).map(Timestamp::to_rfc3339),
                 code_expires_at: sent.map(|code| code.expires_at.to_rfc3339()),
             },
-            timeline: timeline(receipt, revoked_at),
+            timeline: timeline(receipt, revoked_at, listing),
             resend: ReceiptResend::new(receipt, now),
             pick_up: ReceiptPickUp::new(receipt),
         }
@@ -233,19 +245,34 @@ impl<'a> ReceiptPickUp<'a> {
 }
 
 /// What has happened, in order of time.
-fn timeline(receipt: Receipt<'_>, revoked_at: Option<Timestamp>) -> Vec<TimelineEvent> {
+fn timeline(
+    receipt: Receipt<'_>,
+    revoked_at: Option<Timestamp>,
+    listing: Option<Listing>,
+) -> Vec<TimelineEvent> {
     let accepted = receipt.accepted;
-    let mut events = vec![("accepted", accepted.accepted_at)];
-    events.extend(revoked_at.map(|at| ("revoked", at)));
-    events.extend(accepted.codes_sent.iter().map(|at| ("codeSent", *at)));
+    let mut events = vec![(accepted.accepted_at, TimelineEvent::new("accepted", accepted.accepted_at))];
+    events.extend(revoked_at.map(|at| (at, TimelineEvent::new("revoked", at))));
+    events.extend(listing.map(|listing| (listing.at, TimelineEvent::listed(listing))));
+    events.extend(accepted.codes_sent.iter().map(|at| (*at, TimelineEvent::new("codeSent", *at))));
     match receipt.outcome {
         Outcome::Waiting => {}
-        Outcome::PickedUp { at, .. } => events.push(("pickedUp", at)),
-        Outcome::Expired { at } => events.push(("expired", at)),
+        Outcome::PickedUp { at, .. } => events.push((at, TimelineEvent::new("pickedUp", at))),
+        Outcome::Expired { at } => events.push((at, TimelineEvent::new("expired", at))),
     }
     // Of what happened in one moment, the acceptance comes first and the end last.
-    events.sort_by_key(|(_, at)| *at);
-    events.into_iter().map(|(event, at)| TimelineEvent { event, at: at.to_rfc3339() }).collect()
+    events.sort_by_key(|(at, _)| *at);
+    events.into_iter().map(|(_, event)| event).collect()
+}
+
+impl TimelineEvent {
+    fn new(event: &'static str, at: Timestamp) -> Self {
+        Self { event, at: at.to_rfc3339(), crl: None, crl_number: None }
+    }
+
+    fn listed(listing: Listing) -> Self {
+        Self { crl: Some(listing.scope), crl_number: Some(listing.number), ..Self::new("listed", listing.at) }
+    }
 }
 
 pub(super) fn revoked_at(certificate: &Certificate) -> Option<Timestamp> {

@@ -4,30 +4,23 @@
 //! sparse index by it. So none is missed, whatever the clocks say and however late it was committed.
 
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes, ReturnValue};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::{
     Expression, Item, Store, StoreError, from_item, items::Key, malformed, number, tables, text,
     to_attribute, unavailable,
 };
-use crate::domain::{Timestamp, crl_scope::CrlScope, numbers::SerialNumber, revocation::RevokedCertificate};
+use crate::domain::{
+    crl_scope::CrlScope,
+    numbers::SerialNumber,
+    revocation::{Listing, RevokedCertificate},
+};
 
 /// The partition of the sparse index of unlisted revocations.
 pub(super) const UNLISTED: &str = "crl";
 
 /// How many keys BatchGetItem and writes TransactWriteItems take.
 const BATCH: usize = 100;
-
-/// The first CRL that listed a revocation: that of its certificate's shard, or the complete one if it has none.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Listing {
-    /// Which of the CA's CRLs.
-    pub scope: CrlScope,
-    /// Its number.
-    pub number: u64,
-    /// Its thisUpdate.
-    pub at: Timestamp,
-}
 
 /// A revocation, as the publisher sees it.
 #[derive(Clone, Debug, Deserialize)]

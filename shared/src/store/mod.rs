@@ -37,7 +37,7 @@ use self::expression::{Expression, absent};
 pub use self::{
     audit::SealedLog,
     case_file::CaseFile,
-    crl_state::{Listing, RecordedRevocation, RecordedRevocations},
+    crl_state::{RecordedRevocation, RecordedRevocations},
     identity::{Credential, LoginRecords},
     items::{Pointer, Submitted},
     outbox::{Deadline, Effect, OutboxRow},

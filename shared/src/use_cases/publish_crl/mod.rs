@@ -22,11 +22,12 @@ use crate::{
         DAY,
         crl_scope::{CrlScope, CrlShard, ShardCount},
         publication::PublicationUrl,
+        revocation::Listing,
     },
     pki::{CertificationAuthority, CrlSummary},
     ports::{Clock, ObjectStore, Signer},
     refusal::Failure,
-    store::{Effect, Listing, OutboxRow, Store},
+    store::{Effect, OutboxRow, Store},
 };
 
 /// The media type of a CRL (RFC 2585 §4.2).

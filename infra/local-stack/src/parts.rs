@@ -1,0 +1,97 @@
+//! What the functions are made of, over one data folder.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use shared::{
+    domain::{crl_scope::ShardCount, revocation::RevocationTiming},
+    mail::Letterhead,
+    passwords::Passwords,
+    pki::{
+        CertificationAuthority, PublicKey, certification_request::CompromisedKeys, issuance::IssuanceProfile,
+    },
+    ports::{Clock, Entropy, Mailer, MessageAuthenticator, ObjectStore, Signer},
+    store::Store,
+    use_cases::statements::StatementSigner,
+};
+
+use crate::StackError;
+
+/// The ports that the functions use.
+#[derive(Clone)]
+pub struct Ports {
+    /// Signs revocation statements.
+    pub statement_signer: Arc<dyn Signer>,
+    /// Signs certificates and CRLs.
+    pub ca_signer: Arc<dyn Signer>,
+    /// Signs OCSP responses.
+    pub ocsp_signer: Arc<dyn Signer>,
+    /// Derives certificate codes.
+    pub authenticator: Arc<dyn MessageAuthenticator>,
+    /// Sends mails.
+    pub mailer: Arc<dyn Mailer>,
+    /// Keeps CRLs.
+    pub objects: Arc<dyn ObjectStore>,
+    /// Keeps the segments that CRLs are made of, and the audit log.
+    pub state_objects: Arc<dyn ObjectStore>,
+}
+
+/// What the functions are made of.
+pub(crate) struct Parts {
+    pub(crate) store: Store,
+    pub(crate) passwords: Passwords,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) entropy: Arc<dyn Entropy>,
+    pub(crate) timing: RevocationTiming,
+    pub(crate) ports: Ports,
+    pub(crate) statement_key: PublicKey,
+    pub(crate) ocsp_key: PublicKey,
+    pub(crate) profile: IssuanceProfile,
+    pub(crate) shards: ShardCount,
+    pub(crate) compromised: CompromisedKeys,
+    pub(crate) letterhead: Letterhead,
+    pub(crate) scratch: PathBuf,
+}
+
+impl Parts {
+    pub(crate) fn authority(&self) -> CertificationAuthority {
+        self.profile.authority().clone()
+    }
+
+    pub(crate) fn statements(&self) -> StatementSigner {
+        StatementSigner {
+            signer: Arc::clone(&self.ports.statement_signer),
+            public_key: self.statement_key.clone(),
+        }
+    }
+
+    pub(crate) fn clock(&self) -> Arc<dyn Clock> {
+        Arc::clone(&self.clock)
+    }
+
+    pub(crate) fn entropy(&self) -> Arc<dyn Entropy> {
+        Arc::clone(&self.entropy)
+    }
+}
+
+/// The keys that no certificate is issued for: those in the file `compromised-keys`, if it is there.
+pub(crate) fn compromised_keys(data_dir: &Path) -> Result<CompromisedKeys, StackError> {
+    let path = data_dir.join("compromised-keys");
+    if !path.try_exists()? {
+        return Ok(CompromisedKeys::default());
+    }
+    Ok(fs::read_to_string(path)?.parse()?)
+}
+
+/// Where CRLs are put together. Whoever was killed left files there.
+pub(crate) fn scratch_folder(data_dir: &Path) -> io::Result<PathBuf> {
+    let folder = data_dir.join("scratch");
+    if folder.try_exists()? {
+        fs::remove_dir_all(&folder)?;
+    }
+    fs::create_dir_all(&folder)?;
+    Ok(folder)
+}
