@@ -79,12 +79,17 @@ test('the receipt tells on which CRL the revocation is listed', async () => {
   await page.close();
 });
 
-test('openssl accepts the new certificate with the CRL that it names, and the old one is on the complete CRL', async () => {
-  const file = folder.write('new.pem', found.certificate);
-  const named = openssl(['x509', '-noout', '-ext', 'crlDistributionPoints'], found.certificate);
-  const shard = await published(/URI:(\S+)/.exec(named)?.[1] ?? '', 'shard.crl');
-  const chain = ['-CAfile', folder.path('ca.pem'), '-CRLfile', shard, '-crl_check', '-purpose', 'smimesign'];
-  assert.match(openssl(['verify', ...chain, file]), /: OK/);
+test('openssl accepts the new certificate with the CRL that it names, and refuses the old one as revoked', async () => {
+  /** @param {string} name @param {string} certificate */
+  const verify = async (name, certificate) => {
+    const named = openssl(['x509', '-noout', '-ext', 'crlDistributionPoints'], certificate);
+    const shard = await published(/URI:(\S+)/.exec(named)?.[1] ?? '', `${name}.crl`);
+    const chain = ['-CAfile', folder.path('ca.pem'), '-CRLfile', shard, '-crl_check', '-purpose', 'smimesign'];
+    return openssl(['verify', ...chain, folder.write(`${name}.pem`, certificate)]);
+  };
+  assert.match(await verify('new', found.certificate), /: OK/);
+  const old = /** @type {string} */ (account.certificates[0]);
+  await assert.rejects(verify('old', old), /certificate revoked/);
   const complete = await published('/crl/complete.crl', 'complete.crl');
   const text = openssl(['crl', '-in', complete, '-CAfile', folder.path('ca.pem'), '-noout', '-text']);
   assert.ok(text.toLowerCase().includes(`serial number: ${found.oldSerial}`));

@@ -6,7 +6,7 @@ import { openPage } from './browser.js';
  * @typedef {import('./browser.js').Browser} Browser
  * @typedef {import('./browser.js').Variant} Variant
  * @typedef {{ description: string, emailAddress: string, applicationPassword: string, certificateCode: string,
- *   couponNumbers: string[] }} Account
+ *   couponNumbers: string[], certificates: string[] }} Account
  * @typedef {{ to: string, subject: string, text: string, html: string, sentAt: string }} Mail
  */
 

@@ -10,7 +10,7 @@ use shared::{domain::publication::PublicationUrl, store::Store};
 
 use crate::{
     adapters::{SoftwareSigner, files},
-    database::{self, CallCounter},
+    database::{self, CallCounter, DATABASE_FILE},
     stack::StackError,
 };
 
@@ -22,20 +22,25 @@ pub struct DataFolder {
     _lock: File,
 }
 
+/// Changes whenever the records of an older version cannot be used any more.
+const LAYOUT: &str = "2\n";
+
 impl DataFolder {
     /// The folder at `path`, made when there is none.
     ///
     /// # Errors
     ///
-    /// [`StackError::InUse`] while another process works on it.
+    /// [`StackError::InUse`] while another process works on it, [`StackError::OtherLayout`].
     pub fn open(path: PathBuf) -> Result<Self, StackError> {
         fs::create_dir_all(&path)?;
         let lock = File::create(path.join("lock"))?;
         match lock.try_lock() {
-            Ok(()) => Ok(Self { path, _lock: lock }),
-            Err(fs::TryLockError::WouldBlock) => Err(StackError::InUse(path)),
-            Err(fs::TryLockError::Error(error)) => Err(error.into()),
+            Ok(()) => {}
+            Err(fs::TryLockError::WouldBlock) => return Err(StackError::InUse(path)),
+            Err(fs::TryLockError::Error(error)) => return Err(error.into()),
         }
+        check_layout(&path)?;
+        Ok(Self { path, _lock: lock })
     }
 
     /// Where it is.
@@ -85,4 +90,14 @@ impl DataFolder {
     fn publication_url_file(&self) -> PathBuf {
         self.path.join("publication-url")
     }
+}
+
+/// A folder with records says in a file which layout they have; the first version's did not.
+fn check_layout(path: &Path) -> Result<(), StackError> {
+    let file = path.join("layout");
+    if !path.join(DATABASE_FILE).try_exists()? {
+        files::create(&file, LAYOUT.as_bytes())?;
+    }
+    let fits = file.try_exists()? && fs::read_to_string(&file)? == LAYOUT;
+    if fits { Ok(()) } else { Err(StackError::OtherLayout(path.to_owned())) }
 }

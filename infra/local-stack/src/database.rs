@@ -95,9 +95,12 @@ impl Intercept for CallCounter {
     }
 }
 
+/// The file of the records in a data folder.
+pub(crate) const DATABASE_FILE: &str = "dynamodb.sqlite";
+
 /// Opens the database below `data_dir`, making it when there is none, and gives the records in it.
 pub(crate) async fn open(data_dir: &Path, calls: CallCounter) -> Result<Store, StackError> {
-    let file = data_dir.join("dynamodb.sqlite");
+    let file = data_dir.join(DATABASE_FILE);
     if !file.try_exists()? {
         make(&file).await?;
     }

@@ -32,7 +32,7 @@ const ORGANIZATION_EN: &str = "Sample Trading K.K.";
 const CORPORATE_NUMBER: &str = "9000000000000";
 
 /// Credentials of the demonstration, and what they open.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DemoAccount {
     /// What there is to see with it.
@@ -45,6 +45,8 @@ pub struct DemoAccount {
     pub certificate_code: String,
     /// The certificates that it opens.
     pub coupon_numbers: Vec<String>,
+    /// The same certificates, PEM.
+    pub certificates: Vec<String>,
 }
 
 /// Why there is no demonstration.
@@ -279,6 +281,7 @@ fn record(
 #[serde(rename_all = "camelCase")]
 struct Credentials {
     description: String,
+    certificate: String,
     coupon_number: String,
     certificate_code: String,
     application_password: String,
@@ -296,13 +299,17 @@ fn accounts(records: &str) -> Result<Vec<DemoAccount>, DemoError> {
     for line in records.lines() {
         let read: Credentials = serde_json::from_str(line)?;
         match accounts.iter_mut().find(|account| account.certificate_code == read.certificate_code) {
-            Some(account) => account.coupon_numbers.push(read.coupon_number),
+            Some(account) => {
+                account.coupon_numbers.push(read.coupon_number);
+                account.certificates.push(read.certificate);
+            }
             None => accounts.push(DemoAccount {
                 description: read.description,
                 email_address: read.application.email_address,
                 application_password: read.application_password,
                 certificate_code: read.certificate_code,
                 coupon_numbers: vec![read.coupon_number],
+                certificates: vec![read.certificate],
             }),
         }
     }

@@ -11,6 +11,7 @@ use hyper::{
 use serde_json::json;
 use shared::{
     domain::{crl_scope::CrlScope, publication::crl_key},
+    pki::CertificationAuthority,
     ports::ObjectStore,
     use_cases::publish_crl::CRL_MEDIA_TYPE,
 };
@@ -24,7 +25,7 @@ use crate::{
 
 /// Serves what only the local stack has.
 pub(crate) struct LocalPages {
-    pub(crate) ca_certificate: String,
+    pub(crate) authority: CertificationAuthority,
     pub(crate) accounts: Vec<DemoAccount>,
     pub(crate) objects: Arc<DiskObjectStore>,
     pub(crate) mailer: Arc<OutboxMailer>,
@@ -40,7 +41,9 @@ impl LocalPages {
             return Some(self.crl(scope).await);
         }
         match path {
-            "/ca.pem" => Some(content("application/x-pem-file", self.ca_certificate.clone())),
+            "/ca.pem" => Some(content("application/x-pem-file", self.authority.certificate_pem())),
+            // RFC 5280 §4.2.2.1: caIssuers over HTTP is one certificate in DER, application/pkix-cert.
+            "/ca.cer" => Some(content("application/pkix-cert", self.authority.certificate_der().to_vec())),
             "/local/demo" => {
                 Some(content("application/json", json!({ "accounts": self.accounts }).to_string()))
             }

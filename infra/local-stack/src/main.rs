@@ -125,7 +125,8 @@ fn greet(stack: &Stack, data_dir: &std::path::Path) -> io::Result<()> {
     let mut output = io::stdout().lock();
     writeln!(output, "\nThe reissue wizard:  {site}/")?;
     writeln!(output, "Mails that are sent: {site}/local/outbox")?;
-    writeln!(output, "CA certificate, CRL: {site}/ca.pem  {site}/crl/complete.crl")?;
+    writeln!(output, "CA certificate:      {site}/ca.pem")?;
+    writeln!(output, "CRL, OCSP:           {site}/crl/complete.crl  {site}/ocsp")?;
     writeln!(output, "Kept in:             {}", data_dir.display())?;
     writeln!(output, "\nDemonstration credentials (電子メールアドレス, 申請パスワード, 証明書コード):")?;
     for account in stack.accounts() {

@@ -78,6 +78,9 @@ pub enum StackError {
     /// Another stack runs in the same folder.
     #[error("another process uses the data folder {0}; end it, or choose another with --data")]
     InUse(PathBuf),
+    /// The folder's records are those of another version.
+    #[error("the data folder {0} is that of another version; remove it, or choose another with --data")]
+    OtherLayout(PathBuf),
     /// The in-process database.
     #[error("the database cannot be opened: {0}")]
     Database(String),
@@ -195,7 +198,7 @@ impl Stack {
             routes: routes_to(&functions)?,
             functions,
             local_pages: LocalPages {
-                ca_certificate: ca.authority().certificate_pem(),
+                authority: ca.authority().clone(),
                 accounts: accounts.clone(),
                 objects,
                 mailer,

@@ -106,17 +106,8 @@ pub(crate) async fn until<T>(mut look: impl AsyncFnMut() -> Option<T>) -> T {
 pub(crate) async fn demo_account(client: &Client, mailbox: &str) -> DemoAccount {
     let demo = client.get("/local/demo").await.ok();
     let address = format!("{mailbox}@example.co.jp");
-    let account =
-        demo["accounts"].as_array().unwrap().iter().find(|account| account["emailAddress"] == address);
-    let text = |name: &str| account.unwrap()[name].as_str().unwrap().to_owned();
-    let coupon_numbers = account.unwrap()["couponNumbers"].as_array().unwrap().iter();
-    DemoAccount {
-        description: text("description"),
-        email_address: text("emailAddress"),
-        application_password: text("applicationPassword"),
-        certificate_code: text("certificateCode"),
-        coupon_numbers: coupon_numbers.map(|number| number.as_str().unwrap().to_owned()).collect(),
-    }
+    let accounts: Vec<DemoAccount> = serde_json::from_value(demo["accounts"].clone()).unwrap();
+    accounts.into_iter().find(|account| account.email_address == address).unwrap()
 }
 
 fn spawn(data_dir: &Path, options: &[&str]) -> Child {
