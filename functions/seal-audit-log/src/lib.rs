@@ -17,7 +17,7 @@ impl SealAuditLogFunction {
     /// When it was not sealed; the events still wait for the next time.
     pub async fn handle(&self) -> Result<(), Error> {
         let sealed = self.seal.seal().await?;
-        tracing::info!(lines = sealed.head.sequence, "sealed");
+        tracing::debug!(lines = sealed.head.sequence, "sealed");
         Ok(())
     }
 }
