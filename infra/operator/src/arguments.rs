@@ -239,7 +239,7 @@ pub(crate) struct StatementsVerify {
     /// What `statements show` printed
     pub(crate) file: PathBuf,
     #[command(flatten)]
-    pub(crate) key: StatementKey,
+    pub(crate) published: StatementKey,
 }
 
 const AUDIT_SEAL: &str = "\
@@ -263,15 +263,15 @@ pub(crate) struct AuditVerify {
     #[arg(value_name = "DIR")]
     pub(crate) folder: PathBuf,
     #[command(flatten)]
-    pub(crate) key: StatementKey,
+    pub(crate) published: StatementKey,
 }
 
 /// Which key vouches for what is verified.
 #[derive(Args)]
 pub(crate) struct StatementKey {
     /// What `statements key` printed, had from the CA on another way than what is verified
-    #[arg(long = "key", value_name = "FILE")]
-    pub(crate) file: PathBuf,
+    #[arg(long, value_name = "FILE")]
+    pub(crate) key: PathBuf,
 }
 
 fn serial_number(text: &str) -> Result<SerialNumber, NumberError> {
@@ -297,4 +297,16 @@ pub(crate) struct Output {
     /// Where the files are written; none is ever overwritten [default: the data folder, or the current one]
     #[arg(long = "output", value_name = "DIR")]
     pub(crate) folder: Option<PathBuf>,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn no_two_arguments_of_a_command_are_alike() {
+        Arguments::command().debug_assert();
+    }
 }

@@ -36,7 +36,7 @@ pub(crate) async fn seal(place: &Place) -> Result<Outcome, Fault> {
 }
 
 pub(crate) fn verify(arguments: &AuditVerify) -> Result<Outcome, Fault> {
-    let key = read_key(&arguments.key)?;
+    let key = read_key(&arguments.published)?;
     let lines = objects(&arguments.folder, "lines", "jsonl")?;
     let checkpoints = objects(&arguments.folder, "checkpoints", "json")?;
     if checkpoints.is_empty() {

@@ -35,7 +35,7 @@ pub(crate) async fn show(place: &Place, arguments: &StatementsShow) -> Result<Ou
 }
 
 pub(crate) fn verify(arguments: &StatementsVerify) -> Result<Outcome, Fault> {
-    let key = read_key(&arguments.key)?;
+    let key = read_key(&arguments.published)?;
     let statement = verify_statement(&read(&arguments.file)?, &key)
         .map_err(|error| format!("{}: {error}", arguments.file.display()))?;
     writeln!(io::stdout(), "{}", statement.payload)?;
@@ -43,8 +43,9 @@ pub(crate) fn verify(arguments: &StatementsVerify) -> Result<Outcome, Fault> {
 }
 
 /// The key that vouches for what is verified.
-pub(crate) fn read_key(key: &StatementKey) -> Result<PublicKey, Fault> {
-    PublicKey::from_spki(&read(&key.file)?).map_err(|error| format!("{}: {error}", key.file.display()).into())
+pub(crate) fn read_key(published: &StatementKey) -> Result<PublicKey, Fault> {
+    PublicKey::from_spki(&read(&published.key)?)
+        .map_err(|error| format!("{}: {error}", published.key.display()).into())
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, Fault> {
