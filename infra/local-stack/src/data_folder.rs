@@ -6,11 +6,15 @@ use std::{
     sync::Arc,
 };
 
-use shared::{domain::publication::PublicationUrl, store::Store};
+use shared::{
+    domain::{crl_scope::ShardCount, publication::PublicationUrl},
+    store::Store,
+};
 
 use crate::{
-    adapters::{SoftwareSigner, files},
+    adapters::{DiskObjectStore, SoftwareSigner, files},
     database::{self, CallCounter, DATABASE_FILE},
+    demo_ca::CRL_SHARDS,
     stack::StackError,
 };
 
@@ -63,7 +67,48 @@ impl DataFolder {
     ///
     /// When its file cannot be read or made.
     pub fn ca_signer(&self) -> Result<Arc<SoftwareSigner>, StackError> {
-        Ok(Arc::new(SoftwareSigner::open(&self.path.join("ca-key.p8"))?))
+        self.signer("ca-key.p8")
+    }
+
+    /// The key of revocation statements, made when there is none.
+    ///
+    /// # Errors
+    ///
+    /// When its file cannot be read or made.
+    pub fn statement_signer(&self) -> Result<Arc<SoftwareSigner>, StackError> {
+        self.signer("statement-key.p8")
+    }
+
+    /// The OCSP responder's key, made when there is none.
+    ///
+    /// # Errors
+    ///
+    /// When its file cannot be read or made.
+    pub fn ocsp_signer(&self) -> Result<Arc<SoftwareSigner>, StackError> {
+        self.signer("ocsp-key.p8")
+    }
+
+    fn signer(&self, file: &str) -> Result<Arc<SoftwareSigner>, StackError> {
+        Ok(Arc::new(SoftwareSigner::open(&self.path.join(file))?))
+    }
+
+    /// Where CRLs are published.
+    pub fn objects(&self) -> Arc<DiskObjectStore> {
+        Arc::new(DiskObjectStore::new(self.path.join("objects")))
+    }
+
+    /// Where the segments of CRLs and the audit log are kept.
+    pub fn state_objects(&self) -> Arc<DiskObjectStore> {
+        Arc::new(DiskObjectStore::new(self.path.join("state")))
+    }
+
+    /// How many CRL shards new certificates are spread over.
+    ///
+    /// # Errors
+    ///
+    /// Never: the number is one of this crate's.
+    pub fn crl_shards(&self) -> Result<ShardCount, StackError> {
+        Ok(CRL_SHARDS.try_into()?)
     }
 
     /// The file of the CA's certificate, in PEM.

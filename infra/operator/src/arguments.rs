@@ -3,16 +3,17 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+use shared::domain::numbers::{NumberError, SerialNumber};
 
 const EXIT_CODES: &str = "\
 Exit codes:
   0  done
   1  failed; the reason is on standard error
   2  the command line is wrong
-  3  done, but some records were refused; they are on standard error
+  3  done, but some records were left out; they are on standard error
 
-Without --data it works on the deployment that the environment describes, with the variables of its functions:
-CA_KEY_ID, CA_CERTIFICATE, PUBLICATION_URL, TABLE_PREFIX and AWS's own.";
+Without --data it works on the deployment that the environment describes, with the variables of its functions, such
+as TABLE_PREFIX, CA_KEY_ID and CA_CERTIFICATE, and AWS's own. A command names the variable that it lacks.";
 
 /// Runs the CA and keeps the records of cert-reissue.
 #[derive(Parser)]
@@ -33,6 +34,18 @@ pub(crate) enum Command {
     /// The certificates on record
     #[command(subcommand)]
     Certificates(CertificatesCommand),
+    /// The certificate revocation lists
+    #[command(subcommand)]
+    Crl(CrlCommand),
+    /// The OCSP responder
+    #[command(subcommand)]
+    Ocsp(OcspCommand),
+    /// The signed statements of revocations
+    #[command(subcommand)]
+    Statements(StatementsCommand),
+    /// The audit log
+    #[command(subcommand)]
+    Audit(AuditCommand),
 }
 
 #[derive(Subcommand)]
@@ -53,6 +66,46 @@ pub(crate) enum CertificatesCommand {
     /// Register certificates that were issued before, with what their applications said
     #[command(after_help = IMPORT)]
     Import(Import),
+}
+
+#[derive(Subcommand)]
+pub(crate) enum CrlCommand {
+    /// Publish every CRL now
+    #[command(after_help = PUBLISH)]
+    Publish,
+    /// Make the segments that CRLs are made of anew, from the records
+    #[command(after_help = REBUILD)]
+    Rebuild,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum OcspCommand {
+    /// Give the responder a new certificate, if that is due
+    #[command(after_help = RENEW_RESPONDER)]
+    RenewResponder,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum StatementsCommand {
+    /// Print the key that statements and the audit log's checkpoints are verified with
+    #[command(after_help = STATEMENTS_KEY)]
+    Key(StatementsKey),
+    /// Print the statement that was signed before a certificate was revoked
+    #[command(after_help = STATEMENTS_SHOW)]
+    Show(StatementsShow),
+    /// Verify a statement, offline
+    #[command(after_help = STATEMENTS_VERIFY)]
+    Verify(StatementsVerify),
+}
+
+#[derive(Subcommand)]
+pub(crate) enum AuditCommand {
+    /// Chain the events that wait now, and sign a checkpoint if that is due
+    #[command(after_help = AUDIT_SEAL)]
+    Seal,
+    /// Verify the whole log, offline
+    #[command(after_help = AUDIT_VERIFY)]
+    Verify(AuditVerify),
 }
 
 const CREATE_ROOT: &str = "\
@@ -128,6 +181,103 @@ pub(crate) struct Import {
     pub(crate) file: PathBuf,
 }
 
+const PUBLISH: &str = "\
+Does what the schedule does, and may run beside it. Prints each CRL with its number, how many certificates it lists and
+its nextUpdate. A revocation whose record cannot be read is on no CRL: it is reported, and the exit code is 3.
+
+Example:
+  cert-reissue-operator crl publish";
+
+const REBUILD: &str = "\
+For segments that were lost or damaged: makes them with the very entries, in the very places, that were published.
+No publisher may run meanwhile, so stop the function's queue and schedule first. Publish the CRLs afterwards.
+
+Example:
+  cert-reissue-operator crl rebuild && cert-reissue-operator crl publish";
+
+const RENEW_RESPONDER: &str = "\
+It is due when there is no certificate for the responder's key, or when half of its life is over.
+
+Example:
+  cert-reissue-operator ocsp renew-responder";
+
+const STATEMENTS_KEY: &str = "\
+A SubjectPublicKeyInfo in PEM, as the commands that verify take it, or a JWK for JOSE libraries.
+It is what a CA publishes beside its certificate.
+
+Example:
+  cert-reissue-operator statements key >statement-key.pem";
+
+#[derive(Args)]
+pub(crate) struct StatementsKey {
+    /// Print a JWK (RFC 7517)
+    #[arg(long)]
+    pub(crate) jwk: bool,
+}
+
+const STATEMENTS_SHOW: &str = "\
+Prints a JSON object: `payload`, what was signed, and `jws`, the detached JWS over it (RFC 7515 appendix F).
+
+Example:
+  cert-reissue-operator statements show 1f:2e:3d:4c:5b:6a >statement.json";
+
+#[derive(Args)]
+pub(crate) struct StatementsShow {
+    /// The certificate's, in hexadecimal, with or without colons
+    #[arg(value_parser = serial_number)]
+    pub(crate) serial_number: SerialNumber,
+}
+
+const STATEMENTS_VERIFY: &str = "\
+Prints what was signed. Needs neither the deployment nor the network.
+
+Example:
+  cert-reissue-operator statements verify statement.json --key statement-key.pem";
+
+#[derive(Args)]
+pub(crate) struct StatementsVerify {
+    /// What `statements show` printed
+    pub(crate) file: PathBuf,
+    #[command(flatten)]
+    pub(crate) published: StatementKey,
+}
+
+const AUDIT_SEAL: &str = "\
+Does what the schedule does, and may run beside it.
+
+Example:
+  cert-reissue-operator audit seal";
+
+const AUDIT_VERIFY: &str = "\
+Follows the chain through every line, and verifies every checkpoint under the key. Names the first link that is broken,
+by the number of its line and the object that it is in, or the checkpoint that is not signed. Needs neither the
+deployment nor the network. Of the local stack, the log is in the folder state/audit of the data folder.
+
+Example:
+  aws s3 sync s3://STATE_BUCKET/audit audit
+  cert-reissue-operator audit verify audit --key statement-key.pem";
+
+#[derive(Args)]
+pub(crate) struct AuditVerify {
+    /// A copy of the log, with its folders `lines` and `checkpoints`
+    #[arg(value_name = "DIR")]
+    pub(crate) folder: PathBuf,
+    #[command(flatten)]
+    pub(crate) published: StatementKey,
+}
+
+/// Which key vouches for what is verified.
+#[derive(Args)]
+pub(crate) struct StatementKey {
+    /// What `statements key` printed, had from the CA on another way than what is verified
+    #[arg(long, value_name = "FILE")]
+    pub(crate) key: PathBuf,
+}
+
+fn serial_number(text: &str) -> Result<SerialNumber, NumberError> {
+    text.replace(':', "").try_into()
+}
+
 /// What the CA is called.
 #[derive(Args)]
 pub(crate) struct Name {
@@ -147,4 +297,16 @@ pub(crate) struct Output {
     /// Where the files are written; none is ever overwritten [default: the data folder, or the current one]
     #[arg(long = "output", value_name = "DIR")]
     pub(crate) folder: Option<PathBuf>,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn no_two_arguments_of_a_command_are_alike() {
+        Arguments::command().debug_assert();
+    }
 }

@@ -42,5 +42,5 @@ pub(crate) async fn import(place: &Place, arguments: &Import) -> Result<Outcome,
         report.already_registered,
         report.refused.len()
     )?;
-    Ok(if report.refused.is_empty() { Outcome::Done } else { Outcome::RecordsRefused })
+    Ok(if report.refused.is_empty() { Outcome::Done } else { Outcome::RecordsLeftOut })
 }

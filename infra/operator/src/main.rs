@@ -2,10 +2,14 @@
 //! or the data folder of the local stack.
 
 mod arguments;
+mod audit;
 mod ca;
 mod certificates;
+mod crl;
 mod csv_records;
+mod ocsp;
 mod place;
+mod statements;
 
 use std::{
     error::Error,
@@ -16,7 +20,10 @@ use std::{
 use clap::Parser;
 
 use self::{
-    arguments::{Arguments, CaCommand, CertificatesCommand, Command},
+    arguments::{
+        Arguments, AuditCommand, CaCommand, CertificatesCommand, Command, CrlCommand, OcspCommand,
+        StatementsCommand,
+    },
     place::Place,
 };
 
@@ -27,19 +34,19 @@ type Fault = Box<dyn Error + Send + Sync>;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Outcome {
     Done,
-    /// Some records were refused; the others are in.
-    RecordsRefused,
+    /// Some records could not be used; the others are done.
+    RecordsLeftOut,
 }
 
 /// `--help` explains it.
-const RECORDS_REFUSED: u8 = 3;
+const RECORDS_LEFT_OUT: u8 = 3;
 
 #[tokio::main]
 async fn main() -> ExitCode {
     let Arguments { data, command } = Arguments::parse();
     match run(data, command).await {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
-        Ok(Outcome::RecordsRefused) => ExitCode::from(RECORDS_REFUSED),
+        Ok(Outcome::RecordsLeftOut) => ExitCode::from(RECORDS_LEFT_OUT),
         Err(error) => {
             let _ = writeln!(io::stderr(), "error: {}", with_causes(error.as_ref()));
             ExitCode::FAILURE
@@ -48,18 +55,31 @@ async fn main() -> ExitCode {
 }
 
 async fn run(data: Option<std::path::PathBuf>, command: Command) -> Result<Outcome, Fault> {
-    let place = Place::open(data)?;
+    // What is verified offline needs neither.
+    let place = || Place::open(data);
     match command {
-        Command::Ca(CaCommand::CreateRoot(arguments)) => ca::create_root(&place, &arguments).await,
+        Command::Ca(CaCommand::CreateRoot(arguments)) => ca::create_root(&place()?, &arguments).await,
         Command::Ca(CaCommand::RequestCertificate(arguments)) => {
-            ca::request_certificate(&place, &arguments).await
+            ca::request_certificate(&place()?, &arguments).await
         }
         Command::Ca(CaCommand::ImportCertificate(arguments)) => {
-            ca::import_certificate(&place, &arguments).await
+            ca::import_certificate(&place()?, &arguments).await
         }
         Command::Certificates(CertificatesCommand::Import(arguments)) => {
-            certificates::import(&place, &arguments).await
+            certificates::import(&place()?, &arguments).await
         }
+        Command::Crl(CrlCommand::Publish) => crl::publish(&place()?).await,
+        Command::Crl(CrlCommand::Rebuild) => crl::rebuild(&place()?).await,
+        Command::Ocsp(OcspCommand::RenewResponder) => ocsp::renew_responder(&place()?).await,
+        Command::Statements(StatementsCommand::Key(arguments)) => {
+            statements::key(&place()?, &arguments).await
+        }
+        Command::Statements(StatementsCommand::Show(arguments)) => {
+            statements::show(&place()?, &arguments).await
+        }
+        Command::Statements(StatementsCommand::Verify(arguments)) => statements::verify(&arguments),
+        Command::Audit(AuditCommand::Seal) => audit::seal(&place()?).await,
+        Command::Audit(AuditCommand::Verify(arguments)) => audit::verify(&arguments),
     }
 }
 

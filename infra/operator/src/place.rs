@@ -12,10 +12,11 @@ use shared::{
         self,
         kms::{self, KmsSigner},
     },
-    domain::publication::PublicationUrl,
+    domain::{crl_scope::ShardCount, publication::PublicationUrl},
     pki::{CertificationAuthority, PublicKey},
-    ports::{PortError, Signer},
+    ports::{ObjectStore, PortError, Signer},
     store::Store,
+    use_cases::statements::StatementSigner,
     wiring::Deployment,
 };
 
@@ -50,12 +51,72 @@ impl Place {
     /// The CA as its certificate describes it.
     pub(crate) fn authority(&self) -> Result<CertificationAuthority, Fault> {
         match self {
-            Self::Deployment(deployment) => Ok(deployment.ca_signer()?.1),
+            Self::Deployment(deployment) => Ok(deployment.authority()?),
             Self::Local(folder) => {
                 let certificate = std::fs::read(folder.ca_certificate())
                     .map_err(|error| format!("{}: {error}", folder.ca_certificate().display()))?;
                 Ok(CertificationAuthority::from_certificate(&certificate)?)
             }
+        }
+    }
+
+    /// The CA's key, for what the CA that its certificate describes is to sign.
+    pub(crate) fn ca_signer(&self) -> Result<Arc<dyn Signer>, Fault> {
+        match self {
+            Self::Deployment(deployment) => Ok(deployment.ca_signer()?.0),
+            Self::Local(folder) => Ok(folder.ca_signer()?),
+        }
+    }
+
+    /// Signs revocation statements and the audit log's checkpoints.
+    pub(crate) fn statement_signer(&self) -> Result<StatementSigner, Fault> {
+        match self {
+            Self::Deployment(deployment) => Ok(deployment.statement_signer()?),
+            Self::Local(folder) => {
+                let signer = folder.statement_signer()?;
+                let public_key = signer.public_key().clone();
+                Ok(StatementSigner { signer, public_key })
+            }
+        }
+    }
+
+    /// The key that statements are verified with: of a deployment, as KMS gives it.
+    pub(crate) async fn statement_key(&self) -> Result<PublicKey, Fault> {
+        match self {
+            Self::Deployment(_) => Ok(kms_key(&variable("STATEMENT_KEY_ID")?).await?.1),
+            Self::Local(folder) => Ok(folder.statement_signer()?.public_key().clone()),
+        }
+    }
+
+    /// The key that the OCSP responder's certificate is for.
+    pub(crate) fn ocsp_key(&self) -> Result<PublicKey, Fault> {
+        match self {
+            Self::Deployment(deployment) => Ok(deployment.ocsp_public_key()?),
+            Self::Local(folder) => Ok(folder.ocsp_signer()?.public_key().clone()),
+        }
+    }
+
+    /// Where CRLs are published.
+    pub(crate) fn objects(&self) -> Result<Arc<dyn ObjectStore>, Fault> {
+        match self {
+            Self::Deployment(deployment) => Ok(deployment.objects()?),
+            Self::Local(folder) => Ok(folder.objects()),
+        }
+    }
+
+    /// Where the segments of CRLs and the audit log are kept.
+    pub(crate) fn state_objects(&self) -> Result<Arc<dyn ObjectStore>, Fault> {
+        match self {
+            Self::Deployment(deployment) => Ok(deployment.state_objects()?),
+            Self::Local(folder) => Ok(folder.state_objects()),
+        }
+    }
+
+    /// How many CRL shards new certificates are spread over.
+    pub(crate) fn crl_shards(&self) -> Result<ShardCount, Fault> {
+        match self {
+            Self::Deployment(deployment) => Ok(deployment.crl_shards()?),
+            Self::Local(folder) => Ok(folder.crl_shards()?),
         }
     }
 

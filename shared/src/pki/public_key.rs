@@ -7,12 +7,17 @@ use ring::signature::{UnparsedPublicKey, VerificationAlgorithm};
 use serde_json::{Value, json};
 use x509_parser::{
     oid_registry::{OID_EC_P256, OID_KEY_TYPE_EC_PUBLIC_KEY, OID_NIST_EC_P384, OID_PKCS1_RSAENCRYPTION},
+    pem::parse_x509_pem,
     prelude::FromDer,
     public_key::PublicKey as ParsedKey,
     x509::SubjectPublicKeyInfo,
 };
 
+use super::to_pem;
 use crate::ports::SignatureAlgorithm;
+
+/// The label of a SubjectPublicKeyInfo in PEM (RFC 7468 §13).
+const PEM_LABEL: &str = "PUBLIC KEY";
 
 /// A public key with the one algorithm that its signatures are made with.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,8 +38,8 @@ enum JwkMembers {
 /// Why a key cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PublicKeyError {
-    /// Not the DER of a SubjectPublicKeyInfo (RFC 5280 §4.1.2.7).
-    #[error("not a SubjectPublicKeyInfo in DER")]
+    /// Not a SubjectPublicKeyInfo (RFC 5280 §4.1.2.7).
+    #[error("not a SubjectPublicKeyInfo")]
     Malformed,
     /// A kind of key that this service does not sign with.
     #[error("the key is neither P-256, P-384 (uncompressed points) nor RSA of 2048 to 8192 bits")]
@@ -87,6 +92,27 @@ impl PublicKey {
             algorithm,
             jwk,
         })
+    }
+
+    /// From a SubjectPublicKeyInfo in PEM (RFC 7468 §13) or DER.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::from_spki_der`]; what is neither is malformed.
+    pub fn from_spki(input: &[u8]) -> Result<Self, PublicKeyError> {
+        const SEQUENCE: u8 = 0x30;
+        if input.first() == Some(&SEQUENCE) {
+            return Self::from_spki_der(input);
+        }
+        match parse_x509_pem(input) {
+            Ok((_, pem)) if pem.label == PEM_LABEL => Self::from_spki_der(&pem.contents),
+            _ => Err(PublicKeyError::Malformed),
+        }
+    }
+
+    /// The SubjectPublicKeyInfo in PEM (RFC 7468 §13).
+    pub fn to_pem(&self) -> String {
+        to_pem(PEM_LABEL, &self.spki)
     }
 
     /// The SubjectPublicKeyInfo in DER (RFC 5280 §4.1.2.7).

@@ -127,7 +127,7 @@ fn consistent(keys: Vec<Item>) -> Result<KeysAndAttributes, StoreError> {
     request.build().map_err(|error| malformed(&error))
 }
 
-fn revocation_key(serial_number: &SerialNumber) -> Item {
+pub(super) fn revocation_key(serial_number: &SerialNumber) -> Item {
     Item::from([("pk".to_owned(), text(serial_number.to_string()))])
 }
 

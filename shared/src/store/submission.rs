@@ -1,21 +1,24 @@
 //! Submission: session, application, certificate, revocation, effects and idempotency record in one transaction.
 
 use aws_sdk_dynamodb::types::TransactWriteItem;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{
     Expression, OutboxRow, Store, StoreError, Submitted, absent,
     crl_state::UNLISTED,
+    from_item,
     items::{ApplicationRow, Key, Pointer},
     number,
     revoke::{REVOKED, revoking},
-    text, to_attribute, to_item,
+    status::revocation_key,
+    text, to_attribute, to_item, unavailable,
 };
 use crate::domain::{
     Timestamp,
     application::{Accepted, AnyApplication, Application},
     audit::AuditEvent,
     enrollment::EnrollmentId,
+    numbers::SerialNumber,
     revocation::{RevokedCertificate, SignedStatement},
     session::SessionToken,
 };
@@ -44,7 +47,36 @@ struct RevocationRow<'a> {
     statement: Option<&'a SignedStatement>,
 }
 
+/// Of the row of a revocation, what was signed before it.
+#[derive(Deserialize)]
+struct Stated {
+    statement: Option<SignedStatement>,
+}
+
 impl Store {
+    /// The statement that was signed before this certificate was revoked; `None` when it is not revoked, or was
+    /// revoked already when it came on record.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`], [`StoreError::Unreadable`].
+    pub async fn statement(
+        &self,
+        serial_number: &SerialNumber,
+    ) -> Result<Option<SignedStatement>, StoreError> {
+        let answer = self
+            .client
+            .get_item()
+            .table_name(&self.tables.revocations)
+            .consistent_read(true)
+            .set_key(Some(revocation_key(serial_number)))
+            .send()
+            .await
+            .map_err(|error| unavailable(&error))?;
+        let row: Option<Stated> = answer.item.map(from_item).transpose()?;
+        Ok(row.and_then(|row| row.statement))
+    }
+
     /// Accepts an application: everything in `submission` becomes true together, or nothing does.
     ///
     /// # Errors
@@ -159,7 +191,7 @@ impl Store {
         let row = RevocationRow { enrollment, revoked, statement };
         let mut item: super::Item =
             serde_dynamo::to_item(&row).map_err(|_| super::unreadable("REVOCATION", ""))?;
-        item.insert("pk".to_owned(), text(revoked.serial_number.to_string()));
+        item.extend(revocation_key(&revoked.serial_number));
         item.insert("unlisted".to_owned(), text(UNLISTED));
         absent().into_put(&self.tables.revocations, item)
     }

@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::{
     domain::revocation::SignedStatement,
     pki::{
-        PublicKey,
+        DetachedJws, PublicKey, StatementError,
         statement::{PreparedStatement, canonical_json},
     },
     ports::Signer,
@@ -37,6 +37,33 @@ impl StatementSigner {
         let payload = String::from_utf8(payload).map_err(|error| internal(&error))?;
         Ok(SignedStatement { payload, jws })
     }
+}
+
+/// Why a statement is not to be believed.
+#[derive(Debug, thiserror::Error)]
+pub enum UnverifiedStatement {
+    /// Not the JSON of a [`SignedStatement`].
+    #[error("not a signed statement: {0}")]
+    Malformed(#[from] serde_json::Error),
+    /// Its signature is not that of the key.
+    #[error(transparent)]
+    Signature(#[from] StatementError),
+}
+
+/// The statement whose JSON is `signed`, verified under `statement_key`. Nothing else is needed, so it is done
+/// offline.
+///
+/// # Errors
+///
+/// [`UnverifiedStatement`].
+pub fn verify_statement(
+    signed: &[u8],
+    statement_key: &PublicKey,
+) -> Result<SignedStatement, UnverifiedStatement> {
+    let signed: SignedStatement = serde_json::from_slice(signed)?;
+    let jws: DetachedJws = signed.jws.parse()?;
+    jws.verify(signed.payload.as_bytes(), statement_key)?;
+    Ok(signed)
 }
 
 fn internal(error: &dyn std::error::Error) -> Failure {

@@ -1,12 +1,9 @@
 //! The audit log is verified from its objects alone, offline.
 
 use crate::{
-    domain::{
-        audit::{BrokenLink, ChainHead, verify_chain},
-        revocation::SignedStatement,
-    },
-    pki::{DetachedJws, PublicKey, StatementError},
-    use_cases::seal_audit_log::Checkpoint,
+    domain::audit::{BrokenLink, ChainHead, verify_chain},
+    pki::PublicKey,
+    use_cases::{seal_audit_log::Checkpoint, statements::verify_statement},
 };
 
 /// Why a log is not to be trusted.
@@ -46,10 +43,7 @@ pub fn verify_audit_log<'a>(
 }
 
 fn signed_head(signed: &[u8], statement_key: &PublicKey) -> Result<ChainHead, String> {
-    let text = |error: &dyn std::error::Error| error.to_string();
-    let signed: SignedStatement = serde_json::from_slice(signed).map_err(|error| text(&error))?;
-    let jws: DetachedJws = signed.jws.parse().map_err(|error: StatementError| text(&error))?;
-    jws.verify(signed.payload.as_bytes(), statement_key).map_err(|error| text(&error))?;
-    let checkpoint: Checkpoint = serde_json::from_str(&signed.payload).map_err(|error| text(&error))?;
+    let signed = verify_statement(signed, statement_key).map_err(|error| error.to_string())?;
+    let checkpoint: Checkpoint = serde_json::from_str(&signed.payload).map_err(|error| error.to_string())?;
     Ok(ChainHead { sequence: checkpoint.sequence, sha256: checkpoint.sha256 })
 }

@@ -1,0 +1,89 @@
+//! `audit`: the audit log, sealed by hand, and verified from a copy of its objects.
+
+use std::{
+    fs,
+    io::{self, Write},
+    path::Path,
+    sync::Arc,
+};
+
+use shared::{
+    adapters::system::SystemClock,
+    use_cases::{
+        seal_audit_log::SealAuditLog,
+        verify_audit_log::{UntrustedLog, verify_audit_log},
+    },
+};
+
+use crate::{Fault, Outcome, arguments::AuditVerify, place::Place, statements::read_key};
+
+/// An object of the log, by its name.
+struct LogObject {
+    name: String,
+    content: String,
+}
+
+pub(crate) async fn seal(place: &Place) -> Result<Outcome, Fault> {
+    let seal = SealAuditLog {
+        store: place.store().await?,
+        log: place.state_objects()?,
+        statements: place.statement_signer()?,
+        clock: Arc::new(SystemClock),
+    };
+    let head = seal.seal().await?.head;
+    writeln!(io::stdout(), "{} lines, head {}", head.sequence, head.sha256)?;
+    Ok(Outcome::Done)
+}
+
+pub(crate) fn verify(arguments: &AuditVerify) -> Result<Outcome, Fault> {
+    let key = read_key(&arguments.published)?;
+    let lines = objects(&arguments.folder, "lines", "jsonl")?;
+    let checkpoints = objects(&arguments.folder, "checkpoints", "json")?;
+    if checkpoints.is_empty() {
+        return Err("there is no checkpoint: nothing that was signed vouches for the log".into());
+    }
+    let verified = verify_audit_log(
+        lines.iter().flat_map(|object| object.content.lines()),
+        checkpoints.iter().map(|object| (object.name.as_str(), object.content.as_bytes())),
+        &key,
+    );
+    let head = verified.map_err(|untrusted| named(&untrusted, &lines))?;
+    writeln!(
+        io::stdout(),
+        "{} lines, {} checkpoints, head {}",
+        head.sequence,
+        checkpoints.len(),
+        head.sha256
+    )?;
+    Ok(Outcome::Done)
+}
+
+/// The objects in the folder `kind` whose names end in `extension`, in the order of the numbers that they are named
+/// after.
+fn objects(log: &Path, kind: &str, extension: &str) -> Result<Vec<LogObject>, Fault> {
+    let folder = log.join(kind);
+    let failed = |path: &Path, error: io::Error| format!("{}: {error}", path.display());
+    let mut objects = Vec::new();
+    for entry in fs::read_dir(&folder).map_err(|error| failed(&folder, error))? {
+        let path = entry?.path();
+        let is_object = path.extension().is_some_and(|found| found == extension);
+        if let (true, Some(name)) = (is_object, path.file_name()) {
+            let name = format!("{kind}/{}", name.to_string_lossy());
+            let content = fs::read_to_string(&path).map_err(|error| failed(&path, error))?;
+            objects.push(LogObject { name, content });
+        }
+    }
+    objects.sort_by(|one, other| one.name.cmp(&other.name));
+    Ok(objects)
+}
+
+/// What is wrong, with the object that the broken line is in; a line that is missing at the end is in none.
+fn named(untrusted: &UntrustedLog, lines: &[LogObject]) -> String {
+    let UntrustedLog::Chain(broken) = untrusted else { return untrusted.to_string() };
+    let mut last_line = 0;
+    let object = lines.iter().find(|object| {
+        last_line += object.content.lines().count() as u64;
+        broken.sequence <= last_line
+    });
+    object.map_or_else(|| untrusted.to_string(), |object| format!("{}: {untrusted}", object.name))
+}

@@ -1,0 +1,53 @@
+//! `statements`: what was signed before a certificate was revoked, and the key that it is verified with.
+
+use std::{
+    fs,
+    io::{self, Write},
+    path::Path,
+};
+
+use shared::{pki::PublicKey, use_cases::statements::verify_statement};
+
+use crate::{
+    Fault, Outcome,
+    arguments::{StatementKey, StatementsKey, StatementsShow, StatementsVerify},
+    place::Place,
+};
+
+pub(crate) async fn key(place: &Place, arguments: &StatementsKey) -> Result<Outcome, Fault> {
+    let key = place.statement_key().await?;
+    if arguments.jwk {
+        writeln!(io::stdout(), "{}", key.to_jwk())?;
+    } else {
+        write!(io::stdout(), "{}", key.to_pem())?;
+    }
+    Ok(Outcome::Done)
+}
+
+pub(crate) async fn show(place: &Place, arguments: &StatementsShow) -> Result<Outcome, Fault> {
+    let serial_number = &arguments.serial_number;
+    let statement = place.store().await?.statement(serial_number).await?;
+    let statement = statement.ok_or_else(|| {
+        format!("{serial_number}: not revoked, or revoked before it was registered: there is no statement")
+    })?;
+    writeln!(io::stdout(), "{}", serde_json::to_string(&statement)?)?;
+    Ok(Outcome::Done)
+}
+
+pub(crate) fn verify(arguments: &StatementsVerify) -> Result<Outcome, Fault> {
+    let key = read_key(&arguments.published)?;
+    let statement = verify_statement(&read(&arguments.file)?, &key)
+        .map_err(|error| format!("{}: {error}", arguments.file.display()))?;
+    writeln!(io::stdout(), "{}", statement.payload)?;
+    Ok(Outcome::Done)
+}
+
+/// The key that vouches for what is verified.
+pub(crate) fn read_key(published: &StatementKey) -> Result<PublicKey, Fault> {
+    PublicKey::from_spki(&read(&published.key)?)
+        .map_err(|error| format!("{}: {error}", published.key.display()).into())
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, Fault> {
+    fs::read(path).map_err(|error| format!("{}: {error}", path.display()).into())
+}

@@ -1,0 +1,139 @@
+//! `ca`, and what holds for every command.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use local_stack::DataFolder;
+
+use crate::support::{COMMON_NAME, CREATE_ROOT, ORGANIZATION, PROGRAM, openssl, operator, path, run};
+
+#[test]
+fn a_root_is_made_once() {
+    let data = tempfile::tempdir().unwrap();
+    let made = operator(data.path(), &CREATE_ROOT);
+    assert_eq!(made.code, Some(0), "{}", made.errors);
+    let ca = path(data.path(), "ca.pem");
+    openssl(&["verify", "-x509_strict", "-check_ss_sig", "-CAfile", &ca, &ca]);
+    let subject = openssl(&["x509", "-in", &ca, "-noout", "-subject", "-nameopt", "RFC2253"]);
+    assert_eq!(subject, format!("subject=CN={COMMON_NAME},O={ORGANIZATION},C=JP\n"));
+    // The setting, the published file and the PEM are one certificate.
+    let der = fs::read(data.path().join("ca.cer")).unwrap();
+    let setting = made.output.trim().strip_prefix("CA_CERTIFICATE=").unwrap();
+    assert_eq!(data_encoding::BASE64.decode(setting.as_bytes()).as_deref(), Ok(&der[..]));
+    openssl(&["verify", "-CAfile", &ca, &path(data.path(), "ca.cer")]);
+
+    let before = fs::read(&ca).unwrap();
+    let again = operator(data.path(), &CREATE_ROOT);
+    assert_eq!((again.code, again.output.as_str()), (Some(1), ""));
+    assert!(again.errors.contains("ca.pem"), "{}", again.errors);
+    assert_eq!(fs::read(&ca).unwrap(), before);
+}
+
+#[test]
+fn a_parents_certificate_is_requested_checked_and_taken() {
+    let (data, parent) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let requested = operator(
+        data.path(),
+        &["ca", "request-certificate", "--organization", ORGANIZATION, "--common-name", COMMON_NAME],
+    );
+    assert_eq!(requested.code, Some(0), "{}", requested.errors);
+    let issued = certify(parent.path(), &path(data.path(), "ca-request.pem"));
+    let stranger = tempfile::tempdir().unwrap();
+    let others = make_parent(stranger.path());
+
+    let import =
+        |parents: &str| operator(data.path(), &["ca", "import-certificate", &issued, "--parents", parents]);
+    let refused = import(&others);
+    assert_eq!(refused.code, Some(1));
+    assert!(refused.errors.contains("was not issued by the one after it"), "{}", refused.errors);
+    assert!(!data.path().join("ca.pem").exists());
+
+    let root = path(parent.path(), "root.pem");
+    let taken = import(&root);
+    assert_eq!(taken.code, Some(0), "{}", taken.errors);
+    assert!(taken.output.starts_with("CA_CERTIFICATE="));
+    openssl(&["verify", "-x509_strict", "-CAfile", &root, &path(data.path(), "ca.pem")]);
+}
+
+/// An offline root in `folder`.
+fn make_parent(folder: &Path) -> String {
+    let (key, root) = (path(folder, "root.key"), path(folder, "root.pem"));
+    openssl(&[
+        "req",
+        "-x509",
+        "-newkey",
+        "ec",
+        "-pkeyopt",
+        "ec_paramgen_curve:P-384",
+        "-nodes",
+        "-keyout",
+        &key,
+        "-subj",
+        "/C=JP/O=Parent/CN=Offline Root",
+        "-days",
+        "9000",
+        "-out",
+        &root,
+        "-addext",
+        "keyUsage=critical,keyCertSign,cRLSign",
+    ]);
+    root
+}
+
+/// What a new offline root in `folder` issues for a request.
+fn certify(folder: &Path, request: &str) -> String {
+    let root = make_parent(folder);
+    let (extensions, issued) = (path(folder, "extensions"), path(folder, "issued.pem"));
+    let lines = "basicConstraints=critical,CA:TRUE,pathlen:0\nkeyUsage=critical,keyCertSign,cRLSign\n\
+                 subjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid\n";
+    fs::write(&extensions, lines).unwrap();
+    openssl(&[
+        "x509",
+        "-req",
+        "-in",
+        request,
+        "-CA",
+        &root,
+        "-CAkey",
+        &path(folder, "root.key"),
+        "-set_serial",
+        "0x1234567890abcdef",
+        "-days",
+        "3650",
+        "-extfile",
+        &extensions,
+        "-out",
+        &issued,
+    ]);
+    issued
+}
+
+#[test]
+fn a_folder_that_is_in_use_is_left_alone() {
+    let data = tempfile::tempdir().unwrap();
+    let _held = DataFolder::open(PathBuf::from(data.path())).unwrap();
+    let refused = operator(data.path(), &CREATE_ROOT);
+    assert_eq!(refused.code, Some(1));
+    assert!(refused.errors.contains("another process uses the data folder"), "{}", refused.errors);
+}
+
+#[test]
+fn unsafe_and_unknown_arguments_are_refused() {
+    let data = tempfile::tempdir().unwrap();
+    let mut short_lived = CREATE_ROOT;
+    short_lived[7] = "30";
+    let refused = operator(data.path(), &short_lived);
+    assert_eq!(refused.code, Some(1));
+    assert!(refused.errors.contains("valid for 1650 to 9132 days"), "{}", refused.errors);
+    assert!(!data.path().join("ca.pem").exists());
+
+    assert_eq!(run(PROGRAM, &["ca", "destroy"]).code, Some(2));
+    let without_key = run(PROGRAM, &CREATE_ROOT);
+    assert_eq!(without_key.code, Some(1));
+    assert!(without_key.errors.contains("CA_KEY_ID is not set"), "{}", without_key.errors);
+    let help = run(PROGRAM, &["ca", "create-root", "--help"]);
+    assert_eq!(help.code, Some(0));
+    assert!(help.output.contains("Example:"), "{}", help.output);
+}

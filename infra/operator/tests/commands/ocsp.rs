@@ -1,0 +1,13 @@
+//! `ocsp`: the responder's certificate is made once, and again when that is due.
+
+use crate::support::{UsedFolder, operator};
+
+#[test]
+fn the_responders_certificate_is_renewed_when_that_is_due() {
+    let folder = UsedFolder::new();
+    let renewed = operator(folder.path(), &["ocsp", "renew-responder"]);
+    assert_eq!(renewed.code, Some(0), "{}", renewed.errors);
+    assert!(renewed.output.starts_with("renewed: serial number "), "{}", renewed.output);
+    let again = operator(folder.path(), &["ocsp", "renew-responder"]);
+    assert_eq!((again.code, again.output.as_str()), (Some(0), "not due\n"), "{}", again.errors);
+}

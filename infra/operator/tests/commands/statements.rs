@@ -1,0 +1,50 @@
+//! `statements`: what was signed before a revocation is shown, and verified with nothing but the published key.
+
+use serde_json::Value;
+
+use crate::support::{PROGRAM, UsedFolder, openssl, operator, run};
+
+#[test]
+fn the_statement_of_a_revocation_verifies_offline() {
+    let folder = UsedFolder::new();
+    let serial_number = folder.reissue();
+    let shown = operator(folder.path(), &["statements", "show", &serial_number.to_colon_hex()]);
+    assert_eq!(shown.code, Some(0), "{}", shown.errors);
+    let statement = folder.write("statement.json", &shown.output);
+    let key = folder.write("key.pem", &operator(folder.path(), &["statements", "key"]).output);
+    openssl(&["pkey", "-pubin", "-in", &key, "-noout"]);
+
+    let verify = |file: &str| run(PROGRAM, &["statements", "verify", file, "--key", &key]);
+    let verified = verify(&statement);
+    assert_eq!(verified.code, Some(0), "{}", verified.errors);
+    let payload: Value = serde_json::from_str(&verified.output).unwrap();
+    assert_eq!(payload["serialNumber"], serial_number.to_string());
+    assert_eq!(payload["reason"], "superseded");
+
+    let forged = folder.write("forged.json", &shown.output.replace("superseded", "keyCompromise"));
+    let refused = verify(&forged);
+    assert_eq!((refused.code, refused.output.as_str()), (Some(1), ""));
+    assert!(refused.errors.contains("the signature does not verify"), "{}", refused.errors);
+    let other_key =
+        folder.write("other.pem", &openssl(&["x509", "-in", &folder.file("ca.pem"), "-noout", "-pubkey"]));
+    let refused = run(PROGRAM, &["statements", "verify", &statement, "--key", &other_key]);
+    assert_eq!(refused.code, Some(1));
+    assert!(refused.errors.contains("signed with another key"), "{}", refused.errors);
+}
+
+#[test]
+fn the_key_is_printed_for_jose_libraries_too() {
+    let folder = UsedFolder::new();
+    let jwk = operator(folder.path(), &["statements", "key", "--jwk"]);
+    let jwk: Value = serde_json::from_str(&jwk.output).unwrap();
+    assert_eq!((&jwk["kty"], &jwk["crv"], &jwk["alg"]), (&"EC".into(), &"P-256".into(), &"ES256".into()));
+}
+
+#[test]
+fn a_certificate_without_a_statement_is_told_so() {
+    let folder = UsedFolder::new();
+    let missing = operator(folder.path(), &["statements", "show", "0a"]);
+    assert_eq!(missing.code, Some(1));
+    assert!(missing.errors.contains("0a: not revoked, or revoked before"), "{}", missing.errors);
+    assert_eq!(operator(folder.path(), &["statements", "show", "serial"]).code, Some(2));
+}

@@ -1,0 +1,139 @@
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use dynoxide::Database;
+use local_stack::{DataFolder, DemoAccount, Stack, StackOptions};
+use serde_json::json;
+use shared::{
+    adapters::system::{SystemClock, SystemEntropy},
+    domain::{fields::Language, numbers::SerialNumber, revocation::RevocationTiming, session::SessionToken},
+    passwords::Passwords,
+    ports::Clock,
+    store::Store,
+    use_cases::{
+        identity_check::{CredentialsInput, IdentityCheck},
+        open_case::OpenCase,
+        save_application::{ApplicationInput, save_application},
+        select_certificate::select_certificate,
+        statements::StatementSigner,
+        submit_application::{SubmissionInput, SubmitApplication},
+    },
+};
+use tempfile::TempDir;
+
+/// The data folder of a local stack that ran once: in it is the demonstration.
+pub(crate) struct UsedFolder {
+    folder: TempDir,
+    accounts: Vec<DemoAccount>,
+}
+
+impl UsedFolder {
+    pub(crate) fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let options = StackOptions {
+            port: 0,
+            data_dir: folder.path().to_owned(),
+            timing: RevocationTiming::Submission,
+            clock: Arc::new(SystemClock),
+            entropy: Arc::new(SystemEntropy),
+            around_ports: |ports| ports,
+        };
+        let accounts = block_on(async { Stack::start(options).await.unwrap().accounts().to_vec() });
+        Self { folder, accounts }
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The path of what has this name in the folder, as an argument.
+    pub(crate) fn file(&self, name: &str) -> String {
+        super::path(self.path(), name)
+    }
+
+    /// Writes `content` to a file in the folder and gives its path, as an argument.
+    pub(crate) fn write(&self, name: &str, content: &str) -> String {
+        fs::write(self.path().join(name), content).unwrap();
+        self.file(name)
+    }
+
+    /// Has the first subscriber apply for a new certificate. Gives the serial number of the old one, which is revoked.
+    pub(crate) fn reissue(&self) -> SerialNumber {
+        block_on(async {
+            let folder = DataFolder::open(PathBuf::from(self.path())).unwrap();
+            let store = folder.store().await.unwrap();
+            let account = &self.accounts[0];
+            let token = authenticate(&store, account).await;
+            submit(&folder, &store, &token, account).await
+        })
+    }
+
+    /// Damages the records: puts a revocation among those that wait for a CRL that nobody can read.
+    pub(crate) fn add_unreadable_revocation(&self, key: &str) {
+        let database = Database::new(&self.file("dynamodb.sqlite")).unwrap();
+        let request = json!({
+            "TableName": "cert-reissue-local-revocations",
+            "Item": { "pk": { "S": key }, "unlisted": { "S": "crl" } },
+        });
+        database.put_item(serde_json::from_value(request).unwrap()).unwrap();
+    }
+}
+
+async fn authenticate(store: &Store, account: &DemoAccount) -> SessionToken {
+    let check = IdentityCheck {
+        store: store.clone(),
+        passwords: Passwords::new().unwrap(),
+        clock: Arc::new(SystemClock),
+        entropy: Arc::new(SystemEntropy),
+    };
+    let credentials = CredentialsInput {
+        email_address: Some(account.email_address.clone()),
+        application_password: Some(account.application_password.clone()),
+        certificate_code: Some(account.certificate_code.clone()),
+    };
+    check.authenticate(&credentials, "127.0.0.1").await.unwrap().0
+}
+
+/// Steps 3 to 6, with the fields as they are pre-filled.
+async fn submit(
+    folder: &DataFolder,
+    store: &Store,
+    token: &SessionToken,
+    account: &DemoAccount,
+) -> SerialNumber {
+    let (now, coupon_number) = (SystemClock.now(), account.coupon_numbers[0].parse().unwrap());
+    select_certificate(store, token, &coupon_number, true, now).await.unwrap();
+    let case = OpenCase::open(store, token, now).await.unwrap();
+    let (_, draft) = case.selected(now).unwrap();
+    let entered = ApplicationInput {
+        coupon_number: Some(coupon_number.clone()),
+        version: Some(draft.version()),
+        fields: serde_json::from_value(json!(draft.fields())).unwrap(),
+        ..ApplicationInput::default()
+    };
+    let saved = save_application(store, token, &entered, now).await.unwrap();
+
+    let signer = folder.statement_signer().unwrap();
+    let public_key = signer.public_key().clone();
+    let submit = SubmitApplication {
+        store: store.clone(),
+        statements: StatementSigner { signer, public_key },
+        clock: Arc::new(SystemClock),
+        entropy: Arc::new(SystemEntropy),
+        timing: RevocationTiming::Submission,
+    };
+    let shown = SubmissionInput {
+        coupon_number: Some(coupon_number),
+        version: Some(saved.version),
+        ..SubmissionInput::default()
+    };
+    submit.submit(token, "operator-test", &shown, Language::Ja).await.unwrap().certificate.serial_number
+}
+
+/// Runs `work` in a runtime that ends with it, and the database that it served with the runtime.
+fn block_on<T>(work: impl Future<Output = T>) -> T {
+    tokio::runtime::Runtime::new().unwrap().block_on(work)
+}
