@@ -161,6 +161,35 @@ async fn segments_that_are_lost_are_missed_and_can_be_made_anew() {
     }
 }
 
+/// Segments stay in the store for good; those that left the CRLs are read once more, for the comparison, and then never.
+#[tokio::test]
+async fn a_segment_that_has_left_is_not_read_again() {
+    let publishing = Publishing::new(1).await;
+    // They expire in December and in February.
+    let [short, long] = [(2, 30), (5, 90)].map(|(n, days)| sample(n, START + days * DAY));
+    for revoked in [&short, &long] {
+        publishing.record(revoked).await;
+    }
+    publishing.publish.publish_all().await.unwrap();
+    publishing.clock.advance(60 * DAY);
+    for is_listed in [true, false] {
+        publishing.publish.publish_all().await.unwrap();
+        assert_eq!(publishing.crl("complete").unwrap().lists(&short), is_listed);
+    }
+
+    let left = publishing.folder().join("segments/revoked/unsharded/2026-12");
+    let entries = fs::read(&left).unwrap();
+    fs::write(&left, vec![0; entries.len()]).unwrap();
+    publishing.publish.publish_all().await.unwrap();
+
+    // The row that names the first segment cannot be read: it is looked for among all of them.
+    publishing.record_nonsense(&long.serial_number.to_string()).await;
+    assert!(publishing.publish.publish_all().await.is_err());
+    fs::write(&left, entries).unwrap();
+    publishing.publish.publish_all().await.unwrap();
+    assert!(publishing.crl("complete").unwrap().lists(&long));
+}
+
 #[tokio::test]
 async fn a_foreign_object_is_replaced() {
     let publishing = Publishing::new(1).await;

@@ -7,13 +7,13 @@ use ring::digest::Digest;
 use super::{
     CRL_MEDIA_TYPE, CRL_VALIDITY, PublishCrl, internal,
     scratch::{HashedFile, ScratchFile},
-    segments::Segment,
+    segments::{Segment, SegmentKey},
 };
 use crate::{
-    domain::{crl_scope::CrlScope, publication::crl_key},
+    domain::{crl_scope::CrlScope, numbers::SerialNumber, publication::crl_key},
     pki::{
         CertificationAuthority, CrlFields, CrlFrame, CrlReader, CrlSummary,
-        crl::{EntryReader, compare_with_previous},
+        crl::{Entries, EntryReader, compare_with_previous},
         lint::{CrlExpectation, lint_crl},
     },
     ports::{Object, Precondition, PutOutcome},
@@ -26,10 +26,19 @@ const MAX_TRIES: u32 = 5;
 /// What relying parties have at a moment: a CRL of this CA, unless somebody else wrote there.
 struct Current {
     etag: String,
-    crl: Option<(Arc<ScratchFile>, CrlSummary)>,
+    crl: Option<Previous>,
 }
 
-/// The segments of a CRL: those that have left it, and those that it lists.
+/// The CRL that the next one follows.
+#[derive(Clone)]
+struct Previous {
+    file: Arc<ScratchFile>,
+    summary: CrlSummary,
+    /// The certificate of its first entry.
+    first_listed: Option<SerialNumber>,
+}
+
+/// The segments of a CRL: those that have left it, if the one before it may list them, and those that it lists.
 struct Selection {
     expired: Vec<Segment>,
     listed: Vec<Segment>,
@@ -46,10 +55,10 @@ impl PublishCrl {
         for _ in 0..MAX_TRIES {
             let current = self.current(scope).await?;
             let previous = current.as_ref().and_then(|current| current.crl.as_ref());
-            let published_number = previous.map_or(0, |(_, crl)| crl.number);
+            let published_number = previous.map_or(0, |previous| previous.summary.number);
             let number = self.store.claim_crl_number(scope, published_number).await?;
             let segments = self.segments().list(scope).await?;
-            let selection = select(segments, previous.map(|(_, crl)| crl));
+            let selection = self.select(segments, previous).await?;
             let (file, fields) = self.sign(scope, number, &selection.listed).await?;
             let file = Arc::new(file);
             let summary = self.check(&file, &fields, selection, previous).await?;
@@ -64,9 +73,8 @@ impl PublishCrl {
     async fn current(&self, scope: CrlScope) -> Result<Option<Current>, Failure> {
         let Some(object) = self.objects.read(&crl_key(scope)).await? else { return Ok(None) };
         let etag = object.etag.clone();
-        let (file, crl) = self.download(object).await?;
-        let crl = match crl {
-            Ok(crl) => Some((file, crl)),
+        let crl = match self.download(object).await? {
+            Ok(crl) => Some(crl),
             Err(error) => {
                 tracing::error!(%scope, %error, "what is published is no CRL of this CA; it is replaced");
                 None
@@ -76,17 +84,39 @@ impl PublishCrl {
     }
 
     /// `object` in a scratch file, and what it says if it is a CRL of this CA.
-    async fn download(
+    async fn download(&self, object: Object) -> Result<Result<Previous, Failure>, Failure> {
+        let file = ScratchFile::download(&self.scratch, object).await?;
+        let authority = self.authority.clone();
+        Ok(off_the_async_threads(move || Previous::read(file, &authority)).await)
+    }
+
+    /// A segment stays until one CRL past the expiry of all its certificates (RFC 5280 §3.3): it leaves when the CRL
+    /// before this one was issued after its month.
+    async fn select(
         &self,
-        object: Object,
-    ) -> Result<(Arc<ScratchFile>, Result<CrlSummary, Failure>), Failure> {
-        let file = Arc::new(ScratchFile::download(&self.scratch, object).await?);
-        let (authority, downloaded) = (self.authority.clone(), Arc::clone(&file));
-        let crl = off_the_async_threads(move || {
-            let contents = CrlReader::new(downloaded.reader()?).and_then(CrlReader::finish);
-            contents.and_then(|contents| contents.verify(&authority)).map_err(|error| internal(&error))
-        });
-        Ok((file, crl.await))
+        segments: Vec<Segment>,
+        previous: Option<&Previous>,
+    ) -> Result<Selection, Failure> {
+        let Some(previous) = previous else {
+            return Ok(Selection { expired: Vec::new(), listed: segments });
+        };
+        let has_left = |segment: &Segment| segment.key.month.has_ended_before(previous.summary.this_update);
+        let (mut expired, listed) = segments.into_iter().partition::<Vec<_>, _>(has_left);
+        if previous.summary.entry_count == 0 {
+            expired.clear();
+        } else if !expired.is_empty() {
+            let first = self.first_segment(previous).await?;
+            expired.retain(|segment| first.is_none_or(|first| segment.key >= first));
+        }
+        Ok(Selection { expired, listed })
+    }
+
+    /// The first segment that `previous` lists; `None` when the records do not say. Those that come before it had left
+    /// already, so they need not be read to compare.
+    async fn first_segment(&self, previous: &Previous) -> Result<Option<SegmentKey>, Failure> {
+        let keys: Vec<_> = previous.first_listed.iter().map(ToString::to_string).collect();
+        let found = self.store.revocations(&keys).await?;
+        Ok(found.readable.first().map(|row| SegmentKey::of(&row.revoked)))
     }
 
     /// The signed CRL in a file.
@@ -140,14 +170,12 @@ impl PublishCrl {
         file: &Arc<ScratchFile>,
         fields: &CrlFields,
         selection: Selection,
-        previous: Option<&(Arc<ScratchFile>, CrlSummary)>,
+        previous: Option<&Previous>,
     ) -> Result<CrlSummary, Failure> {
         let mut expired = ScratchFile::new(&self.scratch)?;
-        if previous.is_some() {
-            let segments = self.segments();
-            for segment in &selection.expired {
-                segments.read(segment, |piece| expired.write(piece)).await?;
-            }
+        let segments = self.segments();
+        for segment in &selection.expired {
+            segments.read(segment, |piece| expired.write(piece)).await?;
         }
         let check = Check {
             authority: self.authority.clone(),
@@ -188,8 +216,8 @@ impl PublishCrl {
             return Ok(());
         }
         let object = self.objects.read(&crl_key(scope)).await?.ok_or_else(gone)?;
-        let (_, found) = self.download(object).await?;
-        if found?.number > published.number {
+        let found = self.download(object).await??;
+        if found.summary.number > published.number {
             Ok(())
         } else {
             Err(Failure::Internal("what is published is not what was signed".to_owned()))
@@ -197,14 +225,15 @@ impl PublishCrl {
     }
 }
 
-/// A segment stays until one CRL past the expiry of all its certificates (RFC 5280 §3.3): it leaves when the CRL
-/// before this one was issued after its month.
-fn select(segments: Vec<Segment>, previous: Option<&CrlSummary>) -> Selection {
-    let has_left = |segment: &Segment| {
-        previous.is_some_and(|previous| segment.key.month.has_ended_before(previous.this_update))
-    };
-    let (expired, listed) = segments.into_iter().partition(has_left);
-    Selection { expired, listed }
+impl Previous {
+    fn read(file: ScratchFile, authority: &CertificationAuthority) -> Result<Self, Failure> {
+        let mut reader = CrlReader::new(file.reader()?).map_err(|error| internal(&error))?;
+        let first = reader.next_entry().map_err(|error| internal(&error))?;
+        let first_listed = first.and_then(|entry| SerialNumber::from_be_bytes(entry.serial_number).ok());
+        let contents = reader.finish().map_err(|error| internal(&error))?;
+        let summary = contents.verify(authority).map_err(|error| internal(&error))?;
+        Ok(Self { file: Arc::new(file), summary, first_listed })
+    }
 }
 
 /// What a CRL is checked against, all of it on the disk.
@@ -212,7 +241,7 @@ struct Check {
     authority: CertificationAuthority,
     file: Arc<ScratchFile>,
     fields: CrlFields,
-    previous: Option<(Arc<ScratchFile>, CrlSummary)>,
+    previous: Option<Previous>,
     /// The entries of the segments that have left.
     expired: ScratchFile,
     selection: Selection,
@@ -221,8 +250,8 @@ struct Check {
 impl Check {
     fn run(self) -> Result<CrlSummary, Failure> {
         let mut crl = CrlReader::new(self.file.reader()?).map_err(|error| internal(&error))?;
-        if let Some((previous, _)) = &self.previous {
-            let mut previous = CrlReader::new(previous.reader()?).map_err(|error| internal(&error))?;
+        if let Some(previous) = &self.previous {
+            let mut previous = CrlReader::new(previous.file.reader()?).map_err(|error| internal(&error))?;
             let mut expired = EntryReader::new(self.expired.reader()?, self.expired.length());
             let lengths =
                 |segments: &[Segment]| -> Vec<_> { segments.iter().map(|segment| segment.length).collect() };
@@ -237,7 +266,7 @@ impl Check {
         let expected = CrlExpectation {
             authority: &self.authority,
             distribution_point: self.fields.distribution_point.as_deref(),
-            previous_number: self.previous.as_ref().map(|(_, crl)| crl.number),
+            previous_number: self.previous.as_ref().map(|previous| previous.summary.number),
             now: self.fields.this_update,
         };
         if let Some(finding) = lint_crl(&contents, &expected).first() {
