@@ -18,11 +18,11 @@ use shared::{
 use tokio::net::TcpListener;
 
 use crate::{
-    adapters::{DiskObjectStore, KeyFileError, OutboxMailer, SoftwareMac, SoftwareSigner},
+    adapters::{KeyFileError, OutboxMailer, SoftwareMac},
     data_folder::DataFolder,
     database::{self, CallCounter},
     demo::{self, DemoAccount, DemoError},
-    demo_ca::{CRL_SHARDS, DemoCa, DemoCaError},
+    demo_ca::{DemoCa, DemoCaError},
     dispatcher::Dispatcher,
     functions::Functions,
     gateway::Gateway,
@@ -141,11 +141,11 @@ impl Stack {
         let store = database::open(data_dir, database_calls.clone()).await?;
         let passwords = Passwords::new()?;
         let ca_signer = folder.ca_signer()?;
-        let statement_signer = Arc::new(SoftwareSigner::open(&data_dir.join("statement-key.p8"))?);
+        let statement_signer = folder.statement_signer()?;
         let statement_key = statement_signer.public_key().clone();
-        let ocsp_signer = Arc::new(SoftwareSigner::open(&data_dir.join("ocsp-key.p8"))?);
+        let ocsp_signer = folder.ocsp_signer()?;
         let ocsp_key = ocsp_signer.public_key().clone();
-        let objects = Arc::new(DiskObjectStore::new(data_dir.join("objects")));
+        let objects = folder.objects();
         let mailer = Arc::new(OutboxMailer::open(data_dir.join("mails"), Arc::clone(&clock))?);
         let publication = folder.publication_url_or(&site_url)?;
         let ca = DemoCa::open(
@@ -176,7 +176,7 @@ impl Stack {
             authenticator: Arc::new(SoftwareMac::open(&data_dir.join("code-key"))?),
             mailer: mailer.clone(),
             objects: objects.clone(),
-            state_objects: Arc::new(DiskObjectStore::new(data_dir.join("state"))),
+            state_objects: folder.state_objects(),
         });
         let parts = Parts {
             profile: IssuanceProfile::new(ca.authority().clone(), publication, None, clock.now())?,
@@ -188,7 +188,7 @@ impl Stack {
             ports,
             statement_key,
             ocsp_key,
-            shards: CRL_SHARDS.try_into()?,
+            shards: folder.crl_shards()?,
             compromised: parts::compromised_keys(data_dir)?,
             letterhead: Letterhead { site_url, service_name: SERVICE_NAME.to_owned() },
             scratch: parts::scratch_folder(data_dir)?,
