@@ -4,6 +4,8 @@ use std::fs;
 
 use crate::support::{PROGRAM, UsedFolder, operator, run};
 
+type Damage = fn(&str) -> String;
+
 #[test]
 fn the_whole_log_verifies_offline_and_the_first_broken_link_is_named() {
     let folder = UsedFolder::new();
@@ -20,10 +22,9 @@ fn the_whole_log_verifies_offline_and_the_first_broken_link_is_named() {
     assert_eq!(verified.output, format!("{count} lines, 1 checkpoints, {head}"), "{}", verified.errors);
     assert_eq!(verified.code, Some(0));
 
-    // Each with its own repair: the file as it was.
     let lines = ["000000000001", "000000000008"].map(|name| format!("state/audit/lines/{name}.jsonl"));
     let checkpoint = "state/audit/checkpoints/000000000007.json";
-    let damages: [(&str, fn(&str) -> String, &str); 5] = [
+    let damages: [(&str, Damage, &str); 5] = [
         (
             &lines[0],
             |log| log.replacen("\"revoked\":true", "\"revoked\":false", 1),
