@@ -25,6 +25,7 @@ mod requests;
 mod resend;
 mod revocation_statement;
 mod round_trips;
+mod sealing;
 mod step_order;
 mod support;
 mod wizard;

@@ -302,6 +302,16 @@ mod tests {
     }
 
     #[test]
+    fn pem_and_der_are_the_same_key() {
+        let ca = TestCa::new(KeyKind::P384);
+        let key = ca.authority.public_key();
+        assert_eq!(PublicKey::from_spki(key.to_pem().as_bytes()).as_ref(), Ok(key));
+        assert_eq!(PublicKey::from_spki(key.spki_der()).as_ref(), Ok(key));
+        let certificate = ca.authority.certificate_pem();
+        assert_eq!(PublicKey::from_spki(certificate.as_bytes()), Err(PublicKeyError::Malformed));
+    }
+
+    #[test]
     fn other_keys_are_refused() {
         let ed25519 = rcgen::KeyPair::generate_for(&rcgen::PKCS_ED25519).unwrap();
         let spki = rcgen::PublicKeyData::subject_public_key_info(&ed25519);

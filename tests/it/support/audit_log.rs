@@ -18,13 +18,18 @@ pub(crate) struct ExportedLog {
 
 impl ExportedLog {
     pub(crate) fn of(stack: &TestStack) -> Self {
-        let folder = stack.folder().join("state/audit");
+        Self::in_folder(stack.folder())
+    }
+
+    /// Of a data folder, or one that is like it.
+    pub(crate) fn in_folder(data: &Path) -> Self {
+        let folder = data.join("state/audit");
         let lines =
             objects(&folder.join("lines")).into_iter().map(|(_, content)| content).collect::<Vec<_>>();
         Self {
             lines: String::from_utf8(lines.concat()).unwrap(),
             checkpoints: objects(&folder.join("checkpoints")),
-            key: SoftwareSigner::open(&stack.folder().join("statement-key.p8")).unwrap().public_key().clone(),
+            key: SoftwareSigner::open(&data.join("statement-key.p8")).unwrap().public_key().clone(),
         }
     }
 

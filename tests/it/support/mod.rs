@@ -6,12 +6,14 @@ mod certificates;
 mod client;
 mod contract;
 mod faults;
+mod lifeline;
 mod mails;
 mod ocsp;
 mod openssl;
 mod pick_up;
 mod program;
 mod publishing;
+mod sealing;
 mod stack;
 
 pub(crate) use self::{
@@ -25,5 +27,6 @@ pub(crate) use self::{
     pick_up::{Mailed, PickUpCredentials, new_request, openssl_request, request_for},
     program::{Program, demo_account, kill_when, until},
     publishing::{Publishing, revoked},
+    sealing::Sealing,
     stack::{MovedClock, Prepared, START, TestStack},
 };

@@ -1,31 +1,17 @@
-//! The publisher alone: records in memory, objects in a folder, and a lifeline that ends at a chosen call.
+//! The publisher alone, on a lifeline.
 
 use std::{
     collections::{BTreeSet, HashMap},
     fs,
     path::Path,
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
+    sync::Arc,
 };
 
-use async_trait::async_trait;
-use aws_sdk_dynamodb::{
-    Client,
-    config::{
-        Builder, ConfigBag, Intercept,
-        interceptors::{BeforeSerializationInterceptorContextRef, FinalizerInterceptorContextRef},
-    },
-    error::BoxError,
-    types::AttributeValue,
-};
+use aws_sdk_dynamodb::{Client, types::AttributeValue};
 use data_encoding::HEXLOWER;
-use dynoxide::Database;
 use local_stack::adapters::{DiskObjectStore, SoftwareSigner};
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, KeyPair, KeyUsagePurpose};
 use shared::{
-    adapters,
     domain::{
         Timestamp,
         crl_scope::{CrlShard, ShardCount},
@@ -33,56 +19,16 @@ use shared::{
         revocation::{RevocationReason, RevokedCertificate},
     },
     pki::CertificationAuthority,
-    ports::{
-        Clock, Content, ListedObject, Object, ObjectStore, PortError, Precondition, PutOutcome,
-        SignatureAlgorithm, Signer,
-    },
-    store::{Store, Tables},
+    ports::{Clock, ObjectStore},
     use_cases::publish_crl::PublishCrl,
 };
 use tempfile::TempDir;
-use tokio::net::TcpListener;
 use x509_parser::{prelude::FromDer, revocation_list::CertificateRevocationList};
 
-use super::MovedClock;
-
-const TABLES: &str = "publishing-test";
-
-/// How long a publisher lives.
-#[derive(Debug)]
-pub(crate) struct Lifeline {
-    calls: AtomicUsize,
-    last: AtomicUsize,
-}
-
-impl Lifeline {
-    /// Call number `last`, counted from 0, is the last one that is carried out, and its answer is lost.
-    pub(crate) fn ends_at(&self, last: usize) {
-        self.calls.store(0, Ordering::SeqCst);
-        self.last.store(last, Ordering::SeqCst);
-    }
-
-    pub(crate) fn lives(&self) {
-        self.ends_at(usize::MAX);
-    }
-
-    pub(crate) fn is_over(&self) -> bool {
-        self.calls.load(Ordering::SeqCst) > self.last.load(Ordering::SeqCst)
-    }
-
-    fn before(&self) -> Result<(), PortError> {
-        let call = self.calls.fetch_add(1, Ordering::SeqCst);
-        if call <= self.last.load(Ordering::SeqCst) { Ok(()) } else { Err(dead()) }
-    }
-
-    fn after<T>(&self, done: T) -> Result<T, PortError> {
-        if self.is_over() { Err(dead()) } else { Ok(done) }
-    }
-}
-
-fn dead() -> PortError {
-    PortError { service: "test", message: "the publisher is dead".to_owned() }
-}
+use super::{
+    MovedClock,
+    lifeline::{Lifeline, MortalObjects, MortalSigner, TABLES, records},
+};
 
 /// A publisher with everything that it needs.
 pub(crate) struct Publishing {
@@ -116,7 +62,7 @@ impl Publishing {
     pub(crate) async fn new(shards: u16) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = MovedClock::new();
-        let lifeline = Arc::new(Lifeline { calls: AtomicUsize::new(0), last: AtomicUsize::new(usize::MAX) });
+        let lifeline = Lifeline::new();
         let signer = SoftwareSigner::open(&folder.path().join("ca.key")).unwrap();
         let (ca, certificate) = certification_authority(&folder.path().join("ca.key"));
         let authority = CertificationAuthority::from_certificate(&certificate).unwrap();
@@ -215,97 +161,4 @@ fn certification_authority(key: &Path) -> ((CertificateParams, KeyPair), Vec<u8>
     params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
     let certificate = params.self_signed(&key).unwrap().der().to_vec();
     ((params, key), certificate)
-}
-
-/// Records in memory, whose calls hang on the lifeline, and a client beside it.
-async fn records(lifeline: &Arc<Lifeline>) -> (Store, Client) {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
-    let endpoint = format!("http://{}", listener.local_addr().unwrap());
-    tokio::spawn(dynoxide::server::serve_on(listener, Database::memory().unwrap()));
-    let sdk = adapters::sdk_config_for(|name| match name {
-        "AWS_REGION" | "AWS_ACCESS_KEY_ID" | "AWS_SECRET_ACCESS_KEY" => Some("local".to_owned()),
-        "AWS_ENDPOINT_URL" => Some(endpoint.clone()),
-        _ => None,
-    });
-    let sdk = sdk.unwrap();
-    let config = Builder::from(&sdk).interceptor(MortalCalls(Arc::clone(lifeline))).build();
-    let store = Store::new(Client::from_conf(config), Tables::with_prefix(TABLES));
-    store.create_missing_tables().await.unwrap();
-    (store, Client::new(&sdk))
-}
-
-#[derive(Debug)]
-struct MortalCalls(Arc<Lifeline>);
-
-impl Intercept for MortalCalls {
-    fn name(&self) -> &'static str {
-        "MortalCalls"
-    }
-
-    fn read_before_execution(
-        &self,
-        _context: &BeforeSerializationInterceptorContextRef<'_>,
-        _config: &mut ConfigBag,
-    ) -> Result<(), BoxError> {
-        Ok(self.0.before()?)
-    }
-
-    fn read_after_execution(
-        &self,
-        _context: &FinalizerInterceptorContextRef<'_>,
-        _components: &aws_sdk_dynamodb::config::RuntimeComponents,
-        _config: &mut ConfigBag,
-    ) -> Result<(), BoxError> {
-        Ok(self.0.after(())?)
-    }
-}
-
-struct MortalSigner {
-    inner: SoftwareSigner,
-    lifeline: Arc<Lifeline>,
-}
-
-#[async_trait]
-impl Signer for MortalSigner {
-    fn algorithm(&self) -> SignatureAlgorithm {
-        self.inner.algorithm()
-    }
-
-    async fn sign_digest(&self, digest: &[u8]) -> Result<Vec<u8>, PortError> {
-        self.lifeline.before()?;
-        let signature = self.inner.sign_digest(digest).await?;
-        self.lifeline.after(signature)
-    }
-}
-
-struct MortalObjects {
-    inner: DiskObjectStore,
-    lifeline: Arc<Lifeline>,
-}
-
-#[async_trait]
-impl ObjectStore for MortalObjects {
-    async fn read(&self, key: &str) -> Result<Option<Object>, PortError> {
-        self.lifeline.before()?;
-        let object = self.inner.read(key).await?;
-        self.lifeline.after(object)
-    }
-
-    async fn list(&self, prefix: &str) -> Result<Vec<ListedObject>, PortError> {
-        self.lifeline.before()?;
-        let listed = self.inner.list(prefix).await?;
-        self.lifeline.after(listed)
-    }
-
-    async fn put(
-        &self,
-        key: &str,
-        content: Content<'_>,
-        content_type: &str,
-        precondition: Precondition<'_>,
-    ) -> Result<PutOutcome, PortError> {
-        self.lifeline.before()?;
-        let outcome = self.inner.put(key, content, content_type, precondition).await?;
-        self.lifeline.after(outcome)
-    }
 }

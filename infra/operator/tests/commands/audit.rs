@@ -4,7 +4,6 @@ use std::fs;
 
 use crate::support::{PROGRAM, UsedFolder, operator, run};
 
-/// What is done to a file.
 type Damage = fn(&str) -> String;
 
 #[test]
@@ -23,7 +22,6 @@ fn the_whole_log_verifies_offline_and_the_first_broken_link_is_named() {
     assert_eq!(verified.output, format!("{count} lines, 1 checkpoints, {head}"), "{}", verified.errors);
     assert_eq!(verified.code, Some(0));
 
-    // Each with its own repair: the file as it was.
     let lines = ["000000000001", "000000000008"].map(|name| format!("state/audit/lines/{name}.jsonl"));
     let checkpoint = "state/audit/checkpoints/000000000007.json";
     let damages: [(&str, Damage, &str); 5] = [

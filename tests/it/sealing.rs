@@ -1,0 +1,65 @@
+//! The sealer alone, against its deaths and its rivals.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use shared::{domain::HOUR, store::Effect};
+
+use crate::support::Sealing;
+
+/// The log verifies and has each of these events once, none waits, and everything is signed.
+async fn assert_sealed(sealing: &Sealing, recorded: &BTreeSet<String>) {
+    let log = sealing.log();
+    assert_eq!(log.verify().unwrap(), recorded.len() as u64);
+    let sealed: BTreeSet<_> =
+        log.events().iter().map(|event| event["id"].as_str().unwrap().to_owned()).collect();
+    assert_eq!(sealed, *recorded);
+    assert_eq!(sealing.seal.store.pending(Effect::AUDIT_QUEUE).await.unwrap(), [""; 0]);
+    let (last, _) = log.checkpoints.last().unwrap();
+    assert_eq!(*last, format!("{:012}.json", recorded.len()));
+}
+
+/// Whether it dies after one call or before the next is the same: what it knew is gone, what it did is there.
+#[tokio::test]
+async fn a_sealer_that_dies_at_any_call_is_completed_by_the_next_one() {
+    let sealing = Sealing::new().await;
+    let mut recorded = BTreeSet::new();
+    for call in 0.. {
+        for number in [2 * call, 2 * call + 1] {
+            recorded.insert(sealing.record(number).await);
+        }
+        sealing.clock.advance(HOUR);
+        sealing.lifeline.ends_at(usize::try_from(call).unwrap());
+        let died = sealing.seal.seal().await.is_err();
+        assert_eq!(died, sealing.lifeline.is_over());
+
+        sealing.lifeline.lives();
+        sealing.seal.seal().await.unwrap();
+        assert_sealed(&sealing, &recorded).await;
+        if !died {
+            assert!(call > 10, "{call} calls are fewer than the steps");
+            break;
+        }
+    }
+}
+
+#[tokio::test]
+async fn sealers_at_the_same_time_make_one_log() {
+    let sealing = Sealing::new().await;
+    let mut recorded = BTreeSet::new();
+    for round in 0..5 {
+        for number in 0..7 {
+            recorded.insert(sealing.record(7 * round + number).await);
+        }
+        sealing.clock.advance(HOUR);
+        let sealers: Vec<_> = (0..3)
+            .map(|_| {
+                let seal = Arc::clone(&sealing.seal);
+                tokio::spawn(async move { seal.seal().await })
+            })
+            .collect();
+        for sealer in sealers {
+            sealer.await.unwrap().unwrap();
+        }
+        assert_sealed(&sealing, &recorded).await;
+    }
+}
