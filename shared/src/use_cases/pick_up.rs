@@ -207,7 +207,7 @@ impl PickUp {
             validity: self.validity(&case.certificate, now)?,
             crl_shard,
         };
-        let prepared = self.profile.prepare(&certificate).map_err(|error| internal(&error))?;
+        let prepared = self.profile.prepare(&certificate).map_err(|error| Failure::internal(&error))?;
         let claim = IssuanceClaim {
             key_sha256: request.key_sha256.clone(),
             serial_number,
@@ -223,9 +223,9 @@ impl PickUp {
     async fn sign(&self, claim: &IssuanceClaim) -> Result<EndEntityCertificate, Failure> {
         let to_be_signed = from_base64(&claim.to_be_signed)?;
         let prepared = PreparedCertificate::from_recorded(&self.profile, &to_be_signed)
-            .map_err(|error| internal(&error))?;
+            .map_err(|error| Failure::internal(&error))?;
         let signature = self.signer.sign_digest(prepared.digest().as_ref()).await?;
-        let certificate = prepared.assemble(&signature).map_err(|error| internal(&error))?;
+        let certificate = prepared.assemble(&signature).map_err(|error| Failure::internal(&error))?;
         if certificate.key_sha256() == claim.key_sha256 {
             Ok(certificate)
         } else {
@@ -297,8 +297,8 @@ impl PickUp {
         accepted: &Accepted,
         issued: &IssuedCertificate,
     ) -> Result<Issued, Failure> {
-        let certificate =
-            EndEntityCertificate::parse(&from_base64(&issued.der)?).map_err(|error| internal(&error))?;
+        let certificate = EndEntityCertificate::parse(&from_base64(&issued.der)?)
+            .map_err(|error| Failure::internal(&error))?;
         Ok(Issued {
             coupon_number: issued.coupon_number.clone(),
             certificate,
@@ -309,7 +309,7 @@ impl PickUp {
     }
 
     fn validity(&self, replaced: &Certificate, now: Timestamp) -> Result<Validity, Failure> {
-        self.profile.validity(now, replaced.validity.not_after()).map_err(|error| internal(&error))
+        self.profile.validity(now, replaced.validity.not_after()).map_err(|error| Failure::internal(&error))
     }
 
     fn random<const N: usize>(&self) -> Result<[u8; N], Failure> {
@@ -363,7 +363,7 @@ fn successor(
         coupon_number: issued.coupon_number.clone(),
         serial_number: issued.serial_number.clone(),
         sha256: certificate.sha256(),
-        validity: validity.map_err(|error| internal(&error))?,
+        validity: validity.map_err(|error| Failure::internal(&error))?,
         common_name: replaced.common_name.clone(),
         fixed: replaced.fixed.clone(),
         corporate_number: replaced.corporate_number.clone(),
@@ -395,9 +395,5 @@ fn rule_of(error: CertificationRequestError) -> Rule {
 }
 
 fn from_base64(text: &str) -> Result<Vec<u8>, Failure> {
-    data_encoding::BASE64.decode(text.as_bytes()).map_err(|error| internal(&error))
-}
-
-fn internal(error: &dyn std::error::Error) -> Failure {
-    Failure::Internal(error.to_string())
+    data_encoding::BASE64.decode(text.as_bytes()).map_err(|error| Failure::internal(&error))
 }

@@ -87,10 +87,10 @@ impl SealAuditLog {
 
     /// The events of an object are sealed, and the log ends where it ends.
     async fn settle(&self, before: SealedLog, lines: &[u8]) -> Result<SealedLog, Failure> {
-        let lines = std::str::from_utf8(lines).map_err(|error| internal(&error))?;
+        let lines = std::str::from_utf8(lines).map_err(|error| Failure::internal(&error))?;
         let mut head = before.head.clone();
         for line in lines.lines() {
-            let (event, next) = head.follow(line).map_err(|error| internal(&error))?;
+            let (event, next) = head.follow(line).map_err(|error| Failure::internal(&error))?;
             self.store.mark_done(&event.id(), self.clock.now()).await?;
             head = next;
         }
@@ -110,7 +110,7 @@ impl SealAuditLog {
         let ChainHead { sequence, sha256 } = before.head.clone();
         let checkpoint = Checkpoint { sequence, sha256, signed_at: now };
         let signed = self.statements.sign(&checkpoint).await?;
-        let signed = serde_json::to_vec(&signed).map_err(|error| internal(&error))?;
+        let signed = serde_json::to_vec(&signed).map_err(|error| Failure::internal(&error))?;
         // One that is there already, of a sealer that died, says the same.
         let key = checkpoint_key(sequence);
         self.log.put(&key, Content::Bytes(&signed), "application/json", Precondition::Absent).await?;
@@ -123,14 +123,10 @@ impl SealAuditLog {
 fn chain(head: &ChainHead, events: Vec<AuditEvent>) -> Result<String, Failure> {
     let (mut head, mut lines) = (head.clone(), String::new());
     for event in events {
-        let (line, next) = head.append(event).map_err(|error| internal(&error))?;
+        let (line, next) = head.append(event).map_err(|error| Failure::internal(&error))?;
         lines.push_str(&line);
         lines.push('\n');
         head = next;
     }
     Ok(lines)
-}
-
-fn internal(error: &dyn std::error::Error) -> Failure {
-    Failure::Internal(error.to_string())
 }

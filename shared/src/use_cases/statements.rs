@@ -30,11 +30,11 @@ impl StatementSigner {
     ///
     /// A failure of the signer, or a signature that does not verify.
     pub(super) async fn sign(&self, statement: &impl Serialize) -> Result<SignedStatement, Failure> {
-        let payload = canonical_json(statement).map_err(|error| internal(&error))?;
+        let payload = canonical_json(statement).map_err(|error| Failure::internal(&error))?;
         let prepared = PreparedStatement::new(&self.public_key, &payload);
         let signature = self.signer.sign_digest(prepared.digest().as_ref()).await?;
-        let jws = prepared.assemble(&signature).map_err(|error| internal(&error))?.to_string();
-        let payload = String::from_utf8(payload).map_err(|error| internal(&error))?;
+        let jws = prepared.assemble(&signature).map_err(|error| Failure::internal(&error))?.to_string();
+        let payload = String::from_utf8(payload).map_err(|error| Failure::internal(&error))?;
         Ok(SignedStatement { payload, jws })
     }
 }
@@ -64,8 +64,4 @@ pub fn verify_statement(
     let jws: DetachedJws = signed.jws.parse()?;
     jws.verify(signed.payload.as_bytes(), statement_key)?;
     Ok(signed)
-}
-
-fn internal(error: &dyn std::error::Error) -> Failure {
-    Failure::Internal(error.to_string())
 }

@@ -212,7 +212,3 @@ impl PublishCrl {
         Segments { store: self.segments.as_ref(), scratch: &self.scratch }
     }
 }
-
-fn internal(error: &dyn std::error::Error) -> Failure {
-    Failure::Internal(error.to_string())
-}

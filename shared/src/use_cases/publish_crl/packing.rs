@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{internal, scratch::ScratchFile};
+use super::scratch::ScratchFile;
 use crate::{
     domain::{numbers::SerialNumber, revocation::RevokedCertificate},
     pki::{
@@ -27,7 +27,7 @@ pub(super) fn pack(file: &ScratchFile, revoked: &[&RevokedCertificate]) -> Resul
     let mut places = Vec::with_capacity(revoked.len());
     let mut entries = EntryReader::new(file.reader()?, file.length());
     let mut count = 0;
-    while let Some(entry) = entries.next_entry().map_err(|error| internal(&error))? {
+    while let Some(entry) = entries.next_entry().map_err(|error| Failure::internal(&error))? {
         if let Some(revoked) = missing.remove(entry.serial_number) {
             places.push((revoked.serial_number.clone(), count));
         }

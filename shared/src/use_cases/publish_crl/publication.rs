@@ -5,7 +5,7 @@ use std::sync::Arc;
 use ring::digest::Digest;
 
 use super::{
-    CRL_MEDIA_TYPE, CRL_VALIDITY, PublishCrl, internal,
+    CRL_MEDIA_TYPE, CRL_VALIDITY, PublishCrl,
     scratch::{HashedFile, ScratchFile},
     segments::{Segment, SegmentKey},
 };
@@ -137,12 +137,12 @@ impl PublishCrl {
             },
         };
         let entries_length = listed.iter().map(|segment| segment.length).sum();
-        let frame =
-            CrlFrame::new(&self.authority, &fields, entries_length).map_err(|error| internal(&error))?;
+        let frame = CrlFrame::new(&self.authority, &fields, entries_length)
+            .map_err(|error| Failure::internal(&error))?;
         let (mut file, digest) = self.write_tbs_cert_list(&frame, listed).await?;
         let signature = self.signer.sign_digest(digest.as_ref()).await?;
         let (before, after) =
-            frame.envelope(digest.as_ref(), &signature).map_err(|error| internal(&error))?;
+            frame.envelope(digest.as_ref(), &signature).map_err(|error| Failure::internal(&error))?;
         file.write(&after)?;
         file.prepend(&before)?;
         Ok((file, fields))
@@ -227,11 +227,11 @@ impl PublishCrl {
 
 impl Previous {
     fn read(file: ScratchFile, authority: &CertificationAuthority) -> Result<Self, Failure> {
-        let mut reader = CrlReader::new(file.reader()?).map_err(|error| internal(&error))?;
-        let first = reader.next_entry().map_err(|error| internal(&error))?;
+        let mut reader = CrlReader::new(file.reader()?).map_err(|error| Failure::internal(&error))?;
+        let first = reader.next_entry().map_err(|error| Failure::internal(&error))?;
         let first_listed = first.and_then(|entry| SerialNumber::from_be_bytes(entry.serial_number).ok());
-        let contents = reader.finish().map_err(|error| internal(&error))?;
-        let summary = contents.verify(authority).map_err(|error| internal(&error))?;
+        let contents = reader.finish().map_err(|error| Failure::internal(&error))?;
+        let summary = contents.verify(authority).map_err(|error| Failure::internal(&error))?;
         Ok(Self { file: Arc::new(file), summary, first_listed })
     }
 }
@@ -249,9 +249,10 @@ struct Check {
 
 impl Check {
     fn run(self) -> Result<CrlSummary, Failure> {
-        let mut crl = CrlReader::new(self.file.reader()?).map_err(|error| internal(&error))?;
+        let mut crl = CrlReader::new(self.file.reader()?).map_err(|error| Failure::internal(&error))?;
         if let Some(previous) = &self.previous {
-            let mut previous = CrlReader::new(previous.file.reader()?).map_err(|error| internal(&error))?;
+            let mut previous =
+                CrlReader::new(previous.file.reader()?).map_err(|error| Failure::internal(&error))?;
             let mut expired = EntryReader::new(self.expired.reader()?, self.expired.length());
             let lengths =
                 |segments: &[Segment]| -> Vec<_> { segments.iter().map(|segment| segment.length).collect() };
@@ -260,9 +261,9 @@ impl Check {
                 (&mut expired, &lengths(&self.selection.expired)),
                 (&mut crl, &lengths(&self.selection.listed)),
             )
-            .map_err(|error| internal(&error))?;
+            .map_err(|error| Failure::internal(&error))?;
         }
-        let contents = crl.finish().map_err(|error| internal(&error))?;
+        let contents = crl.finish().map_err(|error| Failure::internal(&error))?;
         let expected = CrlExpectation {
             authority: &self.authority,
             distribution_point: self.fields.distribution_point.as_deref(),
@@ -270,9 +271,9 @@ impl Check {
             now: self.fields.this_update,
         };
         if let Some(finding) = lint_crl(&contents, &expected).first() {
-            return Err(internal(finding));
+            return Err(Failure::internal(finding));
         }
-        let summary = contents.verify(&self.authority).map_err(|error| internal(&error))?;
+        let summary = contents.verify(&self.authority).map_err(|error| Failure::internal(&error))?;
         let times = (self.fields.number, self.fields.this_update, self.fields.next_update);
         if (summary.number, summary.this_update, summary.next_update) == times {
             Ok(summary)
@@ -286,5 +287,5 @@ impl Check {
 async fn off_the_async_threads<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Failure> + Send + 'static,
 ) -> Result<T, Failure> {
-    tokio::task::spawn_blocking(work).await.map_err(|error| internal(&error))?
+    tokio::task::spawn_blocking(work).await.map_err(|error| Failure::internal(&error))?
 }

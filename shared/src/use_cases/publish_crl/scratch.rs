@@ -9,7 +9,6 @@ use std::{
 use ring::digest::{Context, Digest};
 use tempfile::NamedTempFile;
 
-use super::internal;
 use crate::{
     ports::{Content, Object, SignatureAlgorithm},
     refusal::Failure,
@@ -31,8 +30,8 @@ const GAP: usize = 8;
 impl ScratchFile {
     /// An empty one in `folder`, with a gap before its content.
     pub(super) fn new(folder: &Path) -> Result<Self, Failure> {
-        let mut file = NamedTempFile::new_in(folder).map_err(|error| internal(&error))?;
-        file.write_all(&[0; GAP]).map_err(|error| internal(&error))?;
+        let mut file = NamedTempFile::new_in(folder).map_err(|error| Failure::internal(&error))?;
+        file.write_all(&[0; GAP]).map_err(|error| Failure::internal(&error))?;
         Ok(Self { file, offset: GAP as u64, length: 0 })
     }
 
@@ -47,7 +46,7 @@ impl ScratchFile {
 
     /// Appends `bytes`.
     pub(super) fn write(&mut self, bytes: &[u8]) -> Result<(), Failure> {
-        self.file.write_all(bytes).map_err(|error| internal(&error))?;
+        self.file.write_all(bytes).map_err(|error| Failure::internal(&error))?;
         self.length += bytes.len() as u64;
         Ok(())
     }
@@ -61,7 +60,7 @@ impl ScratchFile {
             self.file.write_all(bytes)?;
             self.file.seek(SeekFrom::End(0))
         };
-        write().map_err(|error| internal(&error))?;
+        write().map_err(|error| Failure::internal(&error))?;
         self.offset = offset;
         self.length += bytes.len() as u64;
         Ok(())
@@ -74,8 +73,8 @@ impl ScratchFile {
 
     /// The content from its beginning. One reader at a time: they share their position.
     pub(super) fn reader(&self) -> Result<File, Failure> {
-        let mut file = self.file.reopen().map_err(|error| internal(&error))?;
-        file.seek(SeekFrom::Start(self.offset)).map_err(|error| internal(&error))?;
+        let mut file = self.file.reopen().map_err(|error| Failure::internal(&error))?;
+        file.seek(SeekFrom::Start(self.offset)).map_err(|error| Failure::internal(&error))?;
         Ok(file)
     }
 
@@ -93,7 +92,7 @@ impl ScratchFile {
             if piece.len() as u64 > left {
                 return Ok(false);
             }
-            file.read_exact(&mut own).map_err(|error| internal(&error))?;
+            file.read_exact(&mut own).map_err(|error| Failure::internal(&error))?;
             if own != piece {
                 return Ok(false);
             }

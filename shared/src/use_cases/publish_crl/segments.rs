@@ -10,7 +10,6 @@ use std::{collections::BTreeMap, fmt, path::Path};
 use time::{Date, Month};
 
 use super::{
-    internal,
     packing::{self, Packed},
     scratch::ScratchFile,
 };
@@ -203,7 +202,7 @@ impl Segments<'_> {
                 return Ok(());
             }
         }
-        Err(internal(&std::io::Error::other(format!("{key} changes again and again"))))
+        Err(Failure::internal(&std::io::Error::other(format!("{key} changes again and again"))))
     }
 }
 
