@@ -66,11 +66,7 @@ pub(super) fn publish(folder: &Path, endpoint: &str) {
         publish.publish_all().await.unwrap();
         let before = super::cpu_seconds();
         publish.publish_all().await.unwrap();
-        println!(
-            "{} peak, {:.2} s of the main thread for the second CRL",
-            peak_memory(),
-            super::cpu_seconds() - before
-        );
+        println!("{} peak, {:.2} s for the second CRL", peak_memory(), super::cpu_seconds() - before);
     });
 }
 
