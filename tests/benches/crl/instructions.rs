@@ -22,7 +22,8 @@ pub(super) fn measure(command: &str, function: &str) {
         Err(error) => panic!("{error}"),
         Ok(output) => {
             assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-            let costs = costs(&fs::read_to_string(profile).unwrap());
+            let profile = fs::read_to_string(profile).unwrap();
+            let costs = costs(&profile);
             let hashing: u64 = costs.iter().filter(|(name, _)| is_sha256(name)).map(|(_, cost)| cost).sum();
             let rest = costs.iter().map(|(_, cost)| cost).sum::<u64>() - hashing;
             assert!(hashing > ENTRIES && rest > 0, "callgrind knows no function by its name");
