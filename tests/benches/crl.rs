@@ -170,7 +170,11 @@ fn encode(records: &[RevokedCertificate]) -> Vec<u8> {
 }
 
 fn packed(entries: &str) -> Vec<u8> {
-    encode(&(0..entries.parse().unwrap()).map(record).collect::<Vec<_>>())
+    let (mut encoder, mut output) = (EntryEncoder::default(), Vec::new());
+    for n in 0..entries.parse().unwrap() {
+        encoder.encode(&record(n), &mut output);
+    }
+    output
 }
 
 fn fields() -> CrlFields {
