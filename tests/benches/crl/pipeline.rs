@@ -63,6 +63,8 @@ pub(super) fn publish(folder: &Path, endpoint: &str) {
     runtime.block_on(async {
         let publish = publisher(folder, endpoint);
         publish.store.create_missing_tables().await.unwrap();
+        // The program, the SDK and its connection.
+        let fixed = peak_memory();
         publish.publish_all().await.unwrap();
         let before = super::cpu_seconds();
         publish.publish_all().await.unwrap();
