@@ -68,7 +68,11 @@ pub(super) fn publish(folder: &Path, endpoint: &str) {
         publish.publish_all().await.unwrap();
         let before = super::cpu_seconds();
         publish.publish_all().await.unwrap();
-        println!("{} peak, {:.2} s for the second CRL", peak_memory(), super::cpu_seconds() - before);
+        println!(
+            "{fixed} before, {} at the peak, {:.2} s for the second CRL",
+            peak_memory(),
+            super::cpu_seconds() - before
+        );
     });
 }
 
