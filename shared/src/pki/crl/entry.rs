@@ -1,6 +1,8 @@
 //! An element of revokedCertificates (RFC 5280 §5.1.2.6) with its reasonCode (§5.3.1), written once and copied from
 //! then on.
 
+use std::ops::Range;
+
 use super::der::{self, Elements};
 use crate::domain::{
     DAY, Timestamp,
@@ -14,79 +16,104 @@ const BEFORE_REASON_CODE: [u8; 13] =
 /// The content octets of the object identifier 2.5.29.21.
 const REASON_CODE: [u8; 3] = [0x55, 0x1d, 0x15];
 
-/// Writes entries. It remembers the last day's date: revocations come in the order of their time, more or less.
+/// What follows the octets HHMMSS of the revocation date: a Z, the extensions and the reason's code.
+const AFTER_CLOCK: usize = 1 + BEFORE_REASON_CODE.len() + 1;
+
+/// Writes entries. It remembers the last one's form: revocations come in the order of their time, more or less.
 #[derive(Clone, Debug, Default)]
 pub struct EntryEncoder {
-    /// The day since 1970, and its date as YYYYMMDD.
-    last_day: Option<(i64, [u8; 8])>,
+    last: Option<Form>,
+}
+
+/// An entry that lacks its serial number, its time of day and its reason.
+#[derive(Clone, Debug)]
+struct Form {
+    /// The beginning of the day of revocation, in seconds since 1970.
+    midnight: i64,
+    serial_number: Range<usize>,
+    /// Longer than any entry, and always copied as a whole: the compiler knows how long it is.
+    entry: [u8; 64],
+    length: usize,
 }
 
 impl EntryEncoder {
     /// Appends the DER of `revoked`'s entry to `output`: at most 57 octets.
+    #[inline]
     pub fn encode(&mut self, revoked: &RevokedCertificate, output: &mut Vec<u8>) {
         let serial_number = revoked.serial_number.as_be_bytes();
-        let sign_octet = usize::from(serial_number[0] >= 0x80);
-        let (time, time_length) = self.time(revoked.revoked_at);
+        let form = self.form(serial_number, revoked.revoked_at);
+        let second = (revoked.revoked_at.as_seconds() - form.midnight) as usize;
+
+        let place = &mut form.entry[form.serial_number.clone()];
+        match (place.as_chunks_mut::<16>(), serial_number.as_chunks::<16>()) {
+            // Those of this service have 16 octets: no call is needed to copy them.
+            (([place], []), ([serial_number], [])) => *place = *serial_number,
+            _ => place.copy_from_slice(serial_number),
+        }
+        let clock = &mut form.entry[form.length - AFTER_CLOCK - 6..form.length - AFTER_CLOCK];
+        clock[..2].copy_from_slice(&TWO_DIGITS[second / 3600 % 24]);
+        clock[2..4].copy_from_slice(&TWO_DIGITS[second / 60 % 60]);
+        clock[4..].copy_from_slice(&TWO_DIGITS[second % 60]);
+        form.entry[form.length - 1] = reason_code(revoked.reason);
+        let end = output.len() + form.length;
+        output.extend_from_slice(&form.entry);
+        output.truncate(end);
+    }
+
+    #[inline]
+    fn form(&mut self, serial_number: &[u8], time: Timestamp) -> &mut Form {
+        let start = 4 + usize::from(serial_number[0] >= 0x80);
+        let place = start..start + serial_number.len();
+        let fits = |form: &Form| {
+            form.serial_number == place && (0..DAY).contains(&(time.as_seconds() - form.midnight))
+        };
+        if !self.last.as_ref().is_some_and(fits) {
+            self.last = None;
+        }
+        self.last.get_or_insert_with(|| Form::new(place, time))
+    }
+}
+
+impl Form {
+    #[cold]
+    fn new(serial_number: Range<usize>, time: Timestamp) -> Self {
+        let (tag, date) = date(time);
+        let time_length = date.len() + 7;
+        let rest = [&[tag, time_length as u8], &date[..], b"000000Z", &BEFORE_REASON_CODE, &[0]].concat();
+        let length = serial_number.end + rest.len();
 
         // Nothing here is longer than 127 octets, so every length is one octet.
-        let serial_length = sign_octet + serial_number.len();
-        let length = 2 + serial_length + time_length + BEFORE_REASON_CODE.len() + 1;
         let mut entry = [0; 64];
-        entry[..4].copy_from_slice(&[der::SEQUENCE, length as u8, der::INTEGER, serial_length as u8]);
-        let mut end = 4 + sign_octet;
-        let mut append = |octets: &[u8]| {
-            entry[end..end + octets.len()].copy_from_slice(octets);
-            end += octets.len();
-        };
-        append(serial_number);
-        append(&time[..time_length]);
-        append(&BEFORE_REASON_CODE);
-        append(&[reason_code(revoked.reason)]);
-        output.extend_from_slice(&entry[..end]);
-    }
-
-    /// Time: UTCTime through the year 2049, GeneralizedTime from 2050 on (RFC 5280 §5.1.2.6), and before 1950, which a
-    /// UTCTime cannot name.
-    fn time(&mut self, time: Timestamp) -> ([u8; 17], usize) {
-        let (day, second) = (time.as_seconds().div_euclid(DAY), time.as_seconds().rem_euclid(DAY) as u32);
-        let date = match self.last_day {
-            Some((last, date)) if last == day => date,
-            _ => date(time),
-        };
-        self.last_day = Some((day, date));
-
-        let mut encoded = [0; 17];
-        let is_utc_time = (*b"19500101"..*b"20500101").contains(&date);
-        let (tag, date) =
-            if is_utc_time { (der::UTC_TIME, &date[2..]) } else { (der::GENERALIZED_TIME, &date[..]) };
-        let length = date.len() + 7;
-        encoded[..2].copy_from_slice(&[tag, length as u8]);
-        encoded[2..2 + date.len()].copy_from_slice(date);
-        let clock = &mut encoded[2 + date.len()..];
-        for (position, value) in [(0, second / 3600), (2, second / 60 % 60), (4, second % 60)] {
-            clock[position..position + 2].copy_from_slice(&two_digits(value));
-        }
-        clock[6] = b'Z';
-        (encoded, 2 + length)
+        let serial_length = serial_number.end - 4;
+        entry[..4].copy_from_slice(&[der::SEQUENCE, (length - 2) as u8, der::INTEGER, serial_length as u8]);
+        entry[serial_number.end..length].copy_from_slice(&rest);
+        let midnight = time.as_seconds() - time.as_seconds().rem_euclid(DAY);
+        Self { midnight, serial_number, entry, length }
     }
 }
 
-/// YYYYMMDD
-fn date(time: Timestamp) -> [u8; 8] {
+/// The tag and the date of a Time: UTCTime through the year 2049, GeneralizedTime from 2050 on (RFC 5280 §5.1.2.6), and
+/// before 1950, which a UTCTime cannot name.
+fn date(time: Timestamp) -> (u8, Vec<u8>) {
     let time = time.to_utc();
-    let year = time.year().unsigned_abs();
-    let parts = [year / 100, year % 100, u32::from(u8::from(time.month())), u32::from(time.day())];
-    let mut date = [0; 8];
-    for (part, digits) in parts.into_iter().zip(date.chunks_exact_mut(2)) {
-        digits.copy_from_slice(&two_digits(part));
+    let (year, month, day) = (time.year(), u8::from(time.month()), time.day());
+    if (1950..2050).contains(&year) {
+        (der::UTC_TIME, format!("{:02}{month:02}{day:02}", year % 100).into_bytes())
+    } else {
+        (der::GENERALIZED_TIME, format!("{year:04}{month:02}{day:02}").into_bytes())
     }
-    date
 }
 
-/// Of a number below 100.
-fn two_digits(value: u32) -> [u8; 2] {
-    [b'0' + (value / 10) as u8, b'0' + (value % 10) as u8]
-}
+/// The numbers below 60.
+const TWO_DIGITS: [[u8; 2]; 60] = {
+    let mut digits = [[0; 2]; 60];
+    let mut number = 0;
+    while number < digits.len() {
+        digits[number] = [b'0' + (number / 10) as u8, b'0' + (number % 10) as u8];
+        number += 1;
+    }
+    digits
+};
 
 /// The CRLReason code (RFC 5280 §5.3.1).
 fn reason_code(reason: RevocationReason) -> u8 {
@@ -176,16 +203,19 @@ mod tests {
     use super::*;
     use crate::domain::numbers::SerialNumber;
 
-    fn encoded(serial_number: &[u8], revoked_at: i64, reason: RevocationReason) -> Vec<u8> {
-        let mut output = Vec::new();
-        let revoked = RevokedCertificate {
+    fn revoked(serial_number: &[u8], revoked_at: i64, reason: RevocationReason) -> RevokedCertificate {
+        RevokedCertificate {
             serial_number: SerialNumber::from_be_bytes(serial_number).unwrap(),
             revoked_at: Timestamp::try_from(revoked_at).unwrap(),
             reason,
             not_after: Timestamp::try_from(revoked_at).unwrap(),
             crl_shard: None,
-        };
-        EntryEncoder::default().encode(&revoked, &mut output);
+        }
+    }
+
+    fn encoded(serial_number: &[u8], revoked_at: i64, reason: RevocationReason) -> Vec<u8> {
+        let mut output = Vec::new();
+        EntryEncoder::default().encode(&revoked(serial_number, revoked_at, reason), &mut output);
         output
     }
 
@@ -240,11 +270,19 @@ mod tests {
     }
 
     #[test]
-    fn one_encoder_keeps_to_the_day() {
+    fn what_an_encoder_remembers_does_not_show() {
         let mut encoder = EntryEncoder::default();
-        for seconds in [DAY - 1, DAY, 0, 5 * DAY, -1] {
-            let time = Timestamp::try_from(seconds).unwrap();
-            assert_eq!(encoder.time(time), EntryEncoder::default().time(time));
+        let mut together = Vec::new();
+        let mut apart = Vec::new();
+        for seconds in [DAY - 1, DAY, 0, 5 * DAY, -1, 30_000 * DAY, 2_524_607_999, 2_524_608_000] {
+            for serial_number in [&[1; 17][..], &[0x80; 16], &[7; 16], &[8; 16], &[0xff; 16], &[1]] {
+                for reason in [RevocationReason::Superseded, RevocationReason::KeyCompromise] {
+                    let revoked = revoked(serial_number, seconds, reason);
+                    encoder.encode(&revoked, &mut together);
+                    EntryEncoder::default().encode(&revoked, &mut apart);
+                }
+            }
         }
+        assert_eq!(together, apart);
     }
 }
