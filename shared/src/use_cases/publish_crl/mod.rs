@@ -1,7 +1,7 @@
 //! CRLs are made from packed revocations, signed, verified and published: the complete one and every shard.
 //!
 //! The table of revocations is the truth. A revocation is *packed* once: its entry is encoded and appended to its
-//! [segment](segments). A CRL is its segments, one after the other, in a frame; and only when CRLs that list it are
+//! segment. A CRL is its segments, one after the other, in a frame; and only when CRLs that list it are
 //! published does the revocation lose its mark.
 //!
 //! Publishers may run at the same time and may die at any moment; the next one completes what they left. What is
