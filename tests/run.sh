@@ -5,7 +5,8 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 readonly CARGO_DENY_VERSION=0.20.2
-readonly LARGEST_BINARY=$((7 * 1000 * 1000))
+# publish-crl is the largest: S3's client, and the verification of signatures over digests.
+readonly LARGEST_BINARY=$((7750 * 1000))
 readonly TOOLS="$PWD/target/tools"
 
 main() {
@@ -96,7 +97,7 @@ check_release_binaries() {
     printf '%-26s %5.2f MB\n' "$name" "$(awk "BEGIN { print $size / 1000000 }")"
     [ "$size" -le "$LARGEST_BINARY" ] || failed=1
   done
-  [ "$failed" = 0 ] || { echo "a binary is larger than 7 MB"; return 1; }
+  [ "$failed" = 0 ] || { echo "a binary is larger than 7.75 MB"; return 1; }
 }
 
 main "$@"

@@ -5,7 +5,7 @@ use lambda_http::{
     http::{Method, StatusCode},
 };
 use shared::{
-    domain::{certificate::CertificateState, receipt::ReceiptNumber},
+    domain::receipt::ReceiptNumber,
     edge::{self, ReceiptView},
     refusal::Failure,
     use_cases::{open_case::OpenCase, resend_code::ResendCode},
@@ -52,10 +52,7 @@ impl ShowReceipt {
         number: &ReceiptNumber,
     ) -> Result<Response<Body>, Failure> {
         let (receipt, certificate) = case.receipt(number)?;
-        let listing = match certificate.state {
-            CertificateState::Active => None,
-            CertificateState::Revoked { .. } => self.resend.store.listing(&certificate.serial_number).await?,
-        };
+        let listing = self.resend.store.listing_of(certificate).await?;
         edge::json(status, &ReceiptView::new(receipt, certificate, listing, self.resend.clock.now()))
     }
 }

@@ -35,6 +35,9 @@ impl SubmitApplicationFunction {
         let accepted = self.submit.submit(&token, key, &input, edge::language(request)).await?;
         let receipt = accepted.application.receipt().ok_or(Refusal::NotFound)?;
         let now = self.submit.clock.now();
-        edge::json(StatusCode::CREATED, &ReceiptView::new(receipt, &accepted.certificate, None, now))
+        edge::json(
+            StatusCode::CREATED,
+            &ReceiptView::new(receipt, &accepted.certificate, accepted.listing, now),
+        )
     }
 }

@@ -11,6 +11,7 @@ use super::{
     to_attribute, unavailable,
 };
 use crate::domain::{
+    certificate::{Certificate, CertificateState},
     crl_scope::CrlScope,
     numbers::SerialNumber,
     revocation::{Listing, RevokedCertificate},
@@ -252,6 +253,18 @@ impl Store {
         match found.unreadable.into_iter().next() {
             Some(key) => Err(StoreError::Unreadable(key)),
             None => Ok(found.readable.into_iter().next().and_then(|row| row.listing)),
+        }
+    }
+
+    /// As [`Self::listing`]; no call is made for a certificate that is not revoked.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`], [`StoreError::Unreadable`].
+    pub async fn listing_of(&self, certificate: &Certificate) -> Result<Option<Listing>, StoreError> {
+        match certificate.state {
+            CertificateState::Active => Ok(None),
+            CertificateState::Revoked { .. } => self.listing(&certificate.serial_number).await,
         }
     }
 }

@@ -17,7 +17,7 @@ use crate::{
         fields::Language,
         numbers::CouponNumber,
         receipt::ReceiptNumber,
-        revocation::RevocationTiming,
+        revocation::{Listing, RevocationTiming},
         session::{Progress, SessionToken, Step},
     },
     ports::{Clock, Entropy},
@@ -64,6 +64,8 @@ pub struct AcceptedApplication {
     pub application: AnyApplication,
     /// The certificate.
     pub certificate: Certificate,
+    /// The CRL that lists it already, when the key was used before.
+    pub listing: Option<Listing>,
 }
 
 impl SubmitApplication {
@@ -90,8 +92,9 @@ impl SubmitApplication {
         for _ in 0..MAX_TRIES {
             let now = self.clock.now();
             let case = OpenCase::open(&self.store, token, now).await?;
-            if let Some(earlier) = replayed(&case, &request)? {
-                return Ok(earlier);
+            if let Some((application, certificate)) = replayed(&case, &request)? {
+                let listing = self.store.listing_of(&certificate).await?;
+                return Ok(AcceptedApplication { application, certificate, listing });
             }
             let (certificate, application) = ready(&case, coupon_number, version, now)?;
             let receipt_number = self.receipt_number()?;
@@ -196,12 +199,12 @@ impl AcceptedApplication {
         };
         let certificate = Certificate { state, replaced_by: Some(receipt_number), ..certificate };
         let application = AnyApplication::Accepted(Box::new(submission.application));
-        Self { application, certificate }
+        Self { application, certificate, listing: None }
     }
 }
 
 /// What the key led to before, if it was used.
-fn replayed(case: &OpenCase, request: &Request) -> Result<Option<AcceptedApplication>, Refusal> {
+fn replayed(case: &OpenCase, request: &Request) -> Result<Option<(AnyApplication, Certificate)>, Refusal> {
     let earlier =
         case.file.submissions.iter().find(|earlier| earlier.idempotency_key == request.idempotency_key);
     let Some(earlier) = earlier else { return Ok(None) };
@@ -210,7 +213,7 @@ fn replayed(case: &OpenCase, request: &Request) -> Result<Option<AcceptedApplica
     }
     let (receipt, certificate) = case.receipt(&earlier.receipt_number)?;
     let application = case.file.application(receipt.coupon_number).ok_or(Refusal::NotFound)?.clone();
-    Ok(Some(AcceptedApplication { application, certificate: certificate.clone() }))
+    Ok(Some((application, certificate.clone())))
 }
 
 /// The certificate and its confirmed application, if it is the one that was shown.
