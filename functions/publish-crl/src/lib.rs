@@ -39,7 +39,6 @@ impl PublishCrlFunction {
 /// | metric | filter | alarm |
 /// |---|---|---|
 /// | CRLs published, by `scope` | `{ $.message = "published" }` | fewer than one a day, missing data included |
-/// | `secondsToNextUpdate`, by `scope` | `{ $.secondsToNextUpdate = * }` | below the schedule's period |
 /// | `unreadableRevocations` | `{ $.unreadableRevocations > 0 }` | any |
 fn log_metrics(published: &Published) {
     for (scope, crl) in &published.crls {
@@ -48,7 +47,7 @@ fn log_metrics(published: &Published) {
             crlNumber = crl.number,
             entries = crl.entry_count,
             thisUpdate = crl.this_update.as_seconds(),
-            secondsToNextUpdate = crl.next_update.since(crl.this_update),
+            nextUpdate = crl.next_update.as_seconds(),
             "published"
         );
     }
