@@ -1,4 +1,4 @@
-//! The API's routes, read from `infra/openapi.yaml`, as API Gateway reads them.
+//! The API's routes, read from `infra/openapi.yaml`.
 
 use std::collections::BTreeMap;
 
@@ -61,10 +61,10 @@ impl Route {
         let functions = operations
             .filter(|(method, _)| ["get", "put", "post", "delete", "patch"].contains(&method.as_str()))
             .map(|(method, operation)| {
-                let function = integrated_function(operation).ok_or_else(|| {
-                    RoutesError(format!("{method} {template} is integrated with no function"))
-                })?;
-                Ok((method.to_uppercase(), function))
+                let function = operation["x-function"]
+                    .as_str()
+                    .ok_or_else(|| RoutesError(format!("{method} {template} names no x-function")))?;
+                Ok((method.to_uppercase(), function.to_owned()))
             })
             .collect::<Result<_, _>>()?;
         Ok(Self { template: template.to_owned(), functions })
@@ -97,11 +97,4 @@ impl Route {
 /// `name` of `{name}`, and `name+` of `{name+}`, which takes the rest of the path.
 fn parameter_name(segment: &str) -> Option<&str> {
     segment.strip_prefix('{')?.strip_suffix('}')
-}
-
-/// `Name` of `…functions/${Name.Arn}/invocations`.
-fn integrated_function(operation: &Value) -> Option<String> {
-    let uri = operation["x-amazon-apigateway-integration"]["uri"]["Fn::Sub"].as_str()?;
-    let (_, after) = uri.split_once("functions/${")?;
-    after.split_once(".Arn}").map(|(name, _)| name.to_owned())
 }
