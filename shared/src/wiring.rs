@@ -5,9 +5,9 @@
 //! |---|---|
 //! | `TABLE_PREFIX` | the tables are `…-registry`, `…-revocations` and `…-outbox` |
 //! | `REVOCATION_TIMING` | `submission` (the default) or `pickup` |
-//! | `STATEMENT_KEY_ID`, `STATEMENT_PUBLIC_KEY` | the KMS key for revocation statements, and its SubjectPublicKeyInfo as base64 of the DER |
-//! | `CA_KEY_ID`, `CA_CERTIFICATE` | the CA's KMS key, and its certificate as base64 of the DER |
-//! | `OCSP_KEY_ID`, `OCSP_PUBLIC_KEY` | the OCSP responder's KMS key, and its SubjectPublicKeyInfo as base64 of the DER |
+//! | `STATEMENT_KEY_ID` | the KMS key for revocation statements |
+//! | `CA_KEY_ID` | the CA's KMS key |
+//! | `OCSP_KEY_ID` | the OCSP responder's KMS key |
 //! | `PUBLICATION_URL` | the plain HTTP URL below which relying parties find CRLs, the CA's certificate and OCSP |
 //! | `CRL_SHARDS` | how many CRL shards new certificates are spread over |
 //! | `CERTIFICATE_POLICY`, `CPS_URL` | optionally the OID of the CA's own certificate policy, and where its CPS is |
@@ -18,6 +18,9 @@
 //! | `STATE_BUCKET` | the private bucket of the segments that CRLs are made of, and of the audit log |
 //! | `MAIL_FROM`, `MAIL_CONFIGURATION_SET` | the sender of mails, and optionally SES's configuration set |
 //! | `SITE_URL`, `SERVICE_NAME` | what mails say of the service |
+//!
+//! What a key's public half is, KMS is asked at the start; what the CA's certificate is, the records are
+//! ([`ca_on_record`](crate::use_cases::ca_on_record)).
 
 use std::{env, fmt::Display, str::FromStr, sync::Arc};
 
@@ -27,7 +30,7 @@ use tracing_subscriber::filter::LevelFilter;
 use crate::{
     adapters::{
         self, idempotent_retries,
-        kms::{KmsMac, KmsSigner},
+        kms::{self, KmsMac, KmsSigner},
         s3::S3ObjectStore,
         ses::SesMailer,
         system::{SystemClock, SystemEntropy},
@@ -40,11 +43,14 @@ use crate::{
     pki::{
         CertificationAuthority, PublicKey,
         certification_request::CompromisedKeys,
-        issuance::{CertificatePolicy, IssuanceProfile},
+        issuance::{CertificatePolicy, IssuanceProfile, ProfileError},
     },
-    ports::{Clock, Entropy, Mailer, MessageAuthenticator, ObjectStore, Signer},
+    ports::{Clock, Entropy, Mailer, MessageAuthenticator, ObjectStore, PortError, Signer},
     store::{Store, Tables},
-    use_cases::statements::StatementSigner,
+    use_cases::{
+        ca_on_record::{CaOnRecordError, ca_on_record, check_key},
+        statements::StatementSigner,
+    },
 };
 
 /// Starts the log: one JSON object a line on standard output, where Lambda collects it. `AWS_LAMBDA_LOG_LEVEL`
@@ -70,6 +76,23 @@ pub struct Deployment {
 pub struct SettingError {
     name: &'static str,
     fault: String,
+}
+
+/// Why there is no key or no CA to work with.
+#[derive(Debug, thiserror::Error)]
+pub enum TrustError {
+    /// A setting.
+    #[error(transparent)]
+    Setting(#[from] SettingError),
+    /// KMS did not say what a key's public half is.
+    #[error(transparent)]
+    Kms(#[from] PortError),
+    /// The CA on record.
+    #[error(transparent)]
+    Ca(#[from] CaOnRecordError),
+    /// The CA cannot issue.
+    #[error(transparent)]
+    Profile(#[from] ProfileError),
 }
 
 impl Deployment {
@@ -131,74 +154,72 @@ impl Deployment {
         }
     }
 
-    /// Signs revocation statements.
+    /// Signs revocation statements. Asks KMS for the key's public half.
     ///
     /// # Errors
     ///
-    /// Without its variables, or when the public key is none.
-    pub fn statement_signer(&self) -> Result<StatementSigner, SettingError> {
-        let public_key = public_key("STATEMENT_PUBLIC_KEY")?;
-        let signer = self.signer("STATEMENT_KEY_ID", &public_key)?;
+    /// [`TrustError`].
+    pub async fn statement_signer(&self) -> Result<StatementSigner, TrustError> {
+        let (signer, public_key) = self.key("STATEMENT_KEY_ID").await?;
         Ok(StatementSigner { signer, public_key })
     }
 
-    /// The CA's key, with the CA's certificate.
+    /// The CA's key, with its public half. There need not be a certificate for it yet. Asks KMS.
     ///
     /// # Errors
     ///
-    /// Without its variables, or when the certificate is no CA's.
-    pub fn ca_signer(&self) -> Result<(Arc<dyn Signer>, CertificationAuthority), SettingError> {
-        let authority = self.authority()?;
-        let signer = self.signer("CA_KEY_ID", authority.public_key())?;
+    /// [`TrustError`].
+    pub async fn ca_key(&self) -> Result<(Arc<dyn Signer>, PublicKey), TrustError> {
+        self.key("CA_KEY_ID").await
+    }
+
+    /// The CA's key, with the CA's certificate. Asks KMS and the records.
+    ///
+    /// # Errors
+    ///
+    /// [`TrustError`], also when the certificate on record is not for this key.
+    pub async fn ca_signer(&self) -> Result<(Arc<dyn Signer>, CertificationAuthority), TrustError> {
+        let ((signer, public_key), authority) = tokio::try_join!(self.ca_key(), self.authority())?;
+        check_key(&authority, &public_key).map_err(TrustError::from).inspect_err(log)?;
         Ok((signer, authority))
     }
 
-    /// The CA's certificate, for functions that cannot sign as the CA.
+    /// The CA's certificate, for functions that cannot sign as the CA. Asks the records.
     ///
     /// # Errors
     ///
-    /// Without `CA_CERTIFICATE`, or when it is no CA's.
-    pub fn authority(&self) -> Result<CertificationAuthority, SettingError> {
-        const NAME: &str = "CA_CERTIFICATE";
-        CertificationAuthority::from_certificate(&base64(NAME)?).map_err(|error| fault(NAME, &error))
+    /// [`TrustError`], also when this deployment has no CA yet.
+    pub async fn authority(&self) -> Result<CertificationAuthority, TrustError> {
+        let store = self.store()?;
+        ca_on_record(&store).await.map_err(TrustError::from).inspect_err(log)
     }
 
-    /// The OCSP responder's key, with its public half.
+    /// The OCSP responder's key, with its public half. Asks KMS.
     ///
     /// # Errors
     ///
-    /// Without its variables, or when the public key is none.
-    pub fn ocsp_signer(&self) -> Result<(Arc<dyn Signer>, PublicKey), SettingError> {
-        let public_key = self.ocsp_public_key()?;
-        let signer = self.signer("OCSP_KEY_ID", &public_key)?;
-        Ok((signer, public_key))
+    /// [`TrustError`].
+    pub async fn ocsp_signer(&self) -> Result<(Arc<dyn Signer>, PublicKey), TrustError> {
+        self.key("OCSP_KEY_ID").await
     }
 
-    /// The public half of the OCSP responder's key, for its certificate.
+    /// The CA's key, with how the CA issues. Asks KMS and the records.
     ///
     /// # Errors
     ///
-    /// Without `OCSP_PUBLIC_KEY`, or when it is none.
-    pub fn ocsp_public_key(&self) -> Result<PublicKey, SettingError> {
-        public_key("OCSP_PUBLIC_KEY")
-    }
-
-    /// The CA's key, with how the CA issues.
-    ///
-    /// # Errors
-    ///
-    /// Without the variables of the CA or `PUBLICATION_URL`, when one of them or the certificate policy is refused,
-    /// or when the CA cannot issue now.
-    pub fn issuer(&self) -> Result<(Arc<dyn Signer>, IssuanceProfile), SettingError> {
+    /// [`TrustError`], also without `PUBLICATION_URL`, when the certificate policy is refused, or when the CA cannot
+    /// issue now.
+    pub async fn issuer(&self) -> Result<(Arc<dyn Signer>, IssuanceProfile), TrustError> {
         const POLICY: &str = "CERTIFICATE_POLICY";
-        let (signer, authority) = self.ca_signer()?;
+        let (signer, authority) = self.ca_signer().await?;
         let cps_uri = optional("CPS_URL");
         let own_policy = optional(POLICY)
             .map(|identifier| CertificatePolicy::new(&identifier, cps_uri.as_deref()))
             .transpose()
             .map_err(|error| fault(POLICY, &error))?;
         let profile = IssuanceProfile::new(authority, self.publication()?, own_policy, self.clock().now())
-            .map_err(|error| fault("CA_CERTIFICATE", &error))?;
+            .map_err(TrustError::from)
+            .inspect_err(log)?;
         Ok((signer, profile))
     }
 
@@ -232,13 +253,12 @@ impl Deployment {
         list.parse().map_err(|error| fault(NAME, &error))
     }
 
-    fn signer(
-        &self,
-        key_variable: &'static str,
-        public_key: &PublicKey,
-    ) -> Result<Arc<dyn Signer>, SettingError> {
-        let client = adapters::kms::client(&self.sdk);
-        Ok(Arc::new(KmsSigner::new(client, required(key_variable)?, public_key.algorithm())))
+    async fn key(&self, variable: &'static str) -> Result<(Arc<dyn Signer>, PublicKey), TrustError> {
+        let key_id = required(variable)?;
+        let client = kms::client(&self.sdk);
+        let public_key =
+            kms::public_key(&client, &key_id).await.map_err(TrustError::from).inspect_err(log)?;
+        Ok((Arc::new(KmsSigner::new(client, key_id, public_key.algorithm())), public_key))
     }
 
     /// The key of certificate codes.
@@ -247,7 +267,7 @@ impl Deployment {
     ///
     /// Without `CODE_KEY_ID`.
     pub fn code_authenticator(&self) -> Result<Arc<dyn MessageAuthenticator>, SettingError> {
-        Ok(Arc::new(KmsMac::new(adapters::kms::client(&self.sdk), required("CODE_KEY_ID")?)))
+        Ok(Arc::new(KmsMac::new(kms::client(&self.sdk), required("CODE_KEY_ID")?)))
     }
 
     /// Where CRLs are published.
@@ -305,14 +325,11 @@ fn parsed<T: FromStr<Err: Display>>(name: &'static str) -> Result<T, SettingErro
     required(name)?.parse().map_err(|error| fault(name, &error))
 }
 
-fn base64(name: &'static str) -> Result<Vec<u8>, SettingError> {
-    data_encoding::BASE64.decode(required(name)?.as_bytes()).map_err(|error| fault(name, &error))
-}
-
-fn public_key(name: &'static str) -> Result<PublicKey, SettingError> {
-    PublicKey::from_spki_der(&base64(name)?).map_err(|error| fault(name, &error))
-}
-
 fn fault(name: &'static str, fault: &dyn Display) -> SettingError {
     SettingError { name, fault: fault.to_string() }
+}
+
+/// A function that does not start leaves no more on standard error than the error's `Debug` form.
+fn log(error: &TrustError) {
+    tracing::error!(%error, "the function cannot start");
 }

@@ -13,12 +13,12 @@ use shared::{
 async fn main() -> Result<(), Error> {
     start_log();
     let deployment = Deployment::from_env()?;
-    let (signer, public_key) = deployment.ocsp_signer()?;
+    let (signer, public_key) = deployment.ocsp_signer().await?;
     let answer = AnswerOcsp {
         store: deployment.store()?,
         signer,
         public_key,
-        authority: deployment.authority()?,
+        authority: deployment.authority().await?,
         clock: deployment.clock(),
     };
     let function = AnswerOcspFunction { answer };

@@ -14,7 +14,7 @@ async fn main() -> Result<(), Error> {
     let deployment = Deployment::from_env()?;
     let meet = MeetDeadlines {
         store: deployment.store()?,
-        statements: deployment.statement_signer()?,
+        statements: deployment.statement_signer().await?,
         clock: deployment.clock(),
         entropy: deployment.entropy(),
     };

@@ -14,7 +14,7 @@ use shared::{
 async fn main() -> Result<(), Error> {
     start_log();
     let deployment = Deployment::from_env()?;
-    let (signer, profile) = deployment.issuer()?;
+    let (signer, profile) = deployment.issuer().await?;
     let pick_up = PickUp {
         check: PickUpCheck {
             store: deployment.store()?,
@@ -26,7 +26,7 @@ async fn main() -> Result<(), Error> {
         profile,
         shards: deployment.crl_shards()?,
         compromised: deployment.compromised_keys()?,
-        statements: deployment.statement_signer()?,
+        statements: deployment.statement_signer().await?,
     };
     let function = PickUpCertificate { pick_up };
     let function = &function;

@@ -12,7 +12,7 @@ use shared::{
 async fn main() -> Result<(), Error> {
     start_log();
     let deployment = Deployment::from_env()?;
-    let (signer, authority) = deployment.ca_signer()?;
+    let (signer, authority) = deployment.ca_signer().await?;
     let publish = PublishCrl {
         store: deployment.store()?,
         signer,

@@ -12,12 +12,13 @@ use shared::{
 async fn main() -> Result<(), Error> {
     start_log();
     let deployment = Deployment::from_env()?;
-    let (signer, authority) = deployment.ca_signer()?;
+    let (signer, authority) = deployment.ca_signer().await?;
+    let (_, responder_key) = deployment.ocsp_signer().await?;
     let renew = RenewOcspResponder {
         store: deployment.store()?,
         signer,
         authority,
-        responder_key: deployment.ocsp_public_key()?,
+        responder_key,
         clock: deployment.clock(),
         entropy: deployment.entropy(),
     };

@@ -15,7 +15,7 @@ async fn main() -> Result<(), Error> {
     let seal = SealAuditLog {
         store: deployment.store()?,
         log: deployment.state_objects()?,
-        statements: deployment.statement_signer()?,
+        statements: deployment.statement_signer().await?,
         clock: deployment.clock(),
     };
     let function = SealAuditLogFunction { seal };

@@ -15,7 +15,7 @@ async fn main() -> Result<(), Error> {
     let deployment = Deployment::from_env()?;
     let submit = SubmitApplication {
         store: deployment.store()?,
-        statements: deployment.statement_signer()?,
+        statements: deployment.statement_signer().await?,
         clock: deployment.clock(),
         entropy: deployment.entropy(),
         timing: deployment.timing()?,

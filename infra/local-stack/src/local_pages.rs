@@ -13,7 +13,7 @@ use shared::{
     domain::{crl_scope::CrlScope, publication::crl_key},
     pki::CertificationAuthority,
     ports::ObjectStore,
-    use_cases::publish_crl::CRL_MEDIA_TYPE,
+    use_cases::{ca_on_record::CA_CERTIFICATE_MEDIA_TYPE, publish_crl::CRL_MEDIA_TYPE},
 };
 
 use crate::{
@@ -42,8 +42,7 @@ impl LocalPages {
         }
         match path {
             "/ca.pem" => Some(content("application/x-pem-file", self.authority.certificate_pem())),
-            // RFC 5280 §4.2.2.1: caIssuers over HTTP is one certificate in DER, application/pkix-cert.
-            "/ca.cer" => Some(content("application/pkix-cert", self.authority.certificate_der().to_vec())),
+            "/ca.cer" => Some(content(CA_CERTIFICATE_MEDIA_TYPE, self.authority.certificate_der().to_vec())),
             "/local/demo" => {
                 Some(content("application/json", json!({ "accounts": self.accounts }).to_string()))
             }

@@ -13,7 +13,7 @@ Exit codes:
   3  done, but some records were left out; they are on standard error
 
 Without --data it works on the deployment that the environment describes, with the variables of its functions, such
-as TABLE_PREFIX, CA_KEY_ID and CA_CERTIFICATE, and AWS's own. A command names the variable that it lacks.";
+as TABLE_PREFIX, CA_KEY_ID and PUBLIC_BUCKET, and AWS's own. A command names the variable that it lacks.";
 
 /// Runs the CA and keeps the records of cert-reissue.
 #[derive(Parser)]
@@ -59,6 +59,9 @@ pub(crate) enum CaCommand {
     /// Check what the parent issued, and take it over
     #[command(after_help = IMPORT_CERTIFICATE)]
     ImportCertificate(ImportCertificate),
+    /// Publish the CA's certificate again
+    #[command(after_help = PUBLISH_CERTIFICATE)]
+    PublishCertificate(PublishCertificate),
 }
 
 #[derive(Subcommand)]
@@ -109,10 +112,11 @@ pub(crate) enum AuditCommand {
 }
 
 const CREATE_ROOT: &str = "\
-Writes ca.pem and ca.cer, and prints the setting CA_CERTIFICATE of the functions.
+Puts the certificate on the deployment's record, from which its functions have it; publishes it as ca.cer in the public
+bucket; writes ca.pem and ca.cer. A deployment has one CA, for good.
 
 Example:
-  CA_KEY_ID=alias/ca cert-reissue-operator ca create-root \\
+  TABLE_PREFIX=cert-reissue-prod CA_KEY_ID=alias/ca PUBLIC_BUCKET=pki cert-reissue-operator ca create-root \\
     --organization 'Example Trust K.K.' --common-name 'Example Personal CA 1' --days 3650";
 
 #[derive(Args)]
@@ -143,10 +147,12 @@ pub(crate) struct RequestCertificate {
 
 const IMPORT_CERTIFICATE: &str = "\
 Checks that the certificate is for the CA's key, that it is a CA's, that it is valid now, and that the parents lead
-from it to a self-signed root. Writes ca.pem and ca.cer, and prints the setting CA_CERTIFICATE of the functions.
+from it to a self-signed root. Then does what `ca create-root` does with its certificate. The same one again changes
+nothing.
 
 Example:
-  CA_KEY_ID=alias/ca cert-reissue-operator ca import-certificate issued.pem --parents parents.pem";
+  TABLE_PREFIX=cert-reissue-prod CA_KEY_ID=alias/ca PUBLIC_BUCKET=pki cert-reissue-operator ca import-certificate \\
+    issued.pem --parents parents.pem";
 
 #[derive(Args)]
 pub(crate) struct ImportCertificate {
@@ -155,6 +161,19 @@ pub(crate) struct ImportCertificate {
     /// The CAs above it, PEM, the one that issued it first and the root last
     #[arg(long, value_name = "FILE")]
     pub(crate) parents: PathBuf,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+const PUBLISH_CERTIFICATE: &str = "\
+For a public bucket that is new or lost it, or after a command that put it on record and then failed. Writes ca.pem and
+ca.cer, too.
+
+Example:
+  TABLE_PREFIX=cert-reissue-prod PUBLIC_BUCKET=pki cert-reissue-operator ca publish-certificate --output /tmp";
+
+#[derive(Args)]
+pub(crate) struct PublishCertificate {
     #[command(flatten)]
     pub(crate) output: Output,
 }

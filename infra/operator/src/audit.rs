@@ -27,7 +27,7 @@ pub(crate) async fn seal(place: &Place) -> Result<Outcome, Fault> {
     let seal = SealAuditLog {
         store: place.store().await?,
         log: place.state_objects()?,
-        statements: place.statement_signer()?,
+        statements: place.statement_signer().await?,
         clock: Arc::new(SystemClock),
     };
     let head = seal.seal().await?.head;

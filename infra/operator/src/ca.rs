@@ -6,12 +6,11 @@ use std::{
     path::Path,
 };
 
-use data_encoding::BASE64;
 use shared::{
     adapters::system::{SystemClock, SystemEntropy},
     domain::numbers::SerialNumber,
     pki::{
-        CertificationAuthority,
+        CertificationAuthority, PublicKey,
         ca_certificate::{self, CaLifetime, CaName, CaSettingError, PreparedCaRequest, PreparedRoot},
     },
     ports::{Clock, Entropy},
@@ -19,7 +18,7 @@ use shared::{
 
 use crate::{
     Fault, Outcome,
-    arguments::{CreateRoot, ImportCertificate, Name, Output, RequestCertificate},
+    arguments::{CreateRoot, ImportCertificate, Name, Output, PublishCertificate, RequestCertificate},
     place::Place,
 };
 
@@ -33,12 +32,13 @@ pub(crate) async fn create_root(place: &Place, arguments: &CreateRoot) -> Result
     let name = name(&arguments.name)?;
     let lifetime = CaLifetime::from_days(arguments.days)?;
     let (signer, public_key) = place.ca_key().await?;
+    place.refuse_second_authority().await?;
     let mut random = [0; 16];
     SystemEntropy.fill(&mut random)?;
     let serial_number = SerialNumber::from_random(random);
     let prepared = PreparedRoot::new(&name, lifetime, &public_key, &serial_number, SystemClock.now())?;
     let root = prepared.assemble(&signer.sign_digest(prepared.digest().as_ref()).await?)?;
-    write_certificate(place, &arguments.output, &root)
+    take_over(place, &arguments.output, &root, &public_key).await
 }
 
 pub(crate) async fn request_certificate(
@@ -62,22 +62,40 @@ pub(crate) async fn import_certificate(
     let certificate = read(&arguments.certificate)?;
     let parents = read(&arguments.parents)?;
     let authority = ca_certificate::import(&certificate, &parents, &public_key, SystemClock.now())?;
-    write_certificate(place, &arguments.output, &authority)
+    take_over(place, &arguments.output, &authority, &public_key).await
+}
+
+pub(crate) async fn publish_certificate(
+    place: &Place,
+    arguments: &PublishCertificate,
+) -> Result<Outcome, Fault> {
+    hand_out(place, &arguments.output, &place.authority().await?).await
 }
 
 fn name(name: &Name) -> Result<CaName, CaSettingError> {
     CaName::new(&name.country, &name.organization, &name.common_name)
 }
 
-fn write_certificate(
+async fn take_over(
+    place: &Place,
+    output: &Output,
+    authority: &CertificationAuthority,
+    key: &PublicKey,
+) -> Result<Outcome, Fault> {
+    place.put_authority_on_record(authority, key).await?;
+    hand_out(place, output, authority).await
+}
+
+/// Whatever fails here can be made good: the certificate is on record.
+async fn hand_out(
     place: &Place,
     output: &Output,
     authority: &CertificationAuthority,
 ) -> Result<Outcome, Fault> {
+    place.publish_authority(authority).await?;
     let folder = folder(place, output)?;
     write_new(&folder.join(CERTIFICATE_PEM), authority.certificate_pem().as_bytes())?;
     write_new(&folder.join(CERTIFICATE_DER), authority.certificate_der())?;
-    writeln!(io::stdout(), "CA_CERTIFICATE={}", BASE64.encode(authority.certificate_der()))?;
     Ok(Outcome::Done)
 }
 
@@ -87,8 +105,12 @@ fn folder<'a>(place: &'a Place, output: &'a Output) -> Result<&'a Path, Fault> {
     Ok(folder)
 }
 
-/// Writes a file that is not there yet: to lose a CA certificate is worse than to have to move a file.
+/// Writes a file that is not there yet, or is there as it is: to lose a CA certificate is worse than to have to move a
+/// file.
 fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Fault> {
+    if fs::read(path).is_ok_and(|present| present == bytes) {
+        return Ok(());
+    }
     let write = || -> io::Result<()> {
         let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
         file.write_all(bytes)?;

@@ -23,7 +23,7 @@ pub(crate) async fn import(place: &Place, arguments: &Import) -> Result<Outcome,
         passwords: Passwords::new()?,
         clock: Arc::new(SystemClock),
         entropy: Arc::new(SystemEntropy),
-        authority: place.authority()?,
+        authority: place.authority().await?,
         publication: place.publication()?,
     };
     let report =

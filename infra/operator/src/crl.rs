@@ -38,10 +38,11 @@ fn report(unreadable: &[String]) -> Result<Outcome, Fault> {
 }
 
 async fn publisher(place: &Place) -> Result<PublishCrl, Fault> {
+    let (signer, authority) = place.ca_signer().await?;
     Ok(PublishCrl {
         store: place.store().await?,
-        signer: place.ca_signer()?,
-        authority: place.authority()?,
+        signer,
+        authority,
         objects: place.objects()?,
         segments: place.state_objects()?,
         publication: place.publication()?,

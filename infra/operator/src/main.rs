@@ -65,6 +65,9 @@ async fn run(data: Option<std::path::PathBuf>, command: Command) -> Result<Outco
         Command::Ca(CaCommand::ImportCertificate(arguments)) => {
             ca::import_certificate(&place()?, &arguments).await
         }
+        Command::Ca(CaCommand::PublishCertificate(arguments)) => {
+            ca::publish_certificate(&place()?, &arguments).await
+        }
         Command::Certificates(CertificatesCommand::Import(arguments)) => {
             certificates::import(&place()?, &arguments).await
         }

@@ -13,11 +13,12 @@ use shared::{
 use crate::{Fault, Outcome, place::Place};
 
 pub(crate) async fn renew_responder(place: &Place) -> Result<Outcome, Fault> {
+    let (signer, authority) = place.ca_signer().await?;
     let renew = RenewOcspResponder {
         store: place.store().await?,
-        signer: place.ca_signer()?,
-        authority: place.authority()?,
-        responder_key: place.ocsp_key()?,
+        signer,
+        authority,
+        responder_key: place.ocsp_key().await?,
         clock: Arc::new(SystemClock),
         entropy: Arc::new(SystemEntropy),
     };

@@ -1,22 +1,20 @@
 //! What the tool works on.
 
 use std::{
-    env,
     path::{Path, PathBuf},
     sync::Arc,
 };
 
 use local_stack::DataFolder;
 use shared::{
-    adapters::{
-        self,
-        kms::{self, KmsSigner},
-    },
     domain::{crl_scope::ShardCount, publication::PublicationUrl},
     pki::{CertificationAuthority, PublicKey},
-    ports::{ObjectStore, PortError, Signer},
+    ports::{ObjectStore, Signer},
     store::Store,
-    use_cases::statements::StatementSigner,
+    use_cases::{
+        ca_on_record::{CaOnRecordError, publish_ca_certificate, put_on_record},
+        statements::StatementSigner,
+    },
     wiring::Deployment,
 };
 
@@ -39,7 +37,7 @@ impl Place {
     /// The CA's key, with its public half: there need not be a certificate yet.
     pub(crate) async fn ca_key(&self) -> Result<(Arc<dyn Signer>, PublicKey), Fault> {
         match self {
-            Self::Deployment(_) => kms_key(&variable("CA_KEY_ID")?).await,
+            Self::Deployment(deployment) => Ok(deployment.ca_key().await?),
             Self::Local(folder) => {
                 let signer = folder.ca_signer()?;
                 let public_key = signer.public_key().clone();
@@ -48,10 +46,48 @@ impl Place {
         }
     }
 
-    /// The CA as its certificate describes it.
-    pub(crate) fn authority(&self) -> Result<CertificationAuthority, Fault> {
+    /// Refuses to go on when there is a CA certificate already: it is never replaced.
+    pub(crate) async fn refuse_second_authority(&self) -> Result<(), Fault> {
         match self {
-            Self::Deployment(deployment) => Ok(deployment.authority()?),
+            Self::Deployment(deployment) => match deployment.store()?.ca_certificate().await? {
+                Some(_) => Err(CaOnRecordError::Other.into()),
+                None => Ok(()),
+            },
+            Self::Local(folder) if folder.ca_certificate().try_exists()? => {
+                Err(format!("{}: there is a CA certificate already", folder.ca_certificate().display())
+                    .into())
+            }
+            Self::Local(_) => Ok(()),
+        }
+    }
+
+    /// Puts the CA whose key is `key` on record. For the local stack its file, which is written to
+    /// [`Self::output`], is that.
+    pub(crate) async fn put_authority_on_record(
+        &self,
+        authority: &CertificationAuthority,
+        key: &PublicKey,
+    ) -> Result<(), Fault> {
+        match self {
+            Self::Deployment(deployment) => Ok(put_on_record(&deployment.store()?, authority, key).await?),
+            Self::Local(_) => Ok(()),
+        }
+    }
+
+    /// Publishes the CA's certificate. The local stack answers with its file.
+    pub(crate) async fn publish_authority(&self, authority: &CertificationAuthority) -> Result<(), Fault> {
+        match self {
+            Self::Deployment(deployment) => {
+                Ok(publish_ca_certificate(deployment.objects()?.as_ref(), authority).await?)
+            }
+            Self::Local(_) => Ok(()),
+        }
+    }
+
+    /// The CA as its certificate describes it.
+    pub(crate) async fn authority(&self) -> Result<CertificationAuthority, Fault> {
+        match self {
+            Self::Deployment(deployment) => Ok(deployment.authority().await?),
             Self::Local(folder) => {
                 let certificate = std::fs::read(folder.ca_certificate())
                     .map_err(|error| format!("{}: {error}", folder.ca_certificate().display()))?;
@@ -60,18 +96,18 @@ impl Place {
         }
     }
 
-    /// The CA's key, for what the CA that its certificate describes is to sign.
-    pub(crate) fn ca_signer(&self) -> Result<Arc<dyn Signer>, Fault> {
+    /// The CA's key, with the CA as its certificate describes it.
+    pub(crate) async fn ca_signer(&self) -> Result<(Arc<dyn Signer>, CertificationAuthority), Fault> {
         match self {
-            Self::Deployment(deployment) => Ok(deployment.ca_signer()?.0),
-            Self::Local(folder) => Ok(folder.ca_signer()?),
+            Self::Deployment(deployment) => Ok(deployment.ca_signer().await?),
+            Self::Local(folder) => Ok((folder.ca_signer()?, self.authority().await?)),
         }
     }
 
     /// Signs revocation statements and the audit log's checkpoints.
-    pub(crate) fn statement_signer(&self) -> Result<StatementSigner, Fault> {
+    pub(crate) async fn statement_signer(&self) -> Result<StatementSigner, Fault> {
         match self {
-            Self::Deployment(deployment) => Ok(deployment.statement_signer()?),
+            Self::Deployment(deployment) => Ok(deployment.statement_signer().await?),
             Self::Local(folder) => {
                 let signer = folder.statement_signer()?;
                 let public_key = signer.public_key().clone();
@@ -80,18 +116,10 @@ impl Place {
         }
     }
 
-    /// The key that statements are verified with: of a deployment, as KMS gives it.
-    pub(crate) async fn statement_key(&self) -> Result<PublicKey, Fault> {
-        match self {
-            Self::Deployment(_) => Ok(kms_key(&variable("STATEMENT_KEY_ID")?).await?.1),
-            Self::Local(folder) => Ok(folder.statement_signer()?.public_key().clone()),
-        }
-    }
-
     /// The key that the OCSP responder's certificate is for.
-    pub(crate) fn ocsp_key(&self) -> Result<PublicKey, Fault> {
+    pub(crate) async fn ocsp_key(&self) -> Result<PublicKey, Fault> {
         match self {
-            Self::Deployment(deployment) => Ok(deployment.ocsp_public_key()?),
+            Self::Deployment(deployment) => Ok(deployment.ocsp_signer().await?.1),
             Self::Local(folder) => Ok(folder.ocsp_signer()?.public_key().clone()),
         }
     }
@@ -145,20 +173,4 @@ impl Place {
             Self::Local(folder) => folder.path(),
         }
     }
-}
-
-async fn kms_key(key_id: &str) -> Result<(Arc<dyn Signer>, PublicKey), Fault> {
-    let client = kms::client(&adapters::sdk_config()?);
-    let answer = client.get_public_key().key_id(key_id).send().await;
-    let answer = answer.map_err(|error| PortError::new("kms", &error))?;
-    let spki = answer.public_key().ok_or("kms: no public key in the answer")?;
-    let public_key = PublicKey::from_spki_der(spki.as_ref())?;
-    Ok((Arc::new(KmsSigner::new(client, key_id, public_key.algorithm())), public_key))
-}
-
-fn variable(name: &str) -> Result<String, Fault> {
-    env::var(name)
-        .ok()
-        .filter(|value| !value.is_empty())
-        .ok_or_else(|| format!("the environment variable {name} is not set").into())
 }

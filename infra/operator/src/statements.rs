@@ -15,7 +15,7 @@ use crate::{
 };
 
 pub(crate) async fn key(place: &Place, arguments: &StatementsKey) -> Result<Outcome, Fault> {
-    let key = place.statement_key().await?;
+    let key = place.statement_signer().await?.public_key;
     if arguments.jwk {
         writeln!(io::stdout(), "{}", key.to_jwk())?;
     } else {

@@ -10,11 +10,26 @@ use aws_sdk_kms::{
 };
 
 use super::{idempotent_retries, sdk_error};
-use crate::ports::{MessageAuthenticator, PortError, SignatureAlgorithm, Signer};
+use crate::{
+    pki::PublicKey,
+    ports::{MessageAuthenticator, PortError, SignatureAlgorithm, Signer},
+};
 
 /// A KMS client. Its calls may run twice: they change nothing.
 pub fn client(config: &SdkConfig) -> Client {
     Client::from_conf(Builder::from(config).retry_config(idempotent_retries()).build())
+}
+
+/// The public half of the asymmetric key `key_id` (id, ARN or alias). Needs `kms:GetPublicKey` on it.
+///
+/// # Errors
+///
+/// When KMS does not answer, or the key is of a kind that this service does not sign with.
+pub async fn public_key(client: &Client, key_id: &str) -> Result<PublicKey, PortError> {
+    let answer = client.get_public_key().key_id(key_id).send().await;
+    let spki = answer.map_err(|error| sdk_error("kms", &error))?.public_key;
+    let spki = spki.ok_or_else(|| no_answer("public key"))?;
+    PublicKey::from_spki_der(spki.as_ref()).map_err(|error| PortError::new("kms", &error))
 }
 
 /// Signs with an asymmetric KMS key (`SIGN_VERIFY`). Needs `kms:Sign` on it.
@@ -26,8 +41,7 @@ pub struct KmsSigner {
 }
 
 impl KmsSigner {
-    /// A signer by the key `key_id` (id, ARN or alias), whose kind must fit `algorithm`: that of the CA's
-    /// certificate.
+    /// A signer by the key `key_id` (id, ARN or alias), whose kind must fit `algorithm`.
     pub fn new(client: Client, key_id: impl Into<String>, algorithm: SignatureAlgorithm) -> Self {
         Self { client, key_id: key_id.into(), algorithm }
     }
@@ -97,6 +111,8 @@ fn no_answer(what: &str) -> PortError {
 
 #[cfg(test)]
 mod tests {
+    use rcgen::PublicKeyData;
+
     use super::*;
     use crate::adapters::test_support::{Answer, StubService};
 
@@ -113,6 +129,22 @@ mod tests {
         assert_eq!(body["SigningAlgorithm"], "ECDSA_SHA_384");
         assert_eq!(body["Message"], "ZGlnZXN0");
         assert_eq!(body["KeyId"], "alias/ca");
+    }
+
+    #[tokio::test]
+    async fn a_public_key_is_read_or_refused() {
+        let own = rcgen::KeyPair::generate().unwrap().subject_public_key_info();
+        let answer = |spki: &[u8]| {
+            let spki = data_encoding::BASE64.encode(spki);
+            Answer::json(200, &format!(r#"{{"PublicKey":"{spki}","KeySpec":"ECC_NIST_P256"}}"#))
+        };
+        let service = StubService::start([answer(&own), answer(b"something else"), Answer::json(200, "{}")]);
+        let client = client(&service.sdk_config());
+        assert_eq!(public_key(&client, "alias/ca").await.unwrap().spki_der(), own);
+        assert!(public_key(&client, "alias/ca").await.is_err());
+        assert!(public_key(&client, "alias/ca").await.is_err());
+        let target = "TrentService.GetPublicKey";
+        assert!(service.requests().iter().all(|request| request.header("x-amz-target") == Some(target)));
     }
 
     #[tokio::test]

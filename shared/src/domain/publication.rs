@@ -25,7 +25,7 @@ impl PublicationUrl {
 
     /// The URL of the CA's certificate in DER: the caIssuers of the certificates (RFC 5280 §4.2.2.1).
     pub fn ca_certificate(&self) -> String {
-        format!("{}/ca.cer", self.0)
+        format!("{}/{CA_CERTIFICATE_KEY}", self.0)
     }
 
     /// The URL of the OCSP responder (RFC 5280 §4.2.2.1).
@@ -47,6 +47,9 @@ impl PublicationUrl {
         &self.0
     }
 }
+
+/// The key of the CA's certificate in the object store, which is its path below the publication URL.
+pub const CA_CERTIFICATE_KEY: &str = "ca.cer";
 
 /// The key of a CRL in the object store, which is its path below the publication URL.
 pub fn crl_key(scope: CrlScope) -> String {

@@ -80,6 +80,10 @@ impl Key {
         Self::alone(format!("CRL#{scope}"), "NUMBERS")
     }
 
+    pub(super) fn ca_certificate() -> Self {
+        Self::alone("CA".to_owned(), "CERTIFICATE")
+    }
+
     pub(super) fn audit_log() -> Self {
         Self::alone("AUDIT".to_owned(), "SEALED")
     }

@@ -5,6 +5,7 @@
 //! update.
 
 mod audit;
+mod ca;
 mod case_file;
 mod codes;
 mod crl_state;
@@ -36,6 +37,7 @@ use crate::ports::PortError;
 use self::expression::{Expression, absent};
 pub use self::{
     audit::SealedLog,
+    ca::CaRow,
     case_file::CaseFile,
     crl_state::{RecordedRevocation, RecordedRevocations},
     identity::{Credential, LoginRecords},

@@ -1,6 +1,7 @@
 //! The steps of the procedure, carried out over the records and the ports. They know no HTTP and no AWS.
 
 pub mod answer_ocsp;
+pub mod ca_on_record;
 mod effects;
 pub mod identity_check;
 pub mod meet_deadlines;

@@ -6,6 +6,11 @@ use std::{
 };
 
 use local_stack::DataFolder;
+use shared::{
+    pki::CertificationAuthority,
+    ports::ObjectStore,
+    use_cases::ca_on_record::{CaOnRecordError, ca_on_record, publish_ca_certificate, put_on_record},
+};
 
 use crate::support::{COMMON_NAME, CREATE_ROOT, ORGANIZATION, PROGRAM, openssl, operator, path, run};
 
@@ -18,13 +23,11 @@ fn a_root_is_made_once() {
     openssl(&["verify", "-x509_strict", "-check_ss_sig", "-CAfile", &ca, &ca]);
     let subject = openssl(&["x509", "-in", &ca, "-noout", "-subject", "-nameopt", "RFC2253"]);
     assert_eq!(subject, format!("subject=CN={COMMON_NAME},O={ORGANIZATION},C=JP\n"));
-    // The setting, the published file and the PEM are one certificate.
-    let der = fs::read(data.path().join("ca.cer")).unwrap();
-    let setting = made.output.trim().strip_prefix("CA_CERTIFICATE=").unwrap();
-    assert_eq!(data_encoding::BASE64.decode(setting.as_bytes()).as_deref(), Ok(&der[..]));
     openssl(&["verify", "-CAfile", &ca, &path(data.path(), "ca.cer")]);
 
     let before = fs::read(&ca).unwrap();
+    let published = operator(data.path(), &["ca", "publish-certificate"]);
+    assert_eq!(published.code, Some(0), "{}", published.errors);
     let again = operator(data.path(), &CREATE_ROOT);
     assert_eq!((again.code, again.output.as_str()), (Some(1), ""));
     assert!(again.errors.contains("ca.pem"), "{}", again.errors);
@@ -53,7 +56,6 @@ fn a_parents_certificate_is_requested_checked_and_taken() {
     let root = path(parent.path(), "root.pem");
     let taken = import(&root);
     assert_eq!(taken.code, Some(0), "{}", taken.errors);
-    assert!(taken.output.starts_with("CA_CERTIFICATE="));
     openssl(&["verify", "-x509_strict", "-CAfile", &root, &path(data.path(), "ca.pem")]);
 }
 
@@ -108,6 +110,39 @@ fn certify(folder: &Path, request: &str) -> String {
         &issued,
     ]);
     issued
+}
+
+/// What a deployment keeps, over the local stack's side of the ports.
+#[tokio::test]
+async fn a_deployment_has_one_ca_for_good() {
+    let data = tempfile::tempdir().unwrap();
+    let folder = DataFolder::open(data.path().join("deployment")).unwrap();
+    let (store, objects) = (folder.store().await.unwrap(), folder.objects());
+    assert!(matches!(ca_on_record(&store).await, Err(CaOnRecordError::Missing)));
+
+    let [ca, other] = ["ca", "other"].map(|name| root(&data.path().join(name)));
+    let refused = put_on_record(&store, &ca, other.public_key()).await;
+    assert!(matches!(refused, Err(CaOnRecordError::OtherKey)), "{refused:?}");
+    assert!(matches!(ca_on_record(&store).await, Err(CaOnRecordError::Missing)));
+    for _ in 0..2 {
+        put_on_record(&store, &ca, ca.public_key()).await.unwrap();
+        publish_ca_certificate(objects.as_ref(), &ca).await.unwrap();
+    }
+    let refused = put_on_record(&store, &other, other.public_key()).await;
+    assert!(matches!(refused, Err(CaOnRecordError::Other)), "{refused:?}");
+    let refused = publish_ca_certificate(objects.as_ref(), &other).await;
+    assert!(matches!(refused, Err(CaOnRecordError::OtherPublished)), "{refused:?}");
+
+    assert_eq!(ca_on_record(&store).await.unwrap(), ca);
+    let published = objects.read("ca.cer").await.unwrap().unwrap().collect().await.unwrap();
+    assert_eq!(published, ca.certificate_der());
+}
+
+/// A root that the program makes in `folder`.
+fn root(folder: &Path) -> CertificationAuthority {
+    let made = operator(folder, &CREATE_ROOT);
+    assert_eq!(made.code, Some(0), "{}", made.errors);
+    CertificationAuthority::from_certificate(&fs::read(folder.join("ca.pem")).unwrap()).unwrap()
 }
 
 #[test]
