@@ -232,3 +232,14 @@ pub trait ObjectStore: Send + Sync {
         precondition: Precondition<'_>,
     ) -> Result<PutOutcome, PortError>;
 }
+
+/// A queue that brings each message to its reader at least once.
+#[async_trait]
+pub trait Queue: Send + Sync {
+    /// Adds `message`.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be reached; whether the message was added is then unknown.
+    async fn send(&self, message: &str) -> Result<(), PortError>;
+}

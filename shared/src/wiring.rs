@@ -17,6 +17,7 @@
 //! | `PUBLIC_BUCKET` | the bucket of CRLs |
 //! | `STATE_BUCKET` | the private bucket of the segments that CRLs are made of, and of the audit log |
 //! | `MAIL_FROM`, `MAIL_CONFIGURATION_SET` | the sender of mails, and optionally SES's configuration set |
+//! | `MAIL_QUEUE_URL`, `CRL_QUEUE_URL` | the queues that rows of the outbox go to |
 //! | `SITE_URL`, `SERVICE_NAME` | what mails say of the service |
 //!
 //! What a key's public half is, KMS is asked at the start; what the CA's certificate is, the records are
@@ -33,6 +34,7 @@ use crate::{
         kms::{self, KmsMac, KmsSigner},
         s3::S3ObjectStore,
         ses::SesMailer,
+        sqs::SqsQueue,
         system::{SystemClock, SystemEntropy},
     },
     domain::{
@@ -45,7 +47,7 @@ use crate::{
         certification_request::CompromisedKeys,
         issuance::{CertificatePolicy, IssuanceProfile, ProfileError},
     },
-    ports::{Clock, Entropy, Mailer, MessageAuthenticator, ObjectStore, PortError, Signer},
+    ports::{Clock, Entropy, Mailer, MessageAuthenticator, ObjectStore, PortError, Queue, Signer},
     store::{Store, Tables},
     use_cases::{
         ca_on_record::{CaOnRecordError, ca_on_record, check_key},
@@ -286,6 +288,28 @@ impl Deployment {
     /// Without `STATE_BUCKET`.
     pub fn state_objects(&self) -> Result<Arc<dyn ObjectStore>, SettingError> {
         Ok(Arc::new(S3ObjectStore::new(adapters::s3::client(&self.sdk), required("STATE_BUCKET")?)))
+    }
+
+    /// The queue of send-certificate-code.
+    ///
+    /// # Errors
+    ///
+    /// Without `MAIL_QUEUE_URL`.
+    pub fn mail_queue(&self) -> Result<Arc<dyn Queue>, SettingError> {
+        self.queue("MAIL_QUEUE_URL")
+    }
+
+    /// The queue of publish-crl.
+    ///
+    /// # Errors
+    ///
+    /// Without `CRL_QUEUE_URL`.
+    pub fn crl_queue(&self) -> Result<Arc<dyn Queue>, SettingError> {
+        self.queue("CRL_QUEUE_URL")
+    }
+
+    fn queue(&self, variable: &'static str) -> Result<Arc<dyn Queue>, SettingError> {
+        Ok(Arc::new(SqsQueue::new(adapters::sqs::client(&self.sdk), required(variable)?)))
     }
 
     /// Sends mails.

@@ -6,6 +6,7 @@
 pub mod kms;
 pub mod s3;
 pub mod ses;
+pub mod sqs;
 pub mod system;
 
 #[cfg(test)]

@@ -19,7 +19,7 @@ use serde::Serialize;
 pub use self::{
     ocsp::{ocsp_request, ocsp_response},
     pick_up_view::{IssuedView, PickUpView},
-    queue::outbox_id,
+    queue::{outbox_id, outbox_message},
     request::{
         SESSION_COOKIE, client_address, idempotency_key, language, path_parameter, read_json, resource_path,
         session_token,

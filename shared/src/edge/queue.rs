@@ -20,3 +20,8 @@ pub fn outbox_id(body: Option<&str>) -> Result<String, Failure> {
         .map(|message| message.outbox_id)
         .map_err(|_| Failure::Internal("the message names no outbox row".to_owned()))
 }
+
+/// The message that names the outbox row `id`.
+pub fn outbox_message(id: &str) -> String {
+    serde_json::json!({ "outboxId": id }).to_string()
+}
