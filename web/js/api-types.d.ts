@@ -459,13 +459,13 @@ export interface components {
             retryAt?: string;
             status: number;
             title: string;
-            /**
-             * Format: uri-reference
-             * @description Stable; see ProblemType for the values
-             */
-            type: string;
+            type: components["schemas"]["ProblemType"];
         };
-        /** @enum {string} */
+        /**
+         * Format: uri-reference
+         * @description Stable
+         * @enum {string}
+         */
         ProblemType: "/problems/malformed-body" | "/problems/unsupported-media-type" | "/problems/body-too-large" | "/problems/invalid-fields" | "/problems/identity-check-failed" | "/problems/too-many-attempts" | "/problems/session-missing" | "/problems/session-ended" | "/problems/step-out-of-order" | "/problems/not-found" | "/problems/certificate-not-reissuable" | "/problems/application-changed" | "/problems/already-submitted" | "/problems/idempotency-key-invalid" | "/problems/idempotency-key-reused" | "/problems/pick-up-check-failed" | "/problems/code-expired" | "/problems/already-picked-up" | "/problems/application-expired" | "/problems/resend-not-possible" | "/problems/method-not-allowed" | "/problems/internal-error" | "/problems/temporarily-unavailable";
         Receipt: {
             /** Format: date-time */
@@ -542,8 +542,8 @@ export interface components {
             timing: "submission" | "pickup";
         };
         Selection: {
-            /** @description Must be true */
-            acknowledged: boolean;
+            /** @constant */
+            acknowledged: true;
         };
         SessionEnds: {
             /**

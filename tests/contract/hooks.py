@@ -1,0 +1,213 @@
+"""What schemathesis cannot know by the contract alone: real credentials, sessions at the right step, OCSP requests.
+
+The first request signs in and walks the wizard as the subscribers of ACCOUNTS do, so that every operation is asked at
+least once for what it exists for. Everything else is generated.
+"""
+
+import base64
+import json
+import os
+import re
+import subprocess
+import tempfile
+import time
+import uuid
+from pathlib import Path
+
+import requests
+import schemathesis
+from hypothesis import strategies as st
+
+BASE_URL = os.environ["BASE_URL"].rstrip("/")
+HEADERS = {"Host": os.environ["API_HOST"]} if os.environ.get("API_HOST") else {}
+# A file like the answer of GET /local/demo: of the first three subscribers the second has two reissuable certificates,
+# the others at least one.
+ACCOUNTS = os.environ.get("ACCOUNTS")
+# How long a mail may take on its way to the local outbox.
+MAIL_TIMEOUT_SECONDS = 30
+
+SESSION_COOKIE = "__Host-session"
+# One request about serial number 1 of an issuer whose name and key hash to zeros (RFC 6960 §4.1.1).
+OCSP_REQUEST = "MEIwQDA+MDwwOjAJBgUrDgMCGgUABBQAAAAAAAAAAAAAAAAAAAAAAAAAAAQUAAAAAAAAAAAAAAAAAAAAAAAAAAACAQE="
+OCSP_MEDIA_TYPE = "application/ocsp-request"
+MAILED_CODE_NEEDED = ["checkPickUp", "pickUpCertificate"]
+CERTIFICATE_CODE = re.compile(r"\b(?:[0-9A-Z]{4}-){6}[0-9A-Z]{4}\b")
+
+
+class Subscriber:
+    """A subscriber with one session."""
+
+    def __init__(self, account, coupon_number):
+        self.account = account
+        self.coupon_number = coupon_number
+        names = ("emailAddress", "applicationPassword", "certificateCode")
+        self.credentials = {name: account[name] for name in names}
+        self.session = self.call("POST", "/api/session", self.credentials).cookies[SESSION_COOKIE]
+
+    def call(self, method, path, body=None, headers=None):
+        cookies = {"Cookie": f"{SESSION_COOKIE}={self.session}"} if hasattr(self, "session") else {}
+        answer = requests.request(
+            method, BASE_URL + path, json=body, headers=HEADERS | cookies | (headers or {}), timeout=30
+        )
+        assert answer.ok, f"{method} {path}: {answer.status_code} {answer.text}"
+        return answer
+
+    def select(self):
+        self.call("POST", f"/api/certificates/{self.coupon_number}/selection", {"acknowledged": True})
+        return self
+
+    def application(self):
+        """The application as step 4 shows it, which is how it can be saved."""
+        page = self.call("GET", "/api/application").json()
+        return {name: page[name] for name in ("couponNumber", "version", "fixed", "fields")}
+
+    def confirm(self):
+        self.select().call("PUT", "/api/application", self.application())
+        return self
+
+    def submission(self):
+        return {"couponNumber": self.coupon_number, "version": self.application()["version"], "language": "en"}
+
+    def submit(self):
+        answer = self.call("POST", "/api/application/submission", self.submission(), idempotency_key())
+        self.receipt_number = answer.json()["receiptNumber"]
+        return self
+
+
+class Stage:
+    """The subscribers whose sessions the requests are sent with, each at the step that they belong to."""
+
+    def __init__(self):
+        one, two, three = read_accounts()[:3]
+        chosen, submitted = two["couponNumbers"]
+        # The list that this one sees names the receipt, too; schemathesis asks for what answers name.
+        self.choosing = Subscriber(two, chosen)
+        self.leaving = Subscriber(two, chosen)
+        self.entering = Subscriber(three, three["couponNumbers"][0]).confirm()
+        self.submitting = Subscriber(one, one["couponNumbers"][0]).confirm()
+        self.submitted = Subscriber(two, submitted).confirm().submit()
+
+    def subscriber(self, operation_id):
+        stages = {
+            "showApplication": self.entering,
+            "saveApplication": self.entering,
+            "reviewApplication": self.entering,
+            "submitApplication": self.submitting,
+            "showReceipt": self.submitted,
+            "resendCode": self.submitted,
+            "endSession": self.leaving,
+        }
+        return stages.get(operation_id, self.choosing)
+
+    def example(self, operation_id):
+        """What a request of this operation holds when all is well, besides the session; None when that is not known."""
+        coupon = {"path_parameters": {"couponNumber": self.choosing.coupon_number}}
+        receipt = {"path_parameters": {"receiptNumber": self.submitted.receipt_number}}
+        made = {
+            "authenticateSubscriber": lambda: {"body": self.choosing.credentials},
+            "showCertificate": lambda: coupon,
+            "selectCertificate": lambda: coupon | {"body": {"acknowledged": True}},
+            "saveApplication": lambda: {"body": self.entering.application()},
+            "submitApplication": lambda: {"body": self.submitting.submission(), "headers": idempotency_key()},
+            "showReceipt": lambda: receipt,
+            "resendCode": lambda: receipt,
+            "checkPickUp": lambda: {"body": self.pick_up_credentials()},
+            "pickUpCertificate": lambda: {
+                "body": self.pick_up_credentials() | {"certificationRequest": certification_request()}
+            },
+            "postOcspRequest": lambda: {"body": base64.b64decode(OCSP_REQUEST), "media_type": OCSP_MEDIA_TYPE},
+            "getOcspResponse": lambda: {"path_parameters": {"request": OCSP_REQUEST}},
+        }
+        if operation_id in MAILED_CODE_NEEDED and ACCOUNTS:
+            return None
+        return made.get(operation_id, dict)()
+
+    def pick_up_credentials(self):
+        code = mailed_code(self.submitted.account["emailAddress"])
+        return {"certificateCode": code, "applicationPassword": self.submitted.account["applicationPassword"]}
+
+
+def read_accounts():
+    if ACCOUNTS:
+        return json.loads(Path(ACCOUNTS).read_text())["accounts"]
+    return requests.get(f"{BASE_URL}/local/demo", timeout=30).json()["accounts"]
+
+
+def mailed_code(address):
+    """The code in the latest mail; only the local stack shows what it sent."""
+    end = time.monotonic() + MAIL_TIMEOUT_SECONDS
+    while time.monotonic() < end:
+        outbox = requests.get(f"{BASE_URL}/local/outbox", headers={"Accept": "application/json"}, timeout=30)
+        codes = [CERTIFICATE_CODE.search(mail["text"]) for mail in outbox.json()["messages"] if mail["to"] == address]
+        if codes:
+            return codes[0].group()
+        time.sleep(0.2)
+    raise TimeoutError("no mail arrived in the local outbox")
+
+
+def idempotency_key():
+    return {"Idempotency-Key": str(uuid.uuid4())}
+
+
+def certification_request():
+    with tempfile.TemporaryDirectory() as folder:
+        command = ["openssl", "req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
+        key = ["-subj", "/CN=ignored", "-keyout", f"{folder}/key.pem"]
+        return subprocess.run(command + key, check=True, capture_output=True, text=True).stdout
+
+
+STAGE = None
+
+
+def stage():
+    global STAGE
+    STAGE = STAGE or Stage()
+    return STAGE
+
+
+def operation_id(operation):
+    return operation.definition.raw["operationId"]
+
+
+def needs_session(context):
+    return context.operation.definition.raw.get("security") != []
+
+
+@schemathesis.auth(refresh_interval=None).apply_to(needs_session)
+class SessionAuth:
+    """Sends each request with a session that has reached its step."""
+
+    def get(self, case, context):
+        return stage().subscriber(operation_id(context.operation)).session
+
+    def set(self, case, data, context):
+        case.cookies = {**(case.cookies or {}), SESSION_COOKIE: data}
+
+
+EXAMPLES = set()
+
+
+@schemathesis.hook
+def before_add_examples(context, examples):
+    name = operation_id(context.operation)
+    example = stage().example(name)
+    if example is None:
+        return
+    if "body" in example:
+        example.setdefault("media_type", "application/json")
+    cookies = {SESSION_COOKIE: stage().subscriber(name).session}
+    case = context.operation.Case(cookies=cookies, **example)
+    EXAMPLES.add(case.id)
+    examples.append(case)
+
+
+@schemathesis.check
+def example_succeeds(ctx, response, case):
+    """Without this, a run that never got past the refusals would pass, too."""
+    if case.id in EXAMPLES:
+        # The code was mailed a moment ago, so another one has to wait.
+        expected = [409] if operation_id(case.operation) == "resendCode" else [200, 201, 204]
+        assert response.status_code in expected, f"{response.status_code} {response.text}"
+
+
+schemathesis.openapi.media_type(OCSP_MEDIA_TYPE, st.binary(max_size=512))

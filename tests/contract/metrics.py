@@ -1,0 +1,120 @@
+"""Holds infra/monitoring.yaml against the functions' metrics, and its alarms against their runbook.
+
+An alarm on a metric that nobody emits would never ring, so each name, with its dimensions, must be one of METRICS; each
+of METRICS must be watched or shown; and each alarm must name a section of docs/operate.md that is there.
+"""
+
+import json
+import re
+import sys
+from pathlib import Path
+
+import yaml
+
+# What the functions emit into METRICS_NAMESPACE, with the dimensions.
+METRICS = {
+    "Requests": {"Step", "Outcome"},
+    "Latency": {"Step", "Outcome"},
+    "IdentityChecksThrottled": set(),
+    "PortFailures": {"Service"},
+    "OutboxAge": {"Queue"},
+    "CrlAge": {"Scope"},
+    "CrlNextUpdateIn": {"Scope"},
+    "CrlsPublished": {"Scope"},
+    "MailsSent": set(),
+    "MailsFailed": set(),
+    "MailsDelivered": set(),
+    "MailsBounced": set(),
+    "MailsComplained": set(),
+}
+NAMESPACE = "${MetricsNamespace}"
+QUERY = re.compile(r'SELECT \w+\((?P<name>\w+)\) FROM SCHEMA\("(?P<namespace>[^"]+)"(?:, (?P<dimensions>[\w, ]+))?\)')
+SEARCH = re.compile(r"""SEARCH\('\{"(?P<namespace>[^"]+)"(?:,(?P<dimensions>[^}]+))?\} MetricName="(?P<name>\w+)"'""")
+
+
+def main():
+    repository = Path(__file__).parents[2]
+    template = yaml.load((repository / "infra/monitoring.yaml").read_text(), Loader=Cloudformation)
+    runbook = {anchor(title) for title in headings((repository / "docs/operate.md").read_text())}
+    resources = template["Resources"]
+    alarms = {id: made["Properties"] for id, made in resources.items() if made["Type"] == "AWS::CloudWatch::Alarm"}
+    named = [(id, metric) for id, alarm in alarms.items() for metric in metrics_of_alarm(alarm)]
+    named += [("Dashboard", metric) for metric in metrics_of_dashboard(resources["Dashboard"]["Properties"])]
+
+    faults = [fault for where, metric in named if (fault := fault_of(where, *metric))]
+    shown = {name for _, (name, _) in named}
+    faults += [f"{name} is emitted, but neither watched nor shown" for name in METRICS if name not in shown]
+    for id, alarm in alarms.items():
+        section = re.search(r"docs/operate\.md#([\w-]+)$", alarm["AlarmDescription"])
+        if not section or section[1] not in runbook:
+            faults.append(f"{id} names no section of docs/operate.md: {alarm['AlarmDescription']}")
+    if not alarms or not named:
+        faults.append("nothing was found to check")
+    sys.exit("\n".join(faults) if faults else 0)
+
+
+def fault_of(where, name, dimensions):
+    if name not in METRICS:
+        return f"{where}: no function emits {name}"
+    if dimensions != METRICS[name]:
+        return f"{where}: {name} has the dimensions {sorted(METRICS[name])}, not {sorted(dimensions)}"
+    return None
+
+
+def metrics_of_alarm(alarm):
+    """Name and dimensions of each metric of our own."""
+    stats = [entry["MetricStat"]["Metric"] for entry in alarm.get("Metrics", []) if "MetricStat" in entry]
+    for metric in [alarm, *stats]:
+        if metric.get("Namespace") == NAMESPACE:
+            yield metric["MetricName"], {dimension["Name"] for dimension in metric.get("Dimensions", [])}
+    for entry in alarm.get("Metrics", []):
+        yield from from_expression(QUERY, entry.get("Expression", ""))
+
+
+def metrics_of_dashboard(dashboard):
+    for widget in json.loads(dashboard["DashboardBody"])["widgets"]:
+        before = []
+        for metric in widget["properties"]["metrics"]:
+            if isinstance(metric[0], dict):
+                yield from from_expression(SEARCH, metric[0]["expression"])
+                continue
+            words = [word for word in metric if isinstance(word, str)]
+            if words[0] == "...":  # as the one before, but for the last words
+                words = before[: 1 - len(words)] + words[1:]
+            before = words
+            namespace, name, *pairs = words
+            if namespace == NAMESPACE:
+                yield name, set(pairs[::2])
+
+
+def from_expression(pattern, expression):
+    found = pattern.search(expression)
+    if found and found["namespace"] == NAMESPACE:
+        yield found["name"], {dimension.strip() for dimension in (found["dimensions"] or "").split(",") if dimension}
+    elif NAMESPACE in expression:
+        yield f"an expression that cannot be read ({expression})", set()
+
+
+def headings(text):
+    return re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+
+
+def anchor(title):
+    """As GitHub makes it."""
+    return re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-")
+
+
+class Cloudformation(yaml.SafeLoader):
+    """Reads the short forms of the intrinsic functions: Ref and Sub as ${…} in text, the others as what they hold."""
+
+
+def intrinsic(loader, suffix, node):
+    if isinstance(node, yaml.ScalarNode):
+        return f"${{{node.value}}}" if suffix == "Ref" else node.value
+    return loader.construct_sequence(node) if isinstance(node, yaml.SequenceNode) else loader.construct_mapping(node)
+
+
+Cloudformation.add_multi_constructor("!", intrinsic)
+
+if __name__ == "__main__":
+    main()
