@@ -3,10 +3,16 @@
 use std::sync::Arc;
 
 use serde_json::{Value, json};
-use shared::domain::MINUTE;
+use shared::{
+    domain::{
+        MINUTE, Timestamp,
+        delivery::{Deliveries, Delivery, DeliveryOutcome},
+    },
+    store::{Pointer, StoreError},
+};
 use tokio::task::JoinSet;
 
-use crate::support::{ExportedLog, Fault, Mailed, TestStack, mails, new_request};
+use crate::support::{ExportedLog, Fault, Mailed, START, TestStack, mails, new_request, one_application};
 
 const COUPON: &str = "984940947";
 
@@ -238,11 +244,12 @@ async fn a_mail_that_came_back_is_in_the_audit_log_once_and_without_personal_dat
 async fn reports_at_the_same_time_are_all_heard() {
     let stack = Arc::new(TestStack::start().await);
     let (Mailed { receipt, .. }, id) = mailed(&stack).await;
+    // The greatest first: whoever writes last without looking would undo it.
     let reports = [
-        delayed(&id, 1, 1),
-        bounced(&id, 1, 2, "Transient", "General"),
-        delivered(&id, 1, 3),
         complained(&id, 1, 4),
+        delivered(&id, 1, 3),
+        bounced(&id, 1, 2, "Transient", "General"),
+        delayed(&id, 1, 1),
     ];
     let mut running = JoinSet::new();
     for report in reports {
@@ -252,6 +259,27 @@ async fn reports_at_the_same_time_are_all_heard() {
     }
     running.join_all().await;
     assert_eq!(state(&stack.mail_after(&receipt, &[]).await), ("complained", None));
+}
+
+#[tokio::test]
+async fn who_read_before_another_wrote_writes_nothing_over_it() {
+    let (store, place) = one_application().await;
+    let at = Timestamp::try_from(START).unwrap();
+    let nothing = Deliveries::default();
+    let with = |known: &Deliveries, outcome| known.with(Delivery { send_number: 1, outcome, at }).unwrap();
+    let (delayed, arrived) =
+        (with(&nothing, DeliveryOutcome::Delayed), with(&nothing, DeliveryOutcome::Delivered));
+    store.record_deliveries(&place, &nothing, &arrived, None).await.unwrap();
+    let late = store.record_deliveries(&place, &nothing, &delayed, None).await;
+    assert!(matches!(late, Err(StoreError::Conflict(_))), "{late:?}");
+    let late = store.record_deliveries(&place, &delayed, &arrived, None).await;
+    assert!(matches!(late, Err(StoreError::Conflict(_))), "{late:?}");
+    let complained = with(&arrived, DeliveryOutcome::Complained);
+    store.record_deliveries(&place, &arrived, &complained, None).await.unwrap();
+
+    let nowhere = Pointer { coupon_number: "984940948".to_owned().try_into().unwrap(), ..place };
+    let lost = store.record_deliveries(&nowhere, &nothing, &arrived, None).await;
+    assert!(matches!(lost, Err(StoreError::Conflict(_))), "{lost:?}");
 }
 
 #[tokio::test]

@@ -127,11 +127,6 @@ impl Deliveries {
     pub fn iter(&self) -> impl Iterator<Item = Delivery> {
         self.0.iter().copied()
     }
-
-    /// Whether nothing is known.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
 }
 
 /// How far the mail with the latest code has come.

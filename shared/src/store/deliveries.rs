@@ -17,11 +17,7 @@ impl Store {
         after: &Deliveries,
         event: Option<AuditEvent>,
     ) -> Result<(), StoreError> {
-        let unchanged = if before.is_empty() {
-            "attribute_exists(pk) AND (attribute_not_exists(deliveries) OR deliveries = :before)"
-        } else {
-            "deliveries = :before"
-        };
+        let unchanged = "attribute_exists(pk) AND (attribute_not_exists(deliveries) OR deliveries = :before)";
         let recorded = Expression::condition(unchanged)
             .update("SET deliveries = :after")
             .value(":before", to_attribute(before)?)
