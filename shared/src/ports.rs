@@ -111,8 +111,19 @@ pub struct Mail {
     pub text: String,
     /// The HTML part.
     pub html: String,
-    /// Ties delivery events to the outbox row that this mail belongs to.
+    /// Ties what is reported of this mail to the outbox row that it belongs to: it travels with the mail as the tag
+    /// [`Mail::OUTBOX_ID_TAG`].
     pub outbox_id: String,
+    /// Which of the application's certificate codes it brings, if it brings one; it travels with the mail as the tag
+    /// [`Mail::SEND_NUMBER_TAG`].
+    pub send_number: Option<u32>,
+}
+
+impl Mail {
+    /// The name of the tag with [`Mail::outbox_id`].
+    pub const OUTBOX_ID_TAG: &'static str = "outbox-id";
+    /// The name of the tag with [`Mail::send_number`].
+    pub const SEND_NUMBER_TAG: &'static str = "send-number";
 }
 
 /// Sends mail.

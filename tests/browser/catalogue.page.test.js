@@ -27,7 +27,8 @@ test('every text that is used exists, and every text that exists is used', () =>
   const literal = scripts.flatMap(({ source }) => [...source.matchAll(/'([a-zA-Z]+\.[A-Za-z0-9.-]+)'/g)].map(([, key]) => String(key)));
   const asked = pages().flatMap(({ html }) => [...html.matchAll(/data-i18n="([^"]+)"/g)].map(([, key]) => String(key)));
   for (const key of asked) assert.ok(key in ja, key);
-  const composed = /^(from|steps|title|certificates\.reason|form|receipt\.event|receipt\.noResend|pickUp\.fault|pickUp\.strength)\./;
+  const composed =
+    /^(from|steps|title|certificates\.reason|form|receipt\.(event|mailRemedy|mailTrouble|noResend)|pickUp\.(fault|strength))\./;
   const used = new Set([...literal, ...asked]);
   for (const key of Object.keys(ja)) assert.ok(used.has(key) || composed.test(key), `${key} is not used`);
 });

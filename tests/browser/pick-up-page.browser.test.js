@@ -4,7 +4,7 @@ import { after, before, beforeEach, test } from 'node:test';
 import { sha256Fingerprint } from '../../web/js/pki/certificate.js';
 import { fromPem } from '../../web/js/pki/pem.js';
 import { inspect, launch, openPage, summaryHasFocus, variants } from './browser.js';
-import { applicationPassword, certificateCode, problem, receiptNumber, startStub } from './pick-up-stub.js';
+import { applicationPassword, certificateCode, problem, receipt, receiptNumber, startStub } from './pick-up-stub.js';
 import { authority, opened, temporaryFolder } from './pki.js';
 
 /**
@@ -352,6 +352,46 @@ for (const variant of variants) {
     await page.getByText('984940948').waitFor();
     assert.equal(await page.locator('a[href="pick-up.html"].button').count(), 0);
     await inspect(page, '6-receipt-picked-up', variant);
+    await page.close();
+  });
+}
+
+for (const variant of [japanese, /** @type {Variant} */ (variants[3])]) {
+  test(`the receipt says what became of the mail, and what to do, in ${variant.language} at ${variant.width} px`, async () => {
+    const page = await openPage(browser, variant, stub.baseURL);
+    /**
+     * @param {Partial<import('../../web/js/api.js').Schemas['Receipt']['mail']>} mail
+     * @param {'codeDelayed' | 'codeDelivered' | 'codeBounced' | 'codeComplained'} [event]
+     */
+    const show = async (mail, event) => {
+      const { mail: sent, timeline } = receipt();
+      const told = event ? [{ event, at: '2026-11-23T00:13:00Z' }] : [];
+      stub.state.receipt = { mail: { ...sent, ...mail }, timeline: [...timeline, ...told] };
+      await page.goto(`/receipt.html?number=${receiptNumber}`);
+      await page.locator('.timeline').waitFor();
+      assert.equal(await page.locator('.timeline li').count(), timeline.length + told.length);
+    };
+    await show({ state: 'waiting' });
+    assert.equal(await page.locator('#mail-trouble').count(), 0);
+    await show({ state: 'sent' });
+    assert.equal(await page.locator('#mail-trouble').count(), 0);
+    await show({ state: 'delivered' }, 'codeDelivered');
+    assert.equal(await page.locator('#mail-trouble').count(), 0);
+
+    const told = new Set();
+    for (const bounce of /** @type {const} */ (['temporaryFailure', 'mailboxFull', 'refused', 'suppressed', 'undeliverable'])) {
+      await show({ state: 'bounced', bounce }, 'codeBounced');
+      told.add(await page.locator('#mail-trouble p').first().textContent());
+      const contact = await page.locator('#mail-trouble a[href="contact.html"]').count();
+      assert.equal(contact, bounce === 'temporaryFailure' || bounce === 'mailboxFull' ? 0 : 1, bounce);
+      await inspect(page, `6-receipt-bounced-${bounce}`, variant);
+    }
+    for (const [state, event] of /** @type {const} */ ([['delayed', 'codeDelayed'], ['complained', 'codeComplained']])) {
+      await show({ state }, event);
+      told.add(await page.locator('#mail-trouble p').first().textContent());
+      await inspect(page, `6-receipt-${state}`, variant);
+    }
+    assert.equal(told.size, 7, 'each has words of its own');
     await page.close();
   });
 }

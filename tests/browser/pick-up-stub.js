@@ -166,7 +166,7 @@ async function issuedCertificate(request, authority) {
 }
 
 /** @returns {Schemas['Receipt']} */
-function receipt() {
+export function receipt() {
   return {
     receiptNumber,
     acceptedAt: '2026-11-23T00:10:00Z',
@@ -179,6 +179,8 @@ function receipt() {
       expectedBy: '2026-11-23T01:10:00Z',
       sentAt: '2026-11-23T00:11:00Z',
       codeExpiresAt: '2026-11-24T00:11:00Z',
+      state: 'sent',
+      bounce: null,
     },
     timeline: [
       { event: 'accepted', at: '2026-11-23T00:10:00Z' },

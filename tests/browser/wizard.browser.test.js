@@ -317,9 +317,10 @@ test('all six steps: one submission in spite of a lost answer, the receipt and t
   const receiptNumber = await page.locator('.receipt-number').textContent();
   assert.match(receiptNumber ?? '', /^[0-9A-Z]{4}(-[0-9A-Z]{4}){2}$/);
   await mailTo(page, account.emailAddress);
-  await answerOf(page, `/api/receipts/${receiptNumber}`, ({ mail }) => mail.sentAt !== null);
+  await answerOf(page, `/api/receipts/${receiptNumber}`, ({ mail }) => mail.state === 'delivered');
   await page.getByRole('button', { name: '最新の状況を表示' }).click();
   await page.getByText('へ送りました。').waitFor();
+  await page.getByText('の受信サーバーに届きました。').waitFor();
   for (const variant of variants) {
     await page.setViewportSize({ width: variant.width, height: 800 });
     await page.goto(`/receipt.html?number=${receiptNumber}&lang=${variant.language}`);

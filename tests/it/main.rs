@@ -9,6 +9,7 @@
 mod audit;
 mod crl;
 mod deadlines;
+mod delivery;
 mod durability;
 mod faults;
 mod field_rules;

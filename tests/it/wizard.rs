@@ -82,6 +82,8 @@ async fn a_certificate_is_reissued_from_the_identity_check_to_the_mail() {
             "expectedBy": "2026-11-22T01:00:00Z",
             "sentAt": null,
             "codeExpiresAt": null,
+            "state": "waiting",
+            "bounce": null,
         },
         "timeline": [
             { "event": "accepted", "at": ACCEPTED_AT },
@@ -104,6 +106,7 @@ async fn a_certificate_is_reissued_from_the_identity_check_to_the_mail() {
     let mut after_mail = before_mail;
     after_mail["mail"]["sentAt"] = json!("2026-11-22T00:01:00Z");
     after_mail["mail"]["codeExpiresAt"] = json!("2026-11-23T00:01:00Z");
+    after_mail["mail"]["state"] = json!("sent");
     let certificate = demo_certificate(stack.folder(), "984940947");
     let crl_url = EndEntityCertificate::parse(certificate.as_bytes()).unwrap().crl_urls()[0].clone();
     let shard = crl_url.rsplit_once('/').unwrap().1.strip_suffix(".crl");

@@ -473,14 +473,30 @@ export interface components {
             commonName: string;
             couponNumber: components["schemas"]["CouponNumber"];
             mail: {
+                /**
+                 * @description With bounced, why. Suppressed is a mail that was not tried, because earlier ones to the address came back or were reported as unwanted.
+                 * @enum {string|null}
+                 */
+                bounce: "temporaryFailure" | "mailboxFull" | "refused" | "suppressed" | "undeliverable" | null;
                 /** Format: date-time */
                 codeExpiresAt: string | null;
-                /** Format: date-time */
+                /**
+                 * Format: date-time
+                 * @description The latest time for the code that was asked for last
+                 */
                 expectedBy: string;
                 /** @example t***@example.co.jp */
                 maskedAddress: string;
-                /** Format: date-time */
+                /**
+                 * Format: date-time
+                 * @description Of the code that was made last
+                 */
                 sentAt: string | null;
+                /**
+                 * @description How far the mail with the code that was asked for last has come. Complained is a mail that arrived and was reported as unwanted.
+                 * @enum {string}
+                 */
+                state: "waiting" | "sent" | "delayed" | "delivered" | "bounced" | "complained";
             };
             pickUp: {
                 /** @description Of the new certificate */
@@ -587,7 +603,7 @@ export interface components {
             /** @description With listed */
             crlNumber?: number;
             /** @enum {string} */
-            event: "accepted" | "revoked" | "listed" | "codeSent" | "pickedUp" | "expired";
+            event: "accepted" | "revoked" | "listed" | "codeSent" | "codeDelayed" | "codeDelivered" | "codeBounced" | "codeComplained" | "pickedUp" | "expired";
         };
     };
     responses: {

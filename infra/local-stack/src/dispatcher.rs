@@ -7,6 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
 use serde_json::{Value, json};
 use shared::{
     refusal::Failure,
@@ -14,7 +15,7 @@ use shared::{
 };
 use tokio::sync::{Mutex, Notify};
 
-use crate::triggered::Triggered;
+use crate::{adapters::OutboxMailer, mail_service, triggered::Triggered};
 
 /// Rows are looked for at least this often.
 const POLL: Duration = Duration::from_millis(500);
@@ -29,6 +30,9 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 pub struct Dispatcher {
     store: Store,
     functions: Triggered,
+    mailer: Arc<OutboxMailer>,
+    /// The number of the last mail that was reported on.
+    reported: Mutex<u64>,
     woken: Notify,
     retries: Mutex<HashMap<String, Retry>>,
 }
@@ -46,8 +50,9 @@ impl Retry {
 
 impl Dispatcher {
     /// Nothing happens before [`Dispatcher::run`] or [`Dispatcher::drain`].
-    pub(crate) fn new(store: Store, functions: Triggered) -> Self {
-        Self { store, functions, woken: Notify::new(), retries: Mutex::default() }
+    pub(crate) fn new(store: Store, functions: Triggered, mailer: Arc<OutboxMailer>) -> Self {
+        let (reported, retries) = (Mutex::default(), Mutex::default());
+        Self { store, functions, mailer, reported, woken: Notify::new(), retries }
     }
 
     /// Says that there may be new rows.
@@ -69,6 +74,7 @@ impl Dispatcher {
             if let Err(error) = self.bring_rows(Retry::is_due).await {
                 tracing::error!(%error, "the outbox could not be read");
             }
+            self.report_deliveries().await;
         }
     }
 
@@ -110,6 +116,31 @@ impl Dispatcher {
             tracing::error!(%error, "the audit log was not sealed");
         }
         Ok(())
+    }
+
+    /// Reports what became of each mail that was sent since the last time, once; the first time, of all that there
+    /// are: a report that comes again after a restart changes nothing.
+    pub async fn report_deliveries(&self) {
+        let mut reported = self.reported.lock().await;
+        let mails = match self.mailer.after(*reported).await {
+            Ok(mails) => mails,
+            Err(error) => return tracing::error!(%error, "the mails could not be read"),
+        };
+        for mail in mails {
+            let events = mail_service::events(&mail).iter().map(Value::to_string).collect();
+            self.record_deliveries(events).await;
+            *reported = mail.number;
+        }
+    }
+
+    /// Brings messages with these `bodies` to record-delivery, and gives its answer. The messages' ids are their
+    /// numbers, from 0 on.
+    pub async fn record_deliveries(&self, bodies: Vec<String>) -> Option<SqsBatchResponse> {
+        let messages = bodies.iter().enumerate();
+        let records: Vec<_> =
+            messages.map(|(id, body)| json!({ "messageId": id.to_string(), "body": body })).collect();
+        let event: SqsEvent = serde_json::from_value(json!({ "Records": records })).ok()?;
+        self.functions.record.handle(event).await.ok()
     }
 
     async fn publish_on_schedule(&self) {

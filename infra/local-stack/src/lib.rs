@@ -13,6 +13,7 @@ mod dispatcher;
 mod functions;
 mod gateway;
 mod local_pages;
+mod mail_service;
 mod parts;
 mod routes;
 mod site;

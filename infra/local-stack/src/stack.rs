@@ -201,9 +201,9 @@ impl Stack {
                 authority: ca.authority().clone(),
                 accounts: accounts.clone(),
                 objects,
-                mailer,
+                mailer: Arc::clone(&mailer),
             },
-            dispatcher: Arc::new(Dispatcher::new(store, Triggered::new(&parts))),
+            dispatcher: Arc::new(Dispatcher::new(store, Triggered::new(&parts), mailer)),
         };
         Ok(Self {
             address,

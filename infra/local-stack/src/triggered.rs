@@ -4,14 +4,15 @@ use std::sync::Arc;
 
 use meet_deadlines::MeetDeadlinesFunction;
 use publish_crl::PublishCrlFunction;
+use record_delivery::RecordDeliveryFunction;
 use renew_ocsp_responder::RenewOcspResponderFunction;
 use seal_audit_log::SealAuditLogFunction;
 use send_certificate_code::SendCertificateCode;
 use shared::{
     domain::application::CodeLifetime,
     use_cases::{
-        meet_deadlines::MeetDeadlines, publish_crl::PublishCrl, renew_ocsp_responder::RenewOcspResponder,
-        seal_audit_log::SealAuditLog, send_mail::SendMail,
+        meet_deadlines::MeetDeadlines, publish_crl::PublishCrl, record_delivery::RecordDelivery,
+        renew_ocsp_responder::RenewOcspResponder, seal_audit_log::SealAuditLog, send_mail::SendMail,
     },
 };
 
@@ -21,6 +22,7 @@ use crate::parts::Parts;
 pub(crate) struct Triggered {
     pub(crate) deadlines: MeetDeadlinesFunction,
     pub(crate) send: SendCertificateCode,
+    pub(crate) record: RecordDeliveryFunction,
     pub(crate) publish: PublishCrlFunction,
     pub(crate) seal: SealAuditLogFunction,
     pub(crate) renew: RenewOcspResponderFunction,
@@ -71,6 +73,7 @@ impl Triggered {
         Self {
             deadlines: MeetDeadlinesFunction { meet },
             send: SendCertificateCode { send },
+            record: RecordDeliveryFunction { record: RecordDelivery { store: store.clone() } },
             publish: PublishCrlFunction { publish },
             seal: SealAuditLogFunction { seal },
             renew: RenewOcspResponderFunction { renew },

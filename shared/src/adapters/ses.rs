@@ -11,9 +11,6 @@ use aws_sdk_sesv2::{
 use super::sdk_error_without_message;
 use crate::ports::{Mail, Mailer, PortError};
 
-/// The message tag that carries [`Mail::outbox_id`] into the delivery events.
-pub const OUTBOX_ID_TAG: &str = "outbox-id";
-
 /// A SES client. It does not retry: the outbox does, with a longer breath.
 pub fn client(config: &SdkConfig) -> Client {
     Client::new(config)
@@ -40,20 +37,30 @@ impl Mailer for SesMailer {
     /// [`Mail::outbox_id`] must be at most 256 ASCII letters, digits and `_ - . @`: SES refuses other tags.
     async fn send(&self, mail: &Mail) -> Result<(), PortError> {
         let content = content(mail).map_err(|error| PortError::new("ses", &error))?;
-        let tag = MessageTag::builder().name(OUTBOX_ID_TAG).value(&mail.outbox_id).build();
+        let tags = tags(mail).map_err(|error| PortError::new("ses", &error))?;
         self.client
             .send_email()
             .from_email_address(&self.from)
             .destination(Destination::builder().to_addresses(&mail.to).build())
             .content(content)
             .set_configuration_set_name(self.configuration_set.clone())
-            .email_tags(tag.map_err(|error| PortError::new("ses", &error))?)
+            .set_email_tags(Some(tags))
             .send()
             .await
             // SES repeats addresses in its messages, and addresses do not belong in a log.
             .map_err(|error| sdk_error_without_message("ses", &error))?;
         Ok(())
     }
+}
+
+/// The tags that come back in the events of SES.
+fn tags(mail: &Mail) -> Result<Vec<MessageTag>, BuildError> {
+    let tag = |name, value: &str| MessageTag::builder().name(name).value(value).build();
+    let mut tags = vec![tag(Mail::OUTBOX_ID_TAG, &mail.outbox_id)?];
+    if let Some(number) = mail.send_number {
+        tags.push(tag(Mail::SEND_NUMBER_TAG, &number.to_string())?);
+    }
+    Ok(tags)
 }
 
 fn content(mail: &Mail) -> Result<EmailContent, BuildError> {
@@ -75,11 +82,12 @@ mod tests {
             text: "text".to_owned(),
             html: "<p>html</p>".to_owned(),
             outbox_id: "mail-1".to_owned(),
+            send_number: Some(2),
         }
     }
 
     #[tokio::test]
-    async fn a_mail_has_both_parts_and_its_tag() {
+    async fn a_mail_has_both_parts_and_its_tags() {
         let service = StubService::start([Answer::json(200, r#"{"MessageId":"1"}"#)]);
         let mailer =
             SesMailer::new(client(&service.sdk_config()), "ra@example.jp", Some("events".to_owned()));
@@ -91,7 +99,11 @@ mod tests {
         assert_eq!(message["Subject"], serde_json::json!({ "Data": "証明書コード", "Charset": "UTF-8" }));
         assert_eq!(message["Body"]["Html"]["Data"], "<p>html</p>");
         assert_eq!(message["Body"]["Text"]["Data"], "text");
-        assert_eq!(body["EmailTags"], serde_json::json!([{ "Name": "outbox-id", "Value": "mail-1" }]));
+        let tags = [
+            serde_json::json!({ "Name": "outbox-id", "Value": "mail-1" }),
+            serde_json::json!({ "Name": "send-number", "Value": "2" }),
+        ];
+        assert_eq!(body["EmailTags"], serde_json::json!(tags));
         assert_eq!(body["ConfigurationSetName"], "events");
     }
 

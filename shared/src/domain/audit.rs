@@ -13,6 +13,7 @@ use super::{
     Timestamp,
     application::{Accepted, Application, Confirmed, Draft, Expired, PickedUp},
     certificate::{Certificate, CertificateState},
+    delivery::{Delivery, DeliveryOutcome},
     enrollment::EnrollmentId,
     numbers::{CouponNumber, SerialNumber},
     receipt::ReceiptNumber,
@@ -66,6 +67,15 @@ pub enum Change {
         state: ApplicationStage,
         /// Its receipt, once it has one.
         receipt_number: Option<ReceiptNumber>,
+    },
+    /// A mail with a certificate code came back or was reported as unwanted: the mailbox may not be the subscriber's.
+    CodeMail {
+        /// The application's receipt.
+        receipt_number: ReceiptNumber,
+        /// Which of the application's codes.
+        send_number: u32,
+        /// What became of the mail.
+        outcome: DeliveryOutcome,
     },
 }
 
@@ -187,6 +197,13 @@ impl AuditEvent {
         Self { at, change }
     }
 
+    /// The mail with a code of the application with this receipt came to `delivery`.
+    pub fn code_mail(receipt_number: &ReceiptNumber, delivery: Delivery) -> Self {
+        let Delivery { send_number, outcome, at } = delivery;
+        let change = Change::CodeMail { receipt_number: receipt_number.clone(), send_number, outcome };
+        Self { at, change }
+    }
+
     /// Names the event. A state is reached once, so the same change always has the same name, and a repeated
     /// transaction cannot record it twice.
     pub fn id(&self) -> String {
@@ -200,6 +217,9 @@ impl AuditEvent {
             }
             Change::Application { enrollment, coupon_number, version, .. } => {
                 format!("application/{enrollment}/{coupon_number}/{version}")
+            }
+            Change::CodeMail { receipt_number, send_number, outcome } => {
+                format!("code/{receipt_number}/{send_number}/{}", outcome.name())
             }
         }
     }

@@ -10,6 +10,7 @@ pub mod certificate_code;
 pub mod certificate_status;
 pub mod contact;
 pub mod crl_scope;
+pub mod delivery;
 pub mod enrollment;
 pub mod fields;
 pub mod numbers;

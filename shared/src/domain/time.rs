@@ -50,6 +50,12 @@ impl Timestamp {
         OffsetDateTime::from_unix_timestamp(self.0).unwrap_or(OffsetDateTime::UNIX_EPOCH)
     }
 
+    /// Reads RFC 3339, such as `2026-11-22T20:08:22.123Z`; a fraction of a second is dropped. `None` when it is
+    /// something else.
+    pub fn from_rfc3339(text: &str) -> Option<Self> {
+        OffsetDateTime::parse(text, &Rfc3339).ok().map(Self::from)
+    }
+
     /// RFC 3339 in UTC, such as `2026-11-22T20:08:22Z`.
     pub fn to_rfc3339(self) -> String {
         self.to_utc().format(&Rfc3339).unwrap_or_default()

@@ -1,6 +1,7 @@
 //! The boundary that every function stands behind: requests read, answers written, refusals mapped to RFC 9457
 //! problem details. The only place that knows status codes.
 
+mod mail_event;
 mod ocsp;
 mod pick_up_view;
 mod problem;
@@ -17,6 +18,7 @@ use lambda_http::{
 use serde::Serialize;
 
 pub use self::{
+    mail_event::mail_event,
     ocsp::{ocsp_request, ocsp_response},
     pick_up_view::{IssuedView, PickUpView},
     queue::{outbox_id, outbox_message},

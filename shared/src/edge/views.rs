@@ -7,6 +7,7 @@ use crate::domain::{
     application::{AnyApplication, ApplicationFields, FixedFields, MAIL_PROMISE, NoResend, Outcome, Receipt},
     certificate::{Certificate, CertificateState},
     crl_scope::CrlScope,
+    delivery::{DeliveryKind, DeliveryOutcome, LatestMail},
     revocation::{Listing, RevocationTiming},
     session::{Session, Step},
 };
@@ -148,6 +149,8 @@ struct ReceiptMail {
     expected_by: String,
     sent_at: Option<String>,
     code_expires_at: Option<String>,
+    state: &'static str,
+    bounce: Option<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -189,7 +192,6 @@ impl<'a> ReceiptView<'a> {
     ) -> Self {
         let accepted = receipt.accepted;
         let revoked_at = revoked_at(certificate);
-        let sent = accepted.mailed_code.as_ref().filter(|code| code.sent_at.is_some());
         Self {
             receipt_number: accepted.receipt_number.as_str(),
             accepted_at: accepted.accepted_at.to_rfc3339(),
@@ -201,17 +203,36 @@ impl<'a> ReceiptView<'a> {
                 revoked_at: revoked_at.map(Timestamp::to_rfc3339),
                 latest_at: accepted.timing.latest(accepted.accepted_at).map(Timestamp::to_rfc3339),
             },
-            mail: ReceiptMail {
-                masked_address: accepted.fields.email_address().masked(),
-                expected_by: accepted.accepted_at.plus(MAIL_PROMISE).to_rfc3339(),
-                sent_at: sent.and_then(|code| code.sent_at).map(Timestamp::to_rfc3339),
-                code_expires_at: sent.map(|code| code.expires_at.to_rfc3339()),
-            },
+            mail: ReceiptMail::new(receipt),
             timeline: timeline(receipt, revoked_at, listing),
             resend: ReceiptResend::new(receipt, now),
             pick_up: ReceiptPickUp::new(receipt),
         }
     }
+}
+
+impl ReceiptMail {
+    fn new(receipt: Receipt<'_>) -> Self {
+        let accepted = receipt.accepted;
+        let sent = accepted.mailed_code.as_ref().filter(|code| code.sent_at.is_some());
+        let (state, bounce) = match receipt.latest_mail() {
+            LatestMail::Waiting => ("waiting", None),
+            LatestMail::Sent => ("sent", None),
+            LatestMail::Reported(outcome) => (outcome.kind().name(), bounce_reason(outcome)),
+        };
+        Self {
+            masked_address: accepted.fields.email_address().masked(),
+            expected_by: accepted.last_asked_for().plus(MAIL_PROMISE).to_rfc3339(),
+            sent_at: sent.and_then(|code| code.sent_at).map(Timestamp::to_rfc3339),
+            code_expires_at: sent.map(|code| code.expires_at.to_rfc3339()),
+            state,
+            bounce,
+        }
+    }
+}
+
+fn bounce_reason(outcome: DeliveryOutcome) -> Option<&'static str> {
+    (outcome.kind() == DeliveryKind::Bounced).then(|| outcome.name())
 }
 
 impl ReceiptResend {
@@ -255,6 +276,15 @@ fn timeline(
     events.extend(revoked_at.map(|at| (at, TimelineEvent::new("revoked", at))));
     events.extend(listing.map(|listing| (listing.at, TimelineEvent::listed(listing))));
     events.extend(accepted.codes_sent.iter().map(|at| (*at, TimelineEvent::new("codeSent", *at))));
+    events.extend(accepted.deliveries.iter().map(|delivery| {
+        let event = match delivery.outcome.kind() {
+            DeliveryKind::Delayed => "codeDelayed",
+            DeliveryKind::Delivered => "codeDelivered",
+            DeliveryKind::Bounced => "codeBounced",
+            DeliveryKind::Complained => "codeComplained",
+        };
+        (delivery.at, TimelineEvent::new(event, delivery.at))
+    }));
     match receipt.outcome {
         Outcome::Waiting => {}
         Outcome::PickedUp { at, .. } => events.push((at, TimelineEvent::new("pickedUp", at))),

@@ -52,7 +52,8 @@ pub fn certificate_code(
             CodeHtmlEn { facts: &facts, code: &code, expires_at: &expires_at }.render(),
         ),
     };
-    mail(outbox_id, subscriber_address(receipt), subject, text, html)
+    let mail = mail(outbox_id, subscriber_address(receipt), subject, text, html)?;
+    Ok(Mail { send_number: Some(mailed.send_number), ..mail })
 }
 
 /// The mail that tells the address on record that an application named another one.
@@ -245,5 +246,6 @@ fn mail(
         text: text.map_err(unprintable)?,
         html: html.map_err(unprintable)?,
         outbox_id: outbox_id.to_owned(),
+        send_number: None,
     })
 }

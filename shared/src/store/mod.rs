@@ -10,6 +10,7 @@ mod case_file;
 mod codes;
 mod crl_state;
 mod deadlines;
+mod deliveries;
 mod expression;
 mod identity;
 mod items;

@@ -9,6 +9,7 @@ pub mod open_case;
 pub mod pick_up;
 pub mod pick_up_check;
 pub mod publish_crl;
+pub mod record_delivery;
 pub mod register_certificates;
 pub mod renew_ocsp_responder;
 pub mod resend_code;

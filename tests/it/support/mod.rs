@@ -9,6 +9,7 @@ mod faults;
 mod lifeline;
 mod mails;
 mod ocsp;
+mod one_application;
 mod openssl;
 mod pick_up;
 mod program;
@@ -23,6 +24,7 @@ pub(crate) use self::{
     faults::Fault,
     mails::{code_in, mails},
     ocsp::{INTERNAL_ERROR, MALFORMED_REQUEST, RelyingParty, TRY_LATER},
+    one_application::one_application,
     openssl::{Crl, demo_certificate, openssl},
     pick_up::{Mailed, PickUpCredentials, new_request, openssl_request, request_for},
     program::{Program, demo_account, kill_when, until},

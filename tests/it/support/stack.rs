@@ -147,4 +147,16 @@ impl TestStack {
     pub(crate) async fn settle(&self) {
         self.dispatcher.drain().await.unwrap();
     }
+
+    /// Has the mail service report what became of the mails that were sent.
+    pub(crate) async fn deliver(&self) {
+        self.dispatcher.report_deliveries().await;
+    }
+
+    /// Brings messages with these `bodies` to record-delivery, and gives the places of those that failed.
+    pub(crate) async fn record_deliveries(&self, bodies: &[String]) -> Vec<usize> {
+        let answer = self.dispatcher.record_deliveries(bodies.to_vec()).await.unwrap();
+        let failed = answer.batch_item_failures.iter();
+        failed.map(|failed| failed.item_identifier.parse().unwrap()).collect()
+    }
 }

@@ -210,6 +210,24 @@ export default {
   'receipt.revocationPending': '失効の処理をしています。',
   'receipt.mail': '新しい証明書コードのメール',
   'receipt.mailExpected': '{time}までに {address} へ送ります。',
+  'receipt.mailOnItsWay': '{address} に届くのをお待ちください。',
+  'receipt.mailTrouble.delayed': 'メールの到着が遅れています',
+  'receipt.mailTrouble.bounced': 'メールを届けられませんでした',
+  'receipt.mailTrouble.complained': 'メールが迷惑メールとして報告されました',
+  'receipt.mailRemedy.delayed':
+    '{address} の受信サーバーがまだ受け取らないため、自動で送信を繰り返しています。しばらくしてから、この画面で最新の状況を確かめてください。',
+  'receipt.mailRemedy.temporaryFailure':
+    '{address} の受信サーバーが、一時的な理由でメールを受け取りませんでした。しばらくしてから、新しいコードを送り直してください。',
+  'receipt.mailRemedy.mailboxFull':
+    '{address} のメールボックスに空きがありません。不要なメールを削除してから、新しいコードを送り直してください。',
+  'receipt.mailRemedy.refused':
+    '{address} の受信サーバーが、メールの受け取りを拒みました。メールの管理者に受け取れるよう依頼してから、新しいコードを送り直してください。それでも届かないときは、受付番号を添えて窓口へご連絡ください。',
+  'receipt.mailRemedy.suppressed':
+    '{address} には以前のメールが届かなかったか、迷惑メールとして報告されたため、送信を止めています。送り直しても届きません。受付番号を添えて窓口へご連絡ください。',
+  'receipt.mailRemedy.undeliverable':
+    '{address} は使われていないか、メールを受け取らない設定になっています。このままでは送り直しても届きません。アドレスに誤りがあるときは、受付番号を添えて窓口へご連絡ください。',
+  'receipt.mailRemedy.complained':
+    '{address} に届いたメールが、迷惑メールとして報告されました。迷惑メールのフォルダーを確かめ、「迷惑メールではない」に設定してください。見つからないときや、報告した覚えがないときは、受付番号を添えて窓口へご連絡ください。',
   'receipt.codeExpiresAt': '新しい証明書コードの期限',
   'receipt.nextHeading': 'これからの手続き',
   'receipt.next1': 'およそ1時間以内に届くメールで、新しい証明書コードを受け取ってください。',
@@ -222,6 +240,10 @@ export default {
   'receipt.event.revoked': 'これまでの電子証明書が失効しました。もう使えません。',
   'receipt.event.listed': '失効リスト（CRL）{crl} の第{number}号に、失効が載りました。',
   'receipt.event.codeSent': '新しい証明書コードを {address} へ送りました。',
+  'receipt.event.codeDelayed': '新しい証明書コードのメールの到着が遅れています。',
+  'receipt.event.codeDelivered': '新しい証明書コードのメールが {address} の受信サーバーに届きました。',
+  'receipt.event.codeBounced': '新しい証明書コードのメールを {address} に届けられませんでした。',
+  'receipt.event.codeComplained': '新しい証明書コードのメールが迷惑メールとして報告されました。',
   'receipt.event.pickedUp': '新しい電子証明書が取得されました。',
   'receipt.event.expired': '取得の期限が過ぎました。',
   'receipt.pendingHeading': 'このあとの予定',

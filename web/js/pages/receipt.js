@@ -37,6 +37,7 @@ function draw() {
   if (!receipt) return;
   content.replaceChildren(
     accepted(receipt),
+    ...(isOpen(receipt) ? mailTrouble(receipt) : []),
     element('h2', {}, t('receipt.timelineHeading')),
     timeline(receipt),
     ...pending(receipt),
@@ -71,6 +72,27 @@ function accepted(shown) {
   );
 }
 
+/** What to do about a mail that has not arrived as it should. @param {Receipt} shown */
+function mailTrouble({ mail: { state, bounce, maskedAddress: address } }) {
+  if (state === 'waiting' || state === 'sent' || state === 'delivered') return [];
+  const remedy = state === 'bounced' ? (bounce ?? 'temporaryFailure') : state;
+  const contact = element('a', { href: 'contact.html' }, t('receipt.contact'));
+  return [
+    element(
+      'section',
+      { class: 'notice notice-warning', id: 'mail-trouble' },
+      element('h2', {}, t(`receipt.mailTrouble.${state}`)),
+      element('p', {}, t(`receipt.mailRemedy.${remedy}`, { address })),
+      ...(isForContact(remedy) ? [element('p', {}, contact)] : []),
+    ),
+  ];
+}
+
+/** Whether the subscriber alone cannot do enough about it. @param {string} remedy */
+function isForContact(remedy) {
+  return ['complained', 'refused', 'suppressed', 'undeliverable'].includes(remedy);
+}
+
 /** @param {Receipt} shown */
 function timeline({ timeline: events, mail }) {
   const items = events.map(({ event, at, crl = '', crlNumber = '' }) =>
@@ -88,14 +110,11 @@ function timeline({ timeline: events, mail }) {
 function pending(shown) {
   const { revocation, mail, pickUp } = shown;
   if (!isOpen(shown)) return [];
-  const { maskedAddress: address } = mail;
   return [
     element('h2', {}, t('receipt.pendingHeading')),
     descriptionList([
       ...(revocation.revokedAt ? [] : [pair('receipt.revocation', revocationText(revocation))]),
-      ...(mail.sentAt
-        ? []
-        : [pair('receipt.mail', t('receipt.mailExpected', { time: dateTimeText(mail.expectedBy), address }))]),
+      ...(mail.state === 'waiting' || mail.state === 'sent' ? [pair('receipt.mail', mailText(mail))] : []),
       ...(mail.codeExpiresAt ? [pair('receipt.codeExpiresAt', dateTimeText(mail.codeExpiresAt))] : []),
       pair('receipt.until', dateTimeText(pickUp.until)),
     ]),
@@ -105,6 +124,12 @@ function pending(shown) {
 /** @param {import('../i18n.js').Key} key @param {string} text @returns {[string, string]} */
 function pair(key, text) {
   return [t(key), text];
+}
+
+/** @param {Receipt['mail']} mail */
+function mailText({ state, expectedBy, maskedAddress: address }) {
+  if (state === 'waiting') return t('receipt.mailExpected', { time: dateTimeText(expectedBy), address });
+  return t('receipt.mailOnItsWay', { address });
 }
 
 /** @param {Receipt['revocation']} revocation */
@@ -134,7 +159,7 @@ function resendView({ resend, mail }) {
   const heading = element('h2', {}, t('receipt.resendHeading'));
   if (reason) {
     const why = t(`receipt.noResend.${reason}`, { time: notBefore ? dateTimeText(notBefore) : '', count });
-    const spam = reason === 'expired' ? [] : [element('p', {}, t('receipt.spam'))];
+    const spam = reason === 'expired' ? [] : spamHint(mail);
     return [heading, ...spam, element('p', {}, why, ' ', remedy(reason))];
   }
   const { maskedAddress: address } = mail;
@@ -142,11 +167,16 @@ function resendView({ resend, mail }) {
   button.addEventListener('click', () => whileRunning(button, t('receipt.resending'), requestCode));
   return [
     heading,
-    element('p', {}, t('receipt.spam')),
+    ...spamHint(mail),
     element('p', {}, t('receipt.resendWhy', { address })),
     element('p', {}, t('receipt.resendLimit', { count })),
     element('div', { class: 'buttons' }, button),
   ];
+}
+
+/** There is nothing to look for of a mail that is known not to have arrived. @param {Receipt['mail']} mail */
+function spamHint({ state }) {
+  return state === 'delayed' || state === 'bounced' ? [] : [element('p', {}, t('receipt.spam'))];
 }
 
 /** @param {'tooSoon' | 'limitReached' | 'expired'} reason */

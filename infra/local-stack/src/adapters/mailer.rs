@@ -42,6 +42,9 @@ pub struct SentMail {
     pub html: String,
     /// [`Mail::outbox_id`]
     pub outbox_id: String,
+    /// [`Mail::send_number`]
+    #[serde(default)]
+    pub send_number: Option<u32>,
 }
 
 impl OutboxMailer {
@@ -63,6 +66,17 @@ impl OutboxMailer {
     ///
     /// When the folder or a mail in it cannot be read.
     pub async fn list(&self) -> Result<Vec<SentMail>, PortError> {
+        let mut mails = self.after(0).await?;
+        mails.reverse();
+        Ok(mails)
+    }
+
+    /// The mails after that with this number, the oldest first.
+    ///
+    /// # Errors
+    ///
+    /// When the folder or a mail in it cannot be read.
+    pub async fn after(&self, number: u64) -> Result<Vec<SentMail>, PortError> {
         let folder = Arc::clone(&self.folder);
         blocking("outbox", move || {
             let numbers = numbers(&folder).map_err(failed)?;
@@ -70,7 +84,7 @@ impl OutboxMailer {
                 let json = fs::read(folder.join(file_name(number))).map_err(failed)?;
                 serde_json::from_slice(&json).map_err(|error| PortError::new("outbox", &error))
             };
-            numbers.into_iter().rev().map(read).collect()
+            numbers.into_iter().filter(|found| *found > number).map(read).collect()
         })
         .await
     }
@@ -87,6 +101,7 @@ impl Mailer for OutboxMailer {
             text: mail.text.clone(),
             html: mail.html.clone(),
             outbox_id: mail.outbox_id.clone(),
+            send_number: mail.send_number,
         };
         let (folder, last) = (Arc::clone(&self.folder), Arc::clone(&self.last));
         blocking("outbox", move || {
@@ -145,6 +160,7 @@ mod tests {
             text: "text".to_owned(),
             html: "<p>html</p>".to_owned(),
             outbox_id: outbox_id.to_owned(),
+            send_number: Some(1),
         }
     }
 
@@ -165,5 +181,7 @@ mod tests {
         let seen: Vec<_> = mails.iter().map(|mail| (mail.number, mail.outbox_id.as_str())).collect();
         assert_eq!(seen, [(5, "4"), (4, "3"), (3, "2"), (2, "2"), (1, "1")]);
         assert_eq!((mails[0].subject.as_str(), mails[0].sent_at.as_seconds()), ("証明書コード", 43_200));
+        let newest = outbox.after(3).await.unwrap();
+        assert_eq!(newest.iter().map(|mail| mail.number).collect::<Vec<_>>(), [4, 5]);
     }
 }

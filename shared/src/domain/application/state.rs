@@ -6,6 +6,7 @@ use super::{ApplicationFields, CompleteFields};
 use crate::domain::{
     DAY, HOUR, MINUTE, Timestamp,
     crl_scope::CrlShard,
+    delivery::Deliveries,
     enrollment::EnrollmentId,
     fields::Language,
     numbers::{CouponNumber, SerialNumber},
@@ -72,6 +73,9 @@ pub struct Accepted {
     /// When each certificate code was handed over for delivery.
     #[serde(default)]
     pub codes_sent: Vec<Timestamp>,
+    /// What became of the mails with certificate codes.
+    #[serde(default)]
+    pub deliveries: Deliveries,
     /// When the subscriber asked for another certificate code, at most [`MAX_RESENDS`] times.
     #[serde(default)]
     pub resends: Vec<Timestamp>,
@@ -272,6 +276,7 @@ impl Application<Confirmed> {
             language,
             mailed_code: None,
             codes_sent: Vec::new(),
+            deliveries: Deliveries::default(),
             resends: Vec::new(),
             claim: None,
         };
@@ -305,6 +310,11 @@ impl Accepted {
         self.accepted_at.plus(APPLICATION_LIFETIME)
     }
 
+    /// When a code was asked for last, by the application itself or for another one.
+    pub fn last_asked_for(&self) -> Timestamp {
+        self.resends.last().copied().unwrap_or(self.accepted_at)
+    }
+
     /// The number of the next code that the subscriber asks for: one that no code has yet.
     pub fn next_send_number(&self) -> u32 {
         let asked_for = u32::try_from(self.resends.len()).unwrap_or(u32::MAX).saturating_add(1);
@@ -326,8 +336,7 @@ impl<'a> Receipt<'a> {
     ///
     /// The first reason against it, the most final one first.
     pub fn check_resend(&self, now: Timestamp) -> Result<(), NoResend> {
-        let last_asked_for = self.accepted.resends.last().copied().unwrap_or(self.accepted.accepted_at);
-        let not_before = last_asked_for.plus(RESEND_INTERVAL);
+        let not_before = self.accepted.last_asked_for().plus(RESEND_INTERVAL);
         match self.outcome {
             Outcome::PickedUp { .. } => Err(NoResend::PickedUp),
             Outcome::Expired { .. } => Err(NoResend::Expired),

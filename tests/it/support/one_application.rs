@@ -1,0 +1,28 @@
+//! Records with the row of one application and nothing else, for conditions that no request can be made to meet.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use shared::{
+    domain::enrollment::EnrollmentId,
+    store::{Pointer, Store},
+};
+
+use super::lifeline::{Lifeline, TABLES, records};
+
+/// The records, and where the application is; the row has its key only.
+pub(crate) async fn one_application() -> (Store, Pointer) {
+    let (store, client) = records(&Lifeline::new()).await;
+    let place = Pointer {
+        enrollment: EnrollmentId::from_random([7; 16]),
+        coupon_number: "984940947".to_owned().try_into().unwrap(),
+    };
+    let key = [
+        ("pk", format!("ENROLLMENT#{}", place.enrollment)),
+        ("sk", format!("APPLICATION#{}", place.coupon_number)),
+    ];
+    let row: HashMap<_, _> =
+        key.into_iter().map(|(name, value)| (name.to_owned(), AttributeValue::S(value))).collect();
+    client.put_item().table_name(format!("{TABLES}-registry")).set_item(Some(row)).send().await.unwrap();
+    (store, place)
+}
