@@ -18,11 +18,12 @@
 //! | `STATE_BUCKET` | the private bucket of the segments that CRLs are made of, and of the audit log |
 //! | `MAIL_FROM`, `MAIL_CONFIGURATION_SET` | the sender of mails, and optionally SES's configuration set |
 //! | `SITE_URL`, `SERVICE_NAME` | what mails say of the service |
+//!
+//! The log has settings of its own: [`crate::telemetry::log::LogSettings::from_env`].
 
 use std::{env, fmt::Display, str::FromStr, sync::Arc};
 
 use aws_config::SdkConfig;
-use tracing_subscriber::filter::LevelFilter;
 
 use crate::{
     adapters::{
@@ -46,18 +47,6 @@ use crate::{
     store::{Store, Tables},
     use_cases::statements::StatementSigner,
 };
-
-/// Starts the log: one JSON object a line on standard output, where Lambda collects it. `AWS_LAMBDA_LOG_LEVEL`
-/// sets the level (`info` unless it is set).
-pub fn start_log() {
-    let level = env::var("AWS_LAMBDA_LOG_LEVEL").ok().and_then(|level| level.parse().ok());
-    tracing_subscriber::fmt()
-        .json()
-        .flatten_event(true)
-        .with_max_level(level.unwrap_or(LevelFilter::INFO))
-        .without_time()
-        .init();
-}
 
 /// The deployment that a function runs in.
 pub struct Deployment {

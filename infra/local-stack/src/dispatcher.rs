@@ -7,14 +7,17 @@ use std::{
     time::{Duration, Instant},
 };
 
+use lambda_http::{BoxFuture, Error};
 use serde_json::{Value, json};
 use shared::{
+    lambda,
     refusal::Failure,
     store::{Effect, Store},
+    telemetry::{Answered, Outcome},
 };
 use tokio::sync::{Mutex, Notify};
 
-use crate::triggered::Triggered;
+use crate::{functions::RequestIds, triggered::Triggered};
 
 /// Rows are looked for at least this often.
 const POLL: Duration = Duration::from_millis(500);
@@ -31,6 +34,7 @@ pub struct Dispatcher {
     functions: Triggered,
     woken: Notify,
     retries: Mutex<HashMap<String, Retry>>,
+    request_ids: RequestIds,
 }
 
 struct Retry {
@@ -47,7 +51,13 @@ impl Retry {
 impl Dispatcher {
     /// Nothing happens before [`Dispatcher::run`] or [`Dispatcher::drain`].
     pub(crate) fn new(store: Store, functions: Triggered) -> Self {
-        Self { store, functions, woken: Notify::new(), retries: Mutex::default() }
+        Self {
+            store,
+            functions,
+            woken: Notify::new(),
+            retries: Mutex::default(),
+            request_ids: RequestIds::new("event"),
+        }
     }
 
     /// Says that there may be new rows.
@@ -84,45 +94,38 @@ impl Dispatcher {
     /// Meets the deadlines that are due, and brings every waiting row to its function once, save those that failed
     /// before and are not yet `due`.
     async fn bring_rows(&self, due: fn(&Retry) -> bool) -> Result<(), Failure> {
-        if let Err(error) = self.functions.deadlines.handle(scheduled()).await {
-            tracing::error!(%error, "deadlines were not met");
-        }
+        self.invoke("meet-deadlines", Box::pin(self.functions.deadlines.handle(scheduled()))).await;
         for id in self.waiting(Effect::MAIL_QUEUE, due).await? {
             let done = match serde_json::from_value(event(&id)) {
-                Ok(event) => self
-                    .functions
-                    .send
-                    .handle(event)
-                    .await
-                    .is_ok_and(|answer| answer.batch_item_failures.is_empty()),
+                Ok(event) => {
+                    self.invoke("send-certificate-code", Box::pin(self.functions.send.handle(event))).await
+                }
                 Err(_) => false,
             };
             self.settle(id, done).await;
         }
         for id in self.waiting(Effect::CRL_QUEUE, due).await? {
-            let published = self.functions.publish.handle(event(&id)).await;
-            if let Err(error) = &published {
-                tracing::error!(%error, "no CRL was published");
-            }
-            self.settle(id, published.is_ok()).await;
+            let published =
+                self.invoke("publish-crl", Box::pin(self.functions.publish.handle(event(&id)))).await;
+            self.settle(id, published).await;
         }
-        if let Err(error) = self.functions.seal.handle().await {
-            tracing::error!(%error, "the audit log was not sealed");
-        }
+        self.invoke("seal-audit-log", Box::pin(self.functions.seal.handle())).await;
         Ok(())
     }
 
     async fn publish_on_schedule(&self) {
-        if let Err(error) = self.functions.publish.handle(scheduled()).await {
-            tracing::error!(%error, "no CRL was published on schedule");
-        }
+        self.invoke("publish-crl", Box::pin(self.functions.publish.handle(scheduled()))).await;
     }
 
     /// Renews the OCSP responder's certificate, as its schedule does, if that is due.
     pub async fn renew_ocsp_responder(&self) {
-        if let Err(error) = self.functions.renew.handle(json!({ "source": "aws.scheduler" })).await {
-            tracing::error!(%error, "the OCSP responder's certificate was not renewed");
-        }
+        self.invoke("renew-ocsp-responder", Box::pin(self.functions.renew.handle(scheduled()))).await;
+    }
+
+    /// Calls the function `step`, as Lambda does it. Whether all of its work was done.
+    async fn invoke<T: Answered>(&self, step: &str, work: BoxFuture<'_, Result<T, Error>>) -> bool {
+        let answer = lambda::event_invocation(step, &self.request_ids.next(), work).await;
+        answer.outcome() == Outcome::Accepted
     }
 
     async fn waiting(&self, queue: &str, due: fn(&Retry) -> bool) -> Result<Vec<String>, Failure> {

@@ -26,7 +26,11 @@ pub use self::{
     },
     views::{ApplicationPage, CertificateSummary, ReceiptView, RevocationRule, SessionEnds, SessionStarted},
 };
-use crate::refusal::{Failure, Refusal};
+use crate::{
+    domain::fields::Language,
+    refusal::{Failure, Refusal},
+    telemetry,
+};
 
 /// Carries out one request: what `work` gives, or the problem that stopped it. Whatever went wrong inside is
 /// in the log and not in the answer.
@@ -40,7 +44,7 @@ pub async fn answer(
             match &failure {
                 Failure::Refused(refusal) => tracing::info!(problem = problem::slug(refusal), "refused"),
                 Failure::Store(_) | Failure::Port(_) | Failure::Internal(_) => {
-                    tracing::error!(error = %failure, "failed");
+                    telemetry::failed(&failure, "failed");
                 }
             }
             problem::response(&failure.into_refusal(), language(request))
@@ -56,6 +60,11 @@ pub fn method_not_allowed(allowed: &'static [&'static str]) -> Failure {
 /// The answer to a request that was refused before it came to a function, in the language of its `headers`.
 pub fn refuse(refusal: &Refusal, headers: &HeaderMap) -> Response<Body> {
     problem::response(refusal, request::preferred_language(headers))
+}
+
+/// The answer to a request whose handler panicked.
+pub fn panicked(language: Language) -> Response<Body> {
+    problem::response(&Refusal::InternalError, language)
 }
 
 /// `body` as JSON.
