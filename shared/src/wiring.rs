@@ -17,6 +17,7 @@
 //! | `PUBLIC_BUCKET` | the bucket of CRLs |
 //! | `STATE_BUCKET` | the private bucket of the segments that CRLs are made of, and of the audit log |
 //! | `MAIL_FROM`, `MAIL_CONFIGURATION_SET` | the sender of mails, and optionally SES's configuration set |
+//! | `EDGE_SECRET` | optionally what CloudFront sends in `x-edge-secret`, to be believed about who asked |
 //! | `SITE_URL`, `SERVICE_NAME` | what mails say of the service |
 //!
 //! The log has settings of its own: [`crate::telemetry::log::LogSettings::from_env`].
@@ -37,6 +38,7 @@ use crate::{
         application::CodeLifetime, crl_scope::ShardCount, publication::PublicationUrl,
         revocation::RevocationTiming,
     },
+    edge::ClientAddresses,
     mail::Letterhead,
     pki::{
         CertificationAuthority, PublicKey,
@@ -118,6 +120,11 @@ impl Deployment {
             Err(_) => Ok(CodeLifetime::default()),
             Ok(value) => value.parse().map_err(|error| fault(NAME, &error)),
         }
+    }
+
+    /// How clients' network addresses are known: by CloudFront, too, with `EDGE_SECRET`.
+    pub fn client_addresses(&self) -> ClientAddresses {
+        ClientAddresses::new(optional("EDGE_SECRET"))
     }
 
     /// Signs revocation statements.

@@ -19,5 +19,5 @@ async fn wire() -> Result<AuthenticateSubscriber, Error> {
         clock: deployment.clock(),
         entropy: deployment.entropy(),
     };
-    Ok(AuthenticateSubscriber { check })
+    Ok(AuthenticateSubscriber { check, client_addresses: deployment.client_addresses() })
 }

@@ -32,5 +32,5 @@ async fn wire() -> Result<PickUpCertificate, Error> {
         compromised: deployment.compromised_keys()?,
         statements: deployment.statement_signer()?,
     };
-    Ok(PickUpCertificate { pick_up })
+    Ok(PickUpCertificate { pick_up, client_addresses: deployment.client_addresses() })
 }

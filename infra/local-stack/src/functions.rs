@@ -22,7 +22,8 @@ use review_application::ReviewApplication;
 use save_application::SaveApplication;
 use serde_json::Value;
 use shared::{
-    edge, lambda,
+    edge::{self, ClientAddresses},
+    lambda,
     use_cases::{
         answer_ocsp::AnswerOcsp, identity_check::IdentityCheck, pick_up::PickUp, pick_up_check::PickUpCheck,
         resend_code::ResendCode, submit_application::SubmitApplication,
@@ -100,7 +101,10 @@ impl Functions {
             statements: parts.statements(),
         };
         let handlers = HashMap::from([
-            ("AuthenticateSubscriber", handler!(AuthenticateSubscriber { check })),
+            (
+                "AuthenticateSubscriber",
+                handler!(AuthenticateSubscriber { check, client_addresses: ClientAddresses::default() }),
+            ),
             ("ListCertificates", handler!(ListCertificates { store: on(), clock: at() })),
             ("ShowCertificate", handler!(ShowCertificate { store: on(), clock: at(), timing })),
             ("SaveApplication", handler!(SaveApplication { store: on(), clock: at(), timing })),
@@ -108,7 +112,10 @@ impl Functions {
             ("SubmitApplication", handler!(SubmitApplicationFunction { submit })),
             ("AnswerOcsp", handler!(AnswerOcspFunction { answer })),
             ("ShowReceipt", handler!(ShowReceipt { resend })),
-            ("PickUpCertificate", handler!(PickUpCertificate { pick_up })),
+            (
+                "PickUpCertificate",
+                handler!(PickUpCertificate { pick_up, client_addresses: ClientAddresses::default() }),
+            ),
         ]);
         Self { handlers, request_ids: RequestIds::new("api") }
     }

@@ -1,6 +1,7 @@
 //! The boundary that every function stands behind: requests read, answers written, refusals mapped to RFC 9457
 //! problem details. The only place that knows status codes.
 
+mod client_address;
 mod ocsp;
 mod pick_up_view;
 mod problem;
@@ -17,12 +18,12 @@ use lambda_http::{
 use serde::Serialize;
 
 pub use self::{
+    client_address::ClientAddresses,
     ocsp::{ocsp_request, ocsp_response},
     pick_up_view::{IssuedView, PickUpView},
     queue::outbox_id,
     request::{
-        SESSION_COOKIE, client_address, idempotency_key, language, path_parameter, read_json, resource_path,
-        session_token,
+        SESSION_COOKIE, idempotency_key, language, path_parameter, read_json, resource_path, session_token,
     },
     views::{ApplicationPage, CertificateSummary, ReceiptView, RevocationRule, SessionEnds, SessionStarted},
 };
