@@ -25,6 +25,8 @@ const POLL: Duration = Duration::from_millis(500);
 const CRL_SCHEDULE: Duration = Duration::from_secs(24 * 60 * 60);
 /// Whether the OCSP responder's certificate is due for renewal is looked at this often.
 const OCSP_SCHEDULE: Duration = Duration::from_secs(60 * 60);
+/// Whether the service keeps its promises is looked at this often.
+const WATCH_SCHEDULE: Duration = Duration::from_secs(5 * 60);
 /// The longest pause before a failed row is tried again.
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 
@@ -69,10 +71,14 @@ impl Dispatcher {
     pub async fn run(self: Arc<Self>) {
         let mut schedule = tokio::time::interval(CRL_SCHEDULE);
         let mut ocsp_schedule = tokio::time::interval(OCSP_SCHEDULE);
+        // Not at once: nothing is published yet.
+        let mut watch_schedule =
+            tokio::time::interval_at((Instant::now() + WATCH_SCHEDULE).into(), WATCH_SCHEDULE);
         loop {
             tokio::select! {
                 _ = schedule.tick() => self.publish_on_schedule().await,
                 _ = ocsp_schedule.tick() => self.renew_ocsp_responder().await,
+                _ = watch_schedule.tick() => self.watch_service().await,
                 () = self.woken.notified() => {}
                 () = tokio::time::sleep(POLL) => {}
             }
@@ -120,6 +126,11 @@ impl Dispatcher {
     /// Renews the OCSP responder's certificate, as its schedule does, if that is due.
     pub async fn renew_ocsp_responder(&self) {
         self.invoke("renew-ocsp-responder", Box::pin(self.functions.renew.handle(scheduled()))).await;
+    }
+
+    /// Looks whether the service keeps its promises, as its schedule does.
+    pub async fn watch_service(&self) {
+        self.invoke("watch-service", Box::pin(self.functions.watch.handle(scheduled()))).await;
     }
 
     /// Calls the function `step`, as Lambda does it. Whether all of its work was done.

@@ -11,9 +11,10 @@ use shared::{
     domain::application::CodeLifetime,
     use_cases::{
         meet_deadlines::MeetDeadlines, publish_crl::PublishCrl, renew_ocsp_responder::RenewOcspResponder,
-        seal_audit_log::SealAuditLog, send_mail::SendMail,
+        seal_audit_log::SealAuditLog, send_mail::SendMail, watch_service::WatchService,
     },
 };
+use watch_service::WatchServiceFunction;
 
 use crate::parts::Parts;
 
@@ -24,6 +25,7 @@ pub(crate) struct Triggered {
     pub(crate) publish: PublishCrlFunction,
     pub(crate) seal: SealAuditLogFunction,
     pub(crate) renew: RenewOcspResponderFunction,
+    pub(crate) watch: WatchServiceFunction,
 }
 
 impl Triggered {
@@ -68,12 +70,19 @@ impl Triggered {
             clock: parts.clock(),
             entropy: parts.entropy(),
         };
+        let watch = WatchService {
+            store: store.clone(),
+            objects: Arc::clone(&ports.objects),
+            shards: parts.shards,
+            clock: parts.clock(),
+        };
         Self {
             deadlines: MeetDeadlinesFunction { meet },
             send: SendCertificateCode { send },
             publish: PublishCrlFunction { publish },
             seal: SealAuditLogFunction { seal },
             renew: RenewOcspResponderFunction { renew },
+            watch: WatchServiceFunction { watch },
         }
     }
 }
