@@ -6,6 +6,7 @@ use argon2::{
     Algorithm, Argon2, Block, Params, Version,
     password_hash::phc::{Ident, Output, ParamsString, PasswordHash, Salt},
 };
+use subtle::ConstantTimeEq;
 use tokio::sync::Mutex;
 
 use crate::{
@@ -74,8 +75,8 @@ impl Passwords {
         let salt = known.map_or([0; SALT_LENGTH], |(salt, _)| salt);
         let hash = self.derive(password, salt).await?;
         let expected = known.map_or([0; HASH_LENGTH], |(_, hash)| hash);
-        let equal = constant_time_eq(&hash, &expected);
-        Ok(equal && known.is_some())
+        let equal = hash.ct_eq(&expected);
+        Ok(bool::from(equal) && known.is_some())
     }
 
     async fn derive(
@@ -129,11 +130,6 @@ fn from_phc(stored: &str) -> Result<([u8; SALT_LENGTH], [u8; HASH_LENGTH]), Unus
     let salt = parsed.salt.as_ref().and_then(|salt| salt.as_ref().try_into().ok());
     let hash = parsed.hash.as_ref().and_then(|hash| hash.as_bytes().try_into().ok());
     salt.zip(hash).filter(|_| same_work).ok_or(UnusableHash)
-}
-
-/// Compares without telling by the time it takes where the difference is.
-fn constant_time_eq(one: &[u8; HASH_LENGTH], other: &[u8; HASH_LENGTH]) -> bool {
-    one.iter().zip(other).fold(0, |difference, (a, b)| difference | (a ^ b)) == 0
 }
 
 fn failed(error: &(dyn std::error::Error + 'static)) -> PortError {

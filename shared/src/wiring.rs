@@ -18,15 +18,16 @@
 //! | `STATE_BUCKET` | the private bucket of the segments that CRLs are made of, and of the audit log |
 //! | `MAIL_FROM`, `MAIL_CONFIGURATION_SET` | the sender of mails, and optionally SES's configuration set |
 //! | `MAIL_QUEUE_URL`, `CRL_QUEUE_URL` | the queues that rows of the outbox go to |
+//! | `EDGE_SECRET` | optionally what CloudFront sends in `x-edge-secret`, to be believed about who asked |
 //! | `SITE_URL`, `SERVICE_NAME` | what mails say of the service |
 //!
 //! What a key's public half is, KMS is asked at the start; what the CA's certificate is, the records are
-//! ([`ca_on_record`](crate::use_cases::ca_on_record)).
+//! ([`ca_on_record`](crate::use_cases::ca_on_record)). The log has settings of its own:
+//! [`crate::telemetry::log::LogSettings::from_env`].
 
 use std::{env, fmt::Display, str::FromStr, sync::Arc};
 
 use aws_config::SdkConfig;
-use tracing_subscriber::filter::LevelFilter;
 
 use crate::{
     adapters::{
@@ -41,6 +42,7 @@ use crate::{
         application::CodeLifetime, crl_scope::ShardCount, publication::PublicationUrl,
         revocation::RevocationTiming,
     },
+    edge::ClientAddresses,
     mail::Letterhead,
     pki::{
         CertificationAuthority, PublicKey,
@@ -54,18 +56,6 @@ use crate::{
         statements::StatementSigner,
     },
 };
-
-/// Starts the log: one JSON object a line on standard output, where Lambda collects it. `AWS_LAMBDA_LOG_LEVEL`
-/// sets the level (`info` unless it is set).
-pub fn start_log() {
-    let level = env::var("AWS_LAMBDA_LOG_LEVEL").ok().and_then(|level| level.parse().ok());
-    tracing_subscriber::fmt()
-        .json()
-        .flatten_event(true)
-        .with_max_level(level.unwrap_or(LevelFilter::INFO))
-        .without_time()
-        .init();
-}
 
 /// The deployment that a function runs in.
 pub struct Deployment {
@@ -154,6 +144,11 @@ impl Deployment {
             Err(_) => Ok(CodeLifetime::default()),
             Ok(value) => value.parse().map_err(|error| fault(NAME, &error)),
         }
+    }
+
+    /// How clients' network addresses are known: by CloudFront, too, with `EDGE_SECRET`.
+    pub fn client_addresses(&self) -> ClientAddresses {
+        ClientAddresses::new(optional("EDGE_SECRET"))
     }
 
     /// Signs revocation statements. Asks KMS for the key's public half.

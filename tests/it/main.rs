@@ -15,6 +15,8 @@ mod faults;
 mod field_rules;
 mod identity_check;
 mod import;
+mod logs;
+mod metrics;
 mod ocsp;
 mod pick_up;
 mod pick_up_refusals;

@@ -1,17 +1,17 @@
 //! Wires the function to its deployment.
 
-use std::convert::Infallible;
+use std::process::ExitCode;
 
 use answer_ocsp::AnswerOcspFunction;
-use lambda_http::{Error, Request, run, service_fn};
-use shared::{
-    use_cases::answer_ocsp::AnswerOcsp,
-    wiring::{Deployment, start_log},
-};
+use lambda_http::Error;
+use shared::{lambda, use_cases::answer_ocsp::AnswerOcsp, wiring::Deployment};
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), Error> {
-    start_log();
+async fn main() -> ExitCode {
+    lambda::serve_requests(env!("CARGO_PKG_NAME"), wire(), AnswerOcspFunction::handle).await
+}
+
+async fn wire() -> Result<AnswerOcspFunction, Error> {
     let deployment = Deployment::from_env()?;
     let (signer, public_key) = deployment.ocsp_signer().await?;
     let answer = AnswerOcsp {
@@ -21,10 +21,5 @@ async fn main() -> Result<(), Error> {
         authority: deployment.authority().await?,
         clock: deployment.clock(),
     };
-    let function = AnswerOcspFunction { answer };
-    let function = &function;
-    run(service_fn(
-        move |request: Request| async move { Ok::<_, Infallible>(function.handle(request).await) },
-    ))
-    .await
+    Ok(AnswerOcspFunction { answer })
 }

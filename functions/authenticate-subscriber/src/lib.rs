@@ -6,7 +6,7 @@ use lambda_http::{
 };
 use shared::{
     domain::session::{ABSOLUTE_LIMIT, Step},
-    edge::{self, SessionStarted},
+    edge::{self, ClientAddresses, SessionStarted},
     refusal::{Failure, Refusal},
     use_cases::identity_check::IdentityCheck,
 };
@@ -15,6 +15,8 @@ use shared::{
 pub struct AuthenticateSubscriber {
     /// The identity check, with the records and the clock that the other methods use too.
     pub check: IdentityCheck,
+    /// Who asks.
+    pub client_addresses: ClientAddresses,
 }
 
 impl AuthenticateSubscriber {
@@ -33,7 +35,7 @@ impl AuthenticateSubscriber {
 
     async fn start(&self, request: &Request) -> Result<Response<Body>, Failure> {
         let input = edge::read_json(request)?;
-        let (token, session) = self.check.authenticate(&input, &edge::client_address(request)).await?;
+        let (token, session) = self.check.authenticate(&input, &self.client_addresses.of(request)).await?;
         let mut response = edge::json(StatusCode::CREATED, &SessionStarted::new(&session, Step::Choose))?;
         edge::set_session_cookie(&mut response, &token.to_cookie_value(), ABSOLUTE_LIMIT)?;
         Ok(response)

@@ -1,18 +1,17 @@
 //! Wires the function to its deployment.
 
-use std::convert::Infallible;
+use std::process::ExitCode;
 
 use authenticate_subscriber::AuthenticateSubscriber;
-use lambda_http::{Error, Request, run, service_fn};
-use shared::{
-    passwords::Passwords,
-    use_cases::identity_check::IdentityCheck,
-    wiring::{Deployment, start_log},
-};
+use lambda_http::Error;
+use shared::{lambda, passwords::Passwords, use_cases::identity_check::IdentityCheck, wiring::Deployment};
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), Error> {
-    start_log();
+async fn main() -> ExitCode {
+    lambda::serve_requests(env!("CARGO_PKG_NAME"), wire(), AuthenticateSubscriber::handle).await
+}
+
+async fn wire() -> Result<AuthenticateSubscriber, Error> {
     let deployment = Deployment::from_env()?;
     let check = IdentityCheck {
         store: deployment.store()?,
@@ -20,10 +19,5 @@ async fn main() -> Result<(), Error> {
         clock: deployment.clock(),
         entropy: deployment.entropy(),
     };
-    let function = AuthenticateSubscriber { check };
-    let function = &function;
-    run(service_fn(
-        move |request: Request| async move { Ok::<_, Infallible>(function.handle(request).await) },
-    ))
-    .await
+    Ok(AuthenticateSubscriber { check, client_addresses: deployment.client_addresses() })
 }

@@ -1,19 +1,17 @@
 //! Wires the function to its deployment.
 
-use std::convert::Infallible;
+use std::process::ExitCode;
 
-use lambda_http::{Error, Request, run, service_fn};
+use lambda_http::Error;
 use list_certificates::ListCertificates;
-use shared::wiring::{Deployment, start_log};
+use shared::{lambda, wiring::Deployment};
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), Error> {
-    start_log();
+async fn main() -> ExitCode {
+    lambda::serve_requests(env!("CARGO_PKG_NAME"), wire(), ListCertificates::handle).await
+}
+
+async fn wire() -> Result<ListCertificates, Error> {
     let deployment = Deployment::from_env()?;
-    let function = ListCertificates { store: deployment.store()?, clock: deployment.clock() };
-    let function = &function;
-    run(service_fn(
-        move |request: Request| async move { Ok::<_, Infallible>(function.handle(request).await) },
-    ))
-    .await
+    Ok(ListCertificates { store: deployment.store()?, clock: deployment.clock() })
 }

@@ -1,16 +1,17 @@
 //! Wires the function to its deployment.
 
-use lambda_runtime::{Error, LambdaEvent, run, service_fn};
+use std::process::ExitCode;
+
+use lambda_runtime::Error;
 use meet_deadlines::MeetDeadlinesFunction;
-use serde_json::Value;
-use shared::{
-    use_cases::meet_deadlines::MeetDeadlines,
-    wiring::{Deployment, start_log},
-};
+use shared::{lambda, use_cases::meet_deadlines::MeetDeadlines, wiring::Deployment};
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), Error> {
-    start_log();
+async fn main() -> ExitCode {
+    lambda::serve_events(env!("CARGO_PKG_NAME"), wire(), MeetDeadlinesFunction::handle).await
+}
+
+async fn wire() -> Result<MeetDeadlinesFunction, Error> {
     let deployment = Deployment::from_env()?;
     let meet = MeetDeadlines {
         store: deployment.store()?,
@@ -18,8 +19,5 @@ async fn main() -> Result<(), Error> {
         clock: deployment.clock(),
         entropy: deployment.entropy(),
     };
-    let function = MeetDeadlinesFunction { meet };
-    let function = &function;
-    run(service_fn(move |event: LambdaEvent<Value>| async move { function.handle(event.payload).await }))
-        .await
+    Ok(MeetDeadlinesFunction { meet })
 }

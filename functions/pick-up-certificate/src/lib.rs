@@ -5,7 +5,7 @@ use lambda_http::{
     http::{Method, StatusCode},
 };
 use shared::{
-    edge::{self, IssuedView, PickUpView},
+    edge::{self, ClientAddresses, IssuedView, PickUpView},
     refusal::Failure,
     use_cases::pick_up::PickUp,
 };
@@ -14,6 +14,8 @@ use shared::{
 pub struct PickUpCertificate {
     /// Checks and issues.
     pub pick_up: PickUp,
+    /// Who asks.
+    pub client_addresses: ClientAddresses,
 }
 
 impl PickUpCertificate {
@@ -32,13 +34,13 @@ impl PickUpCertificate {
 
     async fn check(&self, request: &Request) -> Result<Response<Body>, Failure> {
         let input = edge::read_json(request)?;
-        let opened = self.pick_up.open(&input, &edge::client_address(request)).await?;
+        let opened = self.pick_up.open(&input, &self.client_addresses.of(request)).await?;
         edge::json(StatusCode::OK, &PickUpView::new(&opened)?)
     }
 
     async fn issue(&self, request: &Request) -> Result<Response<Body>, Failure> {
         let input = edge::read_json(request)?;
-        let issued = self.pick_up.issue(&input, &edge::client_address(request)).await?;
+        let issued = self.pick_up.issue(&input, &self.client_addresses.of(request)).await?;
         edge::json(StatusCode::CREATED, &IssuedView::new(&issued))
     }
 }

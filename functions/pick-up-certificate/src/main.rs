@@ -1,18 +1,22 @@
 //! Wires the function to its deployment.
 
-use std::convert::Infallible;
+use std::process::ExitCode;
 
-use lambda_http::{Error, Request, run, service_fn};
+use lambda_http::Error;
 use pick_up_certificate::PickUpCertificate;
 use shared::{
+    lambda,
     passwords::Passwords,
     use_cases::{pick_up::PickUp, pick_up_check::PickUpCheck},
-    wiring::{Deployment, start_log},
+    wiring::Deployment,
 };
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), Error> {
-    start_log();
+async fn main() -> ExitCode {
+    lambda::serve_requests(env!("CARGO_PKG_NAME"), wire(), PickUpCertificate::handle).await
+}
+
+async fn wire() -> Result<PickUpCertificate, Error> {
     let deployment = Deployment::from_env()?;
     let (signer, profile) = deployment.issuer().await?;
     let pick_up = PickUp {
@@ -28,10 +32,5 @@ async fn main() -> Result<(), Error> {
         compromised: deployment.compromised_keys()?,
         statements: deployment.statement_signer().await?,
     };
-    let function = PickUpCertificate { pick_up };
-    let function = &function;
-    run(service_fn(
-        move |request: Request| async move { Ok::<_, Infallible>(function.handle(request).await) },
-    ))
-    .await
+    Ok(PickUpCertificate { pick_up, client_addresses: deployment.client_addresses() })
 }

@@ -3,10 +3,7 @@
 use aws_lambda_events::event::sqs::SqsEvent;
 use lambda_runtime::Error;
 use serde_json::Value;
-use shared::{
-    edge::outbox_id,
-    use_cases::publish_crl::{PublishCrl, Published},
-};
+use shared::{edge::outbox_id, use_cases::publish_crl::PublishCrl};
 
 /// Takes outbox rows from their queue, and the schedule's events.
 pub struct PublishCrlFunction {
@@ -21,39 +18,14 @@ impl PublishCrlFunction {
     ///
     /// When one was not published; the messages come again.
     pub async fn handle(&self, event: Value) -> Result<(), Error> {
-        let published = if event.get("Records").is_some() {
+        if event.get("Records").is_some() {
             let event: SqsEvent = serde_json::from_value(event)?;
             let bodies = event.records.iter().map(|message| outbox_id(message.body.as_deref()));
             let ids = bodies.collect::<Result<Vec<_>, _>>()?;
-            self.publish.publish_for(&ids).await?
+            self.publish.publish_for(&ids).await?;
         } else {
-            self.publish.publish_all().await?
-        };
-        log_metrics(&published);
+            self.publish.publish_all().await?;
+        }
         Ok(())
     }
-}
-
-/// One line for each CRL and one for the run, of which CloudWatch's metric filters make the metrics behind the alarms:
-///
-/// | metric | filter | alarm |
-/// |---|---|---|
-/// | CRLs published, by `scope` | `{ $.message = "published" }` | fewer than one a day, missing data included |
-/// | `unreadableRevocations` | `{ $.unreadableRevocations > 0 }` | any |
-fn log_metrics(published: &Published) {
-    for (scope, crl) in &published.crls {
-        tracing::info!(
-            %scope,
-            crlNumber = crl.number,
-            entries = crl.entry_count,
-            thisUpdate = crl.this_update.as_seconds(),
-            nextUpdate = crl.next_update.as_seconds(),
-            "published"
-        );
-    }
-    tracing::info!(
-        crls = published.crls.len(),
-        unreadableRevocations = published.unreadable.len(),
-        "the run is complete"
-    );
 }

@@ -1,16 +1,17 @@
 //! Wires the function to its deployment.
 
-use lambda_runtime::{Error, LambdaEvent, run, service_fn};
+use std::process::ExitCode;
+
+use lambda_runtime::Error;
 use publish_crl::PublishCrlFunction;
-use serde_json::Value;
-use shared::{
-    use_cases::publish_crl::PublishCrl,
-    wiring::{Deployment, start_log},
-};
+use shared::{lambda, use_cases::publish_crl::PublishCrl, wiring::Deployment};
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), Error> {
-    start_log();
+async fn main() -> ExitCode {
+    lambda::serve_events(env!("CARGO_PKG_NAME"), wire(), PublishCrlFunction::handle).await
+}
+
+async fn wire() -> Result<PublishCrlFunction, Error> {
     let deployment = Deployment::from_env()?;
     let (signer, authority) = deployment.ca_signer().await?;
     let publish = PublishCrl {
@@ -24,8 +25,5 @@ async fn main() -> Result<(), Error> {
         clock: deployment.clock(),
         scratch: std::env::temp_dir(),
     };
-    let function = PublishCrlFunction { publish };
-    let function = &function;
-    run(service_fn(move |event: LambdaEvent<Value>| async move { function.handle(event.payload).await }))
-        .await
+    Ok(PublishCrlFunction { publish })
 }

@@ -3,8 +3,10 @@
 use aws_lambda_events::event::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent};
 use lambda_runtime::Error;
 use shared::{
+    domain::delivery::DeliveryKind,
     edge::mail_event,
     refusal::Failure,
+    telemetry::{self, metrics},
     use_cases::record_delivery::{DeliveryReport, RecordDelivery, Recorded},
 };
 
@@ -23,10 +25,11 @@ impl RecordDeliveryFunction {
     pub async fn handle(&self, event: SqsEvent) -> Result<SqsBatchResponse, Error> {
         let mut response = SqsBatchResponse::default();
         for message in event.records {
-            if let Err(failure) = self.record(message.body.as_deref()).await {
-                tracing::error!(error = %failure, "an event of a mail was not recorded");
+            let id = message.message_id.unwrap_or_default();
+            if let Err(failure) = telemetry::part(&id, self.record(message.body.as_deref())).await {
+                telemetry::failed(&failure, "an event of a mail was not recorded");
                 let mut failed = BatchItemFailure::default();
-                failed.item_identifier = message.message_id.unwrap_or_default();
+                failed.item_identifier = id;
                 response.batch_item_failures.push(failed);
             }
         }
@@ -40,7 +43,20 @@ impl RecordDeliveryFunction {
         };
         let recorded = self.record.record(&report).await?;
         log(&report, &recorded);
+        if let Recorded::News(_) = recorded {
+            count(report.outcome.kind());
+        }
         Ok(())
+    }
+}
+
+/// Counts what became of the mails with codes, each once.
+fn count(kind: DeliveryKind) {
+    match kind {
+        DeliveryKind::Delayed => {}
+        DeliveryKind::Delivered => metrics::MAILS_DELIVERED.record(1, []),
+        DeliveryKind::Bounced => metrics::MAILS_BOUNCED.record(1, []),
+        DeliveryKind::Complained => metrics::MAILS_COMPLAINED.record(1, []),
     }
 }
 

@@ -1,19 +1,16 @@
 //! Wires the function to its deployment.
 
-use aws_lambda_events::event::sqs::SqsEvent;
-use lambda_runtime::{Error, LambdaEvent, run, service_fn};
+use std::process::ExitCode;
+
+use lambda_runtime::Error;
 use record_delivery::RecordDeliveryFunction;
-use shared::{
-    use_cases::record_delivery::RecordDelivery,
-    wiring::{Deployment, start_log},
-};
+use shared::{lambda, use_cases::record_delivery::RecordDelivery, wiring::Deployment};
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), Error> {
-    start_log();
-    let deployment = Deployment::from_env()?;
-    let function = RecordDeliveryFunction { record: RecordDelivery { store: deployment.store()? } };
-    let function = &function;
-    run(service_fn(move |event: LambdaEvent<SqsEvent>| async move { function.handle(event.payload).await }))
-        .await
+async fn main() -> ExitCode {
+    lambda::serve_events(env!("CARGO_PKG_NAME"), wire(), RecordDeliveryFunction::handle).await
+}
+
+async fn wire() -> Result<RecordDeliveryFunction, Error> {
+    Ok(RecordDeliveryFunction { record: RecordDelivery { store: Deployment::from_env()?.store()? } })
 }

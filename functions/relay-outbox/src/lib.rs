@@ -4,7 +4,13 @@ use std::sync::Arc;
 
 use lambda_runtime::Error;
 use serde::{Deserialize, Serialize};
-use shared::{edge::outbox_message, ports::Queue, refusal::Failure, store::Effect};
+use shared::{
+    edge::outbox_message,
+    ports::Queue,
+    refusal::Failure,
+    store::Effect,
+    telemetry::{self, Answered, Outcome},
+};
 
 /// Takes batches of the outbox's stream.
 pub struct RelayOutbox {
@@ -58,6 +64,12 @@ struct FailedRecord {
     item_identifier: String,
 }
 
+impl Answered for BatchResponse {
+    fn outcome(&self) -> Outcome {
+        if self.batch_item_failures.is_empty() { Outcome::Accepted } else { Outcome::Failed }
+    }
+}
+
 impl RelayOutbox {
     /// Relays the rows of the batch in their order, up to the first that cannot be: Lambda brings that one and all
     /// after it again.
@@ -69,7 +81,7 @@ impl RelayOutbox {
         for change in event.records.into_iter().map(|record| record.dynamodb) {
             let Some(row) = change.new_image else { continue };
             if let Err(failure) = self.relay(&row).await {
-                tracing::error!(error = %failure, outboxId = row.pk.text, "a row of the outbox was not relayed");
+                telemetry::failed(&failure, "a row of the outbox was not relayed");
                 let failed = FailedRecord { item_identifier: change.sequence_number };
                 return Ok(BatchResponse { batch_item_failures: vec![failed] });
             }

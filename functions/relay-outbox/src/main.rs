@@ -1,17 +1,17 @@
 //! Wires the function to its deployment.
 
-use lambda_runtime::{Error, LambdaEvent, run, service_fn};
-use relay_outbox::{RelayOutbox, StreamEvent};
-use shared::wiring::{Deployment, start_log};
+use std::process::ExitCode;
+
+use lambda_runtime::Error;
+use relay_outbox::RelayOutbox;
+use shared::{lambda, wiring::Deployment};
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), Error> {
-    start_log();
+async fn main() -> ExitCode {
+    lambda::serve_events(env!("CARGO_PKG_NAME"), wire(), RelayOutbox::handle).await
+}
+
+async fn wire() -> Result<RelayOutbox, Error> {
     let deployment = Deployment::from_env()?;
-    let function = RelayOutbox { mails: deployment.mail_queue()?, crls: deployment.crl_queue()? };
-    let function = &function;
-    run(service_fn(
-        move |event: LambdaEvent<StreamEvent>| async move { function.handle(event.payload).await },
-    ))
-    .await
+    Ok(RelayOutbox { mails: deployment.mail_queue()?, crls: deployment.crl_queue()? })
 }

@@ -1,16 +1,17 @@
 //! Wires the function to its deployment.
 
-use lambda_runtime::{Error, LambdaEvent, run, service_fn};
+use std::process::ExitCode;
+
+use lambda_runtime::Error;
 use renew_ocsp_responder::RenewOcspResponderFunction;
-use serde_json::Value;
-use shared::{
-    use_cases::renew_ocsp_responder::RenewOcspResponder,
-    wiring::{Deployment, start_log},
-};
+use shared::{lambda, use_cases::renew_ocsp_responder::RenewOcspResponder, wiring::Deployment};
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), Error> {
-    start_log();
+async fn main() -> ExitCode {
+    lambda::serve_events(env!("CARGO_PKG_NAME"), wire(), RenewOcspResponderFunction::handle).await
+}
+
+async fn wire() -> Result<RenewOcspResponderFunction, Error> {
     let deployment = Deployment::from_env()?;
     let (signer, authority) = deployment.ca_signer().await?;
     let (_, responder_key) = deployment.ocsp_signer().await?;
@@ -22,8 +23,5 @@ async fn main() -> Result<(), Error> {
         clock: deployment.clock(),
         entropy: deployment.entropy(),
     };
-    let function = RenewOcspResponderFunction { renew };
-    let function = &function;
-    run(service_fn(move |event: LambdaEvent<Value>| async move { function.handle(event.payload).await }))
-        .await
+    Ok(RenewOcspResponderFunction { renew })
 }

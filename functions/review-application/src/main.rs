@@ -1,23 +1,21 @@
 //! Wires the function to its deployment.
 
-use std::convert::Infallible;
+use std::process::ExitCode;
 
-use lambda_http::{Error, Request, run, service_fn};
+use lambda_http::Error;
 use review_application::ReviewApplication;
-use shared::wiring::{Deployment, start_log};
+use shared::{lambda, wiring::Deployment};
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), Error> {
-    start_log();
+async fn main() -> ExitCode {
+    lambda::serve_requests(env!("CARGO_PKG_NAME"), wire(), ReviewApplication::handle).await
+}
+
+async fn wire() -> Result<ReviewApplication, Error> {
     let deployment = Deployment::from_env()?;
-    let function = ReviewApplication {
+    Ok(ReviewApplication {
         store: deployment.store()?,
         clock: deployment.clock(),
         timing: deployment.timing()?,
-    };
-    let function = &function;
-    run(service_fn(
-        move |request: Request| async move { Ok::<_, Infallible>(function.handle(request).await) },
-    ))
-    .await
+    })
 }

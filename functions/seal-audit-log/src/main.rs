@@ -1,16 +1,21 @@
 //! Wires the function to its deployment.
 
-use lambda_runtime::{Error, LambdaEvent, run, service_fn};
+use std::process::ExitCode;
+
+use lambda_runtime::Error;
 use seal_audit_log::SealAuditLogFunction;
 use serde_json::Value;
-use shared::{
-    use_cases::seal_audit_log::SealAuditLog,
-    wiring::{Deployment, start_log},
-};
+use shared::{lambda, use_cases::seal_audit_log::SealAuditLog, wiring::Deployment};
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), Error> {
-    start_log();
+async fn main() -> ExitCode {
+    lambda::serve_events(env!("CARGO_PKG_NAME"), wire(), |function: &SealAuditLogFunction, _: Value| {
+        function.handle()
+    })
+    .await
+}
+
+async fn wire() -> Result<SealAuditLogFunction, Error> {
     let deployment = Deployment::from_env()?;
     let seal = SealAuditLog {
         store: deployment.store()?,
@@ -18,7 +23,5 @@ async fn main() -> Result<(), Error> {
         statements: deployment.statement_signer().await?,
         clock: deployment.clock(),
     };
-    let function = SealAuditLogFunction { seal };
-    let function = &function;
-    run(service_fn(move |_: LambdaEvent<Value>| async move { function.handle().await })).await
+    Ok(SealAuditLogFunction { seal })
 }

@@ -2,7 +2,12 @@
 
 use aws_lambda_events::event::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent};
 use lambda_runtime::Error;
-use shared::{edge::outbox_id, use_cases::send_mail::SendMail};
+use shared::{
+    edge::outbox_id,
+    refusal::Failure,
+    telemetry::{self, metrics},
+    use_cases::send_mail::SendMail,
+};
 
 /// Takes outbox rows from their queue.
 pub struct SendCertificateCode {
@@ -19,17 +24,24 @@ impl SendCertificateCode {
     pub async fn handle(&self, event: SqsEvent) -> Result<SqsBatchResponse, Error> {
         let mut response = SqsBatchResponse::default();
         for message in event.records {
-            let sent = match outbox_id(message.body.as_deref()) {
-                Ok(id) => self.send.send(&id).await,
-                Err(failure) => Err(failure),
-            };
-            if let Err(failure) = sent {
-                tracing::error!(error = %failure, "a mail was not sent");
+            let id = message.message_id.unwrap_or_default();
+            if telemetry::part(&id, self.send(message.body.as_deref())).await.is_err() {
                 let mut failed = BatchItemFailure::default();
-                failed.item_identifier = message.message_id.unwrap_or_default();
+                failed.item_identifier = id;
                 response.batch_item_failures.push(failed);
             }
         }
         Ok(response)
+    }
+
+    async fn send(&self, message: Option<&str>) -> Result<(), Failure> {
+        let sent = match outbox_id(message) {
+            Ok(id) => self.send.send(&id).await,
+            Err(failure) => Err(failure),
+        };
+        sent.inspect_err(|failure| {
+            telemetry::failed(failure, "a mail was not sent");
+            metrics::MAILS_FAILED.record(1, []);
+        })
     }
 }

@@ -1,16 +1,17 @@
 //! Wires the function to its deployment.
 
-use aws_lambda_events::event::sqs::SqsEvent;
-use lambda_runtime::{Error, LambdaEvent, run, service_fn};
+use std::process::ExitCode;
+
+use lambda_runtime::Error;
 use send_certificate_code::SendCertificateCode;
-use shared::{
-    use_cases::send_mail::SendMail,
-    wiring::{Deployment, start_log},
-};
+use shared::{lambda, use_cases::send_mail::SendMail, wiring::Deployment};
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), Error> {
-    start_log();
+async fn main() -> ExitCode {
+    lambda::serve_events(env!("CARGO_PKG_NAME"), wire(), SendCertificateCode::handle).await
+}
+
+async fn wire() -> Result<SendCertificateCode, Error> {
     let deployment = Deployment::from_env()?;
     let send = SendMail {
         store: deployment.store()?,
@@ -20,8 +21,5 @@ async fn main() -> Result<(), Error> {
         letterhead: deployment.letterhead()?,
         code_lifetime: deployment.code_lifetime()?,
     };
-    let function = SendCertificateCode { send };
-    let function = &function;
-    run(service_fn(move |event: LambdaEvent<SqsEvent>| async move { function.handle(event.payload).await }))
-        .await
+    Ok(SendCertificateCode { send })
 }

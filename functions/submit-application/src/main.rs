@@ -1,17 +1,17 @@
 //! Wires the function to its deployment.
 
-use std::convert::Infallible;
+use std::process::ExitCode;
 
-use lambda_http::{Error, Request, run, service_fn};
-use shared::{
-    use_cases::submit_application::SubmitApplication,
-    wiring::{Deployment, start_log},
-};
+use lambda_http::Error;
+use shared::{lambda, use_cases::submit_application::SubmitApplication, wiring::Deployment};
 use submit_application::SubmitApplicationFunction;
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), Error> {
-    start_log();
+async fn main() -> ExitCode {
+    lambda::serve_requests(env!("CARGO_PKG_NAME"), wire(), SubmitApplicationFunction::handle).await
+}
+
+async fn wire() -> Result<SubmitApplicationFunction, Error> {
     let deployment = Deployment::from_env()?;
     let submit = SubmitApplication {
         store: deployment.store()?,
@@ -20,10 +20,5 @@ async fn main() -> Result<(), Error> {
         entropy: deployment.entropy(),
         timing: deployment.timing()?,
     };
-    let function = SubmitApplicationFunction { submit };
-    let function = &function;
-    run(service_fn(
-        move |request: Request| async move { Ok::<_, Infallible>(function.handle(request).await) },
-    ))
-    .await
+    Ok(SubmitApplicationFunction { submit })
 }

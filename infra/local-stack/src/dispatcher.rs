@@ -8,14 +8,17 @@ use std::{
 };
 
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
+use lambda_http::{BoxFuture, Error};
 use serde_json::{Value, json};
 use shared::{
+    lambda,
     refusal::Failure,
     store::{Effect, Store},
+    telemetry::{Answered, Outcome},
 };
 use tokio::sync::{Mutex, Notify};
 
-use crate::{adapters::OutboxMailer, mail_service, triggered::Triggered};
+use crate::{adapters::OutboxMailer, functions::RequestIds, mail_service, triggered::Triggered};
 
 /// Rows are looked for at least this often.
 const POLL: Duration = Duration::from_millis(500);
@@ -23,6 +26,8 @@ const POLL: Duration = Duration::from_millis(500);
 const CRL_SCHEDULE: Duration = Duration::from_secs(24 * 60 * 60);
 /// Whether the OCSP responder's certificate is due for renewal is looked at this often.
 const OCSP_SCHEDULE: Duration = Duration::from_secs(60 * 60);
+/// Whether the service keeps its promises is looked at this often.
+const WATCH_SCHEDULE: Duration = Duration::from_secs(5 * 60);
 /// The longest pause before a failed row is tried again.
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 
@@ -35,6 +40,7 @@ pub struct Dispatcher {
     reported: Mutex<u64>,
     woken: Notify,
     retries: Mutex<HashMap<String, Retry>>,
+    request_ids: RequestIds,
 }
 
 struct Retry {
@@ -51,8 +57,15 @@ impl Retry {
 impl Dispatcher {
     /// Nothing happens before [`Dispatcher::run`] or [`Dispatcher::drain`].
     pub(crate) fn new(store: Store, functions: Triggered, mailer: Arc<OutboxMailer>) -> Self {
-        let (reported, retries) = (Mutex::default(), Mutex::default());
-        Self { store, functions, mailer, reported, woken: Notify::new(), retries }
+        Self {
+            store,
+            functions,
+            mailer,
+            reported: Mutex::default(),
+            woken: Notify::new(),
+            retries: Mutex::default(),
+            request_ids: RequestIds::new("event"),
+        }
     }
 
     /// Says that there may be new rows.
@@ -64,10 +77,14 @@ impl Dispatcher {
     pub async fn run(self: Arc<Self>) {
         let mut schedule = tokio::time::interval(CRL_SCHEDULE);
         let mut ocsp_schedule = tokio::time::interval(OCSP_SCHEDULE);
+        // Not at once: nothing is published yet.
+        let mut watch_schedule =
+            tokio::time::interval_at((Instant::now() + WATCH_SCHEDULE).into(), WATCH_SCHEDULE);
         loop {
             tokio::select! {
                 _ = schedule.tick() => self.publish_on_schedule().await,
                 _ = ocsp_schedule.tick() => self.renew_ocsp_responder().await,
+                _ = watch_schedule.tick() => self.watch_service().await,
                 () = self.woken.notified() => {}
                 () = tokio::time::sleep(POLL) => {}
             }
@@ -90,31 +107,22 @@ impl Dispatcher {
     /// Meets the deadlines that are due, and brings every waiting row to its function once, save those that failed
     /// before and are not yet `due`.
     async fn bring_rows(&self, due: fn(&Retry) -> bool) -> Result<(), Failure> {
-        if let Err(error) = self.functions.deadlines.handle(scheduled()).await {
-            tracing::error!(%error, "deadlines were not met");
-        }
+        self.invoke("meet-deadlines", Box::pin(self.functions.deadlines.handle(scheduled()))).await;
         for id in self.waiting(Effect::MAIL_QUEUE, due).await? {
             let done = match serde_json::from_value(event(&id)) {
-                Ok(event) => self
-                    .functions
-                    .send
-                    .handle(event)
-                    .await
-                    .is_ok_and(|answer| answer.batch_item_failures.is_empty()),
+                Ok(event) => {
+                    self.invoke("send-certificate-code", Box::pin(self.functions.send.handle(event))).await
+                }
                 Err(_) => false,
             };
             self.settle(id, done).await;
         }
         for id in self.waiting(Effect::CRL_QUEUE, due).await? {
-            let published = self.functions.publish.handle(event(&id)).await;
-            if let Err(error) = &published {
-                tracing::error!(%error, "no CRL was published");
-            }
-            self.settle(id, published.is_ok()).await;
+            let published =
+                self.invoke("publish-crl", Box::pin(self.functions.publish.handle(event(&id)))).await;
+            self.settle(id, published).await;
         }
-        if let Err(error) = self.functions.seal.handle().await {
-            tracing::error!(%error, "the audit log was not sealed");
-        }
+        self.invoke("seal-audit-log", Box::pin(self.functions.seal.handle())).await;
         Ok(())
     }
 
@@ -140,20 +148,28 @@ impl Dispatcher {
         let records: Vec<_> =
             messages.map(|(id, body)| json!({ "messageId": id.to_string(), "body": body })).collect();
         let event: SqsEvent = serde_json::from_value(json!({ "Records": records })).ok()?;
-        self.functions.record.handle(event).await.ok()
+        let work = Box::pin(self.functions.record.handle(event));
+        lambda::event_invocation("record-delivery", &self.request_ids.next(), work).await.ok()
     }
 
     async fn publish_on_schedule(&self) {
-        if let Err(error) = self.functions.publish.handle(scheduled()).await {
-            tracing::error!(%error, "no CRL was published on schedule");
-        }
+        self.invoke("publish-crl", Box::pin(self.functions.publish.handle(scheduled()))).await;
     }
 
     /// Renews the OCSP responder's certificate, as its schedule does, if that is due.
     pub async fn renew_ocsp_responder(&self) {
-        if let Err(error) = self.functions.renew.handle(json!({ "source": "aws.scheduler" })).await {
-            tracing::error!(%error, "the OCSP responder's certificate was not renewed");
-        }
+        self.invoke("renew-ocsp-responder", Box::pin(self.functions.renew.handle(scheduled()))).await;
+    }
+
+    /// Looks whether the service keeps its promises, as its schedule does.
+    pub async fn watch_service(&self) {
+        self.invoke("watch-service", Box::pin(self.functions.watch.handle(scheduled()))).await;
+    }
+
+    /// Calls the function `step`, as Lambda does it. Whether all of its work was done.
+    async fn invoke<T: Answered>(&self, step: &str, work: BoxFuture<'_, Result<T, Error>>) -> bool {
+        let answer = lambda::event_invocation(step, &self.request_ids.next(), work).await;
+        answer.outcome() == Outcome::Accepted
     }
 
     async fn waiting(&self, queue: &str, due: fn(&Retry) -> bool) -> Result<Vec<String>, Failure> {

@@ -1,6 +1,15 @@
 //! The functions, by their logical id, each called with API Gateway's event and answering with its response.
 
-use std::{collections::HashMap, convert::Infallible, future::Future, pin::Pin, sync::Arc};
+use std::{
+    collections::HashMap,
+    convert::Infallible,
+    future::Future,
+    pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
 
 use answer_ocsp::AnswerOcspFunction;
 use authenticate_subscriber::AuthenticateSubscriber;
@@ -12,9 +21,13 @@ use pick_up_certificate::PickUpCertificate;
 use review_application::ReviewApplication;
 use save_application::SaveApplication;
 use serde_json::Value;
-use shared::use_cases::{
-    answer_ocsp::AnswerOcsp, identity_check::IdentityCheck, pick_up::PickUp, pick_up_check::PickUpCheck,
-    resend_code::ResendCode, submit_application::SubmitApplication,
+use shared::{
+    edge::{self, ClientAddresses},
+    lambda,
+    use_cases::{
+        answer_ocsp::AnswerOcsp, identity_check::IdentityCheck, pick_up::PickUp, pick_up_check::PickUpCheck,
+        resend_code::ResendCode, submit_application::SubmitApplication,
+    },
 };
 use show_certificate::ShowCertificate;
 use show_receipt::ShowReceipt;
@@ -26,7 +39,16 @@ type Answer = Pin<Box<dyn Future<Output = Response<Body>> + Send>>;
 type Handler = Arc<dyn Fn(Request) -> Answer + Send + Sync>;
 
 /// The functions behind the API.
-pub(crate) struct Functions(HashMap<&'static str, Handler>);
+pub(crate) struct Functions {
+    handlers: HashMap<&'static str, Handler>,
+    request_ids: RequestIds,
+}
+
+/// What Lambda gives each invocation: an id of its own.
+pub(crate) struct RequestIds {
+    prefix: &'static str,
+    given: AtomicU64,
+}
 
 /// An event or an answer that is not of API Gateway's form.
 #[derive(Debug, thiserror::Error)]
@@ -78,8 +100,11 @@ impl Functions {
             compromised: parts.compromised.clone(),
             statements: parts.statements(),
         };
-        Self(HashMap::from([
-            ("AuthenticateSubscriber", handler!(AuthenticateSubscriber { check })),
+        let handlers = HashMap::from([
+            (
+                "AuthenticateSubscriber",
+                handler!(AuthenticateSubscriber { check, client_addresses: ClientAddresses::default() }),
+            ),
             ("ListCertificates", handler!(ListCertificates { store: on(), clock: at() })),
             ("ShowCertificate", handler!(ShowCertificate { store: on(), clock: at(), timing })),
             ("SaveApplication", handler!(SaveApplication { store: on(), clock: at(), timing })),
@@ -87,29 +112,55 @@ impl Functions {
             ("SubmitApplication", handler!(SubmitApplicationFunction { submit })),
             ("AnswerOcsp", handler!(AnswerOcspFunction { answer })),
             ("ShowReceipt", handler!(ShowReceipt { resend })),
-            ("PickUpCertificate", handler!(PickUpCertificate { pick_up })),
-        ]))
+            (
+                "PickUpCertificate",
+                handler!(PickUpCertificate { pick_up, client_addresses: ClientAddresses::default() }),
+            ),
+        ]);
+        Self { handlers, request_ids: RequestIds::new("api") }
     }
 
     /// Whether there is a function with this logical id.
     pub(crate) fn contains(&self, name: &str) -> bool {
-        self.0.contains_key(name)
+        self.handlers.contains_key(name)
     }
 
     /// Calls the function `name` with an API Gateway proxy event; `None` when there is no such function.
     pub(crate) async fn call(&self, name: &str, event: Value) -> Option<Result<Value, EventError>> {
-        let handler = Arc::clone(self.0.get(name)?);
-        Some(invoke(handler, event).await)
+        let handler = Arc::clone(self.handlers.get(name)?);
+        Some(invoke(handler, &step(name), &self.request_ids.next(), event).await)
     }
 }
 
 /// As `lambda_http::run` does it: event in, request to the handler, response out.
-async fn invoke(handler: Handler, event: Value) -> Result<Value, EventError> {
+async fn invoke(handler: Handler, step: &str, request_id: &str, event: Value) -> Result<Value, EventError> {
     let payload: LambdaRequest = serde_json::from_value(event)?;
     let service = service_fn(move |request: Request| {
-        let answer = handler(request);
-        async move { Ok::<_, Infallible>(answer.await) }
+        let (language, work) = (edge::language(&request), handler(request));
+        async move { Ok::<_, Infallible>(lambda::request_invocation(step, request_id, language, work).await) }
     });
     let Ok(response) = Adapter::from(service).call(LambdaEvent::new(payload, Context::default())).await;
     Ok(serde_json::to_value(response)?)
+}
+
+/// The name of the function with this logical id.
+fn step(logical_id: &str) -> String {
+    let mut name = String::new();
+    for letter in logical_id.chars() {
+        if letter.is_ascii_uppercase() && !name.is_empty() {
+            name.push('-');
+        }
+        name.push(letter.to_ascii_lowercase());
+    }
+    name
+}
+
+impl RequestIds {
+    pub(crate) fn new(prefix: &'static str) -> Self {
+        Self { prefix, given: AtomicU64::new(0) }
+    }
+
+    pub(crate) fn next(&self) -> String {
+        format!("{}-{}", self.prefix, self.given.fetch_add(1, Ordering::Relaxed))
+    }
 }

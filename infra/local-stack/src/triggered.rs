@@ -13,8 +13,10 @@ use shared::{
     use_cases::{
         meet_deadlines::MeetDeadlines, publish_crl::PublishCrl, record_delivery::RecordDelivery,
         renew_ocsp_responder::RenewOcspResponder, seal_audit_log::SealAuditLog, send_mail::SendMail,
+        watch_service::WatchService,
     },
 };
+use watch_service::WatchServiceFunction;
 
 use crate::parts::Parts;
 
@@ -26,6 +28,7 @@ pub(crate) struct Triggered {
     pub(crate) publish: PublishCrlFunction,
     pub(crate) seal: SealAuditLogFunction,
     pub(crate) renew: RenewOcspResponderFunction,
+    pub(crate) watch: WatchServiceFunction,
 }
 
 impl Triggered {
@@ -70,6 +73,12 @@ impl Triggered {
             clock: parts.clock(),
             entropy: parts.entropy(),
         };
+        let watch = WatchService {
+            store: store.clone(),
+            objects: Arc::clone(&ports.objects),
+            shards: parts.shards,
+            clock: parts.clock(),
+        };
         Self {
             deadlines: MeetDeadlinesFunction { meet },
             send: SendCertificateCode { send },
@@ -77,6 +86,7 @@ impl Triggered {
             publish: PublishCrlFunction { publish },
             seal: SealAuditLogFunction { seal },
             renew: RenewOcspResponderFunction { renew },
+            watch: WatchServiceFunction { watch },
         }
     }
 }

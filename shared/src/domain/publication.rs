@@ -35,10 +35,9 @@ impl PublicationUrl {
 
     /// The shard whose URL a certificate names; `None` when it names another CRL.
     pub fn shard_at(&self, url: &str) -> Option<CrlShard> {
-        let name = url.strip_prefix(&self.0)?.strip_prefix("/crl/")?.strip_suffix(".crl")?;
-        match name.parse() {
-            Ok(CrlScope::Shard(shard)) => Some(shard),
-            Ok(CrlScope::Complete) | Err(_) => None,
+        match crl_scope(url.strip_prefix(&self.0)?.strip_prefix('/')?)? {
+            CrlScope::Shard(shard) => Some(shard),
+            CrlScope::Complete => None,
         }
     }
 
@@ -51,9 +50,17 @@ impl PublicationUrl {
 /// The key of the CA's certificate in the object store, which is its path below the publication URL.
 pub const CA_CERTIFICATE_KEY: &str = "ca.cer";
 
+/// What the keys of all CRLs in the object store begin with.
+pub const CRL_FOLDER: &str = "crl/";
+
 /// The key of a CRL in the object store, which is its path below the publication URL.
 pub fn crl_key(scope: CrlScope) -> String {
-    format!("crl/{scope}.crl")
+    format!("{CRL_FOLDER}{scope}.crl")
+}
+
+/// The CRL with this key; `None` when it is the key of something else.
+pub fn crl_scope(key: &str) -> Option<CrlScope> {
+    key.strip_prefix(CRL_FOLDER)?.strip_suffix(".crl")?.parse().ok()
 }
 
 impl std::str::FromStr for PublicationUrl {

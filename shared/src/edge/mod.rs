@@ -1,6 +1,7 @@
 //! The boundary that every function stands behind: requests read, answers written, refusals mapped to RFC 9457
 //! problem details. The only place that knows status codes.
 
+mod client_address;
 mod mail_event;
 mod ocsp;
 mod pick_up_view;
@@ -18,17 +19,21 @@ use lambda_http::{
 use serde::Serialize;
 
 pub use self::{
+    client_address::ClientAddresses,
     mail_event::mail_event,
     ocsp::{ocsp_request, ocsp_response},
     pick_up_view::{IssuedView, PickUpView},
     queue::{outbox_id, outbox_message},
     request::{
-        SESSION_COOKIE, client_address, idempotency_key, language, path_parameter, read_json, resource_path,
-        session_token,
+        SESSION_COOKIE, idempotency_key, language, path_parameter, read_json, resource_path, session_token,
     },
     views::{ApplicationPage, CertificateSummary, ReceiptView, RevocationRule, SessionEnds, SessionStarted},
 };
-use crate::refusal::{Failure, Refusal};
+use crate::{
+    domain::fields::Language,
+    refusal::{Failure, Refusal},
+    telemetry,
+};
 
 /// Carries out one request: what `work` gives, or the problem that stopped it. Whatever went wrong inside is
 /// in the log and not in the answer.
@@ -42,7 +47,7 @@ pub async fn answer(
             match &failure {
                 Failure::Refused(refusal) => tracing::info!(problem = problem::slug(refusal), "refused"),
                 Failure::Store(_) | Failure::Port(_) | Failure::Internal(_) => {
-                    tracing::error!(error = %failure, "failed");
+                    telemetry::failed(&failure, "failed");
                 }
             }
             problem::response(&failure.into_refusal(), language(request))
@@ -58,6 +63,11 @@ pub fn method_not_allowed(allowed: &'static [&'static str]) -> Failure {
 /// The answer to a request that was refused before it came to a function, in the language of its `headers`.
 pub fn refuse(refusal: &Refusal, headers: &HeaderMap) -> Response<Body> {
     problem::response(refusal, request::preferred_language(headers))
+}
+
+/// The answer to a request whose handler panicked.
+pub fn panicked(language: Language) -> Response<Body> {
+    problem::response(&Refusal::InternalError, language)
 }
 
 /// `body` as JSON.

@@ -12,6 +12,7 @@ use crate::{
     domain::{MINUTE, Timestamp},
     pki::ocsp::{MalformedRequest, SignedResponse, Unsuccessful},
     refusal::Refusal,
+    telemetry::{self, Outcome},
     use_cases::answer_ocsp::Unanswered,
 };
 
@@ -38,21 +39,23 @@ pub fn ocsp_request(request: &Request) -> Result<Vec<u8>, MalformedRequest> {
 
 /// The answer to an OCSP request. Whatever went wrong inside is in the log; the requester hears whether to come back.
 pub fn ocsp_response(request: &Request, answer: Result<SignedResponse, Unanswered>) -> Response<Body> {
-    let unsuccessful = match answer {
+    let (unsuccessful, outcome) = match answer {
         Ok(response) => return successful(request, response),
         Err(Unanswered::Malformed(malformed)) => {
-            tracing::info!(%malformed, "malformed OCSP request");
-            Unsuccessful::MalformedRequest
+            tracing::info!(%malformed, "refused");
+            (Unsuccessful::MalformedRequest, Outcome::Refused)
         }
         Err(Unanswered::Failed(failure)) => {
-            tracing::error!(error = %failure, "failed");
+            telemetry::failed(&failure, "failed");
             match failure.into_refusal() {
-                Refusal::TemporarilyUnavailable => Unsuccessful::TryLater,
-                _ => Unsuccessful::InternalError,
+                Refusal::TemporarilyUnavailable => (Unsuccessful::TryLater, Outcome::Failed),
+                _ => (Unsuccessful::InternalError, Outcome::Failed),
             }
         }
     };
-    with_headers(unsuccessful.der(), "no-store")
+    let mut response = with_headers(unsuccessful.der(), "no-store");
+    response.extensions_mut().insert(outcome);
+    response
 }
 
 /// RFC 9919 §7.2. A nonce or a POST makes an answer that is for one requester; still it is not `no-store`, which that

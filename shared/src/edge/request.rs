@@ -90,8 +90,8 @@ pub fn idempotency_key(request: &Request) -> Result<&str, Refusal> {
         .ok_or(Refusal::IdempotencyKeyInvalid)
 }
 
-/// The client's network address, as API Gateway saw it.
-pub fn client_address(request: &Request) -> String {
+/// The network address that API Gateway was called from.
+pub(super) fn source_ip(request: &Request) -> String {
     api_gateway(request).and_then(|context| context.identity.source_ip.clone()).unwrap_or_default()
 }
 

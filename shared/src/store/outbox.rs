@@ -98,6 +98,9 @@ impl Effect {
         }
     }
 
+    /// All of them.
+    pub const QUEUES: [&'static str; 4] =
+        [Self::MAIL_QUEUE, Self::CRL_QUEUE, Self::AUDIT_QUEUE, Self::DEADLINE_QUEUE];
     /// The queue of send-certificate-code.
     pub const MAIL_QUEUE: &'static str = "mail";
     /// The queue of publish-crl.
@@ -123,6 +126,12 @@ pub struct OutboxRow {
     pub due_at: Timestamp,
     /// Since when it is done.
     pub done_at: Option<Timestamp>,
+}
+
+/// What the index has of a row, besides its keys.
+#[derive(Deserialize)]
+struct DueAt {
+    due_at: Timestamp,
 }
 
 impl Store {
@@ -163,6 +172,30 @@ impl Store {
             .value(":queue", text(queue))
             .value(":now", number(now));
         self.waiting(due).await
+    }
+
+    /// Since when the oldest row of `queue` that is not done has been due, or when it will be. The index is eventually
+    /// consistent.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`].
+    pub async fn oldest_pending(&self, queue: &str) -> Result<Option<Timestamp>, StoreError> {
+        let of_queue = Expression::condition("#pending = :queue").value(":queue", text(queue));
+        let answer = self
+            .client
+            .query()
+            .table_name(&self.tables.outbox)
+            .index_name(tables::PENDING_INDEX)
+            .key_condition_expression(&of_queue.condition)
+            .expression_attribute_names("#pending", "pending")
+            .set_expression_attribute_values(of_queue.values())
+            .limit(1)
+            .send()
+            .await
+            .map_err(|error| unavailable(&error))?;
+        let oldest = answer.items.unwrap_or_default().into_iter().next();
+        Ok(oldest.map(from_item::<DueAt>).transpose()?.map(|row| row.due_at))
     }
 
     async fn waiting(&self, which: Expression) -> Result<Vec<String>, StoreError> {

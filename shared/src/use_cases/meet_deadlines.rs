@@ -15,6 +15,7 @@ use crate::{
     ports::{Clock, Entropy},
     refusal::Failure,
     store::{Deadline, Effect, OutboxRow, Pointer, Store, StoreError},
+    telemetry,
     use_cases::{effects, statements::StatementSigner},
 };
 
@@ -48,12 +49,13 @@ impl MeetDeadlines {
     pub async fn meet_due(&self) -> Result<DeadlinesMet, Failure> {
         let mut outcome = DeadlinesMet::default();
         for id in self.store.due(Effect::DEADLINE_QUEUE, self.clock.now()).await? {
-            match self.meet(&id).await {
+            let met = async {
+                let met = self.meet(&id).await;
+                met.inspect_err(|failure| telemetry::failed(failure, "a deadline was not met"))
+            };
+            match telemetry::part(&id, met).await {
                 Ok(()) => outcome.met += 1,
-                Err(error) => {
-                    tracing::error!(%error, outbox_id = id, "a deadline was not met");
-                    outcome.failed += 1;
-                }
+                Err(_) => outcome.failed += 1,
             }
         }
         Ok(outcome)
@@ -76,6 +78,7 @@ impl MeetDeadlines {
         if done_at.is_some() || now < due_at {
             return Ok(());
         }
+        telemetry::concerns(&coupon_number);
         let place = Pointer { enrollment, coupon_number };
         let Some((application, certificate)) = self.store.application(&place).await? else {
             return Err(Failure::Internal("the deadline's application is not there".to_owned()));

@@ -22,3 +22,4 @@ pub mod statements;
 pub mod submit_application;
 mod throttling;
 pub mod verify_audit_log;
+pub mod watch_service;

@@ -12,6 +12,7 @@ use crate::{
     },
     refusal::{Failure, Refusal},
     store::{CaseFile, Store},
+    telemetry,
 };
 
 /// An enrollment's records, opened by a session that lives.
@@ -61,7 +62,9 @@ impl OpenCase {
     ///
     /// [`Refusal::NotFound`] when these credentials do not open it.
     pub fn certificate(&self, coupon_number: &CouponNumber) -> Result<&Certificate, Refusal> {
-        self.file.certificate(coupon_number).ok_or(Refusal::NotFound)
+        let certificate = self.file.certificate(coupon_number).ok_or(Refusal::NotFound)?;
+        telemetry::concerns(&certificate.coupon_number);
+        Ok(certificate)
     }
 
     /// The certificate with this number, if it can be reissued at `now`.

@@ -20,6 +20,7 @@ use crate::{
     ports::Clock,
     refusal::{Failure, InvalidField, Refusal},
     store::{PickUpCase, Pointer, Store, StoreError, ThrottleKeys},
+    telemetry,
     use_cases::{
         identity_check::read,
         throttling::{MAX_TRIES, count_failure, refuse_while_waiting},
@@ -107,6 +108,7 @@ impl PickUpCheck {
                 Err(Failure::Store(StoreError::Conflict(_))) => {}
                 decided => {
                     let case = decided?;
+                    telemetry::concerns(&case.place.coupon_number);
                     still_usable(&case, &code_sha256, self.clock.now())?;
                     return Ok(case);
                 }

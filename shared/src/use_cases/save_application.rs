@@ -12,6 +12,7 @@ use crate::{
     },
     refusal::{Failure, InvalidField, Refusal},
     store::{Store, StoreError},
+    telemetry,
     use_cases::open_case::OpenCase,
 };
 
@@ -54,7 +55,10 @@ pub async fn save_application(
     };
     let application = Application::entered(coupon_number.clone(), shown_version, fields);
     match store.save_application(token, &application, shown_version, &input.fixed, now).await {
-        Ok(()) => Ok(application),
+        Ok(()) => {
+            telemetry::concerns(&application.coupon_number);
+            Ok(application)
+        }
         Err(StoreError::Conflict(_)) => {
             still_as_shown(store, token, coupon_number, shown_version, &input.fixed, now).await?;
             Err(Refusal::ApplicationChanged.into())

@@ -16,6 +16,7 @@ use crate::{
     ports::{Clock, Mail, Mailer, MessageAuthenticator, PortError},
     refusal::Failure,
     store::{Effect, OutboxRow, Pointer, Store},
+    telemetry::{self, metrics},
 };
 
 /// Sends the mails of the outbox.
@@ -86,7 +87,7 @@ impl SendMail {
         let (code, mailed) = self.code_to_mail(receipt.accepted, send_number).await?;
         self.store.record_code(place, before, &mailed).await?;
         let mail = mail::certificate_code(&self.letterhead, &row.id, receipt, &certificate, &code, &mailed)?;
-        self.mailer.send(&mail).await?;
+        self.hand_over(&mail).await?;
         self.store.record_sent(&row.id, place, &mailed, self.clock.now()).await?;
         Ok(())
     }
@@ -99,11 +100,18 @@ impl SendMail {
     ) -> Result<(), Failure> {
         let (application, certificate) = self.application(place).await?;
         let mail = write(&self.letterhead, &row.id, receipt(&application)?, &certificate)?;
-        self.mailer.send(&mail).await?;
+        self.hand_over(&mail).await?;
         Ok(self.store.mark_done(&row.id, self.clock.now()).await?)
     }
 
+    async fn hand_over(&self, mail: &Mail) -> Result<(), PortError> {
+        self.mailer.send(mail).await?;
+        metrics::MAILS_SENT.record(1, []);
+        Ok(())
+    }
+
     async fn application(&self, place: &Pointer) -> Result<(AnyApplication, Certificate), Failure> {
+        telemetry::concerns(&place.coupon_number);
         let found = self.store.application(place).await?;
         found.ok_or_else(|| Failure::Internal("the outbox row's application is not there".to_owned()))
     }

@@ -7,6 +7,7 @@ use crate::{
     },
     refusal::{Failure, Refusal},
     store::{Store, ThrottleKeys, ThrottleUpdate, Throttles},
+    telemetry::metrics,
 };
 
 /// How often an attempt starts over when another one was counted in between.
@@ -18,7 +19,10 @@ pub(super) fn refuse_while_waiting(throttles: Throttles, now: Timestamp) -> Resu
         |failures: Option<Failures>, policy| failures.map_or(0, |failures| failures.wait(&policy, now));
     match wait(throttles.account, Policy::ACCOUNT).max(wait(throttles.client, Policy::CLIENT)) {
         0 => Ok(()),
-        seconds => Err(Refusal::TooManyAttempts(seconds)),
+        seconds => {
+            metrics::IDENTITY_CHECKS_THROTTLED.record(1, []);
+            Err(Refusal::TooManyAttempts(seconds))
+        }
     }
 }
 

@@ -7,6 +7,7 @@ mod client;
 mod contract;
 mod faults;
 mod lifeline;
+mod log;
 mod mails;
 mod ocsp;
 mod one_application;
@@ -22,6 +23,7 @@ pub(crate) use self::{
     certificates::{LocalCa, record},
     client::{Answer, Client, KEY},
     faults::Fault,
+    log::{CapturedLog, NAMESPACE},
     mails::{code_in, mails},
     ocsp::{INTERNAL_ERROR, MALFORMED_REQUEST, RelyingParty, TRY_LATER},
     one_application::one_application,

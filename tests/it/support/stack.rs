@@ -138,6 +138,11 @@ impl TestStack {
         self.dispatcher.renew_ocsp_responder().await;
     }
 
+    /// What the schedule of watch-service does.
+    pub(crate) async fn watch_service(&self) {
+        self.dispatcher.watch_service().await;
+    }
+
     /// Where the stack answers.
     pub(crate) fn url(&self, path: &str) -> String {
         format!("http://127.0.0.1:{}{path}", self.port)

@@ -141,6 +141,11 @@ impl<R: Read> CrlReader<R> {
         Ok(Self { entries: EntryReader { input, left }, contents, after_entries, after_tbs_cert_list })
     }
 
+    /// thisUpdate and nextUpdate, if it has both. Nothing is verified.
+    pub fn times(&self) -> Option<(Timestamp, Timestamp)> {
+        Some((self.contents.this_update, self.contents.next_update?))
+    }
+
     /// Reads the entries that are left, and what follows them to the end of the input.
     ///
     /// # Errors

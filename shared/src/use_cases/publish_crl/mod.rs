@@ -28,6 +28,7 @@ use crate::{
     ports::{Clock, ObjectStore, Signer},
     refusal::Failure,
     store::{Effect, OutboxRow, Store},
+    telemetry::metrics,
 };
 
 /// The media type of a CRL (RFC 2585 §4.2).
@@ -149,6 +150,7 @@ impl PublishCrl {
         for serial_number in &found.unreadable {
             tracing::error!(serial_number, "a revocation that cannot be read is on no CRL");
         }
+        metrics::UNREADABLE_REVOCATIONS.record(i64::try_from(found.unreadable.len()).unwrap_or(i64::MAX), []);
         published.unreadable.append(&mut found.unreadable);
         found.readable.retain(crate::store::RecordedRevocation::is_unlisted);
         let revoked: Vec<_> = found.readable.into_iter().map(|row| row.revoked).collect();
@@ -198,7 +200,18 @@ impl PublishCrl {
         let (mut crls, mut failure) = (Vec::new(), None);
         for &scope in scopes {
             match self.publish_scope(scope).await {
-                Ok(crl) => crls.push((scope, crl)),
+                Ok(crl) => {
+                    metrics::CRLS_PUBLISHED.record(1, [&scope.to_string()]);
+                    tracing::info!(
+                        %scope,
+                        crlNumber = crl.number,
+                        entries = crl.entry_count,
+                        thisUpdate = crl.this_update.to_rfc3339(),
+                        nextUpdate = crl.next_update.to_rfc3339(),
+                        "a CRL was published"
+                    );
+                    crls.push((scope, crl));
+                }
                 Err(error) => {
                     tracing::error!(%scope, %error, "no CRL was published");
                     failure = failure.or(Some(error));

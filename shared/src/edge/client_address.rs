@@ -1,0 +1,136 @@
+//! Where a request comes from.
+
+use std::net::IpAddr;
+
+use lambda_http::{Request, http::HeaderMap};
+use subtle::ConstantTimeEq;
+
+use super::request::source_ip;
+
+/// The header by which CloudFront says who asked it.
+const VIEWER_ADDRESS: &str = "cloudfront-viewer-address";
+/// The header by which CloudFront shows that it is this deployment's.
+const EDGE_SECRET: &str = "x-edge-secret";
+
+/// How clients' network addresses are known: from CloudFront if it stands before the API, else from API Gateway.
+///
+/// Anybody can send CloudFront's header to the API directly. So it is believed only beside the secret that
+/// CloudFront adds to what it passes on.
+#[derive(Clone, Default)]
+pub struct ClientAddresses {
+    edge_secret: Option<String>,
+}
+
+impl ClientAddresses {
+    /// With the secret that CloudFront adds, if it stands before the API.
+    pub fn new(edge_secret: Option<String>) -> Self {
+        Self { edge_secret: edge_secret.filter(|secret| !secret.is_empty()) }
+    }
+
+    /// The network address of the client, without a port.
+    pub fn of(&self, request: &Request) -> String {
+        if !self.is_from_edge(request.headers()) {
+            return source_ip(request);
+        }
+        match viewer_address(request.headers()) {
+            Some(address) => address.to_string(),
+            None => {
+                tracing::warn!("CloudFront does not say who asked: its own address is taken");
+                source_ip(request)
+            }
+        }
+    }
+
+    fn is_from_edge(&self, headers: &HeaderMap) -> bool {
+        let shown = headers.get(EDGE_SECRET);
+        self.edge_secret
+            .as_ref()
+            .zip(shown)
+            .is_some_and(|(secret, shown)| secret.as_bytes().ct_eq(shown.as_bytes()).into())
+    }
+}
+
+/// `198.51.100.10:46532`, or `2001:db8::1:46532` with no brackets: what follows the last colon is the port.
+fn viewer_address(headers: &HeaderMap) -> Option<IpAddr> {
+    let (address, port) = headers.get(VIEWER_ADDRESS)?.to_str().ok()?.rsplit_once(':')?;
+    port.parse::<u16>().ok()?;
+    address.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use lambda_http::{
+        Body, RequestExt,
+        aws_lambda_events::apigw::{ApiGatewayProxyRequestContext, ApiGatewayRequestIdentity},
+        http,
+        request::RequestContext,
+    };
+
+    use super::*;
+
+    const GATEWAY_SAW: &str = "192.0.2.7";
+
+    fn address(secret: Option<&str>, headers: &[(&str, &str)]) -> String {
+        let mut identity = ApiGatewayRequestIdentity::default();
+        identity.source_ip = Some(GATEWAY_SAW.to_owned());
+        let mut context = ApiGatewayProxyRequestContext::default();
+        context.identity = identity;
+        let mut request = http::Request::builder();
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let request = request.body(Body::Empty).unwrap();
+        let request = request.with_request_context(RequestContext::ApiGatewayV1(context));
+        ClientAddresses::new(secret.map(str::to_owned)).of(&request)
+    }
+
+    #[test]
+    fn the_edge_is_believed_when_it_shows_its_secret() {
+        for (said, meant) in [
+            ("198.51.100.10:46532", "198.51.100.10"),
+            ("2001:db8::1:46532", "2001:db8::1"),
+            ("2001:db8:1:2:3:4:5:6:443", "2001:db8:1:2:3:4:5:6"),
+        ] {
+            let headers = [("CloudFront-Viewer-Address", said), ("X-Edge-Secret", "of-the-edge")];
+            assert_eq!(address(Some("of-the-edge"), &headers), meant);
+        }
+    }
+
+    #[test]
+    fn whoever_does_not_know_the_secret_is_taken_for_who_they_are() {
+        let claim = ("cloudfront-viewer-address", "198.51.100.10:46532");
+        assert_eq!(address(Some("of-the-edge"), &[claim]), GATEWAY_SAW);
+        for wrong in ["", "of-the-edg", "of-the-edge ", "Of-the-edge", "of-the-edge2"] {
+            assert_eq!(
+                address(Some("of-the-edge"), &[claim, ("x-edge-secret", wrong)]),
+                GATEWAY_SAW,
+                "{wrong}"
+            );
+        }
+        assert_eq!(
+            address(Some("of-the-edge"), &[claim, ("x-edge-secret", "x"), ("x-edge-secret", "of-the-edge")]),
+            GATEWAY_SAW
+        );
+        assert_eq!(address(Some("of-the-edge"), &[("x-forwarded-for", "198.51.100.10")]), GATEWAY_SAW);
+    }
+
+    #[test]
+    fn without_a_secret_no_header_is_believed() {
+        let claim = ("cloudfront-viewer-address", "198.51.100.10:46532");
+        for secret in [None, Some("")] {
+            assert_eq!(address(secret, &[claim]), GATEWAY_SAW);
+            assert_eq!(address(secret, &[claim, ("x-edge-secret", "")]), GATEWAY_SAW);
+        }
+    }
+
+    #[test]
+    fn an_edge_that_says_nonsense_is_taken_for_the_client() {
+        for said in
+            ["", "198.51.100.10", "198.51.100.10:", "198.51.100.10:99999", "2001:db8::1", "host:80", ":80"]
+        {
+            let headers = [("cloudfront-viewer-address", said), ("x-edge-secret", "of-the-edge")];
+            assert_eq!(address(Some("of-the-edge"), &headers), GATEWAY_SAW, "{said}");
+        }
+        assert_eq!(address(Some("of-the-edge"), &[("x-edge-secret", "of-the-edge")]), GATEWAY_SAW);
+    }
+}

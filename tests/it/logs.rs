@@ -1,0 +1,196 @@
+//! What operators read of the service: enough to follow a request, and nothing that is nobody's business.
+
+use std::collections::BTreeSet;
+
+use hyper::{Method, body::Bytes, header};
+use serde_json::{Value, json};
+use shared::domain::{DAY, HOUR, MINUTE, revocation::RevocationTiming};
+use tracing_subscriber::filter::LevelFilter;
+
+use crate::support::{CapturedLog, Fault, KEY, PickUpCredentials, TestStack, code_in, mails, new_request};
+
+const COUPON: &str = "984940947";
+
+#[tokio::test]
+async fn every_line_says_which_request_and_step_it_is_of() {
+    let log = CapturedLog::start(LevelFilter::DEBUG);
+    let stack = TestStack::start().await;
+    stack.client().get("/api/certificates").await.problem(401, "session-missing");
+    stack.mailed("taro", COUPON).await;
+
+    let lines = log.lines();
+    for line in &lines {
+        let members = line.as_object().unwrap();
+        assert!(members.values().all(|member| !member.is_object() && !member.is_array()), "flat: {line}");
+        for name in ["requestId", "step", "level", "target", "message"] {
+            assert!(members.get(name).is_some_and(Value::is_string), "{name}: {line}");
+        }
+    }
+    let ids: BTreeSet<_> = lines.iter().map(|line| line["requestId"].as_str().unwrap()).collect();
+    let done = |step: &str| -> Vec<_> {
+        lines.iter().filter(|line| line["message"] == "done" && line["step"] == step).collect()
+    };
+    let closed: usize = lines.iter().filter(|line| line["message"] == "done").count();
+    assert_eq!(closed, ids.len(), "one closing line an invocation");
+
+    let [refused, ..] = done("list-certificates")[..] else { panic!("it is closed") };
+    assert_eq!((&refused["status"], &refused["outcome"]), (&json!(401), &json!("refused")));
+    assert!(refused["durationMs"].is_u64() && refused.get("application").is_none(), "{refused}");
+    let [submitted] = done("submit-application")[..] else { panic!("it is closed once") };
+    assert_eq!((&submitted["status"], &submitted["outcome"]), (&json!(201), &json!("accepted")));
+    assert_eq!(submitted["application"], COUPON);
+    let saved = done("save-application");
+    assert!(!saved.is_empty() && saved.iter().all(|line| line["application"] == COUPON), "{saved:?}");
+}
+
+/// What must not be in the log, each with what it is.
+#[derive(Default)]
+struct Secrets(Vec<(&'static str, String)>);
+
+impl Secrets {
+    fn add(&mut self, what: &'static str, value: impl Into<String>) {
+        let value = value.into();
+        assert!(value.chars().count() >= 3, "too short to be looked for: {what} {value}");
+        self.0.push((what, value));
+    }
+
+    /// Every string in `value`.
+    fn add_all(&mut self, what: &'static str, value: &Value) {
+        match value {
+            Value::String(text) => self.add(what, text),
+            Value::Object(members) => members.values().for_each(|member| self.add_all(what, member)),
+            _ => {}
+        }
+    }
+
+    /// The lines between the first and the last.
+    fn add_pem(&mut self, what: &'static str, pem: &str) {
+        let lines: Vec<_> = pem.lines().collect();
+        // A short last line could be anywhere by chance.
+        lines[1..lines.len() - 1]
+            .iter()
+            .filter(|line| line.len() > 20)
+            .for_each(|line| self.add(what, *line));
+    }
+
+    /// As it is written, and without its hyphens.
+    fn add_code(&mut self, what: &'static str, code: &str) {
+        self.add(what, code);
+        self.add(what, code.replace('-', ""));
+    }
+
+    #[track_caller]
+    fn assert_absent_from(&self, log: &CapturedLog) {
+        let text = log.text();
+        let lower_case = text.to_lowercase();
+        for (what, secret) in &self.0 {
+            if let Some(at) = lower_case.find(&secret.to_lowercase()) {
+                let line = lower_case[..at].lines().count();
+                panic!(
+                    "the log has {what} ({secret}): {}",
+                    text.lines().nth(line.saturating_sub(1)).unwrap()
+                );
+            }
+        }
+        for word in ["-----BEGIN", "PRIVATE KEY", "__Host-session"] {
+            assert!(!text.contains(word), "the log has {word}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_log_of_a_whole_reissue_names_nobody_and_gives_no_secret_away() {
+    let log = CapturedLog::start(LevelFilter::TRACE);
+    let stack = TestStack::start_with(RevocationTiming::PickUp).await;
+    let (account, mut secrets) = (stack.account("taro").clone(), Secrets::default());
+    secrets.add("a password", &account.application_password);
+    secrets.add_code("the old certificate code", &account.certificate_code);
+    secrets.add("a mail address", &account.email_address);
+    secrets.add("a mailbox", "taro@");
+
+    // Step 1, and what it refuses.
+    let mut client = stack.client();
+    let guess = "guessed-password-1";
+    secrets.add("a guessed password", guess);
+    for _ in 0..8 {
+        client.identify_as(&account.email_address, guess, &account.certificate_code).await;
+    }
+    stack.clock.advance(HOUR);
+    let odd =
+        json!({ "emailAddress": "taro@example.co.jp", "taro@example.co.jp": guess, "certificateCode": 7 });
+    client.json(Method::POST, "/api/session", &odd).await.problem(422, "invalid-fields");
+    let json_type = [(header::CONTENT_TYPE.as_str(), "application/json")];
+    let broken = Bytes::from(format!("{{\"applicationPassword\": \"{guess}\", "));
+    client.send(Method::POST, "/api/session", &json_type, broken).await.problem(400, "malformed-body");
+    client.identify(&account).await.ok();
+    secrets.add("a session", client.cookie.clone().unwrap().split_once('=').unwrap().1);
+
+    // Steps 2 to 4.
+    let list = client.get("/api/certificates").await.ok();
+    secrets.add("a name", list["certificates"][0]["subscriberName"].as_str().unwrap());
+    let page = client.get(&format!("/api/certificates/{COUPON}")).await.ok();
+    secrets.add("a name", page["commonName"].as_str().unwrap());
+    client.get("/api/certificates/984940950").await.problem(404, "not-found");
+    client.select(COUPON).await.ok();
+    let form = client.get("/api/application").await.ok();
+    secrets.add_all("a field", &form["fields"]);
+    for name in ["organizationNameJa", "organizationNameEn", "subscriberNameJa", "subscriberNameEn"] {
+        secrets.add("a fixed field", form["fixed"][name].as_str().unwrap());
+    }
+    let mut input = client.prefilled().await;
+    input["fields"]["phone"] = json!("telephone");
+    client.enter(&input).await.invalid_fields(&["/fields/phone notAPhoneNumber"]);
+    input["fields"]["phone"] = json!("03-5000-2222");
+    input["fields"]["street"] = json!("築地９－８－７");
+    input["fields"]["emailAddress"] = json!("veri.taro@example.com");
+    secrets.add_all("an entered field", &input["fields"]);
+    let saved = client.enter(&input).await.ok();
+    secrets.add_all("an entered field", &saved["fields"]);
+    client.enter(&input).await.problem(409, "application-changed");
+
+    // Steps 5 and 6, with a failure, a replay and a second code.
+    let version = saved["version"].as_u64().unwrap();
+    secrets.add("an idempotency key", KEY);
+    stack.faults.mailer.next(1, Fault::Fails);
+    let receipt = client.submit(COUPON, version, KEY).await.ok();
+    client.submit(COUPON, version, KEY).await.ok();
+    client.submit(COUPON, version + 1, KEY).await.problem(422, "idempotency-key-reused");
+    stack.settle().await;
+    stack.settle().await;
+    stack.clock.advance(5 * MINUTE);
+    client.identify(&account).await.ok();
+    secrets.add("a session", client.cookie.clone().unwrap().split_once('=').unwrap().1);
+    client.resend(&receipt).await.ok();
+    stack.settle().await;
+    let mut code = String::new();
+    for mail in mails(&client).await.iter().filter(|mail| mail["to"] == "veri.taro@example.com") {
+        code = code_in(&mail["text"]);
+        secrets.add_code("a new certificate code", &code);
+    }
+    secrets.add("a masked address", receipt["mail"]["maskedAddress"].as_str().unwrap());
+
+    // Pick-up, and what it refuses; then everything that follows of itself.
+    let credentials = PickUpCredentials { code, password: account.application_password.clone() };
+    client.check_pick_up(&credentials.with_password(guess)).await.problem(401, "pick-up-check-failed");
+    client.check_pick_up(&credentials).await.ok();
+    let request = new_request();
+    secrets.add_pem("a certification request", &request);
+    client.pick_up(&credentials, &request[..200]).await.problem(422, "invalid-fields");
+    stack.faults.ca_signer.next(1, Fault::Fails);
+    client.pick_up(&credentials, &request).await.problem(503, "temporarily-unavailable");
+    let issued = client.pick_up(&credentials, &request).await.ok();
+    secrets.add_pem("a certificate", issued["certificate"].as_str().unwrap());
+    client.pick_up(&credentials, &new_request()).await.problem(409, "already-picked-up");
+    stack.renew_ocsp_responder().await;
+    stack.faults.objects.next(2, Fault::Fails);
+    stack.settle().await;
+    stack.clock.advance(40 * DAY);
+    stack.settle().await;
+    stack.watch_service().await;
+
+    let lines = log.lines();
+    for message in ["refused", "failed", "done", "a mail was not sent", "no CRL was published", "sealed"] {
+        assert!(lines.iter().any(|line| line["message"] == message), "{message}: the run should have it");
+    }
+    secrets.assert_absent_from(&log);
+}
