@@ -255,7 +255,9 @@ async fn reports_at_the_same_time_are_all_heard() {
     for report in reports {
         let stack = Arc::clone(&stack);
         // One that lost too many races comes again, as SQS brings it.
-        running.spawn(async move { while !stack.record_deliveries(&[report.clone()]).await.is_empty() {} });
+        running.spawn(async move {
+            while !stack.record_deliveries(std::slice::from_ref(&report)).await.is_empty() {}
+        });
     }
     running.join_all().await;
     assert_eq!(state(&stack.mail_after(&receipt, &[]).await), ("complained", None));
