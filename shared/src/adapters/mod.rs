@@ -9,7 +9,7 @@ pub mod ses;
 pub mod system;
 
 #[cfg(test)]
-mod test_support;
+pub(crate) mod test_support;
 
 use std::{env, fmt, time::Duration};
 
