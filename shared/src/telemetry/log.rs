@@ -21,7 +21,7 @@ use tracing_subscriber::{
         format::{JsonFields, Writer},
     },
     layer::SubscriberExt,
-    registry::LookupSpan,
+    registry::{LookupSpan, Scope},
     util::SubscriberInitExt,
 };
 
@@ -98,7 +98,7 @@ where
         event: &Event<'_>,
     ) -> fmt::Result {
         let mut line = Map::new();
-        for span in context.event_scope().into_iter().flat_map(|scope| scope.from_root()) {
+        for span in context.event_scope().into_iter().flat_map(Scope::from_root) {
             if let Some(fields) = span.extensions().get::<FormattedFields<JsonFields>>() {
                 line.extend(members(fields));
             }
