@@ -1,10 +1,13 @@
 //! What operators read of the service: enough to follow a request, and nothing that is nobody's business.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, future::Future, pin::Pin};
 
 use hyper::{Method, body::Bytes, header};
 use serde_json::{Value, json};
-use shared::domain::{DAY, HOUR, MINUTE, revocation::RevocationTiming};
+use shared::{
+    domain::{DAY, HOUR, MINUTE, fields::Language, revocation::RevocationTiming},
+    lambda,
+};
 use tracing_subscriber::filter::LevelFilter;
 
 use crate::support::{CapturedLog, Fault, KEY, PickUpCredentials, TestStack, code_in, mails, new_request};
@@ -22,7 +25,7 @@ async fn every_line_says_which_request_and_step_it_is_of() {
     for line in &lines {
         let members = line.as_object().unwrap();
         assert!(members.values().all(|member| !member.is_object() && !member.is_array()), "flat: {line}");
-        for name in ["requestId", "step", "level", "target", "message"] {
+        for name in ["timestamp", "requestId", "step", "level", "target", "message"] {
             assert!(members.get(name).is_some_and(Value::is_string), "{name}: {line}");
         }
     }
@@ -192,5 +195,28 @@ async fn the_log_of_a_whole_reissue_names_nobody_and_gives_no_secret_away() {
     for message in ["refused", "failed", "done", "a mail was not sent", "no CRL was published", "sealed"] {
         assert!(lines.iter().any(|line| line["message"] == message), "{message}: the run should have it");
     }
+    let foreign = |line: &&Value| {
+        let target = line["target"].as_str().unwrap();
+        ["aws_", "hyper", "rustls", "lambda_"].iter().any(|prefix| target.starts_with(prefix))
+    };
+    assert!(!lines.iter().filter(foreign).any(|line| line["level"] == "DEBUG" || line["level"] == "TRACE"));
     secrets.assert_absent_from(&log);
+}
+
+#[tokio::test]
+async fn a_handler_that_panics_is_answered_and_does_not_say_what_it_stumbled_over() {
+    let log = CapturedLog::start(LevelFilter::ERROR);
+    let work = Box::pin(async { panic!("no mailbox is called taro@example.co.jp") });
+    let answer = lambda::request_invocation("some-step", "1", Language::En, work).await;
+    assert_eq!(answer.status(), 500);
+    let problem: Value = serde_json::from_slice(answer.body()).unwrap();
+    assert_eq!(problem["type"], "/problems/internal-error");
+
+    let work: Pin<Box<dyn Future<Output = Result<(), _>> + Send>> =
+        Box::pin(async { panic!("taro@example.co.jp") });
+    let error = lambda::event_invocation("some-step", "2", work).await.unwrap_err();
+    assert_eq!(error.to_string(), "panicked");
+    let outcomes: Vec<_> = log.metrics().iter().map(|line| line["Outcome"].clone()).collect();
+    assert_eq!(outcomes, ["failed", "failed"]);
+    assert!(!log.text().contains("taro"), "{}", log.text());
 }

@@ -10,7 +10,7 @@ pub mod sqs;
 pub mod system;
 
 #[cfg(test)]
-mod test_support;
+pub(crate) mod test_support;
 
 use std::{env, fmt, time::Duration};
 

@@ -197,3 +197,50 @@ fn text(value: impl Into<String>) -> AttributeValue {
 fn number(value: impl Into<i64>) -> AttributeValue {
     AttributeValue::N(value.into().to_string())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        adapters::test_support::{Answer, StubService},
+        refusal::{Failure, Refusal},
+    };
+
+    fn failure(code: &str, members: &str) -> Answer {
+        let kind = format!("com.amazonaws.dynamodb.v20120810#{code}");
+        Answer::json(400, &format!("{{\"__type\":\"{kind}\"{members}}}"))
+    }
+
+    fn cancelled(reason: &str) -> Answer {
+        let reasons = format!(",\"CancellationReasons\":[{{\"Code\":\"None\"}},{{\"Code\":\"{reason}\"}}]");
+        failure("TransactionCanceledException", &reasons)
+    }
+
+    fn store(service: &StubService) -> Store {
+        Store::new(Client::new(&service.sdk_config()), Tables::with_prefix("test"))
+    }
+
+    #[tokio::test]
+    async fn who_meets_throttling_is_asked_to_come_back() {
+        let codes = ["ThrottlingException", "ProvisionedThroughputExceededException", "RequestLimitExceeded"];
+        let service = StubService::start(codes.map(|code| failure(code, "")));
+        for code in codes {
+            let error = store(&service).outbox_row("id").await.unwrap_err();
+            assert_eq!(error.to_string(), format!("dynamodb: {code}"));
+            assert_eq!(Failure::from(error).into_refusal(), Refusal::TemporarilyUnavailable);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_throttled_transaction_is_no_lost_race() {
+        let service = StubService::start(
+            ["ThrottlingError", "ProvisionedThroughputExceeded", "ConditionalCheckFailed"].map(cancelled),
+        );
+        let store = store(&service);
+        let write = async || store.transact(Vec::new()).await.unwrap_err();
+        for _ in 0..2 {
+            assert!(matches!(write().await, StoreError::Unavailable(_)));
+        }
+        assert!(matches!(write().await, StoreError::Conflict(_)));
+    }
+}

@@ -1,15 +1,18 @@
-//! The log: one flat JSON object a line on standard output, where Lambda collects it and gives it its time.
+//! The log: one flat JSON object a line on standard output, where Lambda collects it.
 //!
-//! Each line has `level`, `target` and mostly `message`, the fields of its event, and those of the spans around it:
-//! `requestId` (Lambda's), `step` (the function) and, as soon as it is known, `application`. CloudWatch Logs Insights
-//! finds them by these names: `filter application = "984940947" | fields @timestamp, requestId, step, message`.
+//! Each line has `timestamp`, `level`, `target` and mostly `message`, the fields of its event, and those of the spans
+//! around it: `requestId` (Lambda's), `step` (the function) and, as soon as it is known, `application`. CloudWatch Logs
+//! Insights finds them by these names: `filter application = "984940947" | fields @timestamp, requestId, step, message`.
+//! Without a time, Lambda would take each line for one of the level `INFO`.
 //!
 //! No line holds a secret or personal data, at any level: that is tested for this service's own crates, and the
-//! others, of which the AWS SDK and the Lambda runtime would log whole requests, are never let below `info`.
+//! others, of which the AWS SDK and the Lambda runtime would log whole requests, are never let below `info`. A level
+//! above `info` should not be set: Lambda would drop the lines of the metrics, too.
 
 use std::{env, fmt, panic};
 
 use serde_json::{Map, Value};
+use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 use tracing::{Event, Subscriber};
 use tracing_subscriber::{
     filter::{LevelFilter, Targets},
@@ -18,7 +21,7 @@ use tracing_subscriber::{
         format::{JsonFields, Writer},
     },
     layer::SubscriberExt,
-    registry::LookupSpan,
+    registry::{LookupSpan, Scope},
     util::SubscriberInitExt,
 };
 
@@ -95,7 +98,7 @@ where
         event: &Event<'_>,
     ) -> fmt::Result {
         let mut line = Map::new();
-        for span in context.event_scope().into_iter().flat_map(|scope| scope.from_root()) {
+        for span in context.event_scope().into_iter().flat_map(Scope::from_root) {
             if let Some(fields) = span.extensions().get::<FormattedFields<JsonFields>>() {
                 line.extend(members(fields));
             }
@@ -109,11 +112,19 @@ where
             line["_aws"]["CloudWatchMetrics"][0]["Namespace"] = self.metrics_namespace.clone().into();
         } else {
             line.extend(fields);
-            line.insert("level".to_owned(), event.metadata().level().as_str().into());
             line.insert("target".to_owned(), event.metadata().target().into());
         }
+        line.insert("level".to_owned(), event.metadata().level().as_str().into());
+        line.insert("timestamp".to_owned(), timestamp().into());
         writeln!(writer, "{}", Value::Object(line))
     }
+}
+
+/// RFC 3339, to the millisecond.
+fn timestamp() -> String {
+    let now = OffsetDateTime::now_utc();
+    let to_the_millisecond = now.replace_millisecond(now.millisecond()).unwrap_or(now);
+    to_the_millisecond.format(&Rfc3339).unwrap_or_default()
 }
 
 fn members(object: &str) -> Map<String, Value> {
