@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The contract, infra/openapi.yaml: valid, in good style, and what a running stack really does (schemathesis). And
-# infra/monitoring.yaml names only metrics that there are.
+# infra/monitoring.yaml names only metrics that there are; Cargo.toml routes as the contract does; docs/costs.py is what
+# docs/operate.md says.
 #
 # Starts a local stack, or asks the one at BASE_URL: API_HOST is then the Host header, ACCOUNTS a file with
 # subscribers (hooks.py says which). Arguments go to schemathesis, for example --exclude-checks unsupported_method.
@@ -22,7 +23,9 @@ main() {
   quietly "$VENV/bin/openapi-spec-validator" "$CONTRACT"
   quietly env REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true \
     "$HERE/node_modules/.bin/redocly" lint --config "$HERE/redocly.yaml" "$CONTRACT"
+  "$VENV/bin/python" "$HERE/routes.py"
   "$VENV/bin/python" "$HERE/metrics.py"
+  "$VENV/bin/python" docs/costs.py --check
   if [ -n "${BASE_URL:-}" ]; then
     ask "$@"
   else

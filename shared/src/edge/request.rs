@@ -95,9 +95,11 @@ pub(super) fn source_ip(request: &Request) -> String {
     api_gateway(request).and_then(|context| context.identity.source_ip.clone()).unwrap_or_default()
 }
 
-/// The path template of the API description that the request came by.
+/// The path template of the API description that the request came by, or the path itself when the event names none:
+/// those of `cargo lambda watch`.
 pub fn resource_path(request: &Request) -> &str {
-    api_gateway(request).and_then(|context| context.resource_path.as_deref()).unwrap_or_default()
+    let template = api_gateway(request).and_then(|context| context.resource_path.as_deref());
+    template.unwrap_or_else(|| request.uri().path())
 }
 
 fn api_gateway(request: &Request) -> Option<&ApiGatewayProxyRequestContext> {
