@@ -2,7 +2,7 @@
 
 use shared::domain::{DAY, HOUR};
 
-use crate::support::{Crl, START, TestStack, demo_certificate};
+use crate::support::{Crl, TestStack};
 
 const COUPON: &str = "984940947";
 
@@ -50,29 +50,6 @@ async fn a_certificate_that_was_revoked_before_is_listed_with_its_own_reason() {
     assert_eq!(crl.text.matches("Serial Number:").count(), 2);
     assert!(crl.text.contains("Revocation Date: Nov  2 00:00:00 2026 GMT"), "{}", crl.text);
     assert!(crl.text.contains("Affiliation Changed"), "{}", crl.text);
-}
-
-#[tokio::test]
-async fn openssl_takes_the_certificate_before_its_reissue_and_refuses_it_after() {
-    let stack = TestStack::start().await;
-    let client = stack.client();
-    let certificate = demo_certificate(stack.folder(), COUPON);
-    // Another one's reissue, so that there is a CRL to check against.
-    stack.client().reissue(stack.account("hanako"), "984940950").await;
-    stack.settle().await;
-    let before = Crl::fetch(&client).await;
-    let verified = before.verify_certificate(&certificate, START + 1);
-    assert!(verified.as_ref().is_ok_and(|text| text.contains("OK")), "{verified:?}");
-
-    stack.clock.advance(60);
-    stack.client().reissue(stack.account("taro"), COUPON).await;
-    stack.settle().await;
-    let after = Crl::fetch(&client).await;
-    let refused = after.verify_certificate(&certificate, START + 61).unwrap_err();
-    assert!(refused.contains("certificate revoked"), "{refused}");
-    assert!(after.number() > before.number());
-    let other = demo_certificate(stack.folder(), "984940951");
-    assert!(after.verify_certificate(&other, START + 61).is_ok(), "the neighbour is as good as before");
 }
 
 #[tokio::test]

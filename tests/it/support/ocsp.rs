@@ -5,7 +5,10 @@ use std::fs;
 use hyper::{Method, body::Bytes, header};
 use tempfile::TempDir;
 
-use super::{Answer, Client, openssl::openssl};
+use super::{
+    Answer, Client,
+    openssl::{ca_certificate, openssl},
+};
 
 /// The unsigned responses (RFC 6960 §4.2.1): SEQUENCE { ENUMERATED }.
 pub(crate) const MALFORMED_REQUEST: [u8; 5] = [0x30, 3, 0x0a, 1, 1];
@@ -25,7 +28,7 @@ pub(crate) struct RelyingParty {
 impl RelyingParty {
     pub(crate) async fn new(client: Client) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        fs::write(folder.path().join("ca.pem"), client.get("/ca.pem").await.body).unwrap();
+        fs::write(folder.path().join("ca.pem"), ca_certificate(&client).await).unwrap();
         Self { client, folder }
     }
 
