@@ -103,6 +103,19 @@ async fn caches_may_keep_an_answer_to_get_for_minutes() {
 }
 
 #[tokio::test]
+async fn the_path_may_have_its_slashes_as_they_are() {
+    let (stack, relying_party) = start().await;
+    // Octets that base64 writes with + and /.
+    let request = relying_party.request(&["fbeffffbefbefbef"], &["-no_nonce"]);
+    let base64 = data_encoding::BASE64.encode(&request);
+    assert!(base64.contains('/') && base64.contains('+') && base64.ends_with('='), "{base64}");
+    let plain = stack.client().get(&format!("/ocsp/{base64}")).await;
+    for answer in [plain, relying_party.get(&request).await] {
+        assert!(relying_party.verified(&request, &answer, START + 1).contains("Cert Status: unknown"));
+    }
+}
+
+#[tokio::test]
 async fn the_responder_is_renewed_when_half_of_its_life_is_over() {
     let (stack, relying_party) = start().await;
     let request = relying_party.request(&[&stack.serial_number(COUPON)], &["-no_nonce"]);
