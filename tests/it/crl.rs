@@ -100,7 +100,9 @@ async fn a_crl_can_be_cached_but_not_mistaken_for_its_successor() {
     for coupon_number in ["984940950", "984940951"] {
         stack.client().reissue(stack.account("hanako"), coupon_number).await;
         stack.settle().await;
-        tags.push(client.get("/crl/complete.crl").await.headers["etag"].clone());
+        let answer = client.get("/crl/complete.crl").await;
+        assert_eq!(answer.headers["content-type"], "application/pkix-crl");
+        tags.push(answer.headers["etag"].clone());
     }
     assert_ne!(tags[0], tags[1]);
     assert_eq!(client.get("/crl/complete.crl").await.headers["etag"], tags[1]);
