@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use shared::domain::{DAY, HOUR, revocation::RevocationTiming};
 
-use crate::support::{Crl, ExportedLog, Fault, Mailed, TestStack, mails, new_request};
+use crate::support::{Crl, ExportedLog, Fault, Mailed, TestStack, new_request};
 
 const COUPON: &str = "984940947";
 
@@ -11,7 +11,7 @@ const COUPON: &str = "984940947";
 async fn subjects(stack: &TestStack) -> Vec<String> {
     let subject =
         |mail: &Value| mail["subject"].as_str().unwrap().split('】').next_back().unwrap().to_owned();
-    mails(&stack.client()).await.iter().map(subject).collect()
+    stack.client().mails().await.iter().map(subject).collect()
 }
 
 const CODE: &str = "新しい証明書コードのお知らせ";
@@ -76,7 +76,7 @@ async fn the_subscriber_is_reminded_and_then_told_that_it_is_over() {
     stack.settle().await;
     assert_eq!(subjects(&stack).await, [CODE, REMINDER]);
     for part in ["text", "html"] {
-        let reminder = mails(&stack.client()).await[1][part].as_str().unwrap().to_owned();
+        let reminder = stack.client().mails().await[1][part].as_str().unwrap().to_owned();
         assert!(reminder.contains("2026/12/22 09:00（日本時間）"), "{reminder}");
     }
 
@@ -93,7 +93,7 @@ async fn the_subscriber_is_reminded_and_then_told_that_it_is_over() {
     stack.settle().await;
     assert_eq!(subjects(&stack).await, [CODE, REMINDER, CODE, EXPIRY]);
     for part in ["text", "html"] {
-        let notice = mails(&stack.client()).await[3][part].as_str().unwrap().to_owned();
+        let notice = stack.client().mails().await[3][part].as_str().unwrap().to_owned();
         assert!(
             notice.contains("新規に") && notice.contains("2026/11/22 09:00（日本時間） に失効"),
             "{notice}"
@@ -136,7 +136,7 @@ async fn in_english_too() {
     stack.clock.advance(31 * DAY);
     stack.settle().await;
     stack.settle().await;
-    let mails = mails(&stack.client()).await;
+    let mails = stack.client().mails().await;
     let [_, notice] = &mails[..] else { panic!("no reminder after the end: {mails:?}") };
     assert_eq!(notice["subject"], "[電子証明書再発行サービス] Your application for a reissue has ended");
     for part in ["text", "html"] {

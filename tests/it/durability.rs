@@ -5,7 +5,7 @@ use std::{fs, time::Duration};
 use serde_json::Value;
 use tokio::time::timeout;
 
-use crate::support::{Client, Crl, KEY, Program, code_in, demo_account, kill_when, mails, until};
+use crate::support::{Client, Crl, KEY, Program, code_in, demo_account, kill_when, until};
 
 const COUPON: &str = "984940947";
 
@@ -54,7 +54,7 @@ async fn what_was_accepted_survives_and_its_effects_follow() {
         let replayed = after.submit(COUPON, version, KEY).await.ok();
         assert_eq!(replayed["receiptNumber"], accepted["receiptNumber"]);
 
-        let mails = mails(&after).await;
+        let mails = after.mails().await;
         assert!((1..=2).contains(&mails.len()), "{mails:?}");
         for mail in &mails {
             assert_eq!(mail["to"], account.email_address.as_str());
@@ -91,7 +91,7 @@ async fn what_was_saved_survives_and_can_be_submitted_by_the_same_session() {
     assert_eq!((&review["version"], &review["fields"]), (&saved["version"], &saved["fields"]));
     let receipt = after.submit(COUPON, saved["version"].as_u64().unwrap(), KEY).await.ok();
     settled_receipt(&after, &receipt["receiptNumber"]).await;
-    assert_eq!(mails(&after).await.len(), 1);
+    assert_eq!(after.mails().await.len(), 1);
 }
 
 #[tokio::test]
@@ -124,7 +124,7 @@ async fn a_kill_in_the_middle_of_a_submission_leaves_all_of_it_or_nothing() {
         settled_receipt(&after, &receipt["receiptNumber"]).await;
         crl_with(&after, receipt["serialNumber"].as_str().unwrap()).await;
         outcomes.push(receipt["receiptNumber"].clone());
-        let codes: Vec<_> = mails(&after).await.iter().map(|mail| code_in(&mail["text"])).collect();
+        let codes: Vec<_> = after.mails().await.iter().map(|mail| code_in(&mail["text"])).collect();
         let mut different = codes.clone();
         different.sort();
         different.dedup();

@@ -4,7 +4,7 @@ use hyper::header;
 use serde_json::{Value, json};
 use shared::domain::HOUR;
 
-use crate::support::{Client, Crl, Fault, KEY, TestStack, code_in, mails};
+use crate::support::{Client, Crl, Fault, KEY, TestStack, code_in};
 
 const COUPON: &str = "984940947";
 
@@ -13,7 +13,7 @@ async fn assert_still_offered(stack: &TestStack, client: &Client) {
     assert_eq!(list["certificates"][0]["couponNumber"], COUPON);
     assert_eq!(list["receipts"], json!([]));
     stack.settle().await;
-    assert_eq!(mails(client).await.len(), 0);
+    assert_eq!(client.mails().await.len(), 0);
     assert_eq!(client.get("/crl/complete.crl").await.status, 404);
 }
 
@@ -34,7 +34,7 @@ async fn without_a_signed_statement_nothing_is_revoked_and_the_same_post_succeed
         stack.faults.statement_signer.heal();
         client.submit(COUPON, version, KEY).await.ok();
         stack.settle().await;
-        assert_eq!(mails(&client).await.len(), 1);
+        assert_eq!(client.mails().await.len(), 1);
     }
 }
 
@@ -70,7 +70,7 @@ async fn a_mailer_that_is_down_gets_the_same_mail_again_until_it_is_accepted() {
     assert_eq!(tried.len(), 4);
     let codes: Vec<_> = tried.iter().map(|mail| code_in(&json!(mail.text))).collect();
     assert_eq!(codes, vec![codes[0].clone(); 4]);
-    let sent = mails(&client).await;
+    let sent = client.mails().await;
     assert_eq!(sent.len(), 1);
     let mail = client.receipt(&receipt["receiptNumber"]).await.ok()["mail"].clone();
     assert_eq!(mail["sentAt"], "2026-11-22T00:03:00Z");
@@ -86,7 +86,7 @@ async fn a_mail_that_was_sent_although_a_failure_was_reported_comes_again_with_t
     for _ in 0..3 {
         stack.settle().await;
     }
-    let mails = mails(&client).await;
+    let mails = client.mails().await;
     let [first, second] = &mails[..] else { panic!("two mails are expected: {mails:?}") };
     for part in ["text", "html"] {
         assert_eq!(code_in(&first[part]), code_in(&second[part]));
@@ -103,10 +103,10 @@ async fn one_mail_that_fails_does_not_keep_the_others_back() {
     other.reissue(stack.account("hanako"), "984940950").await;
     stack.faults.mailer.next(1, Fault::Fails);
     stack.settle().await;
-    assert_eq!(mails(&client).await.len(), 1);
+    assert_eq!(client.mails().await.len(), 1);
     assert_eq!(Crl::fetch(&client).await.number(), 1, "nor the CRL");
     stack.settle().await;
-    assert_eq!(mails(&client).await.len(), 2);
+    assert_eq!(client.mails().await.len(), 2);
 }
 
 /// Reissues two certificates and gives their serial numbers.
@@ -136,7 +136,7 @@ async fn the_crl_is_published_as_soon_as_what_failed_works_again() {
         stack.settle().await;
         stack.settle().await;
         assert_eq!(client.get("/crl/complete.crl").await.status, 404, "better none than a wrong one");
-        assert_eq!(mails(&client).await.len(), 2, "the mails do not wait for it");
+        assert_eq!(client.mails().await.len(), 2, "the mails do not wait for it");
 
         heal(&stack);
         stack.settle().await;
@@ -190,7 +190,7 @@ async fn a_mail_that_comes_late_tells_the_deadline_that_the_receipt_shows() {
     let number: Value = client.get("/api/certificates").await.ok()["receipts"][0]["receiptNumber"].clone();
     let receipt = client.receipt(&number).await.ok();
     assert_eq!(receipt["mail"]["codeExpiresAt"], "2026-11-24T06:00:00Z");
-    let text = mails(&client).await[0]["text"].as_str().unwrap().to_owned();
+    let text = client.mails().await[0]["text"].as_str().unwrap().to_owned();
     assert!(text.contains("2026/11/24 15:00（日本時間）"), "{text}");
     let tried: Vec<_> = stack.faults.mails().iter().map(|mail| code_in(&json!(mail.text))).collect();
     assert_ne!(tried[0], tried[1], "the first code may have been mailed, and its time is over");

@@ -6,7 +6,7 @@ use shared::{
     use_cases::register_certificates::Report,
 };
 
-use crate::support::{LocalCa, Prepared, code_in, mails, record};
+use crate::support::{LocalCa, Prepared, code_in, record};
 
 const ADDRESS: &str = "ichiro@import.example";
 const PASSWORD: &str = "a-password-of-old";
@@ -32,7 +32,7 @@ async fn an_imported_certificate_can_be_reissued() {
     let saved = client.enter(&client.prefilled().await).await.ok();
     client.submit("700000001", saved["version"].as_u64().unwrap(), "0123456789abcdef").await.ok();
     stack.settle().await;
-    let mails = mails(&client).await;
+    let mails = client.mails().await;
     code_in(&mails[0]["text"]);
     let html = mails[0]["html"].as_str().unwrap();
     assert!(html.contains("輸入") && !html.contains("<b>"), "names are text, not markup: {html}");

@@ -1,4 +1,5 @@
-//! The status of certificates, asked for by relying parties. openssl is the judge.
+//! The status of certificates as time passes, calls are counted and things fail. The rest is in
+//! [`journeys`](crate::journeys).
 
 use hyper::{Method, body::Bytes, header};
 use proptest::{
@@ -10,7 +11,6 @@ use shared::domain::{DAY, HOUR};
 
 use crate::support::{
     Answer, Fault, INTERNAL_ERROR, MALFORMED_REQUEST, RelyingParty, START, TRY_LATER, TestStack,
-    demo_certificate, openssl,
 };
 
 const COUPON: &str = "984940947";
@@ -25,14 +25,6 @@ async fn start() -> (TestStack, RelyingParty) {
     (stack, relying_party)
 }
 
-/// The serial number of a demonstration certificate, in hexadecimal.
-fn serial_number(stack: &TestStack, coupon_number: &str) -> String {
-    let file = stack.folder().join("asked-for.pem");
-    std::fs::write(&file, demo_certificate(stack.folder(), coupon_number)).unwrap();
-    let text = openssl(&["x509", "-in", file.to_str().unwrap(), "-noout", "-serial"]).unwrap();
-    text.trim().trim_start_matches("serial=").to_lowercase()
-}
-
 /// The serial number of the responder's certificate that is in the answer.
 fn responder(text: &str) -> &str {
     let after = text.lines().skip_while(|line| !line.trim().starts_with("Certificate:"));
@@ -40,28 +32,9 @@ fn responder(text: &str) -> &str {
 }
 
 #[tokio::test]
-async fn every_status_is_accepted_by_openssl_however_it_is_asked_for() {
+async fn an_answer_says_since_when_and_why_a_certificate_is_revoked() {
     let (stack, relying_party) = start().await;
-    let good = serial_number(&stack, COUPON);
-    let revoked = serial_number(&stack, REVOKED_COUPON);
-    for hash in ["-sha1", "-sha256"] {
-        for nonce in ["-nonce", "-no_nonce"] {
-            for (serial, expected) in [
-                (good.as_str(), "Cert Status: good"),
-                (&revoked, "Cert Status: revoked"),
-                (NEVER_ISSUED, "Cert Status: unknown"),
-            ] {
-                let request = relying_party.request(&[serial], &[hash, nonce]);
-                for answer in [relying_party.get(&request).await, relying_party.post(&request).await] {
-                    let text = relying_party.verified(&request, &answer, START + 1);
-                    assert!(text.contains(expected), "{hash} {nonce}: {text}");
-                    assert!(text.contains(&format!("Hash Algorithm: {}", &hash[1..])), "{text}");
-                    assert_eq!(text.contains("OCSP Nonce"), nonce == "-nonce", "{text}");
-                }
-            }
-        }
-    }
-    let request = relying_party.request(&[&revoked], &[]);
+    let request = relying_party.request(&[&stack.serial_number(REVOKED_COUPON)], &[]);
     let text = relying_party.verified(&request, &relying_party.post(&request).await, START + 1);
     assert!(text.contains("Revocation Time: Nov  2 00:00:00 2026 GMT"), "{text}");
     assert!(text.contains("Revocation Reason: affiliationChanged (0x3)"), "{text}");
@@ -72,7 +45,7 @@ async fn every_status_is_accepted_by_openssl_however_it_is_asked_for() {
 #[tokio::test]
 async fn openssl_asks_over_http() {
     let (stack, relying_party) = start().await;
-    let serial = serial_number(&stack, COUPON);
+    let serial = stack.serial_number(COUPON);
     let url = stack.url("/ocsp");
     let said = relying_party.ask_with_openssl(&url, &serial, &["-sha256"], START + 1).await;
     assert!(said.contains("Response verify OK") && said.contains(": good"), "{said}");
@@ -88,7 +61,7 @@ async fn openssl_asks_over_http() {
 #[tokio::test]
 async fn an_answer_costs_one_read_however_many_certificates_are_asked_for() {
     let (stack, relying_party) = start().await;
-    let (good, revoked) = (serial_number(&stack, COUPON), serial_number(&stack, REVOKED_COUPON));
+    let (good, revoked) = (stack.serial_number(COUPON), stack.serial_number(REVOKED_COUPON));
     let many = [good.as_str(), &revoked, NEVER_ISSUED, &good];
     for serial_numbers in [&many[..1], &many] {
         let request = relying_party.request(serial_numbers, &["-no_nonce"]);
@@ -105,27 +78,11 @@ async fn an_answer_costs_one_read_however_many_certificates_are_asked_for() {
     assert_eq!(answer.body[..], MALFORMED_REQUEST);
 }
 
-/// RFC 6960 §2.2. openssl does not let our responder speak for another CA's certificates, of course; that it says
-/// nothing of them is accepted.
-#[tokio::test]
-async fn a_certificate_of_another_ca_is_unknown() {
-    let (stack, relying_party) = start().await;
-    let good = serial_number(&stack, COUPON);
-    let request = relying_party.request(&[&good], &["-no_nonce", "-sha256"]);
-    for octet in [request.len() - 40, request.len() - 75] {
-        let mut other = request.clone();
-        other[octet] ^= 1;
-        let answer = relying_party.post(&other).await;
-        let text = relying_party.verified_as(&other, &answer, START + 1, &["-no_cert_checks"]);
-        assert!(text.contains("Cert Status: unknown"), "{text}");
-    }
-}
-
 /// RFC 9919 §7.2, with an age that lets a revocation be seen within minutes.
 #[tokio::test]
 async fn caches_may_keep_an_answer_to_get_for_minutes() {
     let (stack, relying_party) = start().await;
-    let serial = serial_number(&stack, COUPON);
+    let serial = stack.serial_number(COUPON);
     let request = relying_party.request(&[&serial], &["-no_nonce"]);
     let answer = relying_party.get(&request).await;
     let value = |name: &str| answer.headers[name].to_str().unwrap();
@@ -161,7 +118,7 @@ async fn the_path_may_have_its_slashes_as_they_are() {
 #[tokio::test]
 async fn the_responder_is_renewed_when_half_of_its_life_is_over() {
     let (stack, relying_party) = start().await;
-    let request = relying_party.request(&[&serial_number(&stack, COUPON)], &["-no_nonce"]);
+    let request = relying_party.request(&[&stack.serial_number(COUPON)], &["-no_nonce"]);
     let ask = async |at| relying_party.verified(&request, &relying_party.get(&request).await, at);
     let first = ask(START).await;
     for expected in [

@@ -1,25 +1,16 @@
-//! What a pick-up refuses, and that guesses are slowed down.
+//! Pick-ups that are refused as time passes and guesses pile up. The rest is in [`journeys`](crate::journeys).
 
-use hyper::{Method, header};
+use hyper::header;
 use rcgen::{KeyPair, PublicKeyData};
-use serde_json::json;
 use shared::domain::{DAY, MINUTE, certificate_code::CertificateCode};
 
-use crate::support::{
-    Answer, Mailed, PickUpCredentials, Prepared, TestStack, new_request, openssl_request, request_for,
-};
+use crate::support::{Mailed, Prepared, TestStack, new_request, request_for};
 
 const COUPON: &str = "984940947";
 const CSR: &str = "/certificationRequest";
 
 fn unknown_code() -> String {
     CertificateCode::from_secret(&[7; 32]).to_display()
-}
-
-/// The answer without what differs from one second to the next.
-fn comparable(mut answer: Answer) -> Answer {
-    answer.headers.remove(header::DATE);
-    answer
 }
 
 #[tokio::test]
@@ -43,8 +34,8 @@ async fn the_answer_does_not_tell_what_was_wrong() {
     let mut answers = Vec::new();
     for credentials in &wrong {
         let before = stack.database_calls.count();
-        answers.push(comparable(stack.client().check_pick_up(credentials).await));
-        answers.push(comparable(stack.client().pick_up(credentials, &new_request()).await));
+        answers.push(stack.client().check_pick_up(credentials).await.comparable());
+        answers.push(stack.client().pick_up(credentials, &new_request()).await.comparable());
         assert_eq!(stack.database_calls.count() - before, 2 * 3, "the same work");
     }
     answers[0].problem(401, "pick-up-check-failed");
@@ -52,83 +43,6 @@ async fn the_answer_does_not_tell_what_was_wrong() {
         assert_eq!(answer, &answers[0]);
     }
     stack.client().check_pick_up(&current).await.ok();
-}
-
-#[tokio::test]
-async fn what_cannot_be_right_is_told_field_by_field() {
-    let stack = TestStack::start().await;
-    let client = stack.client();
-    let answer = client.json(Method::POST, "/api/pickup", &json!({})).await;
-    answer.invalid_fields(&["/certificateCode required", "/applicationPassword required"]);
-    let answer =
-        client.json(Method::POST, "/api/pickup/certificate", &json!({ "certificateCode": "x" })).await;
-    answer.invalid_fields(&["/applicationPassword required", "/certificationRequest required"]);
-    let typo = unknown_code().replacen("3", "4", 1).replacen("0", "1", 1);
-    let credentials = PickUpCredentials { code: typo, password: "any".to_owned() };
-    client.check_pick_up(&credentials).await.invalid_fields(&["/certificateCode certificateCodeTypo"]);
-    let unknown = json!({ "certificateCode": "x", "applicationPassword": "y", "key": "z" });
-    client.json(Method::POST, "/api/pickup", &unknown).await.invalid_fields(&["/key unknownField"]);
-    client.get("/api/pickup").await.problem(405, "method-not-allowed");
-}
-
-#[tokio::test]
-async fn a_request_or_key_that_is_refused_is_told_with_its_remedy() {
-    let stack = TestStack::start().await;
-    let Mailed { credentials, .. } = stack.mailed("taro", COUPON).await;
-    let folder = tempfile::tempdir().unwrap();
-    let by_openssl = |key: &[&str]| openssl_request(folder.path(), key);
-    let good = new_request();
-    let refused = [
-        ("not a request".to_owned(), "csrMalformed"),
-        (good.replace("CERTIFICATE REQUEST", "CERTIFICATE"), "csrMalformed"),
-        (good[..good.len() / 2].to_owned(), "csrMalformed"),
-        (by_openssl(&["ed25519"]), "keyUnsupported"),
-        (by_openssl(&["ec", "-pkeyopt", "ec_paramgen_curve:P-521"]), "keyUnsupported"),
-        (by_openssl(&["rsa:1024"]), "keyUnsupported"),
-        (by_openssl(&["rsa:2048", "-pkeyopt", "rsa_keygen_pubexp:3"]), "keyWeak"),
-    ];
-    for (request, rule) in refused {
-        let problem = stack.client().in_english().pick_up(&credentials, &request).await;
-        let problem = problem.invalid_fields(&[&format!("{CSR} {rule}")]);
-        let english = problem["errors"][0]["detail"].as_str().unwrap();
-        let problem = stack.client().pick_up(&credentials, &request).await.json();
-        let japanese = problem["errors"][0]["detail"].as_str().unwrap();
-        assert!(english.is_ascii() && !japanese.is_ascii(), "{english} {japanese}");
-    }
-    stack.client().pick_up(&credentials, &good).await.ok();
-}
-
-#[tokio::test]
-async fn a_signature_of_another_key_proves_nothing() {
-    let stack = TestStack::start().await;
-    let Mailed { credentials, .. } = stack.mailed("taro", COUPON).await;
-    let pem = |request: &str| {
-        let base64: String = request.lines().filter(|line| !line.starts_with('-')).collect();
-        data_encoding::BASE64.decode(base64.as_bytes()).unwrap()
-    };
-    // Two requests that differ in the key only: the one with the other's key, but its own signature.
-    let (one, other) = (KeyPair::generate().unwrap(), KeyPair::generate().unwrap());
-    let request = pem(&request_for(&one));
-    let position = request.windows(65).position(|window| window == one.public_key_raw()).unwrap();
-    let mut forged = request;
-    forged[position..position + 65].copy_from_slice(other.public_key_raw());
-    let base64 = data_encoding::BASE64.encode(&forged);
-    let forged =
-        format!("-----BEGIN CERTIFICATE REQUEST-----\n{base64}\n-----END CERTIFICATE REQUEST-----\n");
-    let answer = stack.client().pick_up(&credentials, &forged).await;
-    answer.invalid_fields(&[&format!("{CSR} csrSignature")]);
-}
-
-#[tokio::test]
-async fn a_key_that_was_certified_before_is_not_certified_again() {
-    let stack = TestStack::start().await;
-    let key = KeyPair::generate().unwrap();
-    let first = stack.mailed("taro", COUPON).await;
-    stack.client().pick_up(&first.credentials, &request_for(&key)).await.ok();
-    let other = stack.mailed("hanako", "984940950").await;
-    let answer = stack.client().pick_up(&other.credentials, &request_for(&key)).await;
-    answer.invalid_fields(&[&format!("{CSR} keyReused")]);
-    stack.client().pick_up(&other.credentials, &new_request()).await.ok();
 }
 
 #[tokio::test]

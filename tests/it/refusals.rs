@@ -1,35 +1,9 @@
-//! What procedure.md refuses, and in which words.
+//! What procedure.md refuses as time passes. The rest is in [`journeys`](crate::journeys).
 
-use serde_json::{Value, json};
+use serde_json::json;
 use shared::domain::{DAY, MINUTE};
 
-use crate::support::{Answer, Client, KEY, TestStack};
-
-/// Asserts that the certificate cannot be reissued, wherever that could begin, and why.
-async fn assert_not_reissuable(client: &Client, coupon_number: &str, reason: &str, not_after: &str) {
-    let list = client.get("/api/certificates").await.ok();
-    assert_eq!(list["certificates"], json!([]));
-    let [refused] = &list["notReissuable"].as_array().unwrap()[..] else { panic!("{list}") };
-    assert_eq!(
-        (&refused["reason"], &refused["certificate"]["notAfter"]),
-        (&json!(reason), &json!(not_after))
-    );
-    let answers =
-        [client.get(&format!("/api/certificates/{coupon_number}")).await, client.select(coupon_number).await];
-    for answer in answers {
-        let problem = answer.problem(409, "certificate-not-reissuable");
-        assert_eq!((&problem["reason"], &problem["notAfter"]), (&json!(reason), &json!(not_after)));
-    }
-    client.get("/api/application").await.out_of_order("choose");
-}
-
-#[tokio::test]
-async fn a_certificate_with_exactly_30_days_left_is_not_reissuable() {
-    let stack = TestStack::start().await;
-    let mut client = stack.client();
-    client.identify(stack.account("jiro")).await.ok();
-    assert_not_reissuable(&client, "984940962", "validityTooShort", "2026-12-22T00:00:00Z").await;
-}
+use crate::support::{KEY, TestStack};
 
 #[tokio::test]
 async fn a_certificate_with_31_days_left_is_reissuable_for_one_more_day_and_not_a_second_longer() {
@@ -42,7 +16,7 @@ async fn a_certificate_with_31_days_left_is_reissuable_for_one_more_day_and_not_
     client.get("/api/certificates/984940961").await.ok();
 
     stack.clock.advance(1);
-    assert_not_reissuable(&client, "984940961", "validityTooShort", "2026-12-23T00:00:00Z").await;
+    client.assert_not_reissuable("984940961", "validityTooShort", "2026-12-23T00:00:00Z").await;
 }
 
 #[tokio::test]
@@ -55,7 +29,7 @@ async fn a_certificate_that_falls_below_the_limit_on_the_way_is_not_accepted() {
     let problem = client.submit("984940961", version, KEY).await.problem(409, "certificate-not-reissuable");
     assert_eq!(problem["reason"], "validityTooShort");
     stack.settle().await;
-    assert_eq!(client.get("/local/outbox").await.ok()["messages"], json!([]));
+    assert_eq!(client.mails().await, [json!(null); 0]);
 }
 
 #[tokio::test]
@@ -63,181 +37,5 @@ async fn an_expired_certificate_is_not_reissuable() {
     let stack = TestStack::start().await;
     let mut client = stack.client();
     client.identify(stack.account("mina")).await.ok();
-    assert_not_reissuable(&client, "984940963", "expired", "2026-11-12T00:00:00Z").await;
-}
-
-#[tokio::test]
-async fn a_revoked_certificate_is_not_reissuable() {
-    let stack = TestStack::start().await;
-    let mut client = stack.client();
-    client.identify(stack.account("shiro")).await.ok();
-    assert_not_reissuable(&client, "984940964", "revoked", "2028-02-15T00:00:00Z").await;
-}
-
-#[tokio::test]
-async fn anothers_certificate_and_receipt_are_as_if_they_did_not_exist() {
-    let stack = TestStack::start().await;
-    let receipt = stack.client().reissue(stack.account("hanako"), "984940950").await;
-    let mut client = stack.client();
-    let version = client.walk_to_review(stack.account("taro"), "984940947").await;
-
-    let unknown = client.get("/api/certificates/1").await;
-    unknown.problem(404, "not-found");
-    for coupon_number in ["984940950", "984940951"] {
-        assert_eq!(client.get(&format!("/api/certificates/{coupon_number}")).await.body, unknown.body);
-        assert_eq!(client.select(coupon_number).await.body, unknown.body);
-        let mut input = client.prefilled().await;
-        input["couponNumber"] = json!(coupon_number);
-        client.enter(&input).await.problem(409, "application-changed");
-        client.submit(coupon_number, version, KEY).await.problem(409, "application-changed");
-    }
-    assert_eq!(client.receipt(&receipt["receiptNumber"]).await.body, unknown.body);
-    client.submit("984940947", version, KEY).await.ok();
-}
-
-#[tokio::test]
-async fn fixed_fields_may_be_sent_back_but_not_changed() {
-    let stack = TestStack::start().await;
-    let mut client = stack.client();
-    client.walk_to_entry(stack.account("taro"), "984940947").await;
-    let page = client.get("/api/application").await.ok();
-    let mut input = client.prefilled().await;
-    let fixed = page["fixed"].as_object().unwrap();
-    assert_eq!(fixed.len(), 5);
-    for name in fixed.keys() {
-        input["fixed"] = page["fixed"].clone();
-        input["fixed"][name] = json!("123456789");
-        client.enter(&input).await.invalid_fields(&[&format!("/fixed/{name} fixedField")]);
-        input["fixed"] = json!({ name: "" });
-        client.enter(&input).await.invalid_fields(&[&format!("/fixed/{name} fixedField")]);
-    }
-    assert_eq!(client.get("/api/application").await.ok(), page);
-    input["fixed"] = page["fixed"].clone();
-    client.enter(&input).await.ok();
-}
-
-#[tokio::test]
-async fn each_required_field_has_to_be_there() {
-    let stack = TestStack::start().await;
-    let mut client = stack.client();
-    client.walk_to_entry(stack.account("taro"), "984940947").await;
-    let prefilled = client.prefilled().await;
-    for name in ["emailAddress", "postalCode", "prefecture", "city", "street", "phone"] {
-        let required = format!("/fields/{name} required");
-        for empty in [json!(null), json!(""), json!(" 　\t")] {
-            let mut input = prefilled.clone();
-            input["fields"][name] = empty;
-            client.enter(&input).await.invalid_fields(&[&required]);
-        }
-        let mut input = prefilled.clone();
-        input["fields"].as_object_mut().unwrap().remove(name);
-        client.enter(&input).await.invalid_fields(&[&required]);
-    }
-    assert_eq!(client.prefilled().await, prefilled);
-    let mut input = prefilled;
-    for name in ["titleJa", "departmentJa", "titleDepartmentRomaji", "building"] {
-        input["fields"][name] = json!(null);
-    }
-    client.enter(&input).await.ok();
-}
-
-/// An answer to a form in which everything is wrong.
-async fn all_errors(client: &Client) -> Answer {
-    let mut input = client.prefilled().await;
-    input["fields"] = json!({
-        "phone": "12345",
-        "building": "ビル\u{202e}",
-        "street": "",
-        "city": "あ".repeat(61),
-        "prefecture": "江戸",
-        "postalCode": "104-002",
-        "emailAddress": "taro at example",
-        "titleDepartmentRomaji": "本部長",
-        "departmentJa": "مدير",
-        "titleJa": "部".repeat(61),
-    });
-    client.enter(&input).await
-}
-
-#[tokio::test]
-async fn all_errors_of_the_form_are_told_at_once_in_the_order_of_the_page() {
-    let stack = TestStack::start().await;
-    let mut client = stack.client();
-    client.walk_to_entry(stack.account("taro"), "984940947").await;
-    let before = client.get("/api/application").await.ok();
-    let expected = [
-        "/fields/titleJa tooLong",
-        "/fields/departmentJa notFullWidth",
-        "/fields/titleDepartmentRomaji notRomaji",
-        "/fields/emailAddress notAMailbox",
-        "/fields/postalCode notAPostalCode",
-        "/fields/prefecture notAPrefecture",
-        "/fields/city tooLong",
-        "/fields/street required",
-        "/fields/building unsuitableCharacter",
-        "/fields/phone notAPhoneNumber",
-    ];
-    all_errors(&client).await.invalid_fields(&expected);
-    assert_eq!(client.get("/api/application").await.ok(), before);
-}
-
-#[tokio::test]
-async fn step_1_names_every_credential_that_cannot_be_one() {
-    let stack = TestStack::start().await;
-    let mut client = stack.client();
-    let missing = ["/emailAddress required", "/applicationPassword required", "/certificateCode required"];
-    client.identify_as("", "", "").await.invalid_fields(&missing);
-    let code = &stack.account("taro").certificate_code;
-    let last = if code.ends_with('0') { "1" } else { "0" };
-    let typo = format!("{}{last}", &code[..code.len() - 1]);
-    client
-        .identify_as("taro", "x", &typo)
-        .await
-        .invalid_fields(&["/emailAddress notAMailbox", "/certificateCode certificateCodeTypo"]);
-    assert_eq!(client.cookie, None);
-}
-
-#[tokio::test]
-async fn nothing_is_chosen_without_the_acknowledgement() {
-    let stack = TestStack::start().await;
-    let mut client = stack.client();
-    client.identify(stack.account("taro")).await.ok();
-    for body in [json!({}), json!({ "acknowledged": false })] {
-        let path = "/api/certificates/984940947/selection";
-        let answer = client.json(hyper::Method::POST, path, &body).await;
-        answer.invalid_fields(&["/acknowledged notAcknowledged"]);
-    }
-    client.get("/api/application").await.out_of_order("choose");
-}
-
-fn texts(problem: &Value) -> Vec<&str> {
-    let errors = problem["errors"].as_array().unwrap().iter().map(|error| &error["detail"]);
-    [&problem["title"], &problem["detail"]]
-        .into_iter()
-        .chain(errors)
-        .map(|text| text.as_str().unwrap())
-        .collect()
-}
-
-#[tokio::test]
-async fn refusals_are_in_japanese_unless_english_is_preferred() {
-    let stack = TestStack::start().await;
-    let mut client = stack.client();
-    client.walk_to_entry(stack.account("taro"), "984940947").await;
-    for (accepted, language) in [
-        (None, "ja"),
-        (Some("fr"), "ja"),
-        (Some("ja,en;q=0.9"), "ja"),
-        (Some("en;q=0.4,ja;q=0.5"), "ja"),
-        (Some("en"), "en"),
-        (Some("fr, EN-us;q=0.9, ja;q=0.2"), "en"),
-    ] {
-        client.accept_language = accepted;
-        let answer = all_errors(&client).await;
-        assert_eq!(answer.headers["content-language"], language, "{accepted:?}");
-        for text in texts(&answer.json()) {
-            let is_japanese = text.chars().any(|c| ('\u{3040}'..='\u{30ff}').contains(&c));
-            assert_eq!(is_japanese, language == "ja", "{accepted:?}: {text}");
-        }
-    }
+    client.assert_not_reissuable("984940963", "expired", "2026-11-12T00:00:00Z").await;
 }

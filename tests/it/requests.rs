@@ -240,6 +240,7 @@ async fn a_method_that_a_resource_does_not_have_is_answered_with_those_that_it_h
         ("/api/application/review", &["GET"]),
         ("/api/application/submission", &["POST"]),
         ("/api/receipts/0000-0000-0000", &["GET"]),
+        ("/api/pickup", &["POST"]),
     ] {
         let others = ["GET", "PUT", "POST", "DELETE", "PATCH", "OPTIONS", "REPORT"].into_iter();
         for method in others.filter(|method| !methods.contains(method)) {

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use shared::domain::{DAY, HOUR, MINUTE};
 use tokio::task::JoinSet;
 
-use crate::support::{Fault, Mailed, TestStack, mails, new_request};
+use crate::support::{Fault, Mailed, TestStack, new_request};
 
 const COUPON: &str = "984940947";
 
@@ -63,7 +63,7 @@ async fn codes_are_five_minutes_apart_and_five_at_most() {
     let client = stack.identified("taro").await;
     let refused = client.resend(&receipt).await.problem(409, "resend-not-possible");
     assert_eq!((&refused["reason"], &refused["retryAt"]), (&json!("limitReached"), &json!(null)));
-    assert_eq!(mails(&client).await.len(), 6);
+    assert_eq!(client.mails().await.len(), 6);
 }
 
 #[tokio::test]
@@ -75,7 +75,7 @@ async fn codes_cannot_be_asked_for_after_the_pick_up() {
     stack.client().pick_up(&credentials, &new_request()).await.ok();
     stack.settle().await;
     let client = stack.identified("taro").await;
-    assert_eq!(mails(&client).await.len(), 1, "the code that was asked for is needless");
+    assert_eq!(client.mails().await.len(), 1, "the code that was asked for is needless");
     stack.clock.advance(5 * MINUTE);
     let refused = client.resend(&receipt).await.problem(409, "resend-not-possible");
     assert_eq!(refused["reason"], "pickedUp");
@@ -106,7 +106,7 @@ async fn of_many_at_once_one_is_sent() {
         assert!(matches!(answer.status.as_u16(), 409 | 503), "{answer:?}");
     }
     stack.settle().await;
-    assert_eq!(mails(&client).await.len(), 2);
+    assert_eq!(client.mails().await.len(), 2);
 }
 
 #[tokio::test]

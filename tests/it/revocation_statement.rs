@@ -4,7 +4,7 @@ use local_stack::adapters::SoftwareSigner;
 use serde_json::json;
 use shared::pki::{EndEntityCertificate, PreparedStatement};
 
-use crate::support::{START, TestStack, demo_certificate};
+use crate::support::{START, TestStack};
 
 const COUPON: &str = "984940947";
 
@@ -13,7 +13,7 @@ async fn the_signed_statement_names_the_certificate_the_reason_and_the_receipt()
     let stack = TestStack::start().await;
     let receipt = stack.client().reissue(stack.account("taro"), COUPON).await;
 
-    let certificate = demo_certificate(stack.folder(), COUPON);
+    let certificate = stack.certificate(COUPON);
     let certificate = EndEntityCertificate::parse(certificate.as_bytes()).unwrap();
     // RFC 8785: the members in the order of their names, nothing between them.
     let payload = format!(

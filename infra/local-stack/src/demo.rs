@@ -1,7 +1,7 @@
 //! The demonstration: one organisation, several subscribers, certificates in every state.
 //!
-//! Made at the first start and written to one file, as the records that an import takes; registered from that
-//! file at every start, so that a start that was cut off is simply finished by the next one.
+//! The local stack's is made at the first start and written to one file, as the records that an import takes;
+//! registered from that file at every start, so that a start that was cut off is simply finished by the next one.
 
 use std::{fs, io, path::Path};
 
@@ -30,6 +30,21 @@ use crate::{
 const ORGANIZATION_EN: &str = "Sample Trading K.K.";
 /// Fits its check digit and belongs to nobody.
 const CORPORATE_NUMBER: &str = "9000000000000";
+
+/// What tells the demonstration of one from that of another on a stack that several use.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DemoNames {
+    /// The domain of all mail addresses.
+    pub domain: String,
+    /// The digits, at most seven, that all coupon numbers begin with.
+    pub coupon_prefix: String,
+}
+
+impl Default for DemoNames {
+    fn default() -> Self {
+        Self { domain: "example.co.jp".to_owned(), coupon_prefix: String::new() }
+    }
+}
 
 /// Credentials of the demonstration, and what they open.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -197,23 +212,46 @@ pub(crate) async fn load(
     entropy: &dyn Entropy,
 ) -> Result<Vec<DemoAccount>, DemoError> {
     if !file.try_exists()? {
-        let records = make_records(ca, now, entropy).await?;
+        let records = make_records(&DemoNames::default(), ca, now, entropy).await?;
         files::create(file, records.as_bytes())?;
     }
-    let records = fs::read_to_string(file)?;
-    let report = registration.register_lines(&records).await?;
+    register(&fs::read_to_string(file)?, registration).await
+}
+
+/// A demonstration under these names, on any stack: made and registered.
+///
+/// # Errors
+///
+/// [`DemoError`], such as when the names are taken.
+pub async fn demonstrate(
+    names: &DemoNames,
+    ca: &DemoCa,
+    registration: &RegisterCertificates,
+) -> Result<Vec<DemoAccount>, DemoError> {
+    let (now, entropy) = (registration.clock.now(), registration.entropy.as_ref());
+    register(&make_records(names, ca, now, entropy).await?, registration).await
+}
+
+async fn register(records: &str, registration: &RegisterCertificates) -> Result<Vec<DemoAccount>, DemoError> {
+    let report = registration.register_lines(records).await?;
     match report.refused.into_iter().next() {
         Some((line, reason)) => Err(DemoError::Refused(line, reason)),
-        None => accounts(&records),
+        None => accounts(records),
     }
 }
 
-async fn make_records(ca: &DemoCa, now: Timestamp, entropy: &dyn Entropy) -> Result<String, DemoError> {
+async fn make_records(
+    names: &DemoNames,
+    ca: &DemoCa,
+    now: Timestamp,
+    entropy: &dyn Entropy,
+) -> Result<String, DemoError> {
     let corporate_number: CorporateNumber = CORPORATE_NUMBER.parse()?;
     let organization = RecordedName::try_from(ORGANIZATION_EN.to_owned())?;
     let mut lines = String::new();
     for plan in &PLANS {
-        let email_address = format!("{}@example.co.jp", plan.mailbox);
+        let email_address = format!("{}@{}", plan.mailbox, names.domain);
+        let coupon_number = format!("{}{}", names.coupon_prefix, plan.coupon_number);
         let name = RecordedName::try_from(plan.name_en.to_owned())?;
         let subject = SubjectName::new(organization.clone(), corporate_number.clone(), name.clone(), &name);
         // A CA that an operator made is younger than some of this.
@@ -224,7 +262,8 @@ async fn make_records(ca: &DemoCa, now: Timestamp, entropy: &dyn Entropy) -> Res
         }
         let certificate =
             ca.issue(subject, email_address.parse()?, Validity::try_from((from, to))?, entropy).await?;
-        lines.push_str(&record(plan, &email_address, &certificate.pem(), now, entropy)?.to_string());
+        let record = record(plan, &email_address, &coupon_number, &certificate.pem(), now, entropy)?;
+        lines.push_str(&record.to_string());
         lines.push('\n');
     }
     Ok(lines)
@@ -233,6 +272,7 @@ async fn make_records(ca: &DemoCa, now: Timestamp, entropy: &dyn Entropy) -> Res
 fn record(
     plan: &Plan,
     email_address: &str,
+    coupon_number: &str,
     certificate: &str,
     now: Timestamp,
     entropy: &dyn Entropy,
@@ -251,7 +291,7 @@ fn record(
     Ok(json!({
         "description": plan.description,
         "certificate": certificate,
-        "couponNumber": plan.coupon_number,
+        "couponNumber": coupon_number,
         "certificateCode": code,
         "applicationPassword": plan.password,
         "companyCode": "984940947",

@@ -35,11 +35,15 @@ pub(crate) const CRL_SHARDS: u16 = 4;
 const CA_LIFETIME: u32 = 13 * 365;
 const CA_AGE: i64 = 3 * 365;
 
-/// The CA of the local stack.
-#[derive(Clone, Debug)]
-pub(crate) struct DemoCa {
-    profile: IssuanceProfile,
-    signer: Arc<SoftwareSigner>,
+/// The CA that issues the demonstration's certificates.
+#[derive(Clone)]
+pub struct DemoCa {
+    /// How it issues.
+    pub profile: IssuanceProfile,
+    /// Its key.
+    pub signer: Arc<dyn Signer>,
+    /// How many CRL shards its certificates are spread over.
+    pub shards: ShardCount,
 }
 
 /// Why the local CA cannot be made or cannot issue.
@@ -108,7 +112,8 @@ impl DemoCa {
         if authority.public_key() != signer.public_key() {
             return Err(DemoCaError::OtherCa);
         }
-        Ok(Self { profile: IssuanceProfile::new(authority, publication, None, now)?, signer })
+        let profile = IssuanceProfile::new(authority, publication, None, now)?;
+        Ok(Self { profile, signer, shards: CRL_SHARDS.try_into()? })
     }
 
     /// The CA as its certificate describes it.
@@ -131,7 +136,7 @@ impl DemoCa {
         let certification_request = CertificateParams::default().serialize_request(&KeyPair::generate()?)?;
         let serial_number = serial_number(entropy)?;
         let prepared = self.profile.prepare(&IssuanceRequest {
-            crl_shard: CrlShard::assign(&serial_number, ShardCount::try_from(CRL_SHARDS)?),
+            crl_shard: CrlShard::assign(&serial_number, self.shards),
             serial_number,
             subject,
             mailbox,

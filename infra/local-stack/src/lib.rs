@@ -23,8 +23,8 @@ mod triggered;
 pub use self::{
     data_folder::DataFolder,
     database::{CallCounter, Loss},
-    demo::{DemoAccount, DemoError},
-    demo_ca::DemoCaError,
+    demo::{DemoAccount, DemoError, DemoNames, demonstrate},
+    demo_ca::{DemoCa, DemoCaError},
     dispatcher::Dispatcher,
     parts::Ports,
     routes::RoutesError,

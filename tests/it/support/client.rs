@@ -1,4 +1,4 @@
-use std::net::Ipv4Addr;
+use std::{net::Ipv4Addr, sync::Arc};
 
 use http_body_util::{BodyExt, Full};
 use hyper::{
@@ -10,9 +10,9 @@ use hyper::{
 use hyper_util::rt::TokioIo;
 use local_stack::DemoAccount;
 use serde_json::{Value, json};
-use tokio::net::TcpSocket;
+use tokio::net::{TcpSocket, TcpStream};
 
-use super::contract;
+use super::{contract, deployed::Deployed};
 
 /// An Idempotency-Key.
 pub(crate) const KEY: &str = "0123456789abcdef";
@@ -34,6 +34,16 @@ impl Answer {
 
     pub(crate) fn header(&self, name: HeaderName) -> Option<&str> {
         self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
+    /// Without what differs from one answer to the next, whatever was asked.
+    pub(crate) fn comparable(mut self) -> Self {
+        let is_noise = |name: &HeaderName| *name == header::DATE || name.as_str().starts_with("x-amz");
+        let noise: Vec<_> = self.headers.keys().filter(|name| is_noise(name)).cloned().collect();
+        for name in noise {
+            self.headers.remove(name);
+        }
+        self
     }
 
     /// Asserts that this is a problem of the given kind, and gives it.
@@ -76,23 +86,42 @@ fn slug_uri(slug: &str) -> Value {
     Value::from(format!("/problems/{slug}"))
 }
 
-/// A browser, as far as the API is concerned: it keeps the session cookie.
+/// What a client can reach.
+#[derive(Clone)]
+enum Reach {
+    /// An embedded stack on this port.
+    Local(u16),
+    Deployed(Arc<Deployed>),
+}
+
+/// A browser, as far as the API is concerned: it keeps the session cookie. And a relying party, and a mailbox.
 #[derive(Clone)]
 pub(crate) struct Client {
-    port: u16,
-    address: Ipv4Addr,
+    reach: Reach,
+    /// The last octet of its address.
+    address: u8,
     pub(crate) cookie: Option<String>,
     pub(crate) accept_language: Option<&'static str>,
 }
 
 impl Client {
+    /// A client of the embedded stack on this port.
     pub(crate) fn new(port: u16) -> Self {
-        Self { port, address: Ipv4Addr::LOCALHOST, cookie: None, accept_language: None }
+        Self::reaching(Reach::Local(port))
     }
 
-    /// From the address 127.0.0.`number`.
+    /// A client of a deployed stack.
+    pub(crate) fn of(deployed: &Arc<Deployed>) -> Self {
+        Self::reaching(Reach::Deployed(Arc::clone(deployed)))
+    }
+
+    fn reaching(reach: Reach) -> Self {
+        Self { reach, address: 1, cookie: None, accept_language: None }
+    }
+
+    /// From another address: all those of a test differ in their last octet, which is otherwise 1.
     pub(crate) fn at_address(mut self, number: u8) -> Self {
-        self.address = Ipv4Addr::new(127, 0, 0, number);
+        self.address = number;
         self
     }
 
@@ -117,13 +146,21 @@ impl Client {
         headers: &[(&str, &str)],
         body: Bytes,
     ) -> Answer {
-        let socket = TcpSocket::new_v4().unwrap();
-        socket.bind((self.address, 0).into()).unwrap();
-        let stream = socket.connect((Ipv4Addr::LOCALHOST, self.port).into()).await.unwrap();
+        let (stream, prefix, host) = match &self.reach {
+            Reach::Local(port) => (connect_from(self.address, *port).await, String::new(), "localhost"),
+            Reach::Deployed(deployed) => {
+                let (authority, prefix, host) = deployed.api();
+                (TcpStream::connect(authority).await.unwrap(), prefix, host)
+            }
+        };
         let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.unwrap();
         tokio::spawn(connection);
-        let mut request =
-            Request::builder().method(method.clone()).uri(path).header(header::HOST, "localhost");
+        let uri = format!("{prefix}{path}");
+        let mut request = Request::builder().method(method.clone()).uri(uri).header(header::HOST, host);
+        if let Reach::Deployed(deployed) = &self.reach {
+            // API Gateway overwrites it; the stand-in believes it.
+            request = request.header("x-forwarded-for", deployed.client_address(self.address));
+        }
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
@@ -141,6 +178,28 @@ impl Client {
             contract::check(&method, path, &answer);
         }
         answer
+    }
+
+    /// What is published under this path.
+    pub(crate) async fn published(&self, path: &str) -> Option<Bytes> {
+        match &self.reach {
+            Reach::Local(_) => {
+                let answer = self.get(&format!("/{path}")).await;
+                (answer.status != StatusCode::NOT_FOUND).then_some(answer.body)
+            }
+            Reach::Deployed(deployed) => deployed.published(path).await,
+        }
+    }
+
+    /// The mails that were sent, oldest first.
+    pub(crate) async fn mails(&self) -> Vec<Value> {
+        match &self.reach {
+            Reach::Local(_) => {
+                let outbox = self.get("/local/outbox").await.ok();
+                outbox["messages"].as_array().unwrap().iter().rev().cloned().collect()
+            }
+            Reach::Deployed(deployed) => deployed.mails().await,
+        }
     }
 
     /// Step 1 with the credentials of `account`.
@@ -192,6 +251,23 @@ impl Client {
         self.get(&format!("/api/receipts/{}", number.as_str().unwrap())).await
     }
 
+    /// Asserts that the certificate cannot be reissued, wherever that could begin, and why.
+    pub(crate) async fn assert_not_reissuable(&self, coupon_number: &str, reason: &str, not_after: &str) {
+        let list = self.get("/api/certificates").await.ok();
+        assert_eq!(list["certificates"], json!([]));
+        let [refused] = &list["notReissuable"].as_array().unwrap()[..] else { panic!("{list}") };
+        assert_eq!(
+            (&refused["reason"], &refused["certificate"]["notAfter"]),
+            (&json!(reason), &json!(not_after))
+        );
+        let page = format!("/api/certificates/{coupon_number}");
+        for answer in [self.get(&page).await, self.select(coupon_number).await] {
+            let problem = answer.problem(409, "certificate-not-reissuable");
+            assert_eq!((&problem["reason"], &problem["notAfter"]), (&json!(reason), &json!(not_after)));
+        }
+        self.get("/api/application").await.out_of_order("choose");
+    }
+
     /// Steps 1 and 3.
     pub(crate) async fn walk_to_entry(&mut self, account: &DemoAccount, coupon_number: &str) {
         self.identify(account).await.ok();
@@ -210,4 +286,11 @@ impl Client {
         let version = self.walk_to_review(account, coupon_number).await;
         self.submit(coupon_number, version, &format!("{KEY}-{coupon_number}")).await.ok()
     }
+}
+
+/// A connection from 127.0.0.`number` to the port.
+async fn connect_from(number: u8, port: u16) -> TcpStream {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind((Ipv4Addr::new(127, 0, 0, number), 0).into()).unwrap();
+    socket.connect((Ipv4Addr::LOCALHOST, port).into()).await.unwrap()
 }

@@ -3,16 +3,6 @@
 use serde_json::Value;
 use shared::domain::certificate_code::CertificateCode;
 
-use super::Client;
-
-/// The mails that were sent, oldest first.
-pub(crate) async fn mails(client: &Client) -> Vec<Value> {
-    let outbox = client.get("/local/outbox").await.ok();
-    let mut messages = outbox["messages"].as_array().unwrap().clone();
-    messages.reverse();
-    messages
-}
-
 /// The certificate code in a part of a mail, as it is written there: seven groups of four, the check symbol right.
 #[track_caller]
 pub(crate) fn code_in(part: &Value) -> String {

@@ -1,10 +1,11 @@
-//! A stack of its own for each test, a clock that can be moved, ports that can fail, and a client that keeps its
-//! cookie and holds every answer against the API description.
+//! A stack of its own for each test, or a deployed one for many; a clock that can be moved, ports that can fail, and a
+//! client that keeps its cookie and holds every answer against the API description.
 
 mod audit_log;
 mod certificates;
 mod client;
 mod contract;
+mod deployed;
 mod faults;
 mod lifeline;
 mod log;
@@ -15,8 +16,10 @@ mod openssl;
 mod pick_up;
 mod program;
 mod publishing;
+mod races;
 mod sealing;
 mod stack;
+pub(crate) mod walk;
 
 pub(crate) use self::{
     audit_log::ExportedLog,
@@ -24,13 +27,14 @@ pub(crate) use self::{
     client::{Answer, Client, KEY},
     faults::Fault,
     log::{CapturedLog, NAMESPACE},
-    mails::{code_in, mails},
+    mails::code_in,
     ocsp::{INTERNAL_ERROR, MALFORMED_REQUEST, RelyingParty, TRY_LATER},
     one_application::one_application,
-    openssl::{Crl, demo_certificate, openssl},
+    openssl::Crl,
     pick_up::{Mailed, PickUpCredentials, new_request, openssl_request, request_for},
     program::{Program, demo_account, kill_when, until},
     publishing::{Publishing, revoked},
+    races::{submit_at_once, the_one_accepted},
     sealing::Sealing,
-    stack::{MovedClock, Prepared, START, TestStack},
+    stack::{AnyStack, MovedClock, Prepared, START, TestStack, timestamp},
 };

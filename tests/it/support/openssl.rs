@@ -1,7 +1,8 @@
 //! The `openssl` command, an independent judge of what is signed here.
 
-use std::{fs, path::Path, process::Command};
+use std::{fs, process::Command};
 
+use shared::pki::CertificationAuthority;
 use tempfile::TempDir;
 
 use super::Client;
@@ -23,12 +24,10 @@ pub(crate) struct Crl {
 impl Crl {
     /// Fetches the CRL and has openssl verify it with the CA's certificate.
     pub(crate) async fn fetch(client: &Client) -> Self {
-        let answer = client.get("/crl/complete.crl").await;
-        assert_eq!(answer.headers["content-type"], "application/pkix-crl");
         let folder = tempfile::tempdir().unwrap();
-        fs::write(folder.path().join("complete.crl"), &answer.body).unwrap();
-        let ca = client.get("/ca.pem").await;
-        fs::write(folder.path().join("ca.pem"), &ca.body).unwrap();
+        let published = client.published("crl/complete.crl").await.expect("a CRL is published");
+        fs::write(folder.path().join("complete.crl"), published).unwrap();
+        fs::write(folder.path().join("ca.pem"), ca_certificate(client).await).unwrap();
         let mut crl = Self { folder, text: String::new() };
         let (file, ca) = (crl.file("complete.crl"), crl.file("ca.pem"));
         let verified = openssl(&["crl", "-inform", "DER", "-in", &file, "-verify", "-CAfile", &ca, "-noout"]);
@@ -65,10 +64,8 @@ impl Crl {
     }
 }
 
-/// The certificate of the demonstration with this coupon number, PEM.
-pub(crate) fn demo_certificate(data_dir: &Path, coupon_number: &str) -> String {
-    let records = fs::read_to_string(data_dir.join("demo.jsonl")).unwrap();
-    let mut records = records.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
-    let record = records.find(|record| record["couponNumber"] == coupon_number).unwrap();
-    record["certificate"].as_str().unwrap().to_owned()
+/// The CA's certificate as it is published, in PEM.
+pub(crate) async fn ca_certificate(client: &Client) -> String {
+    let published = client.published("ca.cer").await.expect("the CA's certificate is published");
+    CertificationAuthority::from_certificate(&published).unwrap().certificate_pem()
 }

@@ -1,12 +1,16 @@
 //! Pick-up as a subscriber does it: the code from the mail, a key, a certification request.
 
-use std::path::Path;
+use std::{fs, path::Path};
 
 use hyper::Method;
 use rcgen::{CertificateParams, KeyPair};
 use serde_json::{Value, json};
+use tokio::task::JoinSet;
 
-use super::{Answer, Client, TestStack, code_in, mails, openssl::openssl};
+use super::{
+    Answer, AnyStack, Client, code_in,
+    openssl::{ca_certificate, openssl},
+};
 
 /// What opens a pick-up.
 #[derive(Clone)]
@@ -21,7 +25,7 @@ pub(crate) struct Mailed {
     pub(crate) credentials: PickUpCredentials,
 }
 
-impl TestStack {
+impl AnyStack {
     /// Steps 1 to 6 for the certificate of `mailbox`, and the code that is mailed then.
     pub(crate) async fn mailed(&self, mailbox: &str, coupon_number: &str) -> Mailed {
         let receipt = self.client().reissue(self.account(mailbox), coupon_number).await;
@@ -32,7 +36,7 @@ impl TestStack {
     /// What opens the pick-up of the certificate of `mailbox` after the latest mail with a code.
     pub(crate) async fn latest_code(&self, mailbox: &str) -> PickUpCredentials {
         let account = self.account(mailbox);
-        let mails = mails(&self.client()).await;
+        let mails = self.client().mails().await;
         let to_them = mails.iter().filter(|mail| mail["to"] == account.email_address.as_str());
         let mut with_code = to_them.filter(|mail| mail["subject"].as_str().unwrap().contains("証明書コード"));
         PickUpCredentials {
@@ -51,6 +55,51 @@ impl TestStack {
     /// The receipt with this number, as it is shown to `mailbox` now.
     pub(crate) async fn receipt_of(&self, mailbox: &str, receipt: &Value) -> Value {
         self.identified(mailbox).await.receipt(&receipt["receiptNumber"]).await.ok()
+    }
+
+    /// Has openssl judge what was issued: by the CA, for this mail address, the key that of the request.
+    pub(crate) async fn assert_good(&self, issued: &Value, request: &str, mailbox: &str) {
+        let folder = tempfile::tempdir().unwrap();
+        let text = |name: &str| issued[name].as_str().unwrap();
+        let certificate = file(folder.path(), "certificate.pem", text("certificate"));
+        let request = file(folder.path(), "request.pem", request);
+        let chain = file(folder.path(), "chain.pem", text("chain"));
+        let pkcs7 = file(folder.path(), "pkcs7.pem", text("pkcs7"));
+        let ca = file(folder.path(), "ca.pem", &ca_certificate(&self.client()).await);
+
+        let at = self.now().as_seconds().to_string();
+        for purpose in ["smimesign", "sslclient"] {
+            let arguments = ["verify", "-x509_strict", "-attime", &at, "-purpose", purpose, "-CAfile"];
+            for ca in [&ca, &chain] {
+                openssl(&[&arguments[..], &[ca, &certificate]].concat()).unwrap();
+            }
+        }
+        let shown = |options: &[&str]| {
+            openssl(&[&["x509", "-in", &certificate, "-noout"], options].concat()).unwrap()
+        };
+        assert_eq!(shown(&["-email"]).trim(), mailbox);
+        assert!(shown(&["-text"]).contains("CA:FALSE"));
+        let key_of_request = openssl(&["req", "-in", &request, "-noout", "-pubkey", "-verify"]).unwrap();
+        assert!(key_of_request.starts_with(&shown(&["-pubkey"])), "the key is that of the request");
+        let fingerprint = shown(&["-fingerprint", "-sha256"]).replace(':', "").to_lowercase();
+        assert!(fingerprint.contains(text("sha256")), "{fingerprint}");
+        let serial = shown(&["-serial"]).to_lowercase();
+        assert!(serial.contains(&text("serialNumber").replace(':', "")), "{serial}");
+
+        let both = openssl(&["pkcs7", "-in", &pkcs7, "-print_certs"]).unwrap();
+        for pem in [text("certificate"), text("chain")] {
+            assert!(both.contains(pem.trim()), "{both}");
+        }
+    }
+
+    /// Picks up from as many clients as there are requests, all at once.
+    pub(crate) async fn pick_up_at_once(&self, mailed: &Mailed, requests: Vec<String>) -> Vec<Answer> {
+        let mut running = JoinSet::new();
+        for request in requests {
+            let (client, credentials) = (self.client(), mailed.credentials.clone());
+            running.spawn(async move { client.pick_up(&credentials, &request).await });
+        }
+        running.join_all().await
     }
 }
 
@@ -108,5 +157,12 @@ pub(crate) fn openssl_request(folder: &Path, key: &[&str]) -> String {
     arguments.extend(["-keyout", &key_file, "-out", &request_file, "-newkey"]);
     arguments.extend(key);
     openssl(&arguments).unwrap();
-    std::fs::read_to_string(request_file).unwrap()
+    fs::read_to_string(request_file).unwrap()
+}
+
+/// Writes `content` where openssl finds it, and gives the path.
+fn file(folder: &Path, name: &str, content: &str) -> String {
+    let path = folder.join(name);
+    fs::write(&path, content).unwrap();
+    path.to_str().unwrap().to_owned()
 }

@@ -1,5 +1,6 @@
 use std::{
-    path::Path,
+    ops::Deref,
+    path::{Path, PathBuf},
     sync::{
         Arc,
         atomic::{AtomicI64, Ordering},
@@ -7,16 +8,20 @@ use std::{
 };
 
 use local_stack::{CallCounter, DemoAccount, Dispatcher, Stack, StackOptions};
+use serde_json::Value;
 use shared::{
-    adapters::system::SystemEntropy,
+    adapters::system::{SystemClock, SystemEntropy},
     domain::{Timestamp, revocation::RevocationTiming},
+    pki::EndEntityCertificate,
     ports::Clock,
     use_cases::register_certificates::Report,
 };
 use tempfile::TempDir;
+use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 use super::{
     Client,
+    deployed::Deployed,
     faults::{self, Faults},
 };
 
@@ -93,20 +98,22 @@ impl Prepared {
         let database_calls = stack.database_calls().clone();
         let (server, dispatcher) = stack.split();
         tokio::spawn(server.run());
-        TestStack { clock, faults, database_calls, accounts, port, dispatcher, folder }
+        let path = folder.path().to_owned();
+        let embedded = Embedded { clock: Arc::clone(&clock), port, dispatcher, _folder: folder };
+        let any = AnyStack { accounts, started: clock.now(), place: Place::Embedded(embedded) };
+        TestStack { clock, faults, database_calls, port, folder: path, any }
     }
 }
 
-/// A running stack in a folder of its own. Effects happen when [`TestStack::settle`] is called, not before.
+/// A running stack in a folder of its own. Effects happen when [`AnyStack::settle`] is called, not before.
 pub(crate) struct TestStack {
     pub(crate) clock: Arc<MovedClock>,
     /// What is to go wrong.
     pub(crate) faults: Arc<Faults>,
     pub(crate) database_calls: CallCounter,
-    accounts: Vec<DemoAccount>,
     port: u16,
-    dispatcher: Arc<Dispatcher>,
-    folder: TempDir,
+    folder: PathBuf,
+    any: AnyStack,
 }
 
 impl TestStack {
@@ -118,24 +125,9 @@ impl TestStack {
         Prepared::new(timing).await.run()
     }
 
-    /// The demonstration's account with this mailbox.
-    pub(crate) fn account(&self, mailbox: &str) -> &DemoAccount {
-        let address = format!("{mailbox}@example.co.jp");
-        self.accounts.iter().find(|account| account.email_address == address).unwrap()
-    }
-
     /// Where everything is kept.
     pub(crate) fn folder(&self) -> &Path {
-        self.folder.path()
-    }
-
-    pub(crate) fn client(&self) -> Client {
-        Client::new(self.port)
-    }
-
-    /// What the schedule of the OCSP responder's renewal does.
-    pub(crate) async fn renew_ocsp_responder(&self) {
-        self.dispatcher.renew_ocsp_responder().await;
+        &self.folder
     }
 
     /// What the schedule of watch-service does.
@@ -147,10 +139,13 @@ impl TestStack {
     pub(crate) fn url(&self, path: &str) -> String {
         format!("http://127.0.0.1:{}{path}", self.port)
     }
+}
 
-    /// Brings everything that must follow what was accepted to its function, once.
-    pub(crate) async fn settle(&self) {
-        self.dispatcher.drain().await.unwrap();
+impl Deref for TestStack {
+    type Target = AnyStack;
+
+    fn deref(&self) -> &AnyStack {
+        &self.any
     }
 
     /// Has the mail service report what became of the mails that were sent.
@@ -164,4 +159,121 @@ impl TestStack {
         let failed = answer.batch_item_failures.iter();
         failed.map(|failed| failed.item_identifier.parse().unwrap()).collect()
     }
+}
+
+/// A stack, embedded or deployed, with the demonstration for one test alone: what [journeys](crate::journeys) need.
+pub(crate) struct AnyStack {
+    accounts: Vec<DemoAccount>,
+    started: Timestamp,
+    place: Place,
+}
+
+enum Place {
+    Embedded(Embedded),
+    Deployed(Arc<Deployed>),
+}
+
+struct Embedded {
+    clock: Arc<MovedClock>,
+    port: u16,
+    dispatcher: Arc<Dispatcher>,
+    _folder: TempDir,
+}
+
+impl AnyStack {
+    /// The deployed stack that the environment names ([`Deployed::from_env`]), or an embedded one.
+    pub(crate) async fn start() -> Self {
+        match Deployed::from_env().await {
+            Some((deployed, accounts)) => {
+                Self { accounts, started: SystemClock.now(), place: Place::Deployed(deployed) }
+            }
+            None => TestStack::start().await.any,
+        }
+    }
+
+    /// The demonstration's account with this mailbox.
+    pub(crate) fn account(&self, mailbox: &str) -> &DemoAccount {
+        let is_theirs = |account: &&DemoAccount| account.email_address.split('@').next() == Some(mailbox);
+        self.accounts.iter().find(is_theirs).unwrap()
+    }
+
+    /// The coupon number of the first certificate of `mailbox`.
+    pub(crate) fn coupon(&self, mailbox: &str) -> &str {
+        &self.account(mailbox).coupon_numbers[0]
+    }
+
+    /// An address at the domain of the demonstration's mail addresses.
+    pub(crate) fn address(&self, mailbox: &str) -> String {
+        let (_, domain) = self.accounts[0].email_address.split_once('@').unwrap();
+        format!("{mailbox}@{domain}")
+    }
+
+    /// The demonstration's certificate with this coupon number, PEM.
+    pub(crate) fn certificate(&self, coupon_number: &str) -> &str {
+        let certificates =
+            self.accounts.iter().flat_map(|account| account.coupon_numbers.iter().zip(&account.certificates));
+        let (_, certificate) = certificates.into_iter().find(|(number, _)| *number == coupon_number).unwrap();
+        certificate
+    }
+
+    /// The serial number of that certificate, in hexadecimal.
+    pub(crate) fn serial_number(&self, coupon_number: &str) -> String {
+        let certificate = EndEntityCertificate::parse(self.certificate(coupon_number).as_bytes());
+        certificate.unwrap().serial_number().to_string()
+    }
+
+    /// The time of the stack.
+    pub(crate) fn now(&self) -> Timestamp {
+        match &self.place {
+            Place::Embedded(embedded) => embedded.clock.now(),
+            Place::Deployed(_) => SystemClock.now(),
+        }
+    }
+
+    /// Asserts that this happened during this test, and gives when; on a clock that was not moved, that is one moment.
+    #[track_caller]
+    pub(crate) fn recent(&self, time: &Value) -> Timestamp {
+        let time = timestamp(time);
+        assert!(self.started <= time && time <= self.now(), "{time:?} is not since {:?}", self.started);
+        time
+    }
+
+    /// What mails call the service.
+    pub(crate) fn service_name(&self) -> &str {
+        match &self.place {
+            Place::Embedded(_) => "電子証明書再発行サービス",
+            Place::Deployed(deployed) => deployed.setting("SERVICE_NAME"),
+        }
+    }
+
+    pub(crate) fn client(&self) -> Client {
+        match &self.place {
+            Place::Embedded(embedded) => Client::new(embedded.port),
+            Place::Deployed(deployed) => Client::of(deployed),
+        }
+    }
+
+    /// What the schedule of the OCSP responder's renewal does.
+    pub(crate) async fn renew_ocsp_responder(&self) {
+        match &self.place {
+            Place::Embedded(embedded) => embedded.dispatcher.renew_ocsp_responder().await,
+            Place::Deployed(deployed) => deployed.renew_ocsp_responder().await,
+        }
+    }
+
+    /// Brings everything that must follow what was accepted to its function, once; or waits until the deployed stack
+    /// has.
+    pub(crate) async fn settle(&self) {
+        match &self.place {
+            Place::Embedded(embedded) => embedded.dispatcher.drain().await.unwrap(),
+            Place::Deployed(deployed) => deployed.settle().await,
+        }
+    }
+}
+
+/// The time that the API writes so.
+#[track_caller]
+pub(crate) fn timestamp(time: &Value) -> Timestamp {
+    let text = time.as_str().unwrap_or_else(|| panic!("{time} is no time"));
+    OffsetDateTime::parse(text, &Rfc3339).unwrap().into()
 }

@@ -1,0 +1,193 @@
+//! A stack that is deployed: the functions behind API Gateway, or a stand-in for it.
+
+use std::{collections::HashMap, env, fs, sync::Arc};
+
+use aws_sdk_dynamodb::config::Builder;
+use http_body_util::{BodyExt, Empty};
+use hyper::{Request, Uri, body::Bytes, client::conn::http1, header};
+use hyper_util::rt::TokioIo;
+use local_stack::{DemoAccount, DemoCa, DemoNames, demonstrate};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use shared::{
+    adapters::{
+        idempotent_retries,
+        kms::{self, KmsSigner},
+        s3::{self, S3ObjectStore},
+        sdk_config,
+        system::{SystemClock, SystemEntropy},
+    },
+    passwords::Passwords,
+    pki::{PublicKey, issuance::IssuanceProfile},
+    ports::{Clock, Entropy, ObjectStore, Signer},
+    store::{Effect, Store, Tables},
+    use_cases::{
+        ca_on_record::ca_on_record, register_certificates::RegisterCertificates,
+        renew_ocsp_responder::RenewOcspResponder,
+    },
+};
+use tokio::net::TcpStream;
+
+use super::until;
+
+/// The variable that names the file in which the stack is described.
+const VARIABLE: &str = "DEPLOYED_STACK";
+
+/// What whoever deployed the stack says of it. The endpoint of its services and the credentials for them are in the
+/// environment, as the AWS tools have them there.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Description {
+    /// Where the API's stage is, such as `http://127.0.0.1:4566/live`.
+    api_url: String,
+    /// The Host header by which a stand-in knows the API.
+    api_host: String,
+    /// Where CRLs and the CA's certificate are.
+    public_bucket: String,
+    /// The functions' settings, under the names of their environment variables.
+    settings: HashMap<String, String>,
+}
+
+/// A deployed stack, with a demonstration in it that is this test's alone.
+pub(crate) struct Deployed {
+    description: Description,
+    names: DemoNames,
+    network: [u8; 2],
+    store: Store,
+    published: S3ObjectStore,
+    /// Outbox rows that waited before this test did anything: somebody else's, and perhaps in vain.
+    others: Vec<String>,
+}
+
+impl Deployed {
+    /// The stack that the environment names, and the demonstration's accounts; `None` when it names none.
+    pub(crate) async fn from_env() -> Option<(Arc<Self>, Vec<DemoAccount>)> {
+        let file = env::var(VARIABLE).ok().filter(|file| !file.is_empty())?;
+        let description: Description = serde_json::from_str(&fs::read_to_string(file).unwrap()).unwrap();
+        let mut random = [0; 6];
+        SystemEntropy.fill(&mut random).unwrap();
+        let [a, b, c, d, network @ ..] = random;
+        let number = 1_000_000 + u32::from_be_bytes([a, b, c, d]) % 9_000_000;
+        let names =
+            DemoNames { domain: format!("test-{number}.example.co.jp"), coupon_prefix: number.to_string() };
+
+        let sdk = sdk_config().unwrap();
+        let dynamodb = Builder::from(&sdk).retry_config(idempotent_retries()).build();
+        let tables = Tables::with_prefix(&description.settings["TABLE_PREFIX"]);
+        let store = Store::new(aws_sdk_dynamodb::Client::from_conf(dynamodb), tables);
+        let published = S3ObjectStore::new(s3::client(&sdk), &description.public_bucket);
+        let mut deployed = Self { description, names, network, store, published, others: Vec::new() };
+        deployed.others = deployed.waiting().await;
+        let accounts = deployed.demonstrate().await;
+        Some((Arc::new(deployed), accounts))
+    }
+
+    async fn demonstrate(&self) -> Vec<DemoAccount> {
+        let clock = Arc::new(SystemClock);
+        let authority = ca_on_record(&self.store).await.unwrap();
+        let publication = self.setting("PUBLICATION_URL").parse().unwrap();
+        let registration = RegisterCertificates {
+            store: self.store.clone(),
+            passwords: Passwords::new().unwrap(),
+            clock: clock.clone(),
+            entropy: Arc::new(SystemEntropy),
+            authority: authority.clone(),
+            publication,
+        };
+        let publication = registration.publication.clone();
+        let ca = DemoCa {
+            profile: IssuanceProfile::new(authority, publication, None, clock.now()).unwrap(),
+            signer: self.key("CA_KEY_ID").await.0,
+            shards: self.setting("CRL_SHARDS").parse().unwrap(),
+        };
+        demonstrate(&self.names, &ca, &registration).await.unwrap()
+    }
+
+    pub(crate) fn setting(&self, name: &str) -> &str {
+        let setting = self.description.settings.get(name);
+        setting.unwrap_or_else(|| panic!("{VARIABLE} lacks the setting {name}"))
+    }
+
+    async fn key(&self, setting: &str) -> (Arc<dyn Signer>, PublicKey) {
+        let (client, key_id) = (kms::client(&sdk_config().unwrap()), self.setting(setting));
+        let public_key = kms::public_key(&client, key_id).await.unwrap();
+        (Arc::new(KmsSigner::new(client, key_id, public_key.algorithm())), public_key)
+    }
+
+    /// The address to connect to, what stands before each path, and the Host header.
+    pub(crate) fn api(&self) -> (String, String, &str) {
+        let url: Uri = self.description.api_url.parse().unwrap();
+        let path = url.path().trim_end_matches('/').to_owned();
+        (url.authority().unwrap().to_string(), path, &self.description.api_host)
+    }
+
+    /// An address of the network that this test's requests come from: the throttles of others are not its own.
+    pub(crate) fn client_address(&self, number: u8) -> String {
+        let [a, b] = self.network;
+        format!("10.{a}.{b}.{number}")
+    }
+
+    /// What is published under this key.
+    pub(crate) async fn published(&self, key: &str) -> Option<Bytes> {
+        let object = self.published.read(key).await.unwrap()?;
+        Some(object.collect().await.unwrap().into())
+    }
+
+    /// The mails to this test's subscribers, oldest first, as the stand-in's SES has them.
+    pub(crate) async fn mails(&self) -> Vec<Value> {
+        let endpoint: Uri = env::var("AWS_ENDPOINT_URL").unwrap().parse().unwrap();
+        let authority = endpoint.authority().unwrap().as_str();
+        let stream = TcpStream::connect(authority).await.unwrap();
+        let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.unwrap();
+        tokio::spawn(connection);
+        let request = Request::get("/_ministack/ses/messages").header(header::HOST, authority);
+        let response = sender.send_request(request.body(Empty::<Bytes>::new()).unwrap()).await.unwrap();
+        let body = response.into_body().collect().await.unwrap().to_bytes();
+        let sent: Value = serde_json::from_slice(&body).unwrap();
+        let mut mails = Vec::new();
+        for mail in sent["messages"].as_object().unwrap().values().flat_map(|sent| sent.as_array().unwrap()) {
+            let to = mail["To"][0].as_str().unwrap_or_default();
+            if to.ends_with(&format!("@{}", self.names.domain)) {
+                mails.push(json!({
+                    "to": to,
+                    "subject": mail["Subject"],
+                    "text": mail["BodyText"],
+                    "html": mail["BodyHtml"],
+                }));
+            }
+        }
+        mails
+    }
+
+    /// Waits until what must follow by now has followed.
+    pub(crate) async fn settle(&self) {
+        let waiting = self.waiting().await;
+        until(async || {
+            let still = self.waiting().await;
+            waiting.iter().all(|id| !still.contains(id)).then_some(())
+        })
+        .await;
+    }
+
+    async fn waiting(&self) -> Vec<String> {
+        let mut waiting = Vec::new();
+        for queue in [Effect::MAIL_QUEUE, Effect::CRL_QUEUE] {
+            waiting.extend(self.store.due(queue, SystemClock.now()).await.unwrap());
+        }
+        waiting.retain(|id| !self.others.contains(id));
+        waiting
+    }
+
+    /// What the schedule of the OCSP responder's renewal does.
+    pub(crate) async fn renew_ocsp_responder(&self) {
+        let renew = RenewOcspResponder {
+            store: self.store.clone(),
+            signer: self.key("CA_KEY_ID").await.0,
+            authority: ca_on_record(&self.store).await.unwrap(),
+            responder_key: self.key("OCSP_KEY_ID").await.1,
+            clock: Arc::new(SystemClock),
+            entropy: Arc::new(SystemEntropy),
+        };
+        renew.renew_if_due().await.unwrap();
+    }
+}

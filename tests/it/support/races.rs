@@ -1,0 +1,33 @@
+//! Many submissions at once.
+
+use serde_json::Value;
+use tokio::task::JoinSet;
+
+use super::{Answer, Client};
+
+/// Submits from each client at the same time, with its own key.
+pub(crate) async fn submit_at_once(
+    attempts: impl IntoIterator<Item = (Client, String)>,
+    coupon_number: &str,
+    version: u64,
+) -> Vec<Answer> {
+    let mut running = JoinSet::new();
+    for (client, key) in attempts {
+        let coupon_number = coupon_number.to_owned();
+        running.spawn(async move { client.submit(&coupon_number, version, &key).await });
+    }
+    running.join_all().await
+}
+
+/// Asserts that exactly one was accepted and that everybody else was told its receipt, and gives that.
+#[track_caller]
+pub(crate) fn the_one_accepted(answers: &[Answer]) -> Value {
+    let accepted: Vec<_> = answers.iter().filter(|answer| answer.status == 201).collect();
+    let [accepted] = accepted[..] else { panic!("{} were accepted: {answers:?}", accepted.len()) };
+    let receipt = accepted.ok();
+    for answer in answers.iter().filter(|answer| answer.status != 201) {
+        let problem = answer.problem(409, "already-submitted");
+        assert_eq!(problem["receiptNumber"], receipt["receiptNumber"]);
+    }
+    receipt
+}
