@@ -160,13 +160,13 @@ fn document(dimensions: &Dimensions, values: &Values) -> Value {
     let names: Vec<_> = dimensions.iter().map(|(name, _)| *name).collect();
     let metrics: Vec<_> =
         values.iter().map(|(name, (unit, _))| json!({ "Name": name, "Unit": unit.name() })).collect();
-    let mut members = Map::from_iter([(
-        "_aws".to_owned(),
-        json!({
-            "Timestamp": i64::try_from(OffsetDateTime::now_utc().unix_timestamp_nanos() / 1_000_000).unwrap_or_default(),
-            "CloudWatchMetrics": [{ "Dimensions": [names], "Metrics": metrics }],
-        }),
-    )]);
+    let milliseconds = OffsetDateTime::now_utc().unix_timestamp_nanos() / 1_000_000;
+    let directives = json!([{ "Dimensions": [names], "Metrics": metrics }]);
+    let aws = json!({
+        "Timestamp": i64::try_from(milliseconds).unwrap_or_default(),
+        "CloudWatchMetrics": directives,
+    });
+    let mut members = Map::from_iter([("_aws".to_owned(), aws)]);
     members.extend(dimensions.iter().map(|(name, value)| ((*name).to_owned(), json!(value))));
     members.extend(values.iter().map(|(name, (_, value))| ((*name).to_owned(), json!(value))));
     Value::Object(members)
