@@ -18,6 +18,7 @@ PRICES = {
     "KMS, elliptic-curve signature": 0.15 / 10_000,
     "KMS, MAC": 0.03 / 10_000,
     "SES, mail (Essentials; 0.10 a thousand in an account with the older plan)": 0.16 / 1_000,
+    "SNS, message": 0.50 / MILLION,
     "SQS, request": 0.40 / MILLION,
     "S3, PUT or LIST": 0.0047 / 1_000,
     "S3, GET": 0.00037 / 1_000,
@@ -50,6 +51,8 @@ USED_BY_A_REISSUE = {
     "KMS, elliptic-curve signature": 2,
     "KMS, MAC": 2,
     "SES, mail (Essentials; 0.10 a thousand in an account with the older plan)": 2,
+    # An event of each mail; three requests a message: three messages to our queues and the two events.
+    "SNS, message": 2,
     "SQS, request": 3 * 3 + 2 * 3,
     "CloudFront, HTTPS request": API_REQUESTS + STATIC_REQUESTS,
     "CloudFront, GB": 0.5 / 1024,
@@ -59,11 +62,11 @@ USED_BY_A_REISSUE = {
     "X-Ray, trace": 0.05 * (API_REQUESTS + BACKGROUND_RUNS),
 }
 
-# Keys, secret, the 70 metrics that alarms look at, the 20 metrics that are always there.
+# Keys, secret, the 71 metrics that alarms look at, the 20 metrics that are always there.
 USED_IN_A_MONTH = {
     "KMS, key and month": 4,
     "Secrets Manager, secret and month": 1,
-    "CloudWatch, alarm's metric and month": 70,
+    "CloudWatch, alarm's metric and month": 71,
     "CloudWatch, metric and month": 20,
 }
 

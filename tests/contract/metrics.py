@@ -1,7 +1,7 @@
 """Holds infra/monitoring.yaml against the functions' metrics, and its alarms against their runbook.
 
-An alarm on a metric that nobody emits would never ring, so each name, with its dimensions, must be one of METRICS; each
-of METRICS must be watched or shown; and each alarm must name a section of docs/operate.md that is there.
+An alarm on a metric that nobody emits would never ring, so each name, with its dimensions, must be one of the functions';
+each of theirs must be watched or shown; and each alarm must name a section of docs/operate.md that is there.
 """
 
 import json
@@ -11,22 +11,9 @@ from pathlib import Path
 
 import yaml
 
-# What the functions emit into METRICS_NAMESPACE, with the dimensions.
-METRICS = {
-    "Requests": {"Step", "Outcome"},
-    "Latency": {"Step", "Outcome"},
-    "IdentityChecksThrottled": set(),
-    "PortFailures": {"Service"},
-    "OutboxAge": {"Queue"},
-    "CrlAge": {"Scope"},
-    "CrlNextUpdateIn": {"Scope"},
-    "CrlsPublished": {"Scope"},
-    "MailsSent": set(),
-    "MailsFailed": set(),
-    "MailsDelivered": set(),
-    "MailsBounced": set(),
-    "MailsComplained": set(),
-}
+# Where the functions' metrics are, each with its dimensions.
+SOURCE = "shared/src/telemetry/metrics.rs"
+DEFINITION = re.compile(r'Metric::new\("(\w+)", Unit::\w+, \[([^\]]*)\]\)')
 NAMESPACE = "${MetricsNamespace}"
 QUERY = re.compile(r'SELECT \w+\((?P<name>\w+)\) FROM SCHEMA\("(?P<namespace>[^"]+)"(?:, (?P<dimensions>[\w, ]+))?\)')
 SEARCH = re.compile(r"""SEARCH\('\{"(?P<namespace>[^"]+)"(?:,(?P<dimensions>[^}]+))?\} MetricName="(?P<name>\w+)"'""")
@@ -40,24 +27,30 @@ def main():
     alarms = {id: made["Properties"] for id, made in resources.items() if made["Type"] == "AWS::CloudWatch::Alarm"}
     named = [(id, metric) for id, alarm in alarms.items() for metric in metrics_of_alarm(alarm)]
     named += [("Dashboard", metric) for metric in metrics_of_dashboard(resources["Dashboard"]["Properties"])]
+    emitted = dict(emitted_metrics((repository / SOURCE).read_text()))
 
-    faults = [fault for where, metric in named if (fault := fault_of(where, *metric))]
+    faults = [fault for where, metric in named if (fault := fault_of(emitted, where, *metric))]
     shown = {name for _, (name, _) in named}
-    faults += [f"{name} is emitted, but neither watched nor shown" for name in METRICS if name not in shown]
+    faults += [f"{name} is emitted, but neither watched nor shown" for name in emitted if name not in shown]
     for id, alarm in alarms.items():
         section = re.search(r"docs/operate\.md#([\w-]+)$", alarm["AlarmDescription"])
         if not section or section[1] not in runbook:
             faults.append(f"{id} names no section of docs/operate.md: {alarm['AlarmDescription']}")
-    if not alarms or not named:
+    if not alarms or not named or not emitted:
         faults.append("nothing was found to check")
     sys.exit("\n".join(faults) if faults else 0)
 
 
-def fault_of(where, name, dimensions):
-    if name not in METRICS:
+def emitted_metrics(source):
+    for name, dimensions in DEFINITION.findall(source):
+        yield name, set(re.findall(r'"(\w+)"', dimensions))
+
+
+def fault_of(emitted, where, name, dimensions):
+    if name not in emitted:
         return f"{where}: no function emits {name}"
-    if dimensions != METRICS[name]:
-        return f"{where}: {name} has the dimensions {sorted(METRICS[name])}, not {sorted(dimensions)}"
+    if dimensions != emitted[name]:
+        return f"{where}: {name} has the dimensions {sorted(emitted[name])}, not {sorted(dimensions)}"
     return None
 
 
