@@ -1,0 +1,198 @@
+"""Proves the deployment: everything from an empty account to an empty stack, on the stand-in that AWS_ENDPOINT_URL names.
+
+run.sh starts the stand-in, which enforces IAM policies, and has built the functions. What is asserted here is what
+operators are promised; what subscribers and relying parties see is asserted by the journeys of tests/it.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import boto3
+
+ENVIRONMENT = "local"
+STACK = "cert-reissue-local"
+ENDPOINT = os.environ["AWS_ENDPOINT_URL"]
+SCRATCH = Path(os.environ["SCRATCH"])
+PATIENCE_SECONDS = 90
+
+
+def main():
+    step("sam deploy", deploy)
+    outputs = stack_outputs()
+    settings = dict(line.split("=", 1) for line in outputs["OperatorSettings"].split())
+    step("before there is a CA", lambda: nothing_works_without_ca(outputs))
+    step("the operator makes the CA", lambda: make_ca(outputs, settings))
+    description = describe(outputs, settings)
+    step("journeys over the REST API", lambda: journeys("journeys::", description))
+    step("without kms:Sign, exactly submission fails", lambda: without_signing(description))
+    step("a poison message becomes a dead letter", poison_message)
+    step("what is watched", watched)
+    step("sam deploy, an update", lambda: update(description))
+    step("sam delete", lambda: delete(outputs, settings))
+
+
+def step(name, work):
+    print(f"   {name} ", end="", flush=True)
+    started = time.monotonic()
+    work()
+    print(f"({time.monotonic() - started:.0f} s)", flush=True)
+
+
+def client(service):
+    return boto3.client(service, endpoint_url=ENDPOINT)
+
+
+def run(*command, **environment):
+    done = subprocess.run(command, env=os.environ | environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    if done.returncode != 0:
+        sys.exit(f"\n{done.stdout}\n{' '.join(command)}: exit code {done.returncode}")
+    return done.stdout
+
+
+def until(what, condition):
+    """Waits for something that another process does."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < deadline:
+        found = condition()
+        if found:
+            return found
+        time.sleep(0.5)
+    sys.exit(f"\nnot within {PATIENCE_SECONDS} s: {what}")
+
+
+def deploy(*overrides):
+    run("sam", "deploy", "--config-env", ENVIRONMENT, *overrides)
+
+
+def stack_outputs():
+    stack = client("cloudformation").describe_stacks(StackName=STACK)["Stacks"][0]
+    return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
+
+
+def invoke(function):
+    answer = client("lambda").invoke(FunctionName=f"{STACK}-{function}", Payload=b'{"source":"aws.events"}')
+    return answer.get("FunctionError"), answer["Payload"].read().decode()
+
+
+def nothing_works_without_ca(outputs):
+    """Not a certificate is issued, not a CRL signed, by a CA that is not on record."""
+    error, _ = invoke("publish-crl")
+    assert error, "publish-crl ran without a CA"
+    assert published(outputs) == set()
+
+
+def published(outputs):
+    listed = client("s3").list_objects_v2(Bucket=outputs["PublicBucket"])
+    return {entry["Key"] for entry in listed.get("Contents", [])}
+
+
+def operator(settings, *arguments):
+    return run("target/debug/cert-reissue-operator", *arguments, **settings)
+
+
+def make_ca(outputs, settings):
+    folder = str(SCRATCH / "ca")
+    name = ["--country", "JP", "--organization", "Sample Trading K.K.", "--common-name", "Deployed Test CA", "--days", "3650"]
+    operator(settings, "ca", "create-root", *name, "--output", folder)
+    assert published(outputs) == {"ca.cer"}
+    for function in ["renew-ocsp-responder", "publish-crl"]:
+        error, answer = invoke(function)
+        assert not error, answer
+    shards = {f"crl/shard-{number}.crl" for number in range(int(settings["CRL_SHARDS"]))}
+    assert published(outputs) == {"ca.cer", "crl/complete.crl"} | shards, published(outputs)
+
+
+def describe(outputs, settings):
+    """What tests/it/support/deployed.rs reads."""
+    port = ENDPOINT.rsplit(":", 1)[1]
+    variables = client("lambda").get_function_configuration(FunctionName=f"{STACK}-send-certificate-code")
+    description = {
+        "apiUrl": f"{ENDPOINT}/live",
+        "apiHost": f"{outputs['ApiId']}.execute-api.localhost:{port}",
+        "publicBucket": outputs["PublicBucket"],
+        "settings": variables["Environment"]["Variables"] | settings,
+    }
+    path = SCRATCH / "deployed.json"
+    path.write_text(json.dumps(description, indent=1, ensure_ascii=False))
+    return path
+
+
+def journeys(names, description):
+    tested = run("cargo", "test", "--locked", "--quiet", "-p", "tests", "--test", "it", "--", names, DEPLOYED_STACK=str(description))
+    assert "0 passed" not in tested, tested
+
+
+def without_signing(description):
+    """Takes submit-application the right to sign, and gives it back."""
+    iam = client("iam")
+    role = client("lambda").get_function(FunctionName=f"{STACK}-submit-application")["Configuration"]["Role"].rsplit("/", 1)[1]
+    [policy] = iam.list_role_policies(RoleName=role)["PolicyNames"]
+    document = iam.get_role_policy(RoleName=role, PolicyName=policy)["PolicyDocument"]
+    for statement in document["Statement"]:
+        actions = statement["Action"]
+        if isinstance(actions, list) and "kms:Sign" in actions:
+            statement["Action"] = [action for action in actions if action != "kms:Sign"]
+            break
+    else:
+        sys.exit("submit-application has no right to sign that could be taken")
+    before = iam.get_role_policy(RoleName=role, PolicyName=policy)["PolicyDocument"]
+    iam.put_role_policy(RoleName=role, PolicyName=policy, PolicyDocument=json.dumps(document))
+    journeys("outages::nothing_is_half_done_while_statements_cannot_be_signed", description)
+    iam.put_role_policy(RoleName=role, PolicyName=policy, PolicyDocument=json.dumps(before))
+    journeys("journeys::wizard::", description)
+
+
+def poison_message():
+    sqs = client("sqs")
+    resources = client("cloudformation").list_stack_resources
+    effects = next(
+        resource["PhysicalResourceId"]
+        for resource in resources(StackName=STACK)["StackResourceSummaries"]
+        if resource["LogicalResourceId"] == "Effects"
+    )
+    queues = {
+        resource["LogicalResourceId"]: resource["PhysicalResourceId"]
+        for resource in resources(StackName=effects)["StackResourceSummaries"]
+        if resource["ResourceType"] == "AWS::SQS::Queue"
+    }
+    # Five tries at the deployed pace take a quarter of an hour.
+    sqs.set_queue_attributes(QueueUrl=queues["MailQueue"], Attributes={"VisibilityTimeout": "1"})
+    sqs.send_message(QueueUrl=queues["MailQueue"], MessageBody="poison")
+
+    def dead_letter():
+        return sqs.receive_message(QueueUrl=queues["MailDeadLetters"]).get("Messages")
+
+    [letter] = until("the poison message in the dead-letter queue", dead_letter)
+    assert letter["Body"] == "poison", letter
+
+
+def watched():
+    error, answer = invoke("watch-service")
+    assert not error, answer
+    alarms = client("cloudwatch").describe_alarms(AlarmNamePrefix=STACK)["MetricAlarms"]
+    assert alarms, "no alarm"
+
+
+def update(description):
+    deploy("--parameter-overrides", "DomainName=reissue.example.test MailFrom=no-reply@example.test MetricMath=false CodeLifetimeHours=12")
+    variables = client("lambda").get_function_configuration(FunctionName=f"{STACK}-send-certificate-code")
+    assert variables["Environment"]["Variables"]["CODE_LIFETIME_HOURS"] == "12"
+    journeys("journeys::ocsp::", description)
+
+
+def delete(outputs, settings):
+    """What must not be lost is still there."""
+    run("sam", "delete", "--stack-name", STACK, "--region", os.environ["AWS_DEFAULT_REGION"], "--no-prompts")
+    functions = client("lambda").list_functions()["Functions"]
+    assert not [f for f in functions if f["FunctionName"].startswith(STACK)], functions
+    tables = client("dynamodb").list_tables()["TableNames"]
+    assert {f"{STACK}-{name}" for name in ("registry", "revocations", "outbox")} <= set(tables), tables
+    assert "crl/complete.crl" in published(outputs)
+    assert client("kms").describe_key(KeyId=settings["CA_KEY_ID"])["KeyMetadata"]["KeyState"] == "Enabled"
+
+
+main()
