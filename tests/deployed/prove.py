@@ -178,7 +178,7 @@ def watched():
 
 
 def update(description):
-    deploy("--parameter-overrides", "DomainName=reissue.example.test MailFrom=no-reply@example.test MetricMath=false CodeLifetimeHours=12")
+    deploy("--parameter-overrides", "DomainName=reissue.example.test MailFrom=no-reply@example.test MetricMath=false RequireTls=false CodeLifetimeHours=12")
     variables = client("lambda").get_function_configuration(FunctionName=f"{STACK}-send-certificate-code")
     assert variables["Environment"]["Variables"]["CODE_LIFETIME_HOURS"] == "12"
     journeys("journeys::ocsp::", description)
