@@ -187,6 +187,18 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_request_whose_event_names_no_template_is_told_by_its_path() {
+        let path = "/api/certificates/984940947/selection";
+        let request = lambda_http::http::Request::builder().uri(path).body(lambda_http::Body::Empty).unwrap();
+        assert_eq!(resource_path(&request), path);
+
+        let mut context = ApiGatewayProxyRequestContext::default();
+        context.resource_path = Some("/api/certificates/{couponNumber}/selection".to_owned());
+        let request = request.with_request_context(RequestContext::ApiGatewayV1(context));
+        assert_eq!(resource_path(&request), "/api/certificates/{couponNumber}/selection");
+    }
+
+    #[test]
     fn english_is_spoken_to_whoever_prefers_it() {
         let spoken = |accepted: &'static str| {
             let mut headers = HeaderMap::new();
