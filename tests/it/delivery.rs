@@ -12,7 +12,7 @@ use shared::{
 };
 use tokio::task::JoinSet;
 
-use crate::support::{ExportedLog, Fault, Mailed, START, TestStack, mails, new_request, one_application};
+use crate::support::{ExportedLog, Fault, Mailed, START, TestStack, new_request, one_application};
 
 const COUPON: &str = "984940947";
 
@@ -67,7 +67,7 @@ fn bounced(outbox_id: &Value, send_number: u32, minute: u32, kind: &str, sub_typ
 
 /// Mail `number`, counted from 0, by the outbox row that it names.
 async fn outbox_id(stack: &TestStack, number: usize) -> Value {
-    mails(&stack.client()).await[number]["outboxId"].clone()
+    stack.client().mails().await[number]["outboxId"].clone()
 }
 
 /// The application of taro, its code mailed, and the mail's outbox row.
@@ -301,7 +301,7 @@ async fn the_local_stack_delivers_as_the_mailbox_simulator_does() {
         let version = client.enter(&input).await.ok()["version"].as_u64().unwrap();
         let receipt = client.submit(COUPON, version, "0123456789abcdef").await.ok();
         stack.settle().await;
-        assert_eq!(mails(&client).await.len(), 2, "the code, and the notice to the old address");
+        assert_eq!(client.mails().await.len(), 2, "the code, and the notice to the old address");
         stack.deliver().await;
         let shown = client.receipt(&receipt["receiptNumber"]).await.ok();
         assert_eq!(state(&shown["mail"]), expected, "{address}");

@@ -10,7 +10,7 @@ use shared::{
 };
 use tracing_subscriber::filter::LevelFilter;
 
-use crate::support::{CapturedLog, Fault, KEY, PickUpCredentials, TestStack, code_in, mails, new_request};
+use crate::support::{CapturedLog, Fault, KEY, PickUpCredentials, TestStack, code_in, new_request};
 
 const COUPON: &str = "984940947";
 
@@ -166,7 +166,7 @@ async fn the_log_of_a_whole_reissue_names_nobody_and_gives_no_secret_away() {
     client.resend(&receipt).await.ok();
     stack.settle().await;
     let mut code = String::new();
-    for mail in mails(&client).await.iter().filter(|mail| mail["to"] == "veri.taro@example.com") {
+    for mail in client.mails().await.iter().filter(|mail| mail["to"] == "veri.taro@example.com") {
         code = code_in(&mail["text"]);
         secrets.add_code("a new certificate code", &code);
     }

@@ -99,9 +99,14 @@ impl Prepared {
         let (server, dispatcher) = stack.split();
         tokio::spawn(server.run());
         let path = folder.path().to_owned();
-        let embedded = Embedded { clock: Arc::clone(&clock), port, dispatcher, _folder: folder };
+        let embedded = Embedded {
+            clock: Arc::clone(&clock),
+            port,
+            dispatcher: Arc::clone(&dispatcher),
+            _folder: folder,
+        };
         let any = AnyStack { accounts, started: clock.now(), place: Place::Embedded(embedded) };
-        TestStack { clock, faults, database_calls, port, folder: path, any }
+        TestStack { clock, faults, database_calls, port, folder: path, dispatcher, any }
     }
 }
 
@@ -113,6 +118,7 @@ pub(crate) struct TestStack {
     pub(crate) database_calls: CallCounter,
     port: u16,
     folder: PathBuf,
+    dispatcher: Arc<Dispatcher>,
     any: AnyStack,
 }
 
@@ -139,14 +145,6 @@ impl TestStack {
     pub(crate) fn url(&self, path: &str) -> String {
         format!("http://127.0.0.1:{}{path}", self.port)
     }
-}
-
-impl Deref for TestStack {
-    type Target = AnyStack;
-
-    fn deref(&self) -> &AnyStack {
-        &self.any
-    }
 
     /// Has the mail service report what became of the mails that were sent.
     pub(crate) async fn deliver(&self) {
@@ -158,6 +156,14 @@ impl Deref for TestStack {
         let answer = self.dispatcher.record_deliveries(bodies.to_vec()).await.unwrap();
         let failed = answer.batch_item_failures.iter();
         failed.map(|failed| failed.item_identifier.parse().unwrap()).collect()
+    }
+}
+
+impl Deref for TestStack {
+    type Target = AnyStack;
+
+    fn deref(&self) -> &AnyStack {
+        &self.any
     }
 }
 
