@@ -1,15 +1,22 @@
-"""Starts ministack, the stand-in for AWS, with two things of its CloudFormation mended that ministack 1.5.33 gets wrong in
-nested stacks.
+"""Starts ministack, the stand-in for AWS, with what ministack 1.5.33 gets wrong for this deployment mended:
 
-1. Transforms are applied to the root template only, so that a nested SAM template has resources that are not known.
-2. On an update the attributes of a resource that did not change are forgotten, so that nothing can refer to them.
+1. Of nested stacks, only the root template's transforms are applied, so that SAM's resources in the others are not known.
+2. When a nested stack is updated, the attributes of a resource that did not change are forgotten.
+3. The right to send a mail by SESv2 is asked for on every resource, not on the sender's identity.
+4. The escaped slash of a binary media type, as API Gateway and SAM want it, is taken literally.
 """
 
+import json
+
 from ministack.app import main
+from ministack.core import iam_actions
+from ministack.services import apigateway_v1
 from ministack.services.cloudformation import _stacks, engine, provisioners
 
 parse_template = engine._parse_template
 update_resource = provisioners._update_resource
+ses_resource = iam_actions._ses_v2_resource_arn
+media_type_matches = apigateway_v1._media_type_matches
 
 
 def parse_and_transform(body):
@@ -23,9 +30,22 @@ def update_with_attributes(kind, physical_id, old, new, stack_name, logical_id=N
     return update_resource(kind, physical_id, old, new, stack_name, logical_id, old_attributes)
 
 
-# Nested stacks take these from their modules when they are deployed; root stacks have taken the originals.
+def identity_of_sender(method, path, body, region, account_id):
+    if path.rstrip("/") == "/v2/email/outbound-emails":
+        domain = json.loads(body)["FromEmailAddress"].rsplit("@", 1)[1]
+        return f"arn:aws:ses:{region}:{account_id}:identity/{domain}"
+    return ses_resource(method, path, body, region, account_id)
+
+
+def matches_unescaped(media_type, patterns):
+    return media_type_matches(media_type, [pattern.replace("~1", "/") for pattern in patterns or []])
+
+
+# Nested stacks take these two from their modules when they are deployed; root stacks have taken the originals.
 engine._parse_template = parse_and_transform
 provisioners._update_resource = update_with_attributes
+iam_actions._ses_v2_resource_arn = identity_of_sender
+apigateway_v1._media_type_matches = matches_unescaped
 
 if __name__ == "__main__":
     main()
