@@ -17,7 +17,10 @@ ENVIRONMENT = "local"
 STACK = "cert-reissue-local"
 ENDPOINT = os.environ["AWS_ENDPOINT_URL"]
 SCRATCH = Path(os.environ["SCRATCH"])
+OPERATOR = Path("target/debug/cert-reissue-operator")
 PATIENCE_SECONDS = 90
+# The journeys mostly wait for functions.
+IN_PARALLEL = ["--test-threads", "8"]
 
 
 def main():
@@ -49,7 +52,7 @@ def client(service):
 def run(*command, **environment):
     done = subprocess.run(command, env=os.environ | environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     if done.returncode != 0:
-        sys.exit(f"\n{done.stdout}\n{' '.join(command)}: exit code {done.returncode}")
+        sys.exit(f"\n{done.stdout}\n{' '.join(map(str, command))}: exit code {done.returncode}")
     return done.stdout
 
 
@@ -91,7 +94,7 @@ def published(outputs):
 
 
 def operator(settings, *arguments):
-    return run("target/debug/cert-reissue-operator", *arguments, **settings)
+    return run(OPERATOR, *arguments, **settings)
 
 
 def make_ca(outputs, settings):
@@ -114,6 +117,7 @@ def describe(outputs, settings):
         "apiUrl": f"{ENDPOINT}/live",
         "apiHost": f"{outputs['ApiId']}.execute-api.localhost:{port}",
         "publicBucket": outputs["PublicBucket"],
+        "operator": str(OPERATOR.resolve()),
         "settings": variables["Environment"]["Variables"] | settings,
     }
     path = SCRATCH / "deployed.json"
@@ -122,7 +126,7 @@ def describe(outputs, settings):
 
 
 def journeys(names, description):
-    tested = run("cargo", "test", "--locked", "--quiet", "-p", "tests", "--test", "it", "--", names, DEPLOYED_STACK=str(description))
+    tested = run("cargo", "test", "--locked", "--quiet", "-p", "tests", "--test", "it", "--", names, *IN_PARALLEL, DEPLOYED_STACK=str(description))
     assert "0 passed" not in tested, tested
 
 

@@ -19,6 +19,7 @@ mod journeys;
 mod logs;
 mod metrics;
 mod ocsp;
+mod outages;
 mod pick_up;
 mod pick_up_refusals;
 mod properties;

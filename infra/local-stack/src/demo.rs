@@ -218,18 +218,20 @@ pub(crate) async fn load(
     register(&fs::read_to_string(file)?, registration).await
 }
 
-/// A demonstration under these names, on any stack: made and registered.
+/// The records of a demonstration under these names, for an import, and who can sign in once they are imported.
 ///
 /// # Errors
 ///
-/// [`DemoError`], such as when the names are taken.
-pub async fn demonstrate(
+/// [`DemoError`], such as when the CA's key cannot be used.
+pub async fn demonstration(
     names: &DemoNames,
     ca: &DemoCa,
-    registration: &RegisterCertificates,
-) -> Result<Vec<DemoAccount>, DemoError> {
-    let (now, entropy) = (registration.clock.now(), registration.entropy.as_ref());
-    register(&make_records(names, ca, now, entropy).await?, registration).await
+    now: Timestamp,
+    entropy: &dyn Entropy,
+) -> Result<(String, Vec<DemoAccount>), DemoError> {
+    let records = make_records(names, ca, now, entropy).await?;
+    let accounts = accounts(&records)?;
+    Ok((records, accounts))
 }
 
 async fn register(records: &str, registration: &RegisterCertificates) -> Result<Vec<DemoAccount>, DemoError> {

@@ -23,7 +23,7 @@ mod triggered;
 pub use self::{
     data_folder::DataFolder,
     database::{CallCounter, Loss},
-    demo::{DemoAccount, DemoError, DemoNames, demonstrate},
+    demo::{DemoAccount, DemoError, DemoNames, demonstration},
     demo_ca::{DemoCa, DemoCaError},
     dispatcher::Dispatcher,
     parts::Ports,

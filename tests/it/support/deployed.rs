@@ -1,12 +1,12 @@
 //! A stack that is deployed: the functions behind API Gateway, or a stand-in for it.
 
-use std::{collections::HashMap, env, fs, sync::Arc};
+use std::{collections::HashMap, env, fs, io::Write, path::PathBuf, sync::Arc};
 
 use aws_sdk_dynamodb::config::Builder;
 use http_body_util::{BodyExt, Empty};
 use hyper::{Request, Uri, body::Bytes, client::conn::http1, header};
 use hyper_util::rt::TokioIo;
-use local_stack::{DemoAccount, DemoCa, DemoNames, demonstrate};
+use local_stack::{DemoAccount, DemoCa, DemoNames, demonstration};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use shared::{
@@ -17,16 +17,12 @@ use shared::{
         sdk_config,
         system::{SystemClock, SystemEntropy},
     },
-    passwords::Passwords,
     pki::{PublicKey, issuance::IssuanceProfile},
     ports::{Clock, Entropy, ObjectStore, Signer},
     store::{Effect, Store, Tables},
-    use_cases::{
-        ca_on_record::ca_on_record, register_certificates::RegisterCertificates,
-        renew_ocsp_responder::RenewOcspResponder,
-    },
+    use_cases::{ca_on_record::ca_on_record, renew_ocsp_responder::RenewOcspResponder},
 };
-use tokio::net::TcpStream;
+use tokio::{net::TcpStream, process::Command};
 
 use super::until;
 
@@ -44,6 +40,8 @@ struct Description {
     api_host: String,
     /// Where CRLs and the CA's certificate are.
     public_bucket: String,
+    /// The operators' tool.
+    operator: PathBuf,
     /// The functions' settings, under the names of their environment variables.
     settings: HashMap<String, String>,
 }
@@ -82,25 +80,28 @@ impl Deployed {
         Some((Arc::new(deployed), accounts))
     }
 
+    /// Has the operators' tool import a demonstration.
     async fn demonstrate(&self) -> Vec<DemoAccount> {
-        let clock = Arc::new(SystemClock);
-        let authority = ca_on_record(&self.store).await.unwrap();
+        let now = SystemClock.now();
         let publication = self.setting("PUBLICATION_URL").parse().unwrap();
-        let registration = RegisterCertificates {
-            store: self.store.clone(),
-            passwords: Passwords::new().unwrap(),
-            clock: clock.clone(),
-            entropy: Arc::new(SystemEntropy),
-            authority: authority.clone(),
-            publication,
-        };
-        let publication = registration.publication.clone();
+        let authority = ca_on_record(&self.store).await.unwrap();
         let ca = DemoCa {
-            profile: IssuanceProfile::new(authority, publication, None, clock.now()).unwrap(),
+            profile: IssuanceProfile::new(authority, publication, None, now).unwrap(),
             signer: self.key("CA_KEY_ID").await.0,
             shards: self.setting("CRL_SHARDS").parse().unwrap(),
         };
-        demonstrate(&self.names, &ca, &registration).await.unwrap()
+        let (records, accounts) = demonstration(&self.names, &ca, now, &SystemEntropy).await.unwrap();
+        let mut file = tempfile::Builder::new().suffix(".jsonl").tempfile().unwrap();
+        file.write_all(records.as_bytes()).unwrap();
+        let import = Command::new(&self.description.operator)
+            .args(["certificates", "import"])
+            .arg(file.path())
+            .envs(&self.description.settings)
+            .output()
+            .await
+            .unwrap();
+        assert!(import.status.success(), "{}", String::from_utf8_lossy(&import.stderr));
+        accounts
     }
 
     pub(crate) fn setting(&self, name: &str) -> &str {

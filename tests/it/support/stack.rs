@@ -22,7 +22,7 @@ use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 use super::{
     Client,
     deployed::Deployed,
-    faults::{self, Faults},
+    faults::{self, Fault, Faults},
 };
 
 /// 2026-11-22T00:00:00Z, when every stack starts.
@@ -189,12 +189,25 @@ struct Embedded {
 impl AnyStack {
     /// The deployed stack that the environment names ([`Deployed::from_env`]), or an embedded one.
     pub(crate) async fn start() -> Self {
-        match Deployed::from_env().await {
-            Some((deployed, accounts)) => {
-                Self { accounts, started: SystemClock.now(), place: Place::Deployed(deployed) }
-            }
+        match Self::deployed().await {
+            Some(deployed) => deployed,
             None => TestStack::start().await.any,
         }
+    }
+
+    /// A stack that cannot sign statements. Whoever names a deployed one has seen to that.
+    pub(crate) async fn without_statements() -> Self {
+        if let Some(deployed) = Self::deployed().await {
+            return deployed;
+        }
+        let embedded = TestStack::start().await;
+        embedded.faults.statement_signer.always(Fault::Fails);
+        embedded.any
+    }
+
+    async fn deployed() -> Option<Self> {
+        let (deployed, accounts) = Deployed::from_env().await?;
+        Some(Self { accounts, started: SystemClock.now(), place: Place::Deployed(deployed) })
     }
 
     /// The demonstration's account with this mailbox.
