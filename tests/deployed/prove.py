@@ -5,10 +5,14 @@ operators are promised; what subscribers and relying parties see is asserted by 
 """
 
 import json
+import mimetypes
 import os
+import re
 import subprocess
 import sys
 import time
+import urllib.error
+import urllib.request
 from pathlib import Path
 
 import boto3
@@ -30,6 +34,7 @@ def main():
     step("before there is a CA", lambda: nothing_works_without_ca(outputs))
     step("the operator makes the CA", lambda: make_ca(outputs, settings))
     description = describe(outputs, settings)
+    step("one origin for site, API and CRLs", lambda: one_origin(outputs))
     step("journeys over the REST API", lambda: journeys("journeys::", description))
     step("without kms:Sign, exactly submission fails", lambda: without_signing(description))
     step("a poison message becomes a dead letter", poison_message)
@@ -109,6 +114,32 @@ def make_ca(outputs, settings):
     assert published(outputs) == {"ca.cer", "crl/complete.crl"} | shards, published(outputs)
 
 
+def one_origin(outputs):
+    """As docs/operate.md has the site published. The stand-in's distribution knows its domain by the Host header."""
+    for file in filter(Path.is_file, Path("web").rglob("*")):
+        media_type = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+        key = str(file.relative_to("web"))
+        client("s3").upload_file(str(file), outputs["SiteBucket"], key, ExtraArgs={"ContentType": media_type})
+    status, headers, body = fetch(outputs, "/")
+    assert status == 200 and b"<html" in body, (status, body)
+    assert "default-src 'self'" in headers["Content-Security-Policy"], headers
+    status, _, body = fetch(outputs, "/api/certificates")
+    assert (status, json.loads(body)["type"]) == (401, "/problems/session-missing"), body
+    assert fetch(outputs, "/crl/complete.crl")[0] == 200
+    assert fetch(outputs, "/ca.cer")[0] == 200
+    assert fetch(outputs, "/crl/shard-99.crl")[0] == 404
+
+
+def fetch(outputs, path):
+    request = urllib.request.Request(ENDPOINT + path, headers={"Host": outputs["DistributionDomain"]})
+    try:
+        answer = urllib.request.urlopen(request, timeout=30)
+    except urllib.error.HTTPError as refused:
+        answer = refused
+    with answer:
+        return answer.status, answer.headers, answer.read()
+
+
 def describe(outputs, settings):
     """What tests/it/support/deployed.rs reads."""
     port = ENDPOINT.rsplit(":", 1)[1]
@@ -127,7 +158,7 @@ def describe(outputs, settings):
 
 def journeys(names, description):
     tested = run("cargo", "test", "--locked", "--quiet", "-p", "tests", "--test", "it", "--", names, *IN_PARALLEL, DEPLOYED_STACK=str(description))
-    assert "0 passed" not in tested, tested
+    assert re.search(r"\b[1-9][0-9]* passed", tested), tested
 
 
 def without_signing(description):
@@ -190,6 +221,8 @@ def update(description):
 
 def delete(outputs, settings):
     """What must not be lost is still there."""
+    site = boto3.resource("s3", endpoint_url=ENDPOINT).Bucket(outputs["SiteBucket"])
+    site.object_versions.delete()
     run("sam", "delete", "--stack-name", STACK, "--region", os.environ["AWS_DEFAULT_REGION"], "--no-prompts")
     functions = client("lambda").list_functions()["Functions"]
     assert not [f for f in functions if f["FunctionName"].startswith(STACK)], functions
