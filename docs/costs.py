@@ -100,7 +100,7 @@ def yearly(reissues):
     publications, crls = used_by_crls(reissues)
     stored = {
         "DynamoDB, GB and month, with point-in-time recovery": 12 * reissues * RECORDS_KB / 1024 / 1024,
-        # Each version of a published CRL stays for 30 days, as operate.md recommends.
+        # Each version of a published CRL stays for 30 days, as infra/data.yaml says.
         "S3, GB and month": 12 * min(publications, publications * 30 / 365) * reissues * CRL_ENTRY_OCTETS / 1024**3,
     }
     # With traffic about a hundred more metrics have data; each hour with data is billed.

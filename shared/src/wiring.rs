@@ -177,7 +177,7 @@ impl Deployment {
     /// [`TrustError`], also when the certificate on record is not for this key.
     pub async fn ca_signer(&self) -> Result<(Arc<dyn Signer>, CertificationAuthority), TrustError> {
         let ((signer, public_key), authority) = tokio::try_join!(self.ca_key(), self.authority())?;
-        check_key(&authority, &public_key).map_err(TrustError::from).inspect_err(log)?;
+        check_key(&authority, &public_key)?;
         Ok((signer, authority))
     }
 
@@ -188,7 +188,7 @@ impl Deployment {
     /// [`TrustError`], also when this deployment has no CA yet.
     pub async fn authority(&self) -> Result<CertificationAuthority, TrustError> {
         let store = self.store()?;
-        ca_on_record(&store).await.map_err(TrustError::from).inspect_err(log)
+        Ok(ca_on_record(&store).await?)
     }
 
     /// The OCSP responder's key, with its public half. Asks KMS.
@@ -214,9 +214,7 @@ impl Deployment {
             .map(|identifier| CertificatePolicy::new(&identifier, cps_uri.as_deref()))
             .transpose()
             .map_err(|error| fault(POLICY, &error))?;
-        let profile = IssuanceProfile::new(authority, self.publication()?, own_policy, self.clock().now())
-            .map_err(TrustError::from)
-            .inspect_err(log)?;
+        let profile = IssuanceProfile::new(authority, self.publication()?, own_policy, self.clock().now())?;
         Ok((signer, profile))
     }
 
@@ -253,8 +251,7 @@ impl Deployment {
     async fn key(&self, variable: &'static str) -> Result<(Arc<dyn Signer>, PublicKey), TrustError> {
         let key_id = required(variable)?;
         let client = kms::client(&self.sdk);
-        let public_key =
-            kms::public_key(&client, &key_id).await.map_err(TrustError::from).inspect_err(log)?;
+        let public_key = kms::public_key(&client, &key_id).await?;
         Ok((Arc::new(KmsSigner::new(client, key_id, public_key.algorithm())), public_key))
     }
 
@@ -346,9 +343,4 @@ fn parsed<T: FromStr<Err: Display>>(name: &'static str) -> Result<T, SettingErro
 
 fn fault(name: &'static str, fault: &dyn Display) -> SettingError {
     SettingError { name, fault: fault.to_string() }
-}
-
-/// A function that does not start leaves no more on standard error than the error's `Debug` form.
-fn log(error: &TrustError) {
-    tracing::error!(%error, "the function cannot start");
 }

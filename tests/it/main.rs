@@ -10,6 +10,7 @@ mod audit;
 mod crl;
 mod deadlines;
 mod delivery;
+mod deployment;
 mod durability;
 mod faults;
 mod field_rules;

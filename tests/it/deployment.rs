@@ -1,0 +1,305 @@
+//! The deployment's templates (`infra/*.yaml`) say what the code says: routes, answers, headers, tables, settings.
+//!
+//! Read as plain YAML: of `!Ref Api` there is `Api`, of `!Sub '${A}-b'` there is `${A}-b`.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::Path,
+};
+
+use hyper::HeaderMap;
+use serde_json::{Map, Value, json};
+use shared::{
+    edge,
+    refusal::Refusal,
+    store::{TableDefinition, Tables},
+};
+
+use crate::support::TestStack;
+
+const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+
+#[test]
+fn the_api_has_the_routes_of_its_contract_and_no_others() {
+    let contract = yaml("openapi.yaml");
+    let promised: Vec<_> = entries(&contract["paths"])
+        .flat_map(|(path, item)| entries(item).map(move |operation| (path, operation)))
+        .filter(|(_, (_, operation))| operation.get("responses").is_some())
+        .map(|(path, (method, operation))| route(path, method, text(&operation["x-function"])))
+        .collect();
+
+    let mut deployed = Vec::new();
+    for function in functions() {
+        for event in function.properties["Events"].as_object().into_iter().flat_map(Map::values) {
+            let api = &event["Properties"];
+            if event["Type"] == "Api" {
+                assert_eq!(api["RestApiId"], "Api", "SAM would make another API for {}", function.id);
+                deployed.push(route(text(&api["Path"]), text(&api["Method"]), &function.id));
+            }
+        }
+    }
+    assert_eq!(sorted(deployed), sorted(promised));
+}
+
+fn route(path: &str, method: &str, function: &str) -> String {
+    format!("{method} {path}: {function}")
+}
+
+#[test]
+fn what_api_gateway_answers_by_itself_is_what_the_functions_would_answer() {
+    let api = yaml("api.yaml");
+    let responses: Vec<_> = entries(&api["Resources"]["Api"]["Properties"]["GatewayResponses"]).collect();
+    let names: Vec<_> = responses.iter().map(|(name, _)| *name).collect();
+    let refusals = BTreeMap::from([
+        ("MISSING_AUTHENTICATION_TOKEN", Refusal::NotFound),
+        ("REQUEST_TOO_LARGE", Refusal::BodyTooLarge),
+        ("THROTTLED", Refusal::TemporarilyUnavailable),
+        ("DEFAULT_5XX", Refusal::TemporarilyUnavailable),
+        ("INTEGRATION_FAILURE", Refusal::TemporarilyUnavailable),
+        ("INTEGRATION_TIMEOUT", Refusal::TemporarilyUnavailable),
+    ]);
+    assert_eq!(sorted(names), refusals.keys().copied().collect::<Vec<_>>());
+
+    for (name, response) in responses {
+        let own = edge::refuse(&refusals[name], &HeaderMap::new());
+        let headers = own.headers().iter().map(|(name, value)| (name.to_string(), value.to_str().unwrap()));
+        let written = entries(&response["ResponseParameters"]["Headers"])
+            .map(|(name, value)| (name.to_lowercase(), text(value).trim_matches('\'')));
+        assert_eq!(written.collect::<BTreeMap<_, _>>(), headers.collect(), "{name}");
+        assert_eq!(response["StatusCode"], own.status().as_u16(), "{name}");
+        assert_eq!(
+            parsed(text(&response["ResponseTemplates"]["application/json"])),
+            parsed(std::str::from_utf8(own.body()).unwrap()),
+            "{name}"
+        );
+    }
+}
+
+fn parsed(json: &str) -> Value {
+    serde_json::from_str(json).unwrap()
+}
+
+#[tokio::test]
+async fn the_sites_headers_are_those_of_the_local_stack() {
+    let stack = TestStack::start().await;
+    let answer = stack.client().get("/").await;
+    let own = answer.headers.iter().map(|(name, value)| (name.to_string(), value.to_str().unwrap()));
+    // Of the content and the connection, not of the site.
+    let own: BTreeMap<_, _> = own
+        .filter(|(name, _)| !["content-type", "content-length", "date"].contains(&name.as_str()))
+        .collect();
+
+    let web = yaml("web.yaml");
+    let resources = &web["Resources"];
+    let behaviour = &resources["Distribution"]["Properties"]["DistributionConfig"]["DefaultCacheBehavior"];
+    let policy = &resources[text(&behaviour["ResponseHeadersPolicyId"])]["Properties"];
+    let policy = &policy["ResponseHeadersPolicyConfig"];
+    let security = policy["SecurityHeadersConfig"].as_object().unwrap();
+    let custom = policy["CustomHeadersConfig"]["Items"].as_array().unwrap();
+    for said in security.values().chain(custom) {
+        assert_eq!(said["Override"], true, "{said} would give way to what S3 says");
+    }
+    let mut deployed: BTreeMap<_, _> =
+        security.iter().map(|(kind, said)| security_header(kind, said)).collect();
+    deployed.extend(custom.iter().map(|item| (text(&item["Header"]).to_lowercase(), text(&item["Value"]))));
+    assert!(deployed.remove("strict-transport-security").is_some());
+    assert_eq!(deployed, own);
+}
+
+/// The header that CloudFront makes of a member of `SecurityHeadersConfig`.
+fn security_header<'a>(kind: &str, said: &'a Value) -> (String, &'a str) {
+    let (name, value) = match kind {
+        "ContentSecurityPolicy" => ("content-security-policy", text(&said["ContentSecurityPolicy"])),
+        "ContentTypeOptions" => ("x-content-type-options", "nosniff"),
+        "FrameOptions" => ("x-frame-options", text(&said["FrameOption"])),
+        "ReferrerPolicy" => ("referrer-policy", text(&said["ReferrerPolicy"])),
+        "StrictTransportSecurity" => ("strict-transport-security", ""),
+        unknown => panic!("which header is {unknown}?"),
+    };
+    (name.to_owned(), value)
+}
+
+#[test]
+fn the_tables_are_those_that_the_records_need() {
+    let data = yaml("data.yaml");
+    let mut deployed: BTreeMap<_, _> = entries(&data["Resources"])
+        .filter(|(_, resource)| resource["Type"] == "AWS::DynamoDB::Table")
+        .map(|(_, resource)| (text(&resource["Properties"]["TableName"]), &resource["Properties"]))
+        .collect();
+    for definition in Tables::with_prefix("${Deployment}").definitions() {
+        let table = deployed.remove(definition.name).unwrap();
+        for (member, needed) in entries(&properties_of(&definition)) {
+            assert_eq!(&table[member], needed, "{member} of {}", definition.name);
+        }
+    }
+    assert!(deployed.is_empty(), "{deployed:?}");
+}
+
+fn properties_of(table: &TableDefinition<'_>) -> Value {
+    let attribute = |name: &str, kind: &str| json!({ "AttributeName": name, "AttributeType": kind });
+    let key = |name: &str, kind: &str| json!({ "AttributeName": name, "KeyType": kind });
+    let mut attributes = vec![attribute("pk", "S")];
+    let mut keys = vec![key("pk", "HASH")];
+    if table.sort_key {
+        attributes.push(attribute("sk", "S"));
+        keys.push(key("sk", "RANGE"));
+    }
+    let indexes = table.index.map(|index| {
+        let mut keys = vec![key(index.partition_key, "HASH")];
+        attributes.push(attribute(index.partition_key, "S"));
+        if let Some(name) = index.sort_key {
+            keys.push(key(name, "RANGE"));
+            attributes.push(attribute(name, "N"));
+        }
+        json!([{ "IndexName": index.name, "KeySchema": keys, "Projection": { "ProjectionType": "KEYS_ONLY" } }])
+    });
+    json!({
+        "AttributeDefinitions": attributes,
+        "KeySchema": keys,
+        "GlobalSecondaryIndexes": indexes,
+        "TimeToLiveSpecification": table.ttl.then(|| json!({ "AttributeName": "ttl", "Enabled": true })),
+    })
+}
+
+#[test]
+fn every_function_is_deployed_once_under_its_own_name() {
+    let crates = fs::read_dir(format!("{ROOT}/functions")).unwrap();
+    let crates = crates.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let deployed = functions().into_iter().map(|Function { id, metadata, properties, .. }| {
+        let binary = text(&metadata["BuildProperties"]["Binary"]).to_owned();
+        assert_eq!(metadata["BuildMethod"], "rust-cargolambda", "{id}");
+        assert_eq!(properties["CodeUri"], format!("../functions/{binary}"), "{id}");
+        assert_eq!(properties["FunctionName"], format!("${{Deployment}}-{binary}"), "{id}");
+        assert_eq!(id, logical_id(&binary));
+        binary
+    });
+    assert_eq!(sorted(deployed.collect()), sorted(crates.collect()));
+}
+
+/// `AnswerOcsp` of `answer-ocsp`.
+fn logical_id(binary: &str) -> String {
+    let capitalised = |word: &str| word[..1].to_uppercase() + &word[1..];
+    binary.split('-').map(capitalised).collect()
+}
+
+#[test]
+fn functions_are_given_only_settings_that_are_documented() {
+    let documented: BTreeSet<_> =
+        ["shared/src/wiring.rs", "shared/src/telemetry/log.rs"].into_iter().flat_map(settings_of).collect();
+    for Function { id, variables, .. } in functions() {
+        let unknown: Vec<_> = variables.difference(&documented).collect();
+        assert!(unknown.is_empty(), "{id}: {unknown:?}");
+    }
+}
+
+/// The environment variables that the documentation in a source file names.
+fn settings_of(source: &str) -> Vec<String> {
+    let source = fs::read_to_string(Path::new(ROOT).join(source)).unwrap();
+    let documentation = source.lines().filter(|line| line.trim_start().starts_with("//"));
+    let is_setting =
+        |word: &&str| word.contains('_') && word.bytes().all(|b| b.is_ascii_uppercase() || b == b'_');
+    documentation.flat_map(|line| line.split('`').filter(is_setting)).map(str::to_owned).collect()
+}
+
+#[test]
+fn no_policy_allows_more_than_it_names() {
+    for Function { id, properties, .. } in functions() {
+        for policy in properties["Policies"].as_array().unwrap() {
+            assert!(policy["Statement"].is_array(), "{id}: {policy} does not show what it allows");
+        }
+    }
+    for (file, template) in templates() {
+        let mut statements = Vec::new();
+        collect_statements(file, &template["Resources"], &mut statements);
+        for (place, statement) in statements {
+            assert!(statement.get("NotAction").or(statement.get("NotResource")).is_none(), "{place}");
+            for action in one_or_many(&statement["Action"]) {
+                assert!(!text(action).contains('*'), "{place}: {action}");
+            }
+            // In a key policy "*" is this key.
+            let is_of_key = place.contains("/KeyPolicy/");
+            assert!(is_of_key || one_or_many(&statement["Resource"]).all(|all| all != "*"), "{place}");
+        }
+    }
+}
+
+/// The statements of all policies in `value`, each with where it is.
+fn collect_statements<'a>(place: String, value: &'a Value, found: &mut Vec<(String, &'a Value)>) {
+    match value {
+        Value::Object(members) => {
+            if members.contains_key("Effect") {
+                found.push((place.clone(), value));
+            }
+            for (name, member) in members {
+                collect_statements(format!("{place}/{name}"), member, found);
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| collect_statements(place.clone(), item, found)),
+        _ => {}
+    }
+}
+
+fn one_or_many(value: &Value) -> impl Iterator<Item = &Value> {
+    value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice).iter()
+}
+
+/// A function of the templates.
+struct Function {
+    id: String,
+    metadata: Value,
+    properties: Value,
+    /// The names of all environment variables that it is given.
+    variables: BTreeSet<String>,
+}
+
+/// All functions of all templates.
+fn functions() -> Vec<Function> {
+    let mut functions = Vec::new();
+    for (_, template) in templates() {
+        let of_all = &template["Globals"]["Function"]["Environment"]["Variables"];
+        for (id, resource) in entries(&template["Resources"]) {
+            if resource["Type"] == "AWS::Serverless::Function" {
+                let (metadata, properties) = (resource["Metadata"].clone(), resource["Properties"].clone());
+                let own = &properties["Environment"]["Variables"];
+                let variables = [of_all, own]
+                    .into_iter()
+                    .filter_map(Value::as_object)
+                    .flat_map(Map::keys)
+                    .cloned()
+                    .collect();
+                functions.push(Function { id: id.to_owned(), metadata, properties, variables });
+            }
+        }
+    }
+    functions
+}
+
+/// All templates, by their files' names.
+fn templates() -> Vec<(String, Value)> {
+    let files = fs::read_dir(format!("{ROOT}/infra")).unwrap();
+    let names = files.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    names
+        .filter(|name| name.ends_with(".yaml"))
+        .map(|name| (name.clone(), yaml(&name)))
+        .filter(|(_, document)| document.get("AWSTemplateFormatVersion").is_some())
+        .collect()
+}
+
+fn yaml(name: &str) -> Value {
+    let content = fs::read_to_string(format!("{ROOT}/infra/{name}")).unwrap();
+    serde_saphyr::from_str(&content).unwrap_or_else(|error| panic!("{name}: {error}"))
+}
+
+fn entries(value: &Value) -> impl Iterator<Item = (&str, &Value)> {
+    value.as_object().unwrap().iter().map(|(name, member)| (name.as_str(), member))
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_else(|| panic!("{value} is no text"))
+}
+
+fn sorted<T: Ord>(mut items: Vec<T>) -> Vec<T> {
+    items.sort();
+    items
+}
