@@ -4,6 +4,7 @@ run.sh starts the stand-in, which enforces IAM policies, and has built the funct
 operators are promised; what subscribers and relying parties see is asserted by the journeys of tests/it.
 """
 
+import http.client
 import json
 import mimetypes
 import os
@@ -11,8 +12,6 @@ import re
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from pathlib import Path
 
 import boto3
@@ -40,7 +39,7 @@ def main():
     step("a poison message becomes a dead letter", poison_message)
     step("what is watched", watched)
     step("sam deploy, an update", lambda: update(description))
-    step("sam delete", lambda: delete(outputs, settings))
+    step("the end of the stack", lambda: delete(outputs, settings))
 
 
 def step(name, work):
@@ -120,24 +119,20 @@ def one_origin(outputs):
         media_type = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
         key = str(file.relative_to("web"))
         client("s3").upload_file(str(file), outputs["SiteBucket"], key, ExtraArgs={"ContentType": media_type})
-    status, headers, body = fetch(outputs, "/")
-    assert status == 200 and b"<html" in body, (status, body)
-    assert "default-src 'self'" in headers["Content-Security-Policy"], headers
-    status, _, body = fetch(outputs, "/api/certificates")
-    assert (status, json.loads(body)["type"]) == (401, "/problems/session-missing"), body
+    # Over plain HTTP relying parties get what they need (RFC 5280 §8), and nobody gets anything else.
+    status, location = fetch(outputs, "/")
+    assert status == 301 and location.startswith("https://"), (status, location)
+    assert fetch(outputs, "/api/certificates")[0] == 403
     assert fetch(outputs, "/crl/complete.crl")[0] == 200
     assert fetch(outputs, "/ca.cer")[0] == 200
-    assert fetch(outputs, "/crl/shard-99.crl")[0] == 404
 
 
 def fetch(outputs, path):
-    request = urllib.request.Request(ENDPOINT + path, headers={"Host": outputs["DistributionDomain"]})
-    try:
-        answer = urllib.request.urlopen(request, timeout=30)
-    except urllib.error.HTTPError as refused:
-        answer = refused
-    with answer:
-        return answer.status, answer.headers, answer.read()
+    connection = http.client.HTTPConnection(ENDPOINT.removeprefix("http://"), timeout=30)
+    connection.request("GET", path, headers={"Host": outputs["DistributionDomain"]})
+    answer = connection.getresponse()
+    connection.close()
+    return answer.status, answer.headers["Location"]
 
 
 def describe(outputs, settings):
@@ -223,7 +218,9 @@ def delete(outputs, settings):
     """What must not be lost is still there."""
     site = boto3.resource("s3", endpoint_url=ENDPOINT).Bucket(outputs["SiteBucket"])
     site.object_versions.delete()
-    run("sam", "delete", "--stack-name", STACK, "--region", os.environ["AWS_DEFAULT_REGION"], "--no-prompts")
+    # Not by `sam delete`: it takes the URLs of nested templates for S3's own only.
+    client("cloudformation").delete_stack(StackName=STACK)
+    client("cloudformation").get_waiter("stack_delete_complete").wait(StackName=STACK, WaiterConfig={"Delay": 1})
     functions = client("lambda").list_functions()["Functions"]
     assert not [f for f in functions if f["FunctionName"].startswith(STACK)], functions
     tables = client("dynamodb").list_tables()["TableNames"]
