@@ -35,6 +35,7 @@ def main():
     description = describe(outputs, settings)
     step("one origin for site, API and CRLs", lambda: one_origin(outputs))
     step("journeys over the REST API", lambda: journeys("journeys::", description))
+    step("no function needs half of its memory", memory)
     step("without kms:Sign, exactly submission fails", lambda: without_signing(description))
     step("a poison message becomes a dead letter", poison_message)
     step("what is watched", watched)
@@ -152,8 +153,30 @@ def describe(outputs, settings):
 
 
 def journeys(names, description):
-    tested = run("cargo", "test", "--locked", "--quiet", "-p", "tests", "--test", "it", "--", names, *IN_PARALLEL, DEPLOYED_STACK=str(description))
+    tested = run("cargo", "test", "--locked", "--quiet", "-p", "tests", "--test", "it", "--", names, *IN_PARALLEL, DEPLOYED_STACK=str(description), RUST_BACKTRACE="0")
     assert re.search(r"\b[1-9][0-9]* passed", tested), tested
+
+
+def memory():
+    """The peak of each function that has run, by Linux' account of its process."""
+    sizes = {f["FunctionName"]: f["MemorySize"] for f in client("lambda").list_functions()["Functions"]}
+    peaks = {}
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            environment = (process / "environ").read_text(errors="replace").split("\0")
+            status = (process / "status").read_text()
+        except OSError:
+            continue
+        names = [v.partition("=")[2] for v in environment if v.startswith("AWS_LAMBDA_FUNCTION_NAME=")]
+        peak = re.search(r"VmHWM:\s+(\d+) kB", status)
+        if names and peak and names[0] in sizes:
+            peaks[names[0]] = max(int(peak[1]) / 1024, peaks.get(names[0], 0))
+    assert peaks, "no function runs"
+    (SCRATCH / "memory.json").write_text(json.dumps(peaks, indent=1))
+    for name, peak in sorted(peaks.items()):
+        print(f"\n      {name.removeprefix(STACK + '-'):26} {peak:4.0f} of {sizes[name]} MiB", end="")
+        assert peak < sizes[name] / 2, f"{name} needs {peak} MiB of {sizes[name]}"
+    print("\n   ", end="")
 
 
 def without_signing(description):
