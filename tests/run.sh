@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# Every check and test of the project, from a fresh machine with Rust and Node.js 20.
+# Every check and test of the project, from a fresh machine with Rust, Node.js 20 and Python 3.11.
 # What it needs besides comes from Debian, crates.io, npm and PyPI. Stops at the first failure.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+. tests/local-stack.sh
 
 readonly CARGO_DENY_VERSION=0.20.2
 readonly TOOLS="$PWD/target/tools"
@@ -73,17 +74,6 @@ browse() {
   wait "$stack" || true
   trap - EXIT
   rm -rf "$data"
-}
-
-# The stack prints its address once it answers.
-address_in() {
-  local tries
-  for ((tries = 0; tries < 120; tries++)); do
-    kill -0 "$2" 2>/dev/null || return 1
-    sed -n 's|^The reissue wizard: *\(http://[^ /]*\)/$|\1|p' "$1" | grep . && return 0
-    sleep 0.5
-  done
-  return 1
 }
 
 main "$@"

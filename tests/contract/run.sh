@@ -8,6 +8,7 @@
 # Needs openssl, Node.js 20 and Python 3.11 with venv; takes the rest from npm and PyPI.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
+. tests/local-stack.sh
 
 readonly HERE="$PWD/tests/contract"
 readonly SCRATCH="$PWD/target/contract"
@@ -56,17 +57,6 @@ ask_own_stack() {
   trap "kill $stack 2>/dev/null || true; rm -rf '$data'" EXIT
   BASE_URL=$(address_in "$data/output" "$stack") || { cat "$data/log"; return 1; }
   ask "$@"
-}
-
-# The stack prints its address once it answers.
-address_in() {
-  local tries
-  for ((tries = 0; tries < 120; tries++)); do
-    kill -0 "$2" 2>/dev/null || return 1
-    sed -n 's|^The reissue wizard: *\(http://[^ /]*\)/$|\1|p' "$1" | grep . && return 0
-    sleep 0.5
-  done
-  return 1
 }
 
 ask() {

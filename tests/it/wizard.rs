@@ -21,6 +21,7 @@ async fn the_receipt_says_when_what_followed_has_followed() {
     stack.settle().await;
     let mut after_mail = receipt.clone();
     after_mail["mail"]["sentAt"] = json!("2026-11-22T00:01:00Z");
+    after_mail["mail"]["state"] = json!("sent");
     after_mail["mail"]["codeExpiresAt"] = json!("2026-11-23T00:01:00Z");
     let certificate = stack.certificate(stack.coupon("taro"));
     let crl_url = EndEntityCertificate::parse(certificate.as_bytes()).unwrap().crl_urls()[0].clone();

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Independent judges of what the pki folder makes: openssl, and pkilint with nothing of severity WARNING or above.
-# Needs openssl and Python 3.9 with venv; takes pkilint from PyPI.
+# Needs openssl and Python 3.11 with venv; takes pkilint from PyPI.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 

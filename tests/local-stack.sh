@@ -1,0 +1,12 @@
+# For scripts that start the local stack.
+
+# The address of the stack that writes to the file $1 and has the process id $2: it prints it once it answers.
+address_in() {
+  local tries
+  for ((tries = 0; tries < 120; tries++)); do
+    kill -0 "$2" 2>/dev/null || return 1
+    sed -n 's|^The reissue wizard: *\(http://[^ /]*\)/$|\1|p' "$1" | grep . && return 0
+    sleep 0.5
+  done
+  return 1
+}
