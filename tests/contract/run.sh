@@ -50,7 +50,7 @@ quietly() {
 ask_own_stack() {
   local data stack
   data=$(mktemp -d)
-  cargo build --locked --quiet --package local-stack --bin cert-reissue
+  cargo build --locked --quiet --workspace --bin cert-reissue
   target/debug/cert-reissue --port 0 --data "$data/stack" >"$data/output" 2>"$data/log" &
   stack=$!
   # shellcheck disable=SC2064 # the values of now

@@ -153,7 +153,7 @@ def describe(outputs, settings):
 
 
 def journeys(names, description):
-    tested = run("cargo", "test", "--locked", "--quiet", "-p", "tests", "--test", "it", "--", names, *IN_PARALLEL, DEPLOYED_STACK=str(description), RUST_BACKTRACE="0")
+    tested = run("cargo", "test", "--locked", "--quiet", "--workspace", "--test", "it", "--", names, *IN_PARALLEL, DEPLOYED_STACK=str(description), RUST_BACKTRACE="0")
     assert re.search(r"\b[1-9][0-9]* passed", tested), tested
 
 

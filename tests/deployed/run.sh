@@ -59,6 +59,7 @@ lint() {
 }
 
 build() {
+  cargo build --locked --quiet --workspace --bin cert-reissue-operator
   quietly sam build
   [ "${SAM_BUILD_MODE:-}" != debug ] || return 0
   local bootstrap size failed=0
