@@ -23,7 +23,7 @@ SCRATCH = Path(os.environ["SCRATCH"])
 OPERATOR = Path("target/debug/cert-reissue-operator")
 PATIENCE_SECONDS = 90
 # The journeys mostly wait for functions.
-IN_PARALLEL = ["--test-threads", "8"]
+IN_PARALLEL = ["--test-threads", "4"]
 
 
 def main():

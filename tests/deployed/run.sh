@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Proves the templates: linted, built by `sam build`, and deployed by `sam deploy` to a stand-in for AWS on this machine that
-# runs the functions' real binaries and enforces their policies (prove.py). No function's binary may be larger than 7.75 MB.
+# runs the functions' real binaries and enforces their policies (prove.py). No function's binary may be larger than 8 MB.
 #
 # Needs Python 3.11 with venv; takes the rest from PyPI. SAM_BUILD_MODE=debug builds faster, and skips the sizes.
 set -euo pipefail
@@ -8,7 +8,7 @@ cd "$(dirname "$0")/../.."
 
 readonly HERE="$PWD/tests/deployed"
 # publish-crl is the largest: S3's client, and the verification of signatures over digests.
-readonly LARGEST_BINARY=$((7750 * 1000))
+readonly LARGEST_BINARY=$((8000 * 1000))
 export SCRATCH="$PWD/target/deployed"
 
 export SAM_CLI_TELEMETRY=0
@@ -68,7 +68,7 @@ build() {
     printf '   %-26s %5.2f MB\n' "$(basename "$(dirname "$bootstrap")")" "$(awk "BEGIN { print $size / 1000000 }")"
     [ "$size" -le "$LARGEST_BINARY" ] || failed=1
   done
-  [ "$failed" = 0 ] || { echo "a binary is larger than 7.75 MB"; return 1; }
+  [ "$failed" = 0 ] || { echo "a binary is larger than 8 MB"; return 1; }
 }
 
 start_stand_in() {
