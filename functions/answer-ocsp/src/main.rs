@@ -13,13 +13,9 @@ async fn main() -> ExitCode {
 
 async fn wire() -> Result<AnswerOcspFunction, Error> {
     let deployment = Deployment::from_env()?;
-    let (signer, public_key) = deployment.ocsp_signer().await?;
-    let answer = AnswerOcsp {
-        store: deployment.store()?,
-        signer,
-        public_key,
-        authority: deployment.authority().await?,
-        clock: deployment.clock(),
-    };
+    let ((signer, public_key), authority) =
+        tokio::try_join!(deployment.ocsp_signer(), deployment.authority())?;
+    let answer =
+        AnswerOcsp { store: deployment.store()?, signer, public_key, authority, clock: deployment.clock() };
     Ok(AnswerOcspFunction { answer })
 }

@@ -18,7 +18,8 @@ async fn main() -> ExitCode {
 
 async fn wire() -> Result<PickUpCertificate, Error> {
     let deployment = Deployment::from_env()?;
-    let (signer, profile) = deployment.issuer().await?;
+    let ((signer, profile), statements) =
+        tokio::try_join!(deployment.issuer(), deployment.statement_signer())?;
     let pick_up = PickUp {
         check: PickUpCheck {
             store: deployment.store()?,
@@ -30,7 +31,7 @@ async fn wire() -> Result<PickUpCertificate, Error> {
         profile,
         shards: deployment.crl_shards()?,
         compromised: deployment.compromised_keys()?,
-        statements: deployment.statement_signer().await?,
+        statements,
     };
     Ok(PickUpCertificate { pick_up, client_addresses: deployment.client_addresses() })
 }

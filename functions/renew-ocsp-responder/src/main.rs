@@ -13,8 +13,8 @@ async fn main() -> ExitCode {
 
 async fn wire() -> Result<RenewOcspResponderFunction, Error> {
     let deployment = Deployment::from_env()?;
-    let (signer, authority) = deployment.ca_signer().await?;
-    let (_, responder_key) = deployment.ocsp_signer().await?;
+    let ((signer, authority), (_, responder_key)) =
+        tokio::try_join!(deployment.ca_signer(), deployment.ocsp_signer())?;
     let renew = RenewOcspResponder {
         store: deployment.store()?,
         signer,

@@ -3,7 +3,7 @@
 use serde_json::json;
 use shared::pki::EndEntityCertificate;
 
-use crate::support::{AnyStack, Crl, KEY, Mailed, PickUpCredentials, code_in, new_request, openssl_request};
+use crate::support::{AnyStack, Crl, Mailed, PickUpCredentials, code_in, new_request, openssl_request};
 
 const AT_ONCE: usize = 10;
 
@@ -150,11 +150,7 @@ async fn a_changed_address_is_the_one_that_is_certified() {
     let (account, coupon) = (stack.account("taro"), stack.coupon("taro"));
     let changed = stack.address("veri.taro");
     let mut client = stack.client();
-    client.walk_to_entry(account, coupon).await;
-    let mut input = client.prefilled().await;
-    input["fields"]["emailAddress"] = json!(changed);
-    let version = client.enter(&input).await.ok()["version"].as_u64().unwrap();
-    client.submit(coupon, version, KEY).await.ok();
+    client.reissue_to(account, coupon, &changed).await;
     stack.settle().await;
 
     let mails = client.mails().await;

@@ -210,11 +210,7 @@ async fn a_changed_address_gets_the_code_and_the_old_one_a_notice_without_it() {
     let (account, coupon) = (stack.account("taro"), stack.coupon("taro"));
     let changed = stack.address("veri.taro");
     let mut client = stack.client();
-    client.walk_to_entry(account, coupon).await;
-    let mut input = client.prefilled().await;
-    input["fields"]["emailAddress"] = json!(changed);
-    let version = client.enter(&input).await.ok()["version"].as_u64().unwrap();
-    let receipt = client.submit(coupon, version, KEY).await.ok();
+    let receipt = client.reissue_to(account, coupon, &changed).await;
     assert_eq!(receipt["mail"]["maskedAddress"], masked(&changed));
     stack.settle().await;
 

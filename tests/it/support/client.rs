@@ -286,6 +286,20 @@ impl Client {
         let version = self.walk_to_review(account, coupon_number).await;
         self.submit(coupon_number, version, &format!("{KEY}-{coupon_number}")).await.ok()
     }
+
+    /// The same, with another mail address entered.
+    pub(crate) async fn reissue_to(
+        &mut self,
+        account: &DemoAccount,
+        coupon_number: &str,
+        email_address: &str,
+    ) -> Value {
+        self.walk_to_entry(account, coupon_number).await;
+        let mut input = self.prefilled().await;
+        input["fields"]["emailAddress"] = json!(email_address);
+        let version = self.enter(&input).await.ok()["version"].as_u64().unwrap();
+        self.submit(coupon_number, version, KEY).await.ok()
+    }
 }
 
 /// A connection from 127.0.0.`number` to the port.
