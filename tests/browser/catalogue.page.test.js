@@ -1,20 +1,26 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import english from '../../web/js/catalogue/en.js';
-import japanese from '../../web/js/catalogue/ja.js';
-import { modules, pages, rules } from './site.js';
+import { catalogue, modules, pages, rules } from './site.js';
 
-/** @type {Record<string, string>} */
-const en = english;
-/** @type {Record<string, string>} */
-const ja = japanese;
+const { parts, texts } = await catalogue();
+const { ja, en } = texts;
+
+const composed =
+  /^(from|steps|title|certificates\.reason|form|receipt\.(event|mailRemedy|mailTrouble|noResend)|pickUp\.(fault|strength))\./;
+
+/** @param {string} source */
+const literals = (source) => [...source.matchAll(/'([a-zA-Z]+\.[A-Za-z0-9.-]+)'/g)].map(([, key]) => String(key));
+
+/** @param {string} html */
+const asked = (html) => [...html.matchAll(/data-i18n="([^"]+)"/g)].map(([, key]) => String(key));
 
 /** @param {string} text */
 const placeholders = (text) => [...text.matchAll(/\{\w+\}/g)].map(String).sort();
 
 test('both languages have the same texts with the same parameters', () => {
   assert.deepEqual(Object.keys(ja), Object.keys(en));
+  assert.equal(parts.flatMap(({ keys }) => keys).length, Object.keys(ja).length);
   for (const [key, text] of Object.entries(ja)) {
     assert.notEqual(text, '', key);
     assert.notEqual(en[key], '', key);
@@ -24,14 +30,31 @@ test('both languages have the same texts with the same parameters', () => {
 
 test('every text that is used exists, and every text that exists is used', () => {
   const scripts = modules().filter(({ name }) => !name.startsWith('catalogue/'));
-  const literal = scripts.flatMap(({ source }) => [...source.matchAll(/'([a-zA-Z]+\.[A-Za-z0-9.-]+)'/g)].map(([, key]) => String(key)));
-  const asked = pages().flatMap(({ html }) => [...html.matchAll(/data-i18n="([^"]+)"/g)].map(([, key]) => String(key)));
-  for (const key of asked) assert.ok(key in ja, key);
-  const composed =
-    /^(from|steps|title|certificates\.reason|form|receipt\.(event|mailRemedy|mailTrouble|noResend)|pickUp\.(fault|strength))\./;
-  const used = new Set([...literal, ...asked]);
+  const used = new Set([...scripts.flatMap(({ source }) => literals(source)), ...pages().flatMap(({ html }) => asked(html))]);
   for (const key of Object.keys(ja)) assert.ok(used.has(key) || composed.test(key), `${key} is not used`);
 });
+
+test('every page brings the parts of the catalogue that its texts are in', () => {
+  for (const { name, html } of pages()) {
+    const reached = reachedFrom(/<script type="module" src="js\/([^"]+)"/.exec(html)?.[1] ?? '');
+    const brought = new Set(parts.filter(({ file }) => reached.has(file)).flatMap(({ keys }) => keys));
+    const scripts = modules().filter((module) => reached.has(module.name) && !module.name.startsWith('catalogue/'));
+    const needed = scripts.flatMap(({ source }) => literals(source)).filter((key) => key in ja);
+    for (const key of [...needed, ...asked(html)]) assert.ok(brought.has(key), `${name} does not bring ${key}`);
+  }
+});
+
+/** The modules that a module imports, and they. @param {string} entry */
+function reachedFrom(entry) {
+  const reached = new Set([entry]);
+  for (const name of reached) {
+    const source = modules().find((module) => module.name === name)?.source ?? '';
+    for (const [, specifier] of source.matchAll(/^import (?:[^;]*? from )?'([^']+)';/gms)) {
+      reached.add(new URL(String(specifier), `file:///${name}`).pathname.slice(1));
+    }
+  }
+  return reached;
+}
 
 test('the labels and messages of the fields are in both languages, with parameters that exist', () => {
   for (const wording of [...Object.values(rules.messages), ...Object.values(rules.fields).map(({ label }) => label)]) {

@@ -2,11 +2,9 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { test } from 'node:test';
 
-import japanese from '../../web/js/catalogue/ja.js';
-import { modules, pages, web } from './site.js';
+import { catalogue, modules, pages, web } from './site.js';
 
-/** @type {Record<string, string>} */
-const texts = japanese;
+const texts = (await catalogue()).texts.ja;
 const wizard = ['index', 'certificates', 'certificate', 'application', 'review', 'receipt'];
 
 for (const { name, html } of pages()) {

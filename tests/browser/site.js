@@ -19,3 +19,21 @@ export function modules() {
     .filter((name) => name.endsWith('.js'))
     .map((name) => ({ name, source: readFileSync(new URL(`js/${name}`, web), 'utf8') }));
 }
+
+/** Every text of the pages, and in which part of the catalogue it is. */
+export async function catalogue() {
+  /** @param {string} language @param {string} part @returns {Promise<Record<string, string>>} */
+  const load = async (language, part) => (await import(new URL(`js/catalogue/${language}/${part}`, web).href)).default;
+  const names = readdirSync(new URL('js/catalogue/ja/', web));
+  const ja = await Promise.all(names.map((name) => load('ja', name)));
+  const en = await Promise.all(names.map((name) => load('en', name)));
+  return {
+    parts: names.map((name, index) => ({ file: `catalogue/ja/${name}`, keys: Object.keys(ja[index] ?? {}) })),
+    texts: { ja: merged(ja), en: merged(en) },
+  };
+}
+
+/** @param {Record<string, string>[]} parts @returns {Record<string, string>} */
+function merged(parts) {
+  return Object.assign({}, ...parts);
+}

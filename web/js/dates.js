@@ -31,5 +31,5 @@ export function dateTimeText(moment) {
 
 /** @param {{ notBefore: string, notAfter: string }} validity */
 export function periodText({ notBefore, notAfter }) {
-  return t('certificates.period', { from: dateText(notBefore), to: dateText(notAfter) });
+  return t('date.period', { from: dateText(notBefore), to: dateText(notAfter) });
 }

@@ -1,21 +1,31 @@
 /**
- * The language of the page: Japanese first, switched in place.
+ * The language of the page: Japanese first, switched in place. The catalogue is in parts; a page's module imports
+ * the parts that the page needs besides the common one.
  *
  * @typedef {import('./rules.js').Language} Language
- * @typedef {keyof typeof japanese} Key
+ * @typedef {keyof typeof japanese | keyof typeof import('./catalogue/ja/wizard.js').default |
+ *   keyof typeof import('./catalogue/ja/receipt.js').default |
+ *   keyof typeof import('./catalogue/ja/pick-up.js').default} Key
  * @typedef {Record<string, string | number>} Parameters
  */
-import english from './catalogue/en.js';
-import japanese from './catalogue/ja.js';
+import english from './catalogue/en/common.js';
+import japanese from './catalogue/ja/common.js';
 import { siteMemory } from './storage.js';
 
-const catalogues = { ja: japanese, en: english };
+/** @type {Record<Language, Record<string, string>>} */
+const catalogues = { ja: { ...japanese }, en: { ...english } };
 
 /** @type {Language} */
 let current = chosenLanguage();
 
 /** @type {(() => void)[]} */
 const listeners = [];
+
+/** @param {Record<Language, Record<string, string>>} part of the catalogue */
+export function addTexts(part) {
+  Object.assign(catalogues.ja, part.ja);
+  Object.assign(catalogues.en, part.en);
+}
 
 /** @returns {Language} */
 export function language() {
@@ -32,7 +42,7 @@ export function otherLanguage() {
  * @param {Parameters} [parameters]
  */
 export function t(key, parameters = {}) {
-  return catalogues[current][key].replace(/\{(\w+)\}/g, (whole, name) => String(parameters[name] ?? whole));
+  return (catalogues[current][key] ?? key).replace(/\{(\w+)\}/g, (whole, name) => String(parameters[name] ?? whole));
 }
 
 /**

@@ -1,5 +1,6 @@
 /** Step 4: the application data, pre-filled; what is entered is kept by the tab until it is saved. */
 import { Problem, loadRules, saveApplication, showApplication } from '../api.js';
+import '../catalogue/wizard.js';
 import { forgetDraft, keepDraft, recallDraft } from '../draft.js';
 import { byId, descriptionList, element } from '../elements.js';
 import { handleFailure } from '../failures.js';

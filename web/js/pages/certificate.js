@@ -1,5 +1,6 @@
 /** Step 3: one certificate, what its reissue does to it and when, and the acknowledgement of that. */
 import { loadRules, selectCertificate, showCertificate } from '../api.js';
+import '../catalogue/wizard.js';
 import { dateTimeText, periodText } from '../dates.js';
 import { byId, descriptionList, element } from '../elements.js';
 import { handleFailure } from '../failures.js';
@@ -43,10 +44,10 @@ function draw() {
   content.replaceChildren(
     element('p', { class: 'lead' }, t('certificate.question')),
     descriptionList([
-      [t('certificate.commonName'), page.commonName],
-      [t('certificate.emailAddress'), page.emailAddress],
-      [t('certificates.validity'), periodText(page.certificate)],
-      [t('certificate.serialNumber'), element('span', { class: 'serial' }, page.serialNumber)],
+      [t('facts.commonName'), page.commonName],
+      [t('facts.emailAddress'), page.emailAddress],
+      [t('facts.validity'), periodText(page.certificate)],
+      [t('facts.serialNumber'), element('span', { class: 'serial' }, page.serialNumber)],
     ]),
     element('p', {}, t('certificate.explanation')),
     warning(page),

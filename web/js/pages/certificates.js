@@ -1,5 +1,6 @@
 /** Step 2: the certificates that the credentials open, as a table that becomes cards on a narrow screen. */
 import { listCertificates } from '../api.js';
+import '../catalogue/wizard.js';
 import { dateText, periodText } from '../dates.js';
 import { byId, descriptionList, element } from '../elements.js';
 import { t } from '../i18n.js';
@@ -46,8 +47,8 @@ function reissuable({ certificates, minimumDaysLeft }) {
 
 /** @type {[Key, (certificate: Schemas['CertificateSummary']) => Node | string][]} */
 const columns = [
-  ['certificates.couponNumber', ({ couponNumber }) => element('a', { href: certificatePage(couponNumber) }, couponNumber)],
-  ['certificates.validity', periodText],
+  ['facts.couponNumber', ({ couponNumber }) => element('a', { href: certificatePage(couponNumber) }, couponNumber)],
+  ['facts.validity', periodText],
   ['certificates.subscriberName', ({ subscriberName }) => inJapanese(subscriberName)],
   ['certificates.organizationName', ({ organizationName }) => inJapanese(organizationName)],
   ['certificates.companyCode', ({ companyCode }) => companyCode],
@@ -90,8 +91,8 @@ function notReissuable({ notReissuable: refused, minimumDaysLeft }) {
       { class: 'card' },
       descriptionList([
         [t('certificates.reason'), element('strong', {}, t(`certificates.reason.${reason}`, when))],
-        [t('certificates.couponNumber'), certificate.couponNumber],
-        [t('certificates.validity'), periodText(certificate)],
+        [t('facts.couponNumber'), certificate.couponNumber],
+        [t('facts.validity'), periodText(certificate)],
         [t('certificates.subscriberName'), inJapanese(certificate.subscriberName)],
       ]),
     );

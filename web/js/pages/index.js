@@ -1,5 +1,6 @@
 /** Step 1: the three credentials, checked together. */
 import { authenticate, loadRules } from '../api.js';
+import '../catalogue/wizard.js';
 import { byId } from '../elements.js';
 import { handleFailure } from '../failures.js';
 import { checkedValues, labelFields, normaliseOnLeaving, showServerErrors, whileRunning } from '../form.js';
@@ -24,7 +25,7 @@ loadPage(loadRules, (loaded) => {
   normaliseOnLeaving(form, loaded);
   form.addEventListener('submit', (event) => {
     event.preventDefault();
-    whileRunning(submitButton, t('index.running'), () => checkIdentity(loaded));
+    whileRunning(submitButton, t('credentials.checking'), () => checkIdentity(loaded));
   });
   passwordToggle.addEventListener('click', () => {
     password.type = password.type === 'password' ? 'text' : 'password';
@@ -40,7 +41,7 @@ function draw() {
 }
 
 function drawToggle() {
-  passwordToggle.textContent = t(password.type === 'password' ? 'index.showPassword' : 'index.hidePassword');
+  passwordToggle.textContent = t(password.type === 'password' ? 'credentials.showPassword' : 'credentials.hidePassword');
 }
 
 /** @param {Rules} loaded */

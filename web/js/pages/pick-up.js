@@ -1,5 +1,6 @@
 /** Pick-up: credentials, what will be issued, a key made here, the certificate for it, and both in one file. */
 import { NetworkFailure, Problem, checkPickUp, loadRules, pickUpCertificate } from '../api.js';
+import '../catalogue/pick-up.js';
 import { byId } from '../elements.js';
 import { handleFailure } from '../failures.js';
 import { checkedValues, labelFields, normaliseOnLeaving, showFieldErrors, showServerErrors, whileRunning } from '../form.js';
@@ -63,7 +64,7 @@ loadPage(
   },
 );
 
-onSubmit(credentialsForm, byId('check', HTMLButtonElement), () => t('index.running'), check);
+onSubmit(credentialsForm, byId('check', HTMLButtonElement), () => t('credentials.checking'), check);
 onSubmit(fileForm, pickUpButton, () => t('form.running'), pickUp);
 togglePassword('toggle-password', 'field-applicationPassword');
 togglePassword('toggle-file-password', 'field-filePassword');
@@ -198,7 +199,7 @@ async function explain(failure) {
     }
   } else if (failure instanceof NetworkFailure) {
     const actions = [{ text: t('problem.retry'), act: again }];
-    showProblem({ heading: t('review.networkTitle'), texts: [t('pickUp.network')], actions });
+    showProblem({ heading: t('problem.unknownOutcomeTitle'), texts: [t('pickUp.network')], actions });
   } else if (failure instanceof Problem) {
     handleFailure(failure, again);
   } else {
@@ -320,7 +321,7 @@ function drawToggles() {
     ['toggle-file-password', 'field-filePassword'],
   ])) {
     const hidden = byId(input, HTMLInputElement).type === 'password';
-    byId(button, HTMLButtonElement).textContent = t(hidden ? 'index.showPassword' : 'index.hidePassword');
+    byId(button, HTMLButtonElement).textContent = t(hidden ? 'credentials.showPassword' : 'credentials.hidePassword');
   }
 }
 

@@ -1,5 +1,6 @@
 /** Step 6: what was accepted and what has happened since. */
 import { resendCode, showReceipt } from '../api.js';
+import '../catalogue/receipt.js';
 import { dateTimeText } from '../dates.js';
 import { byId, descriptionList, element } from '../elements.js';
 import { handleFailure } from '../failures.js';
@@ -44,8 +45,8 @@ function draw() {
     ...(isOpen(receipt) ? [toPickUp()] : []),
     element('h2', {}, t('receipt.detailsHeading')),
     descriptionList([
-      [t('receipt.couponNumber'), receipt.couponNumber],
-      [t('receipt.commonName'), receipt.commonName],
+      [t('facts.couponNumber'), receipt.couponNumber],
+      [t('facts.commonName'), receipt.commonName],
       [t('receipt.serialNumber'), element('span', { class: 'serial' }, receipt.serialNumber)],
       ...(receipt.pickUp.couponNumber ? [pair('receipt.newCoupon', receipt.pickUp.couponNumber)] : []),
     ]),
@@ -66,7 +67,7 @@ function accepted(shown) {
     'section',
     { class: 'notice notice-success' },
     element('h2', {}, t('receipt.accepted')),
-    element('p', {}, t('receipt.number')),
+    element('p', {}, t('facts.receiptNumber')),
     element('p', { class: 'receipt-number' }, shown.receiptNumber),
     element('p', {}, t('receipt.keep')),
   );
@@ -76,7 +77,7 @@ function accepted(shown) {
 function mailTrouble({ mail: { state, bounce, maskedAddress: address } }) {
   if (state === 'waiting' || state === 'sent' || state === 'delivered') return [];
   const remedy = state === 'bounced' ? (bounce ?? 'temporaryFailure') : state;
-  const contact = element('a', { href: 'contact.html' }, t('receipt.contact'));
+  const contact = element('a', { href: 'contact.html' }, t('problem.toContact'));
   return [
     element(
       'section',
@@ -115,7 +116,7 @@ function pending(shown) {
     descriptionList([
       ...(revocation.revokedAt ? [] : [pair('receipt.revocation', revocationText(revocation))]),
       ...(mail.state === 'waiting' || mail.state === 'sent' ? [pair('receipt.mail', mailText(mail))] : []),
-      ...(mail.codeExpiresAt ? [pair('receipt.codeExpiresAt', dateTimeText(mail.codeExpiresAt))] : []),
+      ...(mail.codeExpiresAt ? [pair('facts.codeExpiresAt', dateTimeText(mail.codeExpiresAt))] : []),
       pair('receipt.until', dateTimeText(pickUp.until)),
     ]),
   ];
@@ -185,7 +186,7 @@ function remedy(reason) {
     case 'tooSoon':
       return '';
     case 'limitReached':
-      return element('a', { href: 'contact.html' }, t('receipt.contact'));
+      return element('a', { href: 'contact.html' }, t('problem.toContact'));
     case 'expired':
       return element('a', { href: pageOf('identify') }, t('problem.toStart'));
   }

@@ -1,5 +1,6 @@
 /** Step 5: everything once more, read-only; then the submission, which cannot be undone. */
 import { NetworkFailure, loadRules, reviewApplication, submitApplication } from '../api.js';
+import '../catalogue/wizard.js';
 import { dateTimeText, periodText } from '../dates.js';
 import { byId, descriptionList, element } from '../elements.js';
 import { handleFailure } from '../failures.js';
@@ -60,8 +61,8 @@ function draw() {
     descriptionList(editable(['postalCode', 'prefecture', 'city', 'street', 'building', 'phone'], application, rules)),
     element('h2', {}, t('review.certificate')),
     descriptionList([
-      [t('certificates.couponNumber'), certificate.couponNumber],
-      [t('certificates.validity'), periodText(certificate)],
+      [t('facts.couponNumber'), certificate.couponNumber],
+      [t('facts.validity'), periodText(certificate)],
     ]),
     warning(application),
   );
@@ -113,7 +114,7 @@ async function submit({ couponNumber, version }) {
     await goTo(receiptPage(receiptNumber));
   } catch (failure) {
     if (failure instanceof NetworkFailure) {
-      showProblem({ heading: t('review.networkTitle'), texts: [t('review.network')] });
+      showProblem({ heading: t('problem.unknownOutcomeTitle'), texts: [t('review.network')] });
     } else {
       handleFailure(failure, () => form.requestSubmit());
     }

@@ -13,9 +13,9 @@ export function offerView(offer, resumed) {
     descriptionList([
       ...subjectPairs(offer.subject),
       [t('pickUp.notAfter'), dateText(offer.notAfter)],
-      [t('receipt.couponNumber'), offer.couponNumber],
-      [t('receipt.number'), offer.receiptNumber],
-      [t('receipt.codeExpiresAt'), dateTimeText(offer.codeExpiresAt)],
+      [t('facts.couponNumber'), offer.couponNumber],
+      [t('facts.receiptNumber'), offer.receiptNumber],
+      [t('facts.codeExpiresAt'), dateTimeText(offer.codeExpiresAt)],
     ]),
     replacedView(offer.replaces),
     notice('information', t('pickUp.keyHeading'), t('pickUp.key')),
@@ -41,7 +41,7 @@ export function otherKeyView(certificate, fingerprint) {
         element('li', {}, t('pickUp.otherKeyFile')),
         element('li', {}, t('pickUp.otherKeyBrowser')),
         element('li', {}, t('pickUp.otherKeyLost'), ' ', element('a', { href: pageOf('identify') }, t('problem.toStart'))),
-        element('li', {}, t('pickUp.otherKeyStranger'), ' ', element('a', { href: 'contact.html' }, t('receipt.contact'))),
+        element('li', {}, t('pickUp.otherKeyStranger'), ' ', element('a', { href: 'contact.html' }, t('problem.toContact'))),
       ),
     ),
     certificateFacts(certificate, fingerprint),
@@ -57,8 +57,8 @@ export function otherKeyView(certificate, fingerprint) {
 export function certificateFacts(certificate, fingerprint) {
   return descriptionList([
     ...subjectPairs(certificate.subject),
-    [t('certificates.validity'), t('certificates.period', { from: dateText(certificate.notBefore), to: dateText(certificate.notAfter) })],
-    [t('certificate.serialNumber'), octetsView(certificate.serialNumber)],
+    [t('facts.validity'), t('date.period', { from: dateText(certificate.notBefore), to: dateText(certificate.notAfter) })],
+    [t('facts.serialNumber'), octetsView(certificate.serialNumber)],
     [t('pickUp.fingerprint'), octetsView(fingerprint)],
   ]);
 }
@@ -72,9 +72,9 @@ function octetsView(octets) {
 /** @param {Schemas['CertificateSubject']} subject @returns {[string, Node | string][]} */
 function subjectPairs({ commonName, organizationName, organizationIdentifier, countryName, emailAddress }) {
   return [
-    [t('certificate.commonName'), commonName],
+    [t('facts.commonName'), commonName],
     [t('pickUp.organization'), `${organizationName} (${organizationIdentifier}, ${countryName})`],
-    [t('certificate.emailAddress'), emailAddress],
+    [t('facts.emailAddress'), emailAddress],
   ];
 }
 

@@ -1,0 +1,110 @@
+/**
+ * The texts of what all pages have in common in English, except the field labels and messages, which are in rules.json.
+ *
+ * @type {Record<keyof typeof import('../ja/common.js').default, string>}
+ */
+export default {
+  'site.name': 'Certificate Reissue Service',
+  'site.skip': 'Skip to main content',
+  'site.otherLanguage': '日本語',
+  'site.logout': 'Log out',
+  'site.loading': 'Loading.',
+  'site.errorTitle': 'Error: {title}',
+  'site.pageTitle': '{title} | Certificate Reissue Service',
+  'site.newTab': ' (opens in a new tab)',
+
+  'date.time': '{date}, {time} (Japan time)',
+  'date.period': '{from} – {to}',
+
+  'footer.label': 'About this service',
+  'footer.pick-up': 'Pick up your certificate',
+  'footer.install': 'Install your certificate',
+  'footer.contact': 'Contact',
+  'footer.terms': 'Terms of use',
+  'footer.privacy': 'Privacy',
+  'footer.repository': 'Repository',
+  'footer.browsers': 'Supported browsers',
+  'footer.help': 'Help',
+
+  'steps.label': 'Steps of the procedure',
+  'steps.heading': 'Step {step} of 6: ',
+  'steps.done': ' (done)',
+  'steps.identify': 'Identity check',
+  'steps.choose': 'Choose certificate',
+  'steps.check': 'Check certificate',
+  'steps.enter': 'Enter application',
+  'steps.confirm': 'Check application',
+  'steps.receipt': 'Accepted',
+
+  'title.index': 'Identity check',
+  'title.certificates': 'Choose the certificate to reissue',
+  'title.certificate': 'Check the certificate',
+  'title.application': 'Enter the application',
+  'title.review': 'Check the application',
+  'title.receipt': 'Application accepted',
+  'title.pick-up': 'Pick up your certificate',
+  'title.install': 'Install your certificate',
+  'title.help': 'Help',
+  'title.browsers': 'Supported browsers',
+  'title.contact': 'Contact',
+  'title.terms': 'Terms of use',
+  'title.privacy': 'Privacy',
+  'title.repository': 'Repository',
+
+  'from.session-missing': 'This procedure needs an identity check first. Please fill in the three fields below.',
+  'from.session-ended':
+    'Your session has ended. Please do the identity check again. Application data that you had not sent yet is kept in this tab.',
+  'from.step-out-of-order': 'The steps are taken in order. Please continue from this page.',
+  'from.already-submitted': 'This application had already been accepted. Here is its receipt.',
+  'from.logged-out': 'You have logged out.',
+
+  'problem.heading': 'There is a problem',
+  'problem.fieldsHeading': 'Please check what you entered',
+  'problem.network':
+    'The server could not be reached. Check your network connection and try again. Nothing that you entered is lost.',
+  'problem.networkTitle': 'No connection',
+  'problem.server': 'The server has a problem. Please try again later. Nothing that you entered is lost.',
+  'problem.retry': 'Try again',
+  'problem.afterSeconds': 'Please try again in {count} seconds.',
+  'problem.afterMinutes': 'Please try again in about {count} minutes.',
+  'problem.toStart': 'Apply for a reissue',
+  'problem.toList': 'Back to the list of certificates',
+  'problem.toReceipt': 'Show the receipt',
+  'problem.unknownOutcomeTitle': 'We could not see whether it was sent',
+  'problem.toContact': 'Contact',
+
+  'form.required': 'Required',
+  'form.optional': 'Optional',
+  'form.requiredNote': 'Fields marked “Required” must be filled in.',
+  'form.back': 'Back',
+  'form.next': 'Next',
+  'form.running': 'Working. Please wait.',
+
+  'session.warningHeading': 'Your session is about to end',
+  'session.warning': 'You have not been active for a while, so the session ends at {time}. Extend it if you want to go on.',
+  'session.lastWarning':
+    'For your security one identity check lasts for a limited time, until {time}, and cannot be extended any more. What you have entered stays in this tab, and you can go on with it after a new identity check.',
+  'session.extend': 'Extend and continue',
+  'session.extendFailed': 'The session could not be extended. Check your connection and press the button again.',
+  'session.extended': 'The session has been extended.',
+  'session.close': 'Close',
+  'session.endedHeading': 'Your session has ended',
+  'session.ended':
+    'The session was ended for your security. Application data that you had not sent yet is kept in this tab. To go on, do the identity check again.',
+  'session.identifyAgain': 'Do the identity check again',
+
+  'credentials.help.applicationPassword': 'What is the application password?',
+  'credentials.help.certificateCode': 'What is the certificate code?',
+  'credentials.hint.applicationPassword': 'The password that you chose in your first application. It stays the same through every reissue.',
+  'credentials.showPassword': 'Show password',
+  'credentials.hidePassword': 'Hide password',
+  'credentials.checking': 'Checking.',
+
+  'facts.validity': 'Validity',
+  'facts.commonName': 'Name',
+  'facts.emailAddress': 'E-mail address',
+  'facts.serialNumber': 'Serial number',
+  'facts.couponNumber': 'Coupon number',
+  'facts.receiptNumber': 'Receipt number',
+  'facts.codeExpiresAt': 'The new certificate code is valid until',
+};

@@ -1,0 +1,68 @@
+/**
+ * The texts of the receipt in English.
+ *
+ * @type {Record<keyof typeof import('../ja/receipt.js').default, string>}
+ */
+export default {
+  'receipt.accepted': 'Your application has been accepted',
+  'receipt.keep': 'You need it when you contact us. Print this page or write the number down.',
+  'receipt.detailsHeading': 'What was accepted',
+  'receipt.serialNumber': 'Serial number of the old certificate',
+  'receipt.timelineHeading': 'Where things stand',
+  'receipt.revocation': 'Revocation of the old certificate',
+  'receipt.revokedAtPickup': 'It is revoked when you pick up the new certificate or, if you do not, on {time} at the latest.',
+  'receipt.revocationPending': 'The revocation is being processed.',
+  'receipt.mail': 'Mail with the new certificate code',
+  'receipt.mailExpected': 'Will be sent to {address} by {time}.',
+  'receipt.mailOnItsWay': 'On its way to {address}.',
+  'receipt.mailTrouble.delayed': 'The mail is delayed',
+  'receipt.mailTrouble.bounced': 'The mail could not be delivered',
+  'receipt.mailTrouble.complained': 'The mail was reported as spam',
+  'receipt.mailRemedy.delayed':
+    'The mail server of {address} has not taken the mail yet, and we keep trying. Please look at the latest state on this page in a while.',
+  'receipt.mailRemedy.temporaryFailure':
+    'For a passing reason the mail server of {address} did not take the mail. Please have a new code sent in a while.',
+  'receipt.mailRemedy.mailboxFull':
+    'The mailbox of {address} is full. Delete mails that you do not need, then have a new code sent.',
+  'receipt.mailRemedy.refused':
+    'The mail server of {address} refused the mail. Ask whoever runs it to let our mail in, then have a new code sent. If it still does not arrive, contact us and give the receipt number.',
+  'receipt.mailRemedy.suppressed':
+    'Earlier mails to {address} came back or were reported as spam, so none is sent there any more. A new code would not arrive either. Please contact us and give the receipt number.',
+  'receipt.mailRemedy.undeliverable':
+    '{address} does not exist or takes no mail. As long as that is so, a new code would not arrive either. If the address is wrong, please contact us and give the receipt number.',
+  'receipt.mailRemedy.complained':
+    'The mail reached {address} and was reported as spam. Look into your spam folder and mark it as wanted. If it is not there, or it was not you who reported it, contact us and give the receipt number.',
+  'receipt.nextHeading': 'What happens next',
+  'receipt.next1': 'Within about one hour you receive the new certificate code by e-mail.',
+  'receipt.next2':
+    'Follow the mail and pick up the new certificate with the new certificate code and your application password.',
+  'receipt.refresh': 'Show the latest state',
+  'receipt.refreshed': 'This is the latest state.',
+  'receipt.print': 'Print',
+  'receipt.event.accepted': 'The application was accepted.',
+  'receipt.event.revoked': 'The old certificate was revoked. It can no longer be used.',
+  'receipt.event.listed': 'The revocation was published on the CRL {crl}, number {number}.',
+  'receipt.event.codeSent': 'The new certificate code was sent to {address}.',
+  'receipt.event.codeDelayed': 'The mail with the new certificate code is delayed.',
+  'receipt.event.codeDelivered': 'The mail with the new certificate code reached the mail server of {address}.',
+  'receipt.event.codeBounced': 'The mail with the new certificate code could not be delivered to {address}.',
+  'receipt.event.codeComplained': 'The mail with the new certificate code was reported as spam.',
+  'receipt.event.pickedUp': 'The new certificate was picked up.',
+  'receipt.event.expired': 'The time for picking up ended.',
+  'receipt.pendingHeading': 'Still to come',
+  'receipt.until': 'The certificate can be picked up until',
+  'receipt.newCoupon': 'Coupon number of the new certificate',
+  'receipt.toPickUp': 'Pick up the certificate',
+  'receipt.resendHeading': 'If the mail does not arrive',
+  'receipt.spam': 'Look into your spam folder first.',
+  'receipt.resendWhy':
+    'If it is not there, we can send a new certificate code to {address}. The code before it then stops working.',
+  'receipt.resendLimit': 'Codes that can still be sent: {count}, at least 5 minutes apart.',
+  'receipt.resend': 'Send a new code',
+  'receipt.resending': 'Asking for it.',
+  'receipt.resentHeading': 'A new certificate code is on its way',
+  'receipt.resent': 'Please wait for the mail to {address}. The code before it no longer works.',
+  'receipt.noResend.tooSoon': 'You can ask for another code from {time}. Codes that can still be sent: {count}.',
+  'receipt.noResend.limitReached': 'No more codes can be sent. Please contact us and give the receipt number.',
+  'receipt.noResend.expired': 'The time for picking up is over. Please apply for a reissue once more.',
+};
