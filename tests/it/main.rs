@@ -17,6 +17,7 @@ mod field_rules;
 mod identity_check;
 mod import;
 mod journeys;
+mod local_pages;
 mod logs;
 mod metrics;
 mod ocsp;

@@ -3,7 +3,7 @@
 //! The local stack's is made at the first start and written to one file, as the records that an import takes;
 //! registered from that file at every start, so that a start that was cut off is simply finished by the next one.
 
-use std::{fs, io, path::Path};
+use std::{fs, io, path::Path, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -32,7 +32,8 @@ const ORGANIZATION_EN: &str = "Sample Trading K.K.";
 const CORPORATE_NUMBER: &str = "9000000000000";
 
 /// What tells the demonstration of one from that of another on a stack that several use.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct DemoNames {
     /// The domain of all mail addresses.
     pub domain: String,
@@ -202,6 +203,21 @@ const PLANS: [Plan; 7] = [
         revoked: true,
     },
 ];
+
+/// Makes demonstrations besides the one of the first start. They are not in its file, and who asked for them keeps
+/// their credentials.
+pub(crate) struct Demonstrations {
+    pub(crate) ca: DemoCa,
+    pub(crate) registration: Arc<RegisterCertificates>,
+}
+
+impl Demonstrations {
+    pub(crate) async fn add(&self, names: &DemoNames) -> Result<Vec<DemoAccount>, DemoError> {
+        let RegisterCertificates { clock, entropy, .. } = self.registration.as_ref();
+        let records = make_records(names, &self.ca, clock.now(), entropy.as_ref()).await?;
+        register(&records, &self.registration).await
+    }
+}
 
 /// The demonstration's credentials, after its records are made, if they are missing, and registered.
 pub(crate) async fn load(

@@ -1,10 +1,10 @@
 //! A small HTTP gateway: the API by way of API Gateway's events, everything else from the site and the stack.
 
-use std::{convert::Infallible, net::SocketAddr, sync::Arc};
+use std::{convert::Infallible, net::SocketAddr, path::PathBuf, sync::Arc};
 
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::{
-    Request, Response, StatusCode,
+    Method, Request, Response, StatusCode,
     body::{Bytes, Incoming},
     header::{HeaderMap, HeaderName, HeaderValue},
     server::conn::http1,
@@ -15,7 +15,13 @@ use serde_json::{Map, Value, json};
 use shared::{edge, refusal::Refusal};
 use tokio::net::TcpListener;
 
-use crate::{dispatcher::Dispatcher, functions::Functions, local_pages::LocalPages, routes::Routes, site};
+use crate::{
+    dispatcher::Dispatcher,
+    functions::Functions,
+    local_pages::{DEMONSTRATIONS, LocalPages},
+    routes::Routes,
+    site,
+};
 
 /// API Gateway's own limit on a body, in octets.
 const MAX_BODY: usize = 10 * 1024 * 1024;
@@ -28,6 +34,7 @@ pub(crate) struct Gateway {
     pub(crate) routes: Routes,
     pub(crate) functions: Functions,
     pub(crate) local_pages: LocalPages,
+    pub(crate) site: PathBuf,
     pub(crate) dispatcher: Arc<Dispatcher>,
 }
 
@@ -59,9 +66,12 @@ impl Gateway {
             self.dispatcher.wake();
             return answer;
         }
+        if path == DEMONSTRATIONS && request.method() == Method::POST {
+            return self.local_pages.demonstrate(request.into_body()).await;
+        }
         match self.local_pages.answer(&request, &path).await {
             Some(answer) => answer,
-            None => site::answer(request.method(), &path).await,
+            None => site::answer(&self.site, request.method(), &path).await,
         }
     }
 

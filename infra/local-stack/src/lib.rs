@@ -28,5 +28,6 @@ pub use self::{
     dispatcher::Dispatcher,
     parts::Ports,
     routes::RoutesError,
+    site::default_site,
     stack::{Server, Stack, StackError, StackOptions},
 };

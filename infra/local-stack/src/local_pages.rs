@@ -1,12 +1,13 @@
-//! What only the local stack serves: its CA certificate and CRLs, the mails it sent, the demo credentials.
+//! What only the local stack serves: its CA certificate and CRLs, the mails it sent, its demonstrations.
 
 use std::sync::Arc;
 
-use http_body_util::Full;
+use http_body_util::{BodyExt, Full, Limited};
+use http_range_header::parse_range_header;
 use hyper::{
     Method, Request, Response, StatusCode,
     body::{Bytes, Incoming},
-    header::{self, HeaderValue},
+    header::{self, HeaderMap, HeaderValue},
 };
 use serde_json::json;
 use shared::{
@@ -18,15 +19,22 @@ use shared::{
 
 use crate::{
     adapters::{DiskObjectStore, OutboxMailer, SentMail},
-    demo::DemoAccount,
+    demo::{DemoAccount, DemoNames, Demonstrations},
     gateway::Answer,
     site,
 };
+
+/// In octets.
+const MAX_NAMES: usize = 1024;
+
+/// Where the demonstration's credentials are, and where another demonstration is asked for.
+pub(crate) const DEMONSTRATIONS: &str = "/local/demo";
 
 /// Serves what only the local stack has.
 pub(crate) struct LocalPages {
     pub(crate) authority: CertificationAuthority,
     pub(crate) accounts: Vec<DemoAccount>,
+    pub(crate) demonstrations: Demonstrations,
     pub(crate) objects: Arc<DiskObjectStore>,
     pub(crate) mailer: Arc<OutboxMailer>,
 }
@@ -38,25 +46,38 @@ impl LocalPages {
             return None;
         }
         if let Some(scope) = crl_scope(path) {
-            return Some(self.crl(scope).await);
+            return Some(self.crl(scope, request.headers()).await);
         }
         match path {
             "/ca.pem" => Some(content("application/x-pem-file", self.authority.certificate_pem())),
             "/ca.cer" => Some(content(CA_CERTIFICATE_MEDIA_TYPE, self.authority.certificate_der().to_vec())),
-            "/local/demo" => {
-                Some(content("application/json", json!({ "accounts": self.accounts }).to_string()))
-            }
+            DEMONSTRATIONS => Some(accounts(&self.accounts)),
             "/local/outbox" => Some(self.outbox(request).await),
             _ => None,
         }
     }
 
-    async fn crl(&self, scope: CrlScope) -> Answer {
+    /// Another demonstration, under the names that `body` gives: with it tests do not get into each other's way.
+    pub(crate) async fn demonstrate(&self, body: Incoming) -> Answer {
+        let names = match Limited::new(body, MAX_NAMES).collect().await {
+            Ok(body) => serde_json::from_slice::<DemoNames>(&body.to_bytes()),
+            Err(_) => return status(StatusCode::PAYLOAD_TOO_LARGE, "Names are shorter"),
+        };
+        let Ok(names) = names else {
+            return status(StatusCode::BAD_REQUEST, "Send {\"domain\": \"…\", \"couponPrefix\": \"…\"}");
+        };
+        match self.demonstrations.add(&names).await {
+            Ok(made) => accounts(&made),
+            Err(error) => failed(&error),
+        }
+    }
+
+    async fn crl(&self, scope: CrlScope, headers: &HeaderMap) -> Answer {
         match self.objects.read(&crl_key(scope)).await {
             Ok(Some(crl)) => {
                 let etag = HeaderValue::try_from(format!("\"{}\"", crl.etag.trim_matches('"')));
                 let mut answer = match crl.collect().await {
-                    Ok(bytes) => content(CRL_MEDIA_TYPE, bytes),
+                    Ok(bytes) => part(headers, CRL_MEDIA_TYPE, bytes.into()),
                     Err(error) => return failed(&error),
                 };
                 if let Ok(etag) = etag {
@@ -81,6 +102,10 @@ impl LocalPages {
             content("application/json", outbox_json(&mails))
         }
     }
+}
+
+fn accounts(accounts: &[DemoAccount]) -> Answer {
+    content("application/json", json!({ "accounts": accounts }).to_string())
 }
 
 /// The CRL at `path`, which is where its publication URL leads.
@@ -134,6 +159,28 @@ fn content(media_type: &'static str, body: impl Into<Bytes>) -> Answer {
     let mut answer = Response::new(Full::new(body.into()));
     answer.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
     answer.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    answer
+}
+
+/// What `headers` ask for of `body`: all of it, or one range (RFC 9110 §14.2), as a bucket and CloudFront answer it.
+fn part(headers: &HeaderMap, media_type: &'static str, body: Bytes) -> Answer {
+    let length = body.len() as u64;
+    let asked = headers.get(header::RANGE).and_then(|range| range.to_str().ok());
+    let ranges = asked.and_then(|range| parse_range_header(range).ok()).map(|range| range.validate(length));
+    let (code, told, body) = match ranges.as_ref().map(|ranges| ranges.as_deref()) {
+        Some(Ok([range])) => {
+            let (first, last) = (*range.start(), *range.end());
+            let told = format!("bytes {first}-{last}/{length}");
+            (StatusCode::PARTIAL_CONTENT, Some(told), body.slice(first as usize..=last as usize))
+        }
+        Some(Err(_)) => (StatusCode::RANGE_NOT_SATISFIABLE, Some(format!("bytes */{length}")), Bytes::new()),
+        None | Some(Ok(_)) => (StatusCode::OK, None, body),
+    };
+    let mut answer = content(media_type, body);
+    *answer.status_mut() = code;
+    if let Some(told) = told.and_then(|told| HeaderValue::try_from(told).ok()) {
+        answer.headers_mut().insert(header::CONTENT_RANGE, told);
+    }
     answer
 }
 

@@ -11,7 +11,7 @@ use std::{
 
 use etcetera::BaseStrategy;
 use lexopt::Arg;
-use local_stack::{Stack, StackOptions};
+use local_stack::{Stack, StackOptions, default_site};
 use shared::{
     adapters::system::{SystemClock, SystemEntropy},
     domain::revocation::RevocationTiming,
@@ -26,6 +26,7 @@ Usage: cargo run -- [OPTIONS]
 Options:
   --port PORT                 the port on 127.0.0.1 (default 8080)
   --data DIR                  where everything is kept (default: below your data directory)
+  --site DIR                  the pages to serve (default: this repository's web/)
   --import FILE               registers certificate records, one JSON object a line
   --revocation-timing TIMING  submission (default): the old certificate is revoked when the
                               application is accepted; pickup: when the new one is picked up
@@ -39,6 +40,7 @@ const DEFAULT_LOG: &str = "info,dynoxide=error,shared::telemetry=error,metrics=o
 struct Options {
     port: u16,
     data_dir: Option<PathBuf>,
+    site: PathBuf,
     import: Option<PathBuf>,
     timing: RevocationTiming,
 }
@@ -68,6 +70,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
     let stack = Stack::start(StackOptions {
         port: options.port,
         data_dir: data_dir.clone(),
+        site: options.site,
         timing: options.timing,
         clock: Arc::new(SystemClock),
         entropy: Arc::new(SystemEntropy),
@@ -88,12 +91,18 @@ async fn run() -> Result<(), Box<dyn Error>> {
 }
 
 fn parse_options(mut parser: lexopt::Parser) -> Result<Option<Options>, lexopt::Error> {
-    let mut options =
-        Options { port: 8080, data_dir: None, import: None, timing: RevocationTiming::default() };
+    let mut options = Options {
+        port: 8080,
+        data_dir: None,
+        site: default_site(),
+        import: None,
+        timing: RevocationTiming::default(),
+    };
     while let Some(argument) = parser.next()? {
         match argument {
             Arg::Long("port") => options.port = lexopt::ValueExt::parse(&parser.value()?)?,
             Arg::Long("data") => options.data_dir = Some(parser.value()?.into()),
+            Arg::Long("site") => options.site = parser.value()?.into(),
             Arg::Long("import") => options.import = Some(parser.value()?.into()),
             Arg::Long("revocation-timing") => options.timing = lexopt::ValueExt::parse(&parser.value()?)?,
             Arg::Long("help") | Arg::Short('h') => return Ok(None),

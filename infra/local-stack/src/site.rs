@@ -11,8 +11,6 @@ use hyper::{
 
 use crate::gateway::Answer;
 
-const WEB: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../web");
-
 const HEADERS: [(HeaderName, &str); 5] = [
     (
         header::CONTENT_SECURITY_POLICY,
@@ -24,8 +22,13 @@ const HEADERS: [(HeaderName, &str); 5] = [
     (header::CACHE_CONTROL, "no-cache"),
 ];
 
-/// The file under `path`; the start page under `/`.
-pub(crate) async fn answer(method: &Method, path: &str) -> Answer {
+/// The folder of this repository's pages.
+pub fn default_site() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../web")
+}
+
+/// The file under `path` in the folder `site`; the start page under `/`.
+pub(crate) async fn answer(site: &Path, method: &Method, path: &str) -> Answer {
     if method != Method::GET && method != Method::HEAD {
         return with_headers(
             StatusCode::METHOD_NOT_ALLOWED,
@@ -33,7 +36,7 @@ pub(crate) async fn answer(method: &Method, path: &str) -> Answer {
             "Method not allowed",
         );
     }
-    let read = match file_below(Path::new(WEB), path) {
+    let read = match file_below(site, path) {
         Some(file) => tokio::fs::read(&file).await.map(|content| (media_type(&file), content)).ok(),
         None => None,
     };

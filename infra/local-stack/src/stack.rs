@@ -21,7 +21,7 @@ use crate::{
     adapters::{KeyFileError, OutboxMailer, SoftwareMac},
     data_folder::DataFolder,
     database::{self, CallCounter},
-    demo::{self, DemoAccount, DemoError},
+    demo::{self, DemoAccount, DemoError, Demonstrations},
     demo_ca::{DemoCa, DemoCaError},
     dispatcher::Dispatcher,
     functions::Functions,
@@ -41,6 +41,8 @@ pub struct StackOptions {
     pub port: u16,
     /// The folder that everything is kept in; made when it is missing.
     pub data_dir: PathBuf,
+    /// The folder of the pages.
+    pub site: PathBuf,
     /// When old certificates are revoked.
     pub timing: RevocationTiming,
     /// The time.
@@ -55,7 +57,7 @@ pub struct StackOptions {
 pub struct Stack {
     address: SocketAddr,
     accounts: Vec<DemoAccount>,
-    registration: RegisterCertificates,
+    registration: Arc<RegisterCertificates>,
     database_calls: CallCounter,
     gateway: Arc<Gateway>,
     listener: TcpListener,
@@ -130,7 +132,7 @@ impl Stack {
     ///
     /// [`StackError`] with what to do about it.
     pub async fn start(options: StackOptions) -> Result<Self, StackError> {
-        let StackOptions { port, data_dir, timing, clock, entropy, around_ports } = options;
+        let StackOptions { port, data_dir, site, timing, clock, entropy, around_ports } = options;
         let folder = DataFolder::open(data_dir)?;
         let data_dir = folder.path();
         let listener = TcpListener::bind(("127.0.0.1", port)).await?;
@@ -157,14 +159,14 @@ impl Stack {
         )
         .await?;
 
-        let registration = RegisterCertificates {
+        let registration = Arc::new(RegisterCertificates {
             store: store.clone(),
             passwords: passwords.clone(),
             clock: Arc::clone(&clock),
             entropy: Arc::clone(&entropy),
             authority: ca.authority().clone(),
             publication: publication.clone(),
-        };
+        });
         let accounts =
             demo::load(&data_dir.join("demo.jsonl"), &ca, &registration, clock.now(), entropy.as_ref())
                 .await?;
@@ -200,9 +202,11 @@ impl Stack {
             local_pages: LocalPages {
                 authority: ca.authority().clone(),
                 accounts: accounts.clone(),
+                demonstrations: Demonstrations { ca, registration: Arc::clone(&registration) },
                 objects,
                 mailer: Arc::clone(&mailer),
             },
+            site,
             dispatcher: Arc::new(Dispatcher::new(store, Triggered::new(&parts), mailer)),
         };
         Ok(Self {

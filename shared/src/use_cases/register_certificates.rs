@@ -108,6 +108,8 @@ pub enum RegistrationError {
     Failed(#[from] Failure),
 }
 
+type NumberedRecord = (usize, Result<CertificateRecord, String>);
+
 impl RegisterCertificates {
     /// Registers every line of a JSON Lines text. Empty lines are passed over.
     ///
@@ -115,11 +117,7 @@ impl RegisterCertificates {
     ///
     /// A failure of the records: what was registered before it stays, and the same text can be registered again.
     pub async fn register_lines(&self, text: &str) -> Result<Report, Failure> {
-        let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
-        let records = lines.map(|(index, line)| {
-            let record = serde_json::from_str(line);
-            (index + 1, record.map_err(|error| format!("not a certificate record: {error}")))
-        });
+        let records = text.lines().enumerate().filter_map(read_line);
         self.register_records(records).await
     }
 
@@ -130,7 +128,7 @@ impl RegisterCertificates {
     /// As [`Self::register_lines`].
     pub async fn register_records(
         &self,
-        records: impl IntoIterator<Item = (usize, Result<CertificateRecord, String>)>,
+        records: impl IntoIterator<Item = NumberedRecord>,
     ) -> Result<Report, Failure> {
         let mut report = Report::default();
         for (line, record) in records {
@@ -263,6 +261,12 @@ impl RegisterCertificates {
         self.entropy.fill(&mut random)?;
         Ok(EnrollmentId::from_random(random))
     }
+}
+
+/// `None` for an empty line.
+fn read_line((index, line): (usize, &str)) -> Option<NumberedRecord> {
+    let record = serde_json::from_str(line).map_err(|error| format!("not a certificate record: {error}"));
+    (!line.trim().is_empty()).then_some((index + 1, record))
 }
 
 fn revoked_state(revoked: &RecordedRevocation) -> Result<CertificateState, RegistrationError> {

@@ -7,7 +7,7 @@ use std::{
     },
 };
 
-use local_stack::{CallCounter, DemoAccount, Dispatcher, Stack, StackOptions};
+use local_stack::{CallCounter, DemoAccount, Dispatcher, Stack, StackOptions, default_site};
 use serde_json::Value;
 use shared::{
     adapters::system::{SystemClock, SystemEntropy},
@@ -74,6 +74,7 @@ impl Prepared {
         let options = StackOptions {
             port: 0,
             data_dir: folder.path().to_owned(),
+            site: default_site(),
             timing,
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             entropy: Arc::new(SystemEntropy),
