@@ -46,7 +46,8 @@ install_packages() {
 check_dependencies() {
   local deny="$TOOLS/bin/cargo-deny"
   if [ "$("$deny" --version 2>/dev/null)" != "cargo-deny $CARGO_DENY_VERSION" ]; then
-    cargo install cargo-deny --version "$CARGO_DENY_VERSION" --locked --root "$TOOLS" --quiet
+    # Unoptimised: it runs once, for seconds, and its release build takes minutes longer.
+    CARGO_PROFILE_DEV_DEBUG=false cargo install cargo-deny --debug --version "$CARGO_DENY_VERSION" --locked --root "$TOOLS" --quiet
   fi
   "$deny" --locked check bans licenses sources
 }
