@@ -3,7 +3,11 @@
 use std::process::ExitCode;
 
 use lambda_http::Error;
-use shared::{lambda, use_cases::{correct_address::CorrectAddress, resend_code::ResendCode}, wiring::Deployment};
+use shared::{
+    lambda,
+    use_cases::{correct_address::CorrectAddress, resend_code::ResendCode},
+    wiring::Deployment,
+};
 use show_receipt::ShowReceipt;
 
 #[tokio::main(flavor = "current_thread")]

@@ -280,10 +280,7 @@ fn describe(refusal: &Refusal) -> Description {
         Refusal::IdentityCheckRequired => description(
             StatusCode::FORBIDDEN,
             "identity-check-required",
-            (
-                "この操作の前に、もう一度、利用者確認が必要です。",
-                "This needs another identity check first.",
-            ),
+            ("この操作の前に、もう一度、利用者確認が必要です。", "This needs another identity check first."),
             (
                 "利用者確認を行い、10 分以内にもう一度送信してください。",
                 "Pass the identity check again, and send this within ten minutes of it.",

@@ -5,7 +5,8 @@ use serde::Serialize;
 use crate::domain::{
     Timestamp,
     application::{
-        AnyApplication, ApplicationFields, FixedFields, MAIL_PROMISE, NoCorrection, NoResend, Outcome, Receipt,
+        AnyApplication, ApplicationFields, FixedFields, MAIL_PROMISE, NoCorrection, NoResend, Outcome,
+        Receipt,
     },
     certificate::{Certificate, CertificateState},
     crl_scope::CrlScope,

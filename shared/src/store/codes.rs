@@ -137,10 +137,7 @@ pub(super) fn waiting(version: u64, code: Option<&MailedCode>) -> Result<Express
 }
 
 /// `and` holds, and no other code was asked for since the application was `read`.
-pub(super) fn no_other_asked_for(
-    and: Expression,
-    read: &Application<Accepted>,
-) -> Expression {
+pub(super) fn no_other_asked_for(and: Expression, read: &Application<Accepted>) -> Expression {
     let seen = i64::try_from(read.state.resends.len()).unwrap_or(i64::MAX);
     and.and("(attribute_not_exists(resends) OR size(resends) = :seen)").value(":seen", number(seen))
 }

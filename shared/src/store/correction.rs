@@ -34,14 +34,15 @@ impl Store {
     /// they were read, or when its issuance was begun; [`StoreError::Unavailable`].
     pub async fn correct_address(&self, change: &AddressChange) -> Result<(), StoreError> {
         let AddressChange { enrollment, before, after, outbox } = change;
-        let place =
-            Pointer { enrollment: enrollment.clone(), coupon_number: before.coupon_number.clone() };
+        let place = Pointer { enrollment: enrollment.clone(), coupon_number: before.coupon_number.clone() };
         let code = before.state.mailed_code.as_ref();
         let unclaimed = no_other_asked_for(waiting(before.version, code)?, before)
             .and("attribute_not_exists(#claim)")
             .name("#claim", "claim");
         let corrected = unclaimed
-            .update("SET #fields = :fields, version = :after, mailed_code = :no_code, corrections = :corrections")
+            .update(
+                "SET #fields = :fields, version = :after, mailed_code = :no_code, corrections = :corrections",
+            )
             .name("#fields", "fields")
             .value(":fields", to_attribute(&after.state.fields)?)
             .value(":after", to_attribute(&after.version)?)

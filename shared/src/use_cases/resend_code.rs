@@ -3,12 +3,7 @@
 use std::sync::Arc;
 
 use crate::{
-    domain::{
-        Timestamp,
-        application::NoResend,
-        receipt::ReceiptNumber,
-        session::SessionToken,
-    },
+    domain::{Timestamp, application::NoResend, receipt::ReceiptNumber, session::SessionToken},
     ports::{Clock, Entropy},
     refusal::{Failure, Refusal},
     store::{Effect, Store, StoreError},

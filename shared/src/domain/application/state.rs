@@ -500,6 +500,54 @@ impl AnyApplication {
 mod tests {
     use super::*;
 
+    /// As it was stored before addresses could be corrected.
+    fn accepted() -> Application<Accepted> {
+        let state = serde_json::json!({
+            "fields": { "emailAddress": "tarou@example.co.jp" },
+            "receipt_number": ReceiptNumber::from_random([0; 11]),
+            "accepted_at": 1_795_305_600,
+            "timing": "submission",
+            "language": "ja",
+            "mailed_code": null,
+        });
+        let coupon_number = CouponNumber::from_random([0; 8]);
+        Application { coupon_number, version: 3, state: serde_json::from_value(state).unwrap() }
+    }
+
+    fn made(application: &mut Application<Accepted>, send_number: u32) {
+        let at = application.state.accepted_at;
+        application.state.mailed_code = Some(MailedCode {
+            send_number,
+            sha256: String::new(),
+            made_at: at,
+            expires_at: at.plus(DAY),
+            sent_at: None,
+        });
+    }
+
+    #[test]
+    fn no_number_of_a_code_that_was_made_is_used_again_after_a_correction() {
+        let corrected = |application: Application<Accepted>, minutes| {
+            let at = application.state.accepted_at.plus(minutes * MINUTE);
+            application.correct_address("taro@example.co.jp".parse().unwrap(), at)
+        };
+        let mut application = accepted();
+        assert_eq!((application.state.first_send_number(), application.state.next_send_number()), (1, 2));
+        // The first code expired unsent, and so did the second.
+        made(&mut application, 3);
+        application = corrected(application, 1);
+        assert_eq!((application.state.first_send_number(), application.state.next_send_number()), (4, 5));
+        assert_eq!((&application.state.mailed_code, application.version), (&None, 4));
+        application = corrected(application, 2);
+        assert_eq!(application.state.first_send_number(), 5);
+        made(&mut application, 5);
+        application.state.resends.push(application.state.accepted_at.plus(7 * MINUTE));
+        assert_eq!(application.state.next_send_number(), 7);
+        application = corrected(application, 8);
+        assert_eq!((application.state.first_send_number(), application.state.next_send_number()), (7, 8));
+        assert_eq!(application.state.greatest_send_number(), 6);
+    }
+
     #[test]
     fn a_code_lives_a_day_at_most() {
         assert_eq!(CodeLifetime::default().as_seconds(), DAY);
