@@ -3,7 +3,7 @@
 use crate::{
     domain::{
         Timestamp,
-        application::{FieldError, NoResend},
+        application::{FieldError, NoCorrection, NoResend},
         certificate::NotReissuable,
         fields::{Bilingual, FIXED_FIELDS, Field, Language, Rule},
         receipt::ReceiptNumber,
@@ -61,6 +61,10 @@ pub enum Refusal {
     ApplicationExpired(ReceiptNumber),
     /// No other certificate code can be asked for.
     ResendNotPossible(NoResend),
+    /// The e-mail address cannot be corrected.
+    CorrectionNotPossible(NoCorrection),
+    /// What redirects credentials needs an identity check of its own.
+    IdentityCheckRequired,
     /// The resource knows only these methods.
     MethodNotAllowed(&'static [&'static str]),
     /// Something outside does not answer; the same request may succeed later.

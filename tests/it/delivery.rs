@@ -159,6 +159,37 @@ async fn another_code_starts_anew_whatever_is_still_reported_of_the_one_before()
 }
 
 #[tokio::test]
+async fn what_is_reported_of_mails_before_a_correction_is_told_and_decides_nothing() {
+    let stack = TestStack::start().await;
+    let (Mailed { receipt, .. }, astray) = mailed(&stack).await;
+    let client = stack.identified_anew("taro").await;
+    client.correct(&receipt, "veri.taro@example.co.jp").await.ok();
+    let bounce = [bounced(&astray, 1, 1, "Permanent", "General")];
+    assert_eq!(state(&stack.mail_after(&receipt, &bounce).await), ("waiting", None));
+    stack.settle().await;
+    assert_eq!(state(&stack.mail_after(&receipt, &[]).await), ("sent", None));
+
+    let mails = client.mails().await;
+    let second = &mails.iter().find(|mail| mail["to"] == "veri.taro@example.co.jp").unwrap()["outboxId"];
+    let complaint = [complained(&astray, 1, 2)];
+    assert_eq!(state(&stack.mail_after(&receipt, &complaint).await), ("sent", None));
+    assert_eq!(state(&stack.mail_after(&receipt, &[delivered(second, 2, 3)]).await), ("delivered", None));
+    let shown = stack.receipt_of("taro", &receipt).await;
+    let events: Vec<_> = shown["timeline"].as_array().unwrap().iter().map(|entry| &entry["event"]).collect();
+    let expected = [
+        "accepted",
+        "revoked",
+        "listed",
+        "codeSent",
+        "addressCorrected",
+        "codeSent",
+        "codeBounced",
+        "codeDelivered",
+    ];
+    assert_eq!(events, expected);
+}
+
+#[tokio::test]
 async fn a_mail_is_known_to_have_arrived_although_its_sender_died_before_it_recorded_the_sending() {
     let stack = TestStack::start().await;
     let receipt = stack.client().reissue(stack.account("taro"), COUPON).await;

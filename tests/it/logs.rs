@@ -165,6 +165,15 @@ async fn the_log_of_a_whole_reissue_names_nobody_and_gives_no_secret_away() {
     secrets.add("a session", client.cookie.clone().unwrap().split_once('=').unwrap().1);
     client.resend(&receipt).await.ok();
     stack.settle().await;
+
+    // The address is corrected, and what that refuses.
+    client.correct(&receipt, "taro at example").await.invalid_fields(&["/emailAddress notAMailbox"]);
+    for mailbox in ["misspelt.taro", "veri.taro"] {
+        let address = format!("{mailbox}@example.com");
+        secrets.add("a corrected address", &address);
+        client.correct(&receipt, &address).await.ok();
+    }
+    stack.settle().await;
     let mut code = String::new();
     for mail in client.mails().await.iter().filter(|mail| mail["to"] == "veri.taro@example.com") {
         code = code_in(&mail["text"]);

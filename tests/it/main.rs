@@ -7,6 +7,7 @@
 )]
 
 mod audit;
+mod correction;
 mod crl;
 mod deadlines;
 mod delivery;

@@ -11,8 +11,9 @@ const SESSION: (Method, &str) = (Method::POST, "/api/session");
 const SELECTION: (Method, &str) = (Method::POST, "/api/certificates/984940947/selection");
 const APPLICATION: (Method, &str) = (Method::PUT, "/api/application");
 const SUBMISSION: (Method, &str) = (Method::POST, "/api/application/submission");
+const CORRECTION: (Method, &str) = (Method::PUT, "/api/receipts/0000-0000-0000/email");
 /// The operations that take a body.
-const WITH_BODY: [(Method, &str); 4] = [SESSION, SELECTION, APPLICATION, SUBMISSION];
+const WITH_BODY: [(Method, &str); 5] = [SESSION, SELECTION, APPLICATION, SUBMISSION, CORRECTION];
 
 /// A session whose application only waits for its submission, and all that it can see.
 struct Waiting {
@@ -125,6 +126,7 @@ async fn a_member_that_comes_twice_is_malformed() {
         (&APPLICATION, r#"{"couponNumber":"984940947","version":2,"version":3,"fields":{}}"#),
         (&APPLICATION, r#"{"couponNumber":"984940947","version":2,"fields":{"city":"a","city":"b"}}"#),
         (&SUBMISSION, r#"{"couponNumber":"984940947","version":1,"version":2}"#),
+        (&CORRECTION, r#"{"emailAddress":"a@example.jp","emailAddress":"b@example.jp"}"#),
     ] {
         waiting.json(operation, body).await.problem(400, "malformed-body");
     }
@@ -152,6 +154,8 @@ async fn members_that_do_not_exist_or_are_of_another_type_are_named() {
         (&SUBMISSION, json!({ "couponNumber": 984_940_947 }), "/couponNumber wrongType"),
         (&SUBMISSION, json!({ "language": "fr" }), "/language wrongType"),
         (&SUBMISSION, json!({ "receiptNumber": "x" }), "/receiptNumber unknownField"),
+        (&CORRECTION, json!({ "emailAddress": 1 }), "/emailAddress wrongType"),
+        (&CORRECTION, json!({ "applicationPassword": "x" }), "/applicationPassword unknownField"),
         (&SUBMISSION, json!({ "version": 2 }), "/couponNumber required"),
         (&SUBMISSION, json!({ "couponNumber": "984940947" }), "/version required"),
     ] {
@@ -240,6 +244,8 @@ async fn a_method_that_a_resource_does_not_have_is_answered_with_those_that_it_h
         ("/api/application/review", &["GET"]),
         ("/api/application/submission", &["POST"]),
         ("/api/receipts/0000-0000-0000", &["GET"]),
+        ("/api/receipts/0000-0000-0000/resend", &["POST"]),
+        ("/api/receipts/0000-0000-0000/email", &["PUT"]),
         ("/api/pickup", &["POST"]),
     ] {
         let others = ["GET", "PUT", "POST", "DELETE", "PATCH", "OPTIONS", "REPORT"].into_iter();

@@ -6,7 +6,7 @@ use hyper::{Method, header};
 use serde_json::json;
 use shared::domain::{MINUTE, revocation::RevocationTiming};
 
-use crate::support::{Answer, KEY, Mailed, TestStack, new_request};
+use crate::support::{Answer, KEY, Mailed, Mistyped, TestStack, new_request};
 
 /// The calls to the records that `step` makes; it must succeed.
 async fn calls(stack: &TestStack, step: impl Future<Output = Answer>) -> u64 {
@@ -71,6 +71,14 @@ async fn another_code_costs_three_calls() {
     stack.clock.advance(5 * MINUTE);
     let client = stack.identified("taro").await;
     assert_eq!(calls(&stack, client.resend(&receipt)).await, 3);
+}
+
+#[tokio::test]
+async fn a_correction_costs_three_calls() {
+    let stack = TestStack::start().await;
+    let Mistyped { mailed, client } = stack.mistyped().await;
+    let correction = client.correct(&mailed.receipt, "taro@example.co.jp");
+    assert_eq!(calls(&stack, correction).await, 3);
 }
 
 #[tokio::test]

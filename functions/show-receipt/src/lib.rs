@@ -1,4 +1,5 @@
-//! Step 6, accepted (再発行申請の受付完了): the receipt, and another certificate code for who needs one.
+//! Step 6, accepted (再発行申請の受付完了): the receipt, another certificate code for who needs one, the correction of a
+//! mistyped address.
 
 use lambda_http::{
     Body, Request, Response,
@@ -8,24 +9,28 @@ use shared::{
     domain::receipt::ReceiptNumber,
     edge::{self, ReceiptView},
     refusal::Failure,
-    use_cases::{open_case::OpenCase, resend_code::ResendCode},
+    use_cases::{correct_address::CorrectAddress, open_case::OpenCase, resend_code::ResendCode},
 };
 
-/// `GET /api/receipts/{receiptNumber}` and `POST /api/receipts/{receiptNumber}/resend`.
+/// `GET /api/receipts/{receiptNumber}`, and under it `POST …/resend` and `PUT …/email`.
 pub struct ShowReceipt {
     /// Has codes sent again, with the records and the clock that the receipt is shown by, too.
     pub resend: ResendCode,
+    /// Corrects the address that codes are sent to.
+    pub correct: CorrectAddress,
 }
 
 impl ShowReceipt {
     /// Carries out one request.
     pub async fn handle(&self, request: Request) -> Response<Body> {
         edge::answer(&request, async {
-            let resends = edge::resource_path(&request).ends_with("/resend");
-            match *request.method() {
-                Method::GET if !resends => self.show(&request).await,
-                Method::POST if resends => self.resend(&request).await,
-                _ if resends => Err(edge::method_not_allowed(&["POST"])),
+            let method = request.method();
+            match edge::resource_path(&request).rsplit('/').next() {
+                Some("resend") if method == Method::POST => self.resend(&request).await,
+                Some("resend") => Err(edge::method_not_allowed(&["POST"])),
+                Some("email") if method == Method::PUT => self.correct(&request).await,
+                Some("email") => Err(edge::method_not_allowed(&["PUT"])),
+                _ if method == Method::GET => self.show(&request).await,
                 _ => Err(edge::method_not_allowed(&["GET"])),
             }
         })
@@ -45,6 +50,14 @@ impl ShowReceipt {
         self.answer(StatusCode::ACCEPTED, &case, &number).await
     }
 
+    async fn correct(&self, request: &Request) -> Result<Response<Body>, Failure> {
+        let token = edge::session_token(request)?;
+        let number = edge::path_parameter(request, "receiptNumber")?;
+        let input = edge::read_json(request)?;
+        let case = self.correct.correct(&token, &number, &input).await?;
+        self.answer(StatusCode::ACCEPTED, &case, &number).await
+    }
+
     async fn answer(
         &self,
         status: StatusCode,
@@ -53,6 +66,7 @@ impl ShowReceipt {
     ) -> Result<Response<Body>, Failure> {
         let (receipt, certificate) = case.receipt(number)?;
         let listing = self.resend.store.listing_of(certificate).await?;
-        edge::json(status, &ReceiptView::new(receipt, certificate, listing, self.resend.clock.now()))
+        let now = self.resend.clock.now();
+        edge::json(status, &ReceiptView::new(receipt, certificate, listing, Some(&case.session), now))
     }
 }

@@ -37,7 +37,7 @@ impl SubmitApplicationFunction {
         let now = self.submit.clock.now();
         edge::json(
             StatusCode::CREATED,
-            &ReceiptView::new(receipt, &accepted.certificate, accepted.listing, now),
+            &ReceiptView::new(receipt, &accepted.certificate, accepted.listing, None, now),
         )
     }
 }

@@ -25,8 +25,9 @@ use shared::{
     edge::{self, ClientAddresses},
     lambda,
     use_cases::{
-        answer_ocsp::AnswerOcsp, identity_check::IdentityCheck, pick_up::PickUp, pick_up_check::PickUpCheck,
-        resend_code::ResendCode, submit_application::SubmitApplication,
+        answer_ocsp::AnswerOcsp, correct_address::CorrectAddress, identity_check::IdentityCheck,
+        pick_up::PickUp, pick_up_check::PickUpCheck, resend_code::ResendCode,
+        submit_application::SubmitApplication,
     },
 };
 use show_certificate::ShowCertificate;
@@ -91,6 +92,7 @@ impl Functions {
             timing,
         };
         let resend = ResendCode { store: on(), clock: at(), entropy: parts.entropy() };
+        let correct = CorrectAddress { store: on(), clock: at(), entropy: parts.entropy() };
         let pick_up = PickUp {
             check: PickUpCheck { store: on(), passwords: passwords.clone(), clock: at() },
             entropy: parts.entropy(),
@@ -111,7 +113,7 @@ impl Functions {
             ("ReviewApplication", handler!(ReviewApplication { store: on(), clock: at(), timing })),
             ("SubmitApplication", handler!(SubmitApplicationFunction { submit })),
             ("AnswerOcsp", handler!(AnswerOcspFunction { answer })),
-            ("ShowReceipt", handler!(ShowReceipt { resend })),
+            ("ShowReceipt", handler!(ShowReceipt { resend, correct })),
             (
                 "PickUpCertificate",
                 handler!(PickUpCertificate { pick_up, client_addresses: ClientAddresses::default() }),

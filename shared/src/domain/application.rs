@@ -5,9 +5,10 @@ mod state;
 use serde::{Deserialize, Serialize};
 
 pub use self::state::{
-    APPLICATION_LIFETIME, Accepted, AnyApplication, Application, CodeLifetime, CodeLifetimeError, Confirmed,
-    Draft, Expired, IssuanceClaim, IssuedCertificate, MAIL_PROMISE, MAX_RESENDS, MailedCode, NoResend,
-    Outcome, PickedUp, REMINDER_BEFORE_END, RESEND_INTERVAL, Receipt,
+    APPLICATION_LIFETIME, Accepted, AddressCorrection, AnyApplication, Application, CodeLifetime,
+    CodeLifetimeError, Confirmed, Draft, Expired, IssuanceClaim, IssuedCertificate, MAIL_PROMISE,
+    MAX_CORRECTIONS, MAX_RESENDS, MailedCode, NoCorrection, NoResend, Outcome, PickedUp, REMINDER_BEFORE_END,
+    RESEND_INTERVAL, Receipt,
 };
 use super::{
     address::{AddressText, PostalCode, Prefecture},
@@ -228,6 +229,12 @@ impl CompleteFields {
     /// The mailbox that the new certificate code is sent to.
     pub fn email_address(&self) -> &EmailAddress {
         &self.0.email_address
+    }
+
+    /// The same, with another mailbox.
+    #[must_use]
+    pub fn with_email_address(self, email_address: EmailAddress) -> Self {
+        Self(ApplicationFields { email_address, ..self.0 })
     }
 
     /// The fields.

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Timestamp,
-    application::{Accepted, Application, Confirmed, Draft, Expired, PickedUp},
+    application::{Accepted, AddressCorrection, Application, Confirmed, Draft, Expired, PickedUp},
     certificate::{Certificate, CertificateState},
     delivery::{Delivery, DeliveryOutcome},
     enrollment::EnrollmentId,
@@ -76,6 +76,13 @@ pub enum Change {
         send_number: u32,
         /// What became of the mail.
         outcome: DeliveryOutcome,
+    },
+    /// The e-mail address of an accepted application was corrected; the codes before it open nothing any more.
+    AddressCorrected {
+        /// The application's receipt.
+        receipt_number: ReceiptNumber,
+        /// The first of the application's codes that is mailed to the corrected address.
+        send_number: u32,
     },
 }
 
@@ -204,6 +211,13 @@ impl AuditEvent {
         Self { at, change }
     }
 
+    /// The e-mail address of the application with this receipt was corrected.
+    pub fn address_correction(receipt_number: &ReceiptNumber, correction: &AddressCorrection) -> Self {
+        let send_number = correction.first_send_number;
+        let change = Change::AddressCorrected { receipt_number: receipt_number.clone(), send_number };
+        Self { at: correction.at, change }
+    }
+
     /// Names the event. A state is reached once, so the same change always has the same name, and a repeated
     /// transaction cannot record it twice.
     pub fn id(&self) -> String {
@@ -220,6 +234,9 @@ impl AuditEvent {
             }
             Change::CodeMail { receipt_number, send_number, outcome } => {
                 format!("code/{receipt_number}/{send_number}/{}", outcome.name())
+            }
+            Change::AddressCorrected { receipt_number, send_number } => {
+                format!("address/{receipt_number}/{send_number}")
             }
         }
     }

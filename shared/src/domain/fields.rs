@@ -223,6 +223,8 @@ pub enum Rule {
     NotAPrefecture,
     /// Not a Japanese telephone number.
     NotAPhoneNumber,
+    /// The mailbox that is to be replaced.
+    SameAddress,
     /// A control character, or another that no text field takes.
     UnsuitableCharacter,
     /// One of this system's codes with a mistake in it.
@@ -251,7 +253,7 @@ pub enum Rule {
 
 impl Rule {
     /// Every rule.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::Required,
         Self::TooLong,
         Self::NotAMailbox,
@@ -260,6 +262,7 @@ impl Rule {
         Self::NotAPostalCode,
         Self::NotAPrefecture,
         Self::NotAPhoneNumber,
+        Self::SameAddress,
         Self::UnsuitableCharacter,
         Self::CertificateCodeTypo,
         Self::FixedField,
@@ -305,6 +308,10 @@ impl Rule {
             Self::NotAPhoneNumber => (
                 "{label}を、市外局番から10桁または11桁の数字で入力してください（例：0350001111）。",
                 "“{label}” must have 10 or 11 digits and begin with 0. Enter it with the area code, like 0350001111.",
+            ),
+            Self::SameAddress => (
+                "{label}が、いまの送信先と同じです。正しい場合は、受付の画面から証明書コードの再送を申し込んでください。",
+                "“{label}” is the one that the code is sent to already. If it is right, ask for another code on the receipt.",
             ),
             Self::UnsuitableCharacter => (
                 "{label}に、使えない制御文字が含まれています。入力し直してください。",

@@ -12,6 +12,9 @@ pub const IDLE_LIMIT: i64 = 15 * MINUTE;
 /// A session ends this many seconds after the identity check (OWASP ASVS 5.0 §7.3.2).
 pub const ABSOLUTE_LIMIT: i64 = 60 * MINUTE;
 
+/// An identity check is new enough for what redirects credentials for this many seconds (OWASP ASVS 5.0 §7.5.1).
+pub const NEW_CHECK_LIMIT: i64 = 10 * MINUTE;
+
 /// What the session cookie holds: which enrollment was opened, and 256 secret bits. `Debug` says nothing of it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SessionToken {
@@ -130,6 +133,18 @@ impl Session {
         }
     }
 
+    /// When the identity check was passed.
+    pub fn identified_at(&self) -> Timestamp {
+        self.absolute_until.plus(-ABSOLUTE_LIMIT)
+    }
+
+    /// Until when the session's identity check is a new one for what was accepted at `accepted_at`, if it is at `now`:
+    /// who was left with the page of a session cannot use it to redirect what that session led to.
+    pub fn new_check_until(&self, accepted_at: Timestamp, now: Timestamp) -> Option<Timestamp> {
+        let until = self.identified_at().plus(NEW_CHECK_LIMIT);
+        (self.identified_at() > accepted_at && now < until).then_some(until)
+    }
+
     /// When it ends if nothing more is done.
     pub fn expires_at(&self) -> Timestamp {
         self.idle_until.min(self.absolute_until)
@@ -178,6 +193,17 @@ mod tests {
         let extended = session.extended(start.plus(50 * MINUTE));
         assert!(extended.is_live(start.plus(60 * MINUTE - 1)));
         assert!(!extended.is_live(start.plus(60 * MINUTE)));
+    }
+
+    #[test]
+    fn an_identity_check_after_the_acceptance_is_new_for_ten_minutes() {
+        let start = Timestamp::try_from(1_700_000_000).unwrap_or_else(|_| unreachable!());
+        let session = Session::start(start).extended(start.plus(5 * MINUTE));
+        let until = Some(start.plus(10 * MINUTE));
+        assert_eq!(session.new_check_until(start.plus(-1), start), until);
+        assert_eq!(session.new_check_until(start.plus(-1), start.plus(10 * MINUTE - 1)), until);
+        assert_eq!(session.new_check_until(start.plus(-1), start.plus(10 * MINUTE)), None);
+        assert_eq!(session.new_check_until(start, start), None);
     }
 
     #[test]

@@ -6,10 +6,14 @@ use lambda_http::{
 };
 use serde_json::{Map, Value, json};
 
-use super::{request::SESSION_COOKIE, views::resend_reason, with_headers};
+use super::{
+    request::SESSION_COOKIE,
+    views::{correction_reason, resend_reason},
+    with_headers,
+};
 use crate::{
     domain::{
-        application::NoResend,
+        application::{NoCorrection, NoResend},
         fields::{Bilingual, Language},
     },
     refusal::Refusal,
@@ -17,6 +21,12 @@ use crate::{
 
 /// Seconds after which a request that met a failing dependency may be tried again.
 const RETRY_AFTER_FAILURE: i64 = 5;
+
+/// What to do about an application that has expired.
+const NO_LONGER_WAITING: (&str, &str) = (
+    "取得の期限を過ぎています。電子証明書が必要な場合は、認証局へ新規に申請してください。",
+    "The application has ended. If you need a certificate, apply to the certification authority for a new one.",
+);
 
 /// The answer to a refused request.
 pub(super) fn response(refusal: &Refusal, language: Language) -> Response<Body> {
@@ -236,10 +246,7 @@ fn describe(refusal: &Refusal) -> Description {
                     "新しい電子証明書は取得済みです。コードはもう必要ありません。",
                     "The new certificate was picked up; no code is needed any more.",
                 ),
-                NoResend::Expired => (
-                    "取得の期限を過ぎています。電子証明書が必要な場合は、認証局へ新規に申請してください。",
-                    "The application has ended. If you need a certificate, apply to the certification authority for a new one.",
-                ),
+                NoResend::Expired => NO_LONGER_WAITING,
                 NoResend::LimitReached => (
                     "再送の回数の上限に達しています。最後に届いたコードを使うか、お問い合わせください。",
                     "Codes were sent as often as is possible. Use the last one, or contact us.",
@@ -249,6 +256,35 @@ fn describe(refusal: &Refusal) -> Description {
                     "See whether the last mail has arrived, and ask again after the time in retryAt.",
                 ),
             },
+        ),
+        Refusal::CorrectionNotPossible(reason) => description(
+            StatusCode::CONFLICT,
+            "correction-not-possible",
+            ("電子メールアドレスを訂正できません。", "The e-mail address cannot be corrected."),
+            match reason {
+                NoCorrection::PickedUp => (
+                    "新しい電子証明書は取得済みです。証明書のメールアドレスを変えるには、新しい電子証明書の再発行を申請してください。",
+                    "The new certificate was picked up. For another address in it, apply for the reissue of the new certificate.",
+                ),
+                NoCorrection::Expired => NO_LONGER_WAITING,
+                NoCorrection::IssuanceBegun => (
+                    "届いた証明書コードで、取得の手続きが始まっています。同じ画面で取得を続けるか、お問い合わせください。",
+                    "The pick-up was begun with the code that was mailed. Go on with it in the same window, or contact us.",
+                ),
+                NoCorrection::LimitReached => (
+                    "訂正の回数の上限に達しています。お問い合わせください。",
+                    "It was corrected as often as is possible. Contact us.",
+                ),
+            },
+        ),
+        Refusal::IdentityCheckRequired => description(
+            StatusCode::FORBIDDEN,
+            "identity-check-required",
+            ("この操作の前に、もう一度、利用者確認が必要です。", "This needs another identity check first."),
+            (
+                "利用者確認を行い、10 分以内にもう一度送信してください。",
+                "Pass the identity check again, and send this within ten minutes of it.",
+            ),
         ),
         Refusal::MethodNotAllowed(_) => description(
             StatusCode::METHOD_NOT_ALLOWED,
@@ -289,7 +325,9 @@ fn add_members(body: &mut Map<String, Value>, refusal: &Refusal, language: Langu
             vec![("errors", json!(errors))]
         }
         Refusal::StepOutOfOrder(step) => vec![("nextStep", json!(step))],
-        Refusal::SessionMissing | Refusal::SessionEnded => vec![("nextStep", json!("identify"))],
+        Refusal::SessionMissing | Refusal::SessionEnded | Refusal::IdentityCheckRequired => {
+            vec![("nextStep", json!("identify"))]
+        }
         Refusal::AlreadySubmitted(receipt) => {
             vec![("nextStep", json!("receipt")), ("receiptNumber", json!(receipt))]
         }
@@ -303,6 +341,7 @@ fn add_members(body: &mut Map<String, Value>, refusal: &Refusal, language: Langu
             }
             members
         }
+        Refusal::CorrectionNotPossible(reason) => vec![("reason", json!(correction_reason(*reason)))],
         Refusal::CertificateNotReissuable { reason, not_after } => {
             vec![("reason", json!(reason)), ("notAfter", json!(not_after.to_rfc3339()))]
         }

@@ -4,7 +4,10 @@ use serde::Serialize;
 
 use crate::domain::{
     Timestamp,
-    application::{AnyApplication, ApplicationFields, FixedFields, MAIL_PROMISE, NoResend, Outcome, Receipt},
+    application::{
+        AnyApplication, ApplicationFields, FixedFields, MAIL_PROMISE, NoCorrection, NoResend, Outcome,
+        Receipt,
+    },
     certificate::{Certificate, CertificateState},
     crl_scope::CrlScope,
     delivery::{DeliveryKind, DeliveryOutcome, LatestMail},
@@ -131,6 +134,7 @@ pub struct ReceiptView<'a> {
     mail: ReceiptMail,
     timeline: Vec<TimelineEvent>,
     resend: ReceiptResend,
+    correction: ReceiptCorrection,
     pick_up: ReceiptPickUp<'a>,
 }
 
@@ -175,6 +179,15 @@ struct ReceiptResend {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
+struct ReceiptCorrection {
+    possible: bool,
+    reason: Option<&'static str>,
+    remaining: usize,
+    identity_check_until: Option<String>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct ReceiptPickUp<'a> {
     until: String,
     picked_up_at: Option<String>,
@@ -183,11 +196,13 @@ struct ReceiptPickUp<'a> {
 
 impl<'a> ReceiptView<'a> {
     /// The receipt, of the application that replaces `certificate`, as it is at `now`. `listing` is the CRL that lists
-    /// the certificate, if there is one.
+    /// the certificate, if there is one. `session` is the one that it is shown to, unless that is the one that has just
+    /// led to it.
     pub fn new(
         receipt: Receipt<'a>,
         certificate: &'a Certificate,
         listing: Option<Listing>,
+        session: Option<&Session>,
         now: Timestamp,
     ) -> Self {
         let accepted = receipt.accepted;
@@ -206,6 +221,7 @@ impl<'a> ReceiptView<'a> {
             mail: ReceiptMail::new(receipt),
             timeline: timeline(receipt, revoked_at, listing),
             resend: ReceiptResend::new(receipt, now),
+            correction: ReceiptCorrection::new(receipt, session, now),
             pick_up: ReceiptPickUp::new(receipt),
         }
     }
@@ -251,6 +267,19 @@ impl ReceiptResend {
     }
 }
 
+impl ReceiptCorrection {
+    fn new(receipt: Receipt<'_>, session: Option<&Session>, now: Timestamp) -> Self {
+        let refused = receipt.check_correction(now).err();
+        let until = session.and_then(|session| session.new_check_until(receipt.accepted.accepted_at, now));
+        Self {
+            possible: refused.is_none(),
+            reason: refused.map(correction_reason),
+            remaining: receipt.corrections_left(),
+            identity_check_until: until.map(Timestamp::to_rfc3339),
+        }
+    }
+}
+
 impl<'a> ReceiptPickUp<'a> {
     fn new(receipt: Receipt<'a>) -> Self {
         let picked_up_at = match receipt.outcome {
@@ -275,6 +304,8 @@ fn timeline(
     let mut events = vec![(accepted.accepted_at, TimelineEvent::new("accepted", accepted.accepted_at))];
     events.extend(revoked_at.map(|at| (at, TimelineEvent::new("revoked", at))));
     events.extend(listing.map(|listing| (listing.at, TimelineEvent::listed(listing))));
+    let corrected = accepted.corrections.iter().map(|correction| correction.at);
+    events.extend(corrected.map(|at| (at, TimelineEvent::new("addressCorrected", at))));
     events.extend(accepted.codes_sent.iter().map(|at| (*at, TimelineEvent::new("codeSent", *at))));
     events.extend(accepted.deliveries.iter().map(|delivery| {
         let event = match delivery.outcome.kind() {
@@ -319,5 +350,15 @@ pub(super) fn resend_reason(reason: NoResend) -> &'static str {
         NoResend::Expired => "expired",
         NoResend::LimitReached => "limitReached",
         NoResend::TooSoon { .. } => "tooSoon",
+    }
+}
+
+/// The name in the API of why the e-mail address cannot be corrected.
+pub(super) fn correction_reason(reason: NoCorrection) -> &'static str {
+    match reason {
+        NoCorrection::PickedUp => "pickedUp",
+        NoCorrection::Expired => "expired",
+        NoCorrection::IssuanceBegun => "issuanceBegun",
+        NoCorrection::LimitReached => "limitReached",
     }
 }

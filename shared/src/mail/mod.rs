@@ -56,7 +56,8 @@ pub fn certificate_code(
     Ok(Mail { send_number: Some(mailed.send_number), ..mail })
 }
 
-/// The mail that tells the address on record that an application named another one.
+/// The mail that tells the address on record that an application names another one, from its acceptance or by a
+/// correction.
 ///
 /// # Errors
 ///
@@ -70,12 +71,12 @@ pub fn address_change_notice(
     let facts = Facts::new(letterhead, receipt, certificate);
     let (subject, text, html) = match receipt.accepted.language {
         Language::Ja => (
-            format!("【{}】メールアドレスの変更を含む再発行申請を受け付けました", letterhead.service_name),
+            format!("【{}】再発行申請で別のメールアドレスが指定されました", letterhead.service_name),
             NoticeTextJa { facts: &facts }.render(),
             NoticeHtmlJa { facts: &facts }.render(),
         ),
         Language::En => (
-            format!("[{}] A reissue was applied for with another e-mail address", letterhead.service_name),
+            format!("[{}] Another e-mail address was given for your reissue", letterhead.service_name),
             NoticeTextEn { facts: &facts }.render(),
             NoticeHtmlEn { facts: &facts }.render(),
         ),

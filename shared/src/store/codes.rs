@@ -38,21 +38,22 @@ impl Store {
     }
 
     /// Records the code before it is mailed: from now on it opens the application, and an earlier code of
-    /// this application, `before`, does not.
+    /// this application, `before`, does not. The address that it is mailed to is that of the application's `version`.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Conflict`] when the application's code is no longer `before` or the application no longer
-    /// waits, [`StoreError::Unavailable`].
+    /// [`StoreError::Conflict`] when the application's version or code is no longer that, or the application no
+    /// longer waits, [`StoreError::Unavailable`].
     pub async fn record_code(
         &self,
         place: &Pointer,
+        version: u64,
         before: Option<&MailedCode>,
         code: &MailedCode,
     ) -> Result<(), StoreError> {
         let table = &self.tables.registry;
         let recorded =
-            waiting(before)?.update("SET mailed_code = :after").value(":after", to_attribute(code)?);
+            waiting(version, before)?.update("SET mailed_code = :after").value(":after", to_attribute(code)?);
         let mut writes = vec![
             self.application_update(place, recorded)?,
             Expression::condition("attribute_not_exists(pk) OR enrollment = :enrollment")
@@ -70,17 +71,18 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// [`StoreError::Conflict`] when the application's code is no longer `before`, the application no longer waits
-    /// or the row is done already, [`StoreError::Unavailable`].
+    /// [`StoreError::Conflict`] when the application's version or code is no longer that, the application no longer
+    /// waits or the row is done already, [`StoreError::Unavailable`].
     pub async fn record_sent(
         &self,
         id: &str,
         place: &Pointer,
+        version: u64,
         before: &MailedCode,
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let sent = MailedCode { sent_at: Some(now), ..before.clone() };
-        let recorded = waiting(Some(before))?
+        let recorded = waiting(version, Some(before))?
             .update(
                 "SET mailed_code = :after, codes_sent = list_append(if_not_exists(codes_sent, :none), :sent)",
             )
@@ -96,11 +98,11 @@ impl Store {
     }
 
     /// Records that another code was asked for at `now`, and with `row` that it must be mailed, if the application
-    /// still waits and its codes are as they were read.
+    /// still waits and its address and codes are as they were read.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Conflict`] when another code was made or asked for in between, [`StoreError::Unavailable`].
+    /// [`StoreError::Conflict`] when another code was made or asked for in between, or the address corrected; [`StoreError::Unavailable`].
     pub async fn request_code(
         &self,
         enrollment: &EnrollmentId,
@@ -109,12 +111,11 @@ impl Store {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let place = Pointer { enrollment: enrollment.clone(), coupon_number: read.coupon_number.clone() };
-        let mut requested = waiting(read.state.mailed_code.as_ref())?
+        let waiting = waiting(read.version, read.state.mailed_code.as_ref())?;
+        let requested = no_other_asked_for(waiting, read)
             .update("SET resends = list_append(if_not_exists(resends, :none), :now)")
-            .value(":seen", number(i64::try_from(read.state.resends.len()).unwrap_or(i64::MAX)))
             .value(":none", to_attribute(&[(); 0])?)
             .value(":now", to_attribute(&[now])?);
-        requested.condition.push_str(" AND (attribute_not_exists(resends) OR size(resends) = :seen)");
         self.transact(vec![self.application_update(&place, requested)?, self.outbox_put(row)?]).await
     }
 
@@ -128,9 +129,17 @@ impl Store {
     }
 }
 
-/// The application waits to be picked up, and its last code is `code`.
-fn waiting(code: Option<&MailedCode>) -> Result<Expression, StoreError> {
-    Ok(still_accepted(" AND mailed_code = :code").value(":code", to_attribute(&code)?))
+/// The application waits to be picked up, in `version` and with `code` as its last one.
+pub(super) fn waiting(version: u64, code: Option<&MailedCode>) -> Result<Expression, StoreError> {
+    Ok(still_accepted(" AND version = :version AND mailed_code = :code")
+        .value(":version", to_attribute(&version)?)
+        .value(":code", to_attribute(&code)?))
+}
+
+/// `and` holds, and no other code was asked for since the application was `read`.
+pub(super) fn no_other_asked_for(and: Expression, read: &Application<Accepted>) -> Expression {
+    let seen = i64::try_from(read.state.resends.len()).unwrap_or(i64::MAX);
+    and.and("(attribute_not_exists(resends) OR size(resends) = :seen)").value(":seen", number(seen))
 }
 
 /// The application waits to be picked up, and `and` holds.

@@ -54,11 +54,11 @@ impl Store {
         self.transact(vec![waits, self.outbox_put(reminder)?, self.deadline_met(id, now)?]).await
     }
 
-    /// Ends the application and has the subscriber told by the mail `notice`, for the deadline in row `id`.
+    /// Ends the application, which is the version after the one that was read, and has the subscriber told by the mail `notice`, for the deadline in row `id`.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Conflict`] when the application no longer waits or the row is done,
+    /// [`StoreError::Conflict`] when the application no longer waits as it was read or the row is done,
     /// [`StoreError::Unavailable`].
     pub async fn expire(
         &self,
@@ -68,7 +68,8 @@ impl Store {
         notice: &OutboxRow,
     ) -> Result<(), StoreError> {
         let at = application.state.expired_at;
-        let expired = still_accepted("")
+        let expired = still_accepted(" AND version = :read")
+            .value(":read", to_attribute(&application.version.saturating_sub(1))?)
             .update("SET #state = :expired, version = :version, expired_at = :at")
             .value(":expired", text("expired"))
             .value(":version", to_attribute(&application.version)?)

@@ -38,6 +38,11 @@ impl Expression {
         Self { condition: condition.to_owned(), ..Self::default() }
     }
 
+    pub(super) fn and(mut self, condition: &str) -> Self {
+        self.condition = format!("{} AND {condition}", self.condition);
+        self
+    }
+
     pub(super) fn update(mut self, update: &str) -> Self {
         self.update = Some(update.to_owned());
         self

@@ -8,6 +8,7 @@ mod audit;
 mod ca;
 mod case_file;
 mod codes;
+mod correction;
 mod crl_state;
 mod deadlines;
 mod deliveries;
@@ -40,6 +41,7 @@ pub use self::{
     audit::SealedLog,
     ca::CaRow,
     case_file::CaseFile,
+    correction::AddressChange,
     crl_state::{RecordedRevocation, RecordedRevocations},
     identity::{Credential, LoginRecords},
     items::{Pointer, Submitted},

@@ -30,7 +30,8 @@ pub enum Effect {
         /// Which of the application's codes.
         send_number: u32,
     },
-    /// The address that the certificate was registered with is told that another one was given.
+    /// The address that the certificate was registered with is told that another one was given, at the submission or
+    /// by a correction.
     AddressChangeNotice {
         /// The application's enrollment.
         enrollment: EnrollmentId,

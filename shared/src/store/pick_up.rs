@@ -119,15 +119,16 @@ impl Store {
     }
 
     /// Records what is going to be signed, in the place of `before`, which was read and never became a
-    /// certificate.
+    /// certificate. It names the address that the code was mailed to.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Conflict`] when the application no longer waits, when its claim is no longer `before` or when
-    /// the key is that of a certificate on record; [`StoreError::Unavailable`].
+    /// [`StoreError::Conflict`] when the application no longer waits, when another code took the place of the one that
+    /// was used, or none as the address was corrected, when its claim is no longer `before` or when the key is that of a certificate on record; [`StoreError::Unavailable`].
     pub async fn claim_issuance(
         &self,
         place: &Pointer,
+        code_sha256: &str,
         before: Option<&IssuanceClaim>,
         claim: &IssuanceClaim,
     ) -> Result<(), StoreError> {
@@ -137,6 +138,8 @@ impl Store {
                 .value(":before", text(before.serial_number.to_string())),
         };
         let claimed = unclaimed
+            .and("mailed_code.sha256 = :code")
+            .value(":code", text(code_sha256))
             .update("SET #claim = :claim")
             .name("#claim", "claim")
             .value(":claim", to_attribute(claim)?);

@@ -2,6 +2,7 @@
 
 pub mod answer_ocsp;
 pub mod ca_on_record;
+pub mod correct_address;
 mod effects;
 pub mod identity_check;
 pub mod meet_deadlines;

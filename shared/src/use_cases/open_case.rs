@@ -4,7 +4,7 @@
 use crate::{
     domain::{
         Timestamp,
-        application::{AnyApplication, Receipt},
+        application::{Accepted, AnyApplication, Application, Receipt},
         certificate::Certificate,
         numbers::CouponNumber,
         receipt::ReceiptNumber,
@@ -112,6 +112,19 @@ impl OpenCase {
         let receipt =
             receipts.find(|receipt| receipt.accepted.receipt_number == *number).ok_or(Refusal::NotFound)?;
         Ok((receipt, self.certificate(receipt.coupon_number)?))
+    }
+
+    /// The application for this certificate, to be changed; `None` unless it was accepted and waits.
+    pub fn waiting_application(
+        &mut self,
+        coupon_number: &CouponNumber,
+    ) -> Option<&mut Application<Accepted>> {
+        self.file.applications.iter_mut().find_map(|application| match application {
+            AnyApplication::Accepted(application) if application.coupon_number == *coupon_number => {
+                Some(&mut **application)
+            }
+            _ => None,
+        })
     }
 
     /// The receipts of the applications that were accepted, newest first.

@@ -215,7 +215,8 @@ impl PickUp {
             to_be_signed: data_encoding::BASE64.encode(prepared.to_be_signed()),
             claimed_at: now,
         };
-        self.check.store.claim_issuance(&case.place, accepted.claim.as_ref(), &claim).await?;
+        let code_sha256 = request.credentials.code_sha256();
+        self.check.store.claim_issuance(&case.place, &code_sha256, accepted.claim.as_ref(), &claim).await?;
         Ok(claim)
     }
 

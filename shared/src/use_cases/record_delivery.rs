@@ -81,8 +81,8 @@ impl RecordDelivery {
         let found = self.store.application(place).await?;
         let receipt = found.as_ref().and_then(|(application, _)| application.receipt());
         let accepted = receipt.ok_or_else(never_sent)?.accepted;
-        let codes_made = accepted.mailed_code.as_ref().map_or(0, |made| made.send_number);
-        let send_number = report.send_number.filter(|number| (1..=codes_made).contains(number));
+        let codes = 1..=accepted.greatest_send_number();
+        let send_number = report.send_number.filter(|number| codes.contains(number));
         let delivery = Delivery {
             send_number: send_number.ok_or_else(never_sent)?,
             outcome: report.outcome,

@@ -3,12 +3,7 @@
 use std::sync::Arc;
 
 use crate::{
-    domain::{
-        Timestamp,
-        application::{AnyApplication, NoResend},
-        receipt::ReceiptNumber,
-        session::SessionToken,
-    },
+    domain::{Timestamp, application::NoResend, receipt::ReceiptNumber, session::SessionToken},
     ports::{Clock, Entropy},
     refusal::{Failure, Refusal},
     store::{Effect, Store, StoreError},
@@ -57,10 +52,8 @@ impl ResendCode {
         let (receipt, _) = case.receipt(number)?;
         receipt.check_resend(now).map_err(Refusal::ResendNotPossible)?;
         let coupon_number = receipt.coupon_number.clone();
-        let application = case.file.applications.iter_mut().find(|a| *a.coupon_number() == coupon_number);
-        let Some(AnyApplication::Accepted(application)) = application else {
-            return Err(Refusal::ResendNotPossible(NoResend::Expired).into());
-        };
+        let application = case.waiting_application(&coupon_number);
+        let application = application.ok_or(Refusal::ResendNotPossible(NoResend::Expired))?;
         let effect = Effect::CertificateCode {
             enrollment: token.enrollment().clone(),
             coupon_number,

@@ -80,15 +80,16 @@ impl SendMail {
         let before = receipt.accepted.mailed_code.as_ref();
         let overtaken =
             before.is_some_and(|before| before.send_number > send_number && before.sent_at.is_some());
+        let astray = send_number < receipt.accepted.first_send_number();
         let over = receipt.outcome != Outcome::Waiting || self.clock.now() >= receipt.accepted.ends_at();
-        if overtaken || over {
+        if overtaken || astray || over {
             return Ok(self.store.mark_done(&row.id, self.clock.now()).await?);
         }
         let (code, mailed) = self.code_to_mail(receipt.accepted, send_number).await?;
-        self.store.record_code(place, before, &mailed).await?;
+        self.store.record_code(place, application.version(), before, &mailed).await?;
         let mail = mail::certificate_code(&self.letterhead, &row.id, receipt, &certificate, &code, &mailed)?;
         self.hand_over(&mail).await?;
-        self.store.record_sent(&row.id, place, &mailed, self.clock.now()).await?;
+        self.store.record_sent(&row.id, place, application.version(), &mailed, self.clock.now()).await?;
         Ok(())
     }
 

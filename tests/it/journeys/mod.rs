@@ -7,6 +7,7 @@
 //! are recent, and leaves out what the gateway of a deployment answers by itself. Whatever needs a moved clock, a planned
 //! fault, counted calls or the data folder stays outside.
 
+mod correction;
 mod crl;
 mod identity_check;
 mod ocsp;

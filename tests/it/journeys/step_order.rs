@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::support::{
     AnyStack,
-    walk::{CHECK, DRAFT, ENTER, EXTEND, LIST, RECEIPT, REVIEW, SELECT, SHOW, SUBMIT, Walk},
+    walk::{CHECK, CORRECT, DRAFT, ENTER, EXTEND, LIST, RECEIPT, REVIEW, SELECT, SHOW, SUBMIT, Walk},
 };
 
 #[tokio::test]
@@ -23,7 +23,9 @@ async fn after_the_identity_check_a_certificate_has_to_be_chosen() {
     for route in [SHOW, ENTER, REVIEW, SUBMIT] {
         walk.call(route, DRAFT).await.out_of_order("choose");
     }
-    walk.call(RECEIPT, DRAFT).await.problem(404, "not-found");
+    for route in [RECEIPT, CORRECT] {
+        walk.call(route, DRAFT).await.problem(404, "not-found");
+    }
     assert_eq!(walk.everything().await, before);
 
     assert_eq!(walk.call(LIST, DRAFT).await.ok()["nextStep"], "choose");
@@ -40,7 +42,9 @@ async fn after_the_choice_the_application_has_to_be_entered() {
     let before = walk.everything().await;
     walk.call(REVIEW, DRAFT).await.out_of_order("enter");
     walk.call(SUBMIT, DRAFT).await.out_of_order("enter");
-    walk.call(RECEIPT, DRAFT).await.problem(404, "not-found");
+    for route in [RECEIPT, CORRECT] {
+        walk.call(route, DRAFT).await.problem(404, "not-found");
+    }
     for stale in [0, 2, u64::MAX] {
         walk.call(ENTER, stale).await.problem(409, "application-changed");
     }
@@ -64,7 +68,9 @@ async fn what_was_entered_can_be_reviewed_changed_and_submitted() {
     for route in [ENTER, SUBMIT] {
         walk.call(route, DRAFT).await.problem(409, "application-changed");
     }
-    walk.call(RECEIPT, DRAFT).await.problem(404, "not-found");
+    for route in [RECEIPT, CORRECT] {
+        walk.call(route, DRAFT).await.problem(404, "not-found");
+    }
     assert_eq!(walk.everything().await, before);
 
     for route in [LIST, CHECK, SELECT, EXTEND, SHOW] {
@@ -90,7 +96,9 @@ async fn after_the_submission_there_is_only_the_receipt() {
     let problem =
         walk.client.submit(walk.coupon, 2, "another-key-0123").await.problem(409, "already-submitted");
     assert_eq!(problem["receiptNumber"], *number);
-    walk.call(RECEIPT, 2).await.problem(404, "not-found");
+    for route in [RECEIPT, CORRECT] {
+        walk.call(route, 2).await.problem(404, "not-found");
+    }
     assert_eq!(walk.call(EXTEND, 2).await.ok()["nextStep"], "receipt");
     assert_eq!(walk.client.receipt(number).await.ok()["acceptedAt"], receipt["acceptedAt"]);
     stack.settle().await;

@@ -95,6 +95,7 @@ async fn a_certificate_is_reissued_from_the_identity_check_to_the_mail() {
             "notBefore": after(5 * MINUTE),
             "remaining": 5,
         },
+        "correction": { "possible": true, "reason": null, "remaining": 3, "identityCheckUntil": null },
         "pickUp": { "until": after(30 * DAY), "pickedUpAt": null, "couponNumber": null },
     });
     assert_eq!(receipt, before_mail);
@@ -113,7 +114,8 @@ async fn a_certificate_is_reissued_from_the_identity_check_to_the_mail() {
     stack.recent(&event("listed")["at"]);
     let crl_url = &certificate.crl_urls()[0];
     assert!(crl_url.ends_with(&format!("/crl/{}.crl", event("listed")["crl"].as_str().unwrap())));
-    let unchanged = ["receiptNumber", "acceptedAt", "serialNumber", "revocation", "resend", "pickUp"];
+    let unchanged =
+        ["receiptNumber", "acceptedAt", "serialNumber", "revocation", "resend", "correction", "pickUp"];
     for name in unchanged {
         assert_eq!(after_mail[name], before_mail[name], "{name}");
     }

@@ -5,6 +5,7 @@ mod audit_log;
 mod certificates;
 mod client;
 mod contract;
+mod correction;
 mod deployed;
 mod faults;
 mod lifeline;
@@ -25,11 +26,12 @@ pub(crate) use self::{
     audit_log::ExportedLog,
     certificates::{LocalCa, record},
     client::{Answer, Client, KEY},
+    correction::{ASTRAY, Mistyped},
     faults::Fault,
     log::{CapturedLog, NAMESPACE},
     mails::code_in,
     ocsp::{INTERNAL_ERROR, MALFORMED_REQUEST, RelyingParty, TRY_LATER},
-    one_application::one_application,
+    one_application::{VERSION, one_application},
     openssl::Crl,
     pick_up::{Mailed, PickUpCredentials, new_request, openssl_request, request_for},
     program::{Program, demo_account, kill_when, until},

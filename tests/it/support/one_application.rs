@@ -1,4 +1,4 @@
-//! Records with the row of one application and nothing else, for conditions that no request can be made to meet.
+//! Records with the row of one application and little else, for conditions that no request can be made to meet.
 
 use std::collections::HashMap;
 
@@ -10,7 +10,10 @@ use shared::{
 
 use super::lifeline::{Lifeline, TABLES, records};
 
-/// The records, and where the application is; the row has its key only.
+/// The version of the application.
+pub(crate) const VERSION: u64 = 3;
+
+/// The records, and where the application is; the row has its key, and says that it was accepted and no code was made.
 pub(crate) async fn one_application() -> (Store, Pointer) {
     let (store, client) = records(&Lifeline::new()).await;
     let place = Pointer {
@@ -21,8 +24,11 @@ pub(crate) async fn one_application() -> (Store, Pointer) {
         ("pk", format!("ENROLLMENT#{}", place.enrollment)),
         ("sk", format!("APPLICATION#{}", place.coupon_number)),
     ];
-    let row: HashMap<_, _> =
+    let mut row: HashMap<_, _> =
         key.into_iter().map(|(name, value)| (name.to_owned(), AttributeValue::S(value))).collect();
+    row.insert("state".to_owned(), AttributeValue::S("accepted".to_owned()));
+    row.insert("version".to_owned(), AttributeValue::N(VERSION.to_string()));
+    row.insert("mailed_code".to_owned(), AttributeValue::Null(true));
     client.put_item().table_name(format!("{TABLES}-registry")).set_item(Some(row)).send().await.unwrap();
     (store, place)
 }

@@ -35,13 +35,18 @@ impl AnyStack {
 
     /// What opens the pick-up of the certificate of `mailbox` after the latest mail with a code.
     pub(crate) async fn latest_code(&self, mailbox: &str) -> PickUpCredentials {
-        let account = self.account(mailbox);
+        self.code_mailed_to(mailbox, mailbox).await
+    }
+
+    /// The same, of the latest one that was mailed to the address of `addressee`.
+    pub(crate) async fn code_mailed_to(&self, addressee: &str, mailbox: &str) -> PickUpCredentials {
         let mails = self.client().mails().await;
-        let to_them = mails.iter().filter(|mail| mail["to"] == account.email_address.as_str());
+        let address = self.address(addressee);
+        let to_them = mails.iter().filter(|mail| mail["to"] == address.as_str());
         let mut with_code = to_them.filter(|mail| mail["subject"].as_str().unwrap().contains("証明書コード"));
         PickUpCredentials {
             code: code_in(&with_code.next_back().unwrap()["text"]),
-            password: account.application_password.clone(),
+            password: self.account(mailbox).application_password.clone(),
         }
     }
 

@@ -23,6 +23,7 @@ use super::{
     Client,
     deployed::Deployed,
     faults::{self, Fault, Faults},
+    until,
 };
 
 /// 2026-11-22T00:00:00Z, when every stack starts.
@@ -247,6 +248,17 @@ impl AnyStack {
         match &self.place {
             Place::Embedded(embedded) => embedded.clock.now(),
             Place::Deployed(_) => SystemClock.now(),
+        }
+    }
+
+    /// Has the stack's clock show another second.
+    pub(crate) async fn next_second(&self) {
+        match &self.place {
+            Place::Embedded(embedded) => embedded.clock.advance(1),
+            Place::Deployed(_) => {
+                let now = self.now();
+                until(async || (self.now() > now).then_some(())).await;
+            }
         }
     }
 

@@ -18,9 +18,11 @@ pub(crate) const REVIEW: &str = "GET /api/application/review";
 pub(crate) const SUBMIT: &str = "POST /api/application/submission";
 pub(crate) const RECEIPT: &str = "GET /api/receipts/0000-0000-0000";
 pub(crate) const RESEND: &str = "POST /api/receipts/0000-0000-0000/resend";
+pub(crate) const CORRECT: &str = "PUT /api/receipts/0000-0000-0000/email";
 pub(crate) const EXTEND: &str = "PUT /api/session";
 /// Every route but the identity check and the end of the session.
-const ROUTES: [&str; 10] = [LIST, CHECK, SELECT, SHOW, ENTER, REVIEW, SUBMIT, RECEIPT, RESEND, EXTEND];
+const ROUTES: [&str; 11] =
+    [LIST, CHECK, SELECT, SHOW, ENTER, REVIEW, SUBMIT, RECEIPT, RESEND, CORRECT, EXTEND];
 
 /// taro on the way through the wizard.
 pub(crate) struct Walk<'a> {
@@ -51,6 +53,10 @@ impl<'a> Walk<'a> {
             SELECT => self.client.select(self.coupon).await,
             ENTER => self.client.enter(&self.input(version)).await,
             SUBMIT => self.client.submit(self.coupon, version, KEY).await,
+            CORRECT => {
+                let address = json!({ "emailAddress": self.account.email_address });
+                self.client.json(method.parse().unwrap(), path, &address).await
+            }
             _ => {
                 let path = path.replace("{couponNumber}", self.coupon);
                 self.client.send(method.parse().unwrap(), &path, &[], Bytes::new()).await

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{ApplicationFields, CompleteFields};
 use crate::domain::{
     DAY, HOUR, MINUTE, Timestamp,
+    contact::EmailAddress,
     crl_scope::CrlShard,
     delivery::Deliveries,
     enrollment::EnrollmentId,
@@ -25,6 +26,8 @@ pub const REMINDER_BEFORE_END: i64 = 7 * DAY;
 pub const MAX_RESENDS: usize = 5;
 /// Seconds between two certificate codes that are asked for.
 pub const RESEND_INTERVAL: i64 = 5 * MINUTE;
+/// A mistyped e-mail address can be corrected this many times.
+pub const MAX_CORRECTIONS: usize = 3;
 /// A claim is signed at most this many seconds after it was made: notBefore is the moment of the claim.
 const CLAIM_LIFETIME: i64 = DAY;
 
@@ -34,8 +37,8 @@ const CLAIM_LIFETIME: i64 = DAY;
 pub struct Application<S> {
     /// The certificate to replace.
     pub coupon_number: CouponNumber,
-    /// Counts the writes up to the acceptance and the changes of state after it; each write is conditional on the
-    /// state, and on the version or the fields that were read.
+    /// Counts the writes up to the acceptance, and the changes of state and of the e-mail address after it; each write
+    /// is conditional on the state, and on the version or the fields that were read.
     pub version: u64,
     /// What belongs to the state.
     pub state: S,
@@ -55,10 +58,10 @@ pub struct Confirmed {
     pub fields: CompleteFields,
 }
 
-/// Submitted; what it says can never be changed.
+/// Submitted; what it says can never be changed, but for a mistyped e-mail address.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Accepted {
-    /// What was submitted.
+    /// What was submitted, with the address as it was corrected last.
     pub fields: CompleteFields,
     /// The number on the receipt.
     pub receipt_number: ReceiptNumber,
@@ -68,7 +71,7 @@ pub struct Accepted {
     pub timing: RevocationTiming,
     /// Of the mails.
     pub language: Language,
-    /// The certificate code that was mailed last.
+    /// The certificate code that was mailed last, unless the address was corrected since.
     pub mailed_code: Option<MailedCode>,
     /// When each certificate code was handed over for delivery.
     #[serde(default)]
@@ -79,6 +82,9 @@ pub struct Accepted {
     /// When the subscriber asked for another certificate code, at most [`MAX_RESENDS`] times.
     #[serde(default)]
     pub resends: Vec<Timestamp>,
+    /// How the e-mail address was corrected, in order of time, at most [`MAX_CORRECTIONS`] times.
+    #[serde(default)]
+    pub corrections: Vec<AddressCorrection>,
     /// The issuance that was begun for it, if one was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub claim: Option<IssuanceClaim>,
@@ -119,6 +125,17 @@ pub struct MailedCode {
     pub expires_at: Timestamp,
     /// When the mail was handed over for delivery.
     pub sent_at: Option<Timestamp>,
+}
+
+/// A correction of a mistyped e-mail address. No code that was made before it opens anything after it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AddressCorrection {
+    /// When it was made.
+    pub at: Timestamp,
+    /// The address that was replaced: where codes may have been mailed.
+    pub replaced: EmailAddress,
+    /// The number of the first code after it, greater than that of any code made before.
+    pub first_send_number: u32,
 }
 
 /// What is going to be signed, recorded before it is: a signature that was made but not recorded then belongs to
@@ -247,6 +264,19 @@ pub enum NoResend {
     },
 }
 
+/// Why the e-mail address cannot be corrected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoCorrection {
+    /// The new certificate was picked up, and names the address.
+    PickedUp,
+    /// The application has expired.
+    Expired,
+    /// A certificate that names the address is being issued, for somebody who has got the code.
+    IssuanceBegun,
+    /// It was corrected [`MAX_CORRECTIONS`] times.
+    LimitReached,
+}
+
 impl Application<Draft> {
     /// The first version, pre-filled with what the certificate's record says.
     pub fn prefilled(coupon_number: CouponNumber, fields: ApplicationFields) -> Self {
@@ -278,6 +308,7 @@ impl Application<Confirmed> {
             codes_sent: Vec::new(),
             deliveries: Deliveries::default(),
             resends: Vec::new(),
+            corrections: Vec::new(),
             claim: None,
         };
         Application { coupon_number: self.coupon_number, version: self.version + 1, state }
@@ -290,6 +321,18 @@ impl Application<Accepted> {
         let accepted = Accepted { claim: None, ..self.state };
         let state = PickedUp { accepted, picked_up_at, issued };
         Application { coupon_number: self.coupon_number, version: self.version + 1, state }
+    }
+
+    /// With the e-mail address corrected at `at`. The code that went to the old one is forgotten, and its number is not
+    /// used again: codes are derived from their numbers.
+    #[must_use]
+    pub fn correct_address(mut self, address: EmailAddress, at: Timestamp) -> Self {
+        let replaced = self.state.fields.email_address().clone();
+        let first_send_number = self.state.next_send_number();
+        self.state.corrections.push(AddressCorrection { at, replaced, first_send_number });
+        self.state.fields = self.state.fields.with_email_address(address);
+        self.state.mailed_code = None;
+        Self { version: self.version + 1, ..self }
     }
 
     /// Expired at `expired_at`. A claim that was never signed, or never recorded as issued, stays on record.
@@ -310,16 +353,34 @@ impl Accepted {
         self.accepted_at.plus(APPLICATION_LIFETIME)
     }
 
-    /// When a code was asked for last, by the application itself or for another one.
+    /// When a code was asked for last: by the application itself, by a correction, or for another one.
     pub fn last_asked_for(&self) -> Timestamp {
-        self.resends.last().copied().unwrap_or(self.accepted_at)
+        self.resends.last().copied().unwrap_or(self.accepted_at).max(self.address_since())
+    }
+
+    /// Since when the application has had the e-mail address that it has.
+    pub fn address_since(&self) -> Timestamp {
+        self.corrections.last().map_or(self.accepted_at, |correction| correction.at)
+    }
+
+    /// The number of the first code for the e-mail address that the application has.
+    pub fn first_send_number(&self) -> u32 {
+        self.corrections.last().map_or(1, |correction| correction.first_send_number)
     }
 
     /// The number of the next code that the subscriber asks for: one that no code has yet.
     pub fn next_send_number(&self) -> u32 {
-        let asked_for = u32::try_from(self.resends.len()).unwrap_or(u32::MAX).saturating_add(1);
-        let made = self.mailed_code.as_ref().map_or(0, |made| made.send_number);
-        asked_for.max(made).saturating_add(1)
+        let since = self.address_since();
+        let asked_again = self.resends.iter().filter(|asked_for| **asked_for > since).count();
+        let asked_again = u32::try_from(asked_again).unwrap_or(u32::MAX);
+        let asked_for = self.first_send_number().saturating_add(asked_again);
+        asked_for.max(self.greatest_send_number()).saturating_add(1)
+    }
+
+    /// No code that was made has a greater number.
+    pub fn greatest_send_number(&self) -> u32 {
+        let before_correction = self.first_send_number().saturating_sub(1);
+        self.mailed_code.as_ref().map_or(before_correction, |made| made.send_number)
     }
 
     /// The claim for the key with this hash, if it can still be signed at `now`.
@@ -350,6 +411,27 @@ impl<'a> Receipt<'a> {
     /// How often another certificate code can still be asked for.
     pub fn resends_left(&self) -> usize {
         MAX_RESENDS.saturating_sub(self.accepted.resends.len())
+    }
+
+    /// Whether the e-mail address can be corrected at `now`.
+    ///
+    /// # Errors
+    ///
+    /// The first reason against it, the most final one first.
+    pub fn check_correction(&self, now: Timestamp) -> Result<(), NoCorrection> {
+        match self.outcome {
+            Outcome::PickedUp { .. } => Err(NoCorrection::PickedUp),
+            Outcome::Expired { .. } => Err(NoCorrection::Expired),
+            Outcome::Waiting if now >= self.accepted.ends_at() => Err(NoCorrection::Expired),
+            Outcome::Waiting if self.accepted.claim.is_some() => Err(NoCorrection::IssuanceBegun),
+            Outcome::Waiting if self.corrections_left() == 0 => Err(NoCorrection::LimitReached),
+            Outcome::Waiting => Ok(()),
+        }
+    }
+
+    /// How often the e-mail address can still be corrected.
+    pub fn corrections_left(&self) -> usize {
+        MAX_CORRECTIONS.saturating_sub(self.accepted.corrections.len())
     }
 
     /// The new certificate, when it was picked up.
@@ -417,6 +499,54 @@ impl AnyApplication {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// As it was stored before addresses could be corrected.
+    fn accepted() -> Application<Accepted> {
+        let state = serde_json::json!({
+            "fields": { "emailAddress": "tarou@example.co.jp" },
+            "receipt_number": ReceiptNumber::from_random([0; 11]),
+            "accepted_at": 1_795_305_600,
+            "timing": "submission",
+            "language": "ja",
+            "mailed_code": null,
+        });
+        let coupon_number = CouponNumber::from_random([0; 8]);
+        Application { coupon_number, version: 3, state: serde_json::from_value(state).unwrap() }
+    }
+
+    fn made(application: &mut Application<Accepted>, send_number: u32) {
+        let at = application.state.accepted_at;
+        application.state.mailed_code = Some(MailedCode {
+            send_number,
+            sha256: String::new(),
+            made_at: at,
+            expires_at: at.plus(DAY),
+            sent_at: None,
+        });
+    }
+
+    #[test]
+    fn no_number_of_a_code_that_was_made_is_used_again_after_a_correction() {
+        let corrected = |application: Application<Accepted>, minutes| {
+            let at = application.state.accepted_at.plus(minutes * MINUTE);
+            application.correct_address("taro@example.co.jp".parse().unwrap(), at)
+        };
+        let mut application = accepted();
+        assert_eq!((application.state.first_send_number(), application.state.next_send_number()), (1, 2));
+        // The first code expired unsent, and so did the second.
+        made(&mut application, 3);
+        application = corrected(application, 1);
+        assert_eq!((application.state.first_send_number(), application.state.next_send_number()), (4, 5));
+        assert_eq!((&application.state.mailed_code, application.version), (&None, 4));
+        application = corrected(application, 2);
+        assert_eq!(application.state.first_send_number(), 5);
+        made(&mut application, 5);
+        application.state.resends.push(application.state.accepted_at.plus(7 * MINUTE));
+        assert_eq!(application.state.next_send_number(), 7);
+        application = corrected(application, 8);
+        assert_eq!((application.state.first_send_number(), application.state.next_send_number()), (7, 8));
+        assert_eq!(application.state.greatest_send_number(), 6);
+    }
 
     #[test]
     fn a_code_lives_a_day_at_most() {

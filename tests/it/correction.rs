@@ -1,0 +1,251 @@
+//! The correction of a mistyped e-mail address, as far as it needs a moved clock, a planned fault or the records.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+use shared::{
+    domain::{
+        DAY, MINUTE, Timestamp,
+        application::{IssuanceClaim, MailedCode},
+        crl_scope::{CrlShard, ShardCount},
+        numbers::SerialNumber,
+    },
+    store::StoreError,
+};
+
+use crate::support::{
+    ASTRAY, Client, ExportedLog, Fault, Mailed, Mistyped, START, TestStack, VERSION, new_request,
+    one_application,
+};
+
+const COUPON: &str = "984940947";
+
+/// The addresses that mails were sent to, oldest first.
+async fn addressees(client: &Client) -> Vec<String> {
+    client.mails().await.iter().map(|mail| mail["to"].as_str().unwrap().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn an_identity_check_is_new_enough_for_ten_minutes() {
+    let stack = TestStack::start().await;
+    let Mistyped { mailed, client } = stack.mistyped().await;
+    stack.clock.advance(10 * MINUTE - 1);
+    let shown = client.receipt(&mailed.receipt["receiptNumber"]).await.ok();
+    assert_eq!(shown["correction"]["identityCheckUntil"], "2026-11-22T00:10:01Z");
+    client.correct(&mailed.receipt, "taro@example.co.jp").await.ok();
+    stack.clock.advance(1);
+    let refused = client.correct(&mailed.receipt, "veri.taro@example.co.jp").await;
+    refused.problem(403, "identity-check-required");
+    let shown = client.receipt(&mailed.receipt["receiptNumber"]).await.ok();
+    assert_eq!(shown["correction"]["identityCheckUntil"], json!(null));
+    client.correct(&mailed.receipt, "taro@example.co.jp").await.ok();
+
+    let client = stack.identified("taro").await;
+    client.correct(&mailed.receipt, "veri.taro@example.co.jp").await.ok();
+}
+
+#[tokio::test]
+async fn an_address_is_corrected_three_times_at_most_and_no_code_comes_twice() {
+    let stack = TestStack::start().await;
+    let Mistyped { mailed, .. } = stack.mistyped().await;
+    let mut codes = BTreeSet::from([mailed.credentials.code.clone()]);
+    let mut before = mailed.credentials;
+    // Back to the first address, too: what went there before does not work again.
+    for (mailbox, left) in [("veri.taro", 2), (ASTRAY, 1), ("taro", 0)] {
+        let client = stack.identified_anew("taro").await;
+        let corrected = client.correct(&mailed.receipt, &stack.address(mailbox)).await.ok();
+        assert_eq!(corrected["correction"]["remaining"], left);
+        client.check_pick_up(&before).await.problem(401, "pick-up-check-failed");
+        stack.settle().await;
+        client.check_pick_up(&before).await.problem(401, "pick-up-check-failed");
+        before = stack.code_mailed_to(mailbox, "taro").await;
+        assert!(codes.insert(before.code.clone()), "it was mailed before");
+        client.check_pick_up(&before).await.ok();
+    }
+    let client = stack.identified_anew("taro").await;
+    let refused = client.correct(&mailed.receipt, "veri.taro@example.co.jp").await;
+    assert_eq!(refused.problem(409, "correction-not-possible")["reason"], "limitReached");
+    let shown = client.receipt(&mailed.receipt["receiptNumber"]).await.ok();
+    let expected = json!({ "possible": false, "reason": "limitReached", "remaining": 0 });
+    for name in ["possible", "reason", "remaining"] {
+        assert_eq!(shown["correction"][name], expected[name], "{name}");
+    }
+
+    // They count for themselves: as many codes can be asked for as before.
+    stack.clock.advance(5 * MINUTE);
+    assert_eq!(client.resend(&mailed.receipt).await.ok()["resend"]["remaining"], 4);
+    stack.settle().await;
+    let resent = stack.latest_code("taro").await;
+    assert!(codes.insert(resent.code.clone()), "it was mailed before");
+    client.check_pick_up(&before).await.problem(401, "pick-up-check-failed");
+    client.pick_up(&resent, &new_request()).await.ok();
+}
+
+#[tokio::test]
+async fn what_has_ended_or_is_being_issued_is_not_corrected() {
+    let stack = TestStack::start().await;
+    let Mistyped { mailed, client } = stack.mistyped().await;
+    let reason = async |client: &Client| {
+        let refused = client.correct(&mailed.receipt, "taro@example.co.jp").await;
+        refused.problem(409, "correction-not-possible")["reason"].clone()
+    };
+    stack.faults.ca_signer.next(1, Fault::Fails);
+    let request = new_request();
+    client.pick_up(&mailed.credentials, &request).await.problem(503, "temporarily-unavailable");
+    assert_eq!(reason(&client).await, "issuanceBegun");
+    stack.clock.advance(30 * DAY);
+    assert_eq!(reason(&stack.identified("taro").await).await, "expired");
+    stack.settle().await;
+    let client = stack.identified("taro").await;
+    assert_eq!(reason(&client).await, "expired");
+    let shown = client.receipt(&mailed.receipt["receiptNumber"]).await.ok();
+    assert_eq!(
+        (&shown["correction"]["possible"], &shown["correction"]["reason"]),
+        (&json!(false), &json!("expired"))
+    );
+}
+
+#[tokio::test]
+async fn a_mail_that_waits_for_the_address_before_is_not_sent_there() {
+    for fault in [None, Some(Fault::Fails)] {
+        let stack = TestStack::start().await;
+        let astray = stack.address(ASTRAY);
+        let receipt = stack.client().reissue_to(stack.account("taro"), COUPON, &astray).await;
+        if let Some(fault) = fault {
+            // Both mails, and the code is on record already.
+            stack.faults.mailer.next(2, fault);
+            stack.settle().await;
+        }
+        let client = stack.identified_anew("taro").await;
+        client.correct(&receipt, "veri.taro@example.co.jp").await.ok();
+        stack.settle().await;
+        stack.settle().await;
+        let mut mailed = addressees(&client).await;
+        mailed.sort();
+        let notices = ["taro@example.co.jp"; 2];
+        assert_eq!(mailed, [&notices[..], &["veri.taro@example.co.jp"]].concat(), "{fault:?}");
+        client.check_pick_up(&stack.code_mailed_to("veri.taro", "taro").await).await.ok();
+    }
+}
+
+#[tokio::test]
+async fn a_mail_whose_sending_was_not_recorded_before_the_correction_is_not_repeated() {
+    let stack = TestStack::start().await;
+    let receipt = stack.client().reissue_to(stack.account("taro"), COUPON, &stack.address(ASTRAY)).await;
+    stack.faults.mailer.next(2, Fault::FailsAfterwards);
+    stack.settle().await;
+    let client = stack.identified_anew("taro").await;
+    client.correct(&receipt, "taro@example.co.jp").await.ok();
+    stack.settle().await;
+    let astray = stack.address(ASTRAY);
+    assert_eq!(addressees(&client).await.iter().filter(|to| **to == astray).count(), 1);
+    stack.deliver().await;
+    let shown = client.receipt(&receipt["receiptNumber"]).await.ok();
+    assert_eq!(shown["mail"]["state"], "delivered");
+    client.check_pick_up(&stack.latest_code("taro").await).await.ok();
+}
+
+#[tokio::test]
+async fn the_address_on_record_is_told_of_another_one_and_not_of_itself() {
+    let stack = TestStack::start().await;
+    let Mailed { receipt, .. } = stack.mailed("taro", COUPON).await;
+    let client = stack.identified_anew("taro").await;
+    client.correct(&receipt, "veri.taro@example.co.jp").await.ok();
+    stack.settle().await;
+    let mails = client.mails().await;
+    let [_, others @ ..] = &mails[..] else { panic!("{mails:?}") };
+    let notice = others.iter().find(|mail| mail["to"] == "taro@example.co.jp").unwrap();
+    let code = stack.code_mailed_to("veri.taro", "taro").await.code;
+    for part in ["text", "html"] {
+        let text = notice[part].as_str().unwrap();
+        assert!(text.contains("v***@example.co.jp") && !text.contains("veri.taro"), "{text}");
+        assert!(text.contains(receipt["receiptNumber"].as_str().unwrap()) && !text.contains(&code), "{text}");
+    }
+    assert_eq!(mails.len(), 3);
+
+    client.correct(&receipt, "Taro@example.co.jp").await.ok();
+    stack.settle().await;
+    assert_eq!(addressees(&client).await[3..], ["Taro@example.co.jp"], "the code alone");
+}
+
+#[tokio::test]
+async fn a_correction_is_in_the_audit_log_without_the_addresses() {
+    let stack = TestStack::start().await;
+    let Mistyped { mailed, client } = stack.mistyped().await;
+    client.correct(&mailed.receipt, "taro@example.co.jp").await.ok();
+    client.correct(&mailed.receipt, "veri.taro@example.co.jp").await.ok();
+    stack.settle().await;
+    let log = ExportedLog::of(&stack);
+    log.verify().unwrap();
+    let events = log.lines.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let corrections: Vec<_> = events.filter(|event| event["change"] == "addressCorrected").collect();
+    let number = &mailed.receipt["receiptNumber"];
+    let expected = [2, 3].map(|first| (json!(START + 1), number.clone(), json!(first)));
+    let told = corrections
+        .iter()
+        .map(|event| (event["at"].clone(), event["receiptNumber"].clone(), event["sendNumber"].clone()));
+    assert_eq!(told.collect::<Vec<_>>(), expected);
+    assert!(!log.lines.contains("taro") && !log.lines.contains('@'));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_a_correction_and_a_resend_at_once_nothing_more_goes_astray() {
+    let stack = TestStack::start().await;
+    let Mistyped { mailed: Mailed { receipt, credentials }, client } = stack.mistyped().await;
+    stack.clock.advance(5 * MINUTE);
+    let resending = tokio::spawn({
+        let (client, receipt) = (client.clone(), receipt.clone());
+        async move { client.resend(&receipt).await }
+    });
+    client.correct(&receipt, "taro@example.co.jp").await.ok();
+    let resent = resending.await.unwrap();
+    assert!(matches!(resent.status.as_u16(), 202 | 409), "{resent:?}");
+    stack.settle().await;
+    let astray = stack.address(ASTRAY);
+    assert_eq!(addressees(&client).await.iter().filter(|to| **to == astray).count(), 1);
+    client.check_pick_up(&credentials).await.problem(401, "pick-up-check-failed");
+    client.check_pick_up(&stack.latest_code("taro").await).await.ok();
+}
+
+fn code(sha256: &str) -> MailedCode {
+    let at = Timestamp::try_from(START).unwrap();
+    MailedCode {
+        send_number: 1,
+        sha256: sha256.to_owned(),
+        made_at: at,
+        expires_at: at.plus(DAY),
+        sent_at: None,
+    }
+}
+
+/// The code would prove a mailbox that it never went to.
+#[tokio::test]
+async fn a_code_for_an_address_that_was_corrected_since_it_was_read_is_not_recorded_as_made_or_sent() {
+    let (store, place) = one_application().await;
+    let code = code("aa");
+    let late = store.record_code(&place, VERSION - 1, None, &code).await;
+    assert!(matches!(late, Err(StoreError::Conflict(_))), "{late:?}");
+    store.record_code(&place, VERSION, None, &code).await.unwrap();
+    let late = store.record_sent("row", &place, VERSION - 1, &code, code.made_at).await;
+    assert!(matches!(late, Err(StoreError::Conflict(_))), "{late:?}");
+}
+
+/// The certificate would name an address that its subscriber has no code from.
+#[tokio::test]
+async fn what_names_the_address_of_a_code_that_is_no_longer_on_record_is_not_claimed() {
+    let (store, place) = one_application().await;
+    let serial_number = SerialNumber::from_random([7; 16]);
+    let claim = IssuanceClaim {
+        key_sha256: "bb".to_owned(),
+        crl_shard: CrlShard::assign(&serial_number, ShardCount::try_from(1).unwrap()),
+        serial_number,
+        to_be_signed: String::new(),
+        claimed_at: Timestamp::try_from(START).unwrap(),
+    };
+    let late = store.claim_issuance(&place, "aa", None, &claim).await;
+    assert!(matches!(late, Err(StoreError::Conflict(_))), "{late:?}");
+    store.record_code(&place, VERSION, None, &code("aa")).await.unwrap();
+    let late = store.claim_issuance(&place, "cc", None, &claim).await;
+    assert!(matches!(late, Err(StoreError::Conflict(_))), "{late:?}");
+    store.claim_issuance(&place, "aa", None, &claim).await.unwrap();
+}

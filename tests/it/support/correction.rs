@@ -1,0 +1,41 @@
+//! A mistyped e-mail address, and its correction.
+
+use hyper::Method;
+use serde_json::{Value, json};
+
+use super::{Answer, AnyStack, Client, Mailed};
+
+/// The mailbox of the mistyped address; it is somebody else's.
+pub(crate) const ASTRAY: &str = "tarou";
+
+/// An application of taro's whose code went astray, and a session after another identity check.
+pub(crate) struct Mistyped {
+    pub(crate) mailed: Mailed,
+    pub(crate) client: Client,
+}
+
+impl AnyStack {
+    /// Steps 1 to 6 with a mistyped address, the code that is mailed there, and step 1 again.
+    pub(crate) async fn mistyped(&self) -> Mistyped {
+        let (account, coupon) = (self.account("taro"), self.coupon("taro"));
+        let receipt = self.client().reissue_to(account, coupon, &self.address(ASTRAY)).await;
+        self.settle().await;
+        let credentials = self.code_mailed_to(ASTRAY, "taro").await;
+        let client = self.identified_anew("taro").await;
+        Mistyped { mailed: Mailed { receipt, credentials }, client }
+    }
+
+    /// A client that has passed the identity check of `mailbox` after everything that has happened.
+    pub(crate) async fn identified_anew(&self, mailbox: &str) -> Client {
+        self.next_second().await;
+        self.identified(mailbox).await
+    }
+}
+
+impl Client {
+    /// Corrects the address on the receipt.
+    pub(crate) async fn correct(&self, receipt: &Value, address: &str) -> Answer {
+        let path = format!("/api/receipts/{}/email", receipt["receiptNumber"].as_str().unwrap());
+        self.json(Method::PUT, &path, &json!({ "emailAddress": address })).await
+    }
+}
