@@ -167,6 +167,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/receipts/{receiptNumber}/email": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Corrects a mistyped e-mail address; no code that was mailed before works from then on
+         * @description Needs an identity check after the acceptance that is no older than ten minutes. At most three times for an application, until its certificate is being issued or its time is over. A new code is mailed to the corrected address, which the new certificate will name. The same request again within the same session changes nothing and is answered like the first.
+         */
+        put: operations["correctAddress"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/receipts/{receiptNumber}/resend": {
         parameters: {
             query?: never;
@@ -247,6 +267,9 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AddressCorrection: {
+            emailAddress: string;
+        };
         /** @description Full-width, half-width, dashes and spaces are accepted and normalised. An optional field that is absent, null or empty is cleared. Fixed fields may be absent; when present they must not differ. */
         ApplicationInput: {
             couponNumber: components["schemas"]["CouponNumber"];
@@ -450,7 +473,7 @@ export interface components {
             /** Format: date-time */
             notAfter?: string;
             /** @enum {string} */
-            reason?: "revoked" | "expired" | "notYetValid" | "validityTooShort" | "reissueInProgress" | "tooSoon" | "limitReached" | "pickedUp";
+            reason?: "revoked" | "expired" | "notYetValid" | "validityTooShort" | "reissueInProgress" | "tooSoon" | "limitReached" | "issuanceBegun" | "pickedUp";
             receiptNumber?: components["schemas"]["ReceiptNumber"];
             /**
              * Format: date-time
@@ -466,11 +489,28 @@ export interface components {
          * @description Stable
          * @enum {string}
          */
-        ProblemType: "/problems/malformed-body" | "/problems/unsupported-media-type" | "/problems/body-too-large" | "/problems/invalid-fields" | "/problems/identity-check-failed" | "/problems/too-many-attempts" | "/problems/session-missing" | "/problems/session-ended" | "/problems/step-out-of-order" | "/problems/not-found" | "/problems/certificate-not-reissuable" | "/problems/application-changed" | "/problems/already-submitted" | "/problems/idempotency-key-invalid" | "/problems/idempotency-key-reused" | "/problems/pick-up-check-failed" | "/problems/code-expired" | "/problems/already-picked-up" | "/problems/application-expired" | "/problems/resend-not-possible" | "/problems/method-not-allowed" | "/problems/internal-error" | "/problems/temporarily-unavailable";
+        ProblemType: "/problems/malformed-body" | "/problems/unsupported-media-type" | "/problems/body-too-large" | "/problems/invalid-fields" | "/problems/identity-check-failed" | "/problems/too-many-attempts" | "/problems/session-missing" | "/problems/session-ended" | "/problems/step-out-of-order" | "/problems/not-found" | "/problems/certificate-not-reissuable" | "/problems/application-changed" | "/problems/already-submitted" | "/problems/idempotency-key-invalid" | "/problems/idempotency-key-reused" | "/problems/pick-up-check-failed" | "/problems/code-expired" | "/problems/already-picked-up" | "/problems/application-expired" | "/problems/resend-not-possible" | "/problems/identity-check-required" | "/problems/correction-not-possible" | "/problems/method-not-allowed" | "/problems/internal-error" | "/problems/temporarily-unavailable";
         Receipt: {
             /** Format: date-time */
             acceptedAt: string;
             commonName: string;
+            /** @description Whether the e-mail address can be corrected */
+            correction: {
+                /**
+                 * Format: date-time
+                 * @description Until then this session's identity check is new enough; null when it is not, or never was
+                 */
+                identityCheckUntil: string | null;
+                /** @description With an identity check that is new enough, it is */
+                possible: boolean;
+                /**
+                 * @description Why not; null when it is possible
+                 * @enum {string|null}
+                 */
+                reason: "limitReached" | "issuanceBegun" | "pickedUp" | "expired" | null;
+                /** @description How often it can still be corrected */
+                remaining: number;
+            };
             couponNumber: components["schemas"]["CouponNumber"];
             mail: {
                 /**
@@ -603,7 +643,7 @@ export interface components {
             /** @description With listed */
             crlNumber?: number;
             /** @enum {string} */
-            event: "accepted" | "revoked" | "listed" | "codeSent" | "codeDelayed" | "codeDelivered" | "codeBounced" | "codeComplained" | "pickedUp" | "expired";
+            event: "accepted" | "revoked" | "listed" | "codeSent" | "codeDelayed" | "codeDelivered" | "codeBounced" | "codeComplained" | "addressCorrected" | "pickedUp" | "expired";
         };
     };
     responses: {
@@ -938,6 +978,42 @@ export interface operations {
             };
             401: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["RetryLater"];
+        };
+    };
+    correctAddress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                receiptNumber: components["schemas"]["ReceiptNumber"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddressCorrection"];
+            };
+        };
+        responses: {
+            /** @description A code will be mailed to the corrected address; the receipt as it is now */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Receipt"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
             500: components["responses"]["Problem"];
             503: components["responses"]["RetryLater"];
         };
