@@ -7,7 +7,7 @@ const { parts, texts } = await catalogue();
 const { ja, en } = texts;
 
 const composed =
-  /^(from|steps|title|certificates\.reason|form|receipt\.(event|mailRemedy|mailTrouble|noResend)|pickUp\.(fault|strength))\./;
+  /^(from|steps|title|certificates\.reason|form|receipt\.(event|mailRemedy|mailTrouble|noResend)|correction\.notPossible|pickUp\.(fault|strength))\./;
 
 /** @param {string} source */
 const literals = (source) => [...source.matchAll(/'([a-zA-Z]+\.[A-Za-z0-9.-]+)'/g)].map(([, key]) => String(key));

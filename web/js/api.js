@@ -62,6 +62,10 @@ export const showReceipt = (receiptNumber) => request('GET', `receipts/${encodeU
 /** @param {string} receiptNumber @returns {Promise<Schemas['Receipt']>} */
 export const resendCode = (receiptNumber) => request('POST', `receipts/${encodeURIComponent(receiptNumber)}/resend`);
 
+/** @param {string} receiptNumber @param {Schemas['AddressCorrection']} correction @returns {Promise<Schemas['Receipt']>} */
+export const correctAddress = (receiptNumber, correction) =>
+  request('PUT', `receipts/${encodeURIComponent(receiptNumber)}/email`, { body: correction });
+
 /** @param {Schemas['PickUpCredentials']} credentials @returns {Promise<Schemas['PickUp']>} */
 export const checkPickUp = (credentials) => request('POST', 'pickup', { body: credentials });
 

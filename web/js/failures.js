@@ -2,7 +2,7 @@
 import { NetworkFailure, Problem } from './api.js';
 import { t } from './i18n.js';
 import { showProblem } from './messages.js';
-import { pageOf, receiptPage } from './steps.js';
+import { correctionPage, pageOf, receiptPage } from './steps.js';
 
 /**
  * @param {unknown} failure
@@ -33,7 +33,7 @@ function pageToGoOn({ type, details }) {
   switch (type) {
     case 'session-missing':
     case 'session-ended':
-      return pageOf('identify', { from: type, ...receiptToReturnTo() });
+      return pageOf('identify', { from: type, ...pageToReturnTo() });
     case 'step-out-of-order':
       return details?.nextStep ? pageOf(details.nextStep, { from: type }) : null;
     case 'already-submitted':
@@ -43,10 +43,11 @@ function pageToGoOn({ type, details }) {
   }
 }
 
-/** A bookmarked receipt is shown after the identity check that it needs. @returns {{ receipt?: string }} */
-function receiptToReturnTo() {
+/** A bookmarked receipt is shown after the identity check that it needs. @returns {{ to?: string }} */
+function pageToReturnTo() {
   const number = new URLSearchParams(location.search).get('number');
-  return number ? { receipt: number } : {};
+  if (!number) return {};
+  return { to: location.pathname.endsWith('/correct-address.html') ? correctionPage(number) : receiptPage(number) };
 }
 
 /** @param {Problem} problem */

@@ -12,7 +12,15 @@ import { steps } from './steps.js';
  */
 
 /** Reasons for which a page is opened instead of the one that was asked for. */
-const reasons = new Set(['session-missing', 'session-ended', 'step-out-of-order', 'already-submitted', 'logged-out']);
+const reasons = new Set([
+  'session-missing',
+  'session-ended',
+  'step-out-of-order',
+  'already-submitted',
+  'logged-out',
+  'identity-check-required',
+  'address-corrected',
+]);
 
 /**
  * @param {{ title: Key, step?: Step, draw?: () => void }} page draw writes the page's own texts; it is called again

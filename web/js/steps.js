@@ -42,6 +42,26 @@ export function receiptPage(receiptNumber, query) {
   return withQuery('receipt.html', { number: receiptNumber, ...query });
 }
 
+/** @param {string} receiptNumber */
+export function correctionPage(receiptNumber) {
+  return withQuery('correct-address.html', { number: receiptNumber });
+}
+
+/** The identity check that must come before `page`, and that leads to it. @param {string} page */
+export function identityCheckFor(page) {
+  return pageOf('identify', { from: 'identity-check-required', to: page });
+}
+
+/**
+ * Where the identity check leads: to the page that it was needed for, if that is one of a receipt.
+ *
+ * @param {Step} nextStep
+ */
+export function pageAfterIdentityCheck(nextStep) {
+  const asked = new URLSearchParams(location.search).get('to') ?? '';
+  return /^(receipt|correct-address)\.html\?number=[0-9A-Z-]+$/.test(asked) ? asked : pageOf(nextStep);
+}
+
 /**
  * Leaves for another page. The promise is kept only when the browser brings this page back, so that until then
  * nothing on it can be pressed again.

@@ -6,7 +6,7 @@ import { handleFailure } from '../failures.js';
 import { checkedValues, labelFields, normaliseOnLeaving, showServerErrors, whileRunning } from '../form.js';
 import { t } from '../i18n.js';
 import { loadPage, startPage } from '../shell.js';
-import { goTo, pageOf, receiptPage } from '../steps.js';
+import { goTo, pageAfterIdentityCheck } from '../steps.js';
 
 /** @typedef {import('../rules.js').Rules} Rules */
 
@@ -54,8 +54,7 @@ async function checkIdentity(loaded) {
       applicationPassword: values.applicationPassword ?? '',
       certificateCode: values.certificateCode ?? '',
     });
-    const receipt = new URLSearchParams(location.search).get('receipt');
-    await goTo(receipt ? receiptPage(receipt) : pageOf(nextStep));
+    await goTo(pageAfterIdentityCheck(nextStep));
   } catch (failure) {
     if (!showServerErrors(form, failure)) handleFailure(failure, () => form.requestSubmit());
   }

@@ -8,7 +8,7 @@ import { whileRunning } from '../form.js';
 import { t } from '../i18n.js';
 import { clearProblem, say, showNotice } from '../messages.js';
 import { loadPage, startPage } from '../shell.js';
-import { pageOf } from '../steps.js';
+import { correctionPage, pageOf } from '../steps.js';
 
 /** @typedef {import('../api.js').Schemas['Receipt']} Receipt */
 
@@ -51,7 +51,8 @@ function draw() {
       ...(receipt.pickUp.couponNumber ? [pair('receipt.newCoupon', receipt.pickUp.couponNumber)] : []),
     ]),
     ...(isOpen(receipt) ? [element('h2', {}, t('receipt.nextHeading')), nextSteps()] : []),
-    ...resendView(receipt),
+    ...(isDead(receipt.mail) ? [] : resendView(receipt)),
+    ...correctionView(receipt),
     actions(),
   );
 }
@@ -73,37 +74,55 @@ function accepted(shown) {
   );
 }
 
+/** Whether another mail to the same address would not arrive either. @param {Receipt['mail']} mail */
+function isDead({ state, bounce }) {
+  return state === 'bounced' && (bounce === 'undeliverable' || bounce === 'suppressed');
+}
+
 /** What to do about a mail that has not arrived as it should. @param {Receipt} shown */
 function mailTrouble({ mail: { state, bounce, maskedAddress: address } }) {
   if (state === 'waiting' || state === 'sent' || state === 'delivered') return [];
   const remedy = state === 'bounced' ? (bounce ?? 'temporaryFailure') : state;
-  const contact = element('a', { href: 'contact.html' }, t('problem.toContact'));
   return [
     element(
       'section',
       { class: 'notice notice-warning', id: 'mail-trouble' },
       element('h2', {}, t(`receipt.mailTrouble.${state}`)),
       element('p', {}, t(`receipt.mailRemedy.${remedy}`, { address })),
-      ...(isForContact(remedy) ? [element('p', {}, contact)] : []),
+      ...ways(remedy).map((way) => element('p', {}, way)),
     ),
   ];
 }
 
-/** Whether the subscriber alone cannot do enough about it. @param {string} remedy */
-function isForContact(remedy) {
-  return ['complained', 'refused', 'suppressed', 'undeliverable'].includes(remedy);
+/** Where to go with a mail that did not arrive. @param {string} remedy */
+function ways(remedy) {
+  const correct = element('a', { href: correctionPage(receiptNumber) }, t('correction.toPage'));
+  const contact = element('a', { href: 'contact.html' }, t('problem.toContact'));
+  switch (remedy) {
+    case 'undeliverable':
+      return [correct];
+    case 'suppressed':
+      return [correct, contact];
+    case 'complained':
+    case 'refused':
+      return [contact];
+    default:
+      return [];
+  }
 }
 
 /** @param {Receipt} shown */
 function timeline({ timeline: events, mail }) {
-  const items = events.map(({ event, at, crl = '', crlNumber = '' }) =>
-    element(
+  const corrected = events.findLastIndex(({ event }) => event === 'addressCorrected');
+  const items = events.map(({ event, at, crl = '', crlNumber = '' }, index) => {
+    const address = index < corrected ? t('receipt.formerAddress') : mail.maskedAddress;
+    return element(
       'li',
       {},
       element('time', { datetime: at }, dateTimeText(at)),
-      element('span', {}, t(`receipt.event.${event}`, { crl, number: crlNumber, address: mail.maskedAddress })),
-    ),
-  );
+      element('span', {}, t(`receipt.event.${event}`, { crl, number: crlNumber, address })),
+    );
+  });
   return element('ol', { class: 'timeline' }, ...items);
 }
 
@@ -172,6 +191,19 @@ function resendView({ resend, mail }) {
     element('p', {}, t('receipt.resendWhy', { address })),
     element('p', {}, t('receipt.resendLimit', { count })),
     element('div', { class: 'buttons' }, button),
+  ];
+}
+
+/** @param {Receipt} shown */
+function correctionView({ correction, mail: { maskedAddress: address } }) {
+  const { possible, reason } = correction;
+  if (reason === 'pickedUp' || reason === 'expired') return [];
+  const text = possible ? t('correction.why', { address }) : t(`correction.notPossible.${reason ?? 'limitReached'}`);
+  const link = element('a', { class: 'button button-outline', href: correctionPage(receiptNumber) }, t('correction.toPage'));
+  return [
+    element('h2', {}, t('correction.heading')),
+    element('p', {}, text),
+    ...(possible ? [element('div', { class: 'buttons' }, link)] : []),
   ];
 }
 

@@ -42,6 +42,7 @@ export default {
   'title.application': 'Enter the application',
   'title.review': 'Check the application',
   'title.receipt': 'Application accepted',
+  'title.correct-address': 'Correct the e-mail address',
   'title.pick-up': 'Pick up your certificate',
   'title.install': 'Install your certificate',
   'title.help': 'Help',
@@ -57,6 +58,9 @@ export default {
   'from.step-out-of-order': 'The steps are taken in order. Please continue from this page.',
   'from.already-submitted': 'This application had already been accepted. Here is its receipt.',
   'from.logged-out': 'You have logged out.',
+  'from.identity-check-required':
+    'For your security, please pass the identity check again before you change where the code is sent. The e-mail address is the one registered for the certificate that you had until now.',
+  'from.address-corrected': 'The e-mail address is corrected. A new certificate code will be sent to it.',
 
   'problem.heading': 'There is a problem',
   'problem.fieldsHeading': 'Please check what you entered',

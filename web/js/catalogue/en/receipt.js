@@ -27,9 +27,9 @@ export default {
   'receipt.mailRemedy.refused':
     'The mail server of {address} refused the mail. Ask whoever runs it to let our mail in, then have a new code sent. If it still does not arrive, contact us and give the receipt number.',
   'receipt.mailRemedy.suppressed':
-    'Earlier mails to {address} came back or were reported as spam, so none is sent there any more. A new code would not arrive either. Please contact us and give the receipt number.',
+    'Earlier mails to {address} came back or were reported as spam, so none is sent there any more. A new code would not arrive either. Give another address, or contact us with the receipt number.',
   'receipt.mailRemedy.undeliverable':
-    '{address} does not exist or takes no mail. As long as that is so, a new code would not arrive either. If the address is wrong, please contact us and give the receipt number.',
+    '{address} does not exist or takes no mail. As long as that is so, a new code would not arrive either. If the address is wrong, correct it.',
   'receipt.mailRemedy.complained':
     'The mail reached {address} and was reported as spam. Look into your spam folder and mark it as wanted. If it is not there, or it was not you who reported it, contact us and give the receipt number.',
   'receipt.nextHeading': 'What happens next',
@@ -47,8 +47,10 @@ export default {
   'receipt.event.codeDelivered': 'The mail with the new certificate code reached the mail server of {address}.',
   'receipt.event.codeBounced': 'The mail with the new certificate code could not be delivered to {address}.',
   'receipt.event.codeComplained': 'The mail with the new certificate code was reported as spam.',
+  'receipt.event.addressCorrected': 'The e-mail address was corrected. Codes that were sent before do not work any more.',
   'receipt.event.pickedUp': 'The new certificate was picked up.',
   'receipt.event.expired': 'The time for picking up ended.',
+  'receipt.formerAddress': 'the former address',
   'receipt.pendingHeading': 'Still to come',
   'receipt.until': 'The certificate can be picked up until',
   'receipt.newCoupon': 'Coupon number of the new certificate',
@@ -65,4 +67,29 @@ export default {
   'receipt.noResend.tooSoon': 'You can ask for another code from {time}. Codes that can still be sent: {count}.',
   'receipt.noResend.limitReached': 'No more codes can be sent. Please contact us and give the receipt number.',
   'receipt.noResend.expired': 'The time for picking up is over. Please apply for a reissue once more.',
+
+  'correction.heading': 'If the address is wrong',
+  'correction.why': 'The certificate code is sent to {address}. If that is wrong, you can correct it after another identity check.',
+  'correction.toPage': 'Correct the address',
+  'correction.lead': 'Correct the e-mail address that the new certificate code is sent to.',
+  'correction.currentAddress': 'Now sent to',
+  'correction.effectHeading': 'What a correction does',
+  'correction.newCode': 'A new certificate code is sent to the corrected address.',
+  'correction.oldCode': 'A certificate code that was sent to the former address stops working at once.',
+  'correction.limit': 'Corrections left: {count}.',
+  'correction.until': 'Please finish by {time}. After that another identity check is needed.',
+  'correction.hint.emailAddress': 'The new certificate code is sent to this address. The new certificate contains it, too.',
+  'correction.submit': 'Correct the address',
+  'correction.running': 'Correcting.',
+  'correction.checkFirst':
+    'For your security, please pass the identity check again before you change where the code is sent.',
+  'correction.checkWith':
+    'It takes the e-mail address registered for the certificate that you had until now, your application password, and the certificate code that you had until now. Correct the address within ten minutes of it.',
+  'correction.toCheck': 'To the identity check',
+  'correction.notPossible.limitReached':
+    'The address was corrected as often as is possible. Please contact us and give the receipt number.',
+  'correction.notPossible.issuanceBegun':
+    'The pick-up of the certificate was begun with the code that was mailed, so the address cannot be corrected. If that was not you, contact us at once and give the receipt number.',
+  'correction.notPossible.pickedUp': 'The new certificate was picked up, so the address cannot be corrected.',
+  'correction.notPossible.expired': 'The time to pick up the certificate is over, so the address cannot be corrected.',
 };

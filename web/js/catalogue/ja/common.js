@@ -38,6 +38,7 @@ export default {
   'title.application': '申請情報の入力',
   'title.review': '申請内容の確認',
   'title.receipt': '再発行申請の受付完了',
+  'title.correct-address': '電子メールアドレスの訂正',
   'title.pick-up': '電子証明書の取得',
   'title.install': '電子証明書の取り込み',
   'title.help': 'ヘルプ',
@@ -53,6 +54,9 @@ export default {
   'from.step-out-of-order': '手続きは順番に進めます。今はこの画面からお進みください。',
   'from.already-submitted': 'この申請はすでに受け付けられています。受付の内容を表示しています。',
   'from.logged-out': 'ログアウトしました。',
+  'from.identity-check-required':
+    '送り先のアドレスを変える前に、安全のため、もう一度利用者確認をお願いします。電子メールアドレスには、これまでの電子証明書に登録されているものを入力してください。',
+  'from.address-corrected': '電子メールアドレスを訂正しました。新しい証明書コードを、訂正後のアドレスへお送りします。',
 
   'problem.heading': '問題が発生しました',
   'problem.fieldsHeading': '入力内容を確認してください',

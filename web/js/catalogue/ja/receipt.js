@@ -23,9 +23,9 @@ export default {
   'receipt.mailRemedy.refused':
     '{address} の受信サーバーが、メールの受け取りを拒みました。メールの管理者に受け取れるよう依頼してから、新しいコードを送り直してください。それでも届かないときは、受付番号を添えて窓口へご連絡ください。',
   'receipt.mailRemedy.suppressed':
-    '{address} には以前のメールが届かなかったか、迷惑メールとして報告されたため、送信を止めています。送り直しても届きません。受付番号を添えて窓口へご連絡ください。',
+    '{address} には以前のメールが届かなかったか、迷惑メールとして報告されたため、送信を止めています。送り直しても届きません。別のアドレスに変えるか、受付番号を添えて窓口へご連絡ください。',
   'receipt.mailRemedy.undeliverable':
-    '{address} は使われていないか、メールを受け取らない設定になっています。このままでは送り直しても届きません。アドレスに誤りがあるときは、受付番号を添えて窓口へご連絡ください。',
+    '{address} は使われていないか、メールを受け取らない設定になっています。このままでは送り直しても届きません。アドレスに誤りがあるときは、訂正してください。',
   'receipt.mailRemedy.complained':
     '{address} に届いたメールが、迷惑メールとして報告されました。迷惑メールのフォルダーを確かめ、「迷惑メールではない」に設定してください。見つからないときや、報告した覚えがないときは、受付番号を添えて窓口へご連絡ください。',
   'receipt.nextHeading': 'これからの手続き',
@@ -42,8 +42,10 @@ export default {
   'receipt.event.codeDelivered': '新しい証明書コードのメールが {address} の受信サーバーに届きました。',
   'receipt.event.codeBounced': '新しい証明書コードのメールを {address} に届けられませんでした。',
   'receipt.event.codeComplained': '新しい証明書コードのメールが迷惑メールとして報告されました。',
+  'receipt.event.addressCorrected': '電子メールアドレスを訂正しました。前に送った証明書コードは使えなくなりました。',
   'receipt.event.pickedUp': '新しい電子証明書が取得されました。',
   'receipt.event.expired': '取得の期限が過ぎました。',
+  'receipt.formerAddress': '訂正前のアドレス',
   'receipt.pendingHeading': 'このあとの予定',
   'receipt.until': '電子証明書を取得できる期限',
   'receipt.newCoupon': '新しい電子証明書のクーポン番号',
@@ -59,4 +61,27 @@ export default {
   'receipt.noResend.tooSoon': '送り直しは{time}からできます（残り{count}回）。',
   'receipt.noResend.limitReached': '送り直しの回数の上限に達しました。受付番号を添えて窓口へご連絡ください。',
   'receipt.noResend.expired': '取得の期限が過ぎたため、コードは送り直せません。あらためて再発行を申請してください。',
+
+  'correction.heading': 'アドレスに誤りがあるとき',
+  'correction.why': '証明書コードの送り先は {address} です。誤りがあるときは、もう一度利用者確認をしてから訂正できます。',
+  'correction.toPage': 'アドレスを訂正する',
+  'correction.lead': '新しい証明書コードをお送りする、電子メールアドレスを訂正します。',
+  'correction.currentAddress': '現在の送り先',
+  'correction.effectHeading': '訂正するとどうなるか',
+  'correction.newCode': '新しい証明書コードを、訂正後のアドレスへお送りします。',
+  'correction.oldCode': '前のアドレスへ送った証明書コードは、訂正した時点で使えなくなります。',
+  'correction.limit': '訂正できるのは、あと{count}回です。',
+  'correction.until': '訂正は{time}までに済ませてください。過ぎると、もう一度利用者確認が必要です。',
+  'correction.hint.emailAddress': '新しい証明書コードをこのアドレスにお送りします。新しい電子証明書にも記載されます。',
+  'correction.submit': 'このアドレスに訂正する',
+  'correction.running': '訂正しています。',
+  'correction.checkFirst': '送り先のアドレスを変える前に、安全のため、もう一度利用者確認をお願いします。',
+  'correction.checkWith':
+    '利用者確認では、これまでの電子証明書に登録されている電子メールアドレスと、申請パスワード、これまでの証明書コードを使います。確認から10分以内に訂正してください。',
+  'correction.toCheck': '利用者確認へ進む',
+  'correction.notPossible.limitReached': 'アドレスの訂正は、回数の上限に達しました。受付番号を添えて窓口へご連絡ください。',
+  'correction.notPossible.issuanceBegun':
+    '届いた証明書コードで電子証明書の取得が始まっているため、アドレスは訂正できません。心当たりがないときは、受付番号を添えてすぐに窓口へご連絡ください。',
+  'correction.notPossible.pickedUp': '新しい電子証明書が取得されたため、アドレスは訂正できません。',
+  'correction.notPossible.expired': '取得の期限が過ぎたため、アドレスは訂正できません。',
 };

@@ -1,0 +1,141 @@
+/** From the receipt: another e-mail address instead of a mistyped one, after a new identity check. */
+import { Problem, correctAddress, loadRules, showReceipt } from '../api.js';
+import '../catalogue/receipt.js';
+import { timeText } from '../dates.js';
+import { forgetDraft, keepDraft, recallDraft } from '../draft.js';
+import { byId, descriptionList, element } from '../elements.js';
+import { handleFailure } from '../failures.js';
+import {
+  checkedValues,
+  enteredValues,
+  fillForm,
+  labelFields,
+  normaliseOnLeaving,
+  showServerErrors,
+  whileRunning,
+} from '../form.js';
+import { t } from '../i18n.js';
+import { loadPage, startPage } from '../shell.js';
+import { correctionPage, goTo, identityCheckFor, pageOf, receiptPage } from '../steps.js';
+
+/**
+ * @typedef {import('../api.js').Schemas['Receipt']} Receipt
+ * @typedef {import('../rules.js').Rules} Rules
+ */
+
+const receiptNumber = new URLSearchParams(location.search).get('number') ?? '';
+const content = byId('content', HTMLElement);
+const form = byId('correction', HTMLFormElement);
+const correctButton = byId('correct', HTMLButtonElement);
+
+/** @type {{ receipt: Receipt, rules: Rules } | null} */
+let page = null;
+
+if (receiptNumber === '') location.replace(pageOf('choose'));
+byId('back', HTMLAnchorElement).href = receiptPage(receiptNumber);
+startPage({ title: 'title.correct-address', draw });
+loadPage(
+  () => Promise.all([showReceipt(receiptNumber), loadRules()]),
+  ([receipt, rules]) => {
+    page = { receipt, rules };
+    fillForm(form, recallDraft(receiptNumber) ?? {});
+    normaliseOnLeaving(form, rules);
+    form.addEventListener('input', () => keepDraft(receiptNumber, enteredValues(form)));
+    form.addEventListener('submit', (event) => {
+      event.preventDefault();
+      whileRunning(correctButton, t('correction.running'), () => correct(rules));
+    });
+    draw();
+  },
+);
+
+function draw() {
+  if (!page) return;
+  const { receipt, rules } = page;
+  const { possible, identityCheckUntil: until } = receipt.correction;
+  labelFields(form, rules);
+  form.hidden = !possible || until === null;
+  if (!possible) content.replaceChildren(...impossible(receipt));
+  else if (until === null) content.replaceChildren(...identityCheckFirst(receipt));
+  else content.replaceChildren(...explanation(receipt, until));
+}
+
+/** @param {Receipt} receipt */
+function facts({ mail }) {
+  return descriptionList([
+    [t('facts.receiptNumber'), element('span', { class: 'code' }, receiptNumber)],
+    [t('correction.currentAddress'), mail.maskedAddress],
+  ]);
+}
+
+/** @param {Receipt} receipt @param {string} until */
+function explanation(receipt, until) {
+  return [
+    element('p', { class: 'lead' }, t('correction.lead')),
+    facts(receipt),
+    element(
+      'section',
+      { class: 'notice notice-warning' },
+      element('h2', {}, t('correction.effectHeading')),
+      element(
+        'ul',
+        {},
+        element('li', {}, t('correction.newCode')),
+        element('li', {}, t('correction.oldCode')),
+        element('li', {}, t('correction.limit', { count: receipt.correction.remaining })),
+      ),
+    ),
+    element('p', {}, t('correction.until', { time: timeText(Date.parse(until)) })),
+  ];
+}
+
+/** @param {Receipt} receipt */
+function identityCheckFirst(receipt) {
+  return [
+    element('p', { class: 'lead' }, t('correction.checkFirst')),
+    facts(receipt),
+    element('p', {}, t('correction.checkWith')),
+    buttons(
+      back(),
+      element('a', { class: 'button button-solid', href: identityCheckFor(correctionPage(receiptNumber)) }, t('correction.toCheck')),
+    ),
+  ];
+}
+
+/** @param {Receipt} receipt */
+function impossible(receipt) {
+  const reason = receipt.correction.reason ?? 'expired';
+  return [
+    element('section', { class: 'notice notice-warning' }, element('p', {}, t(`correction.notPossible.${reason}`))),
+    facts(receipt),
+    buttons(back(), element('a', { class: 'button button-outline', href: 'contact.html' }, t('problem.toContact'))),
+  ];
+}
+
+function back() {
+  return element('a', { class: 'button button-outline', href: receiptPage(receiptNumber) }, t('form.back'));
+}
+
+/** @param {...HTMLElement} children */
+function buttons(...children) {
+  return element('div', { class: 'buttons' }, ...children);
+}
+
+/** @param {Rules} rules */
+async function correct(rules) {
+  const values = checkedValues(form, rules);
+  if (!values) return;
+  try {
+    await correctAddress(receiptNumber, { emailAddress: values.emailAddress ?? '' });
+    forgetDraft(receiptNumber);
+    await goTo(receiptPage(receiptNumber, { from: 'address-corrected' }));
+  } catch (failure) {
+    if (isOutdated(failure)) location.reload();
+    else if (!showServerErrors(form, failure)) handleFailure(failure, () => form.requestSubmit());
+  }
+}
+
+/** Whether the page itself says what is to be done, once it is drawn again. @param {unknown} failure */
+function isOutdated(failure) {
+  return failure instanceof Problem && ['identity-check-required', 'correction-not-possible'].includes(failure.type);
+}
