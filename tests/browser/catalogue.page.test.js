@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { catalogue, modules, pages, rules } from './site.js';
+import { catalogue, modules, pages, reachedFrom, rules } from './site.js';
 
 const { parts, texts } = await catalogue();
 const { ja, en } = texts;
@@ -43,18 +43,6 @@ test('every page brings the parts of the catalogue that its texts are in', () =>
     for (const key of [...needed, ...asked(html)]) assert.ok(brought.has(key), `${name} does not bring ${key}`);
   }
 });
-
-/** The modules that a module imports, and they. @param {string} entry */
-function reachedFrom(entry) {
-  const reached = new Set([entry]);
-  for (const name of reached) {
-    const source = modules().find((module) => module.name === name)?.source ?? '';
-    for (const [, specifier] of source.matchAll(/^import (?:[^;]*? from )?'([^']+)';/gms)) {
-      reached.add(new URL(String(specifier), `file:///${name}`).pathname.slice(1));
-    }
-  }
-  return reached;
-}
 
 test('the labels and messages of the fields are in both languages, with parameters that exist', () => {
   for (const wording of [...Object.values(rules.messages), ...Object.values(rules.fields).map(({ label }) => label)]) {

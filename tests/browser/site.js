@@ -20,6 +20,18 @@ export function modules() {
     .map((name) => ({ name, source: readFileSync(new URL(`js/${name}`, web), 'utf8') }));
 }
 
+/** A module and all that it imports. @param {string} entry */
+export function reachedFrom(entry) {
+  const reached = new Set([entry]);
+  for (const name of reached) {
+    const source = modules().find((module) => module.name === name)?.source ?? '';
+    for (const [, specifier] of source.matchAll(/^import (?:[^;]*? from )?'([^']+)';/gms)) {
+      reached.add(new URL(String(specifier), `file:///${name}`).pathname.slice(1));
+    }
+  }
+  return reached;
+}
+
 /** Every text of the pages, and in which part of the catalogue it is. */
 export async function catalogue() {
   /** @param {string} language @param {string} part @returns {Promise<Record<string, string>>} */

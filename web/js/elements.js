@@ -41,3 +41,9 @@ export function descriptionList(pairs) {
     ...pairs.map(([term, description]) => element('div', {}, element('dt', {}, term), element('dd', {}, description))),
   );
 }
+
+/** A line ends between two octets, not within one. @param {string} octets in hexadecimal, between colons */
+export function octetsView(octets) {
+  const parts = (octets.match(/[^:]+:?/g) ?? []).flatMap((part) => [part, element('wbr')]);
+  return element('span', { class: 'serial' }, ...parts);
+}

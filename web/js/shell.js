@@ -116,19 +116,25 @@ function drawHeader(header, step) {
 
 /** @param {HTMLElement} footer */
 function drawFooter(footer) {
-  /** @type {[string, Key][]} */
-  const links = [
-    ['pick-up.html', 'footer.pick-up'],
-    ['install.html', 'footer.install'],
-    ['contact.html', 'footer.contact'],
-    ['terms.html', 'footer.terms'],
-    ['privacy.html', 'footer.privacy'],
-    ['repository.html', 'footer.repository'],
-    ['browsers.html', 'footer.browsers'],
-    ['help.html', 'footer.help'],
+  /** @type {[string, Key][][]} */
+  const groups = [
+    [
+      ['pick-up.html', 'footer.pick-up'],
+      ['install.html', 'footer.install'],
+      ['help.html', 'footer.help'],
+      ['browsers.html', 'footer.browsers'],
+    ],
+    [
+      ['contact.html', 'footer.contact'],
+      ['terms.html', 'footer.terms'],
+      ['privacy.html', 'footer.privacy'],
+      ['repository.html', 'footer.repository'],
+    ],
   ];
-  const list = element('ul', {}, ...links.map(([href, key]) => element('li', {}, element('a', { href }, t(key)))));
-  footer.replaceChildren(element('nav', { 'aria-label': t('footer.label') }, list), element('p', {}, t('site.name')));
+  const lists = groups.map((links) =>
+    element('ul', {}, ...links.map(([href, key]) => element('li', {}, element('a', { href }, t(key))))),
+  );
+  footer.replaceChildren(element('nav', { 'aria-label': t('footer.label') }, ...lists), element('p', {}, t('site.name')));
 }
 
 /**

@@ -1,6 +1,6 @@
 /** What will be issued, what happens to the certificate that it replaces, and where the key is made. */
 import { dateText, dateTimeText } from '../dates.js';
-import { descriptionList, element } from '../elements.js';
+import { descriptionList, element, octetsView } from '../elements.js';
 import { t } from '../i18n.js';
 import { pageOf } from '../steps.js';
 
@@ -61,12 +61,6 @@ export function certificateFacts(certificate, fingerprint) {
     [t('facts.serialNumber'), octetsView(certificate.serialNumber)],
     [t('pickUp.fingerprint'), octetsView(fingerprint)],
   ]);
-}
-
-/** A line ends between two octets, not within one. @param {string} octets in hexadecimal, between colons */
-function octetsView(octets) {
-  const parts = (octets.match(/[^:]+:?/g) ?? []).flatMap((part) => [part, element('wbr')]);
-  return element('span', { class: 'serial' }, ...parts);
 }
 
 /** @param {Schemas['CertificateSubject']} subject @returns {[string, Node | string][]} */

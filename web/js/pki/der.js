@@ -6,12 +6,17 @@
  * @typedef {{ tag: number, content: Octets, whole: Octets }} Element content without, whole with tag and length
  */
 
-const TAG = {
+export const TAG = {
   integer: 0x02,
   bitString: 0x03,
   octetString: 0x04,
   null: 0x05,
   oid: 0x06,
+  utf8String: 0x0c,
+  printableString: 0x13,
+  ia5String: 0x16,
+  utcTime: 0x17,
+  generalizedTime: 0x18,
   bmpString: 0x1e,
   sequence: 0x30,
   set: 0x31,
@@ -81,16 +86,28 @@ export function elements(octets) {
   const found = [];
   let start = 0;
   while (start < octets.length) {
-    const first = octets[start + 1] ?? 0;
-    const lengthOctets = first < 0x80 ? 0 : first & 0x7f;
-    const begin = start + 2 + lengthOctets;
-    const length = lengthOctets === 0 ? first : octets.slice(start + 2, begin).reduce((sum, octet) => sum * 256 + octet, 0);
-    const end = begin + length;
+    const { tag, begin, end } = header(octets, start);
     if (end > octets.length) throw new RangeError('an element is cut off');
-    found.push({ tag: Number(octets[start]), content: octets.slice(begin, end), whole: octets.slice(start, end) });
+    found.push({ tag, content: octets.slice(begin, end), whole: octets.slice(start, end) });
     start = end;
   }
   return found;
+}
+
+/**
+ * Where the content of an element begins and ends; the end may lie beyond the octets that are here.
+ *
+ * @param {Octets} octets
+ * @param {number} start of the element
+ * @throws {RangeError} when tag or length are cut off
+ */
+export function header(octets, start) {
+  const [tag, first] = octets.subarray(start);
+  if (tag === undefined || first === undefined) throw new RangeError('an element is cut off');
+  const begin = start + 2 + (first < 0x80 ? 0 : first & 0x7f);
+  if (begin > octets.length) throw new RangeError('a length is cut off');
+  const length = first < 0x80 ? first : octets.slice(start + 2, begin).reduce((sum, octet) => sum * 256 + octet, 0);
+  return { tag, begin, end: begin + length };
 }
 
 /** @param {readonly Octets[]} parts @returns {Octets} */

@@ -51,6 +51,7 @@ export default {
   'title.terms': 'Terms of use',
   'title.privacy': 'Privacy',
   'title.repository': 'Repository',
+  'title.policies': 'CP and CPS',
 
   'from.session-missing': 'This procedure needs an identity check first. Please fill in the three fields below.',
   'from.session-ended':
@@ -99,6 +100,12 @@ export default {
 
   'credentials.help.applicationPassword': 'What is the application password?',
   'credentials.help.certificateCode': 'What is the certificate code?',
+  'credentials.answer.applicationPassword':
+    'You chose it yourself when you applied for a certificate for the first time. No mail contains it. This site cannot reset it: if you no longer know it, please contact us.',
+  'credentials.answer.certificateCode':
+    'It is in the mail that told you how to pick up the certificate that you use now (after a reissue: “Your new certificate code”): letters and digits in groups of four. A code from an older system may look different. It is neither the serial number nor the coupon number.',
+  'credentials.more.applicationPassword': 'More about the application password',
+  'credentials.more.certificateCode': 'More about the certificate code',
   'credentials.hint.applicationPassword': 'The password that you chose in your first application. It stays the same through every reissue.',
   'credentials.showPassword': 'Show password',
   'credentials.hidePassword': 'Hide password',

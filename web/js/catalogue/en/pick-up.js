@@ -4,6 +4,8 @@
  * @type {Record<keyof typeof import('../ja/pick-up.js').default, string>}
  */
 export default {
+  'pickUp.newCode':
+    'It is in the mail “Your new certificate code” that came after your application for a reissue: letters and digits in groups of four. The certificate code of your old certificate does not work here.',
   'pickUp.lead':
     'Pick up your new certificate with the new certificate code from our mail and your application password.',
   'pickUp.prepareHeading': 'Before you start',

@@ -47,6 +47,7 @@ export default {
   'title.terms': '使用条件',
   'title.privacy': 'プライバシー',
   'title.repository': 'リポジトリ',
+  'title.policies': 'CP・CPS',
 
   'from.session-missing': 'この手続きには利用者確認が必要です。下の3項目を入力してください。',
   'from.session-ended':
@@ -94,6 +95,12 @@ export default {
 
   'credentials.help.applicationPassword': '申請パスワードとは',
   'credentials.help.certificateCode': '証明書コードとは',
+  'credentials.answer.applicationPassword':
+    '電子証明書を最初に申請したときに、ご自身で決めたパスワードです。メールには書かれていません。忘れたときは、このサイトでは再設定できません。窓口へご相談ください。',
+  'credentials.answer.certificateCode':
+    '今の電子証明書を取得したときの、案内のメールに書かれています（再発行した電子証明書では「新しい証明書コードのお知らせ」）。4文字ずつ区切られた英数字です。以前のシステムで発行されたコードは、形が異なることがあります。シリアル番号やクーポン番号とは別のものです。',
+  'credentials.more.applicationPassword': '申請パスワードの詳しい説明',
+  'credentials.more.certificateCode': '証明書コードの詳しい説明',
   'credentials.hint.applicationPassword': '最初の申請で登録し、再発行の後も同じものを使い続けるパスワードです。',
   'credentials.showPassword': 'パスワードを表示',
   'credentials.hidePassword': 'パスワードを隠す',

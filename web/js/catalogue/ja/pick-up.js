@@ -1,5 +1,7 @@
 /** The texts of the pick-up in Japanese. */
 export default {
+  'pickUp.newCode':
+    '再発行の申請の後に届いた「新しい証明書コードのお知らせ」メールに書かれています。4文字ずつ区切られた英数字です。前の電子証明書の証明書コードでは取得できません。',
   'pickUp.lead': 'メールで届いた新しい証明書コードと申請パスワードで、新しい電子証明書を取得します。',
   'pickUp.prepareHeading': '取得の前に',
   'pickUp.prepareCode': 'いちばん新しいメールの証明書コードを使ってください。再送を頼んだ場合、前のコードは使えません。',

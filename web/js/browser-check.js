@@ -1,0 +1,152 @@
+/**
+ * Tries in the reader's browser what the pages need. It is a classic script in an old form of the language, because
+ * it is to run where the modules do not; each line of browsers.html names its check in data-check.
+ */
+(function () {
+  'use strict';
+
+  /** Milliseconds; a browser that stores nothing may leave a request without any answer. */
+  var LONGEST_WAIT = 10000;
+
+  /** What the pick-up makes, but of a size that is made at once. */
+  var ALGORITHM = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256', modulusLength: 2048, publicExponent: new Uint8Array([1, 0, 1]) };
+
+  /** @typedef {(works: boolean) => void} Answer */
+
+  /** @type {Record<string, (answer: Answer) => void>} */
+  var checks = {
+    modules: function (answer) {
+      // The footer is drawn by the modules that all pages share.
+      answer('noModule' in document.createElement('script') && document.querySelector('.site-footer a') !== null);
+    },
+    secure: function (answer) {
+      answer(window.isSecureContext === true);
+    },
+    network: function (answer) {
+      answer(typeof window.fetch === 'function' && typeof window.AbortController === 'function');
+    },
+    cookies: function (answer) {
+      document.cookie = 'browser-check=1; path=/; SameSite=Strict';
+      var kept = document.cookie.indexOf('browser-check=1') >= 0;
+      document.cookie = 'browser-check=; path=/; SameSite=Strict; max-age=0';
+      answer(kept);
+    },
+    storage: function (answer) {
+      window.sessionStorage.setItem('browser-check', '1');
+      var kept = window.sessionStorage.getItem('browser-check') === '1';
+      window.sessionStorage.removeItem('browser-check');
+      answer(kept);
+    },
+    keys: function (answer) {
+      withKey(function (key) {
+        var subtle = window.crypto.subtle;
+        return subtle.sign(ALGORITHM.name, key, new Uint8Array(1)).then(function () {
+          return subtle.exportKey('pkcs8', key);
+        });
+      }).then(function () {
+        answer(true);
+      }, refuse(answer));
+    },
+    database: function (answer) {
+      withKey(storeAndRead).then(answer, refuse(answer));
+    },
+    downloads: function (answer) {
+      answer('download' in document.createElement('a') && typeof window.URL.createObjectURL === 'function');
+    },
+    dialogs: function (answer) {
+      answer(typeof window.HTMLDialogElement === 'function' && 'showModal' in window.HTMLDialogElement.prototype);
+    },
+  };
+
+  window.addEventListener('load', function () {
+    var lines = document.querySelectorAll('[data-check]');
+    var missing = 0;
+    var waiting = lines.length;
+    for (var index = 0; index < lines.length; index++) {
+      run(/** @type {HTMLElement} */ (lines[index]), function (works) {
+        if (!works) missing++;
+        if (--waiting === 0) tell(missing === 0 ? 'outcome-works' : 'outcome-missing');
+      });
+    }
+  });
+
+  /** @param {HTMLElement} line @param {Answer} done called once */
+  function run(line, done) {
+    var answered = false;
+    /** @param {boolean} works */
+    function answer(works) {
+      if (answered) return;
+      answered = true;
+      line.setAttribute('data-result', works ? 'works' : 'missing');
+      var result = /** @type {HTMLElement} */ (line.querySelector('.check-result'));
+      copy(works ? 'result-works' : 'result-missing', result);
+      var remedy = line.querySelector('.check-remedy');
+      if (remedy && !works) remedy.removeAttribute('hidden');
+      done(works);
+    }
+    setTimeout(refuse(answer), LONGEST_WAIT);
+    try {
+      var check = checks[String(line.getAttribute('data-check'))];
+      if (check) check(answer);
+    } catch (_) {
+      answer(false);
+    }
+  }
+
+  /** @param {Answer} answer */
+  function refuse(answer) {
+    return function () {
+      answer(false);
+    };
+  }
+
+  /** @param {string} outcome */
+  function tell(outcome) {
+    var place = /** @type {HTMLElement} */ (document.getElementById('outcome'));
+    place.className = outcome === 'outcome-works' ? 'notice notice-success' : 'notice notice-error';
+    copy(outcome, place);
+  }
+
+  /** Both languages of a text that the page has ready. @param {string} id @param {HTMLElement} place */
+  function copy(id, place) {
+    var text = /** @type {HTMLElement} */ (document.getElementById(id));
+    place.innerHTML = '';
+    for (var index = 0; index < text.childNodes.length; index++) {
+      place.appendChild(/** @type {Node} */ (text.childNodes[index]).cloneNode(true));
+    }
+  }
+
+  /**
+   * @template T
+   * @param {(key: CryptoKey) => Promise<T>} use
+   * @returns {Promise<T>}
+   */
+  function withKey(use) {
+    return window.crypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']).then(function (pair) {
+      return use(pair.privateKey);
+    });
+  }
+
+  /** As the pick-up keeps its key until the file is saved. @param {CryptoKey} key @returns {Promise<boolean>} */
+  function storeAndRead(key) {
+    return new Promise(function (resolve, reject) {
+      var opening = window.indexedDB.open('browser-check', 1);
+      opening.onerror = reject;
+      opening.onupgradeneeded = function () {
+        opening.result.createObjectStore('keys');
+      };
+      opening.onsuccess = function () {
+        var database = opening.result;
+        var store = database.transaction('keys', 'readwrite').objectStore('keys');
+        store.put(key, 'key');
+        var reading = store.get('key');
+        reading.onerror = reject;
+        reading.onsuccess = function () {
+          database.close();
+          window.indexedDB.deleteDatabase('browser-check');
+          resolve(reading.result !== undefined);
+        };
+      };
+    });
+  }
+})();

@@ -1,0 +1,12 @@
+/** The texts that the scripts of the site pages write in English; the rest of these pages is in their HTML. */
+export default {
+  'repository.subject': 'Subject',
+  'repository.fingerprint': 'SHA-256 fingerprint',
+  'repository.caPem': 'CA certificate (PEM, ca.pem)',
+  'repository.crlNumber': 'CRL number',
+  'repository.thisUpdate': 'Issued (thisUpdate)',
+  'repository.nextUpdate': 'Next one due by (nextUpdate)',
+  'repository.size': 'Size',
+  'repository.overdue': 'The time by which the next list was due is over. Please tell us.',
+  'repository.unreadable': 'We could not show its content here. Please open the file above.',
+};

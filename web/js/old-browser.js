@@ -1,0 +1,12 @@
+/** Runs only in browsers without modules (nomodule), where the page would stay empty: says so, and where to go. */
+(function () {
+  'use strict';
+  document.addEventListener('DOMContentLoaded', function () {
+    var notice = document.createElement('div');
+    notice.className = 'notice notice-error';
+    notice.innerHTML =
+      '<p>このブラウザでは手続きができません。<a href="browsers.html">対応ブラウザ</a>をお使いください。</p>' +
+      '<p lang="en">This browser is too old for the procedure. Please use one of the <a href="browsers.html">supported browsers</a>.</p>';
+    /** @type {HTMLElement} */ (document.getElementById('main')).appendChild(notice);
+  });
+})();
