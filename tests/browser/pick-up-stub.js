@@ -185,7 +185,7 @@ export function receipt() {
     timeline: [
       { event: 'accepted', at: '2026-11-23T00:10:00Z' },
       { event: 'revoked', at: '2026-11-23T00:10:00Z' },
-      { event: 'codeSent', at: '2026-11-23T00:11:00Z' },
+      { event: 'codeSent', at: '2026-11-23T00:11:00Z', maskedAddress: 't***@example.co.jp' },
       { event: 'listed', at: '2026-11-23T00:12:00Z', crl: 'shard-3', crlNumber: 12 },
     ],
     resend: { possible: true, reason: null, notBefore: null, remaining: 5 },

@@ -175,16 +175,19 @@ async fn what_is_reported_of_mails_before_a_correction_is_told_and_decides_nothi
     assert_eq!(state(&stack.mail_after(&receipt, &complaint).await), ("sent", None));
     assert_eq!(state(&stack.mail_after(&receipt, &[delivered(second, 2, 3)]).await), ("delivered", None));
     let shown = stack.receipt_of("taro", &receipt).await;
-    let events: Vec<_> = shown["timeline"].as_array().unwrap().iter().map(|entry| &entry["event"]).collect();
+    let entries = shown["timeline"].as_array().unwrap().iter();
+    let events: Vec<_> =
+        entries.map(|entry| (entry["event"].as_str().unwrap(), entry["maskedAddress"].as_str())).collect();
+    let (former, corrected) = (Some("t***@example.co.jp"), Some("v***@example.co.jp"));
     let expected = [
-        "accepted",
-        "revoked",
-        "listed",
-        "codeSent",
-        "addressCorrected",
-        "codeSent",
-        "codeBounced",
-        "codeDelivered",
+        ("accepted", None),
+        ("revoked", None),
+        ("listed", None),
+        ("codeSent", former),
+        ("addressCorrected", None),
+        ("codeSent", corrected),
+        ("codeBounced", former),
+        ("codeDelivered", corrected),
     ];
     assert_eq!(events, expected);
 }

@@ -28,7 +28,7 @@ async fn the_receipt_says_when_what_followed_has_followed() {
     let shard = crl_url.rsplit_once('/').unwrap().1.strip_suffix(".crl");
     after_mail["timeline"].as_array_mut().unwrap().extend([
         json!({ "event": "listed", "at": "2026-11-22T00:01:00Z", "crl": shard, "crlNumber": 1 }),
-        json!({ "event": "codeSent", "at": "2026-11-22T00:01:00Z" }),
+        json!({ "event": "codeSent", "at": "2026-11-22T00:01:00Z", "maskedAddress": "t***@example.co.jp" }),
     ]);
     assert_eq!(client.receipt(&receipt["receiptNumber"]).await.ok(), after_mail);
 

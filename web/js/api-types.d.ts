@@ -644,6 +644,8 @@ export interface components {
             crlNumber?: number;
             /** @enum {string} */
             event: "accepted" | "revoked" | "listed" | "codeSent" | "codeDelayed" | "codeDelivered" | "codeBounced" | "codeComplained" | "addressCorrected" | "pickedUp" | "expired";
+            /** @description Of a mail with a code, the address that it went to */
+            maskedAddress?: string;
         };
     };
     responses: {

@@ -9,6 +9,7 @@ use crate::domain::{
         Receipt,
     },
     certificate::{Certificate, CertificateState},
+    contact::EmailAddress,
     crl_scope::CrlScope,
     delivery::{DeliveryKind, DeliveryOutcome, LatestMail},
     revocation::{Listing, RevocationTiming},
@@ -166,6 +167,8 @@ struct TimelineEvent {
     crl: Option<CrlScope>,
     #[serde(skip_serializing_if = "Option::is_none")]
     crl_number: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    masked_address: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -306,7 +309,10 @@ fn timeline(
     events.extend(listing.map(|listing| (listing.at, TimelineEvent::listed(listing))));
     let corrected = accepted.corrections.iter().map(|correction| correction.at);
     events.extend(corrected.map(|at| (at, TimelineEvent::new("addressCorrected", at))));
-    events.extend(accepted.codes_sent.iter().map(|at| (*at, TimelineEvent::new("codeSent", *at))));
+    events.extend(accepted.codes_sent.iter().map(|at| {
+        let address = accepted.address_at(*at);
+        (*at, TimelineEvent::of_mail("codeSent", *at, address))
+    }));
     events.extend(accepted.deliveries.iter().map(|delivery| {
         let event = match delivery.outcome.kind() {
             DeliveryKind::Delayed => "codeDelayed",
@@ -314,7 +320,8 @@ fn timeline(
             DeliveryKind::Bounced => "codeBounced",
             DeliveryKind::Complained => "codeComplained",
         };
-        (delivery.at, TimelineEvent::new(event, delivery.at))
+        let address = accepted.address_of_code(delivery.send_number);
+        (delivery.at, TimelineEvent::of_mail(event, delivery.at, address))
     }));
     match receipt.outcome {
         Outcome::Waiting => {}
@@ -328,7 +335,11 @@ fn timeline(
 
 impl TimelineEvent {
     fn new(event: &'static str, at: Timestamp) -> Self {
-        Self { event, at: at.to_rfc3339(), crl: None, crl_number: None }
+        Self { event, at: at.to_rfc3339(), crl: None, crl_number: None, masked_address: None }
+    }
+
+    fn of_mail(event: &'static str, at: Timestamp, address: &EmailAddress) -> Self {
+        Self { masked_address: Some(address.masked()), ..Self::new(event, at) }
     }
 
     fn listed(listing: Listing) -> Self {

@@ -112,17 +112,15 @@ function ways(remedy) {
 }
 
 /** @param {Receipt} shown */
-function timeline({ timeline: events, mail }) {
-  const corrected = events.findLastIndex(({ event }) => event === 'addressCorrected');
-  const items = events.map(({ event, at, crl = '', crlNumber = '' }, index) => {
-    const address = index < corrected ? t('receipt.formerAddress') : mail.maskedAddress;
-    return element(
+function timeline({ timeline: events }) {
+  const items = events.map(({ event, at, crl = '', crlNumber = '', maskedAddress: address = '' }) =>
+    element(
       'li',
       {},
       element('time', { datetime: at }, dateTimeText(at)),
       element('span', {}, t(`receipt.event.${event}`, { crl, number: crlNumber, address })),
-    );
-  });
+    ),
+  );
   return element('ol', { class: 'timeline' }, ...items);
 }
 

@@ -363,6 +363,22 @@ impl Accepted {
         self.corrections.last().map_or(self.accepted_at, |correction| correction.at)
     }
 
+    /// The address that the code with this number went to.
+    pub fn address_of_code(&self, send_number: u32) -> &EmailAddress {
+        self.address_before(|correction| correction.first_send_number > send_number)
+    }
+
+    /// The address that the application had at `at`.
+    pub fn address_at(&self, at: Timestamp) -> &EmailAddress {
+        self.address_before(|correction| correction.at > at)
+    }
+
+    /// The address that the first correction of which `is_later` holds replaced; today's when there is none.
+    fn address_before(&self, is_later: impl Fn(&AddressCorrection) -> bool) -> &EmailAddress {
+        let correction = self.corrections.iter().find(|correction| is_later(correction));
+        correction.map_or(self.fields.email_address(), |correction| &correction.replaced)
+    }
+
     /// The number of the first code for the e-mail address that the application has.
     pub fn first_send_number(&self) -> u32 {
         self.corrections.last().map_or(1, |correction| correction.first_send_number)

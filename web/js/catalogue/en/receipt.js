@@ -50,7 +50,6 @@ export default {
   'receipt.event.addressCorrected': 'The e-mail address was corrected. Codes that were sent before do not work any more.',
   'receipt.event.pickedUp': 'The new certificate was picked up.',
   'receipt.event.expired': 'The time for picking up ended.',
-  'receipt.formerAddress': 'the former address',
   'receipt.pendingHeading': 'Still to come',
   'receipt.until': 'The certificate can be picked up until',
   'receipt.newCoupon': 'Coupon number of the new certificate',

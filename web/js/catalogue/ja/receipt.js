@@ -45,7 +45,6 @@ export default {
   'receipt.event.addressCorrected': '電子メールアドレスを訂正しました。前に送った証明書コードは使えなくなりました。',
   'receipt.event.pickedUp': '新しい電子証明書が取得されました。',
   'receipt.event.expired': '取得の期限が過ぎました。',
-  'receipt.formerAddress': '訂正前のアドレス',
   'receipt.pendingHeading': 'このあとの予定',
   'receipt.until': '電子証明書を取得できる期限',
   'receipt.newCoupon': '新しい電子証明書のクーポン番号',
