@@ -45,7 +45,7 @@ test('a code that nobody has stands for no address', async () => {
 
 test('a file is fetched once, and again only after it did not arrive', async () => {
   fetching.mock.resetCalls();
-  fetching.mock.mockImplementationOnce(async () => new Response('Not found', { status: 404 }), 0);
+  fetching.mock.mockImplementationOnce(async () => new Response('[]', { status: 404 }), 0);
   fetching.mock.mockImplementationOnce(async () => Promise.reject(new TypeError('Failed to fetch')), 1);
   await assert.rejects(addressesOf('5300001'));
   await assert.rejects(addressesOf('5300001'));
