@@ -99,6 +99,21 @@ export function fillForm(form, values) {
 }
 
 /**
+ * Enters values for the person; what was said to be wrong with the values before is taken back.
+ *
+ * @param {HTMLFormElement} form
+ * @param {Record<string, string>} values of some fields
+ */
+export function enterValues(form, values) {
+  for (const holder of fieldHolders(form)) {
+    const value = values[nameOf(holder)];
+    if (value === undefined) continue;
+    controlOf(holder).value = value;
+    if (value) showErrorBeside(holder, null);
+  }
+}
+
+/**
  * The normal forms of all fields; null when there are errors, which are then shown.
  *
  * @param {HTMLFormElement} form

@@ -1,4 +1,5 @@
 /** Step 4: the application data, pre-filled; what is entered is kept by the tab until it is saved. */
+import { offerAddresses } from '../address-offer.js';
 import { Problem, loadRules, saveApplication, showApplication } from '../api.js';
 import '../catalogue/wizard.js';
 import { forgetDraft, keepDraft, recallDraft } from '../draft.js';
@@ -30,6 +31,7 @@ const nextButton = byId('next', HTMLButtonElement);
 let page = null;
 /** @type {Rules | null} */
 let rules = null;
+let drawOffer = () => {};
 
 startPage({ title: 'title.application', step: 'enter', draw });
 loadPage(
@@ -44,6 +46,7 @@ loadPage(
     fillForm(form, answer.fields);
     restoreDraft(answer);
     normaliseOnLeaving(form, loaded);
+    drawOffer = offerAddresses(form, loaded, keepEntered);
     form.addEventListener('input', keepEntered);
     form.addEventListener('focusout', keepEntered);
     form.addEventListener('submit', (event) => {
@@ -73,6 +76,7 @@ function draw() {
     ]),
   );
   labelFields(form, rules);
+  drawOffer();
 }
 
 /** @param {Schemas['ApplicationPage']} saved */
@@ -83,6 +87,7 @@ function restoreDraft({ couponNumber, fields }) {
   const useSaved = () => {
     forgetDraft(couponNumber);
     fillForm(form, page?.fields ?? fields);
+    drawOffer();
     clearNotice();
   };
   showNotice({ text: t('application.restored'), actions: [{ text: t('application.useSaved'), act: useSaved }] });
@@ -129,6 +134,7 @@ async function showChanged() {
   draw();
   const useOwn = () => {
     fillForm(form, own);
+    drawOffer();
     keepEntered();
     clearNotice();
     say(t('application.ownRestored'));

