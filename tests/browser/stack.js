@@ -116,6 +116,7 @@ export async function identify(page, account) {
 /** Steps 2 and 3. @param {Page} page @param {string} couponNumber */
 export async function choose(page, couponNumber) {
   await page.getByRole('link', { name: couponNumber, exact: true }).click();
+  await page.locator('#acknowledgement').waitFor();
   await page.locator('#field-acknowledged').check();
   await page.locator('#next').click();
   await page.waitForURL('**/application.html*');
