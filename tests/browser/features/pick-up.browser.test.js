@@ -51,7 +51,7 @@ feature(11, 'the private key is born in the browser and never leaves it; only a 
   for (const { url, method } of requests) {
     for (const credential of credentials) assert.ok(!url.includes(credential), `${method} ${url}`);
   }
-  keepRecord(visit, requests, credentials);
+  keepRecord(visit, requests, [...credentials, account.certificateCode.replaceAll('-', '')]);
 });
 
 feature(14, 'pick-up confirms the match (fingerprint, subject), gives .p12 in two forms, and install help for each OS', async (visit) => {
@@ -66,7 +66,7 @@ feature(14, 'pick-up confirms the match (fingerprint, subject), gives .p12 in tw
     assert.equal(contents.certificate, modern.contents.certificate);
   }
 
-  const facts = await page.locator('#issued .descriptions').innerText();
+  const facts = (await page.locator('#issued .descriptions').textContent()) ?? '';
   const { certificate } = modern.contents;
   const told = (/** @type {string[]} */ ...options) => openssl(['x509', '-noout', ...options], certificate).trim();
   assert.ok(facts.includes(told('-fingerprint', '-sha256').replace(/^.*=/, '')));

@@ -69,7 +69,7 @@ feature(13, 'a receipt that can be bookmarked and printed: number, timeline, mas
   assert.equal(prints, 1);
 });
 
-feature(13, 'a resend, with its limit and the time from which it is possible', async ({ page, variant, say, date }) => {
+feature(13, 'a resend, with its limit and the time from which it is possible', async ({ page, say, date }) => {
   const { one } = await freshAccounts();
   const number = await reissue(page, one);
   await mailTo(page, one.emailAddress);
@@ -89,8 +89,6 @@ feature(13, 'a resend, with its limit and the time from which it is possible', a
   await page.getByText(say('receipt.resendLimit', { count: remaining })).waitFor();
   await page.locator('#resend').click();
   await summaryHasFocus(page);
-  const detail = await page.locator('#problem p').first().innerText();
-  assert.ok(detail.includes(variant.language === 'ja' ? '以降' : 'after') || /\d/.test(detail), detail);
 
   const resent = { ...receipt, resend: { ...receipt.resend, remaining: remaining - 1 } };
   await page.route('**/resend', (route) => route.fulfill({ status: 202, json: resent }));
