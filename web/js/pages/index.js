@@ -21,7 +21,6 @@ const submitButton = byId('submit', HTMLButtonElement);
 let rules = null;
 
 startPage({ title: 'title.index', step: 'identify', draw });
-byId('introduction', HTMLElement).hidden = false;
 loadPage(loadRules, (loaded) => {
   rules = loaded;
   emailAddress.value ||= tabMemory.recall('emailAddress') ?? '';
