@@ -57,8 +57,29 @@ test('no script is larger than 30 kB, and what only the pick-up needs stays belo
 
 test('every import names a file that a static host serves', () => {
   for (const { name, source } of modules()) {
-    for (const [, specifier] of source.matchAll(/^(?:import|export) [^;]*?from '([^']+)';/gms)) {
-      assert.ok(existsSync(new URL(String(specifier), new URL(`js/${name}`, web))), `${name}: ${specifier}`);
-    }
+    for (const imported of importsOf(name, source)) assert.ok(existsSync(new URL(imported, web)), `${name}: ${imported}`);
   }
 });
+
+test('step 1, where people arrive, asks for all its modules at once', () => {
+  const html = pages().find(({ name }) => name === 'index.html')?.html ?? '';
+  const asked = [...html.matchAll(/<link rel="modulepreload" href="([^"]+)">/g)].map(([, href]) => href);
+  assert.deepEqual(asked, [...neededBy('pages/index.js')].sort());
+});
+
+/** @param {string} name of a module @param {string} source @returns {string[]} as a page names them */
+function importsOf(name, source) {
+  const imports = source.matchAll(/^(?:import|export) (?:[^;]*? from )?'([^']+)';/gms);
+  return [...imports].map(([, specifier]) => new URL(String(specifier), `http://site/js/${name}`).pathname.slice(1));
+}
+
+/** What a module imports, and what that imports. @param {string} name @param {Set<string>} [needed] what is known of it */
+function neededBy(name, needed = new Set()) {
+  const { source = '' } = modules().find((module) => module.name === name) ?? {};
+  for (const imported of importsOf(name, source)) {
+    if (needed.has(imported)) continue;
+    needed.add(imported);
+    neededBy(imported.replace('js/', ''), needed);
+  }
+  return needed;
+}

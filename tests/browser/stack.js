@@ -1,4 +1,6 @@
 /** The running stack under test, and the way through its wizard. */
+import { Agent, request } from 'node:http';
+
 import { openPage } from './browser.js';
 
 /**
@@ -15,19 +17,58 @@ if (!address) throw new Error('BASE_URL must name the running stack, for example
 
 export const baseURL = address;
 
+/** A stack that revokes at pick-up, for what is different there. */
+export const pickUpTimingURL = process.env.PICKUP_TIMING_URL;
+
 /** @param {Browser} browser @param {Variant} variant */
 export const newPage = (browser, variant) => openPage(browser, variant, baseURL);
 
 /** The one whose certificate can be reissued. */
-export const activeAccount = () => account(({ description }) => description === 'an active certificate');
+export const activeAccount = () => account(hasActiveCertificate);
 
 /** The one whose two certificates can be reissued: for a second reissue in the same stack. */
-export const twoCertificatesAccount = () => account(({ couponNumbers }) => couponNumbers.length === 2);
+export const twoCertificatesAccount = () => account(hasTwoCertificates);
+
+let demonstrations = 0;
+
+/**
+ * Accounts that no other test uses: one with one certificate, one with two under a code of an older system.
+ *
+ * @param {string} [stack] its address
+ */
+export async function freshAccounts(stack = baseURL) {
+  demonstrations += 1;
+  const couponPrefix = `${process.pid % 100_000}${String(demonstrations).padStart(2, '0')}`;
+  const answer = await fetch(new URL('/local/demo', stack), {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ domain: `t${couponPrefix}.example.co.jp`, couponPrefix }),
+  });
+  /** @type {{ accounts: Account[] }} */
+  const { accounts } = await answer.json();
+  return { one: first(accounts, hasActiveCertificate), two: first(accounts, hasTwoCertificates) };
+}
+
+/** @param {Account} account */
+const hasActiveCertificate = ({ description }) => description === 'an active certificate';
+
+/** @param {Account} account */
+const hasTwoCertificates = ({ couponNumbers }) => couponNumbers.length === 2;
+
+/** @param {Account} account @param {number} [index] */
+export function couponOf({ couponNumbers }, index = 0) {
+  return /** @type {string} */ (couponNumbers[index]);
+}
 
 /** @param {(account: Account) => boolean} fits */
 async function account(fits) {
   /** @type {{ accounts: Account[] }} */
   const { accounts } = await (await fetch(new URL('/local/demo', baseURL))).json();
+  return first(accounts, fits);
+}
+
+/** @param {Account[]} accounts @param {(account: Account) => boolean} fits */
+function first(accounts, fits) {
   const found = accounts.find(fits);
   if (!found) throw new Error('the demonstration has no such account');
   return found;
@@ -75,6 +116,7 @@ export async function identify(page, account) {
 /** Steps 2 and 3. @param {Page} page @param {string} couponNumber */
 export async function choose(page, couponNumber) {
   await page.getByRole('link', { name: couponNumber, exact: true }).click();
+  await page.locator('#acknowledgement').waitFor();
   await page.locator('#field-acknowledged').check();
   await page.locator('#next').click();
   await page.waitForURL('**/application.html*');
@@ -86,4 +128,71 @@ export async function save(page) {
   await page.locator('#next').click();
   await page.waitForURL('**/review.html');
   await page.locator('#submission').waitFor();
+}
+
+/** Step 5. @param {Page} page @returns the receipt's number */
+export async function submit(page) {
+  await page.locator('#submit').click();
+  await page.waitForURL('**/receipt.html?number=*');
+  await page.locator('.timeline').waitFor();
+  return new URL(page.url()).searchParams.get('number') ?? '';
+}
+
+/** Steps 1 to 5, with what is on record. @param {Page} page @param {Account} account @param {number} [index] of the certificate */
+export async function reissue(page, account, index) {
+  await identify(page, account);
+  await choose(page, couponOf(account, index));
+  await save(page);
+  return submit(page);
+}
+
+/** @param {string} text of a mail @returns the certificate code in it */
+export function codeIn(text) {
+  const [code] = /[0-9A-Z]{4}(?:-[0-9A-Z]{4}){6}/.exec(text) ?? [];
+  if (!code) throw new Error('there is no certificate code in the mail');
+  return code;
+}
+
+let addresses = 0;
+
+/**
+ * Lets the identity checks of a page come from an address of their own: failures slow down all checks from an address,
+ * which would be those of the other tests.
+ *
+ * @param {Page} page
+ * @returns what the stack answers to them, as they come
+ */
+export async function fromOwnAddress(page) {
+  addresses += 1;
+  const localAddress = `127.${process.pid % 250}.${addresses}.2`;
+  /** @type {{ status: number, headers: Record<string, string>, body: Buffer }[]} */
+  const answers = [];
+  await page.route('**/api/session', async (route) => {
+    const asked = route.request();
+    const answer = await sent(asked.url(), asked.method(), asked.headers(), asked.postDataBuffer(), localAddress);
+    answers.push(answer);
+    await route.fulfill(answer);
+  });
+  return answers;
+}
+
+/**
+ * @param {string} url
+ * @param {string} method
+ * @param {Record<string, string>} headers
+ * @param {Buffer | null} body
+ * @param {string} localAddress
+ * @returns {Promise<{ status: number, headers: Record<string, string>, body: Buffer }>}
+ */
+function sent(url, method, headers, body, localAddress) {
+  return new Promise((resolve, reject) => {
+    const asking = request(url, { method, headers, localAddress, agent: new Agent() }, async (response) => {
+      const chunks = [];
+      for await (const chunk of response) chunks.push(chunk);
+      const named = Object.entries(response.headers).map(([name, value]) => [name, [value].flat().join('\n')]);
+      resolve({ status: response.statusCode ?? 0, headers: Object.fromEntries(named), body: Buffer.concat(chunks) });
+    });
+    asking.on('error', reject);
+    asking.end(body ?? undefined);
+  });
 }

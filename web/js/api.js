@@ -95,6 +95,13 @@ export function onSession(listener) {
   sessionListeners.push(listener);
 }
 
+let serverAhead = 0;
+
+/** Now, by the server's clock once an answer has told it; RFC 3339. */
+export function serverTime() {
+  return new Date(Date.now() + serverAhead).toISOString();
+}
+
 const LONGEST_WAIT = 30_000;
 
 /**
@@ -116,12 +123,13 @@ async function request(method, path, { body, headers } = {}) {
     cache: 'no-store',
     signal: AbortSignal.timeout(LONGEST_WAIT),
   });
+  serverAhead = clockOffset(response);
   const answer = parsed(text);
   if (!response.ok) throw new Problem(response.status, isProblem(answer) ? answer : null, retryAfter(response));
   if (response.status === 204) return null;
   if (answer === null) throw new NetworkFailure('the answer is not JSON');
   if (answer.session) {
-    const heard = { extended: method !== 'GET', clockOffset: clockOffset(response) };
+    const heard = { extended: method !== 'GET', clockOffset: serverAhead };
     for (const listener of sessionListeners) listener(answer.session, heard);
   }
   return answer;

@@ -1,7 +1,7 @@
 /** Step 3: one certificate, what its reissue does to it and when, and the acknowledgement of that. */
-import { loadRules, selectCertificate, showCertificate } from '../api.js';
+import { loadRules, selectCertificate, serverTime, showCertificate } from '../api.js';
 import '../catalogue/wizard.js';
-import { dateTimeText, periodText } from '../dates.js';
+import { dateText, dateTimeText, periodText } from '../dates.js';
 import { byId, descriptionList, element } from '../elements.js';
 import { handleFailure } from '../failures.js';
 import { showServerErrors, showFieldErrors, whileRunning } from '../form.js';
@@ -9,6 +9,7 @@ import { language, t } from '../i18n.js';
 import { ruleMessage } from '../rules.js';
 import { loadPage, startPage } from '../shell.js';
 import { goTo, pageOf } from '../steps.js';
+import { tabMemory } from '../storage.js';
 
 /** @typedef {import('../api.js').Schemas} Schemas */
 
@@ -27,8 +28,7 @@ loadPage(
   () => Promise.all([showCertificate(couponNumber), loadRules()]),
   ([answer, rules]) => {
     page = answer;
-    // A browser may bring the tick back; it is to be set by the person, for what is shown now.
-    acknowledged.checked = false;
+    keepAcknowledgement(answer);
     form.addEventListener('submit', (event) => {
       event.preventDefault();
       whileRunning(nextButton, t('form.running'), () => choose(rules));
@@ -59,7 +59,7 @@ function warning({ commonName, serialNumber, certificate, revocation }) {
   const when =
     revocation.timing === 'pickup' && revocation.latestAt
       ? t('certificate.whenPickup', { date: dateTimeText(revocation.latestAt) })
-      : t('certificate.whenSubmission');
+      : t('certificate.whenSubmission', { date: dateText(serverTime()) });
   const facts = [
     t('certificate.warningWhich', { serial: serialNumber, period: periodText(certificate) }),
     t('certificate.warningWhen', { when }),
@@ -74,6 +74,21 @@ function warning({ commonName, serialNumber, certificate, revocation }) {
     element('p', {}, element('strong', {}, t('certificate.warningFinal'))),
     element('ul', {}, ...facts.map((fact) => element('li', {}, fact))),
   );
+}
+
+/**
+ * The tab keeps the tick for as long as the warning is the same one; a browser would bring it back for any.
+ *
+ * @param {Schemas['CertificatePage']} shown
+ */
+function keepAcknowledgement({ serialNumber, revocation: { timing } }) {
+  const name = `acknowledged.${couponNumber}`;
+  const warned = `${serialNumber} ${timing}`;
+  acknowledged.checked = tabMemory.recall(name) === warned;
+  acknowledged.addEventListener('change', () => {
+    if (acknowledged.checked) tabMemory.remember(name, warned);
+    else tabMemory.forget(name);
+  });
 }
 
 /** @param {import('../rules.js').Rules} rules */

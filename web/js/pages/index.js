@@ -1,4 +1,4 @@
-/** Step 1: the three credentials, checked together. */
+/** Step 1: the three credentials, checked together. The tab keeps the address, and no secret. */
 import { authenticate, loadRules } from '../api.js';
 import '../catalogue/wizard.js';
 import { byId } from '../elements.js';
@@ -7,10 +7,12 @@ import { checkedValues, labelFields, normaliseOnLeaving, showServerErrors, while
 import { t } from '../i18n.js';
 import { loadPage, startPage } from '../shell.js';
 import { goTo, pageAfterIdentityCheck } from '../steps.js';
+import { tabMemory } from '../storage.js';
 
 /** @typedef {import('../rules.js').Rules} Rules */
 
 const form = byId('identity', HTMLFormElement);
+const emailAddress = byId('field-emailAddress', HTMLInputElement);
 const password = byId('field-applicationPassword', HTMLInputElement);
 const passwordToggle = byId('toggle-password', HTMLButtonElement);
 const submitButton = byId('submit', HTMLButtonElement);
@@ -19,9 +21,10 @@ const submitButton = byId('submit', HTMLButtonElement);
 let rules = null;
 
 startPage({ title: 'title.index', step: 'identify', draw });
-byId('introduction', HTMLElement).hidden = false;
 loadPage(loadRules, (loaded) => {
   rules = loaded;
+  emailAddress.value ||= tabMemory.recall('emailAddress') ?? '';
+  emailAddress.addEventListener('input', () => tabMemory.remember('emailAddress', emailAddress.value));
   normaliseOnLeaving(form, loaded);
   form.addEventListener('submit', (event) => {
     event.preventDefault();

@@ -1,7 +1,7 @@
 /** Step 5: everything once more, read-only; then the submission, which cannot be undone. */
-import { NetworkFailure, loadRules, reviewApplication, submitApplication } from '../api.js';
+import { NetworkFailure, loadRules, reviewApplication, serverTime, submitApplication } from '../api.js';
 import '../catalogue/wizard.js';
-import { dateTimeText, periodText } from '../dates.js';
+import { dateText, dateTimeText, periodText } from '../dates.js';
 import { byId, descriptionList, element } from '../elements.js';
 import { handleFailure } from '../failures.js';
 import { whileRunning } from '../form.js';
@@ -95,7 +95,7 @@ function warning({ fields, revocation }) {
   const rule =
     revocation.timing === 'pickup' && revocation.latestAt
       ? t('review.warningPickup', { date: dateTimeText(revocation.latestAt) })
-      : t('review.warningSubmission');
+      : t('review.warningSubmission', { date: dateText(serverTime()) });
   return element(
     'section',
     { class: 'notice notice-warning' },

@@ -44,7 +44,7 @@ export default {
   'certificate.warningHeading': 'The certificate of {name} will be revoked and stop working',
   'certificate.warningWhich': 'Which: serial number {serial} (valid {period})',
   'certificate.warningWhen': 'When: {when}',
-  'certificate.whenSubmission': 'at the moment you submit the application.',
+  'certificate.whenSubmission': 'at the moment you submit the application. If you do so today, that is {date}.',
   'certificate.whenPickup':
     'when you pick up the new certificate. If you do not pick it up, it is revoked on {date} at the latest, counted from now.',
   'certificate.warningUses':
@@ -106,7 +106,8 @@ export default {
   'review.certificate': 'Certificate to be revoked',
   'review.warningHeading': 'The application cannot be corrected after you send it',
   'review.warningAddress': 'The new certificate code goes to {address}. Please check once more that the address is right.',
-  'review.warningSubmission': 'The moment you send it, your current certificate is revoked. Revocation cannot be undone.',
+  'review.warningSubmission':
+    'The moment you send it, your current certificate is revoked. If you do so today, that is {date}. Revocation cannot be undone.',
   'review.warningPickup':
     'Your current certificate is revoked when you pick up the new one, or, if you do not, on {date} at the latest, counted from now. Revocation cannot be undone.',
   'review.submitSubmission': 'Revoke and apply for reissue',

@@ -39,7 +39,7 @@ export default {
   'certificate.warningHeading': '{name} の電子証明書は失効し、使えなくなります',
   'certificate.warningWhich': '対象：シリアル番号 {serial}（有効期間 {period}）',
   'certificate.warningWhen': '失効する時期：{when}',
-  'certificate.whenSubmission': '申請を送信した時点です。',
+  'certificate.whenSubmission': '申請を送信した時点です。今日送信すると、{date}に失効します。',
   'certificate.whenPickup':
     '新しい電子証明書を取得した時点です。取得しない場合も、いま申請すると、遅くとも{date}に失効します。',
   'certificate.warningUses':
@@ -97,7 +97,7 @@ export default {
   'review.certificate': '失効させる電子証明書',
   'review.warningHeading': '送信すると、申請の内容は訂正できません',
   'review.warningAddress': '新しい証明書コードは {address} に届きます。アドレスに誤りがないか、もう一度確かめてください。',
-  'review.warningSubmission': '送信した時点で、今の電子証明書は失効します。失効は取り消せません。',
+  'review.warningSubmission': '送信した時点で、今の電子証明書は失効します。今日送信すると、{date}に失効します。失効は取り消せません。',
   'review.warningPickup':
     '今の電子証明書は、新しい電子証明書を取得した時点で失効します。取得しない場合も、いま申請すると、遅くとも{date}に失効します。失効は取り消せません。',
   'review.submitSubmission': '失効して再発行を申請する',

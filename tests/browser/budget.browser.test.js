@@ -1,0 +1,61 @@
+/** What a person's connection has to bring before the first step can be used. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+
+import { launch, variants } from './browser.js';
+import { baseURL } from './stack.js';
+
+/** In octets, compressed, with the headers: the local stack sends files as they are, CloudFront compresses them. */
+const MOST_FOR_STEP_1 = 60_000;
+const LARGEST_SCRIPT = 30_000;
+
+/** @type {import('./browser.js').Browser} */
+let browser;
+before(async () => {
+  browser = await launch();
+});
+after(() => browser.close());
+
+for (const { language, width } of variants) {
+  test(`step 1 transfers at most 60 kB, in ${language} at ${width} px, and nothing from elsewhere`, async (context) => {
+    const transfers = await transfersOfStep1(language, width);
+    const total = transfers.reduce((sum, { octets }) => sum + octets, 0);
+    context.diagnostic(`step 1 in ${language} at ${width} px: ${total} octets in ${transfers.length} answers`);
+    assert.ok(transfers.length > 10);
+    assert.ok(total <= MOST_FOR_STEP_1, describe(transfers));
+    assert.deepEqual(new Set(transfers.map(({ url }) => new URL(url).origin)), new Set([new URL(baseURL).origin]));
+    // Those of the other steps are measured by the test of all modules, in pages.page.test.js.
+    for (const { url, type, size } of transfers) if (type === 'script') assert.ok(size <= LARGEST_SCRIPT, `${url}: ${size}`);
+  });
+}
+
+/** @typedef {{ url: string, type: string, size: number, octets: number }} Transfer size as it is, octets as they are sent */
+
+/** @param {string} language @param {number} width @returns {Promise<Transfer[]>} */
+async function transfersOfStep1(language, width) {
+  const context = await browser.newContext({ baseURL, viewport: { width, height: 800 } });
+  const page = await context.newPage();
+  /** @type {Promise<Transfer>[]} */
+  const transfers = [];
+  page.on('response', (response) => transfers.push(transferOf(response)));
+  await page.goto(`/index.html?lang=${language}`);
+  await page.locator('#identity').waitFor();
+  const done = await Promise.all(transfers);
+  await context.close();
+  return done;
+}
+
+/** @param {import('playwright-core').Response} response @returns {Promise<Transfer>} */
+async function transferOf(response) {
+  const body = await response.body().catch(() => Buffer.alloc(0));
+  const headers = await response.headersArray();
+  const head = headers.reduce((sum, { name, value }) => sum + Buffer.byteLength(`${name}: ${value}\r\n`), 0);
+  const type = response.request().resourceType();
+  return { url: response.url(), type, size: body.length, octets: gzipSync(body).length + head };
+}
+
+/** @param {Transfer[]} transfers */
+function describe(transfers) {
+  return transfers.map(({ url, octets }) => `${octets} ${url}`).join('\n');
+}

@@ -1,0 +1,75 @@
+/** The features of the wizard: each is checked in both languages, on a wide and on a narrow screen. */
+import { after, before, test } from 'node:test';
+
+import { launch, openPage, variants } from '../browser.js';
+import { catalogue } from '../site.js';
+import { baseURL } from '../stack.js';
+
+/**
+ * @typedef {import('../browser.js').Page} Page
+ * @typedef {import('../browser.js').Variant} Variant
+ * @typedef {import('../../../web/js/i18n.js').Key} Key
+ * @typedef {(key: Key, parameters?: Record<string, string | number>) => string} Say what the pages say
+ * @typedef {(moment: Date) => string} DateText how the pages write a date
+ * @typedef {{ page: Page, variant: Variant, say: Say, date: DateText }} Visit
+ */
+
+const { texts } = await catalogue();
+
+/** @type {import('../browser.js').Browser} */
+let browser;
+
+before(async () => {
+  browser = await launch();
+});
+after(() => browser.close());
+
+/**
+ * @param {number} number of the feature
+ * @param {string} words
+ * @param {(visit: Visit) => Promise<void>} check
+ * @param {string} [stack] its address
+ */
+export function feature(number, words, check, stack = baseURL) {
+  for (const variant of variants) {
+    const { language, width } = variant;
+    test(`feature ${number}: ${words} (${language}, ${width} px)`, () => visit(variant, check, stack));
+  }
+}
+
+/**
+ * @param {Variant} variant
+ * @param {(visit: Visit) => Promise<void>} check
+ * @param {string} [stack]
+ */
+export async function visit(variant, check, stack = baseURL) {
+  const page = await openPage(browser, variant, stack);
+  try {
+    await check({
+      page,
+      variant,
+      say: (key, parameters = {}) => said(variant, key, parameters),
+      date: (moment) => days[variant.language].format(moment),
+    });
+  } finally {
+    await page.context().close();
+  }
+}
+
+const inJapan = { timeZone: 'Asia/Tokyo' };
+const days = {
+  ja: new Intl.DateTimeFormat('ja-JP', { year: 'numeric', month: '2-digit', day: '2-digit', ...inJapan }),
+  en: new Intl.DateTimeFormat('en-GB', { year: 'numeric', month: 'long', day: 'numeric', ...inJapan }),
+};
+
+/** @param {Variant} variant @param {string} key @param {Record<string, string | number>} parameters */
+function said({ language }, key, parameters) {
+  const text = texts[language][key];
+  if (text === undefined) throw new RangeError(`the catalogue has no ${key}`);
+  return text.replace(/\{(\w+)\}/g, (whole, name) => String(parameters[name] ?? whole));
+}
+
+/** What is to be read in the elements that match. @param {Page} page @param {string} selector */
+export async function textIn(page, selector) {
+  return (await page.locator(selector).allInnerTexts()).join('\n');
+}

@@ -1,0 +1,172 @@
+/** A session's end is announced, costs no input, and every page knows where the person can go on. */
+import assert from 'node:assert/strict';
+
+import { choose, couponOf, freshAccounts, identify, save } from '../stack.js';
+import { feature } from './feature.js';
+
+/**
+ * @typedef {import('../browser.js').Page} Page
+ * @typedef {import('../stack.js').Account} Account
+ * @typedef {import('./feature.js').Say} Say
+ */
+
+feature(3, 'a warning before the session ends, extendable in place; a draft survives a new identity check', async ({ page, say }) => {
+  const { one } = await freshAccounts();
+  await page.clock.install();
+  await identify(page, one);
+  await choose(page, couponOf(one));
+  const other = await page.context().newPage();
+  await other.goto('/application.html');
+  await other.locator('#application').waitFor();
+  const tabs = [page, other];
+
+  // 15 minutes without activity end a session. An answer tells the server's time in whole seconds.
+  await page.clock.fastForward('12:55');
+  for (const tab of tabs) assert.equal(await tab.locator('dialog').count(), 0);
+  await page.clock.fastForward('00:07');
+  for (const tab of tabs) await tab.getByRole('heading', { name: say('session.warningHeading') }).waitFor();
+  await page.locator('dialog button').first().click();
+  for (const tab of tabs) await tab.locator('dialog').waitFor({ state: 'detached' });
+  assert.equal(await page.locator('#status').textContent(), say('session.extended'));
+
+  // Typing is activity, too.
+  await page.clock.fastForward('03:00');
+  await page.locator('#field-building').fill('中央ビル3F');
+  await page.waitForFunction(() => {
+    const { expiresAt } = JSON.parse(localStorage.getItem('cert-reissue.session') ?? '{}');
+    return expiresAt - Date.now() > 14 * 60_000;
+  });
+  await page.clock.fastForward('12:50');
+  for (const tab of tabs) assert.equal(await tab.locator('dialog').count(), 0);
+
+  await page.clock.fastForward('02:15');
+  for (const tab of tabs) await tab.getByRole('heading', { name: say('session.endedHeading') }).waitFor();
+  await page.context().clearCookies();
+  await page.locator('dialog a').click();
+  await page.waitForURL('**/index.html?from=session-ended');
+  await page.getByText(say('from.session-ended')).waitFor();
+  await identify(page, one);
+  await other.locator('dialog').waitFor({ state: 'detached' });
+  await choose(page, couponOf(one));
+  await page.getByText(say('application.restored')).waitFor();
+  assert.equal(await page.locator('#field-building').inputValue(), '中央ビル3F');
+
+  // Of two tabs that save, neither overwrites the other unseen.
+  await other.reload();
+  await other.locator('#application').waitFor();
+  await other.locator('#field-building').fill('別館');
+  await save(other);
+  await page.locator('#next').click();
+  await page.getByText(say('application.changedHeading')).waitFor();
+  assert.equal(await page.locator('#field-building').inputValue(), '別館');
+  await page.locator('#notices button').click();
+  assert.equal(await page.locator('#field-building').inputValue(), '中央ビル3F');
+  await save(page);
+  await page.getByText('中央ビル3F').waitFor();
+});
+
+const pages = /** @type {const} */ (['index', 'certificates', 'certificate', 'application', 'review', 'receipt']);
+
+/** A receipt number that is none. */
+const NO_RECEIPT = '7QX2-9M4K-TB5C';
+
+/**
+ * Where each page of the wizard leads in a state of the session, and why; null: it is shown.
+ *
+ * @typedef {(typeof pages)[number]} Name
+ * @typedef {{ to: Name, from: 'session-missing' | 'session-ended' | 'step-out-of-order' | 'already-submitted' }} Elsewhere
+ * @type {Record<'nobody' | 'identified' | 'selected' | 'confirmed' | 'submitted' | 'ended', Record<Name, Elsewhere | null>>}
+ */
+const landing = {
+  nobody: toIdentityCheck('session-missing'),
+  identified: {
+    ...shown(),
+    application: { to: 'certificates', from: 'step-out-of-order' },
+    review: { to: 'certificates', from: 'step-out-of-order' },
+  },
+  selected: { ...shown(), review: { to: 'application', from: 'step-out-of-order' } },
+  confirmed: shown(),
+  submitted: {
+    ...shown(),
+    certificates: { to: 'receipt', from: 'already-submitted' },
+    certificate: { to: 'receipt', from: 'already-submitted' },
+    application: { to: 'receipt', from: 'already-submitted' },
+    review: { to: 'receipt', from: 'already-submitted' },
+  },
+  ended: toIdentityCheck('session-ended'),
+};
+
+/** @returns {Record<Name, null>} */
+function shown() {
+  return { index: null, certificates: null, certificate: null, application: null, review: null, receipt: null };
+}
+
+/** @param {'session-missing' | 'session-ended'} from @returns {Record<Name, Elsewhere | null>} */
+function toIdentityCheck(from) {
+  const elsewhere = { to: /** @type {const} */ ('index'), from };
+  const all = { certificates: elsewhere, certificate: elsewhere, application: elsewhere, review: elsewhere };
+  return { index: null, ...all, receipt: elsewhere };
+}
+
+/** What is there once a page shows what it is for. @type {Record<Name, string>} */
+const ready = {
+  index: '#identity',
+  certificates: '.result-count',
+  certificate: '#acknowledgement',
+  application: '#application',
+  review: '#submission',
+  receipt: '.timeline',
+};
+
+feature(4, 'the server enforces the steps; a deep link lands on the right step and says why', async ({ page, say }) => {
+  const { one } = await freshAccounts();
+  const coupon = couponOf(one);
+  const check = (/** @type {keyof typeof landing} */ state, receipt = NO_RECEIPT) => everyPage(page, say, state, { coupon, receipt });
+  await check('nobody');
+  await page.goto('/index.html');
+  await identify(page, one);
+  await check('identified');
+  await page.goto('/certificates.html');
+  await choose(page, coupon);
+  await check('selected');
+  await page.goto('/application.html');
+  await page.locator('#application').waitFor();
+  await save(page);
+  await check('confirmed');
+  await page.goto('/review.html');
+  await page.locator('#submit').click();
+  await page.waitForURL('**/receipt.html?number=*');
+  await check('submitted', new URL(page.url()).searchParams.get('number') ?? '');
+  const cookies = await page.context().cookies();
+  assert.ok(cookies.length > 0);
+  await page.evaluate(() => fetch('/api/session', { method: 'DELETE' }));
+  await page.context().addCookies(cookies);
+  await check('ended');
+});
+
+/**
+ * @param {Page} page
+ * @param {Say} say
+ * @param {keyof typeof landing} state
+ * @param {{ coupon: string, receipt: string }} about
+ */
+async function everyPage(page, say, state, { coupon, receipt }) {
+  for (const name of pages) {
+    const query = { certificate: `?coupon=${coupon}`, receipt: `?number=${receipt}` }[/** @type {string} */ (name)] ?? '';
+    await page.goto(`/${name}.html${query}`);
+    const elsewhere = landing[state][name];
+    const told = `${name} for a session that is ${state}`;
+    if (elsewhere) {
+      await page.waitForURL((url) => url.searchParams.get('from') === elsewhere.from);
+      assert.equal(new URL(page.url()).pathname, `/${elsewhere.to}.html`, told);
+      await page.locator(ready[elsewhere.to]).waitFor();
+      assert.equal(await page.locator('#notices').innerText(), say(`from.${elsewhere.from}`), told);
+    } else if (name === 'receipt' && receipt === NO_RECEIPT) {
+      await page.locator('#problem a[href="certificates.html"]').waitFor();
+    } else {
+      await page.locator(ready[name]).waitFor();
+      assert.equal(new URL(page.url()).pathname, `/${name}.html`, told);
+      assert.equal(await page.locator('#notices').innerText(), '', told);
+    }
+  }
+}
