@@ -102,7 +102,8 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// [`StoreError::Conflict`] when another code was made or asked for in between, or the address corrected; [`StoreError::Unavailable`].
+    /// [`StoreError::Conflict`] when another code was made or asked for in between, or the address corrected;
+    /// [`StoreError::Unavailable`].
     pub async fn request_code(
         &self,
         enrollment: &EnrollmentId,

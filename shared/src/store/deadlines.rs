@@ -54,7 +54,8 @@ impl Store {
         self.transact(vec![waits, self.outbox_put(reminder)?, self.deadline_met(id, now)?]).await
     }
 
-    /// Ends the application, which is the version after the one that was read, and has the subscriber told by the mail `notice`, for the deadline in row `id`.
+    /// Ends the application, in the version after the one that was read, and has the subscriber told by the mail
+    /// `notice`, for the deadline in row `id`.
     ///
     /// # Errors
     ///

@@ -124,7 +124,8 @@ impl Store {
     /// # Errors
     ///
     /// [`StoreError::Conflict`] when the application no longer waits, when another code took the place of the one that
-    /// was used, or none as the address was corrected, when its claim is no longer `before` or when the key is that of a certificate on record; [`StoreError::Unavailable`].
+    /// was used, or none as the address was corrected, when its claim is no longer `before` or when the key is that of
+    /// a certificate on record; [`StoreError::Unavailable`].
     pub async fn claim_issuance(
         &self,
         place: &Pointer,

@@ -131,9 +131,11 @@ impl CorrectAddress {
 /// Whether the address on the receipt is there because this session has corrected it: then the request is one whose
 /// answer was lost.
 fn has_corrected(session: &Session, receipt: Receipt<'_>, address: &EmailAddress) -> bool {
-    let last = receipt.accepted.corrections.last();
-    receipt.accepted.fields.email_address() == address
-        && last.is_some_and(|correction| correction.at >= session.identified_at())
+    let (accepted, identified_at) = (receipt.accepted, session.identified_at());
+    let last = accepted.corrections.last();
+    accepted.fields.email_address() == address
+        && identified_at > accepted.accepted_at
+        && last.is_some_and(|correction| correction.at >= identified_at)
 }
 
 /// The address, if it is one and is not that of the receipt.

@@ -76,6 +76,13 @@ async fn who_has_passed_no_identity_check_since_the_acceptance_corrects_nothing(
     assert_eq!(refused.problem(403, "identity-check-required")["nextStep"], "identify");
     let shown = client.receipt(&receipt["receiptNumber"]).await.ok();
     assert_eq!((&shown["correction"], event(&shown, "addressCorrected")), (&expected, None));
+
+    // Nor is it told what another session has corrected the address to.
+    let corrected = stack.identified_anew("taro").await.correct(&receipt, &stack.address("taro")).await;
+    assert_eq!(corrected.ok()["correction"]["remaining"], 2);
+    for mailbox in ["taro", "veri.taro"] {
+        client.correct(&receipt, &stack.address(mailbox)).await.problem(403, "identity-check-required");
+    }
 }
 
 #[tokio::test]
