@@ -287,7 +287,7 @@ test('all six steps: one submission in spite of a lost answer, the receipt and t
   await page.locator('#field-city').focus();
   assert.equal(await page.locator('#field-phone').inputValue(), '0350001111');
   await save(page);
-  for (const text of ['経理ガ１２', '1040028', '八重洲2-8-1', '0350001111']) {
+  for (const text of ['経理ガ１２', '104-0028', '八重洲2-8-1', '0350001111']) {
     await page.getByText(text, { exact: true }).waitFor();
   }
 

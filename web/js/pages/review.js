@@ -79,7 +79,7 @@ function draw() {
 function editable(names, { fields }, rules) {
   return names.map((name) => {
     const label = fieldRule(rules, name).label[language()];
-    const value = fields[name];
+    const value = name === 'postalCode' ? postalCodeText(fields.postalCode) : fields[name];
     const change = element(
       'a',
       { class: 'change', href: `${pageOf('enter')}#field-${name}`, 'aria-label': t('review.changeField', { field: label }) },
@@ -88,6 +88,11 @@ function editable(names, { fields }, rules) {
     const text = value ? element('span', { class: 'answer', lang: 'ja' }, value) : element('span', { class: 'answer' }, t('review.none'));
     return [label, element('span', { class: 'changeable' }, text, change)];
   });
+}
+
+/** As it is written on a letter. @param {string | null} digits */
+function postalCodeText(digits) {
+  return digits && `${digits.slice(0, 3)}-${digits.slice(3)}`;
 }
 
 /** @param {Schemas['ApplicationPage']} application */

@@ -86,9 +86,9 @@ export default {
   'form.running': 'Working. Please wait.',
 
   'session.warningHeading': 'Your session is about to end',
-  'session.warning': 'You have not been active for a while, so the session ends at {time}. Extend it if you want to go on.',
+  'session.warning': 'You have not been active for a while, so the session ends at {time} (Japan time). Extend it if you want to go on.',
   'session.lastWarning':
-    'For your security one identity check lasts for a limited time, until {time}, and cannot be extended any more. What you have entered stays in this tab, and you can go on with it after a new identity check.',
+    'For your security one identity check lasts for a limited time, until {time} (Japan time), and cannot be extended any more. What you have entered stays in this tab, and you can go on with it after a new identity check.',
   'session.extend': 'Extend and continue',
   'session.extendFailed': 'The session could not be extended. Check your connection and press the button again.',
   'session.extended': 'The session has been extended.',

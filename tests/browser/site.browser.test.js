@@ -1,0 +1,234 @@
+import assert from 'node:assert/strict';
+import { X509Certificate } from 'node:crypto';
+import { after, before, test } from 'node:test';
+
+import { inspect, launch, variants } from './browser.js';
+import { openssl, temporaryFolder } from './pki.js';
+import { baseURL, newPage } from './stack.js';
+
+/**
+ * @typedef {import('./browser.js').Page} Page
+ * @typedef {import('./browser.js').Variant} Variant
+ */
+
+/** @type {import('./browser.js').Browser} */
+let browser;
+const folder = temporaryFolder();
+
+before(async () => {
+  browser = await launch();
+});
+after(async () => {
+  await browser.close();
+  folder.remove();
+});
+
+const [japanese, , english] = /** @type {[Variant, Variant, Variant]} */ (variants);
+const SITE_PAGES = ['help', 'browsers', 'contact', 'terms', 'privacy', 'repository', 'policies'];
+const LINES = 9;
+
+for (const variant of variants) {
+  const { language, width } = variant;
+  test(`the site pages are sound in ${language} at ${width} px, and what is pressed is large enough`, async () => {
+    const page = await newPage(browser, variant);
+    await page.locator('#identity').waitFor();
+    await targetsAreLargeEnough(page, 'index');
+    for (const name of SITE_PAGES) {
+      await page.goto(`/${name}.html`);
+      await page.locator('.site-footer a').first().waitFor();
+      if (name === 'repository') await page.locator('#crl-facts dd').first().waitFor();
+      if (name === 'browsers') await page.locator('#outcome.notice').waitFor();
+      await inspect(page, name, variant);
+      await targetsAreLargeEnough(page, name);
+    }
+    await page.close();
+  });
+}
+
+/** WCAG 2.2 section 2.5.8, without those in a sentence. @param {Page} page @param {string} name */
+async function targetsAreLargeEnough(page, name) {
+  const small = await page.evaluate(() => {
+    const targets = document.querySelectorAll('header a, footer a, button, input, select, summary, main p > a:only-child');
+    return [...targets]
+      .filter((target) => target instanceof HTMLElement && target.offsetParent !== null)
+      .filter((target) => target.parentElement?.textContent === target.textContent || target.matches('button, input, select'))
+      .map((target) => ({ html: target.outerHTML, box: target.getBoundingClientRect() }))
+      .filter(({ box }) => box.width < 24 || box.height < 24)
+      .map(({ html }) => html);
+  });
+  assert.deepEqual(small, [], name);
+}
+
+/** The facts that a description list states. @param {Page} page @param {string} place */
+async function facts(page, place) {
+  await page.locator(`${place} dd`).first().waitFor();
+  const terms = await page.locator(`${place} dt`).allTextContents();
+  const descriptions = await page.locator(`${place} dd`).allTextContents();
+  return Object.fromEntries(terms.map((term, index) => [term, descriptions[index]]));
+}
+
+/** @param {string} path */
+async function published(path) {
+  const answer = await fetch(new URL(path, baseURL));
+  return new Uint8Array(await answer.arrayBuffer());
+}
+
+test('the repository says of the CRL what openssl finds in it, and has read two parts of it at most', async () => {
+  const page = await newPage(browser, english);
+  /** @type {string[]} */
+  const ranges = [];
+  page.on('request', (request) => {
+    if (request.url().endsWith('.crl')) ranges.push(request.headers().range ?? 'all of it');
+  });
+  await page.goto('/repository.html');
+  const shown = await facts(page, '#crl-facts');
+  const times = await page.locator('#crl-facts time').evaluateAll((nodes) => nodes.map((node) => node.getAttribute('datetime')));
+
+  const list = await published('/crl/complete.crl');
+  const file = folder.write('complete.crl', list);
+  const asked = openssl(['crl', '-inform', 'DER', '-in', file, '-noout', '-crlnumber', '-lastupdate', '-nextupdate']);
+  const said = Object.fromEntries(asked.trim().split('\n').map((line) => line.split('=')));
+  assert.equal(Number(shown['CRL number']), Number(said.crlNumber));
+  assert.deepEqual(times.map((time) => new Date(String(time))), [new Date(said.lastUpdate), new Date(said.nextUpdate)]);
+  assert.equal(shown.Size, `${list.length} bytes`);
+  assert.ok(ranges.length <= 2 && ranges.every((range) => /^bytes=\d+-\d+$/.test(range)), ranges.join());
+  await page.close();
+});
+
+test('the repository says of the CA what its certificate says, and gives it in PEM', async () => {
+  const page = await newPage(browser, english);
+  await page.goto('/repository.html');
+  const shown = await facts(page, '#ca-facts');
+  const authority = new X509Certificate(await published('/ca.cer'));
+  assert.equal(shown['SHA-256 fingerprint']?.toUpperCase(), authority.fingerprint256);
+  assert.equal(shown.Subject, authority.subject.split('\n').reverse().join(', '));
+  const download = page.waitForEvent('download');
+  await page.getByRole('link', { name: 'CA certificate (PEM, ca.pem)' }).click();
+  const saved = await download;
+  assert.equal(saved.suggestedFilename(), 'ca.pem');
+  await saved.saveAs(folder.path('ca.pem'));
+  const fingerprint = openssl(['x509', '-in', folder.path('ca.pem'), '-noout', '-fingerprint', '-sha256']);
+  assert.equal(fingerprint.trim().split('=')[1], authority.fingerprint256);
+  await page.close();
+});
+
+test('the repository changes its language in place, and keeps its links when nothing can be read', async () => {
+  const page = await newPage(browser, japanese);
+  await page.goto('/repository.html');
+  assert.ok('CRL番号' in (await facts(page, '#crl-facts')));
+  await page.locator('a[hreflang=en]').click();
+  assert.ok('CRL number' in (await facts(page, '#crl-facts')));
+
+  // A server that sends the whole list although a part was asked for.
+  await page.route('**/complete.crl', (route) => route.fulfill({ status: 200, body: Buffer.alloc(4096) }));
+  await page.route('**/ca.cer', (route) => route.abort());
+  await page.reload();
+  await page.locator('#crl-facts .hint').waitFor();
+  await page.locator('#ca-facts .hint').waitFor();
+  assert.equal(await page.locator('#problem').textContent(), '');
+  await page.getByRole('link', { name: /complete\.crl/ }).waitFor();
+  await page.getByRole('link', { name: /ca\.cer/ }).waitFor();
+  await page.close();
+});
+
+test('the browser check finds everything in this browser, tells it, and leaves nothing behind', async () => {
+  const page = await newPage(browser, japanese);
+  await page.goto('/browsers.html');
+  await page.locator('#outcome.notice-success').waitFor();
+  assert.equal(await page.locator('[data-result=works]').count(), LINES);
+  assert.equal(await page.locator('.check-remedy:visible').count(), 0);
+  assert.equal(await page.getByRole('status').filter({ hasText: 'このブラウザで' }).count(), 1);
+  const left = await page.evaluate(async () => [document.cookie, sessionStorage.length, (await indexedDB.databases()).length]);
+  assert.deepEqual(left, ['', 0, 0]);
+  await page.close();
+});
+
+/** How a browser loses what a line checks. @type {Record<string, () => void>} */
+const losses = {
+  secure: () => Object.defineProperty(window, 'isSecureContext', { value: false }),
+  network: () => Object.defineProperty(window, 'AbortController', { value: undefined }),
+  cookies: () => Object.defineProperty(Document.prototype, 'cookie', { get: () => '', set: () => {} }),
+  storage: () => {
+    Storage.prototype.setItem = () => {
+      throw new DOMException('no storage', 'QuotaExceededError');
+    };
+  },
+  dialogs: () => Reflect.deleteProperty(HTMLDialogElement.prototype, 'showModal'),
+  keys: () => {
+    SubtleCrypto.prototype.exportKey = () => Promise.reject(new Error('not allowed'));
+  },
+  database: () => {
+    IDBFactory.prototype.open = () => {
+      throw new DOMException('private window', 'InvalidStateError');
+    };
+  },
+  downloads: () => Object.defineProperty(URL, 'createObjectURL', { value: undefined }),
+};
+
+for (const [line, lose] of Object.entries(losses)) {
+  test(`the browser check tells that it is missing, and what to do: ${line}`, async () => {
+    const page = await newPage(browser, english);
+    await page.addInitScript(lose);
+    await page.goto('/browsers.html');
+    await page.locator('#outcome.notice-error').waitFor();
+    const missing = page.locator('[data-result=missing]');
+    assert.deepEqual(await missing.evaluateAll((nodes) => nodes.map((node) => node.getAttribute('data-check'))), [line]);
+    assert.ok(await missing.locator('.check-remedy').isVisible());
+    assert.match(await missing.innerText(), /Missing/);
+    await page.close();
+  });
+}
+
+test('the browser check answers where the scripts of the pages do not run, or nothing answers it', async () => {
+  const page = await newPage(browser, japanese);
+  await page.route('**/js/shell.js', (route) => route.abort());
+  await page.addInitScript(() => {
+    IDBFactory.prototype.open = () => /** @type {IDBOpenDBRequest} */ ({});
+  });
+  await page.clock.install();
+  await page.goto('/browsers.html');
+  await page.locator('[data-result]').nth(LINES - 2).waitFor();
+  assert.equal(await page.locator('#outcome').textContent(), '');
+  await page.clock.runFor(10_000);
+  await page.locator('#outcome.notice-error').waitFor();
+  const missing = page.locator('[data-result=missing]');
+  const names = await missing.evaluateAll((nodes) => nodes.map((node) => node.getAttribute('data-check')));
+  assert.deepEqual(names, ['modules', 'database']);
+  await page.close();
+});
+
+test('a browser without modules is told so, and where to go', async () => {
+  const page = await newPage(browser, japanese);
+  await page.route('**/js/pages/index.js', (route) => route.abort());
+  await page.route('**/index.html', async (route) => {
+    const answer = await route.fetch();
+    await route.fulfill({ response: answer, body: (await answer.text()).replace('<script nomodule ', '<script ') });
+  });
+  await page.goto('/index.html');
+  await page.locator('.notice-error').getByRole('link', { name: '対応ブラウザ' }).click();
+  await page.waitForURL('**/browsers.html');
+  await page.close();
+});
+
+for (const variant of [japanese, english]) {
+  test(`the help for the credentials opens beside the field, in ${variant.language}`, async () => {
+    const page = await newPage(browser, variant);
+    for (const [name, anchors] of /** @type {const} */ ([
+      ['index', ['application-password', 'certificate-code']],
+      ['pick-up', ['new-certificate-code', 'application-password']],
+    ])) {
+      await page.goto(`/${name}.html`);
+      for (const anchor of anchors) {
+        const help = page.locator('details').filter({ has: page.locator(`a[href$="#${anchor}"]`) });
+        assert.equal(await help.locator('p').first().isVisible(), false);
+        await help.locator('summary').press('Enter');
+        assert.ok(await help.locator('p').first().isVisible());
+        const [opened] = await Promise.all([page.waitForEvent('popup'), help.getByRole('link').click()]);
+        await opened.locator(`#${anchor}`).waitFor();
+        await opened.close();
+      }
+      await inspect(page, `${name}-help-open`, variant);
+    }
+    await page.close();
+  });
+}
