@@ -234,16 +234,6 @@ test('a wrong code or password gets one answer, and both stay as they were typed
   await page.close();
 });
 
-test('a mistyped code is told without a request', async () => {
-  const page = await pickUpPage();
-  page.on('request', (request) => assert.ok(!request.url().includes('/api/')));
-  const mistyped = certificateCode.replace('9QX2', '9QX3');
-  await page.locator('#field-certificateCode').fill(mistyped);
-  await page.locator('#field-applicationPassword').focus();
-  await page.locator('#error-certificateCode').waitFor();
-  await page.close();
-});
-
 test('what the server refuses is said in words, with the way to go on', async () => {
   const page = await pickUpPage();
   await check(page);
