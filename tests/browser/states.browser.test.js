@@ -1,0 +1,193 @@
+/** Every page in every state: nothing for axe to find, no scrolling sideways, and the look of its reference. */
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+
+import { assertAccessible, assertFits, launch } from './browser.js';
+import { NOW, sessionStarted } from './fixtures.js';
+import { compare, referenceNames, removeReference } from './pictures.js';
+import { ok } from './states/answers.js';
+import pickUp from './states/pick-up.js';
+import receipt from './states/receipt.js';
+import site from './states/site.js';
+import wizard from './states/wizard.js';
+import { serveSite } from './static-site.js';
+
+/**
+ * @typedef {import('./browser.js').Page} Page
+ * @typedef {import('./states/answers.js').Plan} Plan
+ * @typedef {import('./states/state.js').State} State
+ * @typedef {import('./states/state.js').Mode} Mode
+ * @typedef {{ language: import('../../web/js/rules.js').Language, widths: number[], mode?: Mode }} Look
+ */
+
+const states = [...wizard, ...receipt, ...pickUp, ...site];
+
+/** How every state is looked at. @type {Look[]} */
+const everyLook = [
+  { language: 'ja', widths: [1280, 320] },
+  { language: 'en', widths: [1280, 320] },
+];
+
+/** How the states are looked at that name the mode. @type {Record<Mode, Look>} */
+const lookOfMode = {
+  dark: { language: 'ja', widths: [1280], mode: 'dark' },
+  'forced-colors': { language: 'ja', widths: [1280], mode: 'forced-colors' },
+  'text-200': { language: 'en', widths: [1280, 320], mode: 'text-200' },
+  print: { language: 'ja', widths: [1280], mode: 'print' },
+  'no-script': { language: 'ja', widths: [320], mode: 'no-script' },
+};
+
+/** @type {import('./browser.js').Browser} */
+let browser;
+/** @type {Awaited<ReturnType<typeof serveSite>>} */
+let served;
+
+before(async () => {
+  browser = await launch();
+  served = await serveSite();
+});
+after(async () => {
+  await browser.close();
+  served.stop();
+});
+
+// Two at a time: while the one page waits for its pictures, the other one is drawn.
+describe('every state is sound and looks as it did', { concurrency: 2 }, () => {
+  for (const state of states) {
+    for (const look of looksAt(state)) {
+      test(`${state.name} in ${look.language}${look.mode ? `, ${look.mode}` : ''}`, { timeout: 60_000 }, () => inspect(state, look));
+    }
+  }
+});
+
+test('every reference belongs to a state', () => {
+  const wanted = states.flatMap((state) =>
+    looksAt(state).flatMap((look) => look.widths.map((width) => `${folderOf(look, width)}/${state.name}.webp`)),
+  );
+  assert.deepEqual([...new Set(wanted)].length, wanted.length, 'two states have the same name');
+  const left = referenceNames().filter((name) => !wanted.includes(name));
+  if (process.env.UPDATE_REFERENCES === '1') left.forEach(removeReference);
+  else assert.deepEqual(left, []);
+});
+
+/** @param {State} state */
+function looksAt({ modes = [] }) {
+  return [...everyLook, ...modes.map((mode) => lookOfMode[mode])];
+}
+
+/** @param {Look} look @param {number} width */
+function folderOf({ language, mode }, width) {
+  return [language, width, ...(mode ? [mode] : [])].join('-');
+}
+
+/** @param {State} state @param {Look} look */
+async function inspect(state, look) {
+  const { page, faults } = await open(state, look);
+  for (const width of look.widths) {
+    await page.setViewportSize({ width, height: 800 });
+    // What the pointer is over looks different.
+    await page.mouse.move(0, 0);
+    await assertFits(page, width);
+    if (look.mode !== 'no-script') await assertTitle(page, look.language);
+    if (isForAxe(look, width)) await assertAccessible(page);
+    // A dialog covers the window, not the whole page.
+    const fullPage = (await page.locator('dialog').count()) === 0;
+    const picture = await page.screenshot({ fullPage, animations: 'disabled' });
+    await compare(picture, folderOf(look, width), state.name);
+  }
+  await page.context().close();
+  assert.deepEqual(faults, []);
+}
+
+/**
+ * The document is the same at both widths and, but for its words, in both languages; so axe looks at either width in
+ * one language. It needs scripts, and knows nothing of paper.
+ *
+ * @param {Look} look
+ * @param {number} width
+ */
+function isForAxe({ language, mode }, width) {
+  if (mode === undefined) return (language === 'ja') === (width === 1280);
+  return mode !== 'no-script' && mode !== 'print';
+}
+
+/** @param {State} state @param {Look} look */
+async function open({ address, answers = {}, prepare, reach, sees }, { language, mode, widths }) {
+  const context = await browser.newContext({
+    baseURL: served.baseURL,
+    viewport: { width: widths[0] ?? 1280, height: 800 },
+    colorScheme: mode === 'dark' ? 'dark' : 'light',
+    forcedColors: mode === 'forced-colors' ? 'active' : 'none',
+    javaScriptEnabled: mode !== 'no-script',
+  });
+  context.setDefaultTimeout(30_000);
+  const page = await context.newPage();
+  const faults = watch(page);
+  await page.clock.setFixedTime(NOW);
+  await answerBy(page, { 'PUT /api/session': ok(sessionStarted('choose')), ...answers }, language, faults);
+  await prepare?.(page);
+  if (mode === 'text-200') await doubleText(page);
+  if (mode === 'print') await page.emulateMedia({ media: 'print' });
+  await page.goto(`/${address}${address.includes('?') ? '&' : '?'}lang=${language}`);
+  if (mode === 'no-script') {
+    await page.locator('noscript p').first().waitFor();
+  } else {
+    await reach?.(page);
+    await page.locator(sees).first().waitFor();
+  }
+  return { page, faults };
+}
+
+/** What no script may do, and nothing that the content security policy stops. @param {Page} page */
+function watch(page) {
+  /** @type {string[]} */
+  const faults = [];
+  page.on('pageerror', (error) => faults.push(String(error)));
+  page.on('console', (message) => {
+    // Of an answer that is planned to fail.
+    if (!message.text().startsWith('Failed to load resource')) faults.push(message.text());
+  });
+  return faults;
+}
+
+/**
+ * @param {Page} page
+ * @param {import('./states/answers.js').Plans} plans
+ * @param {import('../../web/js/rules.js').Language} language
+ * @param {string[]} faults
+ */
+async function answerBy(page, plans, language, faults) {
+  /** @type {Record<string, Plan[]>} */
+  const left = Object.fromEntries(Object.entries(plans).map(([call, plan]) => [call, [plan].flat()]));
+  await page.route('**/api/**', async (route) => {
+    const call = `${route.request().method()} ${new URL(route.request().url()).pathname}`;
+    const [next, ...later] = left[call] ?? [];
+    if (later.length > 0) left[call] = later;
+    if (next === 'no answer') return;
+    if (next === undefined) faults.push(`no answer is planned for ${call}`);
+    if (next === undefined || next === 'no connection') return route.abort();
+    const { status, headers, body } = next(language);
+    const contentType = status < 400 ? 'application/json' : 'application/problem+json';
+    return route.fulfill({ status, headers: { 'Content-Type': contentType, ...headers }, body: JSON.stringify(body ?? '') });
+  });
+}
+
+/** As the browser's own setting of the font size does it. @param {Page} page */
+async function doubleText(page) {
+  const devTools = await page.context().newCDPSession(page);
+  await devTools.send('Page.setFontSizes', { fontSizes: { standard: 32, fixed: 26 } });
+}
+
+/** The page's language; its heading and the site's name, and whether something is wrong. @param {Page} page @param {string} language */
+async function assertTitle(page, language) {
+  const { lang, title, heading, site, wrong } = await page.evaluate(() => ({
+    lang: document.documentElement.lang,
+    title: document.title,
+    heading: document.querySelector('h1')?.textContent,
+    site: document.querySelector('.site-name')?.textContent,
+    wrong: document.querySelector('#problem')?.hasChildNodes(),
+  }));
+  assert.equal(lang, language);
+  assert.equal(title.replace(/^(エラー|Error): /, ''), `${heading} | ${site}`);
+  assert.equal(/^(エラー|Error): /.test(title), wrong);
+}

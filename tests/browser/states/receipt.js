@@ -1,0 +1,87 @@
+/** Step 6. */
+import { receipt, receiptAfter, receiptAtFirst, receiptNumber } from '../fixtures.js';
+import { ok, refused, unavailable } from './answers.js';
+import { of, press, PROBLEM } from './state.js';
+
+/** @typedef {import('../fixtures.js').Schemas} Schemas */
+
+const shown = `GET /api/receipts/${receiptNumber}`;
+const resend = `POST /api/receipts/${receiptNumber}/resend`;
+const TIMELINE = '.timeline';
+const TROUBLE = '#mail-trouble';
+
+const tooSoon = receipt({ resend: { possible: false, reason: 'tooSoon', notBefore: '2026-11-23T00:25:00Z', remaining: 4 } });
+const limitReached = receipt({ resend: { possible: false, reason: 'limitReached', notBefore: null, remaining: 0 } });
+const bounces = /** @type {const} */ (['temporaryFailure', 'mailboxFull', 'refused', 'suppressed', 'undeliverable']);
+
+const pickedUp = receipt({
+  timeline: [...receiptAfter({}, 'codeDelivered').timeline, { event: 'pickedUp', at: '2026-11-23T00:20:00Z' }],
+  resend: { possible: false, reason: 'pickedUp', notBefore: null, remaining: 5 },
+  pickUp: { until: '2026-12-23T00:10:00Z', pickedUpAt: '2026-11-23T00:20:00Z', couponNumber: '984940948' },
+});
+
+const expired = receipt({
+  timeline: [...receipt().timeline, { event: 'expired', at: '2026-12-23T00:10:00Z' }],
+  resend: { possible: false, reason: 'expired', notBefore: null, remaining: 5 },
+});
+
+export default [
+  ...of(`receipt.html?number=${receiptNumber}`, [
+    { name: '6-receipt-at-first', answers: { [shown]: ok(receiptAtFirst('submission')) }, sees: TIMELINE },
+    { name: '6-receipt-at-first-pickup', answers: { [shown]: ok(receiptAtFirst('pickup')) }, sees: TIMELINE },
+    { name: '6-receipt', answers: { [shown]: ok(receipt()) }, sees: TIMELINE, modes: ['dark', 'forced-colors', 'text-200', 'print'] },
+    {
+      name: '6-receipt-delivered',
+      answers: { [shown]: ok(receiptAfter({ state: 'delivered' }, 'codeDelivered')) },
+      sees: TIMELINE,
+    },
+    {
+      name: '6-receipt-delayed',
+      answers: { [shown]: ok(receiptAfter({ state: 'delayed' }, 'codeDelayed')) },
+      sees: TROUBLE,
+    },
+    ...bounces.map((bounce) => ({
+      name: `6-receipt-bounced-${bounce}`,
+      answers: { [shown]: ok(receiptAfter({ state: 'bounced', bounce }, 'codeBounced')) },
+      sees: TROUBLE,
+    })),
+    {
+      name: '6-receipt-complained',
+      answers: { [shown]: ok(receiptAfter({ state: 'complained' }, 'codeComplained')) },
+      sees: TROUBLE,
+    },
+    {
+      name: '6-receipt-resending',
+      answers: { [shown]: ok(receipt()), [resend]: 'no answer' },
+      reach: press('#resend'),
+      sees: '.spinner',
+    },
+    {
+      name: '6-receipt-resent',
+      answers: { [shown]: ok(receipt()), [resend]: ok(tooSoon, 202) },
+      reach: press('#resend'),
+      sees: '#notices .notice-success',
+    },
+    {
+      name: '6-receipt-resend-refused',
+      answers: {
+        [shown]: ok(receipt()),
+        [resend]: refused(409, 'resend-not-possible', () => ({ reason: 'tooSoon', retryAt: '2026-11-23T00:25:00Z' })),
+      },
+      reach: press('#resend'),
+      sees: PROBLEM,
+    },
+    { name: '6-receipt-too-soon', answers: { [shown]: ok(tooSoon) }, sees: TIMELINE },
+    { name: '6-receipt-limit-reached', answers: { [shown]: ok(limitReached) }, sees: TIMELINE },
+    { name: '6-receipt-picked-up', answers: { [shown]: ok(pickedUp) }, sees: TIMELINE, modes: ['print'] },
+    { name: '6-receipt-expired', answers: { [shown]: ok(expired) }, sees: TIMELINE },
+    { name: '6-receipt-not-found', answers: { [shown]: refused(404, 'not-found') }, sees: PROBLEM },
+    { name: '6-receipt-server-failure', answers: { [shown]: unavailable }, sees: PROBLEM },
+  ]),
+  {
+    name: '6-receipt-already-submitted',
+    address: `receipt.html?number=${receiptNumber}&from=already-submitted`,
+    answers: { [shown]: ok(receipt()) },
+    sees: '#notices .notice',
+  },
+];
