@@ -136,7 +136,7 @@ export function applicationPage(timing, fields) {
 }
 
 /**
- * One hour after the acceptance: revoked, on a CRL, the mail sent.
+ * Ten minutes after the acceptance: revoked, on a CRL, the mail sent.
  *
  * @param {Partial<Schemas['Receipt']>} [other]
  * @returns {Schemas['Receipt']}
@@ -164,6 +164,7 @@ export function receipt(other) {
       { event: 'listed', at: '2026-11-23T00:12:00Z', crl: 'shard-3', crlNumber: 12 },
     ],
     resend: { possible: true, reason: null, notBefore: null, remaining: 5 },
+    correction: { possible: true, reason: null, remaining: 3, identityCheckUntil: null },
     pickUp: { until: '2026-12-23T00:10:00Z', pickedUpAt: null, couponNumber: null },
     ...other,
   };

@@ -90,13 +90,19 @@ async function inspect(state, look) {
     await assertFits(page, width);
     if (look.mode !== 'no-script') await assertTitle(page, look.language);
     if (isForAxe(look, width)) await assertAccessible(page);
-    // A dialog covers the window, not the whole page.
-    const fullPage = (await page.locator('dialog').count()) === 0;
-    const picture = await page.screenshot({ fullPage, animations: 'disabled' });
-    await compare(picture, folderOf(look, width), state.name);
+    await compare(await pictureOf(page, state.whole ?? false), folderOf(look, width), state.name);
   }
   await page.context().close();
   assert.deepEqual(faults, []);
+}
+
+/** @param {Page} page @param {boolean} whole */
+async function pictureOf(page, whole) {
+  // A dialog covers the window, not the whole page.
+  if ((await page.locator('dialog').count()) > 0) return page.screenshot({ animations: 'disabled' });
+  return whole
+    ? page.screenshot({ fullPage: true, animations: 'disabled' })
+    : page.locator('main').screenshot({ animations: 'disabled' });
 }
 
 /**

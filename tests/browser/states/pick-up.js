@@ -80,7 +80,7 @@ const receipt = () => ({ receiptNumber: fixtures.receiptNumber });
 
 /** @type {ReturnType<typeof of>} */
 const states = of('pick-up.html', [
-  { name: '7-pick-up', sees: '#credentials', modes: ['no-script'] },
+  { name: '7-pick-up', sees: '#credentials', modes: ['no-script'], whole: true },
   { name: '7-pick-up-empty', reach: press('#check'), sees: PROBLEM },
   { name: '7-pick-up-check-failed', answers: { [checking]: refused(401, 'pick-up-check-failed') }, reach: check, sees: PROBLEM },
   { name: '7-pick-up-throttled', answers: { [checking]: throttled(600) }, reach: check, sees: PROBLEM },

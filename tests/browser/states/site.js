@@ -1,9 +1,19 @@
 /** The pages around the wizard. */
 
+const names = ['help', 'install', 'contact', 'terms', 'privacy', 'policies', 'style-guide'];
+
+/** @type {Record<string, import('./state.js').Mode[]>} */
+const modes = { contact: ['no-script'], 'style-guide': ['dark', 'forced-colors', 'text-200'] };
+
 /** @type {import('./state.js').State[]} */
-export default ['help', 'install', 'browsers', 'contact', 'terms', 'privacy', 'repository'].map((name) => ({
-  name,
-  address: `${name}.html`,
-  sees: '.site-footer a',
-  ...(name === 'contact' && { modes: ['no-script'] }),
-}));
+export default [
+  ...names.map((name) => ({
+    name,
+    address: `${name}.html`,
+    sees: '.site-footer a',
+    whole: true,
+    ...(modes[name] && { modes: modes[name] }),
+  })),
+  { name: 'browsers', address: 'browsers.html', sees: '#outcome :first-child', whole: true },
+  { name: 'repository-unreadable', address: 'repository.html', sees: '#crl-facts .hint', whole: true },
+];

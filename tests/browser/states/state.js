@@ -4,8 +4,10 @@
  * @typedef {import('../browser.js').Page} Page
  * @typedef {'dark' | 'forced-colors' | 'text-200' | 'print' | 'no-script'} Mode
  * @typedef {{ name: string, address: string, sees: string, answers?: import('./answers.js').Plans,
- *   prepare?: (page: Page) => Promise<unknown>, reach?: (page: Page) => Promise<void>, modes?: Mode[] }} State
- *   sees is what becomes visible in that state alone; modes are those in which it is looked at, too
+ *   prepare?: (page: Page) => Promise<unknown>, reach?: (page: Page) => Promise<void>, modes?: Mode[],
+ *   whole?: boolean }} State
+ *   sees is what becomes visible in that state; modes are those in which it is looked at, too; whole says that its
+ *   pictures show header and footer, which need not be in every picture
  */
 
 /**

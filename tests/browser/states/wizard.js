@@ -31,7 +31,7 @@ async function acknowledge(page) {
 
 const identityStates = [
   ...of('index.html', [
-    { name: '1-identity', sees: '#identity', modes: ['no-script'] },
+    { name: '1-identity', sees: '#identity', modes: ['no-script'], whole: true },
     { name: '1-identity-empty', reach: press('#submit'), sees: PROBLEM, modes: ['dark', 'forced-colors', 'text-200'] },
     {
       name: '1-identity-mistyped',
@@ -48,7 +48,7 @@ const identityStates = [
     { name: '1-identity-no-connection', reach: identify, answers: { [session]: 'no connection' }, sees: PROBLEM },
     { name: '1-identity-server-failure', reach: identify, answers: { [session]: refused(500, 'internal-error') }, sees: PROBLEM },
   ]),
-  ...['session-missing', 'session-ended', 'logged-out'].map((from) => ({
+  ...['session-missing', 'session-ended', 'logged-out', 'identity-check-required'].map((from) => ({
     name: `1-identity-${from}`,
     address: `index.html?from=${from}`,
     sees: '#notices .notice',
@@ -67,6 +67,7 @@ const listStates = [
       answers: { [list]: ok(fixtures.certificateList(everything)) },
       sees: 'ul.cards',
       modes: ['dark', 'text-200'],
+      whole: true,
     },
     { name: '2-certificates-none', answers: { [list]: ok(fixtures.certificateList(none)) }, sees: '.result-count' },
     { name: '2-certificates-loading', answers: { [list]: 'no answer' }, sees: '.loading' },
@@ -168,6 +169,28 @@ const applicationStates = of('application.html', [
       await page.locator('#next').click();
     },
     sees: '#notices button',
+  },
+  {
+    name: '4-application-addresses',
+    answers: shown,
+    reach: (page) => page.locator('#field-postalCode').fill('4980000'),
+    sees: '#address-offer button',
+    modes: ['forced-colors', 'text-200'],
+  },
+  {
+    name: '4-application-address-entered',
+    answers: shown,
+    reach: async (page) => {
+      await page.locator('#field-postalCode').fill('4980000');
+      await page.locator('#address-offer button').first().click();
+    },
+    sees: '#address-offer .hint',
+  },
+  {
+    name: '4-application-address-unknown',
+    answers: shown,
+    reach: (page) => page.locator('#field-postalCode').fill('0000000'),
+    sees: '#address-offer .hint',
   },
   { name: '4-application-saving', answers: { ...shown, [saving]: 'no answer' }, reach: press('#next'), sees: '.spinner' },
   { name: '4-application-server-failure', answers: { ...shown, [saving]: badGateway }, reach: press('#next'), sees: PROBLEM },
