@@ -19,7 +19,7 @@ import { serveSite } from './static-site.js';
 /** @param {Authority} authority */
 export async function startStub(authority) {
   const state = fresh();
-  const { baseURL, stop } = await serveSite((path, body) => answer(path, body, state, authority));
+  const { baseURL, stop } = await serveSite((_, path, body) => answer(path, body, state, authority));
   return {
     baseURL,
     state,

@@ -39,17 +39,11 @@ const lookOfMode = {
 
 /** @type {import('./browser.js').Browser} */
 let browser;
-/** @type {Awaited<ReturnType<typeof serveSite>>} */
-let served;
 
 before(async () => {
   browser = await launch();
-  served = await serveSite();
 });
-after(async () => {
-  await browser.close();
-  served.stop();
-});
+after(() => browser.close());
 
 // Two at a time: while the one page waits for its pictures, the other one is drawn.
 describe('every state is sound and looks as it did', { concurrency: 2 }, () => {
@@ -82,7 +76,12 @@ function folderOf({ language, mode }, width) {
 
 /** @param {State} state @param {Look} look */
 async function inspect(state, look) {
-  const { page, faults } = await open(state, look);
+  /** @type {string[]} */
+  const faults = [];
+  const { baseURL, stop } = await serveSite(answeringBy(state, look.language, faults));
+  const page = await open(state, look, baseURL);
+  watch(page, faults);
+  await reach(page, state, look);
   for (const width of look.widths) {
     await page.setViewportSize({ width, height: 800 });
     // What the pointer is over looks different.
@@ -93,6 +92,7 @@ async function inspect(state, look) {
     await compare(await pictureOf(page, state.whole ?? false), folderOf(look, width), state.name);
   }
   await page.context().close();
+  stop();
   assert.deepEqual(faults, []);
 }
 
@@ -117,10 +117,10 @@ function isForAxe({ language, mode }, width) {
   return mode !== 'no-script' && mode !== 'print';
 }
 
-/** @param {State} state @param {Look} look */
-async function open({ address, answers = {}, prepare, reach, sees }, { language, mode, widths }) {
+/** A page of a new person. @param {State} state @param {Look} look @param {string} baseURL */
+async function open({ prepare }, { mode, widths }, baseURL) {
   const context = await browser.newContext({
-    baseURL: served.baseURL,
+    baseURL,
     viewport: { width: widths[0] ?? 1280, height: 800 },
     colorScheme: mode === 'dark' ? 'dark' : 'light',
     forcedColors: mode === 'forced-colors' ? 'active' : 'none',
@@ -128,54 +128,50 @@ async function open({ address, answers = {}, prepare, reach, sees }, { language,
   });
   context.setDefaultTimeout(30_000);
   const page = await context.newPage();
-  const faults = watch(page);
   await page.clock.setFixedTime(NOW);
-  await answerBy(page, { 'PUT /api/session': ok(sessionStarted('choose')), ...answers }, language, faults);
   await prepare?.(page);
   if (mode === 'text-200') await doubleText(page);
   if (mode === 'print') await page.emulateMedia({ media: 'print' });
-  await page.goto(`/${address}${address.includes('?') ? '&' : '?'}lang=${language}`);
-  if (mode === 'no-script') {
-    await page.locator('noscript p').first().waitFor();
-  } else {
-    await reach?.(page);
-    await page.locator(sees).first().waitFor();
-  }
-  return { page, faults };
+  return page;
 }
 
-/** What no script may do, and nothing that the content security policy stops. @param {Page} page */
-function watch(page) {
-  /** @type {string[]} */
-  const faults = [];
+/** @param {Page} page @param {State} state @param {Look} look */
+async function reach(page, state, { language, mode }) {
+  await page.goto(`/${state.address}${state.address.includes('?') ? '&' : '?'}lang=${language}`);
+  if (mode === 'no-script') {
+    await page.locator('noscript').waitFor();
+    return;
+  }
+  await state.reach?.(page);
+  await page.locator(state.sees).first().waitFor();
+}
+
+/** No script may fail, and nothing may be stopped by the content security policy. @param {Page} page @param {string[]} faults */
+function watch(page, faults) {
   page.on('pageerror', (error) => faults.push(String(error)));
   page.on('console', (message) => {
     // Of an answer that is planned to fail.
     if (!message.text().startsWith('Failed to load resource')) faults.push(message.text());
   });
-  return faults;
 }
 
 /**
- * @param {Page} page
- * @param {import('./states/answers.js').Plans} plans
+ * @param {State} state
  * @param {import('../../web/js/rules.js').Language} language
  * @param {string[]} faults
+ * @returns {import('./static-site.js').Api}
  */
-async function answerBy(page, plans, language, faults) {
+function answeringBy({ answers }, language, faults) {
+  const plans = { 'PUT /api/session': ok(sessionStarted('choose')), ...answers };
   /** @type {Record<string, Plan[]>} */
   const left = Object.fromEntries(Object.entries(plans).map(([call, plan]) => [call, [plan].flat()]));
-  await page.route('**/api/**', async (route) => {
-    const call = `${route.request().method()} ${new URL(route.request().url()).pathname}`;
+  return async (method, path) => {
+    const call = `${method} ${path}`;
     const [next, ...later] = left[call] ?? [];
     if (later.length > 0) left[call] = later;
-    if (next === 'no answer') return;
     if (next === undefined) faults.push(`no answer is planned for ${call}`);
-    if (next === undefined || next === 'no connection') return route.abort();
-    const { status, headers, body } = next(language);
-    const contentType = status < 400 ? 'application/json' : 'application/problem+json';
-    return route.fulfill({ status, headers: { 'Content-Type': contentType, ...headers }, body: JSON.stringify(body ?? '') });
-  });
+    return typeof next === 'function' ? next(language) : (next ?? 'no connection');
+  };
 }
 
 /** As the browser's own setting of the font size does it. @param {Page} page */

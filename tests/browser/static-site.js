@@ -7,7 +7,7 @@ import { web } from './site.js';
 
 /**
  * @typedef {{ status: number, body: object, headers?: Record<string, string> }} Answer
- * @typedef {(path: string, body: any) => Promise<Answer>} Api
+ * @typedef {(method: string, path: string, body: any) => Promise<Answer | 'no connection' | 'no answer'>} Api
  */
 
 export const SECURITY_POLICY =
@@ -33,8 +33,13 @@ export async function serveSite(api = noApi) {
     for await (const chunk of request) chunks.push(chunk);
     if (pathname.startsWith('/api/')) {
       const sent = Buffer.concat(chunks).toString();
-      const { status, body, headers } = await api(pathname, sent === '' ? null : JSON.parse(sent));
+      const answer = await api(request.method ?? '', pathname, sent === '' ? null : JSON.parse(sent));
+      if (answer === 'no connection') request.socket.destroy();
+      if (answer === 'no connection' || answer === 'no answer') return;
+      const { status, body, headers } = answer;
       const type = status < 400 ? 'application/json' : 'application/problem+json';
+      // Where the clock of a page stands still, that of the answers must not go on.
+      response.sendDate = false;
       response.writeHead(status, { 'Content-Type': type, ...headers }).end(JSON.stringify(body));
       return;
     }

@@ -3,7 +3,7 @@
  *
  * @typedef {import('../../../web/js/api.js').Schemas} Schemas
  * @typedef {import('../../../web/js/rules.js').Language} Language
- * @typedef {{ status: number, headers?: Record<string, string>, body?: object }} Answer
+ * @typedef {import('../static-site.js').Answer} Answer
  * @typedef {((language: Language) => Answer) | 'no connection' | 'no answer'} Plan
  * @typedef {Record<string, Plan | [Plan, ...Plan[]]>} Plans by method and path; of several, the last one stays
  */
@@ -19,7 +19,7 @@ export function ok(body, status = 200) {
 }
 
 /** What a proxy says when the API is not there. @type {Plan} */
-export const badGateway = () => ({ status: 502, headers: { 'Content-Type': 'text/html' } });
+export const badGateway = () => ({ status: 502, headers: { 'Content-Type': 'text/html' }, body: {} });
 
 /** Title and detail, as shared/src/edge/problem.rs has them. */
 const words = {

@@ -1,4 +1,5 @@
 /** The pages around the wizard. */
+import { press, PROBLEM } from './state.js';
 
 const names = ['help', 'install', 'contact', 'terms', 'privacy', 'policies', 'style-guide'];
 
@@ -14,6 +15,8 @@ export default [
     whole: true,
     ...(modes[name] && { modes: modes[name] }),
   })),
+  { name: 'style-guide-errors', address: 'style-guide.html', reach: press('#check'), sees: PROBLEM },
+  { name: 'style-guide-dialog', address: 'style-guide.html', reach: press('#open-dialog'), sees: 'dialog' },
   { name: 'browsers', address: 'browsers.html', sees: '#outcome :first-child', whole: true },
   { name: 'repository-unreadable', address: 'repository.html', sees: '#crl-facts .hint', whole: true },
 ];

@@ -50,6 +50,7 @@ export default {
   'title.terms': 'Terms of use',
   'title.privacy': 'Privacy',
   'title.repository': 'Repository',
+  'title.style-guide': 'Style guide',
 
   'from.session-missing': 'This procedure needs an identity check first. Please fill in the three fields below.',
   'from.session-ended':

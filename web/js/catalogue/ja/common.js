@@ -46,6 +46,7 @@ export default {
   'title.terms': '使用条件',
   'title.privacy': 'プライバシー',
   'title.repository': 'リポジトリ',
+  'title.style-guide': 'スタイルガイド',
 
   'from.session-missing': 'この手続きには利用者確認が必要です。下の3項目を入力してください。',
   'from.session-ended':
