@@ -130,7 +130,6 @@ async function open({ prepare }, { mode, widths }, baseURL) {
   const page = await context.newPage();
   await page.clock.setFixedTime(NOW);
   await prepare?.(page);
-  if (mode === 'text-200') await doubleText(page);
   if (mode === 'print') await page.emulateMedia({ media: 'print' });
   return page;
 }
@@ -138,6 +137,7 @@ async function open({ prepare }, { mode, widths }, baseURL) {
 /** @param {Page} page @param {State} state @param {Look} look */
 async function reach(page, state, { language, mode }) {
   await page.goto(`/${state.address}${state.address.includes('?') ? '&' : '?'}lang=${language}`);
+  if (mode === 'text-200') await doubleText(page);
   if (mode === 'no-script') {
     await page.locator('noscript').waitFor();
     return;
@@ -174,7 +174,7 @@ function answeringBy({ answers }, language, faults) {
   };
 }
 
-/** As the browser's own setting of the font size does it. @param {Page} page */
+/** As the browser's own setting of the font size does it; a new renderer would forget it. @param {Page} page */
 async function doubleText(page) {
   const devTools = await page.context().newCDPSession(page);
   await devTools.send('Page.setFontSizes', { fontSizes: { standard: 32, fixed: 26 } });

@@ -123,7 +123,7 @@ function notices() {
     element(
       'div',
       { class: `notice notice-${kind}` },
-      element('h3', {}, t('certificate.warningFinal')),
+      element('h2', {}, t('certificate.warningFinal')),
       element('p', {}, t('certificate.warningKeep')),
       element('p', {}, element('a', { href: 'contact.html' }, t('problem.toContact'))),
     ),
