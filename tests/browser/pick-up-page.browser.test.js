@@ -4,7 +4,8 @@ import { after, before, beforeEach, test } from 'node:test';
 import { sha256Fingerprint } from '../../web/js/pki/certificate.js';
 import { fromPem } from '../../web/js/pki/pem.js';
 import { inspect, launch, openPage, summaryHasFocus, variants } from './browser.js';
-import { applicationPassword, certificateCode, problem, receipt, receiptNumber, startStub } from './pick-up-stub.js';
+import { applicationPassword, certificateCode, receipt, receiptNumber } from './fixtures.js';
+import { problem, startStub } from './pick-up-stub.js';
 import { authority, opened, temporaryFolder } from './pki.js';
 
 /**

@@ -141,7 +141,7 @@ function drawFooter(footer) {
  * @param {HTMLElement} nav
  * @param {Step} current
  */
-function drawSteps(nav, current) {
+export function drawSteps(nav, current) {
   const place = steps.indexOf(current);
   const items = steps.map((step, index) => {
     const done = index < place;

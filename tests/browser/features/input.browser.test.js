@@ -50,7 +50,7 @@ feature(5, 'full-width, half-width, dashes, spaces, kana: accepted and normalise
   await page.locator('#field-phone').fill('03（5000）1111');
   await page.locator('#field-emailAddress').fill('ｔａｒｏ＠ＥＸＡＭＰＬＥ．ｃｏ．ｊｐ');
   await save(page);
-  for (const text of ['経理ガ１２', '1040028', '八重洲2-8-1', 'ビール町ビル', '0350001111', 'taro@example.co.jp']) {
+  for (const text of ['経理ガ１２', '104-0028', '八重洲2-8-1', 'ビール町ビル', '0350001111', 'taro@example.co.jp']) {
     await page.locator('.answer').getByText(text, { exact: true }).waitFor();
   }
   assert.equal(await page.evaluate(() => document.documentElement.lang), variant.language);

@@ -96,7 +96,6 @@ function drawOffer({ offer, own, otherKey }) {
 
 /** @param {Issued} shown */
 function drawIssued(shown) {
-  byId('issued-heading', HTMLElement).textContent = t('pickUp.issuedHeading');
   const saved = () => {
     shown.saved = true;
     unsaved = false;

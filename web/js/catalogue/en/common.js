@@ -52,6 +52,7 @@ export default {
   'title.privacy': 'Privacy',
   'title.repository': 'Repository',
   'title.policies': 'CP and CPS',
+  'title.style-guide': 'Style guide',
 
   'from.session-missing': 'This procedure needs an identity check first. Please fill in the three fields below.',
   'from.session-ended':

@@ -48,6 +48,7 @@ export default {
   'title.privacy': 'プライバシー',
   'title.repository': 'リポジトリ',
   'title.policies': 'CP・CPS',
+  'title.style-guide': 'スタイルガイド',
 
   'from.session-missing': 'この手続きには利用者確認が必要です。下の3項目を入力してください。',
   'from.session-ended':

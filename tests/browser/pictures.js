@@ -1,0 +1,73 @@
+/** Pictures of pages, and how they compare with those in references/. */
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+
+import pixelmatch from 'pixelmatch';
+import sharp from 'sharp';
+
+const taken = new URL('out/', import.meta.url);
+const references = new URL('references/', import.meta.url);
+const update = process.env.UPDATE_REFERENCES === '1';
+
+/**
+ * Which two colours count as one: edges of letters may differ a little from one Chromium to the next. On a scale
+ * from 0 to 1.
+ */
+const SAME_COLOUR = 0.2;
+
+/** How many pixels may differ. One line of text that has moved by one pixel is more. */
+const MOST_DIFFERENT = 60;
+
+/**
+ * Keeps the picture, and compares it with its reference; with UPDATE_REFERENCES=1 it becomes the reference.
+ *
+ * @param {Buffer} picture PNG
+ * @param {string} folder
+ * @param {string} name
+ */
+export async function compare(picture, folder, name) {
+  write(new URL(`${folder}/${name}.png`, taken), picture);
+  const difference = new URL(`${folder}/${name}.difference.png`, taken);
+  rmSync(difference, { force: true });
+  const reference = new URL(`${folder}/${name}.webp`, references);
+  if (update) {
+    write(reference, await small(picture));
+    return;
+  }
+  assert.ok(existsSync(reference), `${folder}/${name}.png has no reference: look at it, then UPDATE_REFERENCES=1`);
+  const [expected, seen] = await Promise.all([pixels(readFileSync(reference)), pixels(picture)]);
+  const { width, height } = seen.info;
+  assert.deepEqual([width, height], [expected.info.width, expected.info.height], `the size of ${folder}/${name}.png`);
+  const marked = new Uint8Array(seen.data.length);
+  const different = pixelmatch(expected.data, seen.data, marked, width, height, { threshold: SAME_COLOUR });
+  if (different <= MOST_DIFFERENT) return;
+  write(difference, await sharp(marked, { raw: { width, height, channels: 4 } }).png().toBuffer());
+  assert.fail(`${folder}/${name}.png: ${different} pixels differ, see ${difference.pathname}`);
+}
+
+/** @returns {string[]} FOLDER/NAME.webp */
+export function referenceNames() {
+  return readdirSync(references, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.webp')).sort();
+}
+
+/** @param {string} name as referenceNames gives it */
+export function removeReference(name) {
+  rmSync(new URL(name, references));
+}
+
+/** In 16 colours, which are enough for a page: a sixth of the room. @param {Buffer} picture */
+async function small(picture) {
+  const inFewColours = await sharp(picture).png({ palette: true, colours: 16, dither: 0, effort: 4 }).toBuffer();
+  return sharp(inFewColours).webp({ lossless: true, quality: 75, effort: 4 }).toBuffer();
+}
+
+/** @param {URL} file @param {Uint8Array} content */
+function write(file, content) {
+  mkdirSync(new URL('.', file), { recursive: true });
+  writeFileSync(file, content);
+}
+
+/** @param {Buffer} picture */
+function pixels(picture) {
+  return sharp(picture).ensureAlpha().raw().toBuffer({ resolveWithObject: true });
+}

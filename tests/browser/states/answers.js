@@ -1,0 +1,97 @@
+/**
+ * What the API answers in a state.
+ *
+ * @typedef {import('../../../web/js/api.js').Schemas} Schemas
+ * @typedef {import('../../../web/js/rules.js').Language} Language
+ * @typedef {import('../static-site.js').Answer} Answer
+ * @typedef {((language: Language) => Answer) | 'no connection' | 'no answer'} Plan
+ * @typedef {Record<string, Plan | [Plan, ...Plan[]]>} Plans by method and path; of several, the last one stays
+ */
+
+/**
+ * @template {object} Body
+ * @param {Body} body
+ * @param {number} [status]
+ * @returns {Plan}
+ */
+export function ok(body, status = 200) {
+  return () => ({ status, body });
+}
+
+/** What a proxy says when the API is not there. @type {Plan} */
+export const badGateway = () => ({ status: 502, headers: { 'Content-Type': 'text/html' }, body: {} });
+
+/** Title and detail, as shared/src/edge/problem.rs has them. */
+const words = {
+  'identity-check-failed': {
+    ja: ['利用者を確認できませんでした。', '電子メールアドレス、申請パスワード、証明書コードの組み合わせが登録と一致しません。3 項目とも見直して、もう一度送信してください。'],
+    en: ['We could not confirm who you are.', 'The e-mail address, application password and certificate code do not belong together. Check all three and send again.'],
+  },
+  'too-many-attempts': {
+    ja: ['確認の失敗が続いたため、少しお待ちいただいています。', 'Retry-After の秒数が過ぎてから、もう一度送信してください。受付が止まることはありません。'],
+    en: ['Too many checks failed; there is a short wait.', 'Send again after the seconds in Retry-After. You are not locked out.'],
+  },
+  'invalid-fields': {
+    ja: ['入力内容に直していただきたい項目があります。', '示された項目を直して、もう一度送信してください。'],
+    en: ['Some of what was entered has to be corrected.', 'Correct the fields that are named and send again.'],
+  },
+  'not-found': {
+    ja: ['見つかりません。', '番号やアドレスを確認してください。'],
+    en: ['There is nothing here.', 'Check the number or the address.'],
+  },
+  'certificate-not-reissuable': {
+    ja: ['この電子証明書は再発行できません。', '再発行できるのは、失効しておらず、有効期間が 30 日より長く残っている電子証明書です。'],
+    en: ['This certificate cannot be reissued.', 'A certificate can be reissued while it is not revoked and more than 30 days of its validity are left.'],
+  },
+  'application-changed': {
+    ja: ['申請情報が、別の画面で更新されています。', '最新の内容を読み込んで、確認し直してください。'],
+    en: ['The application was changed in another window.', 'Load it again and check it once more.'],
+  },
+  'pick-up-check-failed': {
+    ja: ['証明書コードと申請パスワードを確認できませんでした。', '最後に届いたメールの証明書コードと、申請パスワードを見直して、もう一度送信してください。'],
+    en: ['The certificate code and the application password could not be confirmed.', 'Check the certificate code in the latest mail and the application password, and send again.'],
+  },
+  'code-expired': {
+    ja: ['この証明書コードの有効期限が過ぎています。', '受付の画面から証明書コードの再送を申し込み、新しいコードで取得してください。'],
+    en: ['The time of this certificate code is over.', 'Ask for another certificate code on the receipt, and pick the certificate up with that one.'],
+  },
+  'application-expired': {
+    ja: ['取得の期限を過ぎたため、この申請は終了しました。', '電子証明書が必要な場合は、認証局へ新規に申請してください。'],
+    en: ['The application has ended: it was not picked up in time.', 'If you need a certificate, apply to the certification authority for a new one.'],
+  },
+  'resend-not-possible': {
+    ja: ['証明書コードを再送できません。', '前のメールが届いていないか確認し、retryAt の時刻を過ぎてから、もう一度申し込んでください。'],
+    en: ['No other certificate code can be sent.', 'See whether the last mail has arrived, and ask again after the time in retryAt.'],
+  },
+  'temporarily-unavailable': {
+    ja: ['ただいま処理できませんでした。', '入力内容はそのままです。少し待ってから、もう一度送信してください。'],
+    en: ['This could not be done just now.', 'Nothing is lost. Wait a moment and send the same again.'],
+  },
+  'internal-error': {
+    ja: ['システムに問題が起きました。', '何も変更されていません。続く場合はお問い合わせください。'],
+    en: ['Something went wrong on our side.', 'Nothing was changed. If it happens again, contact us.'],
+  },
+};
+
+/**
+ * @param {number} status
+ * @param {keyof typeof words} type
+ * @param {(language: Language) => Partial<Schemas['Problem']>} [more]
+ * @param {Record<string, string>} [headers]
+ * @returns {Plan}
+ */
+export function refused(status, type, more = () => ({}), headers = {}) {
+  return (language) => {
+    const [title = '', detail = ''] = words[type][language];
+    /** @type {Schemas['Problem']} */
+    const body = { type: `/problems/${type}`, title, status, detail, ...more(language) };
+    return { status, headers, body };
+  };
+}
+
+/** @param {number} seconds */
+export function throttled(seconds) {
+  return refused(429, 'too-many-attempts', undefined, { 'Retry-After': String(seconds) });
+}
+
+export const unavailable = refused(503, 'temporarily-unavailable');

@@ -1,0 +1,187 @@
+/** The pick-up. */
+import * as fixtures from '../fixtures.js';
+import { rules } from '../site.js';
+import { ok, refused, throttled, unavailable } from './answers.js';
+import { of, press, PROBLEM } from './state.js';
+
+/** @typedef {import('./state.js').Page} Page */
+
+const checking = 'POST /api/pickup';
+const issuing = 'POST /api/pickup/certificate';
+const OFFER = '#file';
+const ISSUED = '#issued';
+
+const offered = { [checking]: ok(fixtures.offer()) };
+const issued = { ...offered, [issuing]: ok(fixtures.issuedCertificate(), 201) };
+
+/** @param {Page} page */
+async function check(page) {
+  await page.locator('#field-certificateCode').fill(fixtures.certificateCode);
+  await page.locator('#field-applicationPassword').fill(fixtures.applicationPassword);
+  await page.locator('#check').click();
+}
+
+/** @param {string} password @returns {(page: Page) => Promise<void>} */
+function enter(password) {
+  return async (page) => {
+    await check(page);
+    await page.locator('#field-filePassword').fill(password);
+  };
+}
+
+/** @param {Page} page */
+async function pickUp(page) {
+  await enter('Xk7!pQ2#mZ9$vW')(page);
+  await page.locator('#field-written').check();
+  await page.locator('#pick-up').click();
+}
+
+/** @param {Page} page */
+async function download(page) {
+  await page.locator(ISSUED).waitFor();
+  await Promise.all([page.waitForEvent('download'), page.locator('#issued .card a').first().click()]);
+}
+
+/**
+ * What the browser draws by lot is always the same here: the key pair is that of the fixtures' certificate. Its private
+ * half is another, which only the request's signature would show.
+ *
+ * @param {Page} page
+ */
+async function fixedLots(page) {
+  await page.addInitScript((certified) => {
+    let octet = 0;
+    crypto.getRandomValues = (array) => {
+      if (array instanceof Uint8Array) array.forEach((_, index) => (array[index] = (octet += 37) % 256));
+      return array;
+    };
+    const spki = Uint8Array.from(atob(certified), (character) => character.charCodeAt(0));
+    const anyKey = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256', modulusLength: 1024, publicExponent: Uint8Array.of(1, 0, 1) };
+    const generate = crypto.subtle.generateKey.bind(crypto.subtle);
+    const value = async () => {
+      const { privateKey } = await generate(anyKey, true, ['sign', 'verify']);
+      const publicKey = await crypto.subtle.importKey('spki', spki, { name: 'ECDSA', namedCurve: 'P-256' }, true, ['verify']);
+      return { privateKey, publicKey };
+    };
+    Object.defineProperty(crypto.subtle, 'generateKey', { value });
+  }, fixtures.CERTIFIED_KEY);
+}
+
+/** @param {import('../../../web/js/rules.js').Language} language */
+function keyRefused(language) {
+  const message = /** @type {import('../../../web/js/rules.js').Wording} */ (rules.messages.keyCompromised);
+  return { errors: [{ pointer: '/certificationRequest', code: 'keyCompromised', detail: message[language] }] };
+}
+
+const revokedByPickUp = fixtures.offer({ replaces: { ...fixtures.offer().replaces, revokedAt: null, revokedByPickUp: true } });
+const notRevoked = fixtures.offer({ replaces: { ...fixtures.offer().replaces, revokedAt: null } });
+const elsewhere = fixtures.offer({ certificate: fixtures.issuedCertificate() });
+const receipt = () => ({ receiptNumber: fixtures.receiptNumber });
+
+/** @type {ReturnType<typeof of>} */
+const states = of('pick-up.html', [
+  { name: '7-pick-up', sees: '#credentials', modes: ['no-script'], whole: true },
+  { name: '7-pick-up-empty', reach: press('#check'), sees: PROBLEM },
+  { name: '7-pick-up-check-failed', answers: { [checking]: refused(401, 'pick-up-check-failed') }, reach: check, sees: PROBLEM },
+  { name: '7-pick-up-throttled', answers: { [checking]: throttled(600) }, reach: check, sees: PROBLEM },
+  { name: '7-pick-up-code-expired', answers: { [checking]: refused(410, 'code-expired', receipt) }, reach: check, sees: PROBLEM },
+  {
+    name: '7-pick-up-application-expired',
+    answers: { [checking]: refused(410, 'application-expired') },
+    reach: check,
+    sees: PROBLEM,
+  },
+  { name: '7-pick-up-no-connection', answers: { [checking]: 'no connection' }, reach: check, sees: PROBLEM },
+  {
+    name: '7-pick-up-unable',
+    prepare: (page) => page.addInitScript(() => Object.defineProperty(crypto, 'subtle', { value: undefined })),
+    sees: PROBLEM,
+  },
+  {
+    name: '7-pick-up-key-waiting',
+    answers: { ...offered, [issuing]: 'no connection' },
+    reach: async (page) => {
+      await pickUp(page);
+      await page.locator(PROBLEM).waitFor();
+      page.once('dialog', (dialog) => dialog.accept());
+      await page.reload();
+    },
+    sees: '#notices .notice',
+  },
+
+  { name: '8-offer', answers: offered, reach: check, sees: OFFER, modes: ['dark'] },
+  { name: '8-offer-revokes', answers: { [checking]: ok(revokedByPickUp) }, reach: check, sees: '#offer-content .notice-warning' },
+  { name: '8-offer-does-not-revoke', answers: { [checking]: ok(notRevoked) }, reach: check, sees: OFFER },
+  {
+    name: '8-offer-errors',
+    answers: offered,
+    reach: async (page) => {
+      await enter('password')(page);
+      await page.locator('#pick-up').click();
+    },
+    sees: PROBLEM,
+    modes: ['forced-colors', 'text-200'],
+  },
+  { name: '8-offer-fair', answers: offered, reach: enter('sakura-momiji'), sees: '#strength[data-level=fair]' },
+  {
+    name: '8-offer-suggested',
+    answers: offered,
+    reach: async (page) => {
+      await check(page);
+      await page.locator('#suggest').click();
+    },
+    sees: '#strength[data-level=strong]',
+    modes: ['text-200'],
+  },
+  { name: '8-offer-requesting', answers: { ...offered, [issuing]: 'no answer' }, reach: pickUp, sees: '.spinner' },
+  { name: '8-offer-no-connection', answers: { ...offered, [issuing]: 'no connection' }, reach: pickUp, sees: PROBLEM },
+  {
+    name: '8-offer-resumed',
+    answers: { ...offered, [issuing]: 'no connection' },
+    reach: async (page) => {
+      await pickUp(page);
+      await page.locator(PROBLEM).waitFor();
+      page.once('dialog', (dialog) => dialog.accept());
+      await page.reload();
+      await check(page);
+    },
+    sees: OFFER,
+  },
+  { name: '8-offer-server-failure', answers: { ...offered, [issuing]: unavailable }, reach: pickUp, sees: PROBLEM },
+  {
+    name: '8-offer-key-refused',
+    answers: { ...offered, [issuing]: refused(422, 'invalid-fields', keyRefused) },
+    reach: pickUp,
+    sees: PROBLEM,
+  },
+  {
+    name: '8-picked-up-elsewhere',
+    answers: { [checking]: ok(elsewhere) },
+    reach: check,
+    sees: '#offer-content .notice-warning',
+  },
+
+  { name: '9-issued', answers: issued, reach: pickUp, sees: ISSUED, modes: ['dark', 'text-200'] },
+  {
+    name: '9-issued-not-saved',
+    answers: issued,
+    reach: async (page) => {
+      await pickUp(page);
+      await page.locator('#finish').click();
+    },
+    sees: PROBLEM,
+  },
+  {
+    name: '9-done',
+    answers: issued,
+    reach: async (page) => {
+      await pickUp(page);
+      await download(page);
+      await page.locator('#finish').click();
+    },
+    sees: '#issued .notice-success',
+    modes: ['print'],
+  },
+]);
+
+export default states.map((state) => ({ prepare: fixedLots, ...state }));

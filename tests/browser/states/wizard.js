@@ -1,0 +1,242 @@
+/** Steps 1 to 5. */
+import * as fixtures from '../fixtures.js';
+import { rules } from '../site.js';
+import { badGateway, ok, refused, throttled, unavailable } from './answers.js';
+import { of, press, PROBLEM } from './state.js';
+
+/** @typedef {import('./state.js').Page} Page */
+
+const session = 'POST /api/session';
+const list = 'GET /api/certificates';
+const certificate = 'GET /api/certificates/984940947';
+const selection = 'POST /api/certificates/984940947/selection';
+const application = 'GET /api/application';
+const saving = 'PUT /api/application';
+const review = 'GET /api/application/review';
+const submission = 'POST /api/application/submission';
+
+/** @param {Page} page */
+async function identify(page) {
+  await page.locator('#field-emailAddress').fill('taro@example.co.jp');
+  await page.locator('#field-applicationPassword').fill(fixtures.applicationPassword);
+  await page.locator('#field-certificateCode').fill(fixtures.certificateCode);
+  await page.locator('#submit').click();
+}
+
+/** @param {Page} page */
+async function acknowledge(page) {
+  await page.locator('#field-acknowledged').check();
+  await page.locator('#next').click();
+}
+
+const identityStates = [
+  ...of('index.html', [
+    { name: '1-identity', sees: '#identity', modes: ['no-script'], whole: true },
+    { name: '1-identity-empty', reach: press('#submit'), sees: PROBLEM, modes: ['dark', 'forced-colors', 'text-200'] },
+    {
+      name: '1-identity-mistyped',
+      reach: async (page) => {
+        await page.locator('#field-certificateCode').fill(fixtures.certificateCode.replace('9QX2', '9QX3'));
+        await page.locator('#field-emailAddress').focus();
+      },
+      sees: '#error-certificateCode',
+    },
+    { name: '1-identity-password-shown', reach: press('#toggle-password'), sees: '#field-applicationPassword[type=text]' },
+    { name: '1-identity-checking', reach: identify, answers: { [session]: 'no answer' }, sees: '.spinner' },
+    { name: '1-identity-failed', reach: identify, answers: { [session]: refused(401, 'identity-check-failed') }, sees: PROBLEM },
+    { name: '1-identity-throttled', reach: identify, answers: { [session]: throttled(45) }, sees: PROBLEM },
+    { name: '1-identity-no-connection', reach: identify, answers: { [session]: 'no connection' }, sees: PROBLEM },
+    { name: '1-identity-server-failure', reach: identify, answers: { [session]: refused(500, 'internal-error') }, sees: PROBLEM },
+  ]),
+  ...['session-missing', 'session-ended', 'logged-out', 'identity-check-required'].map((from) => ({
+    name: `1-identity-${from}`,
+    address: `index.html?from=${from}`,
+    sees: '#notices .notice',
+  })),
+];
+
+const two = { certificates: [fixtures.summary(), fixtures.secondCertificate] };
+const none = { certificates: [], notReissuable: fixtures.notReissuable.filter(({ reason }) => reason === 'validityTooShort') };
+const everything = { ...two, notReissuable: fixtures.notReissuable, receipts: fixtures.receiptReferences };
+
+const listStates = [
+  ...of('certificates.html', [
+    { name: '2-certificates', answers: { [list]: ok(fixtures.certificateList()) }, sees: 'table' },
+    {
+      name: '2-certificates-everything',
+      answers: { [list]: ok(fixtures.certificateList(everything)) },
+      sees: 'ul.cards',
+      modes: ['dark', 'text-200'],
+      whole: true,
+    },
+    { name: '2-certificates-none', answers: { [list]: ok(fixtures.certificateList(none)) }, sees: '.result-count' },
+    { name: '2-certificates-loading', answers: { [list]: 'no answer' }, sees: '.loading' },
+    { name: '2-certificates-no-connection', answers: { [list]: 'no connection' }, sees: PROBLEM },
+    { name: '2-certificates-server-failure', answers: { [list]: unavailable }, sees: PROBLEM },
+  ]),
+  {
+    name: '2-certificates-out-of-order',
+    address: 'certificates.html?from=step-out-of-order',
+    answers: { [list]: ok(fixtures.certificateList(two)) },
+    sees: 'table',
+  },
+];
+
+const atSubmission = { [certificate]: ok(fixtures.certificatePage('submission')) };
+
+const certificateStates = of('certificate.html?coupon=984940947', [
+  { name: '3-certificate', answers: atSubmission, sees: '#acknowledgement', modes: ['forced-colors'] },
+  { name: '3-certificate-pickup', answers: { [certificate]: ok(fixtures.certificatePage('pickup')) }, sees: '#acknowledgement' },
+  {
+    name: '3-certificate-unacknowledged',
+    answers: atSubmission,
+    reach: press('#next'),
+    sees: PROBLEM,
+    modes: ['dark', 'text-200'],
+  },
+  { name: '3-certificate-not-found', answers: { [certificate]: refused(404, 'not-found') }, sees: PROBLEM },
+  {
+    name: '3-certificate-not-reissuable',
+    answers: { ...atSubmission, [selection]: refused(409, 'certificate-not-reissuable') },
+    reach: acknowledge,
+    sees: PROBLEM,
+  },
+  {
+    name: '3-certificate-server-failure',
+    answers: { ...atSubmission, [selection]: unavailable },
+    reach: acknowledge,
+    sees: PROBLEM,
+  },
+]);
+
+const shown = { [application]: ok(fixtures.applicationPage('submission')) };
+
+/** @param {import('../../../web/js/rules.js').Language} language */
+function postalCodeRefused(language) {
+  const { label } = /** @type {import('../../../web/js/rules.js').FieldRule} */ (rules.fields.postalCode);
+  const message = /** @type {import('../../../web/js/rules.js').Wording} */ (rules.messages.notAPostalCode);
+  const detail = message[language].replaceAll('{label}', label[language]);
+  return { errors: [{ pointer: '/fields/postalCode', code: 'notAPostalCode', detail }] };
+}
+
+/** @param {Page} page */
+async function enterBuilding(page) {
+  await page.locator('#field-building').fill('本館');
+}
+
+const applicationStates = of('application.html', [
+  { name: '4-application', answers: shown, sees: '#application' },
+  {
+    name: '4-application-errors',
+    answers: shown,
+    reach: async (page) => {
+      await page.locator('#field-titleDepartmentRomaji').fill('経理部');
+      await page.locator('#field-emailAddress').fill('taro');
+      await page.locator('#field-postalCode').fill('104');
+      await page.locator('#field-prefecture').selectOption('');
+      await page.locator('#field-phone').fill('');
+      await page.locator('#next').click();
+    },
+    sees: PROBLEM,
+    modes: ['dark', 'forced-colors', 'text-200'],
+  },
+  {
+    name: '4-application-refused',
+    answers: { ...shown, [saving]: refused(422, 'invalid-fields', postalCodeRefused) },
+    reach: press('#next'),
+    sees: '#error-postalCode',
+  },
+  {
+    name: '4-application-restored',
+    answers: shown,
+    reach: async (page) => {
+      await enterBuilding(page);
+      await page.reload();
+    },
+    sees: '#notices button',
+  },
+  {
+    name: '4-application-changed',
+    answers: {
+      [application]: [
+        ok(fixtures.applicationPage('submission')),
+        ok(fixtures.applicationPage('submission', { building: '別館', phone: '0350002222' })),
+      ],
+      [saving]: refused(409, 'application-changed'),
+    },
+    reach: async (page) => {
+      await enterBuilding(page);
+      await page.locator('#next').click();
+    },
+    sees: '#notices button',
+  },
+  {
+    name: '4-application-addresses',
+    answers: shown,
+    reach: (page) => page.locator('#field-postalCode').fill('4980000'),
+    sees: '#address-offer button',
+    modes: ['forced-colors', 'text-200'],
+  },
+  {
+    name: '4-application-address-entered',
+    answers: shown,
+    reach: async (page) => {
+      await page.locator('#field-postalCode').fill('4980000');
+      await page.locator('#address-offer button').first().click();
+    },
+    sees: '#address-offer .hint',
+  },
+  {
+    name: '4-application-address-unknown',
+    answers: shown,
+    reach: (page) => page.locator('#field-postalCode').fill('0000000'),
+    sees: '#address-offer .hint',
+  },
+  { name: '4-application-saving', answers: { ...shown, [saving]: 'no answer' }, reach: press('#next'), sees: '.spinner' },
+  { name: '4-application-server-failure', answers: { ...shown, [saving]: badGateway }, reach: press('#next'), sees: PROBLEM },
+  { name: '4-application-no-connection', answers: { ...shown, [saving]: 'no connection' }, reach: press('#next'), sees: PROBLEM },
+]);
+
+const reviewed = { [review]: ok(fixtures.applicationPage('submission')) };
+
+const reviewStates = of('review.html', [
+  { name: '5-review', answers: reviewed, sees: '#submission', modes: ['dark', 'text-200', 'print'] },
+  { name: '5-review-pickup', answers: { [review]: ok(fixtures.applicationPage('pickup')) }, sees: '#submission' },
+  { name: '5-review-sending', answers: { ...reviewed, [submission]: 'no answer' }, reach: press('#submit'), sees: '.spinner' },
+  { name: '5-review-no-connection', answers: { ...reviewed, [submission]: 'no connection' }, reach: press('#submit'), sees: PROBLEM },
+  { name: '5-review-server-failure', answers: { ...reviewed, [submission]: unavailable }, reach: press('#submit'), sees: PROBLEM },
+  {
+    name: '5-review-changed',
+    answers: { ...reviewed, [submission]: refused(409, 'application-changed') },
+    reach: press('#submit'),
+    sees: PROBLEM,
+  },
+]);
+
+/** What is heard from the session at the first answer. @param {Partial<fixtures.Schemas['SessionEnds']>} ends */
+const until = (ends) => ({
+  [list]: ok({ ...fixtures.certificateList(), ...fixtures.sessionStarted('choose', ends) }),
+  'PUT /api/session': unavailable,
+});
+const soon = '2026-11-23T00:21:50Z';
+
+const sessionStates = of('certificates.html', [
+  { name: 'session-warning', answers: until({ expiresAt: soon }), sees: 'dialog', modes: ['dark', 'forced-colors', 'text-200'] },
+  {
+    name: 'session-not-extended',
+    answers: until({ expiresAt: soon }),
+    reach: press('dialog button'),
+    sees: 'dialog .error-text:not(:empty)',
+  },
+  { name: 'session-last-warning', answers: until({ expiresAt: soon, endsAt: soon }), sees: 'dialog' },
+  { name: 'session-ended', answers: until({ expiresAt: fixtures.NOW }), sees: 'dialog a' },
+]);
+
+export default [
+  ...identityStates,
+  ...listStates,
+  ...certificateStates,
+  ...applicationStates,
+  ...reviewStates,
+  ...sessionStates,
+];

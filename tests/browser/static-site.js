@@ -1,0 +1,63 @@
+/** The site as a static host serves it, with the security headers that it has everywhere. */
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { extname } from 'node:path';
+
+import { web } from './site.js';
+
+/**
+ * @typedef {{ status: number, body: object, headers?: Record<string, string> }} Answer
+ * @typedef {(method: string, path: string, body: any) => Promise<Answer | 'no connection' | 'no answer'>} Api
+ */
+
+export const SECURITY_POLICY =
+  "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'";
+
+/** @type {Record<string, string>} */
+const MEDIA_TYPES = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.json': 'application/json',
+  '.svg': 'image/svg+xml',
+};
+
+/** @type {Api} */
+const noApi = async () => ({ status: 404, body: {} });
+
+/** @param {Api} [api] answers what is below /api */
+export async function serveSite(api = noApi) {
+  const server = createServer(async (request, response) => {
+    const { pathname } = new URL(request.url ?? '/', 'http://site');
+    const chunks = [];
+    for await (const chunk of request) chunks.push(chunk);
+    if (pathname.startsWith('/api/')) {
+      const sent = Buffer.concat(chunks).toString();
+      const answer = await api(request.method ?? '', pathname, sent === '' ? null : JSON.parse(sent));
+      if (answer === 'no connection') request.socket.destroy();
+      if (answer === 'no connection' || answer === 'no answer') return;
+      const { status, body, headers } = answer;
+      const type = status < 400 ? 'application/json' : 'application/problem+json';
+      // Where the clock of a page stands still, that of the answers must not go on.
+      response.sendDate = false;
+      response.writeHead(status, { 'Content-Type': type, ...headers }).end(JSON.stringify(body));
+      return;
+    }
+    try {
+      const file = await readFile(new URL(`.${pathname}`, web));
+      const type = `${MEDIA_TYPES[extname(pathname)]}; charset=utf-8`;
+      response.writeHead(200, { 'Content-Type': type, 'Content-Security-Policy': SECURITY_POLICY }).end(file);
+    } catch {
+      response.writeHead(404).end();
+    }
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(null)));
+  const address = /** @type {import('node:net').AddressInfo} */ (server.address());
+  return {
+    baseURL: `http://127.0.0.1:${address.port}`,
+    stop: () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
