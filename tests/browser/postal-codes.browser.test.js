@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
 import { inspect, launch, variants } from './browser.js';
-import { activeAccount, baseURL, choose, identify, newPage } from './stack.js';
+import { baseURL, choose, couponOf, freshAccounts, identify, newPage } from './stack.js';
 
 /**
  * @typedef {import('./browser.js').Page} Page
@@ -24,9 +24,9 @@ const texts = {
 /** Step 4, and what is entered there. @param {Variant} variant */
 async function openApplication(variant) {
   const page = await newPage(browser, variant);
-  const account = await activeAccount();
-  await identify(page, account);
-  await choose(page, /** @type {string} */ (account.couponNumbers[0]));
+  const { one } = await freshAccounts();
+  await identify(page, one);
+  await choose(page, couponOf(one));
   return page;
 }
 

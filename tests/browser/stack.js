@@ -104,11 +104,16 @@ export async function answerOf(page, path, isAwaited) {
 }
 
 /** @param {Page} page @param {Account} account */
-export async function identify(page, account) {
+export async function sendCredentials(page, account) {
   await page.locator('#field-emailAddress').fill(account.emailAddress);
   await page.locator('#field-applicationPassword').fill(account.applicationPassword);
   await page.locator('#field-certificateCode').fill(account.certificateCode);
   await page.locator('#submit').click();
+}
+
+/** Step 1, to step 2. @param {Page} page @param {Account} account */
+export async function identify(page, account) {
+  await sendCredentials(page, account);
   await page.waitForURL('**/certificates.html*');
   await page.locator('.result-count').waitFor();
 }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 
 import { summaryHasFocus } from '../browser.js';
-import { answerOf, choose, couponOf, freshAccounts, identify, mailTo, reissue, save, submit } from '../stack.js';
+import { answerOf, choose, couponOf, freshAccounts, identify, mailTo, reissue, save, sendCredentials, submit } from '../stack.js';
 import { feature, textIn, visit } from './feature.js';
 
 /** @typedef {import('../../../web/js/api.js').Schemas['Receipt']} Receipt */
@@ -22,11 +22,8 @@ feature(13, 'a receipt that can be bookmarked and printed: number, timeline, mas
   // The bookmark, in another browser.
   await visit(variant, async ({ page: later }) => {
     await later.goto(`/receipt.html?number=${number}`);
-    await later.waitForURL(`**/index.html?from=session-missing&receipt=${number}`);
-    await later.locator('#field-emailAddress').fill(one.emailAddress);
-    await later.locator('#field-applicationPassword').fill(one.applicationPassword);
-    await later.locator('#field-certificateCode').fill(one.certificateCode);
-    await later.locator('#submit').click();
+    await later.waitForURL('**/index.html?from=session-missing*');
+    await sendCredentials(later, one);
     await later.waitForURL(`**/receipt.html?number=${number}`);
     await later.locator('.timeline').waitFor();
     assert.equal(await later.locator('.receipt-number').innerText(), number);
@@ -98,7 +95,7 @@ feature(13, 'a resend, with its limit and the time from which it is possible', a
   assert.equal(await page.locator('#resend').count(), 0);
 });
 
-feature(13, 'a bounced mail is told, with what to do about it', async ({ page, say }) => {
+feature(13, 'a bounced mail is told, and its address corrected after a new identity check', async ({ page, say }) => {
   const { one } = await freshAccounts();
   await identify(page, one);
   await choose(page, couponOf(one));
@@ -113,5 +110,26 @@ feature(13, 'a bounced mail is told, with what to do about it', async ({ page, s
   await page.getByText(say('receipt.mailRemedy.undeliverable', { address: mail.maskedAddress })).waitFor();
   await page.locator('.timeline li', { hasText: say('receipt.event.codeBounced', { address: mail.maskedAddress }) }).waitFor();
 
-  // Address correction with a new check: here, once the correct-address page is there.
+  await page.getByRole('link', { name: say('correction.toPage') }).first().click();
+  await page.getByText(say('correction.checkFirst')).waitFor();
+  assert.equal(await page.locator('#correction').isVisible(), false);
+  await page.getByRole('link', { name: say('correction.toCheck') }).click();
+  await page.getByText(say('from.identity-check-required')).waitFor();
+  await sendCredentials(page, one);
+  await page.waitForURL(`**/correct-address.html?number=${number}`);
+  await page.locator('#correct').click();
+  await summaryHasFocus(page);
+
+  const corrected = `corrected.${one.emailAddress}`;
+  await page.locator('#field-emailAddress').fill(corrected);
+  await page.reload();
+  await page.locator('#correction').waitFor();
+  assert.equal(await page.locator('#field-emailAddress').inputValue(), corrected);
+  await page.locator('#correct').click();
+  await page.waitForURL(`**/receipt.html?number=${number}&from=address-corrected`);
+  await page.getByText(say('from.address-corrected')).waitFor();
+  const { text } = await mailTo(page, corrected);
+  assert.match(text, /[0-9A-Z]{4}(?:-[0-9A-Z]{4}){6}/);
+  await page.locator('.timeline li', { hasText: say('receipt.event.addressCorrected') }).waitFor();
+  await page.locator('.timeline li', { hasText: say('receipt.event.codeBounced', { address: mail.maskedAddress }) }).waitFor();
 });

@@ -2,7 +2,7 @@
 import { loadRules, selectCertificate, serverTime, showCertificate } from '../api.js';
 import '../catalogue/wizard.js';
 import { dateText, dateTimeText, periodText } from '../dates.js';
-import { byId, descriptionList, element } from '../elements.js';
+import { byId, descriptionList, element, octetsView } from '../elements.js';
 import { handleFailure } from '../failures.js';
 import { showServerErrors, showFieldErrors, whileRunning } from '../form.js';
 import { language, t } from '../i18n.js';
@@ -47,7 +47,7 @@ function draw() {
       [t('facts.commonName'), page.commonName],
       [t('facts.emailAddress'), page.emailAddress],
       [t('facts.validity'), periodText(page.certificate)],
-      [t('facts.serialNumber'), element('span', { class: 'serial' }, page.serialNumber)],
+      [t('facts.serialNumber'), octetsView(page.serialNumber)],
     ]),
     element('p', {}, t('certificate.explanation')),
     warning(page),

@@ -2,7 +2,7 @@
 import { resendCode, showReceipt } from '../api.js';
 import '../catalogue/receipt.js';
 import { dateTimeText } from '../dates.js';
-import { byId, descriptionList, element } from '../elements.js';
+import { byId, descriptionList, element, octetsView } from '../elements.js';
 import { handleFailure } from '../failures.js';
 import { whileRunning } from '../form.js';
 import { t } from '../i18n.js';
@@ -47,7 +47,7 @@ function draw() {
     descriptionList([
       [t('facts.couponNumber'), receipt.couponNumber],
       [t('facts.commonName'), receipt.commonName],
-      [t('receipt.serialNumber'), element('span', { class: 'serial' }, receipt.serialNumber)],
+      [t('receipt.serialNumber'), octetsView(receipt.serialNumber)],
       ...(receipt.pickUp.couponNumber ? [pair('receipt.newCoupon', receipt.pickUp.couponNumber)] : []),
     ]),
     ...(isOpen(receipt) ? [element('h2', {}, t('receipt.nextHeading')), nextSteps()] : []),
