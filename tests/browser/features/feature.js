@@ -1,4 +1,5 @@
 /** The features of the wizard: each is checked in both languages, on a wide and on a narrow screen. */
+import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
 import { launch, openPage, variants } from '../browser.js';
@@ -44,6 +45,12 @@ export function feature(number, words, check, stack = baseURL) {
  */
 export async function visit(variant, check, stack = baseURL) {
   const page = await openPage(browser, variant, stack);
+  /** @type {string[]} */
+  const faults = [];
+  page.context().on('weberror', (fault) => faults.push(String(fault.error())));
+  page.context().on('console', (message) => {
+    if (message.type() === 'error' && message.text().includes('Content Security Policy')) faults.push(message.text());
+  });
   try {
     await check({
       page,
@@ -51,6 +58,7 @@ export async function visit(variant, check, stack = baseURL) {
       say: (key, parameters = {}) => said(variant, key, parameters),
       date: (moment) => days[variant.language].format(moment),
     });
+    assert.deepEqual(faults, []);
   } finally {
     await page.context().close();
   }
