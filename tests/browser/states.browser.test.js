@@ -151,8 +151,9 @@ async function reach(page, state, { language, mode }) {
 function watch(page, faults) {
   page.on('pageerror', (error) => faults.push(String(error)));
   page.on('console', (message) => {
-    // Of an answer that is planned to fail.
-    if (!message.text().startsWith('Failed to load resource')) faults.push(message.text());
+    // An answer that is planned to fail is told there, too.
+    const planned = message.text().startsWith('Failed to load resource');
+    if (!planned && ['error', 'warning'].includes(message.type())) faults.push(message.text());
   });
 }
 
