@@ -16,7 +16,7 @@ main() {
   step "cargo deny" check_dependencies
   step "Rust tests" cargo test --workspace --locked
   step "judges: openssl and pkilint" tests/judges/run.sh
-  step "pages: types and rules" check_pages
+  step "pages: types, HTML, rules, postal codes" check_pages
   step "pages: a browser on the running stack" browse
   step "contract: lint, schemathesis, alarms, costs" tests/contract/run.sh
   step "deployment: templates, release binaries, journeys on a stand-in for AWS" tests/deployed/run.sh
@@ -56,25 +56,34 @@ check_pages() {
   cd tests/browser
   npm ci --no-audit --no-fund
   npm run types
+  npm run test:html
   npm run test:pages
   cd ../..
+  tests/postal-codes/run.sh
 }
 
+# Two stacks: the rule of revocation is a setting of a deployment, and the pages state the one that is in force.
 browse() {
-  local data stack output url
   data=$(mktemp -d)
-  output="$data/output"
+  stacks=()
+  trap 'kill "${stacks[@]}" 2>/dev/null || true; rm -rf "$data"' EXIT
   cargo build --locked --workspace --bin cert-reissue
-  target/debug/cert-reissue --port 0 --data "$data/stack" >"$output" 2>"$data/log" &
-  stack=$!
-  # shellcheck disable=SC2064 # the values of now
-  trap "kill $stack 2>/dev/null || true; rm -rf '$data'" EXIT
-  url=$(address_in "$output" "$stack") || { cat "$data/log"; return 1; }
-  (cd tests/browser && BASE_URL="$url" npm run test:browser)
-  kill "$stack"
-  wait "$stack" || true
+  start_stack submission
+  start_stack pickup
+  (cd tests/browser && BASE_URL=$(stack_address 0 submission) PICKUP_TIMING_URL=$(stack_address 1 pickup) npm run test:browser)
+  kill "${stacks[@]}"
+  wait "${stacks[@]}" || true
   trap - EXIT
   rm -rf "$data"
+}
+
+start_stack() {
+  target/debug/cert-reissue --port 0 --data "$data/$1" --revocation-timing "$1" >"$data/$1.out" 2>"$data/$1.log" &
+  stacks+=($!)
+}
+
+stack_address() {
+  address_in "$data/$2.out" "${stacks[$1]}" || { cat "$data/$2.log" >&2; return 1; }
 }
 
 main "$@"
