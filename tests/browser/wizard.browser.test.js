@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { launch, summaryHasFocus, variants } from './browser.js';
+import { inspect, launch, summaryHasFocus, variants } from './browser.js';
 import { activeAccount, answerOf, choose, identify, mailTo, newPage, save } from './stack.js';
 
 /**
@@ -31,37 +31,53 @@ async function titleIs(page, title) {
   await page.waitForFunction((expected) => document.title === expected, title);
 }
 
-test('what is missing or wrong is named in the summary, on each step', async () => {
-  const page = await newPage(browser, japanese);
-  await page.locator('#identity').waitFor();
+for (const variant of [...variants, { ...japanese, colorScheme: /** @type {const} */ ('dark') }]) {
+  const { language, width, colorScheme } = variant;
+  test(`every page before the submission is sound in ${language} at ${width} px ${colorScheme ?? ''}`, async () => {
+    const page = await newPage(browser, variant);
+    await page.locator('#identity').waitFor();
+    await inspect(page, '1-identity', variant);
 
-  await page.locator('#submit').click();
-  await summaryHasFocus(page);
-  assert.equal(await page.locator('#problem li').count(), 3);
+    await page.locator('#submit').click();
+    await summaryHasFocus(page);
+    assert.equal(await page.locator('#problem li').count(), 3);
+    await inspect(page, '1-identity-empty', variant);
 
-  await identify(page, account);
+    await identify(page, account);
+    await inspect(page, '2-certificates', variant);
 
-  await page.getByRole('link', { name: coupon, exact: true }).click();
-  await page.locator('#acknowledgement').waitFor();
-  await page.locator('#next').click();
-  await summaryHasFocus(page);
+    await page.getByRole('link', { name: coupon, exact: true }).click();
+    await page.locator('#acknowledgement').waitFor();
+    await inspect(page, '3-certificate', variant);
+    await page.locator('#next').click();
+    await summaryHasFocus(page);
+    await inspect(page, '3-certificate-unacknowledged', variant);
 
-  await page.locator('#field-acknowledged').check();
-  await page.locator('#next').click();
-  await page.locator('#application').waitFor();
-  await page.locator('#field-emailAddress').fill('taro');
-  await page.locator('#field-postalCode').fill('104');
-  await page.locator('#field-phone').fill('');
-  await page.locator('#next').click();
-  await summaryHasFocus(page);
-  assert.equal(await page.locator('#problem li').count(), 3);
-  await page.reload();
-  await page.locator('#notices button').click();
+    await page.locator('#field-acknowledged').check();
+    await page.locator('#next').click();
+    await page.locator('#application').waitFor();
+    await inspect(page, '4-application', variant);
+    await page.locator('#field-emailAddress').fill('taro');
+    await page.locator('#field-postalCode').fill('104');
+    await page.locator('#field-phone').fill('');
+    await page.locator('#next').click();
+    await summaryHasFocus(page);
+    assert.equal(await page.locator('#problem li').count(), 3);
+    await inspect(page, '4-application-errors', variant);
+    await page.reload();
+    await page.locator('#notices button').click();
 
-  await save(page);
+    await save(page);
+    await inspect(page, '5-review', variant);
 
-  await page.close();
-});
+    for (const name of ['help', 'install', 'browsers', 'contact', 'terms', 'privacy', 'repository']) {
+      await page.goto(`/${name}.html`);
+      await page.locator('.site-footer a').first().waitFor();
+      await inspect(page, name, variant);
+    }
+    await page.close();
+  });
+}
 
 test('step 1: a mistyped code is told without a request', async () => {
   const page = await newPage(browser, japanese);
@@ -103,6 +119,7 @@ test('step 1: too many attempts say when to try again', async () => {
   await page.locator('#submit').click();
   await summaryHasFocus(page);
   await page.getByText('45秒後').waitFor();
+  await inspect(page, '1-identity-throttled', japanese);
   await page.close();
 });
 
@@ -134,6 +151,7 @@ test('a page without a session leads to step 1 and says why', async () => {
     await page.waitForURL('**/index.html?from=session-missing*');
     await page.locator('#notices p').waitFor();
   }
+  await inspect(page, '1-identity-session-missing', japanese);
   await page.close();
 });
 
@@ -155,6 +173,7 @@ test('what was entered survives a reload, the way back and forward, and a failin
   await page.reload();
   await page.locator('#application').waitFor();
   assert.equal(await page.locator('#field-building').inputValue(), typed);
+  await inspect(page, '4-application-restored', japanese);
   await page.goBack();
   await page.locator('#acknowledgement').waitFor();
   await page.goForward();
@@ -164,6 +183,7 @@ test('what was entered survives a reload, the way back and forward, and a failin
   await page.route('**/api/application', (route) => route.fulfill({ status: 502, body: '<h1>Bad gateway</h1>' }), { times: 1 });
   await page.locator('#next').click();
   await summaryHasFocus(page);
+  await inspect(page, '4-application-server-failure', japanese);
   await page.locator('#problem button').click();
   await page.waitForURL('**/review.html');
   await page.getByText('日東ビル14F').waitFor();
@@ -182,6 +202,7 @@ test("another tab's change is told, and the own input is one press away", async 
   await page.locator('#next').click();
   await page.locator('#notices button').waitFor();
   assert.equal(await page.locator('#field-building').inputValue(), '別館');
+  await inspect(page, '4-application-changed', japanese);
   await page.locator('#notices button').click();
   assert.equal(await page.locator('#field-building').inputValue(), '本館');
   await save(page);
@@ -230,11 +251,13 @@ test('the session is extended by activity, warns two minutes before its end, and
 
   await page.clock.fastForward('13:30');
   await page.locator('dialog').waitFor();
+  await inspect(page, 'session-warning', japanese);
   await page.locator('dialog button').first().click();
   await page.locator('dialog').waitFor({ state: 'detached' });
 
   await page.clock.fastForward('15:01');
   await page.locator('dialog a').waitFor();
+  await inspect(page, 'session-ended', japanese);
   await page.locator('dialog a').click();
   await page.waitForURL('**/index.html?from=session-ended');
   await page.close();
@@ -284,6 +307,7 @@ test('all six steps: one submission in spite of a lost answer, the receipt and t
   });
   await page.locator('#submit').dblclick();
   await summaryHasFocus(page);
+  await inspect(page, '5-review-network-failure', japanese);
   await page.locator('#submit').dblclick();
   await page.waitForURL('**/receipt.html?number=*');
   assert.equal(keys.length, 2);
@@ -297,6 +321,14 @@ test('all six steps: one submission in spite of a lost answer, the receipt and t
   await page.getByRole('button', { name: '最新の状況を表示' }).click();
   await page.getByText('へ送りました。').waitFor();
   await page.getByText('の受信サーバーに届きました。').waitFor();
+  for (const variant of variants) {
+    await page.setViewportSize({ width: variant.width, height: 800 });
+    await page.goto(`/receipt.html?number=${receiptNumber}&lang=${variant.language}`);
+    await page.locator('.receipt-number').waitFor();
+    await inspect(page, '6-receipt', variant);
+  }
+  await page.emulateMedia({ media: 'print' });
+  await inspect(page, '6-receipt-print', /** @type {Variant} */ (variants[3]));
   await page.close();
 });
 
@@ -304,6 +336,7 @@ test('after it the list offers the certificate no more, but the receipt', async 
   const page = await newPage(browser, japanese);
   await identify(page, account);
   assert.equal(await page.getByRole('link', { name: coupon, exact: true }).count(), 0);
+  await inspect(page, '2-certificates-after', japanese);
   await page.locator('a[href^="receipt.html"]').first().click();
   await page.locator('.receipt-number').waitFor();
   await page.close();
@@ -321,5 +354,6 @@ test('step 1: a wrong credential gives one message, keeps what was typed and mov
   assert.equal(await page.locator('#field-applicationPassword').inputValue(), 'wrong password');
   assert.equal(await page.locator('#field-certificateCode').inputValue(), 'wrong-code');
   assert.equal(await page.locator('#problem li').count(), 0);
+  await inspect(page, '1-identity-failed', japanese);
   await page.close();
 });
