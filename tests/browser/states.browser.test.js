@@ -130,7 +130,6 @@ async function open({ prepare }, { mode, widths }, baseURL) {
   const page = await context.newPage();
   await page.clock.setFixedTime(NOW);
   await prepare?.(page);
-  if (mode === 'print') await page.emulateMedia({ media: 'print' });
   return page;
 }
 
@@ -143,6 +142,7 @@ async function reach(page, state, { language, mode }) {
   }
   await state.reach?.(page);
   await page.locator(state.sees).first().waitFor();
+  if (mode === 'print') await page.emulateMedia({ media: 'print' });
   // Every size is in rem. The browser's own setting would do the same, but pictures forget what the developer tools set.
   if (mode === 'text-200') await page.evaluate(() => (document.documentElement.style.fontSize = '200%'));
 }

@@ -225,7 +225,7 @@ const sessionStates = of('certificates.html', [
   {
     name: 'session-not-extended',
     answers: until({ expiresAt: soon }),
-    reach: press('dialog button'),
+    reach: press('dialog .button-solid'),
     sees: 'dialog .error-text:not(:empty)',
   },
   { name: 'session-last-warning', answers: until({ expiresAt: soon, endsAt: soon }), sees: 'dialog' },

@@ -5,7 +5,7 @@ use std::{
 };
 
 use dynoxide::Database;
-use local_stack::{DataFolder, DemoAccount, Stack, StackOptions};
+use local_stack::{DataFolder, DemoAccount, Stack, StackOptions, default_site};
 use serde_json::json;
 use shared::{
     adapters::system::{SystemClock, SystemEntropy},
@@ -36,6 +36,7 @@ impl UsedFolder {
         let options = StackOptions {
             port: 0,
             data_dir: folder.path().to_owned(),
+            site: default_site(),
             timing: RevocationTiming::Submission,
             clock: Arc::new(SystemClock),
             entropy: Arc::new(SystemEntropy),
