@@ -33,6 +33,7 @@ step() {
 install_packages() {
   local packages=()
   command -v chromium >/dev/null || packages+=(chromium)
+  command -v chromium-headless-shell >/dev/null || packages+=(chromium-headless-shell)
   command -v openssl >/dev/null || packages+=(openssl)
   python3 -c 'import ensurepip' 2>/dev/null || packages+=(python3-venv)
   fc-list 2>/dev/null | grep -qi 'noto.*cjk' || packages+=(fontconfig fonts-noto-cjk)

@@ -23,8 +23,18 @@ export const variants = [
 ];
 
 export function launch() {
+  return launchProgram(process.env.CHROMIUM ?? '/usr/bin/chromium');
+}
+
+/** Chromium without its windows: draws and runs the same, and opens a page in a third of the time. */
+export function launchHeadlessShell() {
+  return launchProgram(process.env.CHROMIUM_HEADLESS_SHELL ?? '/usr/bin/chromium-headless-shell');
+}
+
+/** @param {string} executablePath */
+function launchProgram(executablePath) {
   return chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    executablePath,
     args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
   });
 }

@@ -160,7 +160,7 @@ export function receipt(other) {
     timeline: [
       { event: 'accepted', at: '2026-11-23T00:10:00Z' },
       { event: 'revoked', at: '2026-11-23T00:10:00Z' },
-      { event: 'codeSent', at: '2026-11-23T00:11:00Z' },
+      { event: 'codeSent', at: '2026-11-23T00:11:00Z', maskedAddress: 't***@example.co.jp' },
       { event: 'listed', at: '2026-11-23T00:12:00Z', crl: 'shard-3', crlNumber: 12 },
     ],
     resend: { possible: true, reason: null, notBefore: null, remaining: 5 },
@@ -178,7 +178,7 @@ export function receipt(other) {
  */
 export function receiptAfter(mail, event) {
   const { mail: sent, timeline } = receipt();
-  return receipt({ mail: { ...sent, ...mail }, timeline: [...timeline, { event, at: '2026-11-23T00:13:00Z' }] });
+  return receipt({ mail: { ...sent, ...mail }, timeline: [...timeline, { event, at: '2026-11-23T00:13:00Z', maskedAddress: sent.maskedAddress }] });
 }
 
 /** As it is the moment after the submission. @param {'submission' | 'pickup'} timing */

@@ -67,6 +67,6 @@ function linksOf({ type, details }) {
   if (type === 'certificate-not-reissuable' || type === 'not-found') {
     links.push({ text: t('problem.toList'), href: pageOf('choose') });
   }
-  if (type === 'application-expired') links.push({ text: t('problem.toStart'), href: pageOf('identify') });
+  if (type === 'application-expired') links.push({ text: t('problem.toContact'), href: 'contact.html' });
   return links;
 }

@@ -23,7 +23,7 @@ use crate::{
 #[derive(Debug)]
 pub struct DataFolder {
     path: PathBuf,
-    _lock: File,
+    lock: File,
 }
 
 /// Changes whenever the records of an older version cannot be used any more.
@@ -44,7 +44,7 @@ impl DataFolder {
             Err(fs::TryLockError::Error(error)) => return Err(error.into()),
         }
         check_layout(&path)?;
-        Ok(Self { path, _lock: lock })
+        Ok(Self { path, lock })
     }
 
     /// Where it is.
@@ -134,6 +134,13 @@ impl DataFolder {
 
     fn publication_url_file(&self) -> PathBuf {
         self.path.join("publication-url")
+    }
+}
+
+impl Drop for DataFolder {
+    /// A child process that is just being started holds the file open, too; closing it here alone would leave it locked.
+    fn drop(&mut self) {
+        let _ = self.lock.unlock();
     }
 }
 

@@ -116,8 +116,8 @@ fn describe(refusal: &Refusal) -> Description {
                 "Too many checks failed; there is a short wait.",
             ),
             (
-                "Retry-After の秒数が過ぎてから、もう一度送信してください。受付が止まることはありません。",
-                "Send again after the seconds in Retry-After. You are not locked out.",
+                "少し待ってから、もう一度送信してください。受付が止まることはありません。",
+                "Wait a little, then send again. You are not locked out.",
             ),
         ),
         Refusal::SessionMissing => description(
@@ -252,8 +252,8 @@ fn describe(refusal: &Refusal) -> Description {
                     "Codes were sent as often as is possible. Use the last one, or contact us.",
                 ),
                 NoResend::TooSoon { .. } => (
-                    "前のメールが届いていないか確認し、retryAt の時刻を過ぎてから、もう一度申し込んでください。",
-                    "See whether the last mail has arrived, and ask again after the time in retryAt.",
+                    "前のメールが届いていないか確認し、数分待ってから、もう一度申し込んでください。",
+                    "See whether the last mail has arrived, wait a few minutes, and ask again.",
                 ),
             },
         ),

@@ -28,8 +28,8 @@ const words = {
     en: ['We could not confirm who you are.', 'The e-mail address, application password and certificate code do not belong together. Check all three and send again.'],
   },
   'too-many-attempts': {
-    ja: ['確認の失敗が続いたため、少しお待ちいただいています。', 'Retry-After の秒数が過ぎてから、もう一度送信してください。受付が止まることはありません。'],
-    en: ['Too many checks failed; there is a short wait.', 'Send again after the seconds in Retry-After. You are not locked out.'],
+    ja: ['確認の失敗が続いたため、少しお待ちいただいています。', '少し待ってから、もう一度送信してください。受付が止まることはありません。'],
+    en: ['Too many checks failed; there is a short wait.', 'Wait a little, then send again. You are not locked out.'],
   },
   'invalid-fields': {
     ja: ['入力内容に直していただきたい項目があります。', '示された項目を直して、もう一度送信してください。'],
@@ -60,8 +60,8 @@ const words = {
     en: ['The application has ended: it was not picked up in time.', 'If you need a certificate, apply to the certification authority for a new one.'],
   },
   'resend-not-possible': {
-    ja: ['証明書コードを再送できません。', '前のメールが届いていないか確認し、retryAt の時刻を過ぎてから、もう一度申し込んでください。'],
-    en: ['No other certificate code can be sent.', 'See whether the last mail has arrived, and ask again after the time in retryAt.'],
+    ja: ['証明書コードを再送できません。', '前のメールが届いていないか確認し、数分待ってから、もう一度申し込んでください。'],
+    en: ['No other certificate code can be sent.', 'See whether the last mail has arrived, wait a few minutes, and ask again.'],
   },
   'temporarily-unavailable': {
     ja: ['ただいま処理できませんでした。', '入力内容はそのままです。少し待ってから、もう一度送信してください。'],

@@ -4,7 +4,7 @@ import { press, PROBLEM } from './state.js';
 const names = ['help', 'install', 'contact', 'terms', 'privacy', 'policies', 'style-guide'];
 
 /** @type {Record<string, import('./state.js').Mode[]>} */
-const modes = { contact: ['no-script'], 'style-guide': ['dark', 'forced-colors', 'text-200'] };
+const modes = { contact: ['no-script'], 'style-guide': ['dark', 'forced-colors'] };
 
 /** @type {import('./state.js').State[]} */
 export default [
@@ -17,6 +17,6 @@ export default [
   })),
   { name: 'style-guide-errors', address: 'style-guide.html', reach: press('#check'), sees: PROBLEM },
   { name: 'style-guide-dialog', address: 'style-guide.html', reach: press('#open-dialog'), sees: 'dialog' },
-  { name: 'browsers', address: 'browsers.html', sees: '#outcome :first-child', whole: true },
+  { name: 'browsers', address: 'browsers.html', sees: '#outcome p:visible', whole: true },
   { name: 'repository-unreadable', address: 'repository.html', sees: '#crl-facts .hint', whole: true },
 ];

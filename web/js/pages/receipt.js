@@ -216,9 +216,8 @@ function remedy(reason) {
     case 'tooSoon':
       return '';
     case 'limitReached':
-      return element('a', { href: 'contact.html' }, t('problem.toContact'));
     case 'expired':
-      return element('a', { href: pageOf('identify') }, t('problem.toStart'));
+      return element('a', { href: 'contact.html' }, t('problem.toContact'));
   }
 }
 

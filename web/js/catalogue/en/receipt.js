@@ -65,7 +65,8 @@ export default {
   'receipt.resent': 'Please wait for the mail to {address}. The code before it no longer works.',
   'receipt.noResend.tooSoon': 'You can ask for another code from {time}. Codes that can still be sent: {count}.',
   'receipt.noResend.limitReached': 'No more codes can be sent. Please contact us and give the receipt number.',
-  'receipt.noResend.expired': 'The time for picking up is over. Please apply for a reissue once more.',
+  'receipt.noResend.expired':
+    'The time to pick up the certificate is over, so no code can be sent. If you need a certificate, apply to the certification authority for a new one.',
 
   'correction.heading': 'If the address is wrong',
   'correction.why': 'The certificate code is sent to {address}. If that is wrong, you can correct it after another identity check.',

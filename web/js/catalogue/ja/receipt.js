@@ -59,7 +59,7 @@ export default {
   'receipt.resent': '{address} に届くメールをお待ちください。前のコードはもう使えません。',
   'receipt.noResend.tooSoon': '送り直しは{time}からできます（残り{count}回）。',
   'receipt.noResend.limitReached': '送り直しの回数の上限に達しました。受付番号を添えて窓口へご連絡ください。',
-  'receipt.noResend.expired': '取得の期限が過ぎたため、コードは送り直せません。あらためて再発行を申請してください。',
+  'receipt.noResend.expired': '取得の期限が過ぎたため、コードは送り直せません。電子証明書が必要な場合は、認証局へ新規に申請してください。',
 
   'correction.heading': 'アドレスに誤りがあるとき',
   'correction.why': '証明書コードの送り先は {address} です。誤りがあるときは、もう一度利用者確認をしてから訂正できます。',
