@@ -221,14 +221,14 @@ test('what the server refuses is said in words, with the way to go on', async ()
   const gone = { receiptNumber };
   stub.state.refusals = [
     problem(410, 'code-expired', '証明書コードの期限が切れています', '新しいコードを受付の画面から依頼してください。', gone),
-    problem(410, 'application-expired', '取得の期限が過ぎています', 'あらためて再発行を申請してください。'),
+    problem(410, 'application-expired', '取得の期限が過ぎています', '認証局へ新規に申請してください。'),
     { ...problem(429, 'too-many-attempts', '試行が多すぎます', '時間をおいてください。'), headers: { 'Retry-After': '45' } },
     problem(503, 'temporarily-unavailable', 'ただいま利用できません', '時間をおいて、もう一度お試しください。'),
   ];
   await pickUp(page);
   await page.locator(`#problem a[href="receipt.html?number=${receiptNumber}"]`).waitFor();
   await page.locator('#pick-up').click();
-  await page.locator('#problem a[href="index.html"]').waitFor();
+  await page.locator('#problem a[href="contact.html"]').waitFor();
   await page.locator('#pick-up').click();
   await page.getByText('45秒後').waitFor();
   await page.locator('#pick-up').click();
