@@ -1,33 +1,34 @@
 /**
- * What was entered in step 4 and not saved yet, kept by the tab for each certificate.
+ * What was entered and not sent yet, kept by the tab: in step 4 by coupon number, in the correction of an address by
+ * receipt number.
  *
  * @typedef {Record<string, string>} Entered
  */
 import { tabMemory } from './storage.js';
 
 /**
- * @param {string} couponNumber
+ * @param {string} number
  * @returns {Entered | null}
  */
-export function recallDraft(couponNumber) {
-  const text = tabMemory.recall(keyOf(couponNumber));
+export function recallDraft(number) {
+  const text = tabMemory.recall(keyOf(number));
   return text === null ? null : JSON.parse(text);
 }
 
 /**
- * @param {string} couponNumber
+ * @param {string} number
  * @param {Entered} entered
  */
-export function keepDraft(couponNumber, entered) {
-  tabMemory.remember(keyOf(couponNumber), JSON.stringify(entered));
+export function keepDraft(number, entered) {
+  tabMemory.remember(keyOf(number), JSON.stringify(entered));
 }
 
-/** @param {string} couponNumber */
-export function forgetDraft(couponNumber) {
-  tabMemory.forget(keyOf(couponNumber));
+/** @param {string} number */
+export function forgetDraft(number) {
+  tabMemory.forget(keyOf(number));
 }
 
-/** @param {string} couponNumber */
-function keyOf(couponNumber) {
-  return `draft.${couponNumber}`;
+/** @param {string} number */
+function keyOf(number) {
+  return `draft.${number}`;
 }
