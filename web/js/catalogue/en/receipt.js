@@ -78,7 +78,6 @@ export default {
   'correction.oldCode': 'A certificate code that was sent to the former address stops working at once.',
   'correction.limit': 'Corrections left: {count}.',
   'correction.until': 'Please finish by {time} (Japan time). After that another identity check is needed.',
-  'correction.hint.emailAddress': 'The new certificate code is sent to this address. The new certificate contains it, too.',
   'correction.submit': 'Correct the address',
   'correction.running': 'Correcting.',
   'correction.checkFirst':

@@ -72,7 +72,6 @@ export default {
   'application.hint.titleJa': 'Example: 本部長',
   'application.hint.departmentJa': 'Example: 経理部',
   'application.hint.titleDepartmentRomaji': 'Example: Director, Accounting Dept.',
-  'application.hint.emailAddress': 'The new certificate code is sent to this address. The new certificate contains it, too.',
   'application.hint.postalCode': '7 digits (example: 1040028)',
   'application.hint.city': 'Example: 中央区',
   'application.hint.street': 'Example: 八重洲2-8-1',

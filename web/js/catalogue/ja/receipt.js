@@ -71,7 +71,6 @@ export default {
   'correction.oldCode': '前のアドレスへ送った証明書コードは、訂正した時点で使えなくなります。',
   'correction.limit': '訂正できるのは、あと{count}回です。',
   'correction.until': '訂正は{time}までに済ませてください。過ぎると、もう一度利用者確認が必要です。',
-  'correction.hint.emailAddress': '新しい証明書コードをこのアドレスにお送りします。新しい電子証明書にも記載されます。',
   'correction.submit': 'このアドレスに訂正する',
   'correction.running': '訂正しています。',
   'correction.checkFirst': '送り先のアドレスを変える前に、安全のため、もう一度利用者確認をお願いします。',

@@ -64,7 +64,6 @@ export default {
   'application.hint.titleJa': '例：本部長',
   'application.hint.departmentJa': '例：経理部',
   'application.hint.titleDepartmentRomaji': '例：Director, Accounting Dept.',
-  'application.hint.emailAddress': '新しい証明書コードをこのアドレスにお送りします。新しい電子証明書にも記載されます。',
   'application.hint.postalCode': '7桁の数字（例：1040028）',
   'application.hint.city': '例：中央区',
   'application.hint.street': '例：八重洲2-8-1',
