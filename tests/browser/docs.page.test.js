@@ -1,0 +1,73 @@
+/** The documentation: its links lead somewhere, and the glossary's names exist in the code. */
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { test } from 'node:test';
+
+const root = new URL('../../', import.meta.url);
+const documents = [...markdownIn(''), ...markdownIn('docs/'), ...markdownIn('docs/decisions/'), ...markdownIn('infra/localstack/')];
+
+for (const name of documents) {
+  test(`${name}: every relative link leads to a file, and to a heading in it`, () => {
+    for (const target of linksOf(read(name))) {
+      const [path = '', anchor] = target.split('#');
+      const file = path === '' ? new URL(name, root) : new URL(decodeURI(path), new URL(name, root));
+      assert.ok(existsSync(file), `${target}: there is no such file`);
+      if (anchor !== undefined) {
+        assert.ok(anchorsOf(readFileSync(file, 'utf8')).includes(anchor), `${target}: there is no such heading`);
+      }
+    }
+  });
+}
+
+test('the documentation was found', () => {
+  for (const name of ['README.md', 'CONTRIBUTING.md', 'ARCHITECTURE.md', 'docs/glossary.md']) assert.ok(documents.includes(name), name);
+});
+
+test('every name in the glossary exists in the code', () => {
+  const code = ['shared/src/', 'functions/', 'infra/', 'tests/it/', 'web/'].flatMap(namesIn).join('\n');
+  const [terms = ''] = read('docs/glossary.md').split('\n## Where texts still differ');
+  const rows = terms.split('\n').filter((line) => /^\| (?!Japanese|-)/.test(line));
+  assert.ok(rows.length > 40);
+  const names = rows.flatMap((row) => [...(row.split('|')[3] ?? '').matchAll(/`([^`]+)`/g)].map(([, name]) => String(name)));
+  for (const name of names) {
+    const exact = new RegExp(`(?<![A-Za-z0-9_-])${name.replaceAll('.', '\\.')}(?![A-Za-z0-9_-])`);
+    assert.ok(exact.test(code), `${name} is not in the code`);
+  }
+});
+
+/** @param {string} folder */
+function markdownIn(folder) {
+  return readdirSync(new URL(folder, root))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => folder + name);
+}
+
+/** @param {string} name */
+function read(name) {
+  return readFileSync(new URL(name, root), 'utf8');
+}
+
+/** The relative targets of links and images; what is in code is no link. @param {string} markdown */
+function linksOf(markdown) {
+  const text = withoutCode(markdown).replace(/`[^`\n]*`/g, '');
+  const targets = [...text.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target]) => String(target));
+  return targets.filter((target) => !/^[a-z]+:/.test(target));
+}
+
+/** The anchors of the headings, as GitHub makes them. @param {string} markdown */
+function anchorsOf(markdown) {
+  const headings = [...withoutCode(markdown).matchAll(/^#+ (.+)$/gm)].map(([, heading]) => String(heading));
+  return headings.map((heading) => heading.toLowerCase().replace(/[^\p{L}\p{N}\-_ ]/gu, '').replaceAll(' ', '-'));
+}
+
+/** @param {string} markdown */
+function withoutCode(markdown) {
+  return markdown.replace(/^ *```[^]*?^ *```/gm, '');
+}
+
+/** The sources below a folder, and their paths. @param {string} folder */
+function namesIn(folder) {
+  return readdirSync(new URL(folder, root), { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.(rs|js|html|yaml|toml)$/.test(name) && !name.includes('node_modules'))
+    .map((name) => `${folder}${name.replace(/\.js$/, '')}\n${read(folder + name)}`);
+}
