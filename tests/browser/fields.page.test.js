@@ -27,3 +27,11 @@ test('there is a case for every field and for every rule that a field can break'
   const broken = new Set(cases.flatMap(({ error }) => (error ? [error] : [])));
   assert.deepEqual(broken, new Set(Object.keys(rules.messages).filter((code) => !serverOnly.includes(code))));
 });
+
+test('each label and message is in fields.rs, word for word', () => {
+  const source = readFileSync(new URL('../../shared/src/domain/fields.rs', import.meta.url), 'utf8');
+  const wordings = [...Object.values(rules.messages), ...Object.values(rules.fields).map(({ label }) => label)];
+  for (const text of wordings.flatMap(({ ja, en }) => [ja, en])) {
+    assert.ok(source.includes(`"${text}"`), `not in fields.rs: ${text}`);
+  }
+});
