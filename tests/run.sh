@@ -1,90 +1,102 @@
 #!/usr/bin/env bash
-# Every check and test of the project, from a fresh machine with Rust, Node.js 20 and Python 3.11.
-# What it needs besides comes from Debian, crates.io, npm and PyPI. Stops at the first failure.
+# Runs the checks and tests of the project, from a fresh machine with Rust, Node.js 20 and Python 3.11. What a step needs
+# besides, it installs from Debian, crates.io, npm and PyPI. Stops at the first failure.
+#
+#   tests/run.sh            every step
+#   tests/run.sh STEP…      the named steps
+#   tests/run.sh --list     what each step proves, and how long it last took
 set -euo pipefail
 cd "$(dirname "$0")/.."
-. tests/local-stack.sh
+. tests/steps.sh
 
-readonly CARGO_DENY_VERSION=0.20.2
-readonly TOOLS="$PWD/target/tools"
+readonly STEPS=(rust judges pages browser contract deployment sizes)
+asked=()
+release_build=
+
+# Prints what a step proves.
+proof_of() {
+  case $1 in
+    rust) echo "format, lints, documentation and dependencies; unit, property and integration tests over HTTP" ;;
+    judges) echo "openssl and pkilint accept certificates, CRLs and OCSP responses" ;;
+    pages) echo "types, HTML and rules of the pages; postal codes equal to their source; links of the documents" ;;
+    browser) echo "Chromium: every feature, state and picture, with axe; Firefox and WebKit: from step 1 to a saved .p12" ;;
+    contract) echo "openapi.yaml is valid and describes a running stack; metrics, routes and costs agree with the code" ;;
+    deployment) echo "templates are linted, deployed by sam to a stand-in that enforces IAM, used, updated and deleted" ;;
+    sizes) echo "the release binaries: size, list of dependencies, bill of materials, the same bytes from two folders" ;;
+  esac
+}
+
+# Runs a step.
+run() {
+  case $1 in
+    rust) tests/rust/run.sh ;;
+    judges) tests/judges/run.sh ;;
+    pages) tests/browser/pages.sh ;;
+    browser) tests/browser/run.sh ;;
+    contract) tests/contract/run.sh ;;
+    deployment) tests/deployed/run.sh ;;
+    sizes) tests/release/run.sh ;;
+  esac
+}
 
 main() {
-  step "Debian packages" install_packages
-  step "cargo fmt" cargo fmt --all --check
-  step "cargo clippy" cargo clippy --workspace --all-targets --locked -- -D warnings
-  step "rustdoc" env RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked --quiet
-  step "cargo deny" check_dependencies
-  step "Rust tests" cargo test --workspace --locked
-  step "judges: openssl and pkilint" tests/judges/run.sh
-  step "pages: types, HTML, rules, postal codes" check_pages
-  step "pages: a browser on the running stack" browse
-  step "contract: lint, schemathesis, alarms, costs" tests/contract/run.sh
-  step "deployment: templates, release binaries, journeys on a stand-in for AWS" tests/deployed/run.sh
+  case ${1:-} in
+    --list) list ;;
+    -h | --help) sed -n '2,/^set /{/^#/s/^# \{0,1\}//p}' "$0" ;;
+    *) run_steps "$@" ;;
+  esac
 }
 
-step() {
-  printf '\n== %s\n' "$1"
-  shift
-  local started=$SECONDS
-  "$@"
-  printf -- '-- %d s\n' $((SECONDS - started))
+list() {
+  local step
+  for step in "${STEPS[@]}"; do
+    printf '%-11s %s\n            last: %s\n' "$step" "$(proof_of "$step")" "$(last_time "$step")"
+  done
 }
 
-install_packages() {
-  local packages=()
-  command -v chromium >/dev/null || packages+=(chromium)
-  command -v chromium-headless-shell >/dev/null || packages+=(chromium-headless-shell)
-  command -v openssl >/dev/null || packages+=(openssl)
-  python3 -c 'import ensurepip' 2>/dev/null || packages+=(python3-venv)
-  fc-list 2>/dev/null | grep -qi 'noto.*cjk' || packages+=(fontconfig fonts-noto-cjk)
-  [ ${#packages[@]} -gt 0 ] || return 0
-  local as_root=()
-  [ "$(id -u)" = 0 ] || as_root=(sudo)
-  "${as_root[@]}" apt-get update --quiet
-  "${as_root[@]}" apt-get install --yes --quiet --no-install-recommends "${packages[@]}"
+last_time() {
+  awk -F '\t' -v step="$1" '$1 == step { seconds += $3; day = $4 } END { if (day) print seconds " s on " day; else print "never" }' \
+    "$STEP_TIMES" 2>/dev/null || echo never
 }
 
-check_dependencies() {
-  local deny="$TOOLS/bin/cargo-deny"
-  if [ "$("$deny" --version 2>/dev/null)" != "cargo-deny $CARGO_DENY_VERSION" ]; then
-    # Unoptimised: it runs once, for seconds, and its release build takes minutes longer.
-    CARGO_PROFILE_DEV_DEBUG=false cargo install cargo-deny --debug --version "$CARGO_DENY_VERSION" --locked --root "$TOOLS" --quiet
-  fi
-  "$deny" --locked check bans licenses sources
+run_steps() {
+  local step
+  asked=("$@")
+  [ $# -gt 0 ] || asked=("${STEPS[@]}")
+  for step in "${asked[@]}"; do
+    [ -n "$(proof_of "$step")" ] || { echo "There is no step \"$step\". The steps are: ${STEPS[*]}." >&2; exit 2; }
+  done
+  mkdir -p target
+  trap finish EXIT
+  [ ${#asked[@]} = 1 ] || [[ " ${asked[*]} " != *" sizes "* ]] || build_release_beside
+  for step in "${asked[@]}"; do
+    forget_times "$step"
+    STEP=$step run "$step"
+  done
 }
 
-check_pages() {
-  cd tests/browser
-  npm ci --no-audit --no-fund
-  npm run types
-  npm run test:html
-  npm run test:pages
-  cd ../..
-  tests/postal-codes/run.sh
+# The release binaries take as long as half of the rest, mostly in links of one thread each. The other steps often wait, for
+# packages, browsers or disks: the links use that time. Their messages are those of the step "sizes", which comes to the
+# same build.
+build_release_beside() {
+  setsid nice -n 19 tests/release/build.sh >target/release-build.log 2>&1 &
+  release_build=$!
 }
 
-# Two stacks: the rule of revocation is a setting of a deployment, and the pages state the one that is in force.
-browse() {
-  data=$(mktemp -d)
-  stacks=()
-  trap 'kill "${stacks[@]}" 2>/dev/null || true; rm -rf "$data"' EXIT
-  cargo build --locked --workspace --bin cert-reissue
-  start_stack submission
-  start_stack pickup
-  (cd tests/browser && BASE_URL=$(stack_address 0 submission) PICKUP_TIMING_URL=$(stack_address 1 pickup) npm run test:browser)
-  kill "${stacks[@]}"
-  wait "${stacks[@]}" || true
-  trap - EXIT
-  rm -rf "$data"
+forget_times() {
+  touch "$STEP_TIMES"
+  awk -F '\t' -v step="$1" '$1 != step' "$STEP_TIMES" >"$STEP_TIMES.new"
+  mv "$STEP_TIMES.new" "$STEP_TIMES"
 }
 
-start_stack() {
-  target/debug/cert-reissue --port 0 --data "$data/$1" --revocation-timing "$1" >"$data/$1.out" 2>"$data/$1.log" &
-  stacks+=($!)
-}
-
-stack_address() {
-  address_in "$data/$2.out" "${stacks[$1]}" || { cat "$data/$2.log" >&2; return 1; }
+finish() {
+  local status=$?
+  [ -z "$release_build" ] || kill -- "-$release_build" 2>/dev/null || true
+  printf '\n%-11s %-58s %7s\n' step part seconds
+  awk -F '\t' -v asked=" ${asked[*]} " '
+    index(asked, " " $1 " ") { printf "%-11s %-58s %7d\n", $1, $2, $3; total += $3 }
+    END { printf "%-11s %-58s %7d\n", "", "total", total }' "$STEP_TIMES"
+  [ "$status" = 0 ] || printf 'FAILED in the step "%s"\n' "$step"
 }
 
 main "$@"

@@ -5,46 +5,45 @@
 #
 # Starts a local stack, or asks the one at BASE_URL: API_HOST is then the Host header, ACCOUNTS a file with
 # subscribers (hooks.py says which). Arguments go to schemathesis, for example --exclude-checks unsupported_method.
-# Needs openssl, Node.js 20 and Python 3.11 with venv; takes the rest from npm and PyPI.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
+. tests/steps.sh
 . tests/local-stack.sh
 
 readonly HERE="$PWD/tests/contract"
 readonly SCRATCH="$PWD/target/contract"
-VENV="$PWD/target/tools/contract-$(sha256sum "$HERE/requirements.txt" | cut -c1-12)"
-readonly VENV
 readonly CONTRACT="$SCRATCH/openapi.yaml"
 
 main() {
-  install_tools
+  part "packages" install_packages
   mkdir -p "$SCRATCH"
+  part "the document" judge_document
+  part "what repeats it" judge_repetitions
+  if [ -n "${BASE_URL:-}" ]; then
+    part "schemathesis" ask "$@"
+  else
+    part "schemathesis" ask_own_stack "$@"
+  fi
+}
+
+install_packages() {
+  debian_packages openssl python3-venv
+  tools="$(python_environment contract "$HERE/requirements.txt")/bin"
+  node_packages "$HERE"
+}
+
+judge_document() {
   # The name of a path parameter that takes the rest of the path is API Gateway's, not OpenAPI's.
   sed 's/{request+}/{request}/' infra/openapi.yaml >"$CONTRACT"
-  quietly "$VENV/bin/openapi-spec-validator" "$CONTRACT"
+  quietly "$tools/openapi-spec-validator" "$CONTRACT"
   quietly env REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true \
     "$HERE/node_modules/.bin/redocly" lint --config "$HERE/redocly.yaml" "$CONTRACT"
-  "$VENV/bin/python" "$HERE/routes.py"
-  "$VENV/bin/python" "$HERE/metrics.py"
-  "$VENV/bin/python" docs/costs.py --check
-  if [ -n "${BASE_URL:-}" ]; then
-    ask "$@"
-  else
-    ask_own_stack "$@"
-  fi
 }
 
-install_tools() {
-  if [ ! -x "$VENV/bin/schemathesis" ]; then
-    rm -rf "$VENV"
-    python3 -m venv "$VENV"
-    "$VENV/bin/pip" install --quiet --disable-pip-version-check --no-deps --requirement "$HERE/requirements.txt"
-  fi
-  (cd "$HERE" && npm ci --no-audit --no-fund --loglevel error >/dev/null)
-}
-
-quietly() {
-  "$@" >"$SCRATCH/output" 2>&1 || { cat "$SCRATCH/output"; return 1; }
+judge_repetitions() {
+  "$tools/python" "$HERE/routes.py"
+  "$tools/python" "$HERE/metrics.py"
+  "$tools/python" docs/costs.py --check
 }
 
 ask_own_stack() {
@@ -64,8 +63,9 @@ ask() {
   [ -z "${API_HOST:-}" ] || host=(--header "Host: $API_HOST")
   export BASE_URL
   cd "$SCRATCH"
-  quietly env PYTHONPATH="$HERE" PYTHONDONTWRITEBYTECODE=1 "$VENV/bin/schemathesis" \
-    --config-file "$HERE/schemathesis.toml" --no-color run "$CONTRACT" --url "$BASE_URL" "${host[@]}" "$@"
+  env PYTHONPATH="$HERE" PYTHONDONTWRITEBYTECODE=1 "$tools/schemathesis" \
+    --config-file "$HERE/schemathesis.toml" --no-color run "$CONTRACT" --url "$BASE_URL" "${host[@]}" "$@" >"$SCRATCH/output" 2>&1 \
+    || { cat "$SCRATCH/output"; return 1; }
   tail -n 1 "$SCRATCH/output"
 }
 

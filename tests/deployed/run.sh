@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
 # Proves the templates: linted, built by `sam build`, and deployed by `sam deploy` to a stand-in for AWS on this machine that
-# runs the functions' real binaries and enforces their policies (prove.py). No function's binary may be larger than 8 MB.
+# runs the functions' real binaries and enforces their policies (prove.py).
 #
-# Needs Python 3.11 with venv; takes the rest from PyPI. SAM_BUILD_MODE=debug builds faster, and skips the sizes.
+# FUNCTIONS=release deploys the binaries that a deployment ships, as tests/release/run.sh leaves them or built now. Otherwise
+# the functions are those of `cargo build`, and only tests/deployed/unoptimised replaces cargo-lambda.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
+. tests/steps.sh
+. tests/release/tools.sh
 
 readonly HERE="$PWD/tests/deployed"
-# publish-crl is the largest: S3's client, and the verification of signatures over digests.
-readonly LARGEST_BINARY=$((8000 * 1000))
 export SCRATCH="$PWD/target/deployed"
 
 export SAM_CLI_TELEMETRY=0
@@ -18,57 +19,40 @@ unset AWS_SESSION_TOKEN AWS_PROFILE
 main() {
   rm -rf "$SCRATCH"
   mkdir -p "$SCRATCH"
-  install_tools
-  lint
-  build
-  start_stand_in
-  "$TOOLS/bin/python" "$HERE/prove.py"
+  part "packages" install_packages
+  part "templates linted" lint
+  part "sam build" build
+  part "the stand-in started" start_stand_in
+  part "deployed, used, updated, deleted" "$TOOLS/bin/python" "$HERE/prove.py"
 }
 
-# Two environments: what the stand-in needs and what SAM needs are other versions of the same.
-install_tools() {
-  TOOLS=$(environment tools)
-  STAND_IN=$(environment stand-in)
-  LINTERS=$(environment linters)
-  export PATH="$TOOLS/bin:$PATH"
-}
-
-# uv, because pip takes minutes to resolve what SAM needs even when everything is pinned.
-environment() {
-  local requirements="$HERE/$1.txt" venv
-  venv="$PWD/target/tools/$1-$(sha256sum "$requirements" | cut -c1-12)"
-  if [ ! -e "$venv/complete" ]; then
-    rm -rf "$venv"
-    python3 -m venv "$venv"
-    "$venv/bin/pip" install --quiet --disable-pip-version-check uv==0.13.9
-    "$venv/bin/uv" pip install --quiet --python "$venv/bin/python" --requirement "$requirements"
-    touch "$venv/complete"
+# Three environments: what the stand-in and the linters need are other versions of what SAM needs.
+install_packages() {
+  debian_packages openssl python3-venv
+  if [ "${FUNCTIONS:-}" = release ]; then
+    release_tools
+  else
+    TOOLS=$(python_environment tools "$HERE/tools.txt")
+    export PATH="$HERE/unoptimised:$TOOLS/bin:$PATH"
   fi
-  printf '%s' "$venv"
+  STAND_IN=$(python_environment stand-in "$HERE/stand-in.txt")
+  LINTERS=$(python_environment linters "$HERE/linters.txt")
 }
 
+# Two linters at a time: most of their time is their start.
 lint() {
-  local template
+  local templates=() template
   for template in infra/*.yaml; do
-    [ "$template" != infra/openapi.yaml ] || continue
-    quietly sam validate --lint --template "$template"
-    quietly cfn-lint "$template"
-    quietly "$LINTERS/bin/checkov" --config-file infra/.checkov.yaml --file "$template"
+    [ "$template" = infra/openapi.yaml ] || templates+=("$template")
   done
-  echo "   templates linted"
+  quietly cfn-lint "${templates[@]}"
+  quietly "$LINTERS/bin/checkov" --config-file infra/.checkov.yaml --file "${templates[@]}"
+  printf '%s\0' "${templates[@]}" | quietly xargs -0 -n 1 -P 2 sam validate --lint --template
 }
 
 build() {
-  cargo build --locked --quiet --workspace --bin cert-reissue-operator
+  cargo build --locked --quiet --workspace --bins
   quietly sam build
-  [ "${SAM_BUILD_MODE:-}" != debug ] || return 0
-  local bootstrap size failed=0
-  for bootstrap in .aws-sam/build/*/*/bootstrap; do
-    size=$(stat --format %s "$bootstrap")
-    printf '   %-26s %5.2f MB\n' "$(basename "$(dirname "$bootstrap")")" "$(awk "BEGIN { print $size / 1000000 }")"
-    [ "$size" -le "$LARGEST_BINARY" ] || failed=1
-  done
-  [ "$failed" = 0 ] || { echo "a binary is larger than 8 MB"; return 1; }
 }
 
 start_stand_in() {
@@ -87,8 +71,4 @@ start_stand_in() {
   return 1
 }
 
-quietly() {
-  "$@" >"$SCRATCH/output" 2>&1 || { cat "$SCRATCH/output"; return 1; }
-}
-
-main "$@"
+main

@@ -1,31 +1,38 @@
 #!/usr/bin/env bash
 # Independent judges of what the pki folder makes: openssl, and pkilint with nothing of severity WARNING or above.
-# Needs openssl and Python 3.11 with venv; takes pkilint from PyPI.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-
-readonly PKILINT_VERSION=0.13.3
-readonly VENV="$PWD/target/tools/pkilint-$PKILINT_VERSION"
+. tests/steps.sh
 
 main() {
-  install_pkilint
-  specimens=$(mktemp -d)
-  trap 'rm -rf "$specimens"' EXIT
-  cargo run --locked --quiet --package tests --example specimens -- "$specimens"
-  local ca
-  for ca in "$specimens"/*/ca.pem; do
-    ask_openssl "${ca%/*}"
-  done
-  for ca in "$specimens"/*/ca.pem; do
-    pkilint_commands "${ca%/*}"
-  done | "$VENV/bin/python" tests/judges/lint.py
+  part "packages" install_packages
+  samples=$(mktemp -d)
+  trap 'rm -rf "$samples"' EXIT
+  part "samples" make_samples
+  part "openssl" each_ca ask_openssl
+  part "pkilint" ask_pkilint
 }
 
-install_pkilint() {
-  [ -x "$VENV/bin/lint_crl" ] && return 0
-  rm -rf "$VENV"
-  python3 -m venv "$VENV"
-  "$VENV/bin/pip" install --quiet --disable-pip-version-check "pkilint==$PKILINT_VERSION"
+install_packages() {
+  debian_packages openssl python3-venv
+  pkilint=$(python_environment pkilint tests/judges/pkilint.txt)
+}
+
+make_samples() {
+  cargo build --locked --quiet --workspace --example specimens
+  target/debug/examples/specimens "$samples"
+}
+
+# Calls a function with the folder of each CA.
+each_ca() {
+  local ca
+  for ca in "$samples"/*/ca.pem; do
+    "$1" "${ca%/*}"
+  done
+}
+
+ask_pkilint() {
+  each_ca pkilint_commands | "$pkilint/bin/python" tests/judges/lint.py
 }
 
 ask_openssl() {

@@ -1,0 +1,35 @@
+"""Reads the list of dependencies out of each function's binary and holds it against Cargo.lock.
+
+The list is zlib-compressed JSON in the ELF section .dep-v0, as cargo-auditable writes it and as `cargo audit bin` and other
+scanners read it. Arguments: the folder of the binaries, then the folder of each function.
+"""
+
+import json
+import subprocess
+import sys
+import tomllib
+import zlib
+from pathlib import Path
+
+
+def main(binaries, *functions):
+    lock = tomllib.loads(Path("Cargo.lock").read_text())
+    locked = {(package["name"], package["version"]) for package in lock["package"]}
+    for function in (Path(folder).name for folder in functions):
+        packages = embedded(Path(binaries) / function)
+        listed = {(package["name"], package["version"]) for package in packages}
+        assert listed <= locked, f"{function} lists what Cargo.lock does not: {sorted(listed - locked)}"
+        [root] = [package["name"] for package in packages if package.get("root")]
+        assert root == function, f"{function} has the list of {root}"
+        assert {"shared", "aws-sdk-dynamodb", "ring"} <= {name for name, _ in listed}, f"{function} lacks a dependency"
+        print(f"   {function:26} {len(packages)} packages")
+
+
+def embedded(binary):
+    section = subprocess.run(
+        ["objcopy", "--dump-section", ".dep-v0=/dev/stdout", binary, "/dev/null"], check=True, stdout=subprocess.PIPE
+    ).stdout
+    return json.loads(zlib.decompress(section))["packages"]
+
+
+main(*sys.argv[1:])

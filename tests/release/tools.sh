@@ -1,0 +1,16 @@
+# The tools that build the binaries of a deployment, for the steps that build or deploy them.
+
+readonly CARGO_AUDITABLE_VERSION=0.7.7
+
+# Installs SAM, cargo-lambda and cargo-auditable, and lets every build carry the list of its dependencies.
+release_tools() {
+  local auditable="$PWD/target/tools/cargo-auditable-$CARGO_AUDITABLE_VERSION"
+  TOOLS=$(python_environment tools tests/deployed/tools.txt)
+  if [ ! -x "$auditable/bin/cargo-auditable" ]; then
+    # Unoptimised: it runs for a moment in each link.
+    CARGO_PROFILE_DEV_DEBUG=false cargo install cargo-auditable --debug --version "$CARGO_AUDITABLE_VERSION" --locked \
+      --root "$auditable" --quiet
+  fi
+  export PATH="$TOOLS/bin:$auditable/bin:$PATH"
+  . infra/auditable.sh
+}

@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# Formatting, lints, documentation, dependencies, and every Rust test.
+#
+# CARGO_DENY_ADVISORIES names a clone of the RustSec advisory database; without it, advisories are not checked.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+. tests/steps.sh
+
+# Most tests wait for a disk or for a process of their own: more of them at once than there are processors.
+export RUST_TEST_THREADS="${RUST_TEST_THREADS:-8}"
+
+main() {
+  part "Debian packages" debian_packages openssl python3-venv
+  part "cargo fmt" cargo fmt --all --check
+  part "cargo clippy" cargo clippy --workspace --all-targets --locked -- -D warnings
+  part "cargo doc" env RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked --quiet
+  part "cargo deny" check_dependencies
+  part "tests built" cargo test --workspace --locked --no-run
+  part "tests" cargo test --workspace --locked
+}
+
+check_dependencies() {
+  local deny
+  deny="$(python_environment cargo-deny tests/rust/cargo-deny.txt)/bin/cargo-deny"
+  "$deny" --locked check bans licenses sources
+  check_advisories "$deny"
+}
+
+# cargo-deny only knows a database by its URL; git is told where the copy of it is.
+check_advisories() {
+  if [ -z "${CARGO_DENY_ADVISORIES:-}" ]; then
+    echo "advisories skipped: no advisory data (CARGO_DENY_ADVISORIES names none)"
+    return
+  fi
+  local configuration=target/advisories/deny.toml
+  mkdir -p target/advisories
+  { cat deny.toml; printf '[advisories]\ndb-path = "%s"\ngit-fetch-with-cli = true\n' "$PWD/target/advisories"; } >"$configuration"
+  GIT_CONFIG_COUNT=1 \
+    GIT_CONFIG_KEY_0="url.file://$(realpath "$CARGO_DENY_ADVISORIES").insteadOf" \
+    GIT_CONFIG_VALUE_0=https://github.com/RustSec/advisory-db \
+    "$1" --locked --config "$configuration" check advisories
+}
+
+main
