@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
 
 import { chromium } from 'playwright-core';
 
@@ -31,11 +32,28 @@ export function launchHeadlessShell() {
   return launchProgram(process.env.CHROMIUM_HEADLESS_SHELL ?? '/usr/bin/chromium-headless-shell');
 }
 
+/** The options that keep the fonts and the display of the machine from changing a picture. */
+const DRAWING = [
+  '--disable-gpu',
+  '--disable-lcd-text',
+  '--font-render-hinting=none',
+  '--force-color-profile=srgb',
+  '--force-device-scale-factor=1',
+];
+
+const cache = fileURLToPath(new URL('out/cache/', import.meta.url));
+
 /** @param {string} executablePath */
 function launchProgram(executablePath) {
+  mkdirSync(cache, { recursive: true });
   return chromium.launch({
     executablePath,
-    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
+    args: ['--no-sandbox', '--disable-background-networking', ...DRAWING],
+    env: {
+      ...process.env,
+      FONTCONFIG_FILE: fileURLToPath(new URL('fonts.conf', import.meta.url)),
+      XDG_CACHE_HOME: cache,
+    },
   });
 }
 
