@@ -1,5 +1,6 @@
 /** Every part of the pages, in every state, from the code that the pages are made of. Not linked; for designers. */
 import { loadRules } from '../api.js';
+import '../catalogue/pick-up.js';
 import '../catalogue/receipt.js';
 import '../catalogue/wizard.js';
 import { byId, descriptionList, element } from '../elements.js';
@@ -46,6 +47,8 @@ function draw() {
   byId('notice-buttons', HTMLElement).replaceChildren(...noticeButtons());
   byId('notice-kinds', HTMLElement).replaceChildren(...notices());
   byId('lists', HTMLElement).replaceChildren(...lists());
+  byId('address-offer', HTMLElement).replaceChildren(addresses());
+  byId('strengths', HTMLElement).replaceChildren(...strengths());
   showFieldErrors(acknowledgement, []);
   if (rules) labelFields(fields, rules);
 }
@@ -92,6 +95,7 @@ function buttons() {
       element('button', { type: 'button', class: 'button button-outline button-small' }, t('credentials.showPassword')),
       running,
     ),
+    element('div', { class: 'buttons' }, element('button', { type: 'button', class: 'button button-outline' }, t('session.close'))),
     element('p', {}, element('a', { href: 'help.html' }, t('footer.help'))),
   ];
 }
@@ -130,10 +134,31 @@ function notices() {
   );
 }
 
+function addresses() {
+  const names = ['愛知県弥富市', '三重県桑名郡木曽岬町'];
+  const items = names.map((name) =>
+    element('li', {}, element('button', { type: 'button', class: 'button button-outline button-small' }, name)),
+  );
+  return element(
+    'div',
+    { role: 'group', 'aria-labelledby': 'address-offer-label' },
+    element('p', { id: 'address-offer-label', class: 'hint' }, t('application.addressOffer')),
+    element('ul', { class: 'addresses', lang: 'ja' }, ...items),
+  );
+}
+
+function strengths() {
+  return ['weak', 'fair', 'strong'].map((level) =>
+    element('p', { class: 'strength', 'data-level': level }, t(/** @type {import('../i18n.js').Key} */ (`pickUp.strength.${level}`))),
+  );
+}
+
 function lists() {
+  const change = element('a', { class: 'change', href: '#lists' }, t('review.change'));
   return [
+    element('p', { class: 'result-count' }, t('certificates.count', { count: 2 })),
     descriptionList([
-      [t('facts.commonName'), 'Veri Taro'],
+      [t('facts.commonName'), element('span', { class: 'changeable' }, element('span', { class: 'answer' }, 'Veri Taro'), change)],
       [t('facts.emailAddress'), 'taro@example.co.jp'],
       [t('facts.couponNumber'), '984940947'],
     ]),
@@ -155,12 +180,12 @@ function lists() {
 
 function table() {
   const names = [t('facts.couponNumber'), t('certificates.companyCode')];
-  const cells = ['984940947', '1234567'].map((text, index) =>
+  const cells = [element('a', { href: '#lists' }, '984940947'), '1234567'].map((content, index) =>
     element(
       'td',
       { role: 'cell' },
       element('span', { class: 'cell-label', 'aria-hidden': 'true' }, names[index] ?? ''),
-      element('span', {}, text),
+      element('span', {}, content),
     ),
   );
   return element(
