@@ -1,5 +1,6 @@
 /** The running stack under test, and the way through its wizard. */
 import { Agent, request } from 'node:http';
+import { setTimeout } from 'node:timers/promises';
 
 import { openPage } from './browser.js';
 
@@ -84,6 +85,9 @@ export async function mailTo(page, to) {
 
 const LONGEST_WAIT = 60_000;
 
+/** Between two questions, in milliseconds: without it, asking would take the processor from what is waited for. */
+const PAUSE = 100;
+
 /**
  * Asks the stack, with the page's session, until the answer is what is waited for.
  *
@@ -100,6 +104,7 @@ export async function answerOf(page, path, isAwaited) {
     );
     if (isAwaited(answer)) return answer;
     if (Date.now() > end) throw new Error(`${path} still answers ${JSON.stringify(answer)}`);
+    await setTimeout(PAUSE);
   }
 }
 
