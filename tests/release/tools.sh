@@ -12,5 +12,5 @@ release_tools() {
       --root "$auditable" --quiet
   fi
   export PATH="$TOOLS/bin:$auditable/bin:$PATH"
-  . infra/auditable.sh
+  . infra/release-build.sh
 }
