@@ -6,7 +6,7 @@ cd "$(dirname "$0")/../.."
 . tests/steps.sh
 . tests/local-stack.sh
 
-readonly DEBIAN_PACKAGES=(chromium chromium-headless-shell fontconfig fonts-noto-cjk openssl)
+readonly DEBIAN_PACKAGES=(chromium chromium-headless-shell fonts-noto-cjk openssl)
 
 main() {
   part "packages" install_packages
