@@ -21,6 +21,15 @@ const MOST_DIFFERENT = 60;
 /** Which share of the pixels may differ when another Chromium took the references: it may draw every letter otherwise. */
 const MOST_DIFFERENT_ELSEWHERE = 0.02;
 
+/** How many pixels may look different in a reference: few enough that the comparison still has most of its allowance. */
+const MOST_LOST = MOST_DIFFERENT / 3;
+
+/**
+ * How far a hue may move in a reference: the sum of what red and blue exceed green by. pixelmatch weighs brightness more, and
+ * takes a dark green for a dark grey.
+ */
+const SAME_HUE = 120;
+
 /** The version of Chromium that took the references. */
 const takenBy = new URL('chromium.txt', references);
 
@@ -68,10 +77,40 @@ export function removeReference(name) {
   rmSync(new URL(name, references));
 }
 
-/** In 48 colours, which are enough for a page: a fraction of the room. @param {Buffer} picture */
+/** Encodes a picture with the fewest colours that count as the same: most pages need no more than 16. @param {Buffer} picture */
 async function small(picture) {
-  const inFewColours = await sharp(picture).png({ palette: true, colours: 48, dither: 0, effort: 1 }).toBuffer();
-  return sharp(inFewColours).webp({ lossless: true, effort: 2 }).toBuffer();
+  const { data, info } = await pixels(picture);
+  for (const palette of [{ colours: 16 }, { quality: 20 }, { quality: 60 }, { quality: 80 }]) {
+    const reduced = await sharp(picture).png({ palette: true, dither: 0, ...palette }).toBuffer();
+    const { data: left } = await pixels(reduced);
+    const lost = pixelmatch(data, left, undefined, info.width, info.height, { threshold: SAME_COLOUR });
+    if (lost <= MOST_LOST && hueChanges(data, left) <= MOST_LOST) return webp(reduced);
+  }
+  return webp(picture);
+}
+
+/** Counts the pixels of another hue. @param {Buffer} before RGBA @param {Buffer} after */
+function hueChanges(before, after) {
+  let changes = 0;
+  for (let pixel = 0; pixel < before.length; pixel += 4) {
+    if (hueChange(before, after, pixel, RED) + hueChange(before, after, pixel, BLUE) > SAME_HUE) changes += 1;
+  }
+  return changes;
+}
+
+const RED = 0;
+const GREEN = 1;
+const BLUE = 2;
+
+/** @param {Buffer} before @param {Buffer} after @param {number} pixel @param {number} channel */
+function hueChange(before, after, pixel, channel) {
+  const excess = (/** @type {Buffer} */ picture) => picture.readUInt8(pixel + channel) - picture.readUInt8(pixel + GREEN);
+  return Math.abs(excess(before) - excess(after));
+}
+
+/** @param {Buffer} picture */
+function webp(picture) {
+  return sharp(picture).webp({ lossless: true, effort: 6 }).toBuffer();
 }
 
 /** @param {URL} file @param {Uint8Array} content */

@@ -7,7 +7,9 @@ import { web } from './site.js';
 
 /**
  * @typedef {{ status: number, body: object, headers?: Record<string, string> }} Answer
- * @typedef {(method: string, path: string, body: any) => Promise<Answer | 'no connection' | 'no answer'>} Api
+ * @typedef {import('node:http').IncomingHttpHeaders} Headers
+ * @typedef {(method: string, path: string, body: any, headers: Headers) => Promise<Answer | 'no connection' | 'no answer'>} Api
+ * @typedef {(path: string, headers: Headers) => void} Missing
  */
 
 export const SECURITY_POLICY =
@@ -25,15 +27,18 @@ const MEDIA_TYPES = {
 /** @type {Api} */
 const noApi = async () => ({ status: 404, body: {} });
 
-/** @param {Api} [api] answers what is below /api */
-export async function serveSite(api = noApi) {
+/**
+ * @param {Api} [api] answers what is below /api
+ * @param {Missing} [missing] is called for a file that is asked for and not there
+ */
+export async function serveSite(api = noApi, missing = () => {}) {
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://site');
     const chunks = [];
     for await (const chunk of request) chunks.push(chunk);
     if (pathname.startsWith('/api/')) {
       const sent = Buffer.concat(chunks).toString();
-      const answer = await api(request.method ?? '', pathname, sent === '' ? null : JSON.parse(sent));
+      const answer = await api(request.method ?? '', pathname, sent === '' ? null : JSON.parse(sent), request.headers);
       if (answer === 'no connection') request.socket.destroy();
       if (answer === 'no connection' || answer === 'no answer') return;
       const { status, body, headers } = answer;
@@ -46,8 +51,10 @@ export async function serveSite(api = noApi) {
     try {
       const file = await readFile(new URL(`.${pathname}`, web));
       const type = `${MEDIA_TYPES[extname(pathname)]}; charset=utf-8`;
-      response.writeHead(200, { 'Content-Type': type, 'Content-Security-Policy': SECURITY_POLICY }).end(file);
+      const headers = { 'Content-Type': type, 'Content-Security-Policy': SECURITY_POLICY, 'Cache-Control': 'max-age=600' };
+      response.writeHead(200, headers).end(file);
     } catch {
+      missing(pathname, request.headers);
       response.writeHead(404).end();
     }
   });

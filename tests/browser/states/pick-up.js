@@ -80,7 +80,7 @@ const receipt = () => ({ receiptNumber: fixtures.receiptNumber });
 
 /** @type {ReturnType<typeof of>} */
 const states = of('pick-up.html', [
-  { name: '7-pick-up', sees: '#credentials', modes: ['no-script'], whole: true },
+  { name: '7-pick-up', sees: '#credentials', modes: ['no-script'], pictured: 'page', part: 'main' },
   { name: '7-pick-up-empty', reach: press('#check'), sees: PROBLEM },
   { name: '7-pick-up-check-failed', answers: { [checking]: refused(401, 'pick-up-check-failed') }, reach: check, sees: PROBLEM },
   { name: '7-pick-up-throttled', answers: { [checking]: throttled(600) }, reach: check, sees: PROBLEM },
@@ -109,7 +109,7 @@ const states = of('pick-up.html', [
     sees: '#notices .notice',
   },
 
-  { name: '8-offer', answers: offered, reach: check, sees: OFFER, modes: ['dark'] },
+  { name: '8-offer', answers: offered, reach: check, sees: OFFER, modes: ['dark'], pictured: 'page', part: 'main' },
   { name: '8-offer-revokes', answers: { [checking]: ok(revokedByPickUp) }, reach: check, sees: '#offer-content .notice-warning' },
   { name: '8-offer-does-not-revoke', answers: { [checking]: ok(notRevoked) }, reach: check, sees: OFFER },
   {
@@ -161,7 +161,7 @@ const states = of('pick-up.html', [
     sees: '#offer-content .notice-warning',
   },
 
-  { name: '9-issued', answers: issued, reach: pickUp, sees: ISSUED, modes: ['dark', 'text-200'] },
+  { name: '9-issued', answers: issued, reach: pickUp, sees: ISSUED, modes: ['dark', 'text-200'], pictured: 'page', part: 'main' },
   {
     name: '9-issued-not-saved',
     answers: issued,
@@ -181,6 +181,8 @@ const states = of('pick-up.html', [
     },
     sees: '#issued .notice-success',
     modes: ['print'],
+    pictured: 'page',
+    part: 'main',
   },
 ]);
 

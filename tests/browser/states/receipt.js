@@ -47,7 +47,7 @@ async function correct(page) {
 
 const correctionStates = of(`correct-address.html?number=${receiptNumber}`, [
   { name: '6-correction-check-first', answers: { [shown]: ok(receipt()) }, sees: '#content .button-solid' },
-  { name: '6-correction', answers: { [shown]: ok(checkedAgain) }, sees: '#correction', modes: ['dark', 'text-200'], whole: true },
+  { name: '6-correction', answers: { [shown]: ok(checkedAgain) }, sees: '#correction', modes: ['dark', 'text-200'], pictured: 'page', part: 'main' },
   { name: '6-correction-empty', answers: { [shown]: ok(checkedAgain) }, reach: press('#correct'), sees: PROBLEM },
   {
     name: '6-correction-running',
@@ -68,7 +68,7 @@ export default [
   ...of(`receipt.html?number=${receiptNumber}`, [
     { name: '6-receipt-at-first', answers: { [shown]: ok(receiptAtFirst('submission')) }, sees: TIMELINE },
     { name: '6-receipt-at-first-pickup', answers: { [shown]: ok(receiptAtFirst('pickup')) }, sees: TIMELINE },
-    { name: '6-receipt', answers: { [shown]: ok(receipt()) }, sees: TIMELINE, modes: ['dark', 'forced-colors', 'text-200', 'print'], whole: true },
+    { name: '6-receipt', answers: { [shown]: ok(receipt()) }, sees: TIMELINE, modes: ['dark', 'forced-colors', 'text-200', 'print'], pictured: 'page' },
     {
       name: '6-receipt-delivered',
       answers: { [shown]: ok(receiptAfter({ state: 'delivered' }, 'codeDelivered')) },

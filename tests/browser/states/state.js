@@ -5,9 +5,10 @@
  * @typedef {'dark' | 'forced-colors' | 'text-200' | 'print' | 'no-script'} Mode
  * @typedef {{ name: string, address: string, sees: string, answers?: import('./answers.js').Plans,
  *   prepare?: (page: Page) => Promise<unknown>, reach?: (page: Page) => Promise<void>, modes?: Mode[],
- *   whole?: boolean }} State
- *   sees is what becomes visible in that state; modes are those in which it is looked at, too; whole says that its
- *   pictures show header and footer, which need not be in every picture
+ *   pictured?: 'page' | 'components' | 'pointer', part?: string, tall?: boolean }} State
+ *   sees is what becomes visible in that state; modes are those in which it is looked at, too; pictured says that there
+ *   are pictures of the page, or of its components in their modes, or of what pointer and focus change; part is what the
+ *   pictures show, if not all; tall: with large text, WebP has no room for the page (it ends at 16383 pixels)
  */
 
 /**

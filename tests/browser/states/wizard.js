@@ -31,7 +31,7 @@ async function acknowledge(page) {
 
 const identityStates = [
   ...of('index.html', [
-    { name: '1-identity', sees: '#identity', modes: ['no-script'], whole: true },
+    { name: '1-identity', sees: '#identity', modes: ['no-script'], pictured: 'page' },
     { name: '1-identity-empty', reach: press('#submit'), sees: PROBLEM, modes: ['dark', 'forced-colors', 'text-200'] },
     {
       name: '1-identity-mistyped',
@@ -67,7 +67,8 @@ const listStates = [
       answers: { [list]: ok(fixtures.certificateList(everything)) },
       sees: 'ul.cards',
       modes: ['dark', 'text-200'],
-      whole: true,
+      pictured: 'page',
+      part: 'main',
     },
     { name: '2-certificates-none', answers: { [list]: ok(fixtures.certificateList(none)) }, sees: '.result-count' },
     { name: '2-certificates-loading', answers: { [list]: 'no answer' }, sees: '.loading' },
@@ -85,7 +86,7 @@ const listStates = [
 const atSubmission = { [certificate]: ok(fixtures.certificatePage('submission')) };
 
 const certificateStates = of('certificate.html?coupon=984940947', [
-  { name: '3-certificate', answers: atSubmission, sees: '#acknowledgement', modes: ['forced-colors'] },
+  { name: '3-certificate', answers: atSubmission, sees: '#acknowledgement', modes: ['forced-colors'], pictured: 'page', part: 'main' },
   { name: '3-certificate-pickup', answers: { [certificate]: ok(fixtures.certificatePage('pickup')) }, sees: '#acknowledgement' },
   {
     name: '3-certificate-unacknowledged',
@@ -125,7 +126,7 @@ async function enterBuilding(page) {
 }
 
 const applicationStates = of('application.html', [
-  { name: '4-application', answers: shown, sees: '#application' },
+  { name: '4-application', answers: shown, sees: '#application', pictured: 'page', part: 'main' },
   {
     name: '4-application-errors',
     answers: shown,
@@ -200,7 +201,7 @@ const applicationStates = of('application.html', [
 const reviewed = { [review]: ok(fixtures.applicationPage('submission')) };
 
 const reviewStates = of('review.html', [
-  { name: '5-review', answers: reviewed, sees: '#submission', modes: ['dark', 'text-200', 'print'] },
+  { name: '5-review', answers: reviewed, sees: '#submission', modes: ['dark', 'text-200', 'print'], pictured: 'page', part: 'main' },
   { name: '5-review-pickup', answers: { [review]: ok(fixtures.applicationPage('pickup')) }, sees: '#submission' },
   { name: '5-review-sending', answers: { ...reviewed, [submission]: 'no answer' }, reach: press('#submit'), sees: '.spinner' },
   { name: '5-review-no-connection', answers: { ...reviewed, [submission]: 'no connection' }, reach: press('#submit'), sees: PROBLEM },
