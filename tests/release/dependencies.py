@@ -1,7 +1,7 @@
 """Reads the list of dependencies out of each function's binary and holds it against Cargo.lock.
 
 The list is zlib-compressed JSON in the ELF section .dep-v0, as cargo-auditable writes it and as `cargo audit bin` and other
-scanners read it. Arguments: the folder of the binaries, then the folder of each function.
+scanners read it. Arguments: the folder with a folder for each binary, then the folder of each function.
 """
 
 import json
@@ -16,7 +16,7 @@ def main(binaries, *functions):
     lock = tomllib.loads(Path("Cargo.lock").read_text())
     locked = {(package["name"], package["version"]) for package in lock["package"]}
     for function in (Path(folder).name for folder in functions):
-        packages = embedded(Path(binaries) / function)
+        packages = embedded(Path(binaries) / function / "bootstrap")
         listed = {(package["name"], package["version"]) for package in packages}
         assert listed <= locked, f"{function} lists what Cargo.lock does not: {sorted(listed - locked)}"
         [root] = [package["name"] for package in packages if package.get("root")]

@@ -8,7 +8,9 @@ cd "$(dirname "$0")/../.."
 
 # publish-crl is the largest: S3's client, and the verification of signatures over digests.
 readonly LARGEST_BINARY=$((8000 * 1000))
-readonly BUILT=target/x86_64-unknown-linux-gnu/release
+# Where cargo-lambda puts the functions, as NAME/bootstrap, and where it compiles them.
+readonly BUILT=target/lambda
+readonly COMPILED=target/x86_64-unknown-linux-gnu/release
 # The function that is built twice; it signs and has nothing that the others lack.
 readonly REBUILT=submit-application
 
@@ -35,7 +37,7 @@ measure() {
   local function size failed=0
   for function in functions/*/; do
     function=$(basename "$function")
-    size=$(stat --format %s "target/lambda/$function/bootstrap")
+    size=$(stat --format %s "$BUILT/$function/bootstrap")
     printf '   %-26s %5.2f MB\n' "$function" "$(awk "BEGIN { print $size / 1000000 }")"
     [ "$size" -le "$LARGEST_BINARY" ] || failed=1
   done
@@ -50,15 +52,15 @@ build_again() {
   mkdir -p "$folder/source/target/x86_64-unknown-linux-gnu"
   git ls-files -z | xargs -0 cp --parents --target-directory "$folder/source"
   cp --archive --link target/release "$folder/source/target/"
-  cp --archive --link "$BUILT" "$folder/source/target/x86_64-unknown-linux-gnu/"
+  cp --archive --link "$COMPILED" "$folder/source/target/x86_64-unknown-linux-gnu/"
   (
     cd "$folder/source"
     cargo clean --quiet --release --package shared --package "$REBUILT"
     cargo clean --quiet --release --target x86_64-unknown-linux-gnu --package shared --package "$REBUILT"
-    cargo lambda build --release --locked --quiet --bin "$REBUILT"
+    cargo lambda build --release --locked --quiet --package "$REBUILT"
   )
-  cmp "$BUILT/$REBUILT" "$folder/source/$BUILT/$REBUILT"
-  sha256sum "$BUILT/$REBUILT"
+  cmp "$BUILT/$REBUILT/bootstrap" "$folder/source/$BUILT/$REBUILT/bootstrap"
+  sha256sum "$BUILT/$REBUILT/bootstrap"
   rm -rf "$folder"
 }
 
