@@ -3,8 +3,9 @@
 # infra/monitoring.yaml names only metrics that there are; Cargo.toml routes as the contract does; docs/costs.py is what
 # docs/operate.md says.
 #
-# Starts a local stack, or asks the one at BASE_URL: API_HOST is then the Host header, ACCOUNTS a file with
-# subscribers (hooks.py says which). Arguments go to schemathesis, for example --exclude-checks unsupported_method.
+# Starts a local stack over HTTPS, because on plain HTTP its session cookie is not that of the contract, or asks the one at
+# BASE_URL: API_HOST is then the Host header, ACCOUNTS a file with subscribers (hooks.py says which). Arguments go to
+# schemathesis, for example --exclude-checks unsupported_method.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . tests/steps.sh
@@ -50,11 +51,12 @@ ask_own_stack() {
   local data stack
   data=$(mktemp -d)
   cargo build --locked --quiet --workspace --bin cert-reissue
-  target/debug/cert-reissue --port 0 --data "$data/stack" >"$data/output" 2>"$data/log" &
+  target/debug/cert-reissue --https --port 0 --data "$data/stack" >"$data/output" 2>"$data/log" &
   stack=$!
   # shellcheck disable=SC2064 # the values of now
   trap "kill $stack 2>/dev/null || true; rm -rf '$data'" EXIT
   BASE_URL=$(address_in "$data/output" "$stack") || { cat "$data/log"; return 1; }
+  export REQUESTS_CA_BUNDLE="$data/stack/ca.pem"
   ask "$@"
 }
 

@@ -5,10 +5,11 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use hyper::HeaderMap;
+use local_stack::DEVELOPMENT_COOKIE;
 use serde_json::{Map, Value, json};
 use shared::{
     edge,
@@ -200,6 +201,28 @@ fn settings_of(source: &str) -> Vec<String> {
     let is_setting =
         |word: &&str| word.contains('_') && word.bytes().all(|b| b.is_ascii_uppercase() || b == b'_');
     documentation.flat_map(|line| line.split('`').filter(is_setting)).map(str::to_owned).collect()
+}
+
+#[test]
+fn nothing_that_is_deployed_knows_the_development_cookie() {
+    let deployed =
+        ["functions", "shared"].into_iter().flat_map(|folder| files_below(&Path::new(ROOT).join(folder)));
+    let described = files_below(&Path::new(ROOT).join("infra"))
+        .into_iter()
+        .filter(|file| file.extension().is_some_and(|extension| extension == "yaml"));
+    for file in deployed.chain(described) {
+        let text = String::from_utf8_lossy(&fs::read(&file).unwrap()).into_owned();
+        assert!(!text.contains(DEVELOPMENT_COOKIE), "{}", file.display());
+        let depends = file.ends_with("Cargo.toml") && text.contains("local-stack");
+        assert!(!depends, "{} depends on the local stack", file.display());
+    }
+    let passed_on = &yaml("web.yaml")["Resources"]["ApiRequests"]["Properties"]["OriginRequestPolicyConfig"];
+    assert_eq!(passed_on["CookiesConfig"]["Cookies"], json!([edge::SESSION_COOKIE]));
+}
+
+fn files_below(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries.flat_map(|path| if path.is_dir() { files_below(&path) } else { vec![path] }).collect()
 }
 
 #[test]

@@ -3,9 +3,11 @@
 use std::{collections::BTreeSet, future::Future, pin::Pin};
 
 use hyper::{Method, body::Bytes, header};
+use local_stack::DEVELOPMENT_COOKIE;
 use serde_json::{Value, json};
 use shared::{
     domain::{DAY, HOUR, MINUTE, fields::Language, revocation::RevocationTiming},
+    edge::SESSION_COOKIE,
     lambda,
 };
 use tracing_subscriber::filter::LevelFilter;
@@ -95,7 +97,7 @@ impl Secrets {
                 );
             }
         }
-        for word in ["-----BEGIN", "PRIVATE KEY", "__Host-session"] {
+        for word in ["-----BEGIN", "PRIVATE KEY", SESSION_COOKIE, DEVELOPMENT_COOKIE] {
             assert!(!text.contains(word), "the log has {word}");
         }
     }

@@ -15,6 +15,7 @@ mod deployment;
 mod durability;
 mod faults;
 mod field_rules;
+mod https;
 mod identity_check;
 mod import;
 mod journeys;

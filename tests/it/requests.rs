@@ -2,7 +2,10 @@
 
 use hyper::{Method, body::Bytes, header};
 use serde_json::json;
-use shared::domain::{enrollment::EnrollmentId, session::SessionToken};
+use shared::{
+    domain::{enrollment::EnrollmentId, session::SessionToken},
+    edge::SESSION_COOKIE,
+};
 
 use crate::support::{Answer, Client, KEY, TestStack};
 
@@ -204,18 +207,19 @@ async fn a_cookie_that_is_no_session_of_ours_opens_nothing() {
     let own = waiting.client.cookie.clone().unwrap();
     let (_, value) = own.split_once('=').unwrap();
     let token: SessionToken = value.parse().unwrap();
-    let forged = |enrollment, secret| {
-        format!("__Host-session={}", SessionToken::new(enrollment, secret).to_cookie_value())
-    };
+    let name = waiting.client.session_cookie();
+    let forged =
+        |enrollment, secret| format!("{name}={}", SessionToken::new(enrollment, secret).to_cookie_value());
     let mut client = waiting.stack.client();
     for (cookie, slug) in [
         (String::new(), "session-missing"),
-        ("__Host-session=".to_owned(), "session-missing"),
-        ("__Host-session=%00%ff".to_owned(), "session-missing"),
+        (format!("{name}="), "session-missing"),
+        (format!("{name}=%00%ff"), "session-missing"),
         (format!("session={value}"), "session-missing"),
+        (format!("{SESSION_COOKIE}={value}"), "session-missing"),
         (format!("{own}A"), "session-missing"),
         (own[..own.len() - 1].to_owned(), "session-missing"),
-        (format!("__Host-session={}", "A".repeat(4000)), "session-missing"),
+        (format!("{name}={}", "A".repeat(4000)), "session-missing"),
         (forged(token.enrollment().clone(), [0; 32]), "session-ended"),
         (forged(EnrollmentId::from_random([9; 16]), [0; 32]), "session-ended"),
     ] {

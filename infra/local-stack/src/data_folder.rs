@@ -113,7 +113,12 @@ impl DataFolder {
 
     /// The file of the CA's certificate, in PEM.
     pub fn ca_certificate(&self) -> PathBuf {
-        self.path.join("ca.pem")
+        Self::ca_certificate_in(&self.path)
+    }
+
+    /// The file of the CA's certificate in the data folder at `path`.
+    pub fn ca_certificate_in(path: &Path) -> PathBuf {
+        path.join("ca.pem")
     }
 
     /// Where the local CA publishes.

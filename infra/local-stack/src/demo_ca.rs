@@ -17,8 +17,8 @@ use shared::{
         publication::PublicationUrl,
     },
     pki::{
-        CaError, CertificationAuthority, CertificationRequestError, CompromisedKeys, EndEntityCertificate,
-        IssuanceError, IssuanceProfile, IssuanceRequest, SubjectName, SubjectPublicKey,
+        BadSignature, CaError, CertificationAuthority, CertificationRequestError, CompromisedKeys,
+        EndEntityCertificate, IssuanceError, IssuanceProfile, IssuanceRequest, SubjectName, SubjectPublicKey,
         ca_certificate::{CaCertificateError, CaLifetime, CaName, CaSettingError, PreparedRoot},
         issuance::ProfileError,
     },
@@ -78,9 +78,12 @@ pub enum DemoCaError {
     /// A demonstration certificate cannot be issued.
     #[error(transparent)]
     Issuance(#[from] IssuanceError),
-    /// The throw-away key of a demonstration certificate, or its request.
-    #[error("the key of a demonstration certificate cannot be made")]
+    /// The throw-away key of a demonstration certificate, or its request; the server certificate.
+    #[error("a key or a certificate of the local stack cannot be made")]
     Key(#[from] rcgen::Error),
+    /// The signature is not that of the server certificate under the CA's key.
+    #[error(transparent)]
+    BadSignature(#[from] BadSignature),
     /// The request for that key is refused.
     #[error(transparent)]
     Request(#[from] CertificationRequestError),
@@ -168,7 +171,8 @@ async fn make_root(
     Ok(prepared.assemble(&signature)?)
 }
 
-fn serial_number(entropy: &dyn Entropy) -> Result<SerialNumber, PortError> {
+/// A serial number from 128 random bits.
+pub(crate) fn serial_number(entropy: &dyn Entropy) -> Result<SerialNumber, PortError> {
     let mut octets = [0; 16];
     entropy.fill(&mut octets)?;
     Ok(SerialNumber::from_random(octets))

@@ -7,19 +7,25 @@ use hyper::{
     Method, Request, Response, StatusCode,
     body::{Bytes, Incoming},
     header::{HeaderMap, HeaderName, HeaderValue},
+    http::request::Parts,
     server::conn::http1,
     service::service_fn,
 };
 use hyper_util::rt::TokioIo;
 use serde_json::{Map, Value, json};
 use shared::{edge, refusal::Refusal};
-use tokio::net::TcpListener;
+use tokio::{
+    io::{AsyncRead, AsyncWrite},
+    net::{TcpListener, TcpStream},
+};
 
 use crate::{
+    development_cookie,
     dispatcher::Dispatcher,
     functions::Functions,
+    https::{self, Https},
     local_pages::{DEMONSTRATIONS, LocalPages},
-    routes::Routes,
+    routes::{Destination, Routes},
     site,
 };
 
@@ -36,6 +42,23 @@ pub(crate) struct Gateway {
     pub(crate) local_pages: LocalPages,
     pub(crate) site: PathBuf,
     pub(crate) dispatcher: Arc<Dispatcher>,
+    /// HTTPS beside plain HTTP, unless the stack serves plain HTTP only.
+    pub(crate) https: Option<Https>,
+}
+
+/// The connection that a request came by.
+#[derive(Clone, Copy)]
+struct Connection {
+    client: SocketAddr,
+    is_tls: bool,
+    /// Whether the stack was reached at a loopback address.
+    is_loopback: bool,
+}
+
+impl Connection {
+    fn uses_development_cookie(self) -> bool {
+        self.is_loopback && !self.is_tls
+    }
 }
 
 impl Gateway {
@@ -44,22 +67,58 @@ impl Gateway {
         loop {
             match listener.accept().await {
                 Ok((stream, client)) => {
-                    let gateway = Arc::clone(&self);
-                    let service = service_fn(move |request| {
-                        let gateway = Arc::clone(&gateway);
-                        async move { Ok::<_, Infallible>(gateway.answer(request, client).await) }
-                    });
-                    tokio::spawn(async move {
-                        // A client that goes away in the middle is no event worth a line in the log.
-                        let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
-                    });
+                    tokio::spawn(Arc::clone(&self).serve_connection(stream, client));
                 }
                 Err(error) => tracing::warn!(%error, "a connection was not accepted"),
             }
         }
     }
 
-    async fn answer(&self, request: Request<Incoming>, client: SocketAddr) -> Answer {
+    async fn serve_connection(self: Arc<Self>, stream: TcpStream, client: SocketAddr) {
+        let is_loopback = stream.local_addr().is_ok_and(|address| address.ip().is_loopback());
+        match &self.https {
+            Some(https) if https::is_tls(&stream).await => match https.accept(stream).await {
+                Ok(stream) => {
+                    let connection = Connection { client, is_tls: true, is_loopback };
+                    Arc::clone(&self).serve_requests(stream, connection).await;
+                }
+                Err(error) => tracing::debug!(%error, "a TLS handshake failed"),
+            },
+            _ => {
+                let connection = Connection { client, is_tls: false, is_loopback };
+                Arc::clone(&self).serve_requests(stream, connection).await;
+            }
+        }
+    }
+
+    async fn serve_requests(
+        self: Arc<Self>,
+        stream: impl AsyncRead + AsyncWrite + Unpin,
+        connection: Connection,
+    ) {
+        let service = service_fn(move |request| {
+            let gateway = Arc::clone(&self);
+            async move { Ok::<_, Infallible>(gateway.answer(request, connection).await) }
+        });
+        // A client that goes away in the middle is no event worth a line in the log.
+        let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
+    }
+
+    async fn answer(&self, mut request: Request<Incoming>, connection: Connection) -> Answer {
+        let refuse_plain = self.https.as_ref().filter(|_| !connection.is_tls);
+        if let Some(refusal) = refuse_plain.and_then(|https| https.refuse_plain(&request)) {
+            return refusal;
+        }
+        if !connection.uses_development_cookie() {
+            return self.answer_as_deployed(request, connection.client).await;
+        }
+        development_cookie::translate_request(request.headers_mut());
+        let mut answer = self.answer_as_deployed(request, connection.client).await;
+        development_cookie::translate_answer(answer.headers_mut());
+        answer
+    }
+
+    async fn answer_as_deployed(&self, request: Request<Incoming>, client: SocketAddr) -> Answer {
         let path = request.uri().path().to_owned();
         if ["/api/", "/ocsp"].iter().any(|prefix| path.starts_with(prefix)) {
             let answer = self.answer_api(request, client).await;
@@ -84,29 +143,7 @@ impl Gateway {
         let Some(destination) = self.routes.find(parts.method.as_str(), parts.uri.path()) else {
             return refuse(&Refusal::NotFound, &parts.headers);
         };
-        let event = json!({
-            "resource": destination.resource,
-            "path": parts.uri.path(),
-            "httpMethod": parts.method.as_str(),
-            "headers": single_values(&parts.headers),
-            "multiValueHeaders": multiple_values(&parts.headers),
-            "queryStringParameters": null,
-            "multiValueQueryStringParameters": null,
-            "pathParameters": destination.parameters,
-            "stageVariables": null,
-            "requestContext": {
-                "accountId": "000000000000",
-                "apiId": "local",
-                "httpMethod": parts.method.as_str(),
-                "identity": { "sourceIp": client.ip().to_string() },
-                "path": parts.uri.path(),
-                "resourcePath": destination.resource,
-                "stage": "local",
-            },
-            "body": data_encoding::BASE64.encode(&body),
-            "isBase64Encoded": true,
-        });
-        match self.functions.call(destination.function, event).await {
+        match self.functions.call(destination.function, event(&destination, &parts, &body, client)).await {
             Some(Ok(response)) => to_answer(&response),
             Some(Err(error)) => {
                 tracing::error!(%error, function = destination.function, "no answer");
@@ -115,6 +152,32 @@ impl Gateway {
             None => refuse(&Refusal::NotFound, &parts.headers),
         }
     }
+}
+
+/// API Gateway's proxy event for a request.
+pub(crate) fn event(destination: &Destination<'_>, parts: &Parts, body: &[u8], client: SocketAddr) -> Value {
+    json!({
+        "resource": destination.resource,
+        "path": parts.uri.path(),
+        "httpMethod": parts.method.as_str(),
+        "headers": single_values(&parts.headers),
+        "multiValueHeaders": multiple_values(&parts.headers),
+        "queryStringParameters": null,
+        "multiValueQueryStringParameters": null,
+        "pathParameters": destination.parameters,
+        "stageVariables": null,
+        "requestContext": {
+            "accountId": "000000000000",
+            "apiId": "local",
+            "httpMethod": parts.method.as_str(),
+            "identity": { "sourceIp": client.ip().to_string() },
+            "path": parts.uri.path(),
+            "resourcePath": destination.resource,
+            "stage": "local",
+        },
+        "body": data_encoding::BASE64.encode(body),
+        "isBase64Encoded": true,
+    })
 }
 
 fn single_values(headers: &HeaderMap) -> Map<String, Value> {
@@ -158,4 +221,20 @@ fn to_answer(response: &Value) -> Answer {
 fn refuse(refusal: &Refusal, headers: &HeaderMap) -> Answer {
     let (parts, body) = edge::refuse(refusal, headers).into_parts();
     Response::from_parts(parts, Full::new(Bytes::from(body.to_vec())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_plain_http_on_loopback_uses_the_development_cookie() {
+        let client = ([127, 0, 0, 1], 4711).into();
+        for (is_tls, is_loopback, expected) in
+            [(false, true, true), (true, true, false), (false, false, false), (true, false, false)]
+        {
+            let connection = Connection { client, is_tls, is_loopback };
+            assert_eq!(connection.uses_development_cookie(), expected, "{is_tls} {is_loopback}");
+        }
+    }
 }

@@ -9,13 +9,18 @@ mod data_folder;
 mod database;
 mod demo;
 mod demo_ca;
+#[cfg(test)]
+mod deployed_cookie;
+mod development_cookie;
 mod dispatcher;
 mod functions;
 mod gateway;
+mod https;
 mod local_pages;
 mod mail_service;
 mod parts;
 mod routes;
+mod server_certificate;
 mod site;
 mod stack;
 mod triggered;
@@ -25,6 +30,7 @@ pub use self::{
     database::{CallCounter, Loss},
     demo::{DemoAccount, DemoError, DemoNames, demonstration},
     demo_ca::{DemoCa, DemoCaError},
+    development_cookie::DEVELOPMENT_COOKIE,
     dispatcher::Dispatcher,
     parts::Ports,
     routes::RoutesError,

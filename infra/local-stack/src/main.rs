@@ -4,14 +4,14 @@ use std::{
     error::Error,
     fs,
     io::{self, Write},
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::ExitCode,
     sync::Arc,
 };
 
 use etcetera::BaseStrategy;
 use lexopt::Arg;
-use local_stack::{Stack, StackOptions, default_site};
+use local_stack::{DataFolder, Stack, StackOptions, default_site};
 use shared::{
     adapters::system::{SystemClock, SystemEntropy},
     domain::revocation::RevocationTiming,
@@ -25,6 +25,8 @@ Usage: cargo run -- [OPTIONS]
 
 Options:
   --port PORT                 the port on 127.0.0.1 (default 8080)
+  --https                     serves HTTPS, with a certificate of the local CA; over plain HTTP there
+                              are only CRLs, OCSP and the CA's certificate, on the same port
   --data DIR                  where everything is kept (default: below your data directory)
   --site DIR                  the pages to serve (default: this repository's web/)
   --import FILE               registers certificate records, one JSON object a line
@@ -39,6 +41,7 @@ const DEFAULT_LOG: &str = "info,dynoxide=error,shared::telemetry=error,metrics=o
 
 struct Options {
     port: u16,
+    https: bool,
     data_dir: Option<PathBuf>,
     site: PathBuf,
     import: Option<PathBuf>,
@@ -69,6 +72,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
     };
     let stack = Stack::start(StackOptions {
         port: options.port,
+        https: options.https,
         data_dir: data_dir.clone(),
         site: options.site,
         timing: options.timing,
@@ -93,6 +97,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
 fn parse_options(mut parser: lexopt::Parser) -> Result<Option<Options>, lexopt::Error> {
     let mut options = Options {
         port: 8080,
+        https: false,
         data_dir: None,
         site: default_site(),
         import: None,
@@ -101,6 +106,7 @@ fn parse_options(mut parser: lexopt::Parser) -> Result<Option<Options>, lexopt::
     while let Some(argument) = parser.next()? {
         match argument {
             Arg::Long("port") => options.port = lexopt::ValueExt::parse(&parser.value()?)?,
+            Arg::Long("https") => options.https = true,
             Arg::Long("data") => options.data_dir = Some(parser.value()?.into()),
             Arg::Long("site") => options.site = parser.value()?.into(),
             Arg::Long("import") => options.import = Some(parser.value()?.into()),
@@ -130,14 +136,18 @@ async fn import(stack: &Stack, file: &PathBuf) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-fn greet(stack: &Stack, data_dir: &std::path::Path) -> io::Result<()> {
-    let site = format!("http://localhost:{}", stack.address().port());
+fn greet(stack: &Stack, data_dir: &Path) -> io::Result<()> {
+    let site = stack.site_url();
+    let published = format!("http://localhost:{}", stack.address().port());
     let mut output = io::stdout().lock();
     writeln!(output, "\nThe reissue wizard:  {site}/")?;
     writeln!(output, "Mails that are sent: {site}/local/outbox")?;
-    writeln!(output, "CA certificate:      {site}/ca.pem")?;
-    writeln!(output, "CRL, OCSP:           {site}/crl/complete.crl  {site}/ocsp")?;
+    writeln!(output, "CA certificate:      {published}/ca.pem")?;
+    writeln!(output, "CRL, OCSP:           {published}/crl/complete.crl  {published}/ocsp")?;
     writeln!(output, "Kept in:             {}", data_dir.display())?;
+    if site != published {
+        greet_over_https(&mut output, site, &DataFolder::ca_certificate_in(data_dir))?;
+    }
     writeln!(output, "\nDemonstration credentials (電子メールアドレス, 申請パスワード, 証明書コード):")?;
     for account in stack.accounts() {
         writeln!(
@@ -150,4 +160,18 @@ fn greet(stack: &Stack, data_dir: &std::path::Path) -> io::Result<()> {
         )?;
     }
     output.flush()
+}
+
+fn greet_over_https(output: &mut impl Write, site: &str, ca_certificate: &Path) -> io::Result<()> {
+    let file = ca_certificate.display();
+    writeln!(output, "\nBrowsers warn until they trust the CA certificate. It is the file")?;
+    writeln!(output, "  {file}")?;
+    writeln!(
+        output,
+        "Import it in the browser's certificate settings as an authority for websites, preferably in a"
+    )?;
+    writeln!(
+        output,
+        "profile of its own, and remove it when you are done. With curl: --cacert {file} {site}/"
+    )
 }

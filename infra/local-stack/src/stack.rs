@@ -16,6 +16,7 @@ use shared::{
     use_cases::register_certificates::{RegisterCertificates, Report},
 };
 use tokio::net::TcpListener;
+use tokio_rustls::rustls;
 
 use crate::{
     adapters::{KeyFileError, OutboxMailer, SoftwareMac},
@@ -26,9 +27,11 @@ use crate::{
     dispatcher::Dispatcher,
     functions::Functions,
     gateway::Gateway,
+    https::Https,
     local_pages::LocalPages,
     parts::{self, Parts, Ports},
     routes::{Routes, RoutesError},
+    server_certificate::ServerCertificate,
     triggered::Triggered,
 };
 
@@ -39,6 +42,8 @@ const SERVICE_NAME: &str = "電子証明書再発行サービス";
 pub struct StackOptions {
     /// The port on 127.0.0.1; 0 takes any that is free.
     pub port: u16,
+    /// Whether the pages and the API are served over HTTPS only, under the local CA.
+    pub https: bool,
     /// The folder that everything is kept in; made when it is missing.
     pub data_dir: PathBuf,
     /// The folder of the pages.
@@ -56,10 +61,11 @@ pub struct StackOptions {
 /// The stack, ready to answer.
 pub struct Stack {
     address: SocketAddr,
+    site_url: String,
     accounts: Vec<DemoAccount>,
-    registration: Arc<RegisterCertificates>,
+    pub(crate) registration: Arc<RegisterCertificates>,
     database_calls: CallCounter,
-    gateway: Arc<Gateway>,
+    pub(crate) gateway: Arc<Gateway>,
     listener: TcpListener,
     folder: DataFolder,
 }
@@ -92,6 +98,9 @@ pub enum StackError {
     /// The local CA.
     #[error(transparent)]
     Ca(#[from] DemoCaError),
+    /// TLS with the server certificate.
+    #[error(transparent)]
+    Tls(#[from] rustls::Error),
     /// The local CA cannot issue.
     #[error(transparent)]
     Profile(#[from] ProfileError),
@@ -132,12 +141,13 @@ impl Stack {
     ///
     /// [`StackError`] with what to do about it.
     pub async fn start(options: StackOptions) -> Result<Self, StackError> {
-        let StackOptions { port, data_dir, site, timing, clock, entropy, around_ports } = options;
+        let StackOptions { port, https, data_dir, site, timing, clock, entropy, around_ports } = options;
         let folder = DataFolder::open(data_dir)?;
         let data_dir = folder.path();
         let listener = TcpListener::bind(("127.0.0.1", port)).await?;
         let address = listener.local_addr()?;
-        let site_url = format!("http://localhost:{}", address.port());
+        let url = |scheme| format!("{scheme}://localhost:{}", address.port());
+        let site_url = url(if https { "https" } else { "http" });
 
         let database_calls = CallCounter::default();
         let store = database::open(data_dir, database_calls.clone()).await?;
@@ -149,7 +159,7 @@ impl Stack {
         let ocsp_key = ocsp_signer.public_key().clone();
         let objects = folder.objects();
         let mailer = Arc::new(OutboxMailer::open(data_dir.join("mails"), Arc::clone(&clock))?);
-        let publication = folder.publication_url_or(&site_url)?;
+        let publication = folder.publication_url_or(&url("http"))?;
         let ca = DemoCa::open(
             &folder.ca_certificate(),
             Arc::clone(&ca_signer),
@@ -158,6 +168,12 @@ impl Stack {
             entropy.as_ref(),
         )
         .await?;
+        let https = if https {
+            let certificate = ServerCertificate::issue(&ca, clock.now(), entropy.as_ref()).await?;
+            Some(Https::new(certificate, site_url.clone())?)
+        } else {
+            None
+        };
 
         let registration = Arc::new(RegisterCertificates {
             store: store.clone(),
@@ -192,7 +208,7 @@ impl Stack {
             ocsp_key,
             shards: folder.crl_shards()?,
             compromised: parts::compromised_keys(data_dir)?,
-            letterhead: Letterhead { site_url, service_name: SERVICE_NAME.to_owned() },
+            letterhead: Letterhead { site_url: site_url.clone(), service_name: SERVICE_NAME.to_owned() },
             scratch: parts::scratch_folder(data_dir)?,
         };
         let functions = Functions::new(&parts);
@@ -207,10 +223,12 @@ impl Stack {
                 mailer: Arc::clone(&mailer),
             },
             site,
+            https,
             dispatcher: Arc::new(Dispatcher::new(store, Triggered::new(&parts), mailer)),
         };
         Ok(Self {
             address,
+            site_url,
             accounts,
             registration,
             database_calls,
@@ -223,6 +241,11 @@ impl Stack {
     /// Where the stack answers.
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// The URL of the pages and the API, without a path.
+    pub fn site_url(&self) -> &str {
+        &self.site_url
     }
 
     /// The demonstration's credentials, the one with an ordinary active certificate first.

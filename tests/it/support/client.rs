@@ -8,11 +8,16 @@ use hyper::{
     header::{self, HeaderName},
 };
 use hyper_util::rt::TokioIo;
-use local_stack::DemoAccount;
+use local_stack::{DEVELOPMENT_COOKIE, DemoAccount};
 use serde_json::{Value, json};
+use shared::edge::SESSION_COOKIE;
 use tokio::net::{TcpSocket, TcpStream};
 
-use super::{contract, deployed::Deployed};
+use super::{
+    contract,
+    deployed::Deployed,
+    tls::{ByteStream, TlsClient},
+};
 
 /// An Idempotency-Key.
 pub(crate) const KEY: &str = "0123456789abcdef";
@@ -89,8 +94,10 @@ fn slug_uri(slug: &str) -> Value {
 /// What a client can reach.
 #[derive(Clone)]
 enum Reach {
-    /// An embedded stack on this port.
+    /// An embedded stack on this port, over plain HTTP.
     Local(u16),
+    /// An embedded stack on this port, over HTTPS.
+    Tls(u16, TlsClient),
     Deployed(Arc<Deployed>),
 }
 
@@ -108,6 +115,11 @@ impl Client {
     /// A client of the embedded stack on this port.
     pub(crate) fn new(port: u16) -> Self {
         Self::reaching(Reach::Local(port))
+    }
+
+    /// A client of the embedded stack on this port, over HTTPS.
+    pub(crate) fn over_tls(port: u16, tls: TlsClient) -> Self {
+        Self::reaching(Reach::Tls(port, tls))
     }
 
     /// A client of a deployed stack.
@@ -146,17 +158,38 @@ impl Client {
         headers: &[(&str, &str)],
         body: Bytes,
     ) -> Answer {
-        let (stream, prefix, host) = match &self.reach {
-            Reach::Local(port) => (connect_from(self.address, *port).await, String::new(), "localhost"),
+        let answer = self.send_unchecked(method.clone(), path, headers, body).await;
+        if path.starts_with("/api/") || path.starts_with("/ocsp") {
+            contract::check(&method, path, &answer);
+        }
+        answer
+    }
+
+    /// The same, for an answer that is not one of the API.
+    pub(crate) async fn send_unchecked(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Bytes,
+    ) -> Answer {
+        let (stream, prefix, host): (Box<dyn ByteStream>, _, _) = match &self.reach {
+            Reach::Local(port) => {
+                (Box::new(connect_from(self.address, *port).await), String::new(), "localhost")
+            }
+            Reach::Tls(port, tls) => {
+                let stream = connect_from(self.address, *port).await;
+                (Box::new(tls.connect("localhost", stream).await.unwrap()), String::new(), "localhost")
+            }
             Reach::Deployed(deployed) => {
                 let (authority, prefix, host) = deployed.api();
-                (TcpStream::connect(authority).await.unwrap(), prefix, host)
+                (Box::new(TcpStream::connect(authority).await.unwrap()), prefix, host)
             }
         };
         let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.unwrap();
         tokio::spawn(connection);
         let uri = format!("{prefix}{path}");
-        let mut request = Request::builder().method(method.clone()).uri(uri).header(header::HOST, host);
+        let mut request = Request::builder().method(method).uri(uri).header(header::HOST, host);
         if let Reach::Deployed(deployed) = &self.reach {
             // API Gateway overwrites it; the stand-in believes it.
             request = request.header("x-forwarded-for", deployed.client_address(self.address));
@@ -173,17 +206,13 @@ impl Client {
         let response = sender.send_request(request.body(Full::new(body)).unwrap()).await.unwrap();
         let (parts, body) = response.into_parts();
         let body = body.collect().await.unwrap().to_bytes();
-        let answer = Answer { status: parts.status, headers: parts.headers, body };
-        if path.starts_with("/api/") || path.starts_with("/ocsp") {
-            contract::check(&method, path, &answer);
-        }
-        answer
+        Answer { status: parts.status, headers: parts.headers, body }
     }
 
     /// What is published under this path.
     pub(crate) async fn published(&self, path: &str) -> Option<Bytes> {
         match &self.reach {
-            Reach::Local(_) => {
+            Reach::Local(_) | Reach::Tls(..) => {
                 let answer = self.get(&format!("/{path}")).await;
                 (answer.status != StatusCode::NOT_FOUND).then_some(answer.body)
             }
@@ -194,12 +223,30 @@ impl Client {
     /// The mails that were sent, oldest first.
     pub(crate) async fn mails(&self) -> Vec<Value> {
         match &self.reach {
-            Reach::Local(_) => {
+            Reach::Local(_) | Reach::Tls(..) => {
                 let outbox = self.get("/local/outbox").await.ok();
                 outbox["messages"].as_array().unwrap().iter().rev().cloned().collect()
             }
             Reach::Deployed(deployed) => deployed.mails().await,
         }
+    }
+
+    /// The name of the session cookie: the local stack has one of its own on plain HTTP.
+    pub(crate) fn session_cookie(&self) -> &'static str {
+        match &self.reach {
+            Reach::Local(_) => DEVELOPMENT_COOKIE,
+            Reach::Tls(..) | Reach::Deployed(_) => SESSION_COOKIE,
+        }
+    }
+
+    /// The Set-Cookie header by which the session cookie gets `value`.
+    pub(crate) fn set_cookie(&self, value: &str, max_age: u32) -> String {
+        let secure = match &self.reach {
+            Reach::Local(_) => "",
+            Reach::Tls(..) | Reach::Deployed(_) => " Secure;",
+        };
+        let name = self.session_cookie();
+        format!("{name}={value}; Path=/;{secure} HttpOnly; SameSite=Strict; Max-Age={max_age}")
     }
 
     /// Step 1 with the credentials of `account`.

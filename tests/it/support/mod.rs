@@ -20,6 +20,7 @@ mod publishing;
 mod races;
 mod sealing;
 mod stack;
+mod tls;
 pub(crate) mod walk;
 
 pub(crate) use self::{
@@ -39,4 +40,5 @@ pub(crate) use self::{
     races::{submit_at_once, the_one_accepted},
     sealing::Sealing,
     stack::{AnyStack, MovedClock, Prepared, START, TestStack, timestamp},
+    tls::TlsClient,
 };

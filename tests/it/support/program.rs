@@ -72,6 +72,10 @@ impl Program {
         String::from_utf8(output.stderr).unwrap()
     }
 
+    pub(crate) fn port(&self) -> u16 {
+        self.port
+    }
+
     pub(crate) fn client(&self) -> Client {
         Client::new(self.port)
     }

@@ -20,7 +20,7 @@ use tempfile::TempDir;
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 use super::{
-    Client,
+    Client, TlsClient,
     deployed::Deployed,
     faults::{self, Fault, Faults},
     until,
@@ -53,27 +53,34 @@ pub(crate) struct Prepared {
     stack: Stack,
     clock: Arc<MovedClock>,
     faults: Arc<Faults>,
+    tls: Option<TlsClient>,
     folder: TempDir,
 }
 
 impl Prepared {
     /// A stack in a folder of its own.
     pub(crate) async fn new(timing: RevocationTiming) -> Self {
-        Self::in_folder(tempfile::tempdir().unwrap(), timing).await
+        Self::in_folder(tempfile::tempdir().unwrap(), timing, false).await
     }
 
     /// A stack that issues no certificate for the keys on `list`.
     pub(crate) async fn with_compromised_keys(list: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("compromised-keys"), list).unwrap();
-        Self::in_folder(folder, RevocationTiming::Submission).await
+        Self::in_folder(folder, RevocationTiming::Submission, false).await
     }
 
-    async fn in_folder(folder: TempDir, timing: RevocationTiming) -> Self {
+    /// A stack that serves HTTPS.
+    pub(crate) async fn with_https() -> Self {
+        Self::in_folder(tempfile::tempdir().unwrap(), RevocationTiming::Submission, true).await
+    }
+
+    async fn in_folder(folder: TempDir, timing: RevocationTiming, https: bool) -> Self {
         let clock = MovedClock::new();
         let (faults, around_ports) = faults::new();
         let options = StackOptions {
             port: 0,
+            https,
             data_dir: folder.path().to_owned(),
             site: default_site(),
             timing,
@@ -82,7 +89,9 @@ impl Prepared {
             around_ports,
         };
         let stack = Stack::start(options).await.unwrap();
-        Self { stack, clock, faults, folder }
+        let ca_certificate = std::fs::read(folder.path().join("ca.pem")).unwrap();
+        let tls = https.then(|| TlsClient::new(&ca_certificate, clock.now()));
+        Self { stack, clock, faults, tls, folder }
     }
 
     pub(crate) fn folder(&self) -> &Path {
@@ -95,7 +104,7 @@ impl Prepared {
 
     /// The stack, answering.
     pub(crate) fn run(self) -> TestStack {
-        let Self { stack, clock, faults, folder } = self;
+        let Self { stack, clock, faults, tls, folder } = self;
         let (accounts, port) = (stack.accounts().to_vec(), stack.address().port());
         let database_calls = stack.database_calls().clone();
         let (server, dispatcher) = stack.split();
@@ -104,6 +113,7 @@ impl Prepared {
         let embedded = Embedded {
             clock: Arc::clone(&clock),
             port,
+            tls,
             dispatcher: Arc::clone(&dispatcher),
             _folder: folder,
         };
@@ -144,6 +154,11 @@ impl TestStack {
     }
 
     /// Where the stack answers.
+    pub(crate) fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// The URL of a path, over plain HTTP.
     pub(crate) fn url(&self, path: &str) -> String {
         format!("http://127.0.0.1:{}{path}", self.port)
     }
@@ -184,6 +199,8 @@ enum Place {
 struct Embedded {
     clock: Arc<MovedClock>,
     port: u16,
+    /// How clients connect when the stack serves HTTPS.
+    tls: Option<TlsClient>,
     dispatcher: Arc<Dispatcher>,
     _folder: TempDir,
 }
@@ -280,6 +297,7 @@ impl AnyStack {
 
     pub(crate) fn client(&self) -> Client {
         match &self.place {
+            Place::Embedded(Embedded { port, tls: Some(tls), .. }) => Client::over_tls(*port, tls.clone()),
             Place::Embedded(embedded) => Client::new(embedded.port),
             Place::Deployed(deployed) => Client::of(deployed),
         }

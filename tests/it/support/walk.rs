@@ -89,10 +89,11 @@ impl<'a> Walk<'a> {
     }
 
     pub(crate) async fn assert_all_need_an_identity_check(&self, slug: &str) {
+        let challenge = format!("Cookie cookie-name=\"{}\"", self.client.session_cookie());
         for route in ROUTES {
             let answer = self.call(route, DRAFT).await;
             assert_eq!(answer.problem(401, slug)["nextStep"], "identify", "{route}");
-            assert_eq!(answer.headers[header::WWW_AUTHENTICATE], "Cookie cookie-name=\"__Host-session\"");
+            assert_eq!(answer.headers[header::WWW_AUTHENTICATE], challenge);
         }
     }
 }

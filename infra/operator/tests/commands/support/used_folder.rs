@@ -35,6 +35,7 @@ impl UsedFolder {
         let folder = tempfile::tempdir().unwrap();
         let options = StackOptions {
             port: 0,
+            https: false,
             data_dir: folder.path().to_owned(),
             site: default_site(),
             timing: RevocationTiming::Submission,

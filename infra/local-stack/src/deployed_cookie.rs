@@ -1,0 +1,158 @@
+//! Proves that a deployment cannot use the development cookie: the functions neither set it nor read it, whatever
+//! their settings are.
+//!
+//! They are called with API Gateway's events, without the gateway of the local stack, which alone knows it.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use authenticate_subscriber::AuthenticateSubscriber;
+use hyper::{Request, header};
+use serde_json::{Value, json};
+use shared::{
+    adapters::system::{SystemClock, SystemEntropy},
+    domain::revocation::RevocationTiming,
+    edge::{ClientAddresses, SESSION_COOKIE},
+    use_cases::identity_check::IdentityCheck,
+};
+
+use crate::{
+    Stack, StackOptions, adapters::test_support::Folder, default_site,
+    development_cookie::DEVELOPMENT_COOKIE, gateway::event,
+};
+
+/// An operation of each function that reads the session.
+const WITH_SESSION: [(&str, &str); 8] = [
+    ("PUT", "/api/session"),
+    ("GET", "/api/certificates"),
+    ("GET", "/api/certificates/984940947"),
+    ("GET", "/api/application"),
+    ("GET", "/api/application/review"),
+    ("POST", "/api/application/submission"),
+    ("GET", "/api/receipts/0000-0000-0000"),
+    ("POST", "/api/receipts/0000-0000-0000/resend"),
+];
+
+/// An operation of each function that reads none.
+const WITHOUT_SESSION: [(&str, &str); 2] = [("POST", "/api/pickup"), ("POST", "/ocsp")];
+
+#[tokio::test]
+async fn a_deployment_cannot_use_the_development_cookie() {
+    for timing in [RevocationTiming::Submission, RevocationTiming::PickUp] {
+        let folder = Folder::new();
+        let stack = start(&folder, timing).await;
+        let credentials = credentials(&stack);
+        let opened = call(&stack, "POST", "/api/session", None, &credentials).await;
+        let token = assert_session_cookie(&opened, 3600);
+        let development = format!("{DEVELOPMENT_COOKIE}={token}");
+
+        let mut called = BTreeSet::new();
+        for (method, path) in WITH_SESSION {
+            let refused = call(&stack, method, path, Some(&development), "{}").await;
+            assert_eq!(refused["statusCode"], 401, "{method} {path}: {refused}");
+            assert!(refused["body"].as_str().unwrap().contains("/problems/session-missing"), "{refused}");
+            assert_eq!(set_cookie(&refused), None);
+            called.insert(function(&stack, method, path));
+        }
+        for (method, path) in WITHOUT_SESSION {
+            let answer = call(&stack, method, path, Some(&development), "{}").await;
+            assert_eq!(set_cookie(&answer), None);
+            called.insert(function(&stack, method, path));
+        }
+        assert_eq!(called, stack.gateway.routes.functions().collect(), "every function was called");
+
+        let ended = call(&stack, "DELETE", "/api/session", Some(&development), "").await;
+        assert_eq!(assert_session_cookie(&ended, 0), "");
+        let session = format!("{SESSION_COOKIE}={token}");
+        let list = call(&stack, "GET", "/api/certificates", Some(&session), "").await;
+        assert_eq!(list["statusCode"], 200, "the session did not end: {list}");
+    }
+}
+
+/// The one other setting of functions that answer requests is the secret of CloudFront.
+#[tokio::test]
+async fn the_secret_of_cloudfront_does_not_change_the_cookie() {
+    let folder = Folder::new();
+    let stack = start(&folder, RevocationTiming::default()).await;
+    let registration = &stack.registration;
+    let function = AuthenticateSubscriber {
+        check: IdentityCheck {
+            store: registration.store.clone(),
+            passwords: registration.passwords.clone(),
+            clock: Arc::clone(&registration.clock),
+            entropy: Arc::clone(&registration.entropy),
+        },
+        client_addresses: ClientAddresses::new(Some("secret".to_owned())),
+    };
+    for secret in ["secret", "other"] {
+        let request = Request::post("/api/session")
+            .header(header::CONTENT_TYPE, "application/json")
+            .header("x-edge-secret", secret)
+            .header("cloudfront-viewer-address", "127.0.0.1:4711")
+            .body(lambda_http::Body::from(credentials(&stack)))
+            .unwrap();
+        let answer = function.handle(request).await;
+        let cookie = answer.headers()[header::SET_COOKIE].to_str().unwrap();
+        assert!(cookie.starts_with(SESSION_COOKIE), "{cookie}");
+        assert!(cookie.ends_with("; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=3600"), "{cookie}");
+    }
+}
+
+async fn start(folder: &Folder, timing: RevocationTiming) -> Stack {
+    let options = StackOptions {
+        port: 0,
+        https: false,
+        data_dir: folder.path().to_owned(),
+        site: default_site(),
+        timing,
+        clock: Arc::new(SystemClock),
+        entropy: Arc::new(SystemEntropy),
+        around_ports: std::convert::identity,
+    };
+    Stack::start(options).await.unwrap()
+}
+
+fn credentials(stack: &Stack) -> String {
+    let account = &stack.accounts()[0];
+    let credentials = json!({
+        "emailAddress": account.email_address,
+        "applicationPassword": account.application_password,
+        "certificateCode": account.certificate_code,
+    });
+    credentials.to_string()
+}
+
+/// The function's answer to a request. Asserts that it does not name the development cookie.
+async fn call(stack: &Stack, method: &str, path: &str, cookie: Option<&str>, body: &str) -> Value {
+    let mut request = Request::builder()
+        .method(method)
+        .uri(path)
+        .header(header::CONTENT_TYPE, "application/json")
+        .header("idempotency-key", "0123456789abcdef");
+    if let Some(cookie) = cookie {
+        request = request.header(header::COOKIE, cookie);
+    }
+    let (parts, ()) = request.body(()).unwrap().into_parts();
+    let destination = stack.gateway.routes.find(method, path).unwrap();
+    let event = event(&destination, &parts, body.as_bytes(), stack.address());
+    let answer = stack.gateway.functions.call(destination.function, event).await.unwrap().unwrap();
+    assert!(!answer.to_string().contains(DEVELOPMENT_COOKIE), "{answer}");
+    answer
+}
+
+fn function<'a>(stack: &'a Stack, method: &str, path: &str) -> &'a str {
+    stack.gateway.routes.find(method, path).unwrap().function
+}
+
+fn set_cookie(answer: &Value) -> Option<&str> {
+    answer["multiValueHeaders"]["set-cookie"][0].as_str()
+}
+
+/// Asserts that the answer sets the cookie of a deployment, and returns the value.
+#[track_caller]
+fn assert_session_cookie(answer: &Value, max_age: u32) -> String {
+    let cookie = set_cookie(answer).unwrap_or_else(|| panic!("{answer}"));
+    let attributes = format!("; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age={max_age}");
+    let pair = cookie.strip_suffix(&attributes).unwrap_or_else(|| panic!("{cookie}"));
+    let value = pair.strip_prefix(SESSION_COOKIE).and_then(|rest| rest.strip_prefix('='));
+    value.unwrap_or_else(|| panic!("{cookie}")).to_owned()
+}

@@ -1,0 +1,106 @@
+//! HTTPS on the port of the stack, and what plain HTTP is answered beside it.
+
+use std::{io, sync::Arc};
+
+use http_body_util::Full;
+use hyper::{
+    Request, Response, StatusCode,
+    body::Incoming,
+    header::{self, HeaderValue},
+};
+use serde_json::json;
+use tokio::net::TcpStream;
+use tokio_rustls::{
+    TlsAcceptor,
+    rustls::{self, ServerConfig, crypto::ring, version::TLS13},
+    server::TlsStream,
+};
+
+use crate::{gateway::Answer, server_certificate::ServerCertificate};
+
+/// The first octet of a TLS connection: the content type handshake (RFC 8446 §5.1). No HTTP method begins with it.
+const HANDSHAKE: u8 = 22;
+
+/// What relying parties fetch over plain HTTP: a client that has yet to decide on a certificate cannot use HTTPS.
+const PUBLISHED: [&str; 4] = ["/crl/", "/ocsp", "/ca.pem", "/ca.cer"];
+
+/// HTTPS with a certificate of the local CA.
+pub(crate) struct Https {
+    acceptor: TlsAcceptor,
+    origin: String,
+}
+
+impl Https {
+    /// TLS 1.3 with `certificate`; `origin` is the site's URL without a path.
+    ///
+    /// # Errors
+    ///
+    /// When rustls refuses the certificate or its key.
+    pub(crate) fn new(certificate: ServerCertificate, origin: String) -> Result<Self, rustls::Error> {
+        let mut config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+            .with_protocol_versions(&[&TLS13])?
+            .with_no_client_auth()
+            .with_single_cert(certificate.chain, certificate.key)?;
+        config.alpn_protocols = vec![b"http/1.1".to_vec()];
+        Ok(Self { acceptor: TlsAcceptor::from(Arc::new(config)), origin })
+    }
+
+    /// Carries out the handshake.
+    ///
+    /// # Errors
+    ///
+    /// When the client goes away or does not trust the certificate.
+    pub(crate) async fn accept(&self, stream: TcpStream) -> io::Result<TlsStream<TcpStream>> {
+        self.acceptor.accept(stream).await
+    }
+
+    /// The answer to a request over plain HTTP; `None` for what relying parties fetch. A page leads to HTTPS. The API
+    /// refuses: a client that was redirected would send its password in the clear again and again.
+    pub(crate) fn refuse_plain(&self, request: &Request<Incoming>) -> Option<Answer> {
+        let path = request.uri().path();
+        if PUBLISHED.iter().any(|published| path.starts_with(published)) {
+            return None;
+        }
+        if path.starts_with("/api/") {
+            return Some(self.https_required());
+        }
+        let target = request.uri().path_and_query().map_or("/", |target| target.as_str());
+        Some(redirect(&format!("{}{target}", self.origin)))
+    }
+
+    /// A problem of the local stack alone, so it is not one of the contract's.
+    fn https_required(&self) -> Answer {
+        let problem = json!({
+            "type": "/problems/https-required",
+            "title": "This stack answers the API over HTTPS only.",
+            "status": 403,
+            "detail": format!("Send the request to {}.", self.origin),
+        });
+        let mut answer = Response::new(Full::from(problem.to_string()));
+        *answer.status_mut() = StatusCode::FORBIDDEN;
+        for (name, value) in [
+            (header::CONTENT_TYPE, "application/problem+json"),
+            (header::CONTENT_LANGUAGE, "en"),
+            (header::CACHE_CONTROL, "no-store"),
+            (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        ] {
+            answer.headers_mut().insert(name, HeaderValue::from_static(value));
+        }
+        answer
+    }
+}
+
+/// Returns whether the client begins a TLS handshake. Waits for the first octet and leaves it in the stream.
+pub(crate) async fn is_tls(stream: &TcpStream) -> bool {
+    let mut first = [0];
+    matches!(stream.peek(&mut first).await, Ok(1)) && first == [HANDSHAKE]
+}
+
+fn redirect(target: &str) -> Answer {
+    let mut answer = Response::new(Full::default());
+    *answer.status_mut() = StatusCode::TEMPORARY_REDIRECT;
+    if let Ok(target) = HeaderValue::try_from(target) {
+        answer.headers_mut().insert(header::LOCATION, target);
+    }
+    answer
+}

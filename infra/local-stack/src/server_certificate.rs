@@ -1,0 +1,76 @@
+//! The TLS certificate of the local stack, issued by the local CA.
+//!
+//! It is made anew at each start, with a key that is never written to disk. It is in no record and on no CRL: it is
+//! replaced, not revoked.
+
+use std::net::{Ipv4Addr, Ipv6Addr};
+
+use rcgen::{
+    CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, KeyUsagePurpose, SanType,
+};
+use shared::{
+    domain::{DAY, Timestamp},
+    pki::ToBeSigned,
+    ports::Entropy,
+};
+use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
+
+use crate::demo_ca::{DemoCa, DemoCaError, serial_number};
+
+/// In seconds. A stack that runs longer must be restarted.
+const VALIDITY: i64 = 30 * DAY;
+
+/// A certificate chain with its key.
+pub(crate) struct ServerCertificate {
+    /// The certificate, then the CA's: the local CA may be one below a root that the operator imported.
+    pub(crate) chain: Vec<CertificateDer<'static>>,
+    pub(crate) key: PrivateKeyDer<'static>,
+}
+
+impl ServerCertificate {
+    /// A certificate for loopback that is valid from `now` on, over a new P-256 key.
+    ///
+    /// # Errors
+    ///
+    /// [`DemoCaError`] when there are no random numbers or the CA cannot sign.
+    pub(crate) async fn issue(
+        ca: &DemoCa,
+        now: Timestamp,
+        entropy: &dyn Entropy,
+    ) -> Result<Self, DemoCaError> {
+        let authority = ca.authority();
+        let key = KeyPair::generate()?;
+        let mut params = params()?;
+        params.serial_number = Some(rcgen::SerialNumber::from_slice(serial_number(entropy)?.as_be_bytes()));
+        params.not_before = now.to_utc();
+        // The last second is part of the validity.
+        params.not_after = now.plus(VALIDITY - 1).min(authority.not_after()).to_utc();
+        let ca_certificate = CertificateDer::from(authority.certificate_der().to_vec());
+        let to_be_signed = ToBeSigned::capture(authority.public_key(), |ca_key| {
+            params.signed_by(&key, &Issuer::from_ca_cert_der(&ca_certificate, ca_key)?)
+        })?;
+        let signature = ca.signer.sign_digest(to_be_signed.digest().as_ref()).await?;
+        let certificate = to_be_signed.assemble(&signature)?;
+        Ok(Self {
+            chain: vec![certificate.into(), ca_certificate],
+            key: PrivatePkcs8KeyDer::from(key.serialize_der()).into(),
+        })
+    }
+}
+
+fn params() -> Result<CertificateParams, rcgen::Error> {
+    let mut params = CertificateParams::default();
+    params.distinguished_name = rcgen::DistinguishedName::new();
+    params.distinguished_name.push(DnType::CommonName, "localhost");
+    params.subject_alt_names = vec![
+        SanType::DnsName("localhost".try_into()?),
+        SanType::IpAddress(Ipv4Addr::LOCALHOST.into()),
+        SanType::IpAddress(Ipv6Addr::LOCALHOST.into()),
+    ];
+    // With this, rcgen writes the subject key identifier.
+    params.is_ca = IsCa::ExplicitNoCa;
+    params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+    params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+    params.use_authority_key_identifier_extension = true;
+    Ok(params)
+}
