@@ -168,3 +168,34 @@ test('logging out ends the session and forgets what was entered', async () => {
   await page.waitForURL('**/index.html?from=session-missing');
   await page.close();
 });
+
+test('a lost cookie is told while the session of step 1 would last, and after that leads to the identity check', async () => {
+  const page = await newPage(browser, japanese);
+  const addresses = watchAddresses(page);
+  await identify(page, account);
+  const { searchParams, href } = new URL(addresses.find((address) => address.includes('session-until=')) ?? '');
+  assert.ok(Date.parse(searchParams.get('session-until') ?? '') > Date.now());
+  await page.waitForURL((url) => !url.searchParams.has('session-until'));
+  await page.reload();
+  await page.locator('.result-count').waitFor();
+
+  await page.context().clearCookies();
+  await page.goto(href);
+  await summaryHasFocus(page);
+  await page.getByText('Cookie が保存されません').waitFor();
+  await page.getByRole('link', { name: 'English' }).click();
+  await page.getByText('did not keep the cookie', { exact: false }).first().waitFor();
+  assert.equal(new URL(page.url()).pathname, '/certificates.html');
+
+  await page.goto('/certificates.html?session-until=2026-01-01T00:00:00Z');
+  await page.waitForURL('**/index.html?from=session-missing');
+  await page.close();
+});
+
+/** Those that a page is loaded from. @param {Page} page */
+function watchAddresses(page) {
+  /** @type {string[]} */
+  const addresses = [];
+  page.on('request', (request) => request.isNavigationRequest() && addresses.push(request.url()));
+  return addresses;
+}

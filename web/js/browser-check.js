@@ -26,9 +26,10 @@
       answer(typeof window.fetch === 'function' && typeof window.AbortController === 'function');
     },
     cookies: function (answer) {
-      document.cookie = 'browser-check=1; path=/; SameSite=Strict';
-      var kept = document.cookie.indexOf('browser-check=1') >= 0;
-      document.cookie = 'browser-check=; path=/; SameSite=Strict; max-age=0';
+      var cookie = likeSessionCookie();
+      document.cookie = cookie.name + '=1; ' + cookie.attributes;
+      var kept = document.cookie.indexOf(cookie.name + '=1') >= 0;
+      document.cookie = cookie.name + '=; ' + cookie.attributes + '; Max-Age=0';
       answer(kept);
     },
     storage: function (answer) {
@@ -73,20 +74,21 @@
   /** @param {HTMLElement} line @param {Answer} done called once */
   function run(line, done) {
     var answered = false;
+    var name = String(line.getAttribute('data-check'));
     /** @param {boolean} works */
     function answer(works) {
       if (answered) return;
       answered = true;
       line.setAttribute('data-result', works ? 'works' : 'missing');
       var result = /** @type {HTMLElement} */ (line.querySelector('.check-result'));
-      copy(works ? 'result-works' : 'result-missing', result);
+      copy(resultText(name, works), result);
       var remedy = line.querySelector('.check-remedy');
       if (remedy && !works) remedy.removeAttribute('hidden');
       done(works);
     }
     setTimeout(refuse(answer), LONGEST_WAIT);
     try {
-      var check = checks[String(line.getAttribute('data-check'))];
+      var check = checks[name];
       if (check) check(answer);
     } catch (_) {
       answer(false);
@@ -107,6 +109,12 @@
     copy(outcome, place);
   }
 
+  /** The id of the result's text: the check's own, if the page has one. @param {string} name @param {boolean} works */
+  function resultText(name, works) {
+    var common = works ? 'result-works' : 'result-missing';
+    return document.getElementById(common + '-' + name) ? common + '-' + name : common;
+  }
+
   /** Both languages of a text that the page has ready. @param {string} id @param {HTMLElement} place */
   function copy(id, place) {
     var text = /** @type {HTMLElement} */ (document.getElementById(id));
@@ -114,6 +122,16 @@
     for (var index = 0; index < text.childNodes.length; index++) {
       place.appendChild(/** @type {Node} */ (text.childNodes[index]).cloneNode(true));
     }
+  }
+
+  /**
+   * The session's cookie except for HttpOnly, which no script can set. Over plain HTTP on loopback it has the form for
+   * development, as the local stack sets it there.
+   */
+  function likeSessionCookie() {
+    return window.location.protocol === 'http:' && window.isSecureContext
+      ? { name: 'browser-check', attributes: 'Path=/; SameSite=Strict' }
+      : { name: '__Host-browser-check', attributes: 'Path=/; Secure; SameSite=Strict' };
   }
 
   /**

@@ -1,8 +1,8 @@
 /** What the pages do about a call that failed: go to where the person can go on, or say what is wrong. */
-import { NetworkFailure, Problem } from './api.js';
+import { NetworkFailure, Problem, serverTime } from './api.js';
 import { t } from './i18n.js';
 import { showProblem } from './messages.js';
-import { correctionPage, pageOf, receiptPage } from './steps.js';
+import { correctionPage, isWithinNewSession, pageOf, receiptPage } from './steps.js';
 
 /**
  * @param {unknown} failure
@@ -15,6 +15,10 @@ export function handleFailure(failure, retry) {
     return;
   }
   if (!(failure instanceof Problem)) throw failure;
+  if (failure.type === 'session-missing' && isWithinNewSession(serverTime())) {
+    showCookieNotKept();
+    return;
+  }
   const elsewhere = pageToGoOn(failure);
   if (elsewhere) {
     location.replace(elsewhere);
@@ -25,6 +29,18 @@ export function handleFailure(failure, retry) {
     texts: [failure.details?.detail ?? t('problem.server'), ...retryTexts(failure)],
     links: linksOf(failure),
     actions: failure.status >= 500 ? actions : [],
+  });
+}
+
+/** Another identity check would lead here again. */
+function showCookieNotKept() {
+  showProblem({
+    heading: t('cookie.heading'),
+    texts: [t('cookie.notKept'), t('cookie.remedy')],
+    links: [
+      { text: t('cookie.toBrowsers'), href: 'browsers.html' },
+      { text: t('session.identifyAgain'), href: pageOf('identify', pageToReturnTo()) },
+    ],
   });
 }
 

@@ -4,7 +4,7 @@ import { handleFailure } from './failures.js';
 import { onLanguageChange, otherLanguage, switchLanguage, t, translate } from './i18n.js';
 import { clearNotice, clearProblem, messagePlaces, setTitle, showNotice } from './messages.js';
 import { logOut, rememberSession, watchSession } from './session.js';
-import { steps } from './steps.js';
+import { forgetNewSession, steps } from './steps.js';
 
 /**
  * @typedef {import('./i18n.js').Key} Key
@@ -79,6 +79,7 @@ export async function loadPage(fetchIt, show) {
   try {
     const answer = await fetchIt();
     loadAgain = null;
+    forgetNewSession();
     clearProblem();
     show(answer);
   } catch (failure) {

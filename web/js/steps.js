@@ -29,6 +29,9 @@ export function pageOf(step, query) {
   return withQuery(pages[step], query);
 }
 
+/** The parameter of an address that has the end of the session; RFC 3339. */
+const SESSION_UNTIL = 'session-until';
+
 /** @param {string} couponNumber */
 export function certificatePage(couponNumber) {
   return withQuery('certificate.html', { coupon: couponNumber });
@@ -55,11 +58,33 @@ export function identityCheckFor(page) {
 /**
  * Where the identity check leads: to the page that it was needed for, if that is one of a receipt.
  *
- * @param {Step} nextStep
+ * The page is told by its address until when the session lasts: a browser that keeps no cookie may store nothing else either.
+ *
+ * @param {import('./api.js').Schemas['SessionStarted']} started
  */
-export function pageAfterIdentityCheck(nextStep) {
+export function pageAfterIdentityCheck({ nextStep, session }) {
   const asked = new URLSearchParams(location.search).get('to') ?? '';
-  return /^(receipt|correct-address)\.html\?number=[0-9A-Z-]+$/.test(asked) ? asked : pageOf(nextStep);
+  const page = /^(receipt|correct-address)\.html\?number=[0-9A-Z-]+$/.test(asked) ? asked : pageOf(nextStep);
+  return `${page}${page.includes('?') ? '&' : '?'}${new URLSearchParams({ [SESSION_UNTIL]: session.expiresAt })}`;
+}
+
+/**
+ * Returns whether the identity check led to this page and its session still lasts. If the API knows no session then, the
+ * browser did not keep the cookie.
+ *
+ * @param {string} now RFC 3339
+ */
+export function isWithinNewSession(now) {
+  const until = new URLSearchParams(location.search).get(SESSION_UNTIL);
+  return until !== null && Date.parse(until) > Date.parse(now);
+}
+
+/** Removes the end of the session from the address, once an answer has shown that the browser kept the cookie. */
+export function forgetNewSession() {
+  const address = new URL(location.href);
+  if (!address.searchParams.has(SESSION_UNTIL)) return;
+  address.searchParams.delete(SESSION_UNTIL);
+  history.replaceState(history.state, '', address);
 }
 
 /**

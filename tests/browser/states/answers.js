@@ -27,6 +27,10 @@ const words = {
     ja: ['利用者を確認できませんでした。', '電子メールアドレス、申請パスワード、証明書コードの組み合わせが登録と一致しません。3 項目とも見直して、もう一度送信してください。'],
     en: ['We could not confirm who you are.', 'The e-mail address, application password and certificate code do not belong together. Check all three and send again.'],
   },
+  'session-missing': {
+    ja: ['利用者確認がまだ済んでいません。', '利用者確認から始めてください。'],
+    en: ['The identity check has not been passed yet.', 'Start with the identity check.'],
+  },
   'too-many-attempts': {
     ja: ['確認の失敗が続いたため、少しお待ちいただいています。', '少し待ってから、もう一度送信してください。受付が止まることはありません。'],
     en: ['Too many checks failed; there is a short wait.', 'Wait a little, then send again. You are not locked out.'],

@@ -81,6 +81,12 @@ const listStates = [
     answers: { [list]: ok(fixtures.certificateList(two)) },
     sees: 'table',
   },
+  {
+    name: '2-certificates-cookie-not-kept',
+    address: 'certificates.html?session-until=2026-11-23T00:35:00Z',
+    answers: { [list]: refused(401, 'session-missing') },
+    sees: PROBLEM,
+  },
 ];
 
 const atSubmission = { [certificate]: ok(fixtures.certificatePage('submission')) };

@@ -52,12 +52,12 @@ async function checkIdentity(loaded) {
   const values = checkedValues(form, loaded);
   if (!values) return;
   try {
-    const { nextStep } = await authenticate({
+    const started = await authenticate({
       emailAddress: values.emailAddress ?? '',
       applicationPassword: values.applicationPassword ?? '',
       certificateCode: values.certificateCode ?? '',
     });
-    await goTo(pageAfterIdentityCheck(nextStep));
+    await goTo(pageAfterIdentityCheck(started));
   } catch (failure) {
     if (!showServerErrors(form, failure)) handleFailure(failure, () => form.requestSubmit());
   }

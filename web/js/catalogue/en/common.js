@@ -100,6 +100,13 @@ export default {
     'The session was ended for your security. Application data that you had not sent yet is kept in this tab. To go on, do the identity check again.',
   'session.identifyAgain': 'Do the identity check again',
 
+  'cookie.heading': 'Your browser did not keep the cookie',
+  'cookie.notKept':
+    'You passed the identity check, but your browser did not keep the cookie that holds the session, so you cannot go on from here.',
+  'cookie.remedy':
+    'Allow cookies for this site in the settings of your browser, then do the identity check again. If this is a private window, use a normal one. If that does not help, use another browser.',
+  'cookie.toBrowsers': 'Check whether this browser keeps the cookie (supported browsers)',
+
   'credentials.help.applicationPassword': 'What is the application password?',
   'credentials.help.certificateCode': 'What is the certificate code?',
   'credentials.answer.applicationPassword':

@@ -95,6 +95,12 @@ export default {
   'session.ended': '安全のため手続きを終了しました。入力途中の申請情報は、このタブに残っています。続けるには、もう一度利用者確認をしてください。',
   'session.identifyAgain': '利用者確認をやり直す',
 
+  'cookie.heading': 'このブラウザに Cookie が保存されませんでした',
+  'cookie.notKept': '利用者確認はできましたが、確認した状態を保つ Cookie が保存されないため、次の画面へ進めません。',
+  'cookie.remedy':
+    'ブラウザの設定で、このサイトの Cookie を許可してから、利用者確認をやり直してください。シークレットウィンドウやプライベートウィンドウを使っているときは、通常のウィンドウで開いてください。解決しないときは、別のブラウザをお使いください。',
+  'cookie.toBrowsers': 'このブラウザで Cookie が保存されるか確かめる（対応ブラウザ）',
+
   'credentials.help.applicationPassword': '申請パスワードとは',
   'credentials.help.certificateCode': '証明書コードとは',
   'credentials.answer.applicationPassword':
