@@ -75,12 +75,22 @@ function first(accounts, fits) {
   return found;
 }
 
-/** @param {Page} page @param {string} to */
+const OUTBOX = '/local/outbox';
+
+/** @param {Page} page @param {string} to @returns {Promise<Mail>} */
 export async function mailTo(page, to) {
-  /** @param {{ messages: Mail[] }} outbox */
-  const toRecipient = ({ messages }) => messages.find((message) => message.to === to);
-  const found = toRecipient(await answerOf(page, '/local/outbox', (outbox) => toRecipient(outbox) !== undefined));
-  return /** @type {Mail} */ (found);
+  return mailIn(await answerOf(page, OUTBOX, (outbox) => mailIn(outbox, to) !== undefined), to);
+}
+
+/** The same without a page. @param {string} stack its address @param {string} to @returns {Promise<Mail>} */
+export async function mailAt(stack, to) {
+  const ask = async () => (await fetch(new URL(OUTBOX, stack), { headers: { Accept: 'application/json' } })).json();
+  return mailIn(await untilAnswered(OUTBOX, ask, (outbox) => mailIn(outbox, to) !== undefined), to);
+}
+
+/** @param {{ messages: Mail[] }} outbox @param {string} to */
+function mailIn({ messages }, to) {
+  return /** @type {Mail} */ (messages.find((message) => message.to === to));
 }
 
 const LONGEST_WAIT = 60_000;
@@ -95,13 +105,21 @@ const PAUSE = 100;
  * @param {string} path
  * @param {(answer: any) => boolean} isAwaited
  */
-export async function answerOf(page, path, isAwaited) {
+export function answerOf(page, path, isAwaited) {
+  const ask = () =>
+    page.evaluate(async (asked) => (await fetch(asked, { headers: { Accept: 'application/json' } })).json(), path);
+  return untilAnswered(path, ask, isAwaited);
+}
+
+/**
+ * @param {string} path
+ * @param {() => Promise<any>} ask
+ * @param {(answer: any) => boolean} isAwaited
+ */
+async function untilAnswered(path, ask, isAwaited) {
   const end = Date.now() + LONGEST_WAIT;
   for (;;) {
-    const answer = await page.evaluate(
-      async (asked) => (await fetch(asked, { headers: { Accept: 'application/json' } })).json(),
-      path,
-    );
+    const answer = await ask();
     if (isAwaited(answer)) return answer;
     if (Date.now() > end) throw new Error(`${path} still answers ${JSON.stringify(answer)}`);
     await setTimeout(PAUSE);

@@ -59,6 +59,8 @@ export async function serveSite(api = noApi, missing = () => {}) {
     }
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(null)));
+  // A test that fails stops nothing, and must end all the same.
+  server.unref();
   const address = /** @type {import('node:net').AddressInfo} */ (server.address());
   return {
     baseURL: `http://127.0.0.1:${address.port}`,

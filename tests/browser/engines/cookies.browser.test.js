@@ -1,0 +1,83 @@
+/** The session's cookie in each engine: kept, with the attributes that its connection demands, or missed in words. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { catalogue } from '../site.js';
+import { baseURL, freshAccounts } from '../stack.js';
+import { firefox, webkit } from './engines.js';
+import { enterCredentials, identify } from './wizard.js';
+
+const { texts } = await catalogue();
+
+/** @type {[string, import('./engines.js').Launch][]} */
+const engines = [['Firefox', firefox], ['WebKit', webkit]];
+
+/** A stack that serves HTTPS. The browsers accept any certificate; Node.js checks it, when it asks for the accounts. */
+const httpsURL = process.env.HTTPS_URL;
+if (!httpsURL) throw new Error('HTTPS_URL must name a running stack that was started with --https');
+
+/** Browsers store `__Host-` cookies over HTTPS alone, apart from some on loopback. */
+const connections = [
+  { over: 'HTTP', stack: baseURL, cookie: { name: 'local-session', secure: false } },
+  { over: 'HTTPS', stack: httpsURL, cookie: { name: '__Host-session', secure: true } },
+];
+
+for (const [name, launch] of engines) {
+  test(`${name}: without cookies, step 1 leads to a message that says what to do`, async () => {
+    const { one } = await freshAccounts();
+    await using(launch({ keepsCookies: false }), async (driver) => {
+      await driver.goTo(`${baseURL}/index.html?lang=ja`);
+      await enterCredentials(driver, one);
+      await driver.isAt('certificates.html', '#problem [role=alert]');
+      const message = await driver.text('#problem');
+      for (const key of ['cookie.heading', 'cookie.notKept', 'cookie.remedy']) {
+        assert.ok(message.includes(String(texts.ja[key])), message);
+      }
+      await driver.click('#problem a[href="browsers.html"]');
+      await driver.isAt('browsers.html', '#outcome.notice-error');
+      assert.match(await driver.text('[data-check=cookies]'), /保存されません/);
+    });
+  });
+
+  test(`${name}: browsers.html says that the cookie is kept, over HTTP on loopback and over HTTPS`, async () => {
+    await using(launch(), async (driver) => {
+      for (const stack of [baseURL, httpsURL]) {
+        await driver.goTo(`${stack}/browsers.html?lang=ja`);
+        await driver.isVisible('#outcome.notice-success');
+        assert.match(await driver.text('[data-check=cookies]'), /保存されます/);
+        assert.deepEqual(await driver.cookies(), []);
+      }
+    });
+  });
+
+  for (const { over, stack, cookie } of connections) {
+    test(`${name}: over ${over} the session's cookie is ${cookie.name}, out of reach of scripts and other sites`, async () => {
+      const { one } = await freshAccounts(stack);
+      await using(launch(), async (driver) => {
+        await identify(driver, stack, one);
+        assert.deepEqual(await attributesOfCookies(driver), [{ ...cookie, path: '/', httpOnly: true, sameSite: 'Strict' }]);
+        assert.equal(await driver.run(() => document.cookie), '');
+        assert.equal(await driver.run(() => location.search), '');
+      });
+    });
+  }
+}
+
+/**
+ * @param {Promise<import('./engines.js').Engine>} launched
+ * @param {(driver: import('./webdriver.js').WebDriver) => Promise<void>} check
+ */
+async function using(launched, check) {
+  const engine = await launched;
+  try {
+    await check(engine.driver);
+  } finally {
+    await engine.close();
+  }
+}
+
+/** @param {import('./webdriver.js').WebDriver} driver */
+async function attributesOfCookies(driver) {
+  const cookies = await driver.cookies();
+  return cookies.map(({ name, path, secure, httpOnly, sameSite }) => ({ name, path, secure, httpOnly, sameSite }));
+}

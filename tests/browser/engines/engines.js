@@ -1,0 +1,138 @@
+/** Firefox and WebKit as Debian has them, each with a profile of its own that ends with the browser. */
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { WebDriver, endGroup, startGroup } from './webdriver.js';
+
+/**
+ * @typedef {{ driver: WebDriver, save: (link: string) => Promise<string>, close: () => Promise<void> }} Engine
+ *   save clicks on the link of a file and returns the path of the file once it is saved
+ * @typedef {{ keepsCookies?: boolean }} Options
+ * @typedef {(options?: Options) => Promise<Engine>} Launch
+ */
+
+/** Of network.cookie.cookieBehavior. */
+const REJECT_ALL = 2;
+
+/** @type {Launch} */
+export async function firefox({ keepsCookies = true } = {}) {
+  const home = temporaryHome();
+  const driver = await WebDriver.start({
+    program: process.env.GECKODRIVER ?? 'geckodriver',
+    args: (port) => ['--port', String(port), '--log', 'error'],
+    env: home.env,
+    capabilities: {
+      acceptInsecureCerts: true,
+      'moz:firefoxOptions': {
+        binary: process.env.FIREFOX ?? '/usr/bin/firefox-esr',
+        args: ['-headless'],
+        prefs: {
+          'browser.download.folderList': 2,
+          'browser.download.dir': home.downloads,
+          'browser.download.alwaysOpenPanel': false,
+          'intl.accept_languages': 'ja',
+          ...(!keepsCookies && { 'network.cookie.cookieBehavior': REJECT_ALL }),
+        },
+      },
+    },
+  });
+  return engine(driver, home, () => {});
+}
+
+/** WebKit has no mode without a display, so that it gets one that nobody sees. @type {Launch} */
+export async function webkit({ keepsCookies = true } = {}) {
+  const home = temporaryHome();
+  const display = await startDisplay();
+  const driver = await WebDriver.start({
+    program: process.env.WEBKIT_DRIVER ?? '/usr/bin/WebKitWebDriver',
+    args: (port) => [`--port=${port}`, '--host=127.0.0.1'],
+    env: { ...home.env, DISPLAY: display.name, GDK_BACKEND: 'x11', LIBGL_ALWAYS_SOFTWARE: '1', NO_AT_BRIDGE: '1' },
+    capabilities: {
+      acceptInsecureCerts: true,
+      'webkitgtk:browserOptions': {
+        binary: miniBrowser(),
+        args: ['--automation', `--cookies-policy=${keepsCookies ? 'always' : 'never'}`],
+      },
+    },
+  });
+  return engine(driver, home, display.end);
+}
+
+/** Debian puts the browser for the driver beside the library, below a folder named by the architecture. */
+function miniBrowser() {
+  const libraries = '/usr/lib';
+  for (const architecture of readdirSync(libraries).filter((name) => name.endsWith('-linux-gnu'))) {
+    const folder = join(libraries, architecture);
+    const version = readdirSync(folder).find((name) => name.startsWith('webkit2gtk-4.'));
+    if (version) return join(folder, version, 'MiniBrowser');
+  }
+  throw new Error('WebKit is not installed: webkit2gtk-driver');
+}
+
+/**
+ * @param {WebDriver} driver
+ * @param {ReturnType<typeof temporaryHome>} home
+ * @param {() => void} afterwards
+ * @returns {Engine}
+ */
+function engine(driver, home, afterwards) {
+  return {
+    driver,
+    async save(link) {
+      const before = home.saved();
+      const added = () => home.saved().find((path) => !before.includes(path));
+      await driver.click(link);
+      await driver.attempt(`the file of ${link}`, async () => added());
+      return String(added());
+    },
+    async close() {
+      await driver.close();
+      afterwards();
+    },
+  };
+}
+
+/** The home folders of the browsers, which webdriver.js has ended by the time that they are removed. */
+const homes = mkdtempSync(join(tmpdir(), 'cert-reissue-engines-'));
+
+process.on('exit', () => rmSync(homes, { recursive: true, force: true, maxRetries: 5 }));
+
+/** A home folder for one browser, and the place of its downloads. */
+function temporaryHome() {
+  const folder = mkdtempSync(join(homes, 'home-'));
+  const downloads = join(folder, 'Downloads');
+  const config = join(folder, '.config');
+  for (const path of [downloads, config]) mkdirSync(path);
+  writeFileSync(join(config, 'user-dirs.dirs'), 'XDG_DOWNLOAD_DIR="$HOME/Downloads"\n');
+  return {
+    downloads,
+    env: {
+      ...process.env,
+      HOME: folder,
+      XDG_CONFIG_HOME: config,
+      XDG_CACHE_HOME: join(folder, '.cache'),
+      XDG_DATA_HOME: join(folder, '.local'),
+    },
+    /** The files that are there completely: until then each is empty or has another name. */
+    saved: () =>
+      readdirSync(downloads)
+        .filter((name) => name.endsWith('.p12'))
+        .map((name) => join(downloads, name))
+        .filter((path) => statSync(path).size > 0),
+  };
+}
+
+/** Xvfb chooses a free number and tells it on the descriptor. */
+async function startDisplay() {
+  const started = startGroup(
+    'Xvfb',
+    ['-displayfd', '3', '-screen', '0', '1280x1024x24', '-nolisten', 'tcp'],
+    process.env,
+    ['ignore', 'ignore', 'ignore', 'pipe'],
+  );
+  const told = /** @type {import('node:stream').Readable} */ (started.stdio[3]);
+  const [number] = await once(told, 'data', { signal: AbortSignal.timeout(30_000) });
+  return { name: `:${String(number).trim()}`, end: () => endGroup(started) };
+}

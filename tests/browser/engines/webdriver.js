@@ -1,0 +1,238 @@
+/**
+ * A small client of the WebDriver protocol (https://www.w3.org/TR/webdriver2/), for browsers as their users have them:
+ * Playwright drives only patched builds of Firefox and WebKit.
+ */
+import { spawn } from 'node:child_process';
+import { createServer } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
+
+/** The member of a JSON object that holds the reference of an element (section 12). */
+const ELEMENT = 'element-6066-11e4-a52e-4f735466cecf';
+
+/** In milliseconds: of one request, of all attempts at what is waited for, and between two attempts. */
+const LONGEST_REQUEST = 60_000;
+const LONGEST_WAIT = 40_000;
+const PAUSE = 100;
+
+/** An error of the protocol; its code is one of section 6.6. */
+class WebDriverError extends Error {
+  /** @param {string} code @param {string} message */
+  constructor(code, message) {
+    super(`${code}: ${message}`);
+    this.code = code;
+  }
+}
+
+/** A browser with one window. */
+export class WebDriver {
+  #process;
+  #address;
+  #session = '';
+
+  /** @param {import('node:child_process').ChildProcess} process @param {number} port */
+  constructor(process, port) {
+    this.#process = process;
+    this.#address = `http://127.0.0.1:${port}`;
+  }
+
+  /**
+   * @param {{ program: string, args: (port: number) => string[], env?: NodeJS.ProcessEnv, capabilities: object }} engine
+   */
+  static async start({ program, args, env = process.env, capabilities }) {
+    const port = await freePort();
+    const driver = new WebDriver(startGroup(program, args(port), env), port);
+    try {
+      await driver.attempt(program, () => driver.#send('GET', 'status'));
+      const { sessionId } = await driver.#send('POST', 'session', { capabilities: { alwaysMatch: capabilities } });
+      driver.#session = `session/${sessionId}/`;
+    } catch (failure) {
+      endGroup(driver.#process);
+      throw failure;
+    }
+    return driver;
+  }
+
+  async close() {
+    await this.#send('DELETE', this.#session.slice(0, -1)).catch(() => {});
+    endGroup(this.#process);
+  }
+
+  /** @param {string} address */
+  async goTo(address) {
+    await this.#inSession('POST', 'url', { url: address });
+  }
+
+  /**
+   * Runs a function in the page, which sees nothing but its parameters.
+   *
+   * @template {any[]} Parameters
+   * @template Result
+   * @param {(...parameters: Parameters) => Result} script
+   * @param {Parameters} parameters
+   * @returns {Promise<Awaited<Result>>}
+   */
+  run(script, ...parameters) {
+    return this.#inSession('POST', 'execute/sync', { script: `return (${script})(...arguments)`, args: parameters });
+  }
+
+  /**
+   * Waits until a function in the page returns something that is true.
+   *
+   * @template {any[]} Parameters
+   * @param {string} awaited for the message
+   * @param {(...parameters: Parameters) => unknown} condition
+   * @param {Parameters} parameters
+   */
+  async until(awaited, condition, ...parameters) {
+    await this.attempt(awaited, () => this.run(condition, ...parameters));
+  }
+
+  /** @param {string} selector */
+  async isVisible(selector) {
+    await this.until(
+      `${selector} in view`,
+      (wanted) => (document.querySelector(wanted)?.getClientRects().length ?? 0) > 0,
+      selector,
+    );
+  }
+
+  /** @param {string} page the name of its file @param {string} selector of what the page shows when it is ready */
+  async isAt(page, selector) {
+    await this.until(page, (name) => location.pathname === `/${name}` && document.readyState === 'complete', page);
+    await this.isVisible(selector);
+  }
+
+  /** @param {string} text */
+  async shows(text) {
+    await this.until(`“${text}”`, (wanted) => document.body.innerText.includes(wanted), text);
+  }
+
+  /** @param {string} selector */
+  text(selector) {
+    return this.run((wanted) => /** @type {HTMLElement | null} */ (document.querySelector(wanted))?.innerText ?? '', selector);
+  }
+
+  /** @param {string} selector */
+  async click(selector) {
+    await this.attempt(`a click on ${selector}`, async () => {
+      const element = await this.#find(selector);
+      await this.#inSession('POST', `${element}/click`, {});
+      return true;
+    });
+  }
+
+  /** Types a text into a field, in place of what is in it. @param {string} selector @param {string} text */
+  async fill(selector, text) {
+    await this.attempt(`${selector} with “${text}” in it`, async () => {
+      const element = await this.#find(selector);
+      await this.#inSession('POST', `${element}/clear`, {});
+      await this.#inSession('POST', `${element}/value`, { text });
+      return this.run(
+        (wanted, typed) => /** @type {HTMLInputElement | null} */ (document.querySelector(wanted))?.value === typed,
+        selector,
+        text,
+      );
+    });
+  }
+
+  /** @returns {Promise<{ name: string, path: string, secure: boolean, httpOnly: boolean, sameSite?: string }[]>} */
+  cookies() {
+    return this.#inSession('GET', 'cookie');
+  }
+
+  /** Finds an element and scrolls to it: WebKit's driver does not. @param {string} selector */
+  async #find(selector) {
+    const found = await this.#inSession('POST', 'element', { using: 'css selector', value: selector });
+    await this.run((wanted) => document.querySelector(wanted)?.scrollIntoView({ block: 'center' }), selector);
+    return `element/${found[ELEMENT]}`;
+  }
+
+  /**
+   * Acts again until something true comes of it. After an error of the protocol nothing has happened in the page.
+   *
+   * @param {string} awaited
+   * @param {() => Promise<unknown>} act
+   */
+  async attempt(awaited, act) {
+    const end = Date.now() + LONGEST_WAIT;
+    /** @type {unknown} */
+    let cause;
+    do {
+      try {
+        if (await act()) return;
+      } catch (failure) {
+        if (failure instanceof WebDriverError === false && this.#session !== '') throw failure;
+        cause = failure;
+      }
+      await setTimeout(PAUSE);
+    } while (Date.now() < end && this.#process.exitCode === null);
+    throw new Error(`waited in vain for ${awaited}${await this.#whereItIs()}`, { cause });
+  }
+
+  /** For the message of a failed test. */
+  async #whereItIs() {
+    if (this.#session === '') return '';
+    const page = await this.run(() => `${location.href}\n${document.body.innerText}`).catch(String);
+    return ` at ${page}`;
+  }
+
+  /** @param {string} method @param {string} path @param {object} [body] @returns {Promise<any>} */
+  #inSession(method, path, body) {
+    return this.#send(method, this.#session + path, body);
+  }
+
+  /** @param {string} method @param {string} path @param {object} [body] @returns {Promise<any>} */
+  async #send(method, path, body) {
+    const answer = await fetch(`${this.#address}/${path}`, {
+      method,
+      ...(body && { body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } }),
+      signal: AbortSignal.timeout(LONGEST_REQUEST),
+    });
+    /** @type {{ value: any }} */
+    const { value } = await answer.json();
+    if (!answer.ok) throw new WebDriverError(value.error, value.message);
+    return value;
+  }
+}
+
+/** @type {Set<import('node:child_process').ChildProcess>} */
+const running = new Set();
+
+process.on('exit', () => running.forEach(endGroup));
+// Without a handler no exit follows, and thus no end of what was started.
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
+
+/**
+ * Starts a program in a process group of its own, which ends at the latest with this process.
+ *
+ * @param {string} program
+ * @param {readonly string[]} args
+ * @param {NodeJS.ProcessEnv} env
+ * @param {import('node:child_process').StdioOptions} [stdio]
+ */
+export function startGroup(program, args, env, stdio = 'ignore') {
+  const started = spawn(program, args, { env, stdio, detached: true });
+  started.on('error', () => running.delete(started));
+  running.add(started);
+  return started;
+}
+
+/** Ends a program and all that it has started. @param {import('node:child_process').ChildProcess} started */
+export function endGroup(started) {
+  running.delete(started);
+  try {
+    if (started.pid) process.kill(-started.pid, 'SIGKILL');
+  } catch {
+    // It had ended already.
+  }
+}
+
+/** @returns {Promise<number>} */
+function freePort() {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
+      server.close(() => resolve(port));
+    });
+  });
+}

@@ -1,0 +1,30 @@
+/** The way through the wizard, for pages that the WebDriver client drives; stack.js has it for those of Playwright. */
+
+/**
+ * @typedef {import('./webdriver.js').WebDriver} WebDriver
+ * @typedef {import('../stack.js').Account} Account
+ */
+
+/** Step 1, to step 2. @param {WebDriver} driver @param {string} stack its address @param {Account} account */
+export async function identify(driver, stack, account) {
+  await driver.goTo(`${stack}/index.html?lang=ja`);
+  await enterCredentials(driver, account);
+  await driver.isAt('certificates.html', '.result-count');
+}
+
+/** @param {WebDriver} driver @param {Account} account */
+export async function enterCredentials(driver, account) {
+  await driver.fill('#field-emailAddress', account.emailAddress);
+  await driver.fill('#field-applicationPassword', account.applicationPassword);
+  await driver.fill('#field-certificateCode', account.certificateCode);
+  await driver.click('#submit');
+}
+
+/** Steps 2 and 3. @param {WebDriver} driver @param {string} couponNumber */
+export async function chooseCertificate(driver, couponNumber) {
+  await driver.click(`a[href="certificate.html?coupon=${couponNumber}"]`);
+  await driver.isAt('certificate.html', '#acknowledgement');
+  await driver.click('#field-acknowledged');
+  await driver.click('#next');
+  await driver.isAt('application.html', '#application');
+}
