@@ -103,6 +103,7 @@ export function goTo(address) {
  * @param {string} page
  * @param {Record<string, string>} [query]
  */
-function withQuery(page, query) {
-  return query ? `${page}?${new URLSearchParams(query)}` : page;
+function withQuery(page, query = {}) {
+  const parameters = String(new URLSearchParams(query));
+  return parameters ? `${page}?${parameters}` : page;
 }
