@@ -2,16 +2,31 @@
 
 use std::{
     fs, io,
-    sync::{Arc, Mutex},
+    sync::{Arc, LazyLock, Mutex},
 };
 
 use serde_json::Value;
 use shared::telemetry::log::{self, LogSettings};
-use tracing::subscriber::DefaultGuard;
-use tracing_subscriber::filter::LevelFilter;
+use tracing::{Dispatch, subscriber::DefaultGuard};
+use tracing_subscriber::{
+    filter::{LevelFilter, dynamic_filter_fn},
+    layer::SubscriberExt,
+};
 
 /// The namespace of the metrics.
 pub(crate) const NAMESPACE: &str = "CertReissue/Test";
+
+/// A subscriber that logs nothing, but has to be asked about each event.
+///
+/// tracing keeps for each call site whether any subscriber wants it. A call site that one test registers while another
+/// test starts its log may miss the new subscriber, and would then stay off for good.
+static ASKED_ABOUT_EACH_EVENT: LazyLock<Dispatch> =
+    LazyLock::new(|| Dispatch::new(tracing_subscriber::registry().with(dynamic_filter_fn(|_, _| false))));
+
+/// Has every call site ask the subscriber of its thread. Called before anything is logged.
+pub(crate) fn keep_call_sites_on() {
+    LazyLock::force(&ASKED_ABOUT_EACH_EVENT);
+}
 
 /// The log of everything that happens on this thread, which is all of a test's stack.
 pub(crate) struct CapturedLog {
@@ -35,6 +50,7 @@ impl io::Write for Written {
 impl CapturedLog {
     /// From now on, at this level of the service's own crates: every one of them.
     pub(crate) fn start(level: LevelFilter) -> Self {
+        keep_call_sites_on();
         let functions = fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../functions")).unwrap();
         let names = functions.map(|function| function.unwrap().file_name().into_string().unwrap());
         let own_crates = names.chain(["shared".to_owned(), "local-stack".to_owned(), "it".to_owned()]);

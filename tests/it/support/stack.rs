@@ -23,6 +23,7 @@ use super::{
     Client, TlsClient,
     deployed::Deployed,
     faults::{self, Fault, Faults},
+    log::keep_call_sites_on,
     until,
 };
 
@@ -76,6 +77,7 @@ impl Prepared {
     }
 
     async fn in_folder(folder: TempDir, timing: RevocationTiming, https: bool) -> Self {
+        keep_call_sites_on();
         let clock = MovedClock::new();
         let (faults, around_ports) = faults::new();
         let options = StackOptions {
