@@ -85,7 +85,11 @@ run_steps() {
 # packages, browsers or disks: the links use that time. Their messages are those of the step "sizes", which comes to the
 # same build.
 build_release_beside() {
-  setsid nice -n 19 tests/release/build.sh >target/release-build.log 2>&1 &
+  # With a process group of its own it can be ended. A session of its own would also be a scheduling group of its own, in
+  # which the niceness counts for nothing.
+  set -m
+  nice -n 19 tests/release/build.sh >target/release-build.log 2>&1 &
+  set +m
   release_build=$!
 }
 

@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
 # Builds the functions' binaries as `sam build` does, but all at once: cargo links two at a time, sam one after the other.
-# tests/run.sh starts this beside the other steps; who calls it later waits for cargo's lock and finds everything built.
+# Then builds one of them again in another folder, as target/rebuilt/bootstrap.
+#
+# tests/run.sh starts this beside the other steps. A later call waits for the first one's locks and finds everything built.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . tests/steps.sh
@@ -8,11 +10,41 @@ cd "$(dirname "$0")/../.."
 
 main() {
   release_tools
+  build
+  (
+    flock 9
+    build_again
+  ) 9>target/rebuilt.lock
+}
+
+build() {
   local function packages=()
   for function in functions/*/; do
     packages+=(--package "$(basename "$function")")
   done
   cargo lambda build --release --locked --quiet "${packages[@]}"
+}
+
+# The crates of the registry are taken as they were compiled, outside of either folder; the workspace's own crates and the
+# function are compiled and linked again.
+build_again() {
+  local rebuilt="$PWD/target/rebuilt" built
+  built=$(sha256sum <"$BUILT/$REBUILT/bootstrap")
+  [ "$(cat "$rebuilt/of" 2>/dev/null)" != "$built" ] || return 0
+  rm -rf "$rebuilt"
+  mkdir -p "$rebuilt/source/target/x86_64-unknown-linux-gnu"
+  git ls-files -z | xargs -0 cp --parents --target-directory "$rebuilt/source"
+  cp --archive --link target/release "$rebuilt/source/target/"
+  cp --archive --link "$COMPILED" "$rebuilt/source/target/x86_64-unknown-linux-gnu/"
+  (
+    cd "$rebuilt/source"
+    cargo clean --quiet --release --package shared --package "$REBUILT"
+    cargo clean --quiet --release --target x86_64-unknown-linux-gnu --package shared --package "$REBUILT"
+    cargo lambda build --release --locked --quiet --package "$REBUILT"
+    mv "$BUILT/$REBUILT/bootstrap" "$rebuilt/"
+  )
+  rm -rf "$rebuilt/source"
+  printf '%s' "$built" >"$rebuilt/of"
 }
 
 main

@@ -1,5 +1,11 @@
 # The tools that build the binaries of a deployment, for the steps that build or deploy them.
 
+# Where cargo-lambda puts the functions, as NAME/bootstrap, and where it compiles them.
+readonly BUILT=target/lambda
+readonly COMPILED=target/x86_64-unknown-linux-gnu/release
+# The function that is built twice; it signs and has nothing that the others lack.
+readonly REBUILT=submit-application
+
 readonly CARGO_AUDITABLE_VERSION=0.7.7
 
 # Installs SAM, cargo-lambda and cargo-auditable, and lets every build carry the list of its dependencies.
