@@ -52,7 +52,11 @@ lint() {
 
 build() {
   cargo build --locked --quiet --workspace --bins
-  quietly sam build
+  if [ "${FUNCTIONS:-}" = release ]; then
+    quietly as_release sam build
+  else
+    quietly sam build
+  fi
 }
 
 start_stand_in() {

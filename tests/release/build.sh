@@ -22,7 +22,7 @@ build() {
   for function in functions/*/; do
     packages+=(--package "$(basename "$function")")
   done
-  cargo lambda build --release --locked --quiet "${packages[@]}"
+  as_release cargo lambda build --release --locked --quiet "${packages[@]}"
 }
 
 # The crates of the registry are taken as they were compiled, outside of either folder; the workspace's own crates and the
@@ -40,7 +40,7 @@ build_again() {
     cd "$rebuilt/source"
     cargo clean --quiet --release --package shared --package "$REBUILT"
     cargo clean --quiet --release --target x86_64-unknown-linux-gnu --package shared --package "$REBUILT"
-    cargo lambda build --release --locked --quiet --package "$REBUILT"
+    as_release cargo lambda build --release --locked --quiet --package "$REBUILT"
     mv "$BUILT/$REBUILT/bootstrap" "$rebuilt/"
   )
   rm -rf "$rebuilt/source"

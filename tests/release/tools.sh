@@ -8,7 +8,7 @@ readonly REBUILT=submit-application
 
 readonly CARGO_AUDITABLE_VERSION=0.7.7
 
-# Installs SAM, cargo-lambda and cargo-auditable, and lets every build carry the list of its dependencies.
+# Installs SAM, cargo-lambda and cargo-auditable.
 release_tools() {
   local auditable="$PWD/target/tools/cargo-auditable-$CARGO_AUDITABLE_VERSION"
   TOOLS=$(python_environment tools tests/deployed/tools.txt)
@@ -18,5 +18,10 @@ release_tools() {
       --root "$auditable" --quiet
   fi
   export PATH="$TOOLS/bin:$auditable/bin:$PATH"
-  . infra/release-build.sh
 }
+
+# Runs a command with the settings of a release. No other build has them: cargo would compile everything anew for it.
+as_release() (
+  . infra/release-build.sh
+  "$@"
+)
