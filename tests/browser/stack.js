@@ -126,6 +126,15 @@ async function untilAnswered(path, ask, isAwaited) {
   }
 }
 
+/**
+ * Waits until the second of a time is over. An identity check is newer than an acceptance only in a later second.
+ *
+ * @param {string} time RFC 3339
+ */
+export async function secondIsOver(time) {
+  await untilAnswered('the clock', async () => Date.now(), (now) => now >= Date.parse(time) + 1000);
+}
+
 /** @param {Page} page @param {Account} account */
 export async function sendCredentials(page, account) {
   await page.locator('#field-emailAddress').fill(account.emailAddress);

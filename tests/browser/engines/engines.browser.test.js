@@ -4,7 +4,7 @@ import { after, before, describe, test } from 'node:test';
 
 import { opened } from '../pki.js';
 import { catalogue } from '../site.js';
-import { baseURL, codeIn, couponOf, freshAccounts, mailAt } from '../stack.js';
+import { baseURL, codeIn, couponOf, freshAccounts, mailAt, secondIsOver } from '../stack.js';
 import { firefox, webkit } from './engines.js';
 import { chooseCertificate, enterCredentials, identify } from './wizard.js';
 
@@ -45,11 +45,12 @@ for (const [name, launch] of /** @type {const} */ ([['Firefox', firefox], ['WebK
     test(`${name}: the address is corrected on the receipt, after another identity check`, async () => {
       const { driver } = engine;
       assert.notEqual(found.receiptNumber, '', 'there is no receipt');
-      await mailAt(baseURL, account.emailAddress);
+      const { sentAt } = await mailAt(baseURL, account.emailAddress);
       await driver.click(`a[href="correct-address.html?number=${found.receiptNumber}"]`);
       await driver.isAt('correct-address.html', '#content a');
       await driver.click('#content a[href*="identity-check-required"]');
       await driver.isAt('index.html', '#identity');
+      await secondIsOver(sentAt);
       await enterCredentials(driver, account);
       await driver.isAt('correct-address.html', '#correction');
       const corrected = `corrected.${account.emailAddress}`;

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 
 import { summaryHasFocus } from '../browser.js';
-import { answerOf, choose, couponOf, freshAccounts, identify, mailTo, reissue, save, sendCredentials, submit } from '../stack.js';
+import { answerOf, choose, couponOf, freshAccounts, identify, mailTo, reissue, save, secondIsOver, sendCredentials, submit } from '../stack.js';
 import { feature, textIn, visit } from './feature.js';
 
 /** @typedef {import('../../../web/js/api.js').Schemas['Receipt']} Receipt */
@@ -103,7 +103,7 @@ feature(13, 'a bounced mail is told, and its address corrected after a new ident
   await save(page);
   const number = await submit(page);
   /** @type {Receipt} */
-  const { mail } = await answerOf(page, `/api/receipts/${number}`, ({ mail: { state } }) => state === 'bounced');
+  const { acceptedAt, mail } = await answerOf(page, `/api/receipts/${number}`, ({ mail: { state } }) => state === 'bounced');
   await page.reload();
   await page.getByRole('heading', { name: say('receipt.mailTrouble.bounced') }).waitFor();
   assert.equal(mail.bounce, 'undeliverable');
@@ -115,6 +115,7 @@ feature(13, 'a bounced mail is told, and its address corrected after a new ident
   assert.equal(await page.locator('#correction').isVisible(), false);
   await page.getByRole('link', { name: say('correction.toCheck') }).click();
   await page.getByText(say('from.identity-check-required')).waitFor();
+  await secondIsOver(acceptedAt);
   await sendCredentials(page, one);
   await page.waitForURL(`**/correct-address.html?number=${number}`);
   await page.locator('#correct').click();
