@@ -3,7 +3,7 @@ import { after, before, beforeEach, test } from 'node:test';
 
 import { sha256Fingerprint } from '../../web/js/pki/certificate.js';
 import { fromPem } from '../../web/js/pki/pem.js';
-import { launch, openPage, summaryHasFocus, variants } from './browser.js';
+import { launchHeadlessShell, openPage, summaryHasFocus, variants } from './browser.js';
 import { applicationPassword, certificateCode, receipt, receiptNumber } from './fixtures.js';
 import { problem, startStub } from './pick-up-stub.js';
 import { authority, opened, temporaryFolder } from './pki.js';
@@ -22,7 +22,7 @@ const japanese = /** @type {Variant} */ (variants[0]);
 const filePassword = 'Xk7!pQ2#mZ9$ vW'.replace(' ', '');
 
 before(async () => {
-  browser = await launch();
+  browser = await launchHeadlessShell();
   stub = await startStub(authority(folder));
 });
 beforeEach(() => stub.reset());

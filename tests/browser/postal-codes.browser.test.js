@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { inspect, launch, variants } from './browser.js';
+import { inspect, launchHeadlessShell, variants } from './browser.js';
 import { baseURL, choose, couponOf, freshAccounts, identify, newPage } from './stack.js';
 
 /**
@@ -12,7 +12,7 @@ import { baseURL, choose, couponOf, freshAccounts, identify, newPage } from './s
 /** @type {import('./browser.js').Browser} */
 let browser;
 before(async () => {
-  browser = await launch();
+  browser = await launchHeadlessShell();
 });
 after(() => browser.close());
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
 import { after, before, test } from 'node:test';
 
-import { inspect, launch, variants } from './browser.js';
+import { inspect, launchHeadlessShell, variants } from './browser.js';
 import { openssl, temporaryFolder } from './pki.js';
 import { baseURL, newPage } from './stack.js';
 
@@ -16,7 +16,7 @@ let browser;
 const folder = temporaryFolder();
 
 before(async () => {
-  browser = await launch();
+  browser = await launchHeadlessShell();
 });
 after(async () => {
   await browser.close();

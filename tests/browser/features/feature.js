@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { launch, openPage, variants } from '../browser.js';
+import { launchHeadlessShell, openPage, variants } from '../browser.js';
 import { catalogue } from '../site.js';
 import { baseURL } from '../stack.js';
 
@@ -21,7 +21,7 @@ const { texts } = await catalogue();
 let browser;
 
 before(async () => {
-  browser = await launch();
+  browser = await launchHeadlessShell();
 });
 after(() => browser.close());
 
