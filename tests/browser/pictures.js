@@ -21,12 +21,12 @@ const MOST_DIFFERENT = 60;
 /** Which share of the pixels may differ when another Chromium took the references: it may draw every letter otherwise. */
 const MOST_DIFFERENT_ELSEWHERE = 0.02;
 
-/** How many pixels may look different in a reference: few enough that the comparison still has most of its allowance. */
+/** The number of pixels that may look different in a reference: the comparison keeps most of its allowance. */
 const MOST_LOST = MOST_DIFFERENT / 3;
 
 /**
- * How far a hue may move in a reference: the sum of what red and blue exceed green by. pixelmatch weighs brightness more, and
- * takes a dark green for a dark grey.
+ * The largest change of hue in a reference: the sum of the excess of red and of blue over green. pixelmatch weighs brightness
+ * more, and takes a dark green for a dark grey.
  */
 const SAME_HUE = 120;
 

@@ -40,7 +40,7 @@ describe('every state is sound, says what it said, and looks as it did', { concu
 /** @param {Page} page @param {State} state @param {Look} look @param {number} width */
 async function inspect(page, state, look, width) {
   await page.setViewportSize({ width, height: 800 });
-  // What the pointer is over looks different.
+  // An element under the pointer looks different.
   await page.mouse.move(0, 0);
   await assertLayout(page);
   if (look.mode !== 'no-script') await assertTitle(page, look.language);

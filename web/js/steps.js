@@ -58,7 +58,7 @@ export function identityCheckFor(page) {
 /**
  * Where the identity check leads: to the page that it was needed for, if that is one of a receipt.
  *
- * The page is told by its address until when the session lasts: a browser that keeps no cookie may store nothing else either.
+ * The address tells the page when the session ends: a browser that keeps no cookie may store nothing else either.
  *
  * @param {import('./api.js').Schemas['SessionStarted']} started
  */

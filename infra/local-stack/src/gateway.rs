@@ -51,7 +51,7 @@ pub(crate) struct Gateway {
 struct Connection {
     client: SocketAddr,
     is_tls: bool,
-    /// Whether the stack was reached at a loopback address.
+    /// True if the stack was reached at a loopback address.
     is_loopback: bool,
 }
 

@@ -21,7 +21,7 @@ use crate::{gateway::Answer, server_certificate::ServerCertificate};
 /// The first octet of a TLS connection: the content type handshake (RFC 8446 §5.1). No HTTP method begins with it.
 const HANDSHAKE: u8 = 22;
 
-/// What relying parties fetch over plain HTTP: a client that has yet to decide on a certificate cannot use HTTPS.
+/// The paths that relying parties fetch over plain HTTP: a client that has yet to decide on a certificate cannot use HTTPS.
 const PUBLISHED: [&str; 4] = ["/crl/", "/ocsp", "/ca.pem", "/ca.cer"];
 
 /// HTTPS with a certificate of the local CA.

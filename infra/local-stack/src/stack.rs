@@ -42,7 +42,7 @@ const SERVICE_NAME: &str = "電子証明書再発行サービス";
 pub struct StackOptions {
     /// The port on 127.0.0.1; 0 takes any that is free.
     pub port: u16,
-    /// Whether the pages and the API are served over HTTPS only, under the local CA.
+    /// True if the pages and the API are served over HTTPS only, under the local CA.
     pub https: bool,
     /// The folder that everything is kept in; made when it is missing.
     pub data_dir: PathBuf,

@@ -18,7 +18,7 @@ for (const [name, launch] of /** @type {const} */ ([['Firefox', firefox], ['WebK
     let engine;
     /** @type {import('../stack.js').Account} */
     let account;
-    /** What each test leaves for the next one. */
+    /** The results of a test that the next one needs. */
     const found = { receiptNumber: '', correctedAddress: '' };
 
     before(async () => {

@@ -48,7 +48,7 @@ export function isPictured({ pictured, tall }, { language, mode }, width) {
 }
 
 /**
- * The outline holds what a reader is told. Colours, text size and width do not change that.
+ * The outline holds the text that a page gives a reader. Colours, text size and width do not change that.
  *
  * @param {Look} look
  * @param {number} width

@@ -41,7 +41,7 @@ function visitOf(headers) {
   return visits.get(String(headers[VISIT])) ?? assert.fail('a request names no visit');
 }
 
-/** What the CA publishes is not part of the site. @type {import('../static-site.js').Missing} */
+/** The CA's publications are not part of the site. @type {import('../static-site.js').Missing} */
 function missing(path, headers) {
   if (!path.startsWith('/crl/') && !path.startsWith('/ca.')) visits.get(String(headers[VISIT]))?.faults.push(`there is no ${path}`);
 }

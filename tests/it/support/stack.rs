@@ -201,7 +201,7 @@ enum Place {
 struct Embedded {
     clock: Arc<MovedClock>,
     port: u16,
-    /// How clients connect when the stack serves HTTPS.
+    /// The TLS client, when the stack serves HTTPS.
     tls: Option<TlsClient>,
     dispatcher: Arc<Dispatcher>,
     _folder: TempDir,
