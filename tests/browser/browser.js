@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 
 import { assertLayout } from './layout.js';
+import { keep } from './pictures.js';
 
 /**
  * @typedef {import('playwright-core').Page} Page
@@ -93,10 +94,19 @@ export const keepsPictures = process.env.KEEP_PICTURES === '1';
  */
 export async function keepPicture(page, folder, name) {
   if (!keepsPictures) return;
-  const path = fileURLToPath(new URL(`out/${folder}/${name}.png`, import.meta.url));
-  // A dialog covers the window, not the whole page.
+  keep(await takePicture(page), folder, name);
+}
+
+/**
+ * Takes a picture of the whole page, or of the window with the dialog that covers it. Behind a dialog is the part of the
+ * page that was scrolled to, so that the page is scrolled to its top.
+ *
+ * @param {Page} page
+ */
+export async function takePicture(page) {
   const fullPage = (await page.locator('dialog').count()) === 0;
-  await page.screenshot({ path, fullPage, animations: 'disabled' });
+  if (!fullPage) await page.evaluate(() => scrollTo({ top: 0, behavior: 'instant' }));
+  return page.screenshot({ fullPage, animations: 'disabled' });
 }
 
 /**

@@ -33,7 +33,7 @@ const SAME_HUE = 120;
 /** The version of Chromium that took the references. */
 const takenBy = new URL('chromium.txt', references);
 
-/** Keeps a picture for who wants to look at it. @param {Buffer} picture PNG @param {string} folder @param {string} name */
+/** Keeps a picture for people who want to look at it. @param {Buffer} picture PNG @param {string} folder @param {string} name */
 export function keep(picture, folder, name) {
   write(new URL(`${folder}/${name}.png`, taken), picture);
 }

@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
-import { assertAccessible, assertColoursAndSizesAccessible, keepsPictures } from './browser.js';
+import { assertAccessible, assertColoursAndSizesAccessible, keepsPictures, takePicture } from './browser.js';
 import { assertLayout } from './layout.js';
 import { compareOutline, outlineNames, removeOutline } from './outlines.js';
 import { compare, keep, referenceNames, removeReference } from './pictures.js';
@@ -54,12 +54,8 @@ async function inspect(page, state, look, width) {
 }
 
 /** @param {Page} page @param {State} state */
-async function pictureOf(page, { part }) {
-  if (part) return page.locator(part).screenshot({ animations: 'disabled' });
-  // A dialog covers the window, not the whole page. Behind it is the part of the page that was scrolled to.
-  const fullPage = (await page.locator('dialog').count()) === 0;
-  if (!fullPage) await page.evaluate(() => scrollTo({ top: 0, behavior: 'instant' }));
-  return page.screenshot({ fullPage, animations: 'disabled' });
+function pictureOf(page, { part }) {
+  return part ? page.locator(part).screenshot({ animations: 'disabled' }) : takePicture(page);
 }
 
 /** The page's language; its heading and the site's name, and whether something is wrong. @param {Page} page @param {string} language */
