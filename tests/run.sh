@@ -81,9 +81,8 @@ run_steps() {
   done
 }
 
-# The release binaries take as long as half of the rest, mostly in links of one thread each. The other steps often wait, for
-# packages, browsers or disks: the links use that time. Their messages are those of the step "sizes", which comes to the
-# same build.
+# The other steps often wait, for packages, browsers or disks: the release binaries are compiled in that time. The messages are
+# those of the step "sizes", which does the same build again.
 build_release_beside() {
   # With a process group of its own it can be ended. A session of its own would also be a scheduling group of its own, in
   # which the niceness counts for nothing.

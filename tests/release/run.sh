@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The binaries that a deployment ships, built as `sam build` builds them: none larger than 8 MB, each with the list of its
+# The binaries that a deployment ships, built as `sam build` builds them: none larger than 11.5 MB, each with the list of its
 # dependencies and a bill of materials, and one of them built again in another folder to the same bytes.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -7,7 +7,7 @@ cd "$(dirname "$0")/../.."
 . tests/release/tools.sh
 
 # publish-crl is the largest: S3's client, and the verification of signatures over digests.
-readonly LARGEST_BINARY=$((8000 * 1000))
+readonly LARGEST_BINARY=$((11500 * 1000))
 
 main() {
   part "packages" install_packages
@@ -36,7 +36,7 @@ measure() {
     printf '   %-26s %5.2f MB\n' "$function" "$(awk "BEGIN { print $size / 1000000 }")"
     [ "$size" -le "$LARGEST_BINARY" ] || failed=1
   done
-  [ "$failed" = 0 ] || { echo "a binary is larger than 8 MB"; return 1; }
+  [ "$failed" = 0 ] || { echo "a binary is larger than 11.5 MB"; return 1; }
 }
 
 compare() {
