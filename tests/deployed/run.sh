@@ -51,10 +51,11 @@ lint() {
 }
 
 build() {
-  cargo build --locked --quiet --workspace --bins
   if [ "${FUNCTIONS:-}" = release ]; then
+    cargo build --locked --quiet --workspace --bin cert-reissue-operator
     quietly as_release sam build
   else
+    cargo build --locked --quiet --workspace --bins
     quietly sam build
   fi
 }
