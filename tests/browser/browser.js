@@ -26,6 +26,18 @@ export const variants = [
   { language: 'en', width: 320 },
 ];
 
+/**
+ * The pairs in which each language and each width come once: for what does not depend on both together.
+ *
+ * @param {Language} language
+ * @param {number} width
+ */
+export function isPair(language, width) {
+  return (language === 'ja') === (width === 1280);
+}
+
+export const pairs = variants.filter(({ language, width }) => isPair(language, width));
+
 export function launch() {
   return launchProgram(process.env.CHROMIUM ?? '/usr/bin/chromium');
 }
@@ -120,18 +132,8 @@ export async function inspect(page, name, { language, width }) {
   await keepPicture(page, `${language}-${width}`, name);
   assert.equal(await page.evaluate(() => document.documentElement.lang), language);
   await assertLayout(page);
-  if (isForAxe(language, width)) await assertAccessible(page);
-}
-
-/**
- * The document is the same at both widths and, except for its words, in both languages; so axe looks at one width in
- * each language.
- *
- * @param {Language} language
- * @param {number} width
- */
-export function isForAxe(language, width) {
-  return (language === 'ja') === (width === 1280);
+  // The document is the same at both widths and, except for its words, in both languages.
+  if (isPair(language, width)) await assertAccessible(page);
 }
 
 /**

@@ -1,8 +1,8 @@
-/** The features of the wizard: each is checked in both languages, on a wide and on a narrow screen. */
+/** The features of the wizard: each is checked in both languages, and on a wide and a narrow screen. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { launchHeadlessShell, openPage, variants } from '../browser.js';
+import { launchHeadlessShell, openPage, pairs } from '../browser.js';
 import { catalogue } from '../site.js';
 import { baseURL } from '../stack.js';
 
@@ -29,9 +29,9 @@ after(() => browser.close());
  * @param {number} number of the feature
  * @param {string} words
  * @param {(visit: Visit) => Promise<void>} check
- * @param {string} [stack] its address
+ * @param {{ stack?: string, variants?: Variant[] }} [options] the address of another stack; other variants than the pairs
  */
-export function feature(number, words, check, stack = baseURL) {
+export function feature(number, words, check, { stack = baseURL, variants = pairs } = {}) {
   for (const variant of variants) {
     const { language, width } = variant;
     test(`feature ${number}: ${words} (${language}, ${width} px)`, () => visit(variant, check, stack));

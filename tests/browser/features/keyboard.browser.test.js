@@ -1,7 +1,7 @@
 /** Without a pointer, with large text, and in the colours that a person has chosen. */
 import assert from 'node:assert/strict';
-import { mkdirSync } from 'node:fs';
 
+import { keepPicture, variants } from '../browser.js';
 import { choose, codeIn, couponOf, freshAccounts, identify, mailTo, save, submit } from '../stack.js';
 import { feature } from './feature.js';
 
@@ -96,7 +96,7 @@ feature(15, 'keyboard only, through all six steps and the pick-up, with the focu
   await keyboard.press('Enter');
   await page.locator('#issued .notice-success').waitFor();
   await page.locator('#issued-heading:focus').waitFor();
-});
+}, { variants });
 
 /** The longest way is that through all fields and links of step 4. */
 const MOST_STOPS = 40;
@@ -146,18 +146,14 @@ feature(15, '200 % text and forced colours, on every step', async (visit) => {
   await page.goto('/pick-up.html');
   await page.locator('#credentials').waitFor();
   await looksSound(visit, '7');
-});
+}, { variants });
 
 /** @param {Visit} visit @param {string} name */
 async function looksSound({ page, variant: { language, width } }, name) {
-  const folder = new URL(`../out/${language}-${width}-adapted/`, import.meta.url);
-  mkdirSync(folder, { recursive: true });
-  const look = (/** @type {string} */ how) =>
-    page.screenshot({ path: new URL(`${name}-${how}.png`, folder).pathname, fullPage: true, animations: 'disabled' });
-
+  const folder = `${language}-${width}-adapted`;
   await page.evaluate(() => (document.documentElement.style.fontSize = '200%'));
   assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${name} scrolls sideways at 200 %`);
-  await look('large');
+  await keepPicture(page, folder, `${name}-large`);
   await page.evaluate(() => document.documentElement.style.removeProperty('font-size'));
 
   await page.emulateMedia({ forcedColors: 'active' });
@@ -167,6 +163,6 @@ async function looksSound({ page, variant: { language, width } }, name) {
       .map((element) => element.outerHTML.slice(0, 120)),
   );
   assert.deepEqual(unmarked, [], `${name} in forced colours`);
-  await look('forced-colours');
+  await keepPicture(page, folder, `${name}-forced-colours`);
   await page.emulateMedia({ forcedColors: 'none' });
 }

@@ -178,7 +178,7 @@ if (pickUpTimingURL) {
     await page.locator('#field-applicationPassword').fill(one.applicationPassword);
     await page.locator('#check').click();
     await page.getByText(say('pickUp.willRevokeHeading')).waitFor();
-  }, pickUpTimingURL);
+  }, { stack: pickUpTimingURL });
 } else {
   test('feature 10: PICKUP_TIMING_URL must name a stack that revokes at pick-up', () => assert.fail('it is not set'));
 }

@@ -1,4 +1,4 @@
-import { isForAxe as axeLooksAt } from '../browser.js';
+import { isPair } from '../browser.js';
 
 /**
  * The ways in which a state is looked at.
@@ -64,6 +64,6 @@ export function isOutlined({ mode, widths }, width) {
  * @param {number} width
  */
 export function isForAxe({ language, mode }, width) {
-  if (mode === undefined) return axeLooksAt(language, width);
+  if (mode === undefined) return isPair(language, width);
   return mode !== 'no-script' && mode !== 'print';
 }
