@@ -1,21 +1,17 @@
-//! The common crate of the certificate reissue service.
+//! The common crate of the certificate reissue service: all that a function needs from its layers, and the settings of a
+//! deployment ([`wiring`]).
 //!
-//! `domain` holds the rules and knows no I/O; `use_cases` carry them out over the DynamoDB `store` and the
-//! `ports`; `adapters` are the AWS side of the ports; `pki` makes and reads X.509; `mail` writes the mails;
-//! `edge` is the HTTP boundary that every function stands behind; `lambda` runs a function, `telemetry` is what its
-//! operators see of it. ARCHITECTURE.md says what each must never
-//! know.
+//! Each layer is a crate below `shared/`. Its Cargo.toml says what the layer may depend on, so that a wrong import does not
+//! compile. ARCHITECTURE.md says what each is for.
 
-pub mod adapters;
-pub mod domain;
-pub mod edge;
-pub mod lambda;
-pub mod mail;
-pub mod passwords;
-pub mod pki;
-pub mod ports;
-pub mod refusal;
-pub mod store;
-pub mod telemetry;
-pub mod use_cases;
 pub mod wiring;
+
+pub use adapters;
+pub use domain;
+pub use edge::{self, lambda};
+pub use mail;
+pub use pki;
+pub use ports;
+pub use store;
+pub use telemetry;
+pub use use_cases::{self, passwords, refusal};

@@ -27,11 +27,9 @@
 
 use std::{env, fmt::Display, str::FromStr, sync::Arc};
 
-use aws_config::SdkConfig;
-
 use crate::{
     adapters::{
-        self, idempotent_retries,
+        self, SdkConfig, idempotent_retries,
         kms::{self, KmsMac, KmsSigner},
         s3::S3ObjectStore,
         ses::SesMailer,

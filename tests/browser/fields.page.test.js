@@ -29,7 +29,7 @@ test('there is a case for every field and for every rule that a field can break'
 });
 
 test('each label and message is in fields.rs, word for word', () => {
-  const source = readFileSync(new URL('../../shared/src/domain/fields.rs', import.meta.url), 'utf8');
+  const source = readFileSync(new URL('../../shared/domain/src/fields.rs', import.meta.url), 'utf8');
   const wordings = [...Object.values(rules.messages), ...Object.values(rules.fields).map(({ label }) => label)];
   for (const text of wordings.flatMap(({ ja, en }) => [ja, en])) {
     assert.ok(source.includes(`"${text}"`), `not in fields.rs: ${text}`);

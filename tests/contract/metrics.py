@@ -12,7 +12,7 @@ from pathlib import Path
 import yaml
 
 # Where the functions' metrics are, each with its dimensions.
-SOURCE = "shared/src/telemetry/metrics.rs"
+SOURCE = "shared/telemetry/src/metrics.rs"
 DEFINITION = re.compile(r'Metric::new\("(\w+)", Unit::\w+, \[([^\]]*)\]\)')
 NAMESPACE = "${MetricsNamespace}"
 QUERY = re.compile(r'SELECT \w+\((?P<name>\w+)\) FROM SCHEMA\("(?P<namespace>[^"]+)"(?:, (?P<dimensions>[\w, ]+))?\)')

@@ -1,6 +1,6 @@
 //! What operators read of the service: enough to follow a request, and nothing that is nobody's business.
 
-use std::{collections::BTreeSet, future::Future, pin::Pin};
+use std::{collections::BTreeSet, fs, future::Future, pin::Pin};
 
 use hyper::{Method, body::Bytes, header};
 use local_stack::DEVELOPMENT_COOKIE;
@@ -9,6 +9,7 @@ use shared::{
     domain::{DAY, HOUR, MINUTE, fields::Language, revocation::RevocationTiming},
     edge::SESSION_COOKIE,
     lambda,
+    telemetry::log::LAYERS,
 };
 use tracing_subscriber::filter::LevelFilter;
 
@@ -230,4 +231,14 @@ async fn a_handler_that_panics_is_answered_and_does_not_say_what_it_stumbled_ove
     let outcomes: Vec<_> = log.metrics().iter().map(|line| line["Outcome"].clone()).collect();
     assert_eq!(outcomes, ["failed", "failed"]);
     assert!(!log.text().contains("taro"), "{}", log.text());
+}
+
+#[test]
+fn the_log_counts_every_layer_as_the_services_own() {
+    let shared = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared");
+    let folders = fs::read_dir(shared).unwrap().map(|entry| entry.unwrap());
+    let layers = folders.filter(|folder| folder.path().join("Cargo.toml").exists());
+    let names = layers.map(|layer| layer.file_name().into_string().unwrap().replace('-', "_"));
+    let crates: BTreeSet<_> = names.chain(["shared".to_owned()]).collect();
+    assert_eq!(crates, LAYERS.into_iter().map(str::to_owned).collect());
 }

@@ -14,15 +14,14 @@ use shared::{
     adapters::system::{SystemClock, SystemEntropy},
     domain::{
         DAY, Timestamp,
-        certificate_status::CertificateStatus,
         crl_scope::{CrlShard, ShardCount},
         numbers::SerialNumber,
         publication::PublicationUrl,
-        revocation::{RevocationReason, RevokedCertificate},
+        revocation::{CertificateStatus, RevocationReason, RevokedCertificate},
     },
     pki::{
         CertificatePolicy, CertificationAuthority, CompromisedKeys, CrlFields, CrlFrame, EntryEncoder,
-        IssuanceProfile, IssuanceRequest, PublicKey, SubjectName, SubjectPublicKey,
+        IssuanceProfile, IssuanceRequest, OrganizationIdentifier, PublicKey, SubjectName, SubjectPublicKey,
         ca_certificate::{CaLifetime, CaName, PreparedCaRequest, PreparedRoot},
         ocsp::{OcspRequest, PreparedResponderCertificate, PreparedResponse},
         pkcs7,
@@ -119,7 +118,7 @@ fn issue(
         serial_number,
         subject: SubjectName::new(
             "Sample Trading K.K.".to_owned().try_into()?,
-            "7000012050002".parse()?,
+            OrganizationIdentifier::trade_register("7000012050002"),
             personal_name.to_owned().try_into()?,
             &personal_name.to_owned().try_into()?,
         ),

@@ -28,7 +28,10 @@ build() {
 # The crates of the registry are taken as they were compiled, outside of either folder; the workspace's own crates and the
 # function are compiled and linked again.
 build_again() {
-  local rebuilt="$PWD/target/rebuilt" built
+  local rebuilt="$PWD/target/rebuilt" built layer own=(--package "$REBUILT" --package shared)
+  for layer in shared/*/Cargo.toml; do
+    own+=(--package "$(basename "$(dirname "$layer")")")
+  done
   built=$(sha256sum <"$BUILT/$REBUILT/bootstrap")
   [ "$(cat "$rebuilt/of" 2>/dev/null)" != "$built" ] || return 0
   rm -rf "$rebuilt"
@@ -38,8 +41,8 @@ build_again() {
   cp --archive --link "$COMPILED" "$rebuilt/source/target/x86_64-unknown-linux-gnu/"
   (
     cd "$rebuilt/source"
-    cargo clean --quiet --release --package shared --package "$REBUILT"
-    cargo clean --quiet --release --target x86_64-unknown-linux-gnu --package shared --package "$REBUILT"
+    cargo clean --quiet --release "${own[@]}"
+    cargo clean --quiet --release --target x86_64-unknown-linux-gnu "${own[@]}"
     as_release cargo lambda build --release --locked --quiet --package "$REBUILT"
     mv "$BUILT/$REBUILT/bootstrap" "$rebuilt/"
   )

@@ -20,6 +20,7 @@ main() {
   part "cargo deny" check_dependencies
   part "tests built" cargo test --workspace --locked "${TARGETS[@]}" --no-run
   part "tests" run_tests
+  part "examples in the documentation" cargo test --doc --package pki --locked
 }
 
 run_tests() {

@@ -27,7 +27,7 @@ impl RecordDeliveryFunction {
         for message in event.records {
             let id = message.message_id.unwrap_or_default();
             if let Err(failure) = telemetry::part(&id, self.record(message.body.as_deref())).await {
-                telemetry::failed(&failure, "an event of a mail was not recorded");
+                failure.log("an event of a mail was not recorded");
                 let mut failed = BatchItemFailure::default();
                 failed.item_identifier = id;
                 response.batch_item_failures.push(failed);

@@ -5,11 +5,10 @@ use std::sync::Arc;
 use lambda_runtime::Error;
 use serde::{Deserialize, Serialize};
 use shared::{
-    edge::outbox_message,
+    edge::{Answered, Outcome, outbox_message},
     ports::Queue,
     refusal::Failure,
     store::Effect,
-    telemetry::{self, Answered, Outcome},
 };
 
 /// Takes batches of the outbox's stream.
@@ -81,7 +80,7 @@ impl RelayOutbox {
         for change in event.records.into_iter().map(|record| record.dynamodb) {
             let Some(row) = change.new_image else { continue };
             if let Err(failure) = self.relay(&row).await {
-                telemetry::failed(&failure, "a row of the outbox was not relayed");
+                failure.log("a row of the outbox was not relayed");
                 let failed = FailedRecord { item_identifier: change.sequence_number };
                 return Ok(BatchResponse { batch_item_failures: vec![failed] });
             }

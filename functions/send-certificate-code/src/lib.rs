@@ -40,7 +40,7 @@ impl SendCertificateCode {
             Err(failure) => Err(failure),
         };
         sent.inspect_err(|failure| {
-            telemetry::failed(failure, "a mail was not sent");
+            failure.log("a mail was not sent");
             metrics::MAILS_FAILED.record(1, []);
         })
     }

@@ -10,13 +10,13 @@ use serde_json::{Value, json};
 use shared::{
     domain::{
         DAY, Timestamp,
-        certificate::{Validity, ValidityError},
         certificate_code::CertificateCode,
+        contact::EmailAddress,
         fields::Rule,
         numbers::{CorporateNumber, NumberError},
         text::RecordedName,
     },
-    pki::SubjectName,
+    pki::{SubjectName, Validity, ValidityError},
     ports::{Entropy, PortError},
     refusal::Failure,
     use_cases::register_certificates::RegisterCertificates,
@@ -264,22 +264,23 @@ async fn make_records(
     now: Timestamp,
     entropy: &dyn Entropy,
 ) -> Result<String, DemoError> {
-    let corporate_number: CorporateNumber = CORPORATE_NUMBER.parse()?;
-    let organization = RecordedName::try_from(ORGANIZATION_EN.to_owned())?;
+    let organization_identifier = CORPORATE_NUMBER.parse::<CorporateNumber>()?.to_organization_identifier();
+    let organization = RecordedName::try_from(ORGANIZATION_EN.to_owned())?.to_directory_string();
     let mut lines = String::new();
     for plan in &PLANS {
         let email_address = format!("{}@{}", plan.mailbox, names.domain);
         let coupon_number = format!("{}{}", names.coupon_prefix, plan.coupon_number);
-        let name = RecordedName::try_from(plan.name_en.to_owned())?;
-        let subject = SubjectName::new(organization.clone(), corporate_number.clone(), name.clone(), &name);
+        let name = RecordedName::try_from(plan.name_en.to_owned())?.to_directory_string();
+        let subject =
+            SubjectName::new(organization.clone(), organization_identifier.clone(), name.clone(), &name);
+        let mailbox = email_address.parse::<EmailAddress>()?.as_rfc822_name().clone();
         // A CA that an operator made is younger than some of this.
         let from = now.plus(plan.valid_from_days * DAY).max(ca.authority().not_before());
         let to = now.plus(plan.valid_for_days * DAY);
         if to < from {
             continue;
         }
-        let certificate =
-            ca.issue(subject, email_address.parse()?, Validity::try_from((from, to))?, entropy).await?;
+        let certificate = ca.issue(subject, mailbox, Validity::try_from((from, to))?, entropy).await?;
         let record = record(plan, &email_address, &coupon_number, &certificate.pem(), now, entropy)?;
         lines.push_str(&record.to_string());
         lines.push('\n');

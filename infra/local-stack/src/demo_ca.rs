@@ -11,14 +11,14 @@ use shared::{
     domain::{
         DAY, Timestamp,
         certificate::Validity,
-        contact::EmailAddress,
         crl_scope::{CrlShard, ShardCount, ShardCountError},
         numbers::SerialNumber,
         publication::PublicationUrl,
     },
     pki::{
         BadSignature, CaError, CertificationAuthority, CertificationRequestError, CompromisedKeys,
-        EndEntityCertificate, IssuanceError, IssuanceProfile, IssuanceRequest, SubjectName, SubjectPublicKey,
+        EndEntityCertificate, IssuanceError, IssuanceProfile, IssuanceRequest, Rfc822Name, SubjectName,
+        SubjectPublicKey,
         ca_certificate::{CaCertificateError, CaLifetime, CaName, CaSettingError, PreparedRoot},
         issuance::ProfileError,
     },
@@ -132,7 +132,7 @@ impl DemoCa {
     pub(crate) async fn issue(
         &self,
         subject: SubjectName,
-        mailbox: EmailAddress,
+        mailbox: Rfc822Name,
         validity: Validity,
         entropy: &dyn Entropy,
     ) -> Result<EndEntityCertificate, DemoCaError> {
@@ -180,7 +180,7 @@ pub(crate) fn serial_number(entropy: &dyn Entropy) -> Result<SerialNumber, PortE
 
 #[cfg(test)]
 mod tests {
-    use shared::adapters::system::SystemEntropy;
+    use shared::{adapters::system::SystemEntropy, pki::OrganizationIdentifier};
 
     use super::*;
     use crate::adapters::test_support::Folder;
@@ -210,7 +210,7 @@ mod tests {
         let name = |text: &str| text.to_owned().try_into().unwrap();
         let subject = SubjectName::new(
             name("Sample Trading K.K."),
-            "7000012050002".parse().unwrap(),
+            OrganizationIdentifier::trade_register("7000012050002"),
             name("Denshi Hanako"),
             &name("Denshi Hanako"),
         );

@@ -11,10 +11,10 @@ use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
 use lambda_http::{BoxFuture, Error};
 use serde_json::{Value, json};
 use shared::{
+    edge::{Answered, Outcome},
     lambda,
     refusal::Failure,
     store::{Effect, Store},
-    telemetry::{Answered, Outcome},
 };
 use tokio::sync::{Mutex, Notify};
 

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
-use shared::domain::numbers::{NumberError, SerialNumber};
+use shared::pki::{SerialNumber, SerialNumberError};
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -293,7 +293,7 @@ pub(crate) struct StatementKey {
     pub(crate) key: PathBuf,
 }
 
-fn serial_number(text: &str) -> Result<SerialNumber, NumberError> {
+fn serial_number(text: &str) -> Result<SerialNumber, SerialNumberError> {
     text.replace(':', "").try_into()
 }
 

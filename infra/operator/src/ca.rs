@@ -8,7 +8,7 @@ use std::{
 
 use shared::{
     adapters::system::{SystemClock, SystemEntropy},
-    domain::numbers::SerialNumber,
+    domain::{numbers::SerialNumber, text::normalise},
     pki::{
         CertificationAuthority, PublicKey,
         ca_certificate::{self, CaLifetime, CaName, CaSettingError, PreparedCaRequest, PreparedRoot},
@@ -73,7 +73,9 @@ pub(crate) async fn publish_certificate(
 }
 
 fn name(name: &Name) -> Result<CaName, CaSettingError> {
-    CaName::new(&name.country, &name.organization, &name.common_name)
+    let organization = normalise(&name.organization).map_err(|_| CaSettingError::Organization)?;
+    let common_name = normalise(&name.common_name).map_err(|_| CaSettingError::CommonName)?;
+    CaName::new(&name.country, &organization, &common_name)
 }
 
 async fn take_over(

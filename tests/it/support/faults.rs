@@ -7,9 +7,11 @@ use std::{
 
 use async_trait::async_trait;
 use local_stack::Ports;
-use shared::ports::{
-    Content, ListedObject, Mail, Mailer, Object, ObjectStore, PortError, Precondition, PutOutcome,
-    SignatureAlgorithm, Signer,
+use shared::{
+    pki::SignatureAlgorithm,
+    ports::{
+        Content, ListedObject, Mail, Mailer, Object, ObjectStore, PortError, Precondition, PutOutcome, Signer,
+    },
 };
 
 /// How a call goes wrong.

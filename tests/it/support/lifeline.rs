@@ -18,10 +18,8 @@ use dynoxide::Database;
 use local_stack::adapters::{DiskObjectStore, SoftwareSigner};
 use shared::{
     adapters,
-    ports::{
-        Content, ListedObject, Object, ObjectStore, PortError, Precondition, PutOutcome, SignatureAlgorithm,
-        Signer,
-    },
+    pki::SignatureAlgorithm,
+    ports::{Content, ListedObject, Object, ObjectStore, PortError, Precondition, PutOutcome, Signer},
     store::{Store, Tables},
 };
 use tokio::net::TcpListener;

@@ -53,7 +53,7 @@ impl CapturedLog {
         keep_call_sites_on();
         let functions = fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../functions")).unwrap();
         let names = functions.map(|function| function.unwrap().file_name().into_string().unwrap());
-        let own_crates = names.chain(["shared".to_owned(), "local-stack".to_owned(), "it".to_owned()]);
+        let own_crates = names.chain(log::LAYERS.into_iter().chain(["local-stack", "it"]).map(str::to_owned));
         let settings = LogSettings { level, metrics_namespace: Some(NAMESPACE.to_owned()) };
         let written = Written::default();
         let writer = written.clone();

@@ -12,8 +12,8 @@ use ring::{
     signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair},
 };
 use shared::{
-    pki::PublicKey,
-    ports::{PortError, SignatureAlgorithm, Signer},
+    pki::{PublicKey, SignatureAlgorithm},
+    ports::{PortError, Signer},
 };
 
 use super::files::{KeyFileError, read_or_create_key};

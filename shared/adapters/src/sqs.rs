@@ -1,0 +1,41 @@
+//! Queues by Amazon SQS.
+
+use async_trait::async_trait;
+use aws_sdk_sqs::{Client, config::Builder};
+use aws_types::SdkConfig;
+
+use super::{idempotent_retries, sdk_error};
+use ports::{PortError, Queue};
+
+/// An SQS client. Its calls may run twice: whoever reads the queues expects a message more than once.
+pub fn client(config: &SdkConfig) -> Client {
+    Client::from_conf(Builder::from(config).retry_config(idempotent_retries()).build())
+}
+
+/// A standard queue. Needs `sqs:SendMessage` on it.
+#[derive(Clone, Debug)]
+pub struct SqsQueue {
+    client: Client,
+    url: String,
+}
+
+impl SqsQueue {
+    /// The queue at `url`.
+    pub fn new(client: Client, url: impl Into<String>) -> Self {
+        Self { client, url: url.into() }
+    }
+}
+
+#[async_trait]
+impl Queue for SqsQueue {
+    async fn send(&self, message: &str) -> Result<(), PortError> {
+        self.client
+            .send_message()
+            .queue_url(&self.url)
+            .message_body(message)
+            .send()
+            .await
+            .map(drop)
+            .map_err(|error| sdk_error("sqs", &error))
+    }
+}

@@ -1,0 +1,28 @@
+//! The machine's own clock and random numbers.
+
+use ring::rand::{SecureRandom, SystemRandom};
+use time::OffsetDateTime;
+
+use domain::Timestamp;
+use ports::{Clock, Entropy, PortError};
+
+/// The system's clock, which Lambda keeps right.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    fn now(&self) -> Timestamp {
+        OffsetDateTime::now_utc().into()
+    }
+}
+
+/// The operating system's generator (`getrandom`), by ring.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SystemEntropy;
+
+impl Entropy for SystemEntropy {
+    fn fill(&self, buffer: &mut [u8]) -> Result<(), PortError> {
+        let failed = |_| PortError { service: "entropy", message: "no random numbers".to_owned() };
+        SystemRandom::new().fill(buffer).map_err(failed)
+    }
+}

@@ -1,0 +1,575 @@
+//! The states of an application: `draft` → `confirmed` → `accepted` → `pickedUp` or `expired`.
+
+use serde::{Deserialize, Serialize};
+
+use super::{ApplicationFields, CompleteFields};
+use crate::{
+    DAY, HOUR, MINUTE, Timestamp,
+    contact::EmailAddress,
+    crl_scope::CrlShard,
+    delivery::Deliveries,
+    enrollment::EnrollmentId,
+    fields::Language,
+    numbers::{CouponNumber, SerialNumber},
+    receipt::ReceiptNumber,
+    revocation::RevocationTiming,
+};
+
+/// The new certificate code reaches the subscriber within this many seconds.
+pub const MAIL_PROMISE: i64 = 60 * MINUTE;
+/// An accepted application can be picked up for this many seconds: the proof of the mailbox is at most 30 days
+/// old at issuance (S/MIME Baseline Requirements §4.2.1).
+pub const APPLICATION_LIFETIME: i64 = 30 * DAY;
+/// A reminder is mailed this many seconds before an application expires.
+pub const REMINDER_BEFORE_END: i64 = 7 * DAY;
+/// The subscriber can ask for another certificate code this many times.
+pub const MAX_RESENDS: usize = 5;
+/// Seconds between two certificate codes that are asked for.
+pub const RESEND_INTERVAL: i64 = 5 * MINUTE;
+/// A mistyped e-mail address can be corrected this many times.
+pub const MAX_CORRECTIONS: usize = 3;
+/// A claim is signed at most this many seconds after it was made: notBefore is the moment of the claim.
+const CLAIM_LIFETIME: i64 = DAY;
+
+/// A reissue application in the state `S`: [`Draft`] → [`Confirmed`] → [`Accepted`] → [`PickedUp`] or
+/// [`Expired`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Application<S> {
+    /// The certificate to replace.
+    pub coupon_number: CouponNumber,
+    /// Counts the writes up to the acceptance, and the changes of state and of the e-mail address after it; each write
+    /// is conditional on the state, and on the version or the fields that were read.
+    pub version: u64,
+    /// What belongs to the state.
+    pub state: S,
+}
+
+/// Pre-filled from the certificate's record, not yet entered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Draft {
+    /// What is known already.
+    pub fields: ApplicationFields,
+}
+
+/// Entered by the subscriber, complete and checked; can still be changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Confirmed {
+    /// What was entered.
+    pub fields: CompleteFields,
+}
+
+/// Submitted; what it says can never be changed, but for a mistyped e-mail address.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Accepted {
+    /// What was submitted, with the address as it was corrected last.
+    pub fields: CompleteFields,
+    /// The number on the receipt.
+    pub receipt_number: ReceiptNumber,
+    /// When it was accepted.
+    pub accepted_at: Timestamp,
+    /// The rule in force when it was accepted.
+    pub timing: RevocationTiming,
+    /// Of the mails.
+    pub language: Language,
+    /// The certificate code that was mailed last, unless the address was corrected since.
+    pub mailed_code: Option<MailedCode>,
+    /// When each certificate code was handed over for delivery.
+    #[serde(default)]
+    pub codes_sent: Vec<Timestamp>,
+    /// What became of the mails with certificate codes.
+    #[serde(default)]
+    pub deliveries: Deliveries,
+    /// When the subscriber asked for another certificate code, at most [`MAX_RESENDS`] times.
+    #[serde(default)]
+    pub resends: Vec<Timestamp>,
+    /// How the e-mail address was corrected, in order of time, at most [`MAX_CORRECTIONS`] times.
+    #[serde(default)]
+    pub corrections: Vec<AddressCorrection>,
+    /// The issuance that was begun for it, if one was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub claim: Option<IssuanceClaim>,
+}
+
+/// The new certificate was issued.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PickedUp {
+    /// What was accepted.
+    #[serde(flatten)]
+    pub accepted: Accepted,
+    /// When it was picked up.
+    pub picked_up_at: Timestamp,
+    /// The new certificate.
+    pub issued: IssuedCertificate,
+}
+
+/// Nobody picked the new certificate up within [`APPLICATION_LIFETIME`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Expired {
+    /// What was accepted.
+    #[serde(flatten)]
+    pub accepted: Accepted,
+    /// When it expired.
+    pub expired_at: Timestamp,
+}
+
+/// A certificate code that was mailed; of the code itself only the hash is kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MailedCode {
+    /// Counts the codes of this application; each number has one code.
+    pub send_number: u32,
+    /// SHA-256 of the code in lower-case hexadecimal.
+    pub sha256: String,
+    /// When the code was made for the mail.
+    pub made_at: Timestamp,
+    /// The code opens nothing after this.
+    pub expires_at: Timestamp,
+    /// When the mail was handed over for delivery.
+    pub sent_at: Option<Timestamp>,
+}
+
+/// A correction of a mistyped e-mail address. No code that was made before it opens anything after it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AddressCorrection {
+    /// When it was made.
+    pub at: Timestamp,
+    /// The address that was replaced: where codes may have been mailed.
+    pub replaced: EmailAddress,
+    /// The number of the first code after it, greater than that of any code made before.
+    pub first_send_number: u32,
+}
+
+/// What is going to be signed, recorded before it is: a signature that was made but not recorded then belongs to
+/// a certificate that is known.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IssuanceClaim {
+    /// SHA-256 of the new certificate's SubjectPublicKeyInfo in lower-case hexadecimal.
+    pub key_sha256: String,
+    /// The new certificate's serial number.
+    pub serial_number: SerialNumber,
+    /// The CRL shard that the new certificate names.
+    pub crl_shard: CrlShard,
+    /// The linted to-be-signed bytes: a TBSCertificate (RFC 5280 §4.1.2) in DER, as base64.
+    pub to_be_signed: String,
+    /// When it was made.
+    pub claimed_at: Timestamp,
+}
+
+/// The certificate that was issued for an application.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IssuedCertificate {
+    /// Its number at the registration authority.
+    pub coupon_number: CouponNumber,
+    /// Its serial number.
+    pub serial_number: SerialNumber,
+    /// The enrollment that it belongs to: what its certificate code opens.
+    pub enrollment: EnrollmentId,
+    /// SHA-256 of its SubjectPublicKeyInfo in lower-case hexadecimal.
+    pub key_sha256: String,
+    /// Its DER as base64.
+    pub der: String,
+}
+
+/// How long a certificate code can be used: one hour to 24 (S/MIME Baseline Requirements §3.2.2.2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CodeLifetime {
+    hours: u8,
+}
+
+/// Not a whole number of hours between 1 and 24.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a certificate code lives 1 to 24 whole hours")]
+pub struct CodeLifetimeError;
+
+impl CodeLifetime {
+    /// In seconds.
+    pub fn as_seconds(self) -> i64 {
+        i64::from(self.hours) * HOUR
+    }
+}
+
+impl Default for CodeLifetime {
+    /// The longest that is allowed.
+    fn default() -> Self {
+        Self { hours: 24 }
+    }
+}
+
+impl std::str::FromStr for CodeLifetime {
+    type Err = CodeLifetimeError;
+
+    fn from_str(hours: &str) -> Result<Self, CodeLifetimeError> {
+        let hours = hours.parse().map_err(|_| CodeLifetimeError)?;
+        if (1..=24).contains(&hours) { Ok(Self { hours }) } else { Err(CodeLifetimeError) }
+    }
+}
+
+/// An application in any of its states, as it is stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AnyApplication {
+    /// See [`Draft`].
+    Draft(Application<Draft>),
+    /// See [`Confirmed`].
+    Confirmed(Application<Confirmed>),
+    /// See [`Accepted`].
+    Accepted(Box<Application<Accepted>>),
+    /// See [`PickedUp`].
+    PickedUp(Box<Application<PickedUp>>),
+    /// See [`Expired`].
+    Expired(Box<Application<Expired>>),
+}
+
+/// What the receipt shows: an application that was accepted, and what has come of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Receipt<'a> {
+    /// The certificate to replace.
+    pub coupon_number: &'a CouponNumber,
+    /// What was accepted.
+    pub accepted: &'a Accepted,
+    /// What has come of it.
+    pub outcome: Outcome<'a>,
+}
+
+/// What has come of an accepted application.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome<'a> {
+    /// The new certificate waits to be picked up.
+    Waiting,
+    /// It was picked up.
+    PickedUp {
+        /// When.
+        at: Timestamp,
+        /// The new certificate.
+        issued: &'a IssuedCertificate,
+    },
+    /// Nobody picked it up in time.
+    Expired {
+        /// When the application ended.
+        at: Timestamp,
+    },
+}
+
+/// Why another certificate code cannot be asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoResend {
+    /// The new certificate was picked up.
+    PickedUp,
+    /// The application has expired.
+    Expired,
+    /// It was asked for [`MAX_RESENDS`] times.
+    LimitReached,
+    /// The last one was asked for less than [`RESEND_INTERVAL`] ago.
+    TooSoon {
+        /// From then on it is possible.
+        not_before: Timestamp,
+    },
+}
+
+/// Why the e-mail address cannot be corrected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoCorrection {
+    /// The new certificate was picked up, and names the address.
+    PickedUp,
+    /// The application has expired.
+    Expired,
+    /// A certificate that names the address is being issued, for somebody who has got the code.
+    IssuanceBegun,
+    /// It was corrected [`MAX_CORRECTIONS`] times.
+    LimitReached,
+}
+
+impl Application<Draft> {
+    /// The first version, pre-filled with what the certificate's record says.
+    pub fn prefilled(coupon_number: CouponNumber, fields: ApplicationFields) -> Self {
+        Self { coupon_number, version: 1, state: Draft { fields } }
+    }
+}
+
+impl Application<Confirmed> {
+    /// The version after `shown_version`, with what the subscriber entered.
+    pub fn entered(coupon_number: CouponNumber, shown_version: u64, fields: CompleteFields) -> Self {
+        Self { coupon_number, version: shown_version.saturating_add(1), state: Confirmed { fields } }
+    }
+
+    /// Accepted as it stands, at `accepted_at`.
+    pub fn accept(
+        self,
+        receipt_number: ReceiptNumber,
+        accepted_at: Timestamp,
+        timing: RevocationTiming,
+        language: Language,
+    ) -> Application<Accepted> {
+        let state = Accepted {
+            fields: self.state.fields,
+            receipt_number,
+            accepted_at,
+            timing,
+            language,
+            mailed_code: None,
+            codes_sent: Vec::new(),
+            deliveries: Deliveries::default(),
+            resends: Vec::new(),
+            corrections: Vec::new(),
+            claim: None,
+        };
+        Application { coupon_number: self.coupon_number, version: self.version + 1, state }
+    }
+}
+
+impl Application<Accepted> {
+    /// Picked up at `picked_up_at`. The claim has become the certificate.
+    pub fn pick_up(self, picked_up_at: Timestamp, issued: IssuedCertificate) -> Application<PickedUp> {
+        let accepted = Accepted { claim: None, ..self.state };
+        let state = PickedUp { accepted, picked_up_at, issued };
+        Application { coupon_number: self.coupon_number, version: self.version + 1, state }
+    }
+
+    /// With the e-mail address corrected at `at`. The code that went to the old one is forgotten, and its number is not
+    /// used again: codes are derived from their numbers.
+    #[must_use]
+    pub fn correct_address(mut self, address: EmailAddress, at: Timestamp) -> Self {
+        let replaced = self.state.fields.email_address().clone();
+        let first_send_number = self.state.next_send_number();
+        self.state.corrections.push(AddressCorrection { at, replaced, first_send_number });
+        self.state.fields = self.state.fields.with_email_address(address);
+        self.state.mailed_code = None;
+        Self { version: self.version + 1, ..self }
+    }
+
+    /// Expired at `expired_at`. A claim that was never signed, or never recorded as issued, stays on record.
+    pub fn expire(self, expired_at: Timestamp) -> Application<Expired> {
+        let state = Expired { accepted: self.state, expired_at };
+        Application { coupon_number: self.coupon_number, version: self.version + 1, state }
+    }
+
+    /// The receipt of an application that has just been accepted, or still waits.
+    pub fn receipt(&self) -> Receipt<'_> {
+        Receipt { coupon_number: &self.coupon_number, accepted: &self.state, outcome: Outcome::Waiting }
+    }
+}
+
+impl Accepted {
+    /// When it expires if nobody picks it up.
+    pub fn ends_at(&self) -> Timestamp {
+        self.accepted_at.plus(APPLICATION_LIFETIME)
+    }
+
+    /// When a code was asked for last: by the application itself, by a correction, or for another one.
+    pub fn last_asked_for(&self) -> Timestamp {
+        self.resends.last().copied().unwrap_or(self.accepted_at).max(self.address_since())
+    }
+
+    /// Since when the application has had the e-mail address that it has.
+    pub fn address_since(&self) -> Timestamp {
+        self.corrections.last().map_or(self.accepted_at, |correction| correction.at)
+    }
+
+    /// The address that the code with this number went to.
+    pub fn address_of_code(&self, send_number: u32) -> &EmailAddress {
+        self.address_before(|correction| correction.first_send_number > send_number)
+    }
+
+    /// The address that the application had at `at`.
+    pub fn address_at(&self, at: Timestamp) -> &EmailAddress {
+        self.address_before(|correction| correction.at > at)
+    }
+
+    /// The address that the first correction of which `is_later` holds replaced; today's when there is none.
+    fn address_before(&self, is_later: impl Fn(&AddressCorrection) -> bool) -> &EmailAddress {
+        let correction = self.corrections.iter().find(|correction| is_later(correction));
+        correction.map_or(self.fields.email_address(), |correction| &correction.replaced)
+    }
+
+    /// The number of the first code for the e-mail address that the application has.
+    pub fn first_send_number(&self) -> u32 {
+        self.corrections.last().map_or(1, |correction| correction.first_send_number)
+    }
+
+    /// The number of the next code that the subscriber asks for: one that no code has yet.
+    pub fn next_send_number(&self) -> u32 {
+        let since = self.address_since();
+        let asked_again = self.resends.iter().filter(|asked_for| **asked_for > since).count();
+        let asked_again = u32::try_from(asked_again).unwrap_or(u32::MAX);
+        let asked_for = self.first_send_number().saturating_add(asked_again);
+        asked_for.max(self.greatest_send_number()).saturating_add(1)
+    }
+
+    /// No code that was made has a greater number.
+    pub fn greatest_send_number(&self) -> u32 {
+        let before_correction = self.first_send_number().saturating_sub(1);
+        self.mailed_code.as_ref().map_or(before_correction, |made| made.send_number)
+    }
+
+    /// The claim for the key with this hash, if it can still be signed at `now`.
+    pub fn claim_for(&self, key_sha256: &str, now: Timestamp) -> Option<&IssuanceClaim> {
+        let claim = self.claim.as_ref().filter(|claim| claim.key_sha256 == key_sha256);
+        claim.filter(|claim| now.since(claim.claimed_at) < CLAIM_LIFETIME)
+    }
+}
+
+impl<'a> Receipt<'a> {
+    /// Whether another certificate code can be asked for at `now`.
+    ///
+    /// # Errors
+    ///
+    /// The first reason against it, the most final one first.
+    pub fn check_resend(&self, now: Timestamp) -> Result<(), NoResend> {
+        let not_before = self.accepted.last_asked_for().plus(RESEND_INTERVAL);
+        match self.outcome {
+            Outcome::PickedUp { .. } => Err(NoResend::PickedUp),
+            Outcome::Expired { .. } => Err(NoResend::Expired),
+            Outcome::Waiting if now >= self.accepted.ends_at() => Err(NoResend::Expired),
+            Outcome::Waiting if self.resends_left() == 0 => Err(NoResend::LimitReached),
+            Outcome::Waiting if now < not_before => Err(NoResend::TooSoon { not_before }),
+            Outcome::Waiting => Ok(()),
+        }
+    }
+
+    /// How often another certificate code can still be asked for.
+    pub fn resends_left(&self) -> usize {
+        MAX_RESENDS.saturating_sub(self.accepted.resends.len())
+    }
+
+    /// Whether the e-mail address can be corrected at `now`.
+    ///
+    /// # Errors
+    ///
+    /// The first reason against it, the most final one first.
+    pub fn check_correction(&self, now: Timestamp) -> Result<(), NoCorrection> {
+        match self.outcome {
+            Outcome::PickedUp { .. } => Err(NoCorrection::PickedUp),
+            Outcome::Expired { .. } => Err(NoCorrection::Expired),
+            Outcome::Waiting if now >= self.accepted.ends_at() => Err(NoCorrection::Expired),
+            Outcome::Waiting if self.accepted.claim.is_some() => Err(NoCorrection::IssuanceBegun),
+            Outcome::Waiting if self.corrections_left() == 0 => Err(NoCorrection::LimitReached),
+            Outcome::Waiting => Ok(()),
+        }
+    }
+
+    /// How often the e-mail address can still be corrected.
+    pub fn corrections_left(&self) -> usize {
+        MAX_CORRECTIONS.saturating_sub(self.accepted.corrections.len())
+    }
+
+    /// The new certificate, when it was picked up.
+    pub fn issued(&self) -> Option<&'a IssuedCertificate> {
+        match self.outcome {
+            Outcome::PickedUp { issued, .. } => Some(issued),
+            Outcome::Waiting | Outcome::Expired { .. } => None,
+        }
+    }
+}
+
+impl AnyApplication {
+    /// The certificate to replace.
+    pub fn coupon_number(&self) -> &CouponNumber {
+        match self {
+            Self::Draft(application) => &application.coupon_number,
+            Self::Confirmed(application) => &application.coupon_number,
+            Self::Accepted(application) => &application.coupon_number,
+            Self::PickedUp(application) => &application.coupon_number,
+            Self::Expired(application) => &application.coupon_number,
+        }
+    }
+
+    /// The version that was read.
+    pub fn version(&self) -> u64 {
+        match self {
+            Self::Draft(application) => application.version,
+            Self::Confirmed(application) => application.version,
+            Self::Accepted(application) => application.version,
+            Self::PickedUp(application) => application.version,
+            Self::Expired(application) => application.version,
+        }
+    }
+
+    /// What it says so far.
+    pub fn fields(&self) -> &ApplicationFields {
+        match self {
+            Self::Draft(application) => &application.state.fields,
+            Self::Confirmed(application) => application.state.fields.as_fields(),
+            Self::Accepted(application) => application.state.fields.as_fields(),
+            Self::PickedUp(application) => application.state.accepted.fields.as_fields(),
+            Self::Expired(application) => application.state.accepted.fields.as_fields(),
+        }
+    }
+
+    /// Its receipt, from the acceptance on.
+    pub fn receipt(&self) -> Option<Receipt<'_>> {
+        let coupon_number = self.coupon_number();
+        match self {
+            Self::Draft(_) | Self::Confirmed(_) => None,
+            Self::Accepted(application) => Some(application.receipt()),
+            Self::PickedUp(application) => {
+                let PickedUp { accepted, picked_up_at, issued } = &application.state;
+                let outcome = Outcome::PickedUp { at: *picked_up_at, issued };
+                Some(Receipt { coupon_number, accepted, outcome })
+            }
+            Self::Expired(application) => {
+                let Expired { accepted, expired_at } = &application.state;
+                Some(Receipt { coupon_number, accepted, outcome: Outcome::Expired { at: *expired_at } })
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As it was stored before addresses could be corrected.
+    fn accepted() -> Application<Accepted> {
+        let state = serde_json::json!({
+            "fields": { "emailAddress": "tarou@example.co.jp" },
+            "receipt_number": ReceiptNumber::from_random([0; 11]),
+            "accepted_at": 1_795_305_600,
+            "timing": "submission",
+            "language": "ja",
+            "mailed_code": null,
+        });
+        let coupon_number = CouponNumber::from_random([0; 8]);
+        Application { coupon_number, version: 3, state: serde_json::from_value(state).unwrap() }
+    }
+
+    fn made(application: &mut Application<Accepted>, send_number: u32) {
+        let at = application.state.accepted_at;
+        application.state.mailed_code = Some(MailedCode {
+            send_number,
+            sha256: String::new(),
+            made_at: at,
+            expires_at: at.plus(DAY),
+            sent_at: None,
+        });
+    }
+
+    #[test]
+    fn no_number_of_a_code_that_was_made_is_used_again_after_a_correction() {
+        let corrected = |application: Application<Accepted>, minutes| {
+            let at = application.state.accepted_at.plus(minutes * MINUTE);
+            application.correct_address("taro@example.co.jp".parse().unwrap(), at)
+        };
+        let mut application = accepted();
+        assert_eq!((application.state.first_send_number(), application.state.next_send_number()), (1, 2));
+        // The first code expired unsent, and so did the second.
+        made(&mut application, 3);
+        application = corrected(application, 1);
+        assert_eq!((application.state.first_send_number(), application.state.next_send_number()), (4, 5));
+        assert_eq!((&application.state.mailed_code, application.version), (&None, 4));
+        application = corrected(application, 2);
+        assert_eq!(application.state.first_send_number(), 5);
+        made(&mut application, 5);
+        application.state.resends.push(application.state.accepted_at.plus(7 * MINUTE));
+        assert_eq!(application.state.next_send_number(), 7);
+        application = corrected(application, 8);
+        assert_eq!((application.state.first_send_number(), application.state.next_send_number()), (7, 8));
+        assert_eq!(application.state.greatest_send_number(), 6);
+    }
+
+    #[test]
+    fn a_code_lives_a_day_at_most() {
+        assert_eq!(CodeLifetime::default().as_seconds(), DAY);
+        assert_eq!("1".parse::<CodeLifetime>().map(CodeLifetime::as_seconds), Ok(HOUR));
+        for refused in ["0", "25", "-1", "1.5", "", "a day"] {
+            assert_eq!(refused.parse::<CodeLifetime>(), Err(CodeLifetimeError), "{refused}");
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! How a subscriber is reached: mailbox and telephone.
+
+use std::str::FromStr;
+
+use pki::{Rfc822Name, Rfc822NameError};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    fields::{Field, Rule},
+    text::{nfkc, normalise, within, without_separators},
+};
+
+/// A mailbox that a certificate can hold, of at most [`Field::EmailAddress`]'s length. The domain is kept in lower case.
+#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct EmailAddress(Rfc822Name);
+
+impl EmailAddress {
+    /// The address.
+    pub fn as_str(&self) -> &str {
+        self.0.as_str()
+    }
+
+    /// The address, as a certificate names it.
+    pub fn as_rfc822_name(&self) -> &Rfc822Name {
+        &self.0
+    }
+
+    /// The address as it is compared: people do not remember how they wrote the local part, and no provider
+    /// tells mailboxes apart by case.
+    pub fn comparison_key(&self) -> String {
+        self.as_str().to_ascii_lowercase()
+    }
+
+    /// The address with its local part hidden but for the first character, such as `t***@example.co.jp`.
+    pub fn masked(&self) -> String {
+        match self.as_str().split_once('@') {
+            Some((local, domain)) => format!("{}***@{domain}", local.chars().next().unwrap_or_default()),
+            None => "***".to_owned(),
+        }
+    }
+}
+
+impl FromStr for EmailAddress {
+    type Err = Rule;
+
+    fn from_str(input: &str) -> Result<Self, Rule> {
+        let text = normalise(input)?;
+        if text.is_empty() {
+            return Err(Rule::Required);
+        }
+        within(&text, Field::EmailAddress)?;
+        text.parse().map(Self).map_err(|Rfc822NameError| Rule::NotAMailbox)
+    }
+}
+
+impl TryFrom<String> for EmailAddress {
+    type Error = Rule;
+
+    fn try_from(input: String) -> Result<Self, Rule> {
+        input.parse()
+    }
+}
+
+impl From<EmailAddress> for String {
+    fn from(address: EmailAddress) -> Self {
+        address.as_str().to_owned()
+    }
+}
+
+/// Shows the masked form, so that an address cannot slip into the log.
+impl std::fmt::Debug for EmailAddress {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.masked())
+    }
+}
+
+/// A Japanese telephone number: 10 or 11 digits with the leading 0.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct PhoneNumber(String);
+
+impl PhoneNumber {
+    /// The digits.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for PhoneNumber {
+    type Err = Rule;
+
+    fn from_str(input: &str) -> Result<Self, Rule> {
+        let compact = without_separators(&nfkc(input)).replace(['(', ')'], "");
+        if compact.is_empty() {
+            return Err(Rule::Required);
+        }
+        let national = match compact.strip_prefix("+81") {
+            Some(rest) if rest.starts_with('0') => rest.to_owned(),
+            Some(rest) => format!("0{rest}"),
+            None => compact,
+        };
+        let digits = national.bytes().all(|b| b.is_ascii_digit());
+        if digits && national.starts_with('0') && (10..=11).contains(&national.len()) {
+            Ok(Self(national))
+        } else {
+            Err(Rule::NotAPhoneNumber)
+        }
+    }
+}
+
+impl TryFrom<String> for PhoneNumber {
+    type Error = Rule;
+
+    fn try_from(input: String) -> Result<Self, Rule> {
+        input.parse()
+    }
+}
+
+impl From<PhoneNumber> for String {
+    fn from(number: PhoneNumber) -> Self {
+        number.0
+    }
+}

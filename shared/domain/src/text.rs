@@ -1,0 +1,202 @@
+//! Text normalisation, and the text types made of it.
+//!
+//! People type full-width digits, half-width kana and long dashes; all of it is accepted and normalised
+//! (Unicode NFKC, UAX #15), and shown back normalised. The pages do the same in `web/js/fields.js`; both
+//! sides run the cases of `tests/cases/fields.json`.
+
+use std::fmt;
+
+use pki::{DirectoryString, DirectoryStringError};
+use serde::{Deserialize, Serialize};
+use unicode_normalization::UnicodeNormalization;
+
+use super::fields::{Field, Rule};
+
+/// Variation selectors dropped, NFKC, white space trimmed and folded to single spaces. A selector chooses a glyph
+/// of the same character (葛 in 葛飾 has two), and neither forms nor certificates keep the choice; it goes first,
+/// for what it stood between may compose.
+///
+/// # Errors
+///
+/// [`Rule::UnsuitableCharacter`] for control and format characters, unassigned uses of surrogates and the
+/// like: nothing that a name or an address has.
+pub fn normalise(input: &str) -> Result<String, Rule> {
+    let folded: String = input.chars().filter(|&c| !is_variation_selector(c)).nfkc().collect();
+    let words = folded.split_whitespace().collect::<Vec<_>>().join(" ");
+    if words.chars().any(is_unsuitable) { Err(Rule::UnsuitableCharacter) } else { Ok(words) }
+}
+
+/// Unicode normalisation form KC.
+pub fn nfkc(input: &str) -> String {
+    input.nfkc().collect()
+}
+
+fn is_variation_selector(character: char) -> bool {
+    matches!(character, '\u{FE00}'..='\u{FE0F}' | '\u{E0100}'..='\u{E01EF}')
+}
+
+/// Control characters, bidirectional and zero-width format characters, private use, and non-characters.
+fn is_unsuitable(character: char) -> bool {
+    character.is_control()
+        || matches!(character,
+            '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}'
+            | '\u{FFF9}'..='\u{FFFF}' | '\u{E000}'..='\u{F8FF}' | '\u{E0000}'..='\u{10FFFF}')
+}
+
+/// Whether people type this character for a dash; NFKC has already turned U+FF0D and U+FF70 into `-` and ー.
+pub fn is_dash(character: char) -> bool {
+    matches!(character, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | 'ー')
+}
+
+/// `text` without spaces and dashes.
+pub fn without_separators(text: &str) -> String {
+    text.chars().filter(|&c| !c.is_whitespace() && !is_dash(c)).collect()
+}
+
+/// Normalised text of at most `field`'s length, or `None` when nothing is left.
+pub(super) fn bounded(input: &str, field: Field) -> Result<Option<String>, Rule> {
+    let text = normalise(input)?;
+    within(&text, field)?;
+    Ok((!text.is_empty()).then_some(text))
+}
+
+pub(super) fn within(text: &str, field: Field) -> Result<(), Rule> {
+    if text.chars().count() > field.max_length() { Err(Rule::TooLong) } else { Ok(()) }
+}
+
+/// Full-width (全角) text: titles and departments.
+///
+/// ASCII and half-width kana are converted; a character that has no full-width form is refused.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct FullWidthText(String);
+
+impl FullWidthText {
+    /// Converts `input` for `field`; `None` when it is empty.
+    ///
+    /// # Errors
+    ///
+    /// [`Rule::NotFullWidth`], [`Rule::TooLong`] or [`Rule::UnsuitableCharacter`].
+    pub fn parse(input: &str, field: Field) -> Result<Option<Self>, Rule> {
+        let Some(text) = bounded(input, field)? else { return Ok(None) };
+        text.chars()
+            .map(to_full_width)
+            .collect::<Option<String>>()
+            .map(Self)
+            .ok_or(Rule::NotFullWidth)
+            .map(Some)
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+fn to_full_width(character: char) -> Option<char> {
+    match character {
+        ' ' => Some('\u{3000}'),
+        '!'..='~' => char::from_u32(u32::from(character) + 0xFEE0),
+        '\u{00B7}' | '\u{2022}' | '\u{2027}' => Some('・'),
+        '\u{2010}'..='\u{2015}' | '\u{2212}'
+        | '\u{3000}'..='\u{30FF}' // CJK punctuation, hiragana, katakana
+        | '\u{31F0}'..='\u{31FF}' // small katakana for Ainu
+        | '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}'
+        | '\u{20000}'..='\u{323AF}' // ideographs with extensions and compatibility forms
+        | '\u{FF01}'..='\u{FF5E}' => Some(character),
+        _ => None,
+    }
+}
+
+/// Printable ASCII: the title and department in Latin letters.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct RomajiText(String);
+
+impl RomajiText {
+    /// Normalises `input` for `field`; `None` when it is empty.
+    ///
+    /// # Errors
+    ///
+    /// [`Rule::NotRomaji`], [`Rule::TooLong`] or [`Rule::UnsuitableCharacter`].
+    pub fn parse(input: &str, field: Field) -> Result<Option<Self>, Rule> {
+        let Some(text) = bounded(input, field)? else { return Ok(None) };
+        if text.bytes().all(|b| (0x20..=0x7E).contains(&b)) {
+            Ok(Some(Self(text)))
+        } else {
+            Err(Rule::NotRomaji)
+        }
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// A name as the first authentication recorded it: not empty, normalised, as long as a name
+/// in a certificate can be.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct RecordedName(DirectoryString);
+
+impl RecordedName {
+    /// The name.
+    pub fn as_str(&self) -> &str {
+        self.0.as_str()
+    }
+
+    /// The name, as a certificate has it.
+    pub fn to_directory_string(&self) -> DirectoryString {
+        self.0.clone()
+    }
+}
+
+impl TryFrom<String> for RecordedName {
+    type Error = Rule;
+
+    fn try_from(input: String) -> Result<Self, Rule> {
+        DirectoryString::try_from(normalise(&input)?).map(Self).map_err(|error| match error {
+            DirectoryStringError::Empty => Rule::Required,
+            DirectoryStringError::TooLong => Rule::TooLong,
+            DirectoryStringError::ControlCharacter | DirectoryStringError::SurroundingSpace => {
+                Rule::UnsuitableCharacter
+            }
+        })
+    }
+}
+
+impl From<RecordedName> for String {
+    fn from(name: RecordedName) -> Self {
+        name.as_str().to_owned()
+    }
+}
+
+impl fmt::Display for RecordedName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// For texts that are stored: read back, they are what they were, or they are refused.
+macro_rules! stored_text {
+    ($name:ident, $longest:expr) => {
+        impl TryFrom<String> for $name {
+            type Error = Rule;
+
+            fn try_from(stored: String) -> Result<Self, Rule> {
+                Self::parse(&stored, $longest)?.ok_or(Rule::Required)
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(text: $name) -> Self {
+                text.0
+            }
+        }
+    };
+}
+
+stored_text!(FullWidthText, Field::TitleJa);
+stored_text!(RomajiText, Field::TitleDepartmentRomaji);
+pub(super) use stored_text;

@@ -1,0 +1,111 @@
+//! How a function lives on AWS Lambda: it starts its log, is wired, and answers one invocation after the other.
+//!
+//! The futures of handlers come boxed: they are too large to be moved about, and too deeply nested to be nested again.
+
+use std::{convert::Infallible, future::Future, process::ExitCode};
+
+use lambda_http::{
+    Body, BoxFuture, Error, Request, RequestExt, Response,
+    lambda_runtime::{self, Diagnostic, LambdaEvent},
+    service_fn,
+};
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::invocation::{Answered, invocation};
+use domain::fields::Language;
+use use_cases::refusal::Failure;
+
+/// Runs the function `step` behind the API: `wire` makes it, `handle` carries out its requests. Ends only when it
+/// cannot be wired, or when Lambda's runtime interface breaks; the log says why.
+pub async fn serve_requests<F, A>(
+    step: &'static str,
+    wire: impl Future<Output = Result<F, Error>>,
+    handle: impl Fn(&'static F, Request) -> A + Copy + Send + 'static,
+) -> ExitCode
+where
+    F: Sync + 'static,
+    A: Future<Output = Response<Body>> + Send,
+{
+    start(step, async {
+        let function = for_good(wire.await?);
+        let serve = move |request: Request| async move {
+            let id = request.lambda_context_ref().map(|context| context.request_id.clone());
+            let (language, work) = (crate::language(&request), Box::pin(handle(function, request)));
+            Ok::<_, Infallible>(request_invocation(step, &id.unwrap_or_default(), language, work).await)
+        };
+        lambda_http::run(service_fn(serve)).await
+    })
+    .await
+}
+
+/// Runs the function `step` behind a queue or a schedule, as [`serve_requests`] does it.
+pub async fn serve_events<F, E, A, T>(
+    step: &'static str,
+    wire: impl Future<Output = Result<F, Error>>,
+    handle: impl Fn(&'static F, E) -> A,
+) -> ExitCode
+where
+    F: Sync + 'static,
+    E: DeserializeOwned,
+    A: Future<Output = Result<T, Error>> + Send,
+    T: Answered + Serialize,
+{
+    start(step, async {
+        let function = for_good(wire.await?);
+        let serve = |event: LambdaEvent<E>| {
+            let work = Box::pin(handle(function, event.payload));
+            async move { event_invocation(step, &event.context.request_id, work).await.map_err(Diagnostic::from) }
+        };
+        lambda_runtime::run(service_fn(serve)).await
+    })
+    .await
+}
+
+/// One request as an invocation: a panic is answered, too, in the `language` of the request.
+pub async fn request_invocation(
+    step: &str,
+    request_id: &str,
+    language: Language,
+    work: BoxFuture<'_, Response<Body>>,
+) -> Response<Body> {
+    invocation(step, request_id, work, || crate::panicked(language)).await
+}
+
+/// One event as an invocation: an error is logged, and a panic is one.
+///
+/// # Errors
+///
+/// That of `work`.
+pub async fn event_invocation<T: Answered>(
+    step: &str,
+    request_id: &str,
+    work: BoxFuture<'_, Result<T, Error>>,
+) -> Result<T, Error> {
+    let logged = async {
+        let done = work.await;
+        if let Err(error) = &done {
+            match error.downcast_ref::<Failure>() {
+                Some(failure) => failure.log("failed"),
+                None => tracing::error!(%error, "failed"),
+            }
+        }
+        done
+    };
+    invocation(step, request_id, logged, || Err("panicked".into())).await
+}
+
+async fn start(step: &'static str, run: impl Future<Output = Result<(), Error>>) -> ExitCode {
+    telemetry::log::start(step);
+    match run.await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!(step, %error, "the function does not run");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// A function lives as long as its process.
+fn for_good<F>(function: F) -> &'static F {
+    Box::leak(Box::new(function))
+}

@@ -1,0 +1,112 @@
+//! The boundary that every function stands behind: requests read, answers written, refusals mapped to RFC 9457
+//! problem details. The only place that knows status codes.
+
+mod client_address;
+mod invocation;
+pub mod lambda;
+mod mail_event;
+mod ocsp;
+mod pick_up_view;
+mod problem;
+mod queue;
+mod request;
+mod views;
+
+use std::future::Future;
+
+use lambda_http::{
+    Body, Request, Response,
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+};
+use serde::Serialize;
+
+pub use self::{
+    client_address::ClientAddresses,
+    invocation::{Answered, Outcome},
+    mail_event::mail_event,
+    ocsp::{ocsp_request, ocsp_response},
+    pick_up_view::{IssuedView, PickUpView},
+    queue::{outbox_id, outbox_message},
+    request::{
+        SESSION_COOKIE, idempotency_key, language, path_parameter, read_json, resource_path, session_token,
+    },
+    views::{ApplicationPage, CertificateSummary, ReceiptView, RevocationRule, SessionEnds, SessionStarted},
+};
+use domain::fields::Language;
+use use_cases::refusal::{Failure, Refusal};
+
+/// Carries out one request: what `work` gives, or the problem that stopped it. Whatever went wrong inside is
+/// in the log and not in the answer.
+pub async fn answer(
+    request: &Request,
+    work: impl Future<Output = Result<Response<Body>, Failure>>,
+) -> Response<Body> {
+    match work.await {
+        Ok(response) => response,
+        Err(failure) => {
+            match &failure {
+                Failure::Refused(refusal) => tracing::info!(problem = problem::slug(refusal), "refused"),
+                Failure::Store(_) | Failure::Port(_) | Failure::Internal(_) => {
+                    failure.log("failed");
+                }
+            }
+            problem::response(&failure.into_refusal(), language(request))
+        }
+    }
+}
+
+/// The failure of a request with a method that the resource does not know.
+pub fn method_not_allowed(allowed: &'static [&'static str]) -> Failure {
+    Refusal::MethodNotAllowed(allowed).into()
+}
+
+/// The answer to a request that was refused before it came to a function, in the language of its `headers`.
+pub fn refuse(refusal: &Refusal, headers: &HeaderMap) -> Response<Body> {
+    problem::response(refusal, request::preferred_language(headers))
+}
+
+/// The answer to a request whose handler panicked.
+pub fn panicked(language: Language) -> Response<Body> {
+    problem::response(&Refusal::InternalError, language)
+}
+
+/// `body` as JSON.
+///
+/// # Errors
+///
+/// When `body` cannot be written as JSON, a fault of this service.
+pub fn json<T: Serialize>(status: StatusCode, body: &T) -> Result<Response<Body>, Failure> {
+    let text = serde_json::to_string(body).map_err(|error| Failure::Internal(error.to_string()))?;
+    Ok(with_headers(status, "application/json", text))
+}
+
+/// An answer without content.
+pub fn no_content() -> Response<Body> {
+    let mut response = with_headers(StatusCode::NO_CONTENT, "", String::new());
+    response.headers_mut().remove(header::CONTENT_TYPE);
+    response
+}
+
+/// Sets the session cookie: for the site's own pages only, out of reach of scripts, gone with the session.
+///
+/// # Errors
+///
+/// Never for a token's cookie value.
+pub fn set_session_cookie(response: &mut Response<Body>, value: &str, max_age: i64) -> Result<(), Failure> {
+    let cookie =
+        format!("{SESSION_COOKIE}={value}; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age={max_age}");
+    let cookie = HeaderValue::try_from(cookie).map_err(|error| Failure::Internal(error.to_string()))?;
+    response.headers_mut().insert(header::SET_COOKIE, cookie);
+    Ok(())
+}
+
+/// Nothing of the API is to be kept by anybody, or taken for anything but what it is.
+fn with_headers(status: StatusCode, content_type: &'static str, body: String) -> Response<Body> {
+    let mut response = Response::new(Body::Text(body));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    response
+}

@@ -1,0 +1,264 @@
+//! The events that Amazon SES publishes of the mails that it was given. They name addresses and subjects; nothing of
+//! that is read, and what cannot be read is not repeated in an error.
+
+use std::collections::HashMap;
+
+use serde::Deserialize;
+
+use domain::{Timestamp, delivery::DeliveryOutcome};
+use ports::Mail;
+use use_cases::{record_delivery::DeliveryReport, refusal::Failure};
+
+/// An event, as far as it is of use here.
+#[derive(Deserialize)]
+struct Event {
+    mail: SentMail,
+    #[serde(flatten)]
+    news: News,
+}
+
+#[derive(Deserialize)]
+struct SentMail {
+    timestamp: String,
+    #[serde(default)]
+    tags: HashMap<String, Vec<String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(tag = "eventType", rename_all_fields = "camelCase")]
+enum News {
+    Bounce {
+        bounce: Bounce,
+    },
+    Complaint {
+        complaint: Complaint,
+    },
+    Delivery {
+        delivery: Moment,
+    },
+    DeliveryDelay {
+        delivery_delay: Moment,
+    },
+    Reject,
+    #[serde(other)]
+    OfNoConcern,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Bounce {
+    bounce_type: String,
+    bounce_sub_type: String,
+    timestamp: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Complaint {
+    complaint_sub_type: Option<String>,
+    complaint_feedback_type: Option<String>,
+    timestamp: String,
+}
+
+#[derive(Deserialize)]
+struct Moment {
+    timestamp: String,
+}
+
+/// What a queue's message, an event of SES, reports of a mail; `None` when the mail is none of this service or the
+/// event is of no concern.
+///
+/// # Errors
+///
+/// When the message is something else; it ends in the dead-letter queue.
+pub fn mail_event(body: Option<&str>) -> Result<Option<DeliveryReport>, Failure> {
+    let event: Event = serde_json::from_str(body.unwrap_or_default()).map_err(|_| not_an_event())?;
+    let Some((outcome, at)) = event.outcome() else { return Ok(None) };
+    let Some(outbox_id) = event.mail.tag(Mail::OUTBOX_ID_TAG) else { return Ok(None) };
+    let send_number = event.mail.tag(Mail::SEND_NUMBER_TAG).map(str::parse).transpose();
+    Ok(Some(DeliveryReport {
+        outbox_id: outbox_id.to_owned(),
+        send_number: send_number.map_err(|_| not_an_event())?,
+        outcome,
+        at: Timestamp::from_rfc3339(at).ok_or_else(not_an_event)?,
+    }))
+}
+
+impl Event {
+    /// What became of the mail, and when.
+    fn outcome(&self) -> Option<(DeliveryOutcome, &str)> {
+        match &self.news {
+            News::Bounce { bounce } => Some((bounce.outcome(), &bounce.timestamp)),
+            News::Complaint { complaint } => {
+                complaint.outcome().map(|outcome| (outcome, &*complaint.timestamp))
+            }
+            News::Delivery { delivery } => Some((DeliveryOutcome::Delivered, &delivery.timestamp)),
+            News::DeliveryDelay { delivery_delay } => {
+                Some((DeliveryOutcome::Delayed, &delivery_delay.timestamp))
+            }
+            // SES found something harmful in the mail and does not deliver it; when, it does not say.
+            News::Reject => Some((DeliveryOutcome::Refused, &self.mail.timestamp)),
+            News::OfNoConcern => None,
+        }
+    }
+}
+
+impl SentMail {
+    fn tag(&self, name: &str) -> Option<&str> {
+        self.tags.get(name)?.first().map(String::as_str)
+    }
+}
+
+/// The value that SES gives as the subtype of bounces and complaints of mails that it did not send, because the
+/// address is on the account's suppression list.
+const ON_SUPPRESSION_LIST: &str = "OnAccountSuppressionList";
+
+impl Bounce {
+    /// SES only reports bounces after which it does not try again.
+    fn outcome(&self) -> DeliveryOutcome {
+        match (self.bounce_type.as_str(), self.bounce_sub_type.as_str()) {
+            (_, "Suppressed" | ON_SUPPRESSION_LIST) => DeliveryOutcome::Suppressed,
+            ("Permanent", _) => DeliveryOutcome::Undeliverable,
+            (_, "MailboxFull") => DeliveryOutcome::MailboxFull,
+            (_, "MessageTooLarge" | "ContentRejected" | "AttachmentRejected") => DeliveryOutcome::Refused,
+            _ => DeliveryOutcome::TemporaryFailure,
+        }
+    }
+}
+
+impl Complaint {
+    /// `None` for the report that a mail was taken for spam and is none (`not-spam`, RFC 6430).
+    fn outcome(&self) -> Option<DeliveryOutcome> {
+        if self.complaint_sub_type.as_deref() == Some(ON_SUPPRESSION_LIST) {
+            return Some(DeliveryOutcome::Suppressed);
+        }
+        (self.complaint_feedback_type.as_deref() != Some("not-spam")).then_some(DeliveryOutcome::Complained)
+    }
+}
+
+fn not_an_event() -> Failure {
+    Failure::Internal("the message is no event of SES that can be read".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn event(kind: &str, member: &str, content: Value) -> Value {
+        let mail = json!({
+            "timestamp": "2026-11-22T00:00:00.250Z",
+            "source": "ra@example.jp",
+            "messageId": "1",
+            "destination": ["hanako@example.jp"],
+            "headers": [{ "name": "To", "value": "hanako@example.jp" }],
+            "tags": {
+                "ses:configuration-set": ["events"],
+                "outbox-id": ["00ff"],
+                "send-number": ["2"],
+            },
+        });
+        json!({ "eventType": kind, "mail": mail, (member): content })
+    }
+
+    fn bounce(kind: &str, sub_type: &str) -> Value {
+        let content = json!({
+            "bounceType": kind,
+            "bounceSubType": sub_type,
+            "bouncedRecipients": [{ "emailAddress": "hanako@example.jp", "diagnosticCode": "smtp; 550" }],
+            "timestamp": "2026-11-22T00:00:03.669Z",
+        });
+        event("Bounce", "bounce", content)
+    }
+
+    fn complaint(more: Value) -> Value {
+        let mut content = json!({ "timestamp": "2026-11-22T00:00:03Z" });
+        content.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        event("Complaint", "complaint", content)
+    }
+
+    fn read(event: &Value) -> Result<Option<DeliveryReport>, Failure> {
+        mail_event(Some(&event.to_string()))
+    }
+
+    fn outcome(event: &Value) -> Option<DeliveryOutcome> {
+        read(event).unwrap().map(|report| report.outcome)
+    }
+
+    #[test]
+    fn a_report_names_the_mail_and_the_moment() {
+        let report = read(&bounce("Permanent", "General")).unwrap().unwrap();
+        let expected = DeliveryReport {
+            outbox_id: "00ff".to_owned(),
+            send_number: Some(2),
+            outcome: DeliveryOutcome::Undeliverable,
+            at: Timestamp::try_from(1_795_305_603).unwrap(),
+        };
+        assert_eq!(report, expected);
+    }
+
+    #[test]
+    fn every_kind_of_event_has_its_outcome() {
+        use DeliveryOutcome::*;
+        let moment = json!({ "timestamp": "2026-11-22T00:00:03Z", "delayType": "MailboxFull" });
+        for (event, expected) in [
+            (bounce("Permanent", "General"), Some(Undeliverable)),
+            (bounce("Permanent", "NoEmail"), Some(Undeliverable)),
+            (bounce("Permanent", "Suppressed"), Some(Suppressed)),
+            (bounce("Permanent", "OnAccountSuppressionList"), Some(Suppressed)),
+            (bounce("Transient", "General"), Some(TemporaryFailure)),
+            (bounce("Transient", "MailboxFull"), Some(MailboxFull)),
+            (bounce("Transient", "ContentRejected"), Some(Refused)),
+            (bounce("Undetermined", "Undetermined"), Some(TemporaryFailure)),
+            (bounce("Transient", "SomethingNew"), Some(TemporaryFailure)),
+            (complaint(json!({})), Some(Complained)),
+            (
+                complaint(json!({ "complaintSubType": null, "complaintFeedbackType": "abuse" })),
+                Some(Complained),
+            ),
+            (complaint(json!({ "complaintSubType": "OnAccountSuppressionList" })), Some(Suppressed)),
+            (complaint(json!({ "complaintFeedbackType": "not-spam" })), None),
+            (event("Delivery", "delivery", moment.clone()), Some(Delivered)),
+            (event("DeliveryDelay", "deliveryDelay", moment.clone()), Some(Delayed)),
+            (event("Reject", "reject", json!({ "reason": "Bad content" })), Some(Refused)),
+            (event("Send", "send", json!({})), None),
+            (event("Open", "open", moment), None),
+            (event("Rendering Failure", "failure", json!({})), None),
+        ] {
+            assert_eq!(outcome(&event), expected, "{event}");
+        }
+    }
+
+    #[test]
+    fn a_mail_that_is_not_of_this_service_is_passed_over() {
+        let mut other = bounce("Permanent", "General");
+        other["mail"].as_object_mut().unwrap().remove("tags");
+        assert_eq!(outcome(&other), None);
+        other["mail"]["tags"] = json!({ "ses:configuration-set": ["events"] });
+        assert_eq!(outcome(&other), None);
+    }
+
+    #[test]
+    fn what_is_no_event_is_refused_without_repeating_it() {
+        let with = |pointer: &str, value: Value| {
+            let mut event = bounce("Permanent", "General");
+            *event.pointer_mut(pointer).unwrap() = value;
+            event
+        };
+        for refused in [
+            json!("hanako@example.jp"),
+            json!({ "Type": "Notification", "Message": bounce("Permanent", "General").to_string() }),
+            event("Bounce", "complaint", json!({ "timestamp": "2026-11-22T00:00:03Z" })),
+            with("/mail", json!("hanako@example.jp")),
+            with("/bounce/timestamp", json!("hanako@example.jp")),
+            with("/mail/tags/send-number", json!(["hanako@example.jp"])),
+        ] {
+            let error = read(&refused).unwrap_err().to_string();
+            assert!(!error.contains("hanako"), "{error}");
+        }
+        for body in [None, Some(""), Some("hanako@example.jp")] {
+            assert!(mail_event(body).is_err());
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! OCSP over HTTP (RFC 6960 appendix A, RFC 9919 §6, §7): its own media types, and answers that caches may keep.
+
+use lambda_http::{
+    Body, Request, RequestExt, Response,
+    http::{HeaderValue, Method, header},
+};
+use percent_encoding::percent_decode_str;
+use ring::digest::{SHA256, digest};
+use time::macros::format_description;
+
+use crate::invocation::Outcome;
+use domain::{MINUTE, Timestamp};
+use pki::ocsp::{MalformedRequest, SignedResponse, Unsuccessful};
+use use_cases::{answer_ocsp::Unanswered, refusal::Refusal};
+
+/// The media type of an OCSP response (RFC 6960 appendix A.2).
+const MEDIA_TYPE: &str = "application/ocsp-response";
+/// Caches keep an answer for this many seconds at most, so that a revocation is seen within as many.
+const MAXIMUM_AGE: i64 = 5 * MINUTE;
+
+/// The OCSPRequest that a request brings: in its body, or with GET in the path parameter `request`, as base64 that is
+/// percent-encoded where its client found that necessary.
+///
+/// # Errors
+///
+/// [`MalformedRequest::Encoding`] when the path is not of this form.
+pub fn ocsp_request(request: &Request) -> Result<Vec<u8>, MalformedRequest> {
+    if *request.method() != Method::GET {
+        return Ok(request.body().to_vec());
+    }
+    let parameters = request.path_parameters();
+    let encoded = parameters.first("request").unwrap_or_default();
+    let base64: Vec<u8> = percent_decode_str(encoded).collect();
+    data_encoding::BASE64.decode(&base64).map_err(|_| MalformedRequest::Encoding)
+}
+
+/// The answer to an OCSP request. Whatever went wrong inside is in the log; the requester hears whether to come back.
+pub fn ocsp_response(request: &Request, answer: Result<SignedResponse, Unanswered>) -> Response<Body> {
+    let (unsuccessful, outcome) = match answer {
+        Ok(response) => return successful(request, response),
+        Err(Unanswered::Malformed(malformed)) => {
+            tracing::info!(%malformed, "refused");
+            (Unsuccessful::MalformedRequest, Outcome::Refused)
+        }
+        Err(Unanswered::Failed(failure)) => {
+            failure.log("failed");
+            match failure.into_refusal() {
+                Refusal::TemporarilyUnavailable => (Unsuccessful::TryLater, Outcome::Failed),
+                _ => (Unsuccessful::InternalError, Outcome::Failed),
+            }
+        }
+    };
+    let mut response = with_headers(unsuccessful.der(), "no-store");
+    response.extensions_mut().insert(outcome);
+    response
+}
+
+/// RFC 9919 §7.2. A nonce or a POST makes an answer that is for one requester; still it is not `no-store`, which that
+/// section forbids for every signed answer.
+fn successful(request: &Request, response: SignedResponse) -> Response<Body> {
+    if response.has_nonce || *request.method() != Method::GET {
+        return with_headers(response.der, "private, max-age=0");
+    }
+    let max_age = response.next_update.since(response.this_update).min(MAXIMUM_AGE);
+    let cache_control = format!("max-age={max_age}, public, no-transform, must-revalidate");
+    let tag = data_encoding::HEXLOWER.encode(digest(&SHA256, &response.der).as_ref());
+    let validators = [
+        (header::LAST_MODIFIED, http_date(response.this_update)),
+        (header::EXPIRES, http_date(response.next_update)),
+        (header::ETAG, format!("\"{tag}\"")),
+    ];
+    let mut answer = with_headers(response.der, &cache_control);
+    for (name, value) in validators {
+        answer.headers_mut().extend(HeaderValue::try_from(value).ok().map(|value| (name, value)));
+    }
+    answer
+}
+
+/// Every OCSP response is answered with status 200, also those that refuse.
+fn with_headers(der: Vec<u8>, cache_control: &str) -> Response<Body> {
+    let mut response = Response::new(Body::Binary(der));
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.extend(HeaderValue::try_from(cache_control).ok().map(|value| (header::CACHE_CONTROL, value)));
+    response
+}
+
+/// An IMF-fixdate (RFC 9110 §5.6.7).
+fn http_date(time: Timestamp) -> String {
+    let format = format_description!(
+        "[weekday repr:short], [day] [month repr:short] [year] [hour]:[minute]:[second] GMT"
+    );
+    time.to_utc().format(&format).unwrap_or_default()
+}

@@ -1,0 +1,214 @@
+//! Reading requests: whatever is wrong with one is a refusal that says so.
+
+use std::str::FromStr;
+
+use lambda_http::{
+    Request, RequestExt,
+    aws_lambda_events::apigw::ApiGatewayProxyRequestContext,
+    http::{HeaderMap, header},
+    request::RequestContext,
+};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use domain::{
+    fields::{FIELDS, Language, Rule},
+    session::SessionToken,
+};
+use use_cases::refusal::{FieldLabel, InvalidField, Refusal};
+
+/// The `__Host-` prefix makes browsers insist on Secure, Path=/ and no Domain (RFC 6265bis §4.1.3.2).
+pub const SESSION_COOKIE: &str = "__Host-session";
+
+/// The largest body that any request needs, several times over, in octets.
+const MAX_BODY: usize = 16 * 1024;
+
+/// The language asked for by Accept-Language (RFC 9110 §12.5.4): Japanese unless English is preferred.
+pub fn language(request: &Request) -> Language {
+    preferred_language(request.headers())
+}
+
+pub(super) fn preferred_language(headers: &HeaderMap) -> Language {
+    let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    let quality = |wanted: &str| {
+        accepted
+            .unwrap_or_default()
+            .split(',')
+            .filter_map(|range| {
+                let (tag, parameter) = range.split_once(';').unwrap_or((range, "q=1"));
+                let primary = tag.trim().split('-').next()?;
+                let weight = parameter.trim().strip_prefix("q=")?.parse::<f32>().ok()?;
+                primary.eq_ignore_ascii_case(wanted).then_some(weight)
+            })
+            .fold(0.0, f32::max)
+    };
+    if quality("en") > quality("ja") { Language::En } else { Language::Ja }
+}
+
+/// The session token in the cookie.
+///
+/// # Errors
+///
+/// [`Refusal::SessionMissing`] when there is none, or none of its form.
+pub fn session_token(request: &Request) -> Result<SessionToken, Refusal> {
+    request
+        .headers()
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|cookies| cookies.split(';'))
+        .filter_map(|cookie| cookie.trim().split_once('='))
+        .find(|(name, _)| *name == SESSION_COOKIE)
+        .and_then(|(_, value)| value.parse().ok())
+        .ok_or(Refusal::SessionMissing)
+}
+
+/// The value of the path parameter `name`.
+///
+/// # Errors
+///
+/// [`Refusal::NotFound`] when it is not of its form: there is nothing under such a name.
+pub fn path_parameter<T: FromStr>(request: &Request, name: &str) -> Result<T, Refusal> {
+    let parameters = request.path_parameters();
+    parameters.first(name).and_then(|value| value.parse().ok()).ok_or(Refusal::NotFound)
+}
+
+/// The Idempotency-Key: 16 to 64 letters, digits, `-` or `_`.
+///
+/// # Errors
+///
+/// [`Refusal::IdempotencyKeyInvalid`].
+pub fn idempotency_key(request: &Request) -> Result<&str, Refusal> {
+    request
+        .headers()
+        .get("idempotency-key")
+        .and_then(|value| value.to_str().ok())
+        .filter(|key| (16..=64).contains(&key.len()))
+        .filter(|key| key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_'))
+        .ok_or(Refusal::IdempotencyKeyInvalid)
+}
+
+/// The network address that API Gateway was called from.
+pub(super) fn source_ip(request: &Request) -> String {
+    api_gateway(request).and_then(|context| context.identity.source_ip.clone()).unwrap_or_default()
+}
+
+/// The path template of the API description that the request came by, or the path itself when the event names none:
+/// those of `cargo lambda watch`.
+pub fn resource_path(request: &Request) -> &str {
+    let template = api_gateway(request).and_then(|context| context.resource_path.as_deref());
+    template.unwrap_or_else(|| request.uri().path())
+}
+
+fn api_gateway(request: &Request) -> Option<&ApiGatewayProxyRequestContext> {
+    match request.request_context_ref() {
+        Some(RequestContext::ApiGatewayV1(context)) => Some(context),
+        _ => None,
+    }
+}
+
+/// The body as `T`.
+///
+/// # Errors
+///
+/// [`Refusal::UnsupportedMediaType`], [`Refusal::BodyTooLarge`], [`Refusal::MalformedBody`], or
+/// [`Refusal::InvalidFields`] naming a member that is unknown or of the wrong type.
+pub fn read_json<T: DeserializeOwned>(request: &Request) -> Result<T, Refusal> {
+    let body: &[u8] = request.body();
+    if body.len() > MAX_BODY {
+        return Err(Refusal::BodyTooLarge);
+    }
+    if !is_json(request) {
+        return Err(Refusal::UnsupportedMediaType);
+    }
+    let read: Value = serde_json::from_slice(body).map_err(|_| Refusal::MalformedBody)?;
+    if let Some(segments) = path_to_array(&read) {
+        return Err(misfit(&segments, Rule::WrongType));
+    }
+    let mut deserializer = serde_json::Deserializer::from_slice(body);
+    serde_path_to_error::deserialize(&mut deserializer).map_err(|error| refusal_of(&error))
+}
+
+/// Where the first array is. No request of this API has one, but serde would read a structure from an array
+/// too, member by member.
+fn path_to_array(value: &Value) -> Option<Vec<String>> {
+    match value {
+        Value::Array(_) => Some(Vec::new()),
+        Value::Object(members) => members.iter().find_map(|(name, member)| {
+            let mut segments = path_to_array(member)?;
+            segments.insert(0, name.clone());
+            Some(segments)
+        }),
+        _ => None,
+    }
+}
+
+fn is_json(request: &Request) -> bool {
+    let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let media_type = content_type.and_then(|value| value.split(';').next()).unwrap_or_default();
+    media_type.trim().eq_ignore_ascii_case("application/json")
+}
+
+fn refusal_of(error: &serde_path_to_error::Error<serde_json::Error>) -> Refusal {
+    let segments: Vec<_> = error.path().iter().map(ToString::to_string).collect();
+    let words = error.inner().to_string();
+    if words.starts_with("duplicate field") {
+        Refusal::MalformedBody
+    } else if words.starts_with("unknown field") {
+        misfit(&segments, Rule::UnknownField)
+    } else {
+        misfit(&segments, Rule::WrongType)
+    }
+}
+
+/// The member at `segments` breaks `rule`; without any segment it is the whole body.
+fn misfit(segments: &[String], rule: Rule) -> Refusal {
+    let Some((name, parents)) = segments.split_last() else { return Refusal::MalformedBody };
+    let parent: String = parents.iter().map(|segment| format!("/{}", escape(segment))).collect();
+    let on_page = FIELDS.iter().find(|spec| spec.name == name && rule != Rule::UnknownField);
+    Refusal::InvalidFields(vec![InvalidField {
+        pointer: format!("{parent}/{}", escape(name)),
+        rule,
+        label: on_page.map_or_else(|| FieldLabel::InApi(name.clone()), |spec| FieldLabel::OnPage(spec.field)),
+    }])
+}
+
+/// RFC 6901 §3.
+fn escape(segment: &str) -> String {
+    segment.replace('~', "~0").replace('/', "~1")
+}
+
+#[cfg(test)]
+mod tests {
+    use lambda_http::http::HeaderValue;
+
+    use super::*;
+
+    #[test]
+    fn a_request_whose_event_names_no_template_is_told_by_its_path() {
+        let path = "/api/certificates/984940947/selection";
+        let request = lambda_http::http::Request::builder().uri(path).body(lambda_http::Body::Empty).unwrap();
+        assert_eq!(resource_path(&request), path);
+
+        let mut context = ApiGatewayProxyRequestContext::default();
+        context.resource_path = Some("/api/certificates/{couponNumber}/selection".to_owned());
+        let request = request.with_request_context(RequestContext::ApiGatewayV1(context));
+        assert_eq!(resource_path(&request), "/api/certificates/{couponNumber}/selection");
+    }
+
+    #[test]
+    fn english_is_spoken_to_whoever_prefers_it() {
+        let spoken = |accepted: &'static str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::ACCEPT_LANGUAGE, HeaderValue::from_static(accepted));
+            preferred_language(&headers)
+        };
+        for accepted in ["en", "en-GB,en;q=0.9,ja;q=0.5", "fr, en;q=0.3", "EN-us"] {
+            assert_eq!(spoken(accepted), Language::En, "{accepted}");
+        }
+        for accepted in ["", "ja", "ja,en;q=0.8", "en;q=0.4, ja-JP", "fr", "en;q=nonsense", "en;q=0"] {
+            assert_eq!(spoken(accepted), Language::Ja, "{accepted}");
+        }
+        assert_eq!(preferred_language(&HeaderMap::new()), Language::Ja);
+    }
+}

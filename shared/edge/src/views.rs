@@ -1,0 +1,375 @@
+//! The parts that several answers share, named as in `infra/openapi.yaml`.
+
+use serde::Serialize;
+
+use domain::{
+    Timestamp,
+    application::{
+        AnyApplication, ApplicationFields, FixedFields, MAIL_PROMISE, NoCorrection, NoResend, Outcome,
+        Receipt,
+    },
+    certificate::{Certificate, CertificateState},
+    contact::EmailAddress,
+    crl_scope::CrlScope,
+    delivery::{DeliveryKind, DeliveryOutcome, LatestMail},
+    revocation::{Listing, RevocationTiming},
+    session::{Session, Step},
+};
+
+/// When the session ends.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SessionEnds {
+    expires_at: String,
+    ends_at: String,
+}
+
+impl From<&Session> for SessionEnds {
+    fn from(session: &Session) -> Self {
+        Self { expires_at: session.expires_at().to_rfc3339(), ends_at: session.absolute_until.to_rfc3339() }
+    }
+}
+
+/// A session with what comes next.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SessionStarted {
+    session: SessionEnds,
+    next_step: Step,
+}
+
+impl SessionStarted {
+    /// `session`, in which `next_step` comes next.
+    pub fn new(session: &Session, next_step: Step) -> Self {
+        Self { session: session.into(), next_step }
+    }
+}
+
+/// A row of step 2's table.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CertificateSummary<'a> {
+    coupon_number: &'a str,
+    not_before: String,
+    not_after: String,
+    subscriber_name: &'a str,
+    organization_name: &'a str,
+    company_code: &'a str,
+}
+
+impl<'a> From<&'a Certificate> for CertificateSummary<'a> {
+    fn from(certificate: &'a Certificate) -> Self {
+        Self {
+            coupon_number: certificate.coupon_number.as_str(),
+            not_before: certificate.validity.not_before().to_rfc3339(),
+            not_after: certificate.validity.not_after().to_rfc3339(),
+            subscriber_name: certificate.fixed.subscriber_name_ja.as_str(),
+            organization_name: certificate.fixed.organization_name_ja.as_str(),
+            company_code: certificate.fixed.company_code.as_str(),
+        }
+    }
+}
+
+/// When the old certificate is revoked if the application were accepted now.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RevocationRule {
+    timing: RevocationTiming,
+    latest_at: Option<String>,
+}
+
+impl RevocationRule {
+    /// The rule `timing` for an application accepted at `now`.
+    pub fn new(timing: RevocationTiming, now: Timestamp) -> Self {
+        Self { timing, latest_at: timing.latest(now).map(Timestamp::to_rfc3339) }
+    }
+}
+
+/// The application with everything that steps 4 and 5 show around it.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ApplicationPage<'a> {
+    session: SessionEnds,
+    next_step: Step,
+    coupon_number: &'a str,
+    version: u64,
+    certificate: CertificateSummary<'a>,
+    fixed: &'a FixedFields,
+    fields: &'a ApplicationFields,
+    revocation: RevocationRule,
+}
+
+impl<'a> ApplicationPage<'a> {
+    /// The page of `step`.
+    pub fn new(
+        session: &Session,
+        step: Step,
+        certificate: &'a Certificate,
+        application: &'a AnyApplication,
+        timing: RevocationTiming,
+        now: Timestamp,
+    ) -> Self {
+        Self {
+            session: session.into(),
+            next_step: step,
+            coupon_number: certificate.coupon_number.as_str(),
+            version: application.version(),
+            certificate: certificate.into(),
+            fixed: &certificate.fixed,
+            fields: application.fields(),
+            revocation: RevocationRule::new(timing, now),
+        }
+    }
+}
+
+/// What was accepted, and what has happened to it since.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ReceiptView<'a> {
+    receipt_number: &'a str,
+    accepted_at: String,
+    coupon_number: &'a str,
+    common_name: &'a str,
+    serial_number: String,
+    revocation: ReceiptRevocation,
+    mail: ReceiptMail,
+    timeline: Vec<TimelineEvent>,
+    resend: ReceiptResend,
+    correction: ReceiptCorrection,
+    pick_up: ReceiptPickUp<'a>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ReceiptRevocation {
+    timing: RevocationTiming,
+    revoked_at: Option<String>,
+    latest_at: Option<String>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ReceiptMail {
+    masked_address: String,
+    expected_by: String,
+    sent_at: Option<String>,
+    code_expires_at: Option<String>,
+    state: &'static str,
+    bounce: Option<&'static str>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct TimelineEvent {
+    event: &'static str,
+    at: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    crl: Option<CrlScope>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    crl_number: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    masked_address: Option<String>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ReceiptResend {
+    possible: bool,
+    reason: Option<&'static str>,
+    not_before: Option<String>,
+    remaining: usize,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ReceiptCorrection {
+    possible: bool,
+    reason: Option<&'static str>,
+    remaining: usize,
+    identity_check_until: Option<String>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ReceiptPickUp<'a> {
+    until: String,
+    picked_up_at: Option<String>,
+    coupon_number: Option<&'a str>,
+}
+
+impl<'a> ReceiptView<'a> {
+    /// The receipt, of the application that replaces `certificate`, as it is at `now`. `listing` is the CRL that lists
+    /// the certificate, if there is one. `session` is the one that it is shown to, unless that is the one that has just
+    /// led to it.
+    pub fn new(
+        receipt: Receipt<'a>,
+        certificate: &'a Certificate,
+        listing: Option<Listing>,
+        session: Option<&Session>,
+        now: Timestamp,
+    ) -> Self {
+        let accepted = receipt.accepted;
+        let revoked_at = revoked_at(certificate);
+        Self {
+            receipt_number: accepted.receipt_number.as_str(),
+            accepted_at: accepted.accepted_at.to_rfc3339(),
+            coupon_number: certificate.coupon_number.as_str(),
+            common_name: certificate.common_name.as_str(),
+            serial_number: certificate.serial_number.to_colon_hex(),
+            revocation: ReceiptRevocation {
+                timing: accepted.timing,
+                revoked_at: revoked_at.map(Timestamp::to_rfc3339),
+                latest_at: accepted.timing.latest(accepted.accepted_at).map(Timestamp::to_rfc3339),
+            },
+            mail: ReceiptMail::new(receipt),
+            timeline: timeline(receipt, revoked_at, listing),
+            resend: ReceiptResend::new(receipt, now),
+            correction: ReceiptCorrection::new(receipt, session, now),
+            pick_up: ReceiptPickUp::new(receipt),
+        }
+    }
+}
+
+impl ReceiptMail {
+    fn new(receipt: Receipt<'_>) -> Self {
+        let accepted = receipt.accepted;
+        let sent = accepted.mailed_code.as_ref().filter(|code| code.sent_at.is_some());
+        let (state, bounce) = match receipt.latest_mail() {
+            LatestMail::Waiting => ("waiting", None),
+            LatestMail::Sent => ("sent", None),
+            LatestMail::Reported(outcome) => (outcome.kind().name(), bounce_reason(outcome)),
+        };
+        Self {
+            masked_address: accepted.fields.email_address().masked(),
+            expected_by: accepted.last_asked_for().plus(MAIL_PROMISE).to_rfc3339(),
+            sent_at: sent.and_then(|code| code.sent_at).map(Timestamp::to_rfc3339),
+            code_expires_at: sent.map(|code| code.expires_at.to_rfc3339()),
+            state,
+            bounce,
+        }
+    }
+}
+
+fn bounce_reason(outcome: DeliveryOutcome) -> Option<&'static str> {
+    (outcome.kind() == DeliveryKind::Bounced).then(|| outcome.name())
+}
+
+impl ReceiptResend {
+    fn new(receipt: Receipt<'_>, now: Timestamp) -> Self {
+        let refused = receipt.check_resend(now).err();
+        let not_before = match refused {
+            Some(NoResend::TooSoon { not_before }) => Some(not_before.to_rfc3339()),
+            _ => None,
+        };
+        Self {
+            possible: refused.is_none(),
+            reason: refused.map(resend_reason),
+            not_before,
+            remaining: receipt.resends_left(),
+        }
+    }
+}
+
+impl ReceiptCorrection {
+    fn new(receipt: Receipt<'_>, session: Option<&Session>, now: Timestamp) -> Self {
+        let refused = receipt.check_correction(now).err();
+        let until = session.and_then(|session| session.new_check_until(receipt.accepted.accepted_at, now));
+        Self {
+            possible: refused.is_none(),
+            reason: refused.map(correction_reason),
+            remaining: receipt.corrections_left(),
+            identity_check_until: until.map(Timestamp::to_rfc3339),
+        }
+    }
+}
+
+impl<'a> ReceiptPickUp<'a> {
+    fn new(receipt: Receipt<'a>) -> Self {
+        let picked_up_at = match receipt.outcome {
+            Outcome::PickedUp { at, .. } => Some(at.to_rfc3339()),
+            Outcome::Waiting | Outcome::Expired { .. } => None,
+        };
+        Self {
+            until: receipt.accepted.ends_at().to_rfc3339(),
+            picked_up_at,
+            coupon_number: receipt.issued().map(|issued| issued.coupon_number.as_str()),
+        }
+    }
+}
+
+/// What has happened, in order of time.
+fn timeline(
+    receipt: Receipt<'_>,
+    revoked_at: Option<Timestamp>,
+    listing: Option<Listing>,
+) -> Vec<TimelineEvent> {
+    let accepted = receipt.accepted;
+    let mut events = vec![(accepted.accepted_at, TimelineEvent::new("accepted", accepted.accepted_at))];
+    events.extend(revoked_at.map(|at| (at, TimelineEvent::new("revoked", at))));
+    events.extend(listing.map(|listing| (listing.at, TimelineEvent::listed(listing))));
+    let corrected = accepted.corrections.iter().map(|correction| correction.at);
+    events.extend(corrected.map(|at| (at, TimelineEvent::new("addressCorrected", at))));
+    events.extend(accepted.codes_sent.iter().map(|at| {
+        let address = accepted.address_at(*at);
+        (*at, TimelineEvent::of_mail("codeSent", *at, address))
+    }));
+    events.extend(accepted.deliveries.iter().map(|delivery| {
+        let event = match delivery.outcome.kind() {
+            DeliveryKind::Delayed => "codeDelayed",
+            DeliveryKind::Delivered => "codeDelivered",
+            DeliveryKind::Bounced => "codeBounced",
+            DeliveryKind::Complained => "codeComplained",
+        };
+        let address = accepted.address_of_code(delivery.send_number);
+        (delivery.at, TimelineEvent::of_mail(event, delivery.at, address))
+    }));
+    match receipt.outcome {
+        Outcome::Waiting => {}
+        Outcome::PickedUp { at, .. } => events.push((at, TimelineEvent::new("pickedUp", at))),
+        Outcome::Expired { at } => events.push((at, TimelineEvent::new("expired", at))),
+    }
+    // Of what happened in one moment, the acceptance comes first and the end last.
+    events.sort_by_key(|(at, _)| *at);
+    events.into_iter().map(|(_, event)| event).collect()
+}
+
+impl TimelineEvent {
+    fn new(event: &'static str, at: Timestamp) -> Self {
+        Self { event, at: at.to_rfc3339(), crl: None, crl_number: None, masked_address: None }
+    }
+
+    fn of_mail(event: &'static str, at: Timestamp, address: &EmailAddress) -> Self {
+        Self { masked_address: Some(address.masked()), ..Self::new(event, at) }
+    }
+
+    fn listed(listing: Listing) -> Self {
+        Self { crl: Some(listing.scope), crl_number: Some(listing.number), ..Self::new("listed", listing.at) }
+    }
+}
+
+pub(super) fn revoked_at(certificate: &Certificate) -> Option<Timestamp> {
+    match certificate.state {
+        CertificateState::Revoked { at, .. } => Some(at),
+        CertificateState::Active => None,
+    }
+}
+
+/// The name in the API of why no other code can be asked for.
+pub(super) fn resend_reason(reason: NoResend) -> &'static str {
+    match reason {
+        NoResend::PickedUp => "pickedUp",
+        NoResend::Expired => "expired",
+        NoResend::LimitReached => "limitReached",
+        NoResend::TooSoon { .. } => "tooSoon",
+    }
+}
+
+/// The name in the API of why the e-mail address cannot be corrected.
+pub(super) fn correction_reason(reason: NoCorrection) -> &'static str {
+    match reason {
+        NoCorrection::PickedUp => "pickedUp",
+        NoCorrection::Expired => "expired",
+        NoCorrection::IssuanceBegun => "issuanceBegun",
+        NoCorrection::LimitReached => "limitReached",
+    }
+}

@@ -1,0 +1,177 @@
+//! The certification authority that this deployment runs for, as its certificate describes it.
+
+use x509_parser::{
+    certificate::X509Certificate, extensions::ParsedExtension, prelude::FromDer, time::ASN1Time,
+};
+
+use super::{PublicKey, PublicKeyError, certificate_der, to_pem};
+use crate::{SignatureAlgorithm, Timestamp};
+
+/// A CA that can sign certificates and CRLs. Its private key is elsewhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CertificationAuthority {
+    certificate: Vec<u8>,
+    subject: Vec<u8>,
+    subject_key_identifier: Vec<u8>,
+    public_key: PublicKey,
+    not_before: Timestamp,
+    not_after: Timestamp,
+}
+
+/// Why a certificate cannot be this deployment's CA certificate.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CaError {
+    /// Neither PEM nor DER of one certificate.
+    #[error("the CA certificate is neither PEM nor DER of one X.509 certificate")]
+    Malformed,
+    /// It must be version 3 with basicConstraints cA TRUE (RFC 5280 §4.2.1.9).
+    #[error("the certificate is not that of a CA: basicConstraints with cA TRUE is missing")]
+    NotACa,
+    /// It must have the key usages keyCertSign and cRLSign (RFC 5280 §4.2.1.3).
+    #[error("the CA certificate's keyUsage lacks {0}")]
+    MissingKeyUsage(&'static str),
+    /// It must have a subject key identifier (RFC 5280 §4.2.1.2), which what it signs repeats.
+    #[error("the CA certificate has no subjectKeyIdentifier")]
+    NoSubjectKeyIdentifier,
+    /// Its subject must not be empty (RFC 5280 §4.1.2.6).
+    #[error("the CA certificate has an empty subject")]
+    EmptySubject,
+    /// Its key is not of a supported kind.
+    #[error("the CA certificate's key cannot be used")]
+    Key(#[from] PublicKeyError),
+}
+
+impl CertificationAuthority {
+    /// From the CA's certificate, in PEM (RFC 7468 §5) or DER. Its signature and its validity are not looked
+    /// at: the deployment says that this is its CA.
+    ///
+    /// # Errors
+    ///
+    /// [`CaError`] with what the certificate lacks to be a CA that signs certificates and CRLs.
+    pub fn from_certificate(input: &[u8]) -> Result<Self, CaError> {
+        let der = certificate_der(input).ok_or(CaError::Malformed)?;
+        let (rest, certificate) = X509Certificate::from_der(&der).map_err(|_| CaError::Malformed)?;
+        if !rest.is_empty() {
+            return Err(CaError::Malformed);
+        }
+        if !certificate.is_ca() {
+            return Err(CaError::NotACa);
+        }
+        let key_usage = certificate.key_usage().map_err(|_| CaError::Malformed)?;
+        if !key_usage.as_ref().is_some_and(|usage| usage.value.key_cert_sign()) {
+            return Err(CaError::MissingKeyUsage("keyCertSign"));
+        }
+        if !key_usage.as_ref().is_some_and(|usage| usage.value.crl_sign()) {
+            return Err(CaError::MissingKeyUsage("cRLSign"));
+        }
+        if certificate.subject().iter_rdn().next().is_none() {
+            return Err(CaError::EmptySubject);
+        }
+        let subject_key_identifier = certificate
+            .iter_extensions()
+            .find_map(|extension| match extension.parsed_extension() {
+                ParsedExtension::SubjectKeyIdentifier(identifier) => Some(identifier.0.to_vec()),
+                _ => None,
+            })
+            .ok_or(CaError::NoSubjectKeyIdentifier)?;
+        let time = |time: ASN1Time| Timestamp::try_from(time.timestamp()).map_err(|_| CaError::Malformed);
+        Ok(Self {
+            subject: certificate.subject().as_raw().to_vec(),
+            subject_key_identifier,
+            public_key: PublicKey::from_spki_der(certificate.public_key().raw)?,
+            not_before: time(certificate.validity().not_before)?,
+            not_after: time(certificate.validity().not_after)?,
+            certificate: der,
+        })
+    }
+
+    /// The certificate in DER.
+    pub fn certificate_der(&self) -> &[u8] {
+        &self.certificate
+    }
+
+    /// The certificate in PEM (RFC 7468 §5).
+    pub fn certificate_pem(&self) -> String {
+        to_pem("CERTIFICATE", &self.certificate)
+    }
+
+    /// The subject, a Name in DER. What the CA issues has it as its issuer, octet for octet: RFC 5280 §7.1
+    /// lets relying parties compare names that way.
+    pub fn subject_der(&self) -> &[u8] {
+        &self.subject
+    }
+
+    /// The subject key identifier (RFC 5280 §4.2.1.2): the keyIdentifier of the authority key identifiers in
+    /// what the CA issues.
+    pub fn subject_key_identifier(&self) -> &[u8] {
+        &self.subject_key_identifier
+    }
+
+    /// The public key.
+    pub fn public_key(&self) -> &PublicKey {
+        &self.public_key
+    }
+
+    /// The algorithm that the CA signs with: the signer's must be the same.
+    pub fn signature_algorithm(&self) -> SignatureAlgorithm {
+        self.public_key.algorithm()
+    }
+
+    /// The first moment of the certificate's validity (RFC 5280 §4.1.2.5).
+    pub fn not_before(&self) -> Timestamp {
+        self.not_before
+    }
+
+    /// The last moment of the certificate's validity (RFC 5280 §4.1.2.5).
+    pub fn not_after(&self) -> Timestamp {
+        self.not_after
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::test_support::{CA_EXTENSIONS, KeyKind, TestCa};
+
+    #[test]
+    fn the_three_kinds_of_key_are_told_apart() {
+        for (kind, algorithm) in [
+            (KeyKind::P256, SignatureAlgorithm::EcdsaP256Sha256),
+            (KeyKind::P384, SignatureAlgorithm::EcdsaP384Sha384),
+            (KeyKind::Rsa, SignatureAlgorithm::RsaPkcs1Sha256),
+        ] {
+            let ca = TestCa::new(kind);
+            assert_eq!(ca.authority.signature_algorithm(), algorithm);
+            assert_eq!(ca.authority.subject_key_identifier().len(), 20);
+            let pem = ca.authority.certificate_pem();
+            assert_eq!(CertificationAuthority::from_certificate(pem.as_bytes()).as_ref(), Ok(&ca.authority));
+        }
+    }
+
+    #[test]
+    fn what_is_no_ca_is_refused_with_its_reason() {
+        let refusal = |extensions: &[&str]| {
+            let pem = TestCa::certificate_with(KeyKind::P256, "/CN=Test CA", extensions);
+            CertificationAuthority::from_certificate(&pem).err()
+        };
+        let [basic_constraints, key_usage, key_identifier] = CA_EXTENSIONS;
+        assert_eq!(refusal(&[basic_constraints, key_usage, key_identifier]), None);
+        assert_eq!(
+            refusal(&["basicConstraints=critical,CA:FALSE", key_usage, key_identifier]),
+            Some(CaError::NotACa)
+        );
+        assert_eq!(
+            refusal(&[basic_constraints, "keyUsage=critical,keyCertSign", key_identifier]),
+            Some(CaError::MissingKeyUsage("cRLSign"))
+        );
+        assert_eq!(
+            refusal(&[basic_constraints, "keyUsage=critical,cRLSign", key_identifier]),
+            Some(CaError::MissingKeyUsage("keyCertSign"))
+        );
+        assert_eq!(
+            refusal(&[basic_constraints, key_usage, "subjectKeyIdentifier=none"]),
+            Some(CaError::NoSubjectKeyIdentifier)
+        );
+        assert_eq!(CertificationAuthority::from_certificate(b"garbage"), Err(CaError::Malformed));
+    }
+}

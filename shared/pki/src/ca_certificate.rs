@@ -1,0 +1,125 @@
+//! CA certificates: a self-signed root over a key that is elsewhere, or a request for an offline parent and the
+//! import of what the parent issued (RFC 5280 §4, S/MIME Baseline Requirements, SBR, §7.1.2.1).
+//!
+//! A CA of this service issues to subscribers and its OCSP responder only, so its path length is 0.
+
+mod import;
+mod settings;
+
+#[cfg(test)]
+mod tests;
+
+use rcgen::{BasicConstraints, CertificateParams, IsCa, KeyIdMethod, KeyUsagePurpose};
+
+pub use self::{
+    import::{CaImportError, import},
+    settings::{CaKeyError, CaLifetime, CaName, CaSettingError},
+};
+use super::{
+    BadSignature, CaError, CertificationAuthority, PublicKey, ToBeSigned, distinguished_name::of_authority,
+    key_identifier, to_pem,
+};
+use crate::{SerialNumber, Timestamp};
+
+/// A self-signed CA certificate that only lacks its signature.
+#[derive(Clone, Debug)]
+pub struct PreparedRoot(ToBeSigned);
+
+/// A certification request for a CA certificate (RFC 2986) that only lacks its signature.
+#[derive(Clone, Debug)]
+pub struct PreparedCaRequest(ToBeSigned);
+
+/// Why there is no CA certificate.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CaCertificateError {
+    /// The key must not be a CA's.
+    #[error(transparent)]
+    Key(#[from] CaKeyError),
+    /// rcgen cannot encode it.
+    #[error("the CA certificate cannot be encoded: {0}")]
+    Encoding(#[from] rcgen::Error),
+    /// The signature is not that of these bytes under the key.
+    #[error(transparent)]
+    BadSignature(#[from] BadSignature),
+    /// What was signed cannot be read back as a CA's certificate.
+    #[error(transparent)]
+    Ca(#[from] CaError),
+    /// Its name would come out differently as the issuer of what the CA issues.
+    #[error("the CA's name cannot be written as an issuer's")]
+    Name,
+}
+
+impl PreparedRoot {
+    /// A root called `name` over `key`, valid from `not_before` for `lifetime`.
+    ///
+    /// # Errors
+    ///
+    /// [`CaCertificateError`] when the key is too weak for a CA.
+    pub fn new(
+        name: &CaName,
+        lifetime: CaLifetime,
+        key: &PublicKey,
+        serial_number: &SerialNumber,
+        not_before: Timestamp,
+    ) -> Result<Self, CaCertificateError> {
+        settings::check_key(key)?;
+        let mut params = params(name, key);
+        params.serial_number = Some(rcgen::SerialNumber::from_slice(serial_number.as_be_bytes()));
+        params.not_before = not_before.to_utc();
+        params.not_after = lifetime.end(not_before).to_utc();
+        Ok(Self(ToBeSigned::capture(key, |key| params.self_signed(key))?))
+    }
+
+    /// What `Signer::sign_digest` is to sign.
+    pub fn digest(&self) -> ring::digest::Digest {
+        self.0.digest()
+    }
+
+    /// The CA, after the `signature` was verified and the certificate read back.
+    ///
+    /// # Errors
+    ///
+    /// [`CaCertificateError::BadSignature`] when the signature is not that of this certificate under its key.
+    pub fn assemble(&self, signature: &[u8]) -> Result<CertificationAuthority, CaCertificateError> {
+        let authority = CertificationAuthority::from_certificate(&self.0.assemble(signature)?)?;
+        of_authority(&authority).ok_or(CaCertificateError::Name)?;
+        Ok(authority)
+    }
+}
+
+impl PreparedCaRequest {
+    /// A request for a CA certificate for `name` and `key`. It asks for the basic constraints and the key usage that
+    /// the parent is to give.
+    ///
+    /// # Errors
+    ///
+    /// [`CaCertificateError`] when the key is too weak for a CA.
+    pub fn new(name: &CaName, key: &PublicKey) -> Result<Self, CaCertificateError> {
+        settings::check_key(key)?;
+        let params = params(name, key);
+        Ok(Self(ToBeSigned::capture(key, |key| params.serialize_request(key))?))
+    }
+
+    /// What `Signer::sign_digest` is to sign.
+    pub fn digest(&self) -> ring::digest::Digest {
+        self.0.digest()
+    }
+
+    /// The request in PEM (RFC 7468 §7), after the `signature` was verified.
+    ///
+    /// # Errors
+    ///
+    /// [`BadSignature`] when it is not that of this request under its key.
+    pub fn assemble(&self, signature: &[u8]) -> Result<String, BadSignature> {
+        Ok(to_pem("CERTIFICATE REQUEST", &self.0.assemble(signature)?))
+    }
+}
+
+fn params(name: &CaName, key: &PublicKey) -> CertificateParams {
+    let mut params = CertificateParams::default();
+    params.distinguished_name = name.to_distinguished_name();
+    params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
+    params.key_identifier_method = KeyIdMethod::PreSpecified(key_identifier(key.subject_public_key()));
+    params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+    params
+}

@@ -1,0 +1,114 @@
+//! Takes over what an offline parent issued.
+
+use x509_parser::{certificate::X509Certificate, error::PEMError, pem::Pem, prelude::FromDer};
+
+use super::{CaKeyError, settings::check_key};
+use crate::{CaError, CertificationAuthority, PublicKey, Timestamp, distinguished_name::of_authority};
+
+/// Why a certificate that a parent issued is not taken.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CaImportError {
+    /// It is not a CA's certificate.
+    #[error(transparent)]
+    Ca(#[from] CaError),
+    /// It is not for the CA's key.
+    #[error("the certificate is for another key than the one that signs")]
+    OtherKey,
+    /// The key must not be a CA's.
+    #[error(transparent)]
+    Key(#[from] CaKeyError),
+    /// Its name would come out differently as the issuer of what the CA issues.
+    #[error(
+        "the CA's name has two attributes of a type, or one in a string type that is not in use any more"
+    )]
+    Name,
+    /// The path is not a sequence of PEM certificates.
+    #[error("the certificates of the parents are not PEM, the immediate parent first")]
+    MalformedPath,
+    /// There is no path to a self-signed root.
+    #[error("the path does not lead from the certificate by its parents to a self-signed root")]
+    NoPath,
+    /// A certificate of the path was not issued by the next one.
+    #[error("certificate {0} of the path was not issued by the one after it")]
+    BrokenPath(usize),
+    /// A certificate of the path has ended or not begun.
+    #[error("certificate {0} of the path is not valid now")]
+    NotValid(usize),
+    /// A parent may not issue CA certificates, or not at this depth (RFC 5280 §6.1.4 k to n).
+    #[error("certificate {0} of the path may not be above the ones before it")]
+    NotAnIssuer(usize),
+}
+
+/// The CA that `certificate` (PEM or DER) describes, if it is one for `key`, valid at `now`, and `parents` (PEM, the
+/// immediate one first, the self-signed root last) lead to it. Whether that root is to be trusted is the operator's
+/// knowledge.
+///
+/// # Errors
+///
+/// [`CaImportError`] with the first thing that is wrong; certificates of the path are counted from 0, the CA's own.
+pub fn import(
+    certificate: &[u8],
+    parents: &[u8],
+    key: &PublicKey,
+    now: Timestamp,
+) -> Result<CertificationAuthority, CaImportError> {
+    let authority = CertificationAuthority::from_certificate(certificate)?;
+    if authority.public_key().spki_der() != key.spki_der() {
+        return Err(CaImportError::OtherKey);
+    }
+    check_key(key)?;
+    of_authority(&authority).ok_or(CaImportError::Name)?;
+    let parents = Pem::iter_from_buffer(parents)
+        .collect::<Result<Vec<Pem>, PEMError>>()
+        .map_err(|_| CaImportError::MalformedPath)?;
+    let path = [authority.certificate_der()]
+        .into_iter()
+        .chain(parents.iter().map(|pem| pem.contents.as_slice()))
+        .map(|der| X509Certificate::from_der(der).map(|(_, certificate)| certificate))
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(|_| CaImportError::MalformedPath)?;
+    verify(&path, now)?;
+    Ok(authority)
+}
+
+/// The parts of RFC 5280 §6.1 that matter for a path of CA certificates without name constraints and policies.
+fn verify(path: &[X509Certificate<'_>], now: Timestamp) -> Result<(), CaImportError> {
+    for (index, certificate) in path.iter().enumerate() {
+        let validity = certificate.validity();
+        let now = now.as_seconds();
+        if now < validity.not_before.timestamp() || now > validity.not_after.timestamp() {
+            return Err(CaImportError::NotValid(index));
+        }
+        if index > 0 && !may_issue_above(certificate, index - 1) {
+            return Err(CaImportError::NotAnIssuer(index));
+        }
+    }
+    for (index, pair) in path.windows(2).enumerate() {
+        if !is_issued_by(&pair[0], &pair[1]) {
+            return Err(CaImportError::BrokenPath(index));
+        }
+    }
+    match path {
+        [_, .., root] if is_issued_by(root, root) => Ok(()),
+        _ => Err(CaImportError::NoPath),
+    }
+}
+
+/// Whether `certificate` may have `intermediates` CAs between itself and the one that issues to subscribers.
+fn may_issue_above(certificate: &X509Certificate<'_>, intermediates: usize) -> bool {
+    let signs = certificate.key_usage();
+    let signs = signs.is_ok_and(|usage| usage.is_some_and(|usage| usage.value.key_cert_sign()));
+    let is_ca = certificate.basic_constraints().is_ok_and(|constraints| {
+        constraints.is_some_and(|constraints| {
+            let longest = constraints.value.path_len_constraint;
+            // Below the parent there is the CA itself, which counts as one.
+            constraints.value.ca && longest.is_none_or(|longest| longest as usize > intermediates)
+        })
+    });
+    signs && is_ca
+}
+
+fn is_issued_by(certificate: &X509Certificate<'_>, issuer: &X509Certificate<'_>) -> bool {
+    certificate.issuer().as_raw() == issuer.subject().as_raw()
+        && certificate.verify_signature(Some(issuer.public_key())).is_ok()
+}

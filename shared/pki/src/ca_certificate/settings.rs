@@ -1,0 +1,114 @@
+//! What an operator chooses for a CA, refused when it would be unsafe.
+
+use rcgen::{DistinguishedName, DnType, DnValue};
+use x509_parser::{prelude::FromDer, public_key::PublicKey as ParsedKey, x509::SubjectPublicKeyInfo};
+
+use crate::{
+    DAY, DirectoryString, PublicKey, SignatureAlgorithm, Timestamp, distinguished_name::printable_string,
+    issuance,
+};
+
+/// The smallest modulus of an RSA key of a CA, in bits: one of 2048 has 112 bits of strength, which NIST SP 800-57
+/// part 1 §5.6.3 ends with 2030, within the shortest [`CaLifetime`].
+const RSA_BITS: usize = 3072;
+
+/// The name of a CA: country, organization, common name, one attribute each (SBR §7.1.4.3).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CaName {
+    country: DnValue,
+    organization: DirectoryString,
+    common_name: DirectoryString,
+}
+
+/// How long a root's certificate is valid, in whole days: [`CaLifetime::MINIMUM`] to [`CaLifetime::MAXIMUM`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CaLifetime {
+    days: u32,
+}
+
+/// An unsafe choice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CaSettingError {
+    /// Not the two letters of ISO 3166-1.
+    #[error("the country is not two capital letters, such as JP")]
+    Country,
+    /// Empty, too long or with characters that no name has.
+    #[error("the organization has 1 to 64 characters")]
+    Organization,
+    /// Empty, too long or with characters that no name has.
+    #[error("the common name has 1 to 64 characters")]
+    CommonName,
+    /// Too short for what the CA issues, or longer than keys last.
+    #[error("a CA certificate is valid for {} to {} days", CaLifetime::MINIMUM, CaLifetime::MAXIMUM)]
+    Lifetime,
+}
+
+/// A key that is too weak for a CA.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("an RSA key of a CA has at least {RSA_BITS} bits")]
+pub struct CaKeyError;
+
+impl CaName {
+    /// From its three attributes.
+    ///
+    /// # Errors
+    ///
+    /// [`CaSettingError`] with the one that is wrong.
+    pub fn new(country: &str, organization: &str, common_name: &str) -> Result<Self, CaSettingError> {
+        if country.len() != 2 || !country.bytes().all(|letter| letter.is_ascii_uppercase()) {
+            return Err(CaSettingError::Country);
+        }
+        let name = |text: &str, error| DirectoryString::try_from(text.to_owned()).map_err(|_| error);
+        Ok(Self {
+            country: printable_string(country).ok_or(CaSettingError::Country)?,
+            organization: name(organization, CaSettingError::Organization)?,
+            common_name: name(common_name, CaSettingError::CommonName)?,
+        })
+    }
+
+    pub(super) fn to_distinguished_name(&self) -> DistinguishedName {
+        let mut name = DistinguishedName::new();
+        name.push(DnType::CountryName, self.country.clone());
+        name.push(DnType::OrganizationName, self.organization.as_str());
+        name.push(DnType::CommonName, self.common_name.as_str());
+        name
+    }
+}
+
+impl CaLifetime {
+    /// Twice the longest validity of a subscriber certificate: for as long as one lasts, the CA can issue others that
+    /// last as long.
+    pub const MINIMUM: u32 = 2 * (issuance::MAXIMUM_VALIDITY / DAY) as u32;
+    /// Some 25 years, as the TLS Baseline Requirements §7.1.2.1.1 have it for roots.
+    pub const MAXIMUM: u32 = 9132;
+
+    /// From a number of days.
+    ///
+    /// # Errors
+    ///
+    /// [`CaSettingError::Lifetime`] outside the bounds.
+    pub fn from_days(days: u32) -> Result<Self, CaSettingError> {
+        if (Self::MINIMUM..=Self::MAXIMUM).contains(&days) {
+            Ok(Self { days })
+        } else {
+            Err(CaSettingError::Lifetime)
+        }
+    }
+
+    /// The last second of a validity that begins with `not_before`.
+    pub(super) fn end(self, not_before: Timestamp) -> Timestamp {
+        not_before.plus(i64::from(self.days) * DAY - 1)
+    }
+}
+
+/// Whether `key` is strong enough for a CA.
+pub(super) fn check_key(key: &PublicKey) -> Result<(), CaKeyError> {
+    if key.algorithm() != SignatureAlgorithm::RsaPkcs1Sha256 {
+        return Ok(());
+    }
+    let (_, info) = SubjectPublicKeyInfo::from_der(key.spki_der()).map_err(|_| CaKeyError)?;
+    match info.parsed() {
+        Ok(ParsedKey::RSA(rsa)) if rsa.key_size() >= RSA_BITS => Ok(()),
+        _ => Err(CaKeyError),
+    }
+}

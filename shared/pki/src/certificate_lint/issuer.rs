@@ -1,0 +1,28 @@
+use x509_parser::certificate::TbsCertificate;
+
+use super::Lint;
+use crate::issuance::IssuanceProfile;
+
+pub(super) const LINT: Lint = Lint {
+    rule: "the issuer is the CA's subject, octet for octet",
+    citation: "RFC 5280 §4.1.2.4, SBR §7.1.4.1",
+    holds,
+};
+
+fn holds(certificate: &TbsCertificate<'_>, profile: &IssuanceProfile) -> bool {
+    certificate.issuer.as_raw() == profile.authority().subject_der()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::certificate_lint::sample::assert_breaks;
+
+    #[test]
+    fn another_encoding_of_the_same_name_breaks_it() {
+        assert_breaks(&LINT, |sample| {
+            // A UTF8String in the place of the PrintableString.
+            sample.issuer.distinguished_name.push(rcgen::DnType::CountryName, "JP");
+        });
+    }
+}

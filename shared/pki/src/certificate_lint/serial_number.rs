@@ -1,0 +1,33 @@
+use x509_parser::certificate::TbsCertificate;
+
+use super::Lint;
+use crate::{certificate::serial_number, issuance::IssuanceProfile};
+
+pub(super) const LINT: Lint = Lint {
+    rule: "the serial number is positive, has at most 20 octets and at least 64 random bits",
+    citation: "RFC 5280 §4.1.2.2, SBR §7.1",
+    holds,
+};
+
+/// Randomness does not show, length does: a number of 15 octets or fewer comes once in 2^7 from 127 random bits made
+/// 16 octets long, which is why [`SerialNumber::from_random`](crate::SerialNumber::from_random)
+/// makes no such number.
+fn holds(certificate: &TbsCertificate<'_>, _: &IssuanceProfile) -> bool {
+    const OCTETS: usize = 16;
+    serial_number(certificate.raw_serial()).is_ok_and(|number| number.as_be_bytes().len() >= OCTETS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::certificate_lint::sample::assert_breaks;
+
+    #[test]
+    fn short_numbers_break_it() {
+        for octets in [&[0][..], &[1], &[0x7f; 15], &[0x7f; 21]] {
+            assert_breaks(&LINT, |sample| {
+                sample.params.serial_number = Some(rcgen::SerialNumber::from_slice(octets));
+            });
+        }
+    }
+}

@@ -1,0 +1,34 @@
+use x509_parser::{certificate::TbsCertificate, extensions::ParsedExtension};
+
+use super::{Lint, find_extensions};
+use crate::{issuance::IssuanceProfile, key_identifier};
+
+pub(super) const LINT: Lint = Lint {
+    rule: "the subject key identifier is the first 160 bits of the SHA-256 of the public key",
+    citation: "RFC 5280 §4.2.1.2, RFC 7093 §2",
+    holds,
+};
+
+fn holds(certificate: &TbsCertificate<'_>, _: &IssuanceProfile) -> bool {
+    let mut identifiers = find_extensions(certificate, |extension| match extension {
+        ParsedExtension::SubjectKeyIdentifier(identifier) => Some(identifier.0),
+        _ => None,
+    });
+    let key = &certificate.subject_pki.subject_public_key.data;
+    identifiers.next().is_some_and(|identifier| identifier == key_identifier(key))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::certificate_lint::sample::assert_breaks;
+
+    #[test]
+    fn none_and_one_of_other_octets_break_it() {
+        assert_breaks(&LINT, |sample| sample.params.is_ca = rcgen::IsCa::NoCa);
+        assert_breaks(&LINT, |sample| {
+            // Of the whole SubjectPublicKeyInfo, as rcgen does it by itself.
+            sample.params.key_identifier_method = rcgen::KeyIdMethod::Sha256;
+        });
+    }
+}

@@ -1,0 +1,190 @@
+//! A CRL around its entries: what comes before them, what comes after them, and the envelope of the signature.
+//!
+//! This is not left to rcgen, which holds every entry in memory, and encodes the issuer's name anew: it knows one
+//! attribute of a type only, and a CRL whose issuer is not the CA's subject is nobody's CRL.
+
+use time::OffsetDateTime;
+use yasna::{
+    DERWriter, Tag,
+    models::{GeneralizedTime, ObjectIdentifier, UTCTime},
+};
+
+use super::{CrlError, MAXIMUM_LENGTH, MAXIMUM_VALIDITY, der};
+use crate::{CertificationAuthority, Timestamp, to_be_signed::write_algorithm_identifier};
+
+const AUTHORITY_KEY_IDENTIFIER: &[u64] = &[2, 5, 29, 35];
+const CRL_NUMBER: &[u64] = &[2, 5, 29, 20];
+const ISSUING_DISTRIBUTION_POINT: &[u64] = &[2, 5, 29, 28];
+
+/// What a CRL says besides its entries.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CrlFields {
+    /// The CRL number (RFC 5280 §5.2.3): higher than that of every CRL of the same scope that the CA issued before. A
+    /// u64 never takes more than the 20 octets that it may have.
+    pub number: u64,
+    /// thisUpdate (RFC 5280 §5.1.2.4)
+    pub this_update: Timestamp,
+    /// nextUpdate (RFC 5280 §5.1.2.5)
+    pub next_update: Timestamp,
+    /// The URL in the issuing distribution point (RFC 5280 §5.2.5) of a shard; a complete CRL has none.
+    pub distribution_point: Option<String>,
+}
+
+/// A CRL that lacks its entries, whose length is known, and its signature. Its TBSCertList is
+/// [`Self::before_entries`], the entries, [`Self::after_entries`].
+#[derive(Clone, Debug)]
+pub struct CrlFrame<'a> {
+    authority: &'a CertificationAuthority,
+    before_entries: Vec<u8>,
+    after_entries: Vec<u8>,
+    length: u64,
+}
+
+impl<'a> CrlFrame<'a> {
+    /// The frame of a CRL of `authority` around `entries_length` octets of entries.
+    ///
+    /// # Errors
+    ///
+    /// When nextUpdate is not later than thisUpdate or more than [`MAXIMUM_VALIDITY`] later, or when the CRL would
+    /// be longer than [`MAXIMUM_LENGTH`].
+    pub fn new(
+        authority: &'a CertificationAuthority,
+        fields: &CrlFields,
+        entries_length: u64,
+    ) -> Result<Self, CrlError> {
+        if fields.next_update <= fields.this_update {
+            return Err(CrlError::NextUpdateTooEarly);
+        }
+        if fields.next_update.since(fields.this_update) > MAXIMUM_VALIDITY {
+            return Err(CrlError::NextUpdateTooLate);
+        }
+        let mut first_fields = first_fields(authority, fields);
+        // §5.1.2.6: "When there are no revoked certificates, the revoked certificates list MUST be absent."
+        if entries_length > 0 {
+            first_fields.extend(der::header(der::SEQUENCE, entries_length));
+        }
+        let after_entries = crl_extensions(authority, fields);
+        let length = first_fields.len() as u64 + entries_length + after_entries.len() as u64;
+        if length > MAXIMUM_LENGTH {
+            return Err(CrlError::TooLong);
+        }
+        let header = der::header(der::SEQUENCE, length);
+        let length = length + header.len() as u64;
+        Ok(Self { authority, before_entries: [header, first_fields].concat(), after_entries, length })
+    }
+
+    /// The TBSCertList (RFC 5280 §5.1.2) up to the entries.
+    pub fn before_entries(&self) -> &[u8] {
+        &self.before_entries
+    }
+
+    /// The rest of the TBSCertList after the entries: crlExtensions.
+    pub fn after_entries(&self) -> &[u8] {
+        &self.after_entries
+    }
+
+    /// How many octets the TBSCertList has.
+    pub fn length(&self) -> u64 {
+        self.length
+    }
+
+    /// What makes a CertificateList (RFC 5280 §5.1) of the TBSCertList: the octets before and after it. `digest` is
+    /// that of the TBSCertList.
+    ///
+    /// # Errors
+    ///
+    /// [`CrlError::BadSignature`] when `signature` is not that of `digest` under the CA's key.
+    pub fn envelope(&self, digest: &[u8], signature: &[u8]) -> Result<(Vec<u8>, Vec<u8>), CrlError> {
+        self.authority.public_key().verify_digest(digest, signature)?;
+        let algorithm = yasna::construct_der(|writer| {
+            write_algorithm_identifier(writer, self.authority.signature_algorithm());
+        });
+        let signature =
+            yasna::construct_der(|writer| writer.write_bitvec_bytes(signature, signature.len() * 8));
+        let after = [algorithm, signature].concat();
+        Ok((der::header(der::SEQUENCE, self.length + after.len() as u64), after))
+    }
+}
+
+/// version, signature, issuer, thisUpdate and nextUpdate.
+fn first_fields(authority: &CertificationAuthority, fields: &CrlFields) -> Vec<u8> {
+    const VERSION_2: u8 = 1;
+    let algorithm = yasna::construct_der(|writer| {
+        write_algorithm_identifier(writer, authority.signature_algorithm());
+    });
+    [
+        yasna::construct_der(|writer| writer.write_u8(VERSION_2)),
+        algorithm,
+        authority.subject_der().to_vec(),
+        yasna::construct_der(|writer| write_time(writer, fields.this_update.to_utc())),
+        yasna::construct_der(|writer| write_time(writer, fields.next_update.to_utc())),
+    ]
+    .concat()
+}
+
+fn crl_extensions(authority: &CertificationAuthority, fields: &CrlFields) -> Vec<u8> {
+    yasna::construct_der(|writer| {
+        writer.write_tagged(Tag::context(0), |writer| {
+            writer.write_sequence(|writer| {
+                let key_identifier = yasna::construct_der(|writer| {
+                    writer.write_sequence(|writer| {
+                        writer.next().write_tagged_implicit(Tag::context(0), |writer| {
+                            writer.write_bytes(authority.subject_key_identifier());
+                        });
+                    });
+                });
+                write_extension(writer.next(), AUTHORITY_KEY_IDENTIFIER, false, &key_identifier);
+                let number = yasna::construct_der(|writer| writer.write_u64(fields.number));
+                write_extension(writer.next(), CRL_NUMBER, false, &number);
+                if let Some(url) = &fields.distribution_point {
+                    let value = issuing_distribution_point(url);
+                    write_extension(writer.next(), ISSUING_DISTRIBUTION_POINT, true, &value);
+                }
+            });
+        });
+    })
+}
+
+/// IssuingDistributionPoint (RFC 5280 §5.2.5) of the shard at `url`: distributionPoint is one URI as fullName, and
+/// onlyContainsUserCerts is TRUE: a shard is chosen when a subscriber certificate is issued, so no CA certificate is
+/// ever on one. Relying parties then know that the shard says nothing of CA certificates.
+pub(crate) fn issuing_distribution_point(url: &str) -> Vec<u8> {
+    let (distribution_point, full_name, only_contains_user_certs) =
+        (Tag::context(0), Tag::context(0), Tag::context(1));
+    let uniform_resource_identifier = Tag::context(6);
+    yasna::construct_der(|writer| {
+        writer.write_sequence(|writer| {
+            writer.next().write_tagged(distribution_point, |writer| {
+                writer.write_tagged_implicit(full_name, |writer| {
+                    writer.write_sequence(|writer| {
+                        writer.next().write_tagged_implicit(uniform_resource_identifier, |writer| {
+                            writer.write_ia5_string(url);
+                        });
+                    });
+                });
+            });
+            writer.next().write_tagged_implicit(only_contains_user_certs, |writer| writer.write_bool(true));
+        });
+    })
+}
+
+/// An Extension (RFC 5280 §4.1).
+fn write_extension(writer: DERWriter<'_>, oid: &[u64], critical: bool, value: &[u8]) {
+    writer.write_sequence(|writer| {
+        writer.next().write_oid(&ObjectIdentifier::from_slice(oid));
+        if critical {
+            writer.next().write_bool(true);
+        }
+        writer.next().write_bytes(value);
+    });
+}
+
+/// Time: UTCTime through the year 2049, GeneralizedTime from 2050 on (RFC 5280 §5.1.2.4). A UTCTime cannot
+/// name a year before 1950.
+fn write_time(writer: DERWriter<'_>, time: OffsetDateTime) {
+    if (1950..2050).contains(&time.year()) {
+        writer.write_utctime(&UTCTime::from_datetime(time));
+    } else {
+        writer.write_generalized_time(&GeneralizedTime::from_datetime(time));
+    }
+}

@@ -1,0 +1,421 @@
+//! Reads a CRL of any size from front to end, in constant memory, hashing what is signed as it goes by.
+
+use std::io::{self, Read};
+
+use ring::digest::{Context, Digest};
+use x509_parser::{prelude::FromDer, time::ASN1Time};
+
+use super::{
+    CrlEntry, CrlError, CrlSummary,
+    der::{self, Elements},
+};
+use crate::{CertificationAuthority, SignatureAlgorithm, Timestamp};
+
+/// How much is read at a time, and the most octets that an element may have, save the list of entries.
+const BUFFER_SIZE: usize = 64 * 1024;
+
+/// Where entries come from, one after the other.
+pub trait Entries {
+    /// The next entry; `None` after the last one.
+    ///
+    /// # Errors
+    ///
+    /// [`CrlError::Malformed`] when what comes next is not an entry in DER, [`CrlError::Read`].
+    fn next_entry(&mut self) -> Result<Option<CrlEntry<'_>>, CrlError>;
+}
+
+/// Reads entries that stand one after the other with nothing around them.
+pub struct EntryReader<R> {
+    input: Input<R>,
+    left: u64,
+}
+
+impl<R: Read> EntryReader<R> {
+    /// The entries in the next `length` octets of `input`.
+    pub fn new(input: R, length: u64) -> Self {
+        Self { input: Input::new(input), left: length }
+    }
+}
+
+impl<R: Read> Entries for EntryReader<R> {
+    #[inline]
+    fn next_entry(&mut self) -> Result<Option<CrlEntry<'_>>, CrlError> {
+        if self.left == 0 {
+            return Ok(None);
+        }
+        let length = self.input.element_length()?;
+        self.left = self.left.checked_sub(length as u64).ok_or(CrlError::Malformed)?;
+        CrlEntry::read(self.input.take(length)).map(Some).ok_or(CrlError::Malformed)
+    }
+}
+
+/// Reads a CRL: its first fields at once, then its entries one by one, and in the end the rest.
+pub struct CrlReader<R> {
+    entries: EntryReader<R>,
+    contents: CrlContents,
+    /// How many octets follow the entries in the TBSCertList.
+    after_entries: u64,
+    /// How many octets follow the TBSCertList.
+    after_tbs_cert_list: u64,
+}
+
+/// Everything that a CRL says, save which certificates it lists. Nothing in it is verified; for that there is
+/// [`CrlContents::verify`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CrlContents {
+    /// issuer, a Name in DER.
+    pub issuer: Vec<u8>,
+    /// thisUpdate (RFC 5280 §5.1.2.4)
+    pub this_update: Timestamp,
+    /// nextUpdate (RFC 5280 §5.1.2.5)
+    pub next_update: Option<Timestamp>,
+    /// The CRL number (RFC 5280 §5.2.3).
+    pub number: Option<u64>,
+    /// The keyIdentifier of the authority key identifier (RFC 5280 §5.2.1).
+    pub authority_key_identifier: Option<Vec<u8>>,
+    /// The issuing distribution point (RFC 5280 §5.2.5): whether it is critical, and its DER.
+    pub issuing_distribution_point: Option<(bool, Vec<u8>)>,
+    /// Whether it has a delta CRL indicator (RFC 5280 §5.2.4).
+    pub is_delta: bool,
+    /// How many certificates it lists.
+    pub entry_count: u64,
+    /// Whether it has a list of certificates with none in it.
+    pub has_empty_list: bool,
+    /// Which reason codes (RFC 5280 §5.3.1) entries have: the bit 2^code for each, and bit 2^15 for codes from 15 on.
+    pub reason_codes: u16,
+    algorithm: SignatureAlgorithm,
+    tbs_cert_list_digest: Vec<u8>,
+    signature: Vec<u8>,
+}
+
+impl<R: Read> CrlReader<R> {
+    /// Reads `input` up to the first entry.
+    ///
+    /// # Errors
+    ///
+    /// [`CrlError::Malformed`] when it is not a version 2 CRL in DER, signed with an algorithm of this service;
+    /// [`CrlError::Read`].
+    pub fn new(input: R) -> Result<Self, CrlError> {
+        let mut input = Input::new(input);
+        let certificate_list_length = input.header(der::SEQUENCE)?;
+        // From here to the end of the TBSCertList.
+        let start = input.position();
+        input.hash_from_here();
+        let tbs_length = input.header(der::SEQUENCE)?;
+        let tbs_end = input.position() + tbs_length;
+        let after_tbs_cert_list =
+            (start + certificate_list_length).checked_sub(tbs_end).ok_or(CrlError::Malformed)?;
+
+        if input.element(der::INTEGER)? != [der::INTEGER, 1, 1] {
+            return Err(CrlError::Malformed);
+        }
+        let algorithm = algorithm(input.element(der::SEQUENCE)?)?;
+        input.hash_with(algorithm);
+        let issuer = input.element(der::SEQUENCE)?.to_vec();
+        let this_update = timestamp(input.any_element()?)?;
+        let next_update = match input.peek()? {
+            Some(der::UTC_TIME | der::GENERALIZED_TIME) => Some(timestamp(input.any_element()?)?),
+            _ => None,
+        };
+        let in_tbs = |input: &Input<R>| tbs_end.checked_sub(input.position()).ok_or(CrlError::Malformed);
+        let (has_list, left) = match input.peek()? {
+            Some(der::SEQUENCE) if in_tbs(&input)? > 0 => (true, input.header(der::SEQUENCE)?),
+            _ => (false, 0),
+        };
+        let after_entries = in_tbs(&input)?.checked_sub(left).ok_or(CrlError::Malformed)?;
+        let contents = CrlContents {
+            issuer,
+            this_update,
+            next_update,
+            number: None,
+            authority_key_identifier: None,
+            issuing_distribution_point: None,
+            is_delta: false,
+            entry_count: 0,
+            has_empty_list: has_list && left == 0,
+            reason_codes: 0,
+            algorithm,
+            tbs_cert_list_digest: Vec::new(),
+            signature: Vec::new(),
+        };
+        Ok(Self { entries: EntryReader { input, left }, contents, after_entries, after_tbs_cert_list })
+    }
+
+    /// thisUpdate and nextUpdate, if it has both. Nothing is verified.
+    pub fn times(&self) -> Option<(Timestamp, Timestamp)> {
+        Some((self.contents.this_update, self.contents.next_update?))
+    }
+
+    /// Reads the entries that are left, and what follows them to the end of the input.
+    ///
+    /// # Errors
+    ///
+    /// [`CrlError::Malformed`] when the rest is not that of a CRL in DER, or when something follows it;
+    /// [`CrlError::Read`].
+    pub fn finish(mut self) -> Result<CrlContents, CrlError> {
+        while self.next_entry()?.is_some() {}
+        let Self { entries: EntryReader { mut input, .. }, mut contents, .. } = self;
+        if self.after_entries > 0 {
+            let extensions = input.element(der::CONTEXT_0)?;
+            if extensions.len() as u64 != self.after_entries {
+                return Err(CrlError::Malformed);
+            }
+            read_extensions(extensions, &mut contents).ok_or(CrlError::Malformed)?;
+        }
+        contents.tbs_cert_list_digest = input.finish_hash().as_ref().to_vec();
+
+        let end = input.position() + self.after_tbs_cert_list;
+        // RFC 5280 §5.1.1.2: signatureAlgorithm MUST be the same as the signature field.
+        if algorithm(input.element(der::SEQUENCE)?)? != contents.algorithm {
+            return Err(CrlError::Malformed);
+        }
+        // The first octet says how many bits of the last one are unused.
+        match Elements(input.element(der::BIT_STRING)?).content(der::BIT_STRING) {
+            Some([0, signature @ ..]) => contents.signature = signature.to_vec(),
+            _ => return Err(CrlError::Malformed),
+        }
+        if input.position() == end && input.peek()?.is_none() {
+            Ok(contents)
+        } else {
+            Err(CrlError::Malformed)
+        }
+    }
+}
+
+impl<R: Read> Entries for CrlReader<R> {
+    #[inline]
+    fn next_entry(&mut self) -> Result<Option<CrlEntry<'_>>, CrlError> {
+        let entry = self.entries.next_entry()?;
+        if let Some(entry) = entry {
+            self.contents.entry_count += 1;
+            if let Some(code) = entry.reason_code {
+                self.contents.reason_codes |= 1 << code.min(15);
+            }
+        }
+        Ok(entry)
+    }
+}
+
+impl CrlContents {
+    /// Its number and times, if it is a CRL of `authority`: issuer, authority key identifier and signature.
+    ///
+    /// # Errors
+    ///
+    /// [`CrlError::Unexpected`] when another CA is named in it, or it lacks nextUpdate or number;
+    /// [`CrlError::BadSignature`].
+    pub fn verify(&self, authority: &CertificationAuthority) -> Result<CrlSummary, CrlError> {
+        if self.issuer != authority.subject_der() {
+            return Err(CrlError::Unexpected("issuer"));
+        }
+        if self.authority_key_identifier.as_deref() != Some(authority.subject_key_identifier()) {
+            return Err(CrlError::Unexpected("authority key identifier"));
+        }
+        if self.algorithm != authority.signature_algorithm() {
+            return Err(CrlError::Unexpected("signature algorithm"));
+        }
+        authority.public_key().verify_digest(&self.tbs_cert_list_digest, &self.signature)?;
+        Ok(CrlSummary {
+            number: self.number.ok_or(CrlError::Unexpected("CRL number"))?,
+            this_update: self.this_update,
+            next_update: self.next_update.ok_or(CrlError::Unexpected("nextUpdate"))?,
+            entry_count: self.entry_count,
+        })
+    }
+}
+
+fn algorithm(identifier: &[u8]) -> Result<SignatureAlgorithm, CrlError> {
+    let known = [
+        SignatureAlgorithm::EcdsaP256Sha256,
+        SignatureAlgorithm::EcdsaP384Sha384,
+        SignatureAlgorithm::RsaPkcs1Sha256,
+    ];
+    let is_it = |algorithm: &SignatureAlgorithm| {
+        let encoded = yasna::construct_der(|writer| {
+            crate::to_be_signed::write_algorithm_identifier(writer, *algorithm);
+        });
+        encoded == identifier
+    };
+    known.into_iter().find(is_it).ok_or(CrlError::Malformed)
+}
+
+fn timestamp(element: &[u8]) -> Result<Timestamp, CrlError> {
+    let (_, time) = ASN1Time::from_der(element).map_err(|_| CrlError::Malformed)?;
+    Timestamp::try_from(time.timestamp()).map_err(|_| CrlError::Malformed)
+}
+
+/// Reads crlExtensions (RFC 5280 §5.2): `[0]` with a SEQUENCE OF Extension.
+fn read_extensions(element: &[u8], contents: &mut CrlContents) -> Option<()> {
+    let explicit = Elements(element).content(der::CONTEXT_0)?;
+    let mut list = Elements(explicit);
+    for extension in der::extensions(list.content(der::SEQUENCE)?)? {
+        match extension.oid {
+            // 2.5.29.35, 20, 27 and 28
+            [0x55, 0x1d, 35] => {
+                let mut fields = Elements(Elements(extension.value).content(der::SEQUENCE)?);
+                contents.authority_key_identifier = fields.content(der::IMPLICIT_0).map(<[u8]>::to_vec);
+            }
+            [0x55, 0x1d, 20] => contents.number = Some(number(extension.value)?),
+            [0x55, 0x1d, 27] => contents.is_delta = true,
+            [0x55, 0x1d, 28] => {
+                contents.issuing_distribution_point = Some((extension.critical, extension.value.to_vec()));
+            }
+            _ => {}
+        }
+    }
+    list.is_empty().then_some(())
+}
+
+fn number(integer: &[u8]) -> Option<u64> {
+    let octets = match Elements(integer).content(der::INTEGER)? {
+        zero @ [0] => zero,
+        octets @ [0, 0x80..=0xff, ..] => &octets[1..],
+        octets @ [1..0x80, ..] => octets,
+        _ => return None,
+    };
+    let fits = octets.len() <= size_of::<u64>();
+    fits.then(|| octets.iter().fold(0, |number, octet| number << 8 | u64::from(*octet)))
+}
+
+/// A buffer over the input, with the hash of what went by.
+struct Input<R> {
+    reader: R,
+    buffer: Box<[u8]>,
+    /// What was read and not taken yet.
+    start: usize,
+    end: usize,
+    /// From where on nothing is hashed yet.
+    unhashed: usize,
+    hash: Hash,
+    /// How many octets of the input lie before the buffer.
+    before_buffer: u64,
+}
+
+enum Hash {
+    Off,
+    /// The algorithm is not known yet: the buffer keeps everything.
+    Waiting,
+    On(Box<Context>),
+}
+
+impl<R: Read> Input<R> {
+    fn new(reader: R) -> Self {
+        Self {
+            reader,
+            buffer: vec![0; BUFFER_SIZE].into_boxed_slice(),
+            start: 0,
+            end: 0,
+            unhashed: 0,
+            hash: Hash::Off,
+            before_buffer: 0,
+        }
+    }
+
+    fn position(&self) -> u64 {
+        self.before_buffer + self.start as u64
+    }
+
+    fn hash_from_here(&mut self) {
+        self.hash = Hash::Waiting;
+        self.unhashed = self.start;
+    }
+
+    fn hash_with(&mut self, algorithm: SignatureAlgorithm) {
+        self.hash = Hash::On(Box::new(Context::new(algorithm.digest_algorithm())));
+    }
+
+    /// The digest of everything from [`Self::hash_from_here`] up to here.
+    fn finish_hash(&mut self) -> Digest {
+        self.hash_taken();
+        match std::mem::replace(&mut self.hash, Hash::Off) {
+            Hash::On(context) => context.finish(),
+            Hash::Off | Hash::Waiting => Context::new(&ring::digest::SHA256).finish(),
+        }
+    }
+
+    fn hash_taken(&mut self) {
+        if let Hash::On(context) = &mut self.hash {
+            context.update(&self.buffer[self.unhashed..self.start]);
+            self.unhashed = self.start;
+        }
+    }
+
+    /// Makes `length` octets available, if there are as many.
+    fn ensure(&mut self, length: usize) -> Result<bool, CrlError> {
+        while self.end - self.start < length {
+            if length > self.buffer.len() {
+                return Err(CrlError::Malformed);
+            }
+            self.hash_taken();
+            let kept_from = if matches!(self.hash, Hash::Waiting) { self.unhashed } else { self.start };
+            self.buffer.copy_within(kept_from..self.end, 0);
+            self.before_buffer += kept_from as u64;
+            self.start -= kept_from;
+            self.end -= kept_from;
+            self.unhashed -= kept_from.min(self.unhashed);
+            if self.end == self.buffer.len() {
+                return Err(CrlError::Malformed);
+            }
+            match self.reader.read(&mut self.buffer[self.end..]) {
+                Ok(0) => return Ok(false),
+                Ok(count) => self.end += count,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(CrlError::Read(error.to_string())),
+            }
+        }
+        Ok(true)
+    }
+
+    fn peek(&mut self) -> Result<Option<u8>, CrlError> {
+        Ok(self.ensure(1)?.then(|| self.buffer[self.start]))
+    }
+
+    /// Goes past identifier and length octets and gives the length.
+    fn header(&mut self, tag: u8) -> Result<u64, CrlError> {
+        self.ensure(der::MAXIMUM_HEADER)?;
+        match der::read_header(&self.buffer[self.start..self.end]) {
+            Some((found, header, length)) if found == tag => {
+                self.start += header;
+                Ok(length)
+            }
+            _ => Err(CrlError::Malformed),
+        }
+    }
+
+    /// How many octets the next element has with its header, all of which are available.
+    #[inline]
+    fn element_length(&mut self) -> Result<usize, CrlError> {
+        if let [_, length @ ..0x80, ..] = &self.buffer[self.start..self.end] {
+            let length = 2 + usize::from(*length);
+            if length <= self.end - self.start {
+                return Ok(length);
+            }
+        }
+        self.element_length_across_buffers()
+    }
+
+    fn element_length_across_buffers(&mut self) -> Result<usize, CrlError> {
+        self.ensure(der::MAXIMUM_HEADER)?;
+        let read = der::read_header(&self.buffer[self.start..self.end]);
+        let (_, header, length) = read.ok_or(CrlError::Malformed)?;
+        let length = usize::try_from(length).ok().and_then(|length| length.checked_add(header));
+        let length = length.ok_or(CrlError::Malformed)?;
+        if self.ensure(length)? { Ok(length) } else { Err(CrlError::Malformed) }
+    }
+
+    #[inline]
+    fn take(&mut self, length: usize) -> &[u8] {
+        let start = self.start;
+        self.start += length;
+        &self.buffer[start..self.start]
+    }
+
+    fn any_element(&mut self) -> Result<&[u8], CrlError> {
+        let length = self.element_length()?;
+        Ok(self.take(length))
+    }
+
+    fn element(&mut self, tag: u8) -> Result<&[u8], CrlError> {
+        let element = self.any_element()?;
+        if element[0] == tag { Ok(element) } else { Err(CrlError::Malformed) }
+    }
+}

@@ -1,0 +1,152 @@
+//! Whether a CRL may follow the one before it.
+
+use super::{CrlError, Entries};
+
+/// Compares a CRL's entries with those of the CRL before it, octet for octet. A certificate that was listed must
+/// still be listed, unless it was in one of the segments that have `expired`; a segment only grows at its end.
+///
+/// `expired` are the entries of the segments that have left, the oldest first, `listed` those of the new CRL, each with
+/// the number of octets of every segment. All of the CRLs' entries are read.
+///
+/// # Errors
+///
+/// [`CrlError::IllegalDifference`] when an entry is gone, was altered or has changed its place; [`CrlError::Malformed`];
+/// [`CrlError::Read`].
+pub fn compare_with_previous(
+    previous: &mut impl Entries,
+    (expired, expired_lengths): (&mut impl Entries, &[u64]),
+    (listed, listed_lengths): (&mut impl Entries, &[u64]),
+) -> Result<(), CrlError> {
+    let mut expected = Expected { entry: Vec::with_capacity(64), is_there: true };
+    expected.advance(previous)?;
+    for length in expired_lengths {
+        pass(*length, expired, &mut expected, previous)?;
+    }
+    for length in listed_lengths {
+        pass(*length, listed, &mut expected, previous)?;
+    }
+    let is_complete = listed.next_entry()?.is_none();
+    if expected.is_there || !is_complete { Err(CrlError::IllegalDifference) } else { Ok(()) }
+}
+
+/// Goes through one segment: as long as its entries are those of the previous CRL, that one goes along.
+fn pass(
+    length: u64,
+    segment: &mut impl Entries,
+    expected: &mut Expected,
+    previous: &mut impl Entries,
+) -> Result<(), CrlError> {
+    let mut left = length;
+    let mut in_step = true;
+    while left > 0 {
+        let entry = segment.next_entry()?.ok_or(CrlError::Malformed)?;
+        left = left.checked_sub(entry.der.len() as u64).ok_or(CrlError::Malformed)?;
+        in_step = in_step && expected.is_there && expected.entry == entry.der;
+        if in_step {
+            expected.advance(previous)?;
+        }
+    }
+    Ok(())
+}
+
+/// The entry of the previous CRL that must come next.
+struct Expected {
+    entry: Vec<u8>,
+    is_there: bool,
+}
+
+impl Expected {
+    fn advance(&mut self, previous: &mut impl Entries) -> Result<(), CrlError> {
+        self.entry.clear();
+        match previous.next_entry()? {
+            Some(entry) => self.entry.extend_from_slice(entry.der),
+            None => self.is_there = false,
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::crl::EntryReader;
+
+    /// An entry for a letter.
+    fn entry(letter: char) -> Vec<u8> {
+        let mut der = vec![0x30, 0x12, 0x02, 0x01, letter as u8, 0x17, 0x0d];
+        der.extend_from_slice(b"261122200822Z");
+        der
+    }
+
+    fn entries(letters: &str) -> Vec<u8> {
+        letters.chars().flat_map(entry).collect()
+    }
+
+    fn reader(bytes: &[u8]) -> EntryReader<&[u8]> {
+        EntryReader::new(bytes, bytes.len() as u64)
+    }
+
+    /// Segments are separated by spaces.
+    fn compare(previous: &str, expired: &str, listed: &str) -> Result<(), CrlError> {
+        let lengths =
+            |letters: &str| -> Vec<_> { letters.split(' ').map(|part| entries(part).len() as u64).collect() };
+        let bytes = |letters: &str| entries(&letters.replace(' ', ""));
+        compare_with_previous(
+            &mut reader(&bytes(previous)),
+            (&mut reader(&bytes(expired)), &lengths(expired)),
+            (&mut reader(&bytes(listed)), &lengths(listed)),
+        )
+    }
+
+    #[test]
+    fn segments_grow_at_their_ends_and_leave_as_a_whole() {
+        for (previous, expired, listed) in [
+            ("", "", ""),
+            ("", "", "a b"),
+            ("abc", "", "abc"),
+            ("abc", "", "abX c"),
+            ("abc", "", "X abY c Z"),
+            ("ab", "", "xy a bc"),
+            ("abc", "a", "bc"),
+            ("abc", "ab", "cd"),
+            ("abc", "abX Yz", "cd"),
+            ("abc", "xyz a", "bc"),
+            ("abc", "abc", ""),
+            ("abc", "", "ab c d e"),
+        ] {
+            assert_eq!(compare(previous, expired, listed), Ok(()), "{previous} → {listed}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_lost_altered_or_moved() {
+        for (previous, expired, listed) in [
+            ("abc", "", "ab"),
+            ("abc", "", ""),
+            ("abc", "", "ac"),
+            ("abc", "", "acb"),
+            ("abc", "", "aXbc"),
+            ("abc", "", "Xabc"),
+            ("abc", "b", "ac"),
+            ("abc", "c", "ab"),
+            ("abc", "x", "bc"),
+            ("aab", "", "ab"),
+        ] {
+            let compared = compare(previous, expired, listed);
+            assert_eq!(compared, Err(CrlError::IllegalDifference), "{previous} → {listed}");
+        }
+    }
+
+    #[test]
+    fn lengths_must_be_those_of_the_entries() {
+        let bytes = entries("ab");
+        for length in [1, bytes.len() as u64 - 1, bytes.len() as u64 + 1] {
+            let compared = compare_with_previous(
+                &mut reader(b""),
+                (&mut reader(b""), &[]),
+                (&mut reader(&bytes), &[length]),
+            );
+            assert!(compared.is_err());
+        }
+    }
+}

@@ -1,0 +1,204 @@
+//! Whole CRLs. openssl and x509-parser are the judges.
+
+use super::*;
+use crate::{
+    SerialNumber,
+    revocation::{RevocationReason, RevokedCertificate},
+    test_support::{KeyKind, TestCa, openssl},
+};
+
+/// 2026-11-22T20:08:22Z
+const NOW: i64 = 1_795_378_102;
+const SHARD: &str = "http://pki.example.jp/crl/shard-7.crl";
+
+fn at(seconds: i64) -> Timestamp {
+    Timestamp::try_from(seconds).unwrap()
+}
+
+fn revoked(serial_number: &[u8], reason: RevocationReason) -> RevokedCertificate {
+    RevokedCertificate {
+        serial_number: SerialNumber::from_be_bytes(serial_number).unwrap(),
+        revoked_at: at(NOW - DAY),
+        reason,
+        not_after: at(NOW + 100 * DAY),
+        crl_shard: None,
+    }
+}
+
+fn fields(number: u64, distribution_point: Option<&str>) -> CrlFields {
+    CrlFields {
+        number,
+        this_update: at(NOW),
+        next_update: at(NOW + 7 * DAY),
+        distribution_point: distribution_point.map(str::to_owned),
+    }
+}
+
+/// A whole CRL, in memory.
+pub(crate) fn signed_crl(ca: &TestCa, fields: &CrlFields, entries: &[u8]) -> Vec<u8> {
+    let frame = CrlFrame::new(&ca.authority, fields, entries.len() as u64).unwrap();
+    let tbs = [frame.before_entries(), entries, frame.after_entries()].concat();
+    assert_eq!(tbs.len() as u64, frame.length());
+    let digest = ca.authority.signature_algorithm().digest(&tbs);
+    let (before, after) = frame.envelope(digest.as_ref(), &ca.sign(digest.as_ref())).unwrap();
+    [before, tbs, after].concat()
+}
+
+fn encoded(list: &[RevokedCertificate]) -> Vec<u8> {
+    let (mut encoder, mut entries) = (EntryEncoder::default(), Vec::new());
+    for revoked in list {
+        encoder.encode(revoked, &mut entries);
+    }
+    entries
+}
+
+fn read(crl: &[u8]) -> Result<CrlContents, CrlError> {
+    CrlReader::new(crl)?.finish()
+}
+
+fn verified(crl: &[u8], ca: &TestCa) -> Result<CrlSummary, CrlError> {
+    read(crl)?.verify(&ca.authority)
+}
+
+fn openssl_text(ca: &TestCa, crl: &[u8]) -> String {
+    let command = ["crl", "-inform", "DER", "-noout", "-text", "-verify", "-CAfile", &ca.certificate_path()];
+    let judged = openssl(&command, crl);
+    assert!(judged.succeeded && judged.output.contains("verify OK"), "{}", judged.output);
+    judged.output
+}
+
+#[test]
+fn openssl_accepts_every_shape_under_every_kind_of_key() {
+    // 0x80… needs a sign octet, and 20 octets are the most that a serial number may have.
+    let two = [
+        revoked(&[0x80, 1], RevocationReason::Superseded),
+        revoked(&[0x7f; 20], RevocationReason::KeyCompromise),
+    ];
+    let many: Vec<_> =
+        (1..=3000_u16).map(|n| revoked(&n.to_be_bytes(), RevocationReason::Superseded)).collect();
+    for kind in [KeyKind::P256, KeyKind::P384, KeyKind::Rsa] {
+        let ca = TestCa::new(kind);
+        for list in [&two[..0], &two[..1], &two, &many] {
+            for distribution_point in [None, Some(SHARD)] {
+                let crl = signed_crl(&ca, &fields(u64::MAX, distribution_point), &encoded(list));
+                let text = openssl_text(&ca, &crl);
+                assert_eq!(text.matches("Serial Number:").count(), list.len());
+                assert!(text.contains("18446744073709551615"), "{text}");
+                assert!(text.contains("X509v3 Authority Key Identifier"), "{text}");
+                assert!(text.contains("Last Update: Nov 22 20:08:22 2026 GMT"), "{text}");
+                assert_eq!(
+                    text.contains("X509v3 Issuing Distribution Point: critical"),
+                    distribution_point.is_some()
+                );
+                assert_eq!(text.contains(SHARD) && text.contains("Only User"), distribution_point.is_some());
+                let summary = verified(&crl, &ca).unwrap();
+                assert_eq!((summary.number, summary.entry_count), (u64::MAX, list.len() as u64));
+                assert_eq!((summary.this_update, summary.next_update), (at(NOW), at(NOW + 7 * DAY)));
+            }
+        }
+    }
+}
+
+#[test]
+fn entries_are_read_as_x509_parser_reads_them() {
+    use x509_parser::prelude::FromDer;
+    let ca = TestCa::new(KeyKind::P256);
+    let list: Vec<_> =
+        (1..=3000_u32).map(|n| revoked(&(n * 77_777).to_be_bytes(), RevocationReason::Superseded)).collect();
+    let crl = signed_crl(&ca, &fields(1, None), &encoded(&list));
+    let (_, judge) = x509_parser::revocation_list::CertificateRevocationList::from_der(&crl).unwrap();
+    let mut reader = CrlReader::new(&crl[..]).unwrap();
+    for expected in judge.iter_revoked_certificates() {
+        let entry = reader.next_entry().unwrap().unwrap();
+        let octets = expected.raw_serial();
+        assert_eq!(entry.serial_number, octets.strip_prefix(&[0]).unwrap_or(octets));
+        assert_eq!(entry.reason_code, expected.reason_code().map(|(_, code)| code.0));
+    }
+    assert!(reader.next_entry().unwrap().is_none());
+}
+
+#[test]
+fn an_empty_list_is_absent() {
+    let ca = TestCa::new(KeyKind::P256);
+    let crl = signed_crl(&ca, &fields(1, None), &[]);
+    assert!(openssl_text(&ca, &crl).contains("No Revoked Certificates"));
+    // After nextUpdate, the last element at its depth, comes crlExtensions [0] at once.
+    let outline = openssl(&["asn1parse", "-inform", "DER"], &crl).output;
+    let mut lines = outline.lines().skip_while(|line| !line.contains("UTCTIME"));
+    assert!(lines.nth(2).is_some_and(|line| line.contains("cont [ 0 ]")), "{outline}");
+}
+
+#[test]
+fn an_altered_crl_is_refused() {
+    let ca = TestCa::new(KeyKind::P256);
+    let entries = encoded(&[revoked(&[5; 16], RevocationReason::Superseded)]);
+    let crl = signed_crl(&ca, &fields(7, Some(SHARD)), &entries);
+    for position in 0..crl.len() {
+        let mut altered = crl.clone();
+        altered[position] ^= 1;
+        assert!(verified(&altered, &ca).is_err(), "octet {position}");
+        assert!(verified(&crl[..position], &ca).is_err(), "cut at {position}");
+    }
+    assert_eq!(read(&[&crl[..], &[0]].concat()), Err(CrlError::Malformed));
+    assert_eq!(read(b"garbage"), Err(CrlError::Malformed));
+    assert_eq!(read(b""), Err(CrlError::Malformed));
+}
+
+#[test]
+fn it_is_read_whatever_the_pieces() {
+    struct Pieces<'a>(&'a [u8], usize);
+    impl std::io::Read for Pieces<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+            let length = self.1.min(buffer.len()).min(self.0.len());
+            buffer[..length].copy_from_slice(&self.0[..length]);
+            self.0 = &self.0[length..];
+            Ok(length)
+        }
+    }
+    let ca = TestCa::new(KeyKind::P384);
+    let list: Vec<_> =
+        (1..=3000_u16).map(|n| revoked(&n.to_be_bytes(), RevocationReason::Superseded)).collect();
+    let crl = signed_crl(&ca, &fields(7, None), &encoded(&list));
+    let whole = read(&crl);
+    for size in [1, 7, 4096, 65_535] {
+        assert_eq!(CrlReader::new(Pieces(&crl, size)).unwrap().finish(), whole, "{size}");
+    }
+}
+
+#[test]
+fn another_keys_signature_is_refused() {
+    let (ca, other) = (TestCa::new(KeyKind::P256), TestCa::new(KeyKind::P256));
+    let frame = CrlFrame::new(&ca.authority, &fields(1, None), 0).unwrap();
+    let digest = ca.authority.signature_algorithm().digest(b"");
+    let envelope = |signature: &[u8]| frame.envelope(digest.as_ref(), signature);
+    assert_eq!(envelope(&other.sign(digest.as_ref())), Err(BadSignature.into()));
+    assert_eq!(envelope(b"not a signature"), Err(BadSignature.into()));
+    let theirs = signed_crl(&other, &fields(1, None), &[]);
+    assert_eq!(verified(&theirs, &ca), Err(CrlError::Unexpected("authority key identifier")));
+}
+
+#[test]
+fn what_breaks_the_rules_is_not_made() {
+    let ca = TestCa::new(KeyKind::P256);
+    let refusal = |next_update: i64, length: u64| {
+        let fields = CrlFields { next_update: at(next_update), ..fields(1, None) };
+        CrlFrame::new(&ca.authority, &fields, length).err()
+    };
+    assert_eq!(refusal(NOW, 0), Some(CrlError::NextUpdateTooEarly));
+    assert_eq!(refusal(NOW + 10 * DAY, 0), None);
+    assert_eq!(refusal(NOW + 10 * DAY + 1, 0), Some(CrlError::NextUpdateTooLate));
+    assert_eq!(refusal(NOW + DAY, MAXIMUM_LENGTH), Some(CrlError::TooLong));
+}
+
+#[test]
+fn times_from_2050_on_are_generalized() {
+    let ca = TestCa::new(KeyKind::P256);
+    let last_utc_time = 2_524_607_999; // 2049-12-31T23:59:59Z
+    let fields =
+        CrlFields { this_update: at(last_utc_time), next_update: at(last_utc_time + 1), ..fields(1, None) };
+    let crl = signed_crl(&ca, &fields, &[]);
+    let outline = openssl(&["asn1parse", "-inform", "DER"], &crl).output;
+    assert!(outline.contains("UTCTIME           :491231235959Z"), "{outline}");
+    assert!(outline.contains("GENERALIZEDTIME   :20500101000000Z"), "{outline}");
+    assert_eq!(verified(&crl, &ca).unwrap().next_update, at(last_utc_time + 1));
+}

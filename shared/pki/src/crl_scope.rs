@@ -1,0 +1,146 @@
+//! Which of the CA's CRLs a certificate is on.
+//!
+//! The CA publishes shards, each limited to some of its certificates by an issuing distribution point (RFC 5280
+//! §5.2.5), and beside them one complete CRL. A certificate's shard is chosen when it is issued, stands in its CRL
+//! distribution point and never changes.
+
+use std::{fmt, num::NonZeroU16};
+
+use serde::{Deserialize, Serialize};
+
+use crate::SerialNumber;
+
+/// How many shards new certificates are spread over: 1 to [`ShardCount::MAX`]. It may be changed at any time; a
+/// certificate that was issued stays on its shard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "u16", into = "u16")]
+pub struct ShardCount(NonZeroU16);
+
+/// Not a number from 1 to [`ShardCount::MAX`].
+#[derive(Debug, thiserror::Error)]
+#[error("the number of CRL shards is from 1 to {}", ShardCount::MAX)]
+pub struct ShardCountError;
+
+impl ShardCount {
+    /// The most shards there may be.
+    pub const MAX: u16 = 1024;
+}
+
+impl TryFrom<u16> for ShardCount {
+    type Error = ShardCountError;
+
+    fn try_from(count: u16) -> Result<Self, ShardCountError> {
+        NonZeroU16::new(count).filter(|count| count.get() <= Self::MAX).map(Self).ok_or(ShardCountError)
+    }
+}
+
+impl From<ShardCount> for u16 {
+    fn from(count: ShardCount) -> Self {
+        count.0.get()
+    }
+}
+
+impl std::str::FromStr for ShardCount {
+    type Err = ShardCountError;
+
+    fn from_str(text: &str) -> Result<Self, ShardCountError> {
+        text.parse::<u16>().map_err(|_| ShardCountError)?.try_into()
+    }
+}
+
+/// A shard, by its number, counted from 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct CrlShard(u16);
+
+impl CrlShard {
+    /// The shard of a new certificate: its serial number is random, so the shards fill evenly.
+    pub fn assign(serial_number: &SerialNumber, count: ShardCount) -> Self {
+        let low_bits = serial_number.as_be_bytes().iter().rev().take(2).rev();
+        let value = low_bits.fold(0_u16, |value, octet| value << 8 | u16::from(*octet));
+        Self(value % count.0)
+    }
+
+    /// Every shard of a CA with `count` of them.
+    pub fn all(count: ShardCount) -> impl Iterator<Item = Self> {
+        (0..count.0.get()).map(Self)
+    }
+}
+
+/// One of the CA's CRLs. Written `complete` or `shard-12`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub enum CrlScope {
+    /// Every revoked certificate of the CA.
+    Complete,
+    /// The certificates of one shard.
+    Shard(CrlShard),
+}
+
+/// Neither `complete` nor the name of a shard.
+#[derive(Debug, thiserror::Error)]
+#[error("a CRL is called `complete` or `shard-` and a number")]
+pub struct CrlScopeError;
+
+impl fmt::Display for CrlScope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Complete => f.write_str("complete"),
+            Self::Shard(CrlShard(number)) => write!(f, "shard-{number}"),
+        }
+    }
+}
+
+impl std::str::FromStr for CrlScope {
+    type Err = CrlScopeError;
+
+    fn from_str(name: &str) -> Result<Self, CrlScopeError> {
+        let scope = match name.strip_prefix("shard-") {
+            None => Self::Complete,
+            Some(number) => Self::Shard(CrlShard(number.parse().map_err(|_| CrlScopeError)?)),
+        };
+        // One name for each: not `shard-07`, not `shard-+7`.
+        if scope.to_string() == name { Ok(scope) } else { Err(CrlScopeError) }
+    }
+}
+
+impl TryFrom<String> for CrlScope {
+    type Error = CrlScopeError;
+
+    fn try_from(name: String) -> Result<Self, CrlScopeError> {
+        name.parse()
+    }
+}
+
+impl From<CrlScope> for String {
+    fn from(scope: CrlScope) -> Self {
+        scope.to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_shard_has_one_name() {
+        for scope in [CrlScope::Complete, CrlScope::Shard(CrlShard(0)), CrlScope::Shard(CrlShard(1023))] {
+            assert_eq!(scope.to_string().parse::<CrlScope>().ok(), Some(scope));
+        }
+        for name in ["", "Complete", "shard-", "shard-07", "shard-+7", "shard-65536", "shard-1 "] {
+            assert!(name.parse::<CrlScope>().is_err(), "{name}");
+        }
+    }
+
+    #[test]
+    fn shards_fill_evenly_and_stay_below_their_count() {
+        let count = ShardCount::try_from(5).unwrap();
+        let mut filled = [0; 5];
+        for number in 1..=1000_u16 {
+            let serial_number = SerialNumber::from_be_bytes(&number.to_be_bytes()).unwrap();
+            filled[usize::from(CrlShard::assign(&serial_number, count).0)] += 1;
+        }
+        assert_eq!(filled, [200; 5]);
+        assert!(ShardCount::try_from(0).is_err() && ShardCount::try_from(1025).is_err());
+    }
+}

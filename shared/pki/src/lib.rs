@@ -1,0 +1,82 @@
+//! Makes and reads X.509: CRLs, certificates, OCSP responses and signed revocation statements (RFC 5280, RFC 7515).
+//!
+//! Nothing here does I/O. The private keys are elsewhere (AWS KMS, or the local stack's key file), so
+//! everything that is signed is made in two steps with the signature between them: *prepare*, which gives a
+//! digest for whoever has the key, and *assemble*, which verifies the signature before it
+//! gives the result away.
+
+pub mod ca;
+pub mod ca_certificate;
+pub mod certificate;
+mod certificate_lint;
+pub mod certification_request;
+pub mod crl;
+pub mod crl_scope;
+mod directory_string;
+mod distinguished_name;
+pub mod issuance;
+pub mod lint;
+pub mod ocsp;
+pub mod pkcs7;
+pub mod public_key;
+pub mod publication;
+pub mod revocation;
+mod rfc822_name;
+mod serial_number;
+pub mod statement;
+mod time;
+pub mod to_be_signed;
+mod validity;
+
+#[cfg(test)]
+mod test_support;
+
+pub use self::{
+    ca::{CaError, CertificationAuthority},
+    certificate::{CertificateError, EndEntityCertificate},
+    certificate_lint::LintError,
+    certification_request::{CertificationRequestError, CompromisedKeys, SubjectPublicKey},
+    crl::{CrlContents, CrlError, CrlFields, CrlFrame, CrlReader, CrlSummary, EntryEncoder},
+    directory_string::{DirectoryString, DirectoryStringError},
+    issuance::{
+        CertificatePolicy, IssuanceError, IssuanceProfile, IssuanceRequest, OrganizationIdentifier,
+        PreparedCertificate, SubjectName,
+    },
+    public_key::{BadSignature, PublicKey, PublicKeyError, SignatureAlgorithm},
+    rfc822_name::{Rfc822Name, Rfc822NameError},
+    serial_number::{SerialNumber, SerialNumberError},
+    statement::{DetachedJws, PreparedStatement, StatementError, canonical_json},
+    time::{DAY, HOUR, JAPAN_STANDARD_TIME, MINUTE, TimeOutOfRange, Timestamp},
+    to_be_signed::{RecordingKey, ToBeSigned},
+    validity::{Validity, ValidityError},
+};
+
+use x509_parser::pem::parse_x509_pem;
+
+/// The DER of the first certificate in `input`, which is DER itself or PEM (RFC 7468 §5).
+fn certificate_der(input: &[u8]) -> Option<Vec<u8>> {
+    const SEQUENCE: u8 = 0x30;
+    if input.first() == Some(&SEQUENCE) {
+        return Some(input.to_vec());
+    }
+    let (_, pem) = parse_x509_pem(input).ok()?;
+    (pem.label == "CERTIFICATE").then_some(pem.contents)
+}
+
+/// `der` as a PEM block of `label` (RFC 7468 §2): lines of 64 characters, each ended by a line feed.
+fn to_pem(label: &str, der: &[u8]) -> String {
+    let base64 = data_encoding::BASE64.encode(der);
+    let mut pem = format!("-----BEGIN {label}-----\n");
+    for line in base64.as_bytes().chunks(64) {
+        pem.extend(line.iter().copied().map(char::from));
+        pem.push('\n');
+    }
+    pem.push_str(&format!("-----END {label}-----\n"));
+    pem
+}
+
+/// The key identifier of a key whose subjectPublicKey BIT STRING holds `subject_public_key`: the first 160 bits of its
+/// SHA-256 (RFC 7093 §2, method 1).
+fn key_identifier(subject_public_key: &[u8]) -> Vec<u8> {
+    ring::digest::digest(&ring::digest::SHA256, subject_public_key).as_ref()[..20].to_vec()
+}

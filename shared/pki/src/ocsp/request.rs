@@ -1,0 +1,288 @@
+//! Reads an OCSPRequest (RFC 6960 §4.1).
+
+use ring::digest::{Algorithm, SHA1_FOR_LEGACY_USE_ONLY, SHA256, digest};
+use x509_cert::{
+    der::{
+        Decode,
+        asn1::ObjectIdentifier,
+        oid::db::{
+            rfc5912::{ID_SHA_1, ID_SHA_256},
+            rfc6960::ID_PKIX_OCSP_NONCE,
+        },
+    },
+    ext::{Extension, Extensions},
+};
+use x509_ocsp::ext::Nonce;
+
+use crate::{CertificationAuthority, SerialNumber};
+
+/// The longest request that is read, in octets. One certificate takes 80 to 120, a signature with its certificates a
+/// few thousand.
+pub const MAXIMUM_REQUEST_LENGTH: usize = 16 * 1024;
+/// The most certificates that one request may ask for. Clients of RFC 9919 §3.1.1 ask for one.
+pub const MAXIMUM_CERT_IDS: usize = 10;
+
+/// A request that can be answered. Its signature, if it has one, says nothing that matters here: everybody may ask.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OcspRequest {
+    cert_ids: Vec<CertId>,
+    nonce: Option<Vec<u8>>,
+}
+
+/// The certificate that a request asks for. The answer repeats it as it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CertId(pub(super) x509_ocsp::CertId);
+
+/// Why a request is answered with `malformedRequest` (RFC 6960 §2.3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum MalformedRequest {
+    /// It did not even arrive as octets.
+    #[error("the path is not percent-encoded base64")]
+    Encoding,
+    /// Longer than [`MAXIMUM_REQUEST_LENGTH`].
+    #[error("the request is longer than {MAXIMUM_REQUEST_LENGTH} octets")]
+    TooLong,
+    /// Not an OCSPRequest of version 1.
+    #[error("not the DER of an OCSPRequest of version 1")]
+    NotARequest,
+    /// No certificate, or more than [`MAXIMUM_CERT_IDS`].
+    #[error("the request asks for no certificate, or for more than {MAXIMUM_CERT_IDS}")]
+    CertIds,
+    /// There are two, or it is not an OCTET STRING of 1 to 128 octets (RFC 9654 §2.1).
+    #[error("the nonce is not one OCTET STRING of 1 to 128 octets")]
+    Nonce,
+    /// An extension is critical and not known here (RFC 6960 §4.4).
+    #[error("a critical extension is not known")]
+    CriticalExtension,
+}
+
+impl OcspRequest {
+    /// From the DER of an OCSPRequest.
+    ///
+    /// # Errors
+    ///
+    /// [`MalformedRequest`] with what is wrong with it.
+    pub fn parse(der: &[u8]) -> Result<Self, MalformedRequest> {
+        if der.len() > MAXIMUM_REQUEST_LENGTH {
+            return Err(MalformedRequest::TooLong);
+        }
+        let request =
+            x509_ocsp::OcspRequest::from_der(der).map_err(|_| MalformedRequest::NotARequest)?.tbs_request;
+        if !(1..=MAXIMUM_CERT_IDS).contains(&request.request_list.len()) {
+            return Err(MalformedRequest::CertIds);
+        }
+        let extensions_of_one = request.request_list.iter().map(|one| &one.single_request_extensions);
+        if extensions_of_one.chain([&request.request_extensions]).any(has_unknown_critical) {
+            return Err(MalformedRequest::CriticalExtension);
+        }
+        Ok(Self {
+            nonce: nonce(request.request_extensions.as_deref().unwrap_or_default())?,
+            cert_ids: request.request_list.into_iter().map(|one| CertId(one.req_cert)).collect(),
+        })
+    }
+
+    /// The certificates that it asks for, at least one.
+    pub fn cert_ids(&self) -> &[CertId] {
+        &self.cert_ids
+    }
+
+    /// The nonce (RFC 9654): 1 to 128 octets.
+    pub fn nonce(&self) -> Option<&[u8]> {
+        self.nonce.as_deref()
+    }
+}
+
+impl CertId {
+    /// The serial number, if it is one of `authority`; `None` when another issuer is meant, the issuer is named by
+    /// another hash than SHA-1 or SHA-256, or no certificate can have such a number.
+    pub fn serial_number_at(&self, authority: &CertificationAuthority) -> Option<SerialNumber> {
+        let algorithm = hash_algorithm(&self.0.hash_algorithm.oid)?;
+        let hash_is = |hash: &[u8], value: &[u8]| digest(algorithm, value).as_ref() == hash;
+        let is_ours = hash_is(self.0.issuer_name_hash.as_bytes(), authority.subject_der())
+            && hash_is(self.0.issuer_key_hash.as_bytes(), authority.public_key().subject_public_key());
+        let content = self.0.serial_number.as_bytes();
+        let is_negative = content.first().is_some_and(|octet| octet & 0x80 != 0);
+        SerialNumber::from_be_bytes(content).ok().filter(|_| is_ours && !is_negative)
+    }
+}
+
+fn hash_algorithm(oid: &ObjectIdentifier) -> Option<&'static Algorithm> {
+    match *oid {
+        ID_SHA_1 => Some(&SHA1_FOR_LEGACY_USE_ONLY),
+        ID_SHA_256 => Some(&SHA256),
+        _ => None,
+    }
+}
+
+fn has_unknown_critical(extensions: &Option<Extensions>) -> bool {
+    extensions.iter().flatten().any(|extension| extension.critical && extension.extn_id != ID_PKIX_OCSP_NONCE)
+}
+
+fn nonce(extensions: &[Extension]) -> Result<Option<Vec<u8>>, MalformedRequest> {
+    let mut nonces = extensions.iter().filter(|extension| extension.extn_id == ID_PKIX_OCSP_NONCE);
+    let Some(extension) = nonces.next() else { return Ok(None) };
+    let nonce = Nonce::from_der(extension.extn_value.as_bytes()).map_err(|_| MalformedRequest::Nonce)?;
+    let octets = nonce.0.into_bytes();
+    if nonces.next().is_none() && (1..=128).contains(&octets.len()) {
+        Ok(Some(octets))
+    } else {
+        Err(MalformedRequest::Nonce)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use yasna::{DERWriter, Tag, models::ObjectIdentifier};
+
+    use super::*;
+    use crate::test_support::{KeyKind, TestCa};
+
+    const NONCE: &[u64] = &[1, 3, 6, 1, 5, 5, 7, 48, 1, 2];
+    const SHA_1: &[u64] = &[1, 3, 14, 3, 2, 26];
+    const SHA_256: &[u64] = &[2, 16, 840, 1, 101, 3, 4, 2, 1];
+    const SHA_384: &[u64] = &[2, 16, 840, 1, 101, 3, 4, 2, 2];
+
+    struct Asked<'a> {
+        hash: (&'a [u64], &'static Algorithm),
+        serial_number: &'a [u8],
+        count: usize,
+        /// Object identifier, whether it is critical, value.
+        extensions: &'a [(&'a [u64], bool, Vec<u8>)],
+    }
+
+    const ONE: Asked<'_> =
+        Asked { hash: (SHA_256, &SHA256), serial_number: &[0x7f], count: 1, extensions: &[] };
+
+    fn request(ca: &TestCa, asked: &Asked<'_>) -> Vec<u8> {
+        yasna::construct_der(|writer| {
+            writer.write_sequence(|writer| {
+                writer.next().write_sequence(|writer| {
+                    writer.next().write_sequence_of(|writer| {
+                        for _ in 0..asked.count {
+                            writer.next().write_sequence(|writer| write_cert_id(writer.next(), ca, asked));
+                        }
+                    });
+                    if !asked.extensions.is_empty() {
+                        writer.next().write_tagged(Tag::context(2), |writer| write_extensions(writer, asked));
+                    }
+                });
+            });
+        })
+    }
+
+    fn write_cert_id(writer: DERWriter<'_>, ca: &TestCa, asked: &Asked<'_>) {
+        let (oid, algorithm) = asked.hash;
+        writer.write_sequence(|writer| {
+            writer
+                .next()
+                .write_sequence(|writer| writer.next().write_oid(&ObjectIdentifier::from_slice(oid)));
+            for value in [ca.authority.subject_der(), ca.authority.public_key().subject_public_key()] {
+                writer.next().write_bytes(digest(algorithm, value).as_ref());
+            }
+            writer.next().write_tagged_implicit(yasna::tags::TAG_INTEGER, |writer| {
+                writer.write_bytes(asked.serial_number);
+            });
+        });
+    }
+
+    fn write_extensions(writer: DERWriter<'_>, asked: &Asked<'_>) {
+        writer.write_sequence_of(|writer| {
+            for (oid, critical, value) in asked.extensions {
+                writer.next().write_sequence(|writer| {
+                    writer.next().write_oid(&ObjectIdentifier::from_slice(oid));
+                    if *critical {
+                        writer.next().write_bool(true);
+                    }
+                    writer.next().write_bytes(value);
+                });
+            }
+        });
+    }
+
+    fn octet_string(length: usize) -> Vec<u8> {
+        yasna::construct_der(|writer| writer.write_bytes(&vec![7; length]))
+    }
+
+    #[test]
+    fn our_certificates_are_found_by_both_hashes() {
+        let (ca, other) = (TestCa::new(KeyKind::P256), TestCa::new(KeyKind::P256));
+        for (hash, is_known) in [
+            ((SHA_1, &SHA1_FOR_LEGACY_USE_ONLY), true),
+            ((SHA_256, &SHA256), true),
+            ((SHA_384, &ring::digest::SHA384), false),
+        ] {
+            let request = OcspRequest::parse(&request(&ca, &Asked { hash, ..ONE })).unwrap();
+            let found = request.cert_ids()[0].serial_number_at(&ca.authority);
+            assert_eq!(found.map(|serial| serial.to_string()).as_deref(), is_known.then_some("7f"));
+            // The name is the same, the key is not.
+            assert_eq!(request.cert_ids()[0].serial_number_at(&other.authority), None);
+        }
+    }
+
+    #[test]
+    fn no_certificate_has_a_serial_number_that_is_not_positive() {
+        let ca = TestCa::new(KeyKind::P256);
+        for (serial_number, expected) in [
+            (&[0][..], None),
+            (&[0xff], None),
+            (&[0, 0xff], Some("ff")),
+            (&[0x7f; 20], Some(&*"7f".repeat(20))),
+        ] {
+            let request = request(&ca, &Asked { serial_number, ..ONE });
+            let found = OcspRequest::parse(&request)
+                .ok()
+                .and_then(|read| read.cert_ids()[0].serial_number_at(&ca.authority));
+            assert_eq!(found.map(|serial| serial.to_string()).as_deref(), expected, "{serial_number:02x?}");
+        }
+    }
+
+    /// RFC 9654 §2.1
+    #[test]
+    fn a_nonce_has_1_to_128_octets() {
+        let ca = TestCa::new(KeyKind::P256);
+        let parse = |extensions: &[(&[u64], bool, Vec<u8>)]| {
+            OcspRequest::parse(&request(&ca, &Asked { extensions, ..ONE })).map(|request| request.nonce)
+        };
+        for length in [1, 32, 128] {
+            let nonce = Ok(Some(vec![7; length]));
+            assert_eq!(parse(&[(NONCE, false, octet_string(length))]), nonce);
+            assert_eq!(parse(&[(NONCE, true, octet_string(length))]), nonce);
+        }
+        for value in [octet_string(0), octet_string(129), vec![7; 16], Vec::new()] {
+            assert_eq!(parse(&[(NONCE, false, value)]), Err(MalformedRequest::Nonce));
+        }
+        let twice = [(NONCE, false, octet_string(8)), (NONCE, false, octet_string(8))];
+        assert_eq!(parse(&twice), Err(MalformedRequest::Nonce));
+        assert_eq!(parse(&[]), Ok(None));
+    }
+
+    #[test]
+    fn only_what_is_understood_may_be_critical() {
+        let ca = TestCa::new(KeyKind::P256);
+        // id-pkix-ocsp-response: the kinds of response that the client takes.
+        let parse = |critical| {
+            let extensions: &[(&[u64], _, _)] =
+                &[(&[1, 3, 6, 1, 5, 5, 7, 48, 1, 4], critical, octet_string(1))];
+            OcspRequest::parse(&request(&ca, &Asked { extensions, ..ONE })).map(drop)
+        };
+        assert_eq!(parse(false), Ok(()));
+        assert_eq!(parse(true), Err(MalformedRequest::CriticalExtension));
+    }
+
+    #[test]
+    fn what_cannot_be_answered_is_malformed() {
+        let ca = TestCa::new(KeyKind::P256);
+        let of_count = |count| {
+            OcspRequest::parse(&request(&ca, &Asked { count, ..ONE })).map(|read| read.cert_ids.len())
+        };
+        assert_eq!(of_count(0), Err(MalformedRequest::CertIds));
+        assert_eq!(of_count(MAXIMUM_CERT_IDS), Ok(MAXIMUM_CERT_IDS));
+        assert_eq!(of_count(MAXIMUM_CERT_IDS + 1), Err(MalformedRequest::CertIds));
+        assert_eq!(OcspRequest::parse(&[0x30; MAXIMUM_REQUEST_LENGTH + 1]), Err(MalformedRequest::TooLong));
+        let mut trailing = request(&ca, &ONE);
+        trailing.push(0);
+        for input in [&trailing[..], b"", b"garbage", &trailing[..trailing.len() - 2]] {
+            assert_eq!(OcspRequest::parse(input), Err(MalformedRequest::NotARequest));
+        }
+    }
+}

@@ -1,0 +1,317 @@
+//! Writes an OCSPResponse (RFC 6960 §4.2).
+
+use std::time::Duration;
+
+use x509_cert::{
+    der::{
+        self, Encode,
+        asn1::{GeneralizedTime, Null, OctetString},
+        oid::db::rfc6960::{ID_PKIX_OCSP_BASIC, ID_PKIX_OCSP_NONCE},
+    },
+    ext::{Extension, pkix::CrlReason},
+};
+use x509_ocsp::{
+    CertStatus, OcspGeneralizedTime, OcspResponse, OcspResponseStatus, ResponderId, ResponseBytes,
+    ResponseData, RevokedInfo, SingleResponse, Version,
+};
+use yasna::Tag;
+
+use super::{key_hash, request::CertId, responder::ResponderCertificate};
+use crate::{
+    BadSignature, HOUR, Timestamp, ToBeSigned, revocation::CertificateStatus, revocation::RevocationReason,
+    to_be_signed::write_algorithm_identifier,
+};
+
+/// nextUpdate is this many seconds after thisUpdate, unless the responder's certificate ends before. Short: whoever
+/// kept an answer from before a revocation can show it until then.
+pub const VALIDITY: i64 = 12 * HOUR;
+/// nextUpdate is at least this many seconds after thisUpdate (S/MIME Baseline Requirements §4.9.10; at most 10 days).
+pub const MINIMUM_VALIDITY: i64 = 8 * HOUR;
+
+/// A response that only lacks its signature.
+#[derive(Clone, Debug)]
+pub struct PreparedResponse<'a> {
+    responder: &'a ResponderCertificate,
+    to_be_signed: ToBeSigned,
+    this_update: Timestamp,
+    next_update: Timestamp,
+    has_nonce: bool,
+}
+
+/// A successful response, whose signature verifies under the responder's key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignedResponse {
+    /// The OCSPResponse in DER.
+    pub der: Vec<u8>,
+    /// thisUpdate of each certificate's status.
+    pub this_update: Timestamp,
+    /// nextUpdate of each certificate's status.
+    pub next_update: Timestamp,
+    /// Whether it answers one request only, the one with its nonce.
+    pub has_nonce: bool,
+}
+
+/// Why there is no response.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ResponseError {
+    /// The responder's certificate does not last for [`MINIMUM_VALIDITY`], or is not valid yet.
+    #[error("the responder's certificate is not valid from now on for as long as an answer must be")]
+    ResponderValidity,
+    /// The signature is not that of this response under the responder's key.
+    #[error(transparent)]
+    BadSignature(#[from] BadSignature),
+    /// It cannot be written in DER.
+    #[error("the response cannot be encoded: {0}")]
+    Encoding(#[from] der::Error),
+}
+
+impl<'a> PreparedResponse<'a> {
+    /// The response of `responder` with the status of each certificate that the request asks for, as it was at
+    /// `this_update`, and with the request's `nonce`.
+    ///
+    /// # Errors
+    ///
+    /// [`ResponseError::ResponderValidity`]; [`ResponseError::Encoding`] for a time that DER cannot write.
+    pub fn new<'b>(
+        responder: &'a ResponderCertificate,
+        statuses: impl IntoIterator<Item = (&'b CertId, CertificateStatus)>,
+        nonce: Option<&[u8]>,
+        this_update: Timestamp,
+    ) -> Result<Self, ResponseError> {
+        let next_update = this_update.plus(VALIDITY).min(responder.not_after());
+        if this_update < responder.not_before() || next_update.since(this_update) < MINIMUM_VALIDITY {
+            return Err(ResponseError::ResponderValidity);
+        }
+        let single = |(cert_id, status): (&CertId, _)| {
+            Ok::<_, der::Error>(SingleResponse {
+                cert_id: cert_id.0.clone(),
+                cert_status: cert_status(status)?,
+                this_update: time(this_update)?,
+                next_update: Some(time(next_update)?),
+                single_extensions: None,
+            })
+        };
+        let data = ResponseData {
+            version: Version::V1,
+            responder_id: ResponderId::ByKey(OctetString::new(key_hash(responder.public_key()))?),
+            produced_at: time(this_update)?,
+            responses: statuses.into_iter().map(single).collect::<Result<_, _>>()?,
+            response_extensions: nonce.map(nonce_extension).transpose()?.map(|nonce| vec![nonce]),
+        };
+        Ok(Self {
+            responder,
+            to_be_signed: ToBeSigned::new(data.to_der()?, responder.public_key()),
+            this_update,
+            next_update,
+            has_nonce: nonce.is_some(),
+        })
+    }
+
+    /// What `Signer::sign_digest` is to sign.
+    pub fn digest(&self) -> ring::digest::Digest {
+        self.to_be_signed.digest()
+    }
+
+    /// The response with its `signature`, after it was verified, and with the responder's certificate.
+    ///
+    /// # Errors
+    ///
+    /// [`ResponseError::BadSignature`] when the signature is not that of this response under the responder's key.
+    pub fn assemble(&self, signature: &[u8]) -> Result<SignedResponse, ResponseError> {
+        let key = self.responder.public_key();
+        key.verify(self.to_be_signed.der(), signature)?;
+        // BasicOCSPResponse (RFC 6960 §4.2.1). The certificate goes in as it was issued, octet for octet.
+        let basic = yasna::construct_der(|writer| {
+            writer.write_sequence(|writer| {
+                writer.next().write_der(self.to_be_signed.der());
+                write_algorithm_identifier(writer.next(), key.algorithm());
+                writer.next().write_bitvec_bytes(signature, signature.len() * 8);
+                writer.next().write_tagged(Tag::context(0), |writer| {
+                    writer.write_sequence_of(|writer| writer.next().write_der(self.responder.der()));
+                });
+            });
+        });
+        let response = OcspResponse {
+            response_status: OcspResponseStatus::Successful,
+            response_bytes: Some(ResponseBytes {
+                response_type: ID_PKIX_OCSP_BASIC,
+                response: OctetString::new(basic)?,
+            }),
+        };
+        Ok(SignedResponse {
+            der: response.to_der()?,
+            this_update: self.this_update,
+            next_update: self.next_update,
+            has_nonce: self.has_nonce,
+        })
+    }
+}
+
+/// The responses that say nothing of a certificate (RFC 6960 §2.3), and are not signed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unsuccessful {
+    /// malformedRequest (1)
+    MalformedRequest,
+    /// internalError (2)
+    InternalError,
+    /// tryLater (3)
+    TryLater,
+}
+
+impl Unsuccessful {
+    /// The OCSPResponse in DER.
+    pub fn der(self) -> Vec<u8> {
+        let status = match self {
+            Self::MalformedRequest => 1,
+            Self::InternalError => 2,
+            Self::TryLater => 3,
+        };
+        yasna::construct_der(|writer| writer.write_sequence(|writer| writer.next().write_enum(status)))
+    }
+}
+
+fn cert_status(status: CertificateStatus) -> Result<CertStatus, der::Error> {
+    Ok(match status {
+        CertificateStatus::Good => CertStatus::Good(Null),
+        CertificateStatus::Revoked { reason, at } => CertStatus::Revoked(RevokedInfo {
+            revocation_time: time(at)?,
+            revocation_reason: Some(crl_reason(reason)),
+        }),
+        CertificateStatus::Unknown => CertStatus::Unknown(Null),
+    })
+}
+
+fn crl_reason(reason: RevocationReason) -> CrlReason {
+    match reason {
+        RevocationReason::KeyCompromise => CrlReason::KeyCompromise,
+        RevocationReason::AffiliationChanged => CrlReason::AffiliationChanged,
+        RevocationReason::Superseded => CrlReason::Superseded,
+        RevocationReason::CessationOfOperation => CrlReason::CessationOfOperation,
+        RevocationReason::PrivilegeWithdrawn => CrlReason::PrivilegeWithdrawn,
+    }
+}
+
+/// A GeneralizedTime without fractions of a second (RFC 9919 §3.2.4).
+fn time(time: Timestamp) -> Result<OcspGeneralizedTime, der::Error> {
+    let since_1970 = u64::try_from(time.as_seconds()).map_err(|_| der::ErrorKind::DateTime)?;
+    GeneralizedTime::from_unix_duration(Duration::from_secs(since_1970)).map(OcspGeneralizedTime)
+}
+
+fn nonce_extension(nonce: &[u8]) -> Result<Extension, der::Error> {
+    let value = OctetString::new(nonce)?.to_der()?;
+    Ok(Extension { extn_id: ID_PKIX_OCSP_NONCE, critical: false, extn_value: OctetString::new(value)? })
+}
+
+#[cfg(test)]
+mod tests {
+    use x509_cert::der::Decode;
+    use x509_ocsp::BasicOcspResponse;
+
+    use super::*;
+    use crate::{
+        DAY, SerialNumber,
+        ocsp::{OcspRequest, PreparedResponderCertificate},
+        test_support::{KeyKind, TestCa, openssl},
+    };
+
+    /// The CA, its responder's key and the responder's certificate from `now` on.
+    fn responder(ca: &TestCa, key: &TestCa, now: Timestamp) -> ResponderCertificate {
+        let serial_number = SerialNumber::from_random([7; 16]);
+        let public_key = key.authority.public_key();
+        let prepared =
+            PreparedResponderCertificate::new(&ca.authority, public_key, &serial_number, now).unwrap();
+        prepared.assemble(&ca.sign(prepared.digest().as_ref())).unwrap()
+    }
+
+    /// A request of openssl for three certificates of the CA.
+    fn request(ca: &TestCa) -> Vec<u8> {
+        let out = format!("{}.request", ca.certificate_path());
+        let serial_numbers = ["-serial", "1", "-serial", "2", "-serial", "3"];
+        let arguments =
+            [&["ocsp", "-sha256", "-issuer", &ca.certificate_path(), "-reqout", &out], &serial_numbers[..]];
+        let made = openssl(&arguments.concat(), b"");
+        assert!(made.succeeded, "{}", made.output);
+        std::fs::read(out).unwrap()
+    }
+
+    #[test]
+    fn openssl_verifies_what_every_kind_of_key_signs() {
+        let kinds = [KeyKind::P256, KeyKind::P384, KeyKind::Rsa];
+        for (ca_kind, responder_kind) in kinds.into_iter().zip([KeyKind::Rsa, KeyKind::P256, KeyKind::P384]) {
+            let (ca, key) = (TestCa::new(ca_kind), TestCa::new(responder_kind));
+            let now = ca.authority.not_after().plus(-100 * DAY);
+            let responder = responder(&ca, &key, now);
+            let asked = OcspRequest::parse(&request(&ca)).unwrap();
+            let revoked =
+                CertificateStatus::Revoked { reason: RevocationReason::KeyCompromise, at: now.plus(-DAY) };
+            let statuses = [CertificateStatus::Good, revoked, CertificateStatus::Unknown];
+            let statuses = asked.cert_ids().iter().zip(statuses);
+            let prepared = PreparedResponse::new(&responder, statuses, asked.nonce(), now).unwrap();
+            assert_eq!(prepared.assemble(b"not a signature"), Err(BadSignature.into()));
+            let response = prepared.assemble(&key.sign(prepared.digest().as_ref())).unwrap();
+            assert_eq!(response.next_update.since(response.this_update), VALIDITY);
+
+            let (ca_path, at) = (ca.certificate_path(), now.as_seconds().to_string());
+            let (request, path) = (format!("{ca_path}.request"), format!("{ca_path}.response"));
+            std::fs::write(&path, &response.der).unwrap();
+            let verified = openssl(
+                &[
+                    "ocsp",
+                    "-CAfile",
+                    &ca_path,
+                    "-attime",
+                    &at,
+                    "-x509_strict",
+                    "-validity_period",
+                    "3000000000",
+                    "-reqin",
+                    &request,
+                    "-respin",
+                    &path,
+                    "-resp_text",
+                ],
+                b"",
+            );
+            let text = verified.output;
+            assert!(verified.succeeded && text.contains("Response verify OK"), "{text}");
+            for expected in
+                ["Cert Status: good", "Cert Status: revoked", "keyCompromise (0x1)", "Cert Status: unknown"]
+            {
+                assert!(text.contains(expected), "{expected}: {text}");
+            }
+            assert!(!text.contains("WARNING"), "{text}");
+            assert_is_der(&response.der);
+        }
+    }
+
+    /// Reads strictly and writes the same octets again.
+    fn assert_is_der(der: &[u8]) {
+        let response = OcspResponse::from_der(der).unwrap();
+        assert_eq!(response.to_der().unwrap(), der);
+        let basic = response.response_bytes.unwrap().response;
+        assert_eq!(
+            BasicOcspResponse::from_der(basic.as_bytes()).unwrap().to_der().unwrap(),
+            basic.as_bytes()
+        );
+    }
+
+    #[test]
+    fn an_answer_stays_inside_the_life_of_the_responder() {
+        let (ca, key) = (TestCa::new(KeyKind::P256), TestCa::new(KeyKind::P256));
+        let start = ca.authority.not_after().plus(-100 * DAY);
+        let responder = responder(&ca, &key, start);
+        let at = |now| PreparedResponse::new(&responder, [], None, now).map(|prepared| prepared.next_update);
+        let end = responder.not_after();
+        assert_eq!(at(start), Ok(start.plus(VALIDITY)));
+        assert_eq!(at(end.plus(-MINIMUM_VALIDITY)), Ok(end));
+        assert_eq!(at(end.plus(1 - MINIMUM_VALIDITY)), Err(ResponseError::ResponderValidity));
+        assert_eq!(at(start.plus(-1)), Err(ResponseError::ResponderValidity));
+    }
+
+    #[test]
+    fn what_says_nothing_is_not_signed() {
+        assert_eq!(Unsuccessful::MalformedRequest.der(), [0x30, 3, 0x0a, 1, 1]);
+        let text = openssl(&["ocsp", "-respin", "/dev/stdin", "-noverify"], &Unsuccessful::TryLater.der());
+        assert!(text.output.contains("trylater (3)"), "{}", text.output);
+    }
+}

@@ -1,0 +1,381 @@
+//! Public keys of the kinds that this service signs with.
+
+use data_encoding::BASE64URL_NOPAD;
+use num_bigint::BigUint;
+use p256::ecdsa::signature::hazmat::PrehashVerifier;
+use ring::signature::{UnparsedPublicKey, VerificationAlgorithm};
+use serde_json::{Value, json};
+use x509_parser::{
+    oid_registry::{OID_EC_P256, OID_KEY_TYPE_EC_PUBLIC_KEY, OID_NIST_EC_P384, OID_PKCS1_RSAENCRYPTION},
+    pem::parse_x509_pem,
+    prelude::FromDer,
+    public_key::PublicKey as ParsedKey,
+    x509::SubjectPublicKeyInfo,
+};
+
+use super::to_pem;
+
+/// The label of a SubjectPublicKeyInfo in PEM (RFC 7468 §13).
+const PEM_LABEL: &str = "PUBLIC KEY";
+
+/// The signature algorithms of the keys that certificates, CRLs, OCSP responses and statements are signed with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SignatureAlgorithm {
+    /// ecdsa-with-SHA256 over P-256 (RFC 5758 §3.2).
+    EcdsaP256Sha256,
+    /// ecdsa-with-SHA384 over P-384 (RFC 5758 §3.2).
+    EcdsaP384Sha384,
+    /// sha256WithRSAEncryption (RFC 4055 §5), PKCS #1 v1.5.
+    RsaPkcs1Sha256,
+}
+
+impl SignatureAlgorithm {
+    /// The digest of `message` that is signed under this algorithm.
+    pub fn digest(self, message: &[u8]) -> ring::digest::Digest {
+        ring::digest::digest(self.digest_algorithm(), message)
+    }
+
+    /// The hash function of this algorithm.
+    pub fn digest_algorithm(self) -> &'static ring::digest::Algorithm {
+        match self {
+            Self::EcdsaP256Sha256 | Self::RsaPkcs1Sha256 => &ring::digest::SHA256,
+            Self::EcdsaP384Sha384 => &ring::digest::SHA384,
+        }
+    }
+}
+
+/// A public key with the one algorithm that its signatures are made with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PublicKey {
+    spki: Vec<u8>,
+    subject_public_key: Vec<u8>,
+    algorithm: SignatureAlgorithm,
+    jwk: JwkMembers,
+}
+
+/// The required members of the key's JWK (RFC 7518 §6.2.1, §6.3.1), base64url-encoded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum JwkMembers {
+    Ec { crv: &'static str, x: String, y: String },
+    Rsa { n: String, e: String },
+}
+
+/// Why a key cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PublicKeyError {
+    /// Not a SubjectPublicKeyInfo (RFC 5280 §4.1.2.7).
+    #[error("not a SubjectPublicKeyInfo")]
+    Malformed,
+    /// A kind of key that this service does not sign with.
+    #[error("the key is neither P-256, P-384 (uncompressed points) nor RSA of 2048 to 8192 bits")]
+    Unsupported,
+}
+
+/// The signature does not verify under the key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the signature does not verify under the public key")]
+pub struct BadSignature;
+
+impl PublicKey {
+    /// From a SubjectPublicKeyInfo in DER, as certificates hold it and KMS gives it.
+    ///
+    /// # Errors
+    ///
+    /// [`PublicKeyError`] when it is malformed, or not P-256, P-384 or RSA with 2048 to 8192 bits.
+    pub fn from_spki_der(spki: &[u8]) -> Result<Self, PublicKeyError> {
+        let (rest, info) = SubjectPublicKeyInfo::from_der(spki).map_err(|_| PublicKeyError::Malformed)?;
+        if !rest.is_empty() {
+            return Err(PublicKeyError::Malformed);
+        }
+        let key = info.parsed().map_err(|_| PublicKeyError::Malformed)?;
+        let oid = &info.algorithm.algorithm;
+        let (algorithm, jwk) = match key {
+            ParsedKey::EC(point) if *oid == OID_KEY_TYPE_EC_PUBLIC_KEY => {
+                let curve = info.algorithm.parameters.as_ref().and_then(|p| p.as_oid().ok());
+                let curve = curve.ok_or(PublicKeyError::Unsupported)?;
+                if curve == OID_EC_P256 {
+                    (SignatureAlgorithm::EcdsaP256Sha256, ec_members("P-256", point.data(), 32)?)
+                } else if curve == OID_NIST_EC_P384 {
+                    (SignatureAlgorithm::EcdsaP384Sha384, ec_members("P-384", point.data(), 48)?)
+                } else {
+                    return Err(PublicKeyError::Unsupported);
+                }
+            }
+            ParsedKey::RSA(rsa) if *oid == OID_PKCS1_RSAENCRYPTION => {
+                let members =
+                    JwkMembers::Rsa { n: base64url_uint(rsa.modulus), e: base64url_uint(rsa.exponent) };
+                if !(2048..=8192).contains(&rsa.key_size()) {
+                    return Err(PublicKeyError::Unsupported);
+                }
+                (SignatureAlgorithm::RsaPkcs1Sha256, members)
+            }
+            _ => return Err(PublicKeyError::Unsupported),
+        };
+        Ok(Self {
+            spki: spki.to_vec(),
+            subject_public_key: info.subject_public_key.data.to_vec(),
+            algorithm,
+            jwk,
+        })
+    }
+
+    /// From a SubjectPublicKeyInfo in PEM (RFC 7468 §13) or DER.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::from_spki_der`]; what is neither is malformed.
+    pub fn from_spki(input: &[u8]) -> Result<Self, PublicKeyError> {
+        const SEQUENCE: u8 = 0x30;
+        if input.first() == Some(&SEQUENCE) {
+            return Self::from_spki_der(input);
+        }
+        match parse_x509_pem(input) {
+            Ok((_, pem)) if pem.label == PEM_LABEL => Self::from_spki_der(&pem.contents),
+            _ => Err(PublicKeyError::Malformed),
+        }
+    }
+
+    /// The SubjectPublicKeyInfo in PEM (RFC 7468 §13).
+    pub fn to_pem(&self) -> String {
+        to_pem(PEM_LABEL, &self.spki)
+    }
+
+    /// The SubjectPublicKeyInfo in DER (RFC 5280 §4.1.2.7).
+    pub fn spki_der(&self) -> &[u8] {
+        &self.spki
+    }
+
+    /// The content of the subjectPublicKey BIT STRING (RFC 5280 §4.1.2.7).
+    pub fn subject_public_key(&self) -> &[u8] {
+        &self.subject_public_key
+    }
+
+    /// The algorithm of the signatures that this key verifies.
+    pub fn algorithm(&self) -> SignatureAlgorithm {
+        self.algorithm
+    }
+
+    /// Verifies the `signature` of `message`, in the form that X.509 has it: ECDSA in DER (RFC 3279 §2.2.3).
+    ///
+    /// # Errors
+    ///
+    /// [`BadSignature`] when it does not verify.
+    pub fn verify(&self, message: &[u8], signature: &[u8]) -> Result<(), BadSignature> {
+        self.verify_digest(self.algorithm.digest(message).as_ref(), signature)
+    }
+
+    /// As [`Self::verify`], for a message of which only the digest is at hand, made with
+    /// [`SignatureAlgorithm::digest_algorithm`].
+    ///
+    /// # Errors
+    ///
+    /// [`BadSignature`] when it does not verify.
+    pub fn verify_digest(&self, digest: &[u8], signature: &[u8]) -> Result<(), BadSignature> {
+        if digest.len() != self.algorithm.digest_algorithm().output_len() {
+            return Err(BadSignature);
+        }
+        match self.algorithm {
+            SignatureAlgorithm::EcdsaP256Sha256 => {
+                let key = p256::ecdsa::VerifyingKey::from_sec1_bytes(&self.subject_public_key);
+                let signature = p256::ecdsa::Signature::from_der(signature);
+                key.and_then(|key| key.verify_prehash(digest, &signature?)).map_err(|_| BadSignature)
+            }
+            SignatureAlgorithm::EcdsaP384Sha384 => {
+                let key = p384::ecdsa::VerifyingKey::from_sec1_bytes(&self.subject_public_key);
+                let signature = p384::ecdsa::Signature::from_der(signature);
+                key.and_then(|key| key.verify_prehash(digest, &signature?)).map_err(|_| BadSignature)
+            }
+            SignatureAlgorithm::RsaPkcs1Sha256 => {
+                let (_, info) = SubjectPublicKeyInfo::from_der(&self.spki).map_err(|_| BadSignature)?;
+                match info.parsed() {
+                    Ok(ParsedKey::RSA(key)) => {
+                        verify_pkcs1_sha256(key.modulus, key.exponent, digest, signature)
+                    }
+                    _ => Err(BadSignature),
+                }
+            }
+        }
+    }
+
+    /// Verifies under another of ring's algorithms for the same key: JWS has ECDSA signatures in a fixed width.
+    pub(super) fn verify_as(
+        &self,
+        algorithm: &'static dyn VerificationAlgorithm,
+        message: &[u8],
+        signature: &[u8],
+    ) -> Result<(), BadSignature> {
+        UnparsedPublicKey::new(algorithm, &self.subject_public_key)
+            .verify(message, signature)
+            .map_err(|_| BadSignature)
+    }
+
+    /// The JWS `alg` of this key's signatures (RFC 7518 §3.1).
+    pub fn jws_algorithm(&self) -> &'static str {
+        match self.algorithm {
+            SignatureAlgorithm::EcdsaP256Sha256 => "ES256",
+            SignatureAlgorithm::EcdsaP384Sha384 => "ES384",
+            SignatureAlgorithm::RsaPkcs1Sha256 => "RS256",
+        }
+    }
+
+    /// The key as a JWK (RFC 7517 §4), for signatures, with its [thumbprint](Self::thumbprint) as `kid`.
+    pub fn to_jwk(&self) -> Value {
+        let (alg, kid) = (self.jws_algorithm(), self.thumbprint());
+        match &self.jwk {
+            JwkMembers::Ec { crv, x, y } => {
+                json!({ "alg": alg, "crv": crv, "kid": kid, "kty": "EC", "use": "sig", "x": x, "y": y })
+            }
+            JwkMembers::Rsa { n, e } => {
+                json!({ "alg": alg, "e": e, "kid": kid, "kty": "RSA", "n": n, "use": "sig" })
+            }
+        }
+    }
+
+    /// The JWK thumbprint (RFC 7638 §3) with SHA-256, base64url-encoded.
+    pub fn thumbprint(&self) -> String {
+        // RFC 7638 §3.2, §3.3: the required members only, in lexicographic order, without white space.
+        let canonical = match &self.jwk {
+            JwkMembers::Ec { crv, x, y } => format!(r#"{{"crv":"{crv}","kty":"EC","x":"{x}","y":"{y}"}}"#),
+            JwkMembers::Rsa { n, e } => format!(r#"{{"e":"{e}","kty":"RSA","n":"{n}"}}"#),
+        };
+        BASE64URL_NOPAD.encode(ring::digest::digest(&ring::digest::SHA256, canonical.as_bytes()).as_ref())
+    }
+}
+
+/// RSASSA-PKCS1-v1_5 with SHA-256 (RFC 8017 §8.2.2). The expected encoding is made and compared as a whole, so
+/// there is nothing to parse. Only public numbers are used, so the time that it takes tells nothing; the `rsa` crate
+/// would be there for this alone, its released version with an advisory (RUSTSEC-2023-0071).
+fn verify_pkcs1_sha256(
+    modulus: &[u8],
+    exponent: &[u8],
+    digest: &[u8],
+    signature: &[u8],
+) -> Result<(), BadSignature> {
+    /// The DigestInfo of SHA-256 up to the digest (RFC 8017 §9.2, note 1).
+    const DIGEST_INFO: [u8; 19] = [
+        0x30, 0x31, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01, 0x05, 0x00,
+        0x04, 0x20,
+    ];
+    let modulus = BigUint::from_bytes_be(modulus);
+    let length = usize::try_from(modulus.bits().div_ceil(8)).map_err(|_| BadSignature)?;
+    let representative = BigUint::from_bytes_be(signature);
+    if signature.len() != length || representative >= modulus {
+        return Err(BadSignature);
+    }
+    let padding = length.checked_sub(3 + DIGEST_INFO.len() + digest.len()).ok_or(BadSignature)?;
+    let mut encoded = vec![0, 1];
+    encoded.resize(2 + padding, 0xff);
+    encoded.push(0);
+    encoded.extend_from_slice(&DIGEST_INFO);
+    encoded.extend_from_slice(digest);
+    let opened = representative.modpow(&BigUint::from_bytes_be(exponent), &modulus);
+    if opened == BigUint::from_bytes_be(&encoded) { Ok(()) } else { Err(BadSignature) }
+}
+
+/// The coordinates of an uncompressed point (RFC 5480 §2.2) of a curve over a field of `width` octets.
+fn ec_members(crv: &'static str, point: &[u8], width: usize) -> Result<JwkMembers, PublicKeyError> {
+    const UNCOMPRESSED: u8 = 4;
+    match point.split_first() {
+        Some((&UNCOMPRESSED, coordinates)) if coordinates.len() == 2 * width => {
+            let (x, y) = coordinates.split_at(width);
+            Ok(JwkMembers::Ec { crv, x: BASE64URL_NOPAD.encode(x), y: BASE64URL_NOPAD.encode(y) })
+        }
+        _ => Err(PublicKeyError::Unsupported),
+    }
+}
+
+/// Base64urlUInt (RFC 7518 §2): big-endian without leading zero octets.
+fn base64url_uint(integer: &[u8]) -> String {
+    let zeros = integer.iter().take_while(|octet| **octet == 0).count();
+    BASE64URL_NOPAD.encode(&integer[zeros..])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::test_support::{KeyKind, TestCa};
+
+    /// The example of RFC 7638 §3.1.
+    #[test]
+    fn the_thumbprint_is_that_of_rfc_7638() {
+        const N: &str = "0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_\
+                         BJECPebWKRXjBZCiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0\
+                         _FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWh\
+                         AI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw";
+        let modulus = BASE64URL_NOPAD.decode(N.as_bytes()).unwrap();
+        let spki = yasna::construct_der(|writer| {
+            writer.write_sequence(|writer| {
+                writer.next().write_sequence(|writer| {
+                    writer.next().write_oid(&yasna::models::ObjectIdentifier::from_slice(&[
+                        1, 2, 840, 113549, 1, 1, 1,
+                    ]));
+                    writer.next().write_null();
+                });
+                let key = yasna::construct_der(|writer| {
+                    writer.write_sequence(|writer| {
+                        writer.next().write_bigint_bytes(&modulus, true);
+                        writer.next().write_u32(65537);
+                    });
+                });
+                writer.next().write_bitvec_bytes(&key, key.len() * 8);
+            });
+        });
+        let key = PublicKey::from_spki_der(&spki).unwrap();
+        assert_eq!(key.thumbprint(), "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs");
+        assert_eq!(key.to_jwk()["n"], N);
+        assert_eq!(key.to_jwk()["e"], "AQAB");
+    }
+
+    #[test]
+    fn pem_and_der_are_the_same_key() {
+        let ca = TestCa::new(KeyKind::P384);
+        let key = ca.authority.public_key();
+        assert_eq!(PublicKey::from_spki(key.to_pem().as_bytes()).as_ref(), Ok(key));
+        assert_eq!(PublicKey::from_spki(key.spki_der()).as_ref(), Ok(key));
+        let certificate = ca.authority.certificate_pem();
+        assert_eq!(PublicKey::from_spki(certificate.as_bytes()), Err(PublicKeyError::Malformed));
+    }
+
+    #[test]
+    fn other_keys_are_refused() {
+        let ed25519 = rcgen::KeyPair::generate_for(&rcgen::PKCS_ED25519).unwrap();
+        let spki = rcgen::PublicKeyData::subject_public_key_info(&ed25519);
+        assert!(matches!(PublicKey::from_spki_der(&spki), Err(PublicKeyError::Unsupported)));
+        assert_eq!(PublicKey::from_spki_der(b"\x30\x03abc"), Err(PublicKeyError::Malformed));
+
+        let p256 = rcgen::KeyPair::generate().unwrap();
+        let mut spki = rcgen::PublicKeyData::subject_public_key_info(&p256);
+        assert_eq!(PublicKey::from_spki_der(&spki).unwrap().algorithm(), SignatureAlgorithm::EcdsaP256Sha256);
+        spki.push(0);
+        assert_eq!(PublicKey::from_spki_der(&spki), Err(PublicKeyError::Malformed));
+    }
+
+    #[test]
+    fn digests_are_verified_as_ring_verifies_messages() {
+        use ring::signature::{ECDSA_P256_SHA256_ASN1, ECDSA_P384_SHA384_ASN1, RSA_PKCS1_2048_8192_SHA256};
+        for (kind, judge) in [
+            (KeyKind::P256, &ECDSA_P256_SHA256_ASN1 as &'static dyn VerificationAlgorithm),
+            (KeyKind::P384, &ECDSA_P384_SHA384_ASN1),
+            (KeyKind::Rsa, &RSA_PKCS1_2048_8192_SHA256),
+        ] {
+            let ca = TestCa::new(kind);
+            let key = ca.authority.public_key();
+            let digest = key.algorithm().digest(b"message");
+            let signature = ca.sign(digest.as_ref());
+            assert_eq!(key.verify_as(judge, b"message", &signature), Ok(()));
+            assert_eq!(key.verify(b"message", &signature), Ok(()));
+            assert_eq!(key.verify_digest(digest.as_ref(), &signature), Ok(()));
+
+            assert_eq!(key.verify(b"another", &signature), Err(BadSignature));
+            assert_eq!(key.verify_digest(&digest.as_ref()[1..], &signature), Err(BadSignature));
+            for position in [0, 4, signature.len() / 2, signature.len() - 1] {
+                let mut altered = signature.clone();
+                altered[position] ^= 1;
+                assert_eq!(key.verify(b"message", &altered), Err(BadSignature));
+            }
+            assert_eq!(key.verify(b"message", &signature[1..]), Err(BadSignature));
+            assert_eq!(key.verify(b"message", &[&[0], &signature[..]].concat()), Err(BadSignature));
+            assert_eq!(key.verify(b"message", &[0xff; 256]), Err(BadSignature));
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! Mailboxes in certificates.
+
+use std::{fmt, str::FromStr};
+
+/// A mailbox that a certificate can hold as rfc822Name (RFC 5280 §4.2.1.6): ASCII, a dot-string local part of at most 64
+/// octets and a domain name (RFC 5321 §4.1.2). The domain is kept in lower case.
+///
+/// ```
+/// # use pki::Rfc822Name;
+/// let mailbox: Rfc822Name = "taro.yamada@Example.CO.JP".parse()?;
+/// assert_eq!(mailbox.as_str(), "taro.yamada@example.co.jp");
+/// assert!("taro@[192.0.2.1]".parse::<Rfc822Name>().is_err());
+/// # Ok::<_, pki::Rfc822NameError>(())
+/// ```
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Rfc822Name(String);
+
+/// Not a mailbox that a certificate can hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not a mailbox of ASCII characters at a domain name")]
+pub struct Rfc822NameError;
+
+impl Rfc822Name {
+    /// The mailbox.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for Rfc822Name {
+    type Err = Rfc822NameError;
+
+    fn from_str(mailbox: &str) -> Result<Self, Rfc822NameError> {
+        let options = email_address::Options {
+            minimum_sub_domains: 2,
+            allow_domain_literal: false,
+            allow_display_text: false,
+        };
+        let parsed =
+            email_address::EmailAddress::parse_with_options(mailbox, options).map_err(|_| Rfc822NameError)?;
+        let (local, domain) = (parsed.local_part(), parsed.domain());
+        if mailbox.is_ascii()
+            && !local.starts_with('"')
+            && local.len() <= 64
+            && domain.split('.').all(is_host_label)
+        {
+            Ok(Self(format!("{local}@{}", domain.to_ascii_lowercase())))
+        } else {
+            Err(Rfc822NameError)
+        }
+    }
+}
+
+/// Letters, digits and inner hyphens, at most 63 of them (RFC 1123 §2.1).
+fn is_host_label(label: &str) -> bool {
+    (1..=63).contains(&label.len())
+        && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+        && !label.starts_with('-')
+        && !label.ends_with('-')
+}
+
+/// Hides the mailbox, which is personal data.
+impl fmt::Debug for Rfc822Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Rfc822Name(***)")
+    }
+}

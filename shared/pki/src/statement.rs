@@ -1,0 +1,263 @@
+//! Signed statements: detached JWS (RFC 7515, appendix F) over canonical JSON.
+//!
+//! The payload travels beside the signature, so a record shows in plain text what was signed, and any JOSE
+//! library verifies it offline with the published [JWK](PublicKey::to_jwk).
+
+use std::fmt;
+
+use data_encoding::BASE64URL_NOPAD;
+use ring::signature::{
+    ECDSA_P256_SHA256_FIXED, ECDSA_P384_SHA384_FIXED, RSA_PKCS1_2048_8192_SHA256, VerificationAlgorithm,
+};
+use serde::{Deserialize, Serialize};
+
+use super::{BadSignature, PublicKey};
+use crate::SignatureAlgorithm;
+
+/// A statement that only lacks its signature.
+#[derive(Clone, Debug)]
+pub struct PreparedStatement<'a> {
+    public_key: &'a PublicKey,
+    signing_input: String,
+    protected_length: usize,
+}
+
+/// The compact serialization with an empty payload: `header..signature` (RFC 7515, appendix F).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct DetachedJws {
+    protected: String,
+    signature: String,
+}
+
+/// Why a statement is not one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum StatementError {
+    /// Not `header..signature`, or a header that asks for more than is understood here.
+    #[error("not a detached JWS of this service")]
+    Malformed,
+    /// The header names another key or algorithm.
+    #[error("the JWS is signed with another key")]
+    OtherKey,
+    /// The signature does not verify.
+    #[error(transparent)]
+    BadSignature(#[from] BadSignature),
+}
+
+/// The protected header (RFC 7515 §4.1). Any other member, `crit` and `b64` above all, is refused.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ProtectedHeader {
+    alg: String,
+    kid: String,
+}
+
+/// The canonical JSON of `value` (RFC 8785): compact, the members of each object sorted by name.
+///
+/// Sorting and numbers agree with RFC 8785 for ASCII names and integers below 2^53; statements have no others.
+///
+/// # Errors
+///
+/// Those of `value`'s own serialization.
+pub fn canonical_json(value: &impl Serialize) -> Result<Vec<u8>, serde_json::Error> {
+    let mut value = serde_json::to_value(value)?;
+    // A no-op unless some crate in the build turns on serde_json's `preserve_order`.
+    value.sort_all_objects();
+    serde_json::to_vec(&value)
+}
+
+impl<'a> PreparedStatement<'a> {
+    /// The statement `payload`, to be signed by the private half of `public_key`; its `kid` is the key's
+    /// thumbprint (RFC 7638).
+    pub fn new(public_key: &'a PublicKey, payload: &[u8]) -> Self {
+        // Both values are made of characters that JSON does not escape.
+        let header =
+            format!(r#"{{"alg":"{}","kid":"{}"}}"#, public_key.jws_algorithm(), public_key.thumbprint());
+        let protected = BASE64URL_NOPAD.encode(header.as_bytes());
+        Self {
+            public_key,
+            protected_length: protected.len(),
+            signing_input: signing_input(&protected, payload),
+        }
+    }
+
+    /// What `Signer::sign_digest` is to sign: the digest of the JWS
+    /// Signing Input (RFC 7515 §5.1).
+    pub fn digest(&self) -> ring::digest::Digest {
+        self.public_key.algorithm().digest(self.signing_input.as_bytes())
+    }
+
+    /// The JWS with its `signature`, as the signer gives it (ECDSA in DER), after it was verified.
+    ///
+    /// # Errors
+    ///
+    /// [`BadSignature`] when it is not the signature of this statement under the public key.
+    pub fn assemble(&self, signature: &[u8]) -> Result<DetachedJws, BadSignature> {
+        let signature = match self.public_key.algorithm() {
+            SignatureAlgorithm::EcdsaP256Sha256 => ecdsa_fixed_width(signature, 32)?,
+            SignatureAlgorithm::EcdsaP384Sha384 => ecdsa_fixed_width(signature, 48)?,
+            SignatureAlgorithm::RsaPkcs1Sha256 => signature.to_vec(),
+        };
+        verify_fixed_width(self.public_key, self.signing_input.as_bytes(), &signature)?;
+        Ok(DetachedJws {
+            protected: self.signing_input[..self.protected_length].to_owned(),
+            signature: BASE64URL_NOPAD.encode(&signature),
+        })
+    }
+}
+
+impl DetachedJws {
+    /// Verifies that this is the signature of `payload` by the private half of `public_key`.
+    ///
+    /// # Errors
+    ///
+    /// [`StatementError`] when it is not.
+    pub fn verify(&self, payload: &[u8], public_key: &PublicKey) -> Result<(), StatementError> {
+        let decode =
+            |part: &str| BASE64URL_NOPAD.decode(part.as_bytes()).map_err(|_| StatementError::Malformed);
+        let header: ProtectedHeader =
+            serde_json::from_slice(&decode(&self.protected)?).map_err(|_| StatementError::Malformed)?;
+        if header.alg != public_key.jws_algorithm() || header.kid != public_key.thumbprint() {
+            return Err(StatementError::OtherKey);
+        }
+        let signing_input = signing_input(&self.protected, payload);
+        verify_fixed_width(public_key, signing_input.as_bytes(), &decode(&self.signature)?)?;
+        Ok(())
+    }
+}
+
+impl std::str::FromStr for DetachedJws {
+    type Err = StatementError;
+
+    fn from_str(input: &str) -> Result<Self, StatementError> {
+        match input.split_once("..") {
+            Some((protected, signature)) if !protected.contains('.') && !signature.contains('.') => {
+                Ok(Self { protected: protected.to_owned(), signature: signature.to_owned() })
+            }
+            _ => Err(StatementError::Malformed),
+        }
+    }
+}
+
+impl TryFrom<String> for DetachedJws {
+    type Error = StatementError;
+
+    fn try_from(input: String) -> Result<Self, StatementError> {
+        input.parse()
+    }
+}
+
+impl From<DetachedJws> for String {
+    fn from(jws: DetachedJws) -> Self {
+        jws.to_string()
+    }
+}
+
+impl fmt::Display for DetachedJws {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}..{}", self.protected, self.signature)
+    }
+}
+
+/// The JWS Signing Input: ASCII(BASE64URL(header) || '.' || BASE64URL(payload)) (RFC 7515 §5.1).
+fn signing_input(protected: &str, payload: &[u8]) -> String {
+    format!("{protected}.{}", BASE64URL_NOPAD.encode(payload))
+}
+
+fn verify_fixed_width(public_key: &PublicKey, message: &[u8], signature: &[u8]) -> Result<(), BadSignature> {
+    let algorithm: &'static dyn VerificationAlgorithm = match public_key.algorithm() {
+        SignatureAlgorithm::EcdsaP256Sha256 => &ECDSA_P256_SHA256_FIXED,
+        SignatureAlgorithm::EcdsaP384Sha384 => &ECDSA_P384_SHA384_FIXED,
+        SignatureAlgorithm::RsaPkcs1Sha256 => &RSA_PKCS1_2048_8192_SHA256,
+    };
+    public_key.verify_as(algorithm, message, signature)
+}
+
+/// An Ecdsa-Sig-Value (RFC 3279 §2.2.3) as the two integers of `width` octets each, one after the other
+/// (RFC 7518 §3.4).
+fn ecdsa_fixed_width(der: &[u8], width: usize) -> Result<Vec<u8>, BadSignature> {
+    let integers = yasna::parse_der(der, |reader| {
+        reader.read_sequence(|reader| {
+            Ok([reader.next().read_bigint_bytes()?, reader.next().read_bigint_bytes()?])
+        })
+    });
+    let mut fixed = Vec::with_capacity(2 * width);
+    for (octets, non_negative) in integers.map_err(|_| BadSignature)? {
+        let octets = octets.strip_prefix(&[0]).unwrap_or(&octets);
+        if !non_negative || octets.len() > width {
+            return Err(BadSignature);
+        }
+        fixed.resize(fixed.len() + width - octets.len(), 0);
+        fixed.extend_from_slice(octets);
+    }
+    Ok(fixed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::test_support::{KeyKind, TestCa};
+
+    const PAYLOAD: &[u8] = br#"{"reason":"superseded","serialNumber":"0a"}"#;
+
+    #[test]
+    fn a_statement_verifies_and_nothing_else_does() {
+        for kind in [KeyKind::P256, KeyKind::P384, KeyKind::Rsa] {
+            let ca = TestCa::new(kind);
+            let key = ca.authority.public_key();
+            // Often enough to meet an r or s that is shorter than the field.
+            for round in 0..if matches!(kind, KeyKind::P256) { 40 } else { 2 } {
+                let payload = [PAYLOAD, &[round]].concat();
+                let statement = PreparedStatement::new(key, &payload);
+                let jws = statement.assemble(&ca.sign(statement.digest().as_ref())).unwrap();
+                let stored: DetachedJws = jws.to_string().parse().unwrap();
+                assert_eq!(stored, jws);
+                assert_eq!(stored.verify(&payload, key), Ok(()));
+                assert_eq!(stored.verify(PAYLOAD, key), Err(BadSignature.into()));
+            }
+            let statement = PreparedStatement::new(key, PAYLOAD);
+            let jws = statement.assemble(&ca.sign(statement.digest().as_ref())).unwrap();
+            let other = TestCa::new(kind);
+            assert_eq!(jws.verify(PAYLOAD, other.authority.public_key()), Err(StatementError::OtherKey));
+            assert_eq!(statement.assemble(&other.sign(statement.digest().as_ref())), Err(BadSignature));
+        }
+    }
+
+    #[test]
+    fn headers_that_ask_for_more_are_refused() {
+        let ca = TestCa::new(KeyKind::P256);
+        let key = ca.authority.public_key();
+        let header = format!(r#"{{"alg":"ES256","b64":false,"crit":["b64"],"kid":"{}"}}"#, key.thumbprint());
+        let jws: DetachedJws =
+            format!("{}..AAAA", BASE64URL_NOPAD.encode(header.as_bytes())).parse().unwrap();
+        assert_eq!(jws.verify(PAYLOAD, key), Err(StatementError::Malformed));
+        for malformed in ["", "a.b.c", "a...c", "a..b..c", "abc"] {
+            assert_eq!(malformed.parse::<DetachedJws>(), Err(StatementError::Malformed), "{malformed}");
+        }
+    }
+
+    #[test]
+    fn canonical_json_is_sorted_and_compact() {
+        #[derive(Serialize)]
+        struct Statement {
+            zeta: &'static str,
+            alpha: Inner,
+        }
+        #[derive(Serialize)]
+        struct Inner {
+            second: i64,
+            first: Option<&'static str>,
+        }
+        let statement = Statement { zeta: "証", alpha: Inner { second: 2, first: None } };
+        let json = canonical_json(&statement).unwrap();
+        assert_eq!(String::from_utf8(json).unwrap(), r#"{"alpha":{"first":null,"second":2},"zeta":"証"}"#);
+    }
+
+    #[test]
+    fn short_integers_are_padded() {
+        assert_eq!(ecdsa_fixed_width(&[0x30, 6, 2, 1, 5, 2, 1, 9], 2), Ok(vec![0, 5, 0, 9]));
+        assert_eq!(ecdsa_fixed_width(&[0x30, 8, 2, 2, 0, 0x80, 2, 2, 1, 0], 2), Ok(vec![0, 0x80, 1, 0]));
+        assert_eq!(ecdsa_fixed_width(&[0x30, 6, 2, 1, 0xff, 2, 1, 9], 2), Err(BadSignature));
+        assert_eq!(ecdsa_fixed_width(&[0x30, 8, 2, 3, 1, 0, 0, 2, 1, 9], 2), Err(BadSignature));
+    }
+}

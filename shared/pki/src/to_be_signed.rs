@@ -1,0 +1,154 @@
+//! To-be-signed bytes on their way to a private key that is elsewhere.
+//!
+//! rcgen signs synchronously with a key that it holds; KMS signs asynchronously with a key that it keeps. So
+//! rcgen gets a [`RecordingKey`], which records what it is asked to sign and refuses; the digest of the
+//! recorded bytes is signed by the signer, and [`ToBeSigned::assemble`] puts the
+//! parts together.
+
+use std::cell::RefCell;
+
+use yasna::{DERWriter, models::ObjectIdentifier};
+
+use super::{BadSignature, PublicKey};
+use crate::SignatureAlgorithm;
+
+/// The DER of a TBSCertificate or of an OCSP response's data, with the key that is to sign it.
+#[derive(Clone, Debug)]
+pub struct ToBeSigned {
+    der: Vec<u8>,
+    public_key: PublicKey,
+}
+
+impl ToBeSigned {
+    /// Wraps `der`, whose inner `signature` field, if it has one, must name the algorithm of `public_key`.
+    pub(super) fn new(der: Vec<u8>, public_key: &PublicKey) -> Self {
+        Self { der, public_key: public_key.clone() }
+    }
+
+    /// Runs `build`, which makes a certificate with rcgen and the key given to it, up to the point where it
+    /// signs. `public_key` is the public half of the key that will sign.
+    ///
+    /// # Errors
+    ///
+    /// rcgen's own when it fails before signing, or when `build` signs nothing.
+    pub fn capture<T>(
+        public_key: &PublicKey,
+        build: impl FnOnce(&RecordingKey) -> Result<T, rcgen::Error>,
+    ) -> Result<Self, rcgen::Error> {
+        let key = RecordingKey { public_key: public_key.clone(), recorded: RefCell::default() };
+        let refusal = build(&key).err().unwrap_or(rcgen::Error::RemoteKeyError);
+        match key.recorded.into_inner() {
+            Some(der) => Ok(Self { der, public_key: key.public_key }),
+            None => Err(refusal),
+        }
+    }
+
+    /// The bytes themselves, for a linter.
+    pub fn der(&self) -> &[u8] {
+        &self.der
+    }
+
+    /// Their digest, for `Signer::sign_digest`.
+    pub fn digest(&self) -> ring::digest::Digest {
+        self.public_key.algorithm().digest(&self.der)
+    }
+
+    /// The signed structure in DER: SEQUENCE { to-be-signed, signatureAlgorithm, signatureValue }
+    /// (RFC 5280 §4.1.1).
+    ///
+    /// # Errors
+    ///
+    /// [`BadSignature`] when `signature` is not that of these bytes under the public key.
+    pub fn assemble(&self, signature: &[u8]) -> Result<Vec<u8>, BadSignature> {
+        self.public_key.verify(&self.der, signature)?;
+        Ok(yasna::construct_der(|writer| {
+            writer.write_sequence(|writer| {
+                writer.next().write_der(&self.der);
+                write_algorithm_identifier(writer.next(), self.public_key.algorithm());
+                writer.next().write_bitvec_bytes(signature, signature.len() * 8);
+            });
+        }))
+    }
+}
+
+/// Stands in for the private key when rcgen builds: knows the public half, records and refuses.
+#[derive(Debug)]
+pub struct RecordingKey {
+    public_key: PublicKey,
+    recorded: RefCell<Option<Vec<u8>>>,
+}
+
+impl rcgen::PublicKeyData for RecordingKey {
+    fn der_bytes(&self) -> &[u8] {
+        self.public_key.subject_public_key()
+    }
+
+    fn algorithm(&self) -> &'static rcgen::SignatureAlgorithm {
+        match self.public_key.algorithm() {
+            SignatureAlgorithm::EcdsaP256Sha256 => &rcgen::PKCS_ECDSA_P256_SHA256,
+            SignatureAlgorithm::EcdsaP384Sha384 => &rcgen::PKCS_ECDSA_P384_SHA384,
+            SignatureAlgorithm::RsaPkcs1Sha256 => &rcgen::PKCS_RSA_SHA256,
+        }
+    }
+}
+
+impl rcgen::SigningKey for RecordingKey {
+    fn sign(&self, message: &[u8]) -> Result<Vec<u8>, rcgen::Error> {
+        *self.recorded.borrow_mut() = Some(message.to_vec());
+        Err(rcgen::Error::RemoteKeyError)
+    }
+}
+
+/// Writes the AlgorithmIdentifier of `algorithm`: without parameters for ECDSA (RFC 5758 §3.2), with NULL for
+/// RSA (RFC 4055 §5).
+pub(super) fn write_algorithm_identifier(writer: DERWriter<'_>, algorithm: SignatureAlgorithm) {
+    let oid: &[u64] = match algorithm {
+        SignatureAlgorithm::EcdsaP256Sha256 => &[1, 2, 840, 10045, 4, 3, 2],
+        SignatureAlgorithm::EcdsaP384Sha384 => &[1, 2, 840, 10045, 4, 3, 3],
+        SignatureAlgorithm::RsaPkcs1Sha256 => &[1, 2, 840, 113549, 1, 1, 11],
+    };
+    writer.write_sequence(|writer| {
+        writer.next().write_oid(&ObjectIdentifier::from_slice(oid));
+        if algorithm == SignatureAlgorithm::RsaPkcs1Sha256 {
+            writer.next().write_null();
+        }
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::test_support::{KeyKind, TestCa, openssl};
+
+    #[test]
+    fn a_captured_certificate_verifies_with_openssl() {
+        for kind in [KeyKind::P256, KeyKind::P384, KeyKind::Rsa] {
+            let ca = TestCa::new(kind);
+            let subject_key = rcgen::KeyPair::generate().unwrap();
+            let mut params = rcgen::CertificateParams::default();
+            params.distinguished_name = rcgen::DistinguishedName::new();
+            params.distinguished_name.push(rcgen::DnType::CommonName, "Subscriber");
+
+            // The CA's own name would come from its certificate; what counts here is the signature.
+            let issuer = rcgen::CertificateParams::default();
+            let to_be_signed = ToBeSigned::capture(ca.authority.public_key(), |key| {
+                params.signed_by(&subject_key, &rcgen::Issuer::from_params(&issuer, key))
+            })
+            .unwrap();
+            let certificate = to_be_signed.assemble(&ca.sign(to_be_signed.digest().as_ref())).unwrap();
+            let (_, parsed) = x509_parser::parse_x509_certificate(&certificate).unwrap();
+            assert_eq!(parsed.tbs_certificate.signature, parsed.signature_algorithm);
+            assert!(openssl(&["x509", "-inform", "DER", "-noout", "-text"], &certificate).succeeded);
+
+            let other = TestCa::new(kind);
+            assert!(to_be_signed.assemble(&other.sign(to_be_signed.digest().as_ref())).is_err());
+        }
+    }
+
+    #[test]
+    fn what_fails_before_signing_is_not_captured() {
+        let ca = TestCa::new(KeyKind::P256);
+        let captured = ToBeSigned::capture(ca.authority.public_key(), |_| Err::<(), _>(rcgen::Error::Time));
+        assert_eq!(captured.err(), Some(rcgen::Error::Time));
+    }
+}

@@ -1,0 +1,229 @@
+//! Steps 2 to 6: everything of one enrollment, read in one call, and the steps' writes.
+
+use aws_sdk_dynamodb::error::ProvideErrorMetadata;
+
+use super::{
+    Expression, Item, Store, StoreError, absent, from_item,
+    identity::SessionRow,
+    items::{
+        APPLICATION, ApplicationRow, CERTIFICATE, CREDENTIAL, Key, SESSION, SUBMISSION, Submitted,
+        enrollment_partition,
+    },
+    number, text, to_attribute, to_item, unavailable, unreadable,
+};
+use domain::{
+    Timestamp,
+    application::{AnyApplication, Application, Confirmed, Draft, FixedFieldsInput},
+    audit::AuditEvent,
+    certificate::Certificate,
+    numbers::CouponNumber,
+    session::{IDLE_LIMIT, Session, SessionToken},
+};
+
+/// Everything that a session can see.
+#[derive(Clone, Debug, Default)]
+pub struct CaseFile {
+    /// The session, unless there is none (any more).
+    pub session: Option<Session>,
+    /// The certificates of the enrollment, by coupon number.
+    pub certificates: Vec<Certificate>,
+    /// Their applications.
+    pub applications: Vec<AnyApplication>,
+    /// What was submitted before.
+    pub submissions: Vec<Submitted>,
+}
+
+impl CaseFile {
+    /// The certificate with this number.
+    pub fn certificate(&self, coupon_number: &CouponNumber) -> Option<&Certificate> {
+        self.certificates.iter().find(|certificate| certificate.coupon_number == *coupon_number)
+    }
+
+    /// The application for the certificate with this number.
+    pub fn application(&self, coupon_number: &CouponNumber) -> Option<&AnyApplication> {
+        self.applications.iter().find(|application| application.coupon_number() == coupon_number)
+    }
+}
+
+impl Store {
+    /// Reads everything that the session `token` can see: one strongly consistent query.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`], [`StoreError::Unreadable`].
+    pub async fn case_file(&self, token: &SessionToken) -> Result<CaseFile, StoreError> {
+        let mut rows = self
+            .client
+            .query()
+            .table_name(&self.tables.registry)
+            .consistent_read(true)
+            .key_condition_expression("pk = :pk")
+            .filter_expression("attribute_not_exists(session_id) OR session_id = :session")
+            .expression_attribute_values(":pk", text(enrollment_partition(token.enrollment())))
+            .expression_attribute_values(":session", text(token.id().as_str()))
+            .into_paginator()
+            .items()
+            .send();
+        let mut file = CaseFile::default();
+        while let Some(row) = rows.next().await {
+            file.add(row.map_err(|error| unavailable(&error))?)?;
+        }
+        Ok(file)
+    }
+
+    /// Extends the session's idle time and returns it; `None` when it has ended.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`], [`StoreError::Unreadable`].
+    pub async fn extend_session(
+        &self,
+        token: &SessionToken,
+        now: Timestamp,
+    ) -> Result<Option<Session>, StoreError> {
+        let expression = extension(now, "");
+        let answer = self
+            .client
+            .update_item()
+            .table_name(&self.tables.registry)
+            .set_key(Some(Key::session(token.enrollment(), &token.id()).to_item()))
+            .condition_expression(&expression.condition)
+            .set_update_expression(expression.update.clone())
+            .set_expression_attribute_values(expression.values())
+            .return_values(aws_sdk_dynamodb::types::ReturnValue::AllNew)
+            .send()
+            .await;
+        match answer {
+            Ok(answer) => answer
+                .attributes
+                .map(from_item::<SessionRow>)
+                .transpose()
+                .map(|row| row.map(|row| row.session)),
+            Err(error) if error.code() == Some("ConditionalCheckFailedException") => Ok(None),
+            Err(error) => Err(unavailable(&error)),
+        }
+    }
+
+    /// Ends the session; it is no error when there is none.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`].
+    pub async fn end_session(&self, token: &SessionToken) -> Result<(), StoreError> {
+        self.client
+            .delete_item()
+            .table_name(&self.tables.registry)
+            .set_key(Some(Key::session(token.enrollment(), &token.id()).to_item()))
+            .send()
+            .await
+            .map(drop)
+            .map_err(|error| unavailable(&error))
+    }
+
+    /// Step 3: moves the session on to the certificate, and makes the `draft` where there is no application.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Conflict`] when the session has ended or an application appeared in between,
+    /// [`StoreError::Unavailable`].
+    pub async fn select_certificate(
+        &self,
+        token: &SessionToken,
+        coupon_number: &CouponNumber,
+        draft: Option<Application<Draft>>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let table = &self.tables.registry;
+        let selection = extension(now, " AND progress <> :submitted")
+            .update(
+                "SET idle_until = :idle, progress = :selected, couponNumber = :coupon, acknowledgedAt = :now",
+            )
+            .value(":submitted", text("submitted"))
+            .value(":selected", text("selected"))
+            .value(":coupon", text(coupon_number.as_str()));
+        let mut writes =
+            vec![selection.into_update(table, Key::session(token.enrollment(), &token.id()).to_item())?];
+        if let Some(draft) = draft {
+            let key = Key::application(token.enrollment(), coupon_number);
+            writes.push(self.audit(AuditEvent::application(token.enrollment(), &draft, now))?);
+            let row = ApplicationRow::from(AnyApplication::Draft(draft));
+            writes.push(absent().into_put(table, to_item(&key, &row)?)?);
+        }
+        self.transact(writes).await
+    }
+
+    /// Step 4: writes what was entered, in one call and without reading first: the session must be on this
+    /// certificate, the application at `shown_version` and not accepted, and the fixed fields that were sent
+    /// must be the recorded ones.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Conflict`] when any of it does not hold, [`StoreError::Unavailable`].
+    pub async fn save_application(
+        &self,
+        token: &SessionToken,
+        application: &Application<Confirmed>,
+        shown_version: u64,
+        fixed: &FixedFieldsInput,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let (table, enrollment) = (&self.tables.registry, token.enrollment());
+        let coupon_number = &application.coupon_number;
+        let session = extension(now, " AND progress = :selected AND couponNumber = :coupon")
+            .value(":selected", text("selected"))
+            .value(":coupon", text(coupon_number.as_str()));
+        let entered = Expression::condition("version = :shown AND #state IN (:draft, :confirmed)")
+            .update("SET version = :version, #state = :confirmed, #fields = :fields")
+            .name("#state", "state")
+            .name("#fields", "fields")
+            .value(":shown", to_attribute(&shown_version)?)
+            .value(":draft", text("draft"))
+            .value(":confirmed", text("confirmed"))
+            .value(":version", to_attribute(&application.version)?)
+            .value(":fields", to_attribute(&application.state.fields)?);
+        let mut writes = vec![
+            session.into_update(table, Key::session(enrollment, &token.id()).to_item())?,
+            entered.into_update(table, Key::application(enrollment, coupon_number).to_item())?,
+            self.audit(AuditEvent::application(enrollment, application, now))?,
+        ];
+        if let Some(unchanged) = recorded(fixed) {
+            writes.push(unchanged.into_check(table, Key::certificate(enrollment, coupon_number).to_item())?);
+        }
+        self.transact(writes).await
+    }
+}
+
+impl CaseFile {
+    fn add(&mut self, row: Item) -> Result<(), StoreError> {
+        let sort_key = row.get("sk").and_then(|sk| sk.as_s().ok()).cloned().unwrap_or_default();
+        match sort_key.split('#').next() {
+            Some(SESSION) => self.session = Some(from_item::<SessionRow>(row)?.session),
+            Some(CERTIFICATE) => self.certificates.push(from_item(row)?),
+            Some(APPLICATION) => self.applications.push(from_item::<ApplicationRow>(row)?.into()),
+            Some(SUBMISSION) => self.submissions.push(from_item(row)?),
+            Some(CREDENTIAL) => {}
+            _ => return Err(unreadable("enrollment", &sort_key)),
+        }
+        Ok(())
+    }
+}
+
+/// The session lives, and `and` holds; its idle time starts again.
+fn extension(now: Timestamp, and: &str) -> Expression {
+    Expression::condition(&format!("idle_until > :now AND absolute_until > :now{and}"))
+        .update("SET idle_until = :idle")
+        .value(":now", number(now))
+        .value(":idle", number(now.plus(IDLE_LIMIT)))
+}
+
+/// The fixed fields that were sent are the recorded ones; `None` when none were sent.
+fn recorded(fixed: &FixedFieldsInput) -> Option<Expression> {
+    let mut expression = Expression::default().name("#fixed", "fixed");
+    let mut conditions = Vec::new();
+    for (index, (name, value)) in fixed.sent().enumerate() {
+        conditions.push(format!("#fixed.#f{index} = :f{index}"));
+        expression = expression.name(&format!("#f{index}"), name).value(&format!(":f{index}"), text(value));
+    }
+    expression.condition = conditions.join(" AND ");
+    (!conditions.is_empty()).then_some(expression)
+}

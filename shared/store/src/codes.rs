@@ -1,0 +1,151 @@
+//! The certificate codes of an accepted application: asked for, made, mailed.
+
+use aws_sdk_dynamodb::types::TransactWriteItem;
+
+use super::{
+    Expression, Item, OutboxRow, Store, StoreError, from_item,
+    items::{ApplicationRow, Key, Pointer},
+    number,
+    outbox::done,
+    text, to_attribute, to_item,
+};
+use domain::{
+    Timestamp,
+    application::{Accepted, AnyApplication, Application, MailedCode},
+    certificate::Certificate,
+    enrollment::EnrollmentId,
+};
+
+impl Store {
+    /// The application for this certificate, with the certificate.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`], [`StoreError::Unreadable`].
+    pub async fn application(
+        &self,
+        place: &Pointer,
+    ) -> Result<Option<(AnyApplication, Certificate)>, StoreError> {
+        let Pointer { enrollment, coupon_number } = place;
+        let keys = [Key::application(enrollment, coupon_number), Key::certificate(enrollment, coupon_number)];
+        match self.rows(keys).await? {
+            [Some(application), Some(certificate)] => {
+                let application = from_item::<ApplicationRow>(application)?.into();
+                Ok(Some((application, from_item(certificate)?)))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// Records the code before it is mailed: from now on it opens the application, and an earlier code of
+    /// this application, `before`, does not. The address that it is mailed to is that of the application's `version`.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Conflict`] when the application's version or code is no longer that, or the application no
+    /// longer waits, [`StoreError::Unavailable`].
+    pub async fn record_code(
+        &self,
+        place: &Pointer,
+        version: u64,
+        before: Option<&MailedCode>,
+        code: &MailedCode,
+    ) -> Result<(), StoreError> {
+        let table = &self.tables.registry;
+        let recorded =
+            waiting(version, before)?.update("SET mailed_code = :after").value(":after", to_attribute(code)?);
+        let mut writes = vec![
+            self.application_update(place, recorded)?,
+            Expression::condition("attribute_not_exists(pk) OR enrollment = :enrollment")
+                .value(":enrollment", text(place.enrollment.to_string()))
+                .into_put(table, to_item(&Key::mailed_code(&code.sha256), place)?)?,
+        ];
+        if let Some(before) = before.filter(|before| before.sha256 != code.sha256) {
+            let replaced = Key::mailed_code(&before.sha256).to_item();
+            writes.push(Expression::condition("attribute_exists(pk)").into_delete(table, replaced)?);
+        }
+        self.transact(writes).await
+    }
+
+    /// Records that the mail of row `id` with the code `before` was handed over for delivery.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Conflict`] when the application's version or code is no longer that, the application no longer
+    /// waits or the row is done already, [`StoreError::Unavailable`].
+    pub async fn record_sent(
+        &self,
+        id: &str,
+        place: &Pointer,
+        version: u64,
+        before: &MailedCode,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let sent = MailedCode { sent_at: Some(now), ..before.clone() };
+        let recorded = waiting(version, Some(before))?
+            .update(
+                "SET mailed_code = :after, codes_sent = list_append(if_not_exists(codes_sent, :none), :sent)",
+            )
+            .value(":after", to_attribute(&sent)?)
+            .value(":none", to_attribute(&[(); 0])?)
+            .value(":sent", to_attribute(&[now])?);
+        let row = Item::from([("pk".to_owned(), text(id))]);
+        self.transact(vec![
+            self.application_update(place, recorded)?,
+            done(now).into_update(&self.tables.outbox, row)?,
+        ])
+        .await
+    }
+
+    /// Records that another code was asked for at `now`, and with `row` that it must be mailed, if the application
+    /// still waits and its address and codes are as they were read.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Conflict`] when another code was made or asked for in between, or the address corrected;
+    /// [`StoreError::Unavailable`].
+    pub async fn request_code(
+        &self,
+        enrollment: &EnrollmentId,
+        read: &Application<Accepted>,
+        row: &OutboxRow,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let place = Pointer { enrollment: enrollment.clone(), coupon_number: read.coupon_number.clone() };
+        let waiting = waiting(read.version, read.state.mailed_code.as_ref())?;
+        let requested = no_other_asked_for(waiting, read)
+            .update("SET resends = list_append(if_not_exists(resends, :none), :now)")
+            .value(":none", to_attribute(&[(); 0])?)
+            .value(":now", to_attribute(&[now])?);
+        self.transact(vec![self.application_update(&place, requested)?, self.outbox_put(row)?]).await
+    }
+
+    pub(super) fn application_update(
+        &self,
+        place: &Pointer,
+        update: Expression,
+    ) -> Result<TransactWriteItem, StoreError> {
+        let key = Key::application(&place.enrollment, &place.coupon_number);
+        update.into_update(&self.tables.registry, key.to_item())
+    }
+}
+
+/// The application waits to be picked up, in `version` and with `code` as its last one.
+pub(super) fn waiting(version: u64, code: Option<&MailedCode>) -> Result<Expression, StoreError> {
+    Ok(still_accepted(" AND version = :version AND mailed_code = :code")
+        .value(":version", to_attribute(&version)?)
+        .value(":code", to_attribute(&code)?))
+}
+
+/// `and` holds, and no other code was asked for since the application was `read`.
+pub(super) fn no_other_asked_for(and: Expression, read: &Application<Accepted>) -> Expression {
+    let seen = i64::try_from(read.state.resends.len()).unwrap_or(i64::MAX);
+    and.and("(attribute_not_exists(resends) OR size(resends) = :seen)").value(":seen", number(seen))
+}
+
+/// The application waits to be picked up, and `and` holds.
+pub(super) fn still_accepted(and: &str) -> Expression {
+    Expression::condition(&format!("#state = :accepted{and}"))
+        .name("#state", "state")
+        .value(":accepted", text("accepted"))
+}

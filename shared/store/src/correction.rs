@@ -1,0 +1,66 @@
+//! The correction of a mistyped e-mail address: from then on no code that was made before opens anything.
+
+use super::{
+    Expression, OutboxRow, Store, StoreError,
+    codes::{no_other_asked_for, waiting},
+    items::{Key, Pointer},
+    to_attribute,
+};
+use domain::{
+    application::{Accepted, Application},
+    audit::AuditEvent,
+    enrollment::EnrollmentId,
+};
+
+/// All that becomes true when an address is corrected.
+#[derive(Clone, Debug)]
+pub struct AddressChange {
+    /// The application's enrollment.
+    pub enrollment: EnrollmentId,
+    /// The application as it was read.
+    pub before: Application<Accepted>,
+    /// The application as it becomes.
+    pub after: Application<Accepted>,
+    /// The effects that must follow.
+    pub outbox: Vec<OutboxRow>,
+}
+
+impl Store {
+    /// Corrects the address: everything in `change` becomes true together, or nothing does.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Conflict`] when the application no longer waits, when its address or its codes are no longer as
+    /// they were read, or when its issuance was begun; [`StoreError::Unavailable`].
+    pub async fn correct_address(&self, change: &AddressChange) -> Result<(), StoreError> {
+        let AddressChange { enrollment, before, after, outbox } = change;
+        let place = Pointer { enrollment: enrollment.clone(), coupon_number: before.coupon_number.clone() };
+        let code = before.state.mailed_code.as_ref();
+        let unclaimed = no_other_asked_for(waiting(before.version, code)?, before)
+            .and("attribute_not_exists(#claim)")
+            .name("#claim", "claim");
+        let corrected = unclaimed
+            .update(
+                "SET #fields = :fields, version = :after, mailed_code = :no_code, corrections = :corrections",
+            )
+            .name("#fields", "fields")
+            .value(":fields", to_attribute(&after.state.fields)?)
+            .value(":after", to_attribute(&after.version)?)
+            .value(":no_code", to_attribute(&after.state.mailed_code)?)
+            .value(":corrections", to_attribute(&after.state.corrections)?);
+        let mut writes = vec![self.application_update(&place, corrected)?];
+        if let Some(code) = code {
+            let astray = Key::mailed_code(&code.sha256).to_item();
+            let exists = Expression::condition("attribute_exists(pk)");
+            writes.push(exists.into_delete(&self.tables.registry, astray)?);
+        }
+        for row in outbox {
+            writes.push(self.outbox_put(row)?);
+        }
+        let receipt_number = &after.state.receipt_number;
+        for correction in &after.state.corrections[before.state.corrections.len()..] {
+            writes.push(self.audit(AuditEvent::address_correction(receipt_number, correction))?);
+        }
+        self.transact(writes).await
+    }
+}

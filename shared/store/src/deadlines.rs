@@ -1,0 +1,90 @@
+//! The ends of an application's terms: what each brings about, in one transaction with the row that named it.
+
+use aws_sdk_dynamodb::types::TransactWriteItem;
+
+use super::{
+    Item, OutboxRow, Store, StoreError,
+    codes::still_accepted,
+    items::{Key, Pointer},
+    number,
+    outbox::done,
+    text, to_attribute,
+};
+use domain::{
+    Timestamp,
+    application::{Application, Expired},
+    audit::AuditEvent,
+    revocation::{RevokedCertificate, SignedStatement},
+};
+
+impl Store {
+    /// Revokes the certificate at `place`, for the deadline in row `id`; `crl` has it published.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Conflict`] when it is no longer active or the row is done, [`StoreError::Unavailable`].
+    pub async fn revoke_at_deadline(
+        &self,
+        id: &str,
+        place: &Pointer,
+        revocation: &(RevokedCertificate, SignedStatement),
+        crl: &OutboxRow,
+    ) -> Result<(), StoreError> {
+        let mut writes = Vec::from(self.revocation_writes(place, revocation)?);
+        writes.push(self.outbox_put(crl)?);
+        writes.push(self.deadline_met(id, revocation.0.revoked_at)?);
+        self.transact(writes).await
+    }
+
+    /// Has the subscriber reminded by the mail `reminder`, for the deadline in row `id`.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Conflict`] when the application no longer waits or the row is done,
+    /// [`StoreError::Unavailable`].
+    pub async fn remind(
+        &self,
+        id: &str,
+        place: &Pointer,
+        reminder: &OutboxRow,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let key = Key::application(&place.enrollment, &place.coupon_number);
+        let waits = still_accepted("").into_check(&self.tables.registry, key.to_item())?;
+        self.transact(vec![waits, self.outbox_put(reminder)?, self.deadline_met(id, now)?]).await
+    }
+
+    /// Ends the application, in the version after the one that was read, and has the subscriber told by the mail
+    /// `notice`, for the deadline in row `id`.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Conflict`] when the application no longer waits as it was read or the row is done,
+    /// [`StoreError::Unavailable`].
+    pub async fn expire(
+        &self,
+        id: &str,
+        place: &Pointer,
+        application: &Application<Expired>,
+        notice: &OutboxRow,
+    ) -> Result<(), StoreError> {
+        let at = application.state.expired_at;
+        let expired = still_accepted(" AND version = :read")
+            .value(":read", to_attribute(&application.version.saturating_sub(1))?)
+            .update("SET #state = :expired, version = :version, expired_at = :at")
+            .value(":expired", text("expired"))
+            .value(":version", to_attribute(&application.version)?)
+            .value(":at", number(at));
+        self.transact(vec![
+            self.application_update(place, expired)?,
+            self.outbox_put(notice)?,
+            self.audit(AuditEvent::application(&place.enrollment, application, at))?,
+            self.deadline_met(id, at)?,
+        ])
+        .await
+    }
+
+    fn deadline_met(&self, id: &str, now: Timestamp) -> Result<TransactWriteItem, StoreError> {
+        done(now).into_update(&self.tables.outbox, Item::from([("pk".to_owned(), text(id))]))
+    }
+}

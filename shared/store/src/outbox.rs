@@ -1,0 +1,262 @@
+//! The outbox: effects that must still happen, written in the transaction that makes them necessary.
+
+use aws_sdk_dynamodb::{error::ProvideErrorMetadata, types::TransactWriteItem};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Expression, Item, Store, StoreError, absent, from_item, number, tables, text, unavailable, unreadable,
+};
+use domain::{
+    DAY, Timestamp,
+    audit::AuditEvent,
+    enrollment::EnrollmentId,
+    numbers::{CouponNumber, SerialNumber},
+};
+
+/// Rows stay this many seconds after their effect: as long as logs are kept (S/MIME Baseline Requirements
+/// §5.4.3).
+const KEPT_WHEN_DONE: i64 = 2 * 366 * DAY;
+
+/// What must happen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", tag = "effect")]
+pub enum Effect {
+    /// The new certificate code is mailed.
+    CertificateCode {
+        /// The application's enrollment.
+        enrollment: EnrollmentId,
+        /// The application's certificate.
+        coupon_number: CouponNumber,
+        /// Which of the application's codes.
+        send_number: u32,
+    },
+    /// The address that the certificate was registered with is told that another one was given, at the submission or
+    /// by a correction.
+    AddressChangeNotice {
+        /// The application's enrollment.
+        enrollment: EnrollmentId,
+        /// The application's certificate.
+        coupon_number: CouponNumber,
+    },
+    /// The subscriber is told that the application ends soon.
+    Reminder {
+        /// The application's enrollment.
+        enrollment: EnrollmentId,
+        /// The application's certificate.
+        coupon_number: CouponNumber,
+    },
+    /// The subscriber is told that the application has ended.
+    ExpiryNotice {
+        /// The application's enrollment.
+        enrollment: EnrollmentId,
+        /// The application's certificate.
+        coupon_number: CouponNumber,
+    },
+    /// A term of the application ends, which means something unless it was picked up.
+    Deadline {
+        /// Which term.
+        deadline: Deadline,
+        /// The application's enrollment.
+        enrollment: EnrollmentId,
+        /// The application's certificate.
+        coupon_number: CouponNumber,
+    },
+    /// CRLs that list a new revocation are published.
+    Crl {
+        /// The revoked certificate.
+        serial_number: SerialNumber,
+    },
+    /// An event is chained into the audit log.
+    SealEvent {
+        /// The event, whose id is the row's.
+        event: AuditEvent,
+    },
+}
+
+/// The terms of an accepted application.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Deadline {
+    /// The old certificate is revoked at the latest.
+    Revocation,
+    /// The subscriber is reminded.
+    Reminder,
+    /// The application expires.
+    Expiry,
+}
+
+impl Effect {
+    /// The partition of the sparse index that the row stands in until it is done.
+    pub fn queue(&self) -> &'static str {
+        match self {
+            Self::CertificateCode { .. }
+            | Self::AddressChangeNotice { .. }
+            | Self::Reminder { .. }
+            | Self::ExpiryNotice { .. } => Self::MAIL_QUEUE,
+            Self::Deadline { .. } => Self::DEADLINE_QUEUE,
+            Self::Crl { .. } => Self::CRL_QUEUE,
+            Self::SealEvent { .. } => Self::AUDIT_QUEUE,
+        }
+    }
+
+    /// All of them.
+    pub const QUEUES: [&'static str; 4] =
+        [Self::MAIL_QUEUE, Self::CRL_QUEUE, Self::AUDIT_QUEUE, Self::DEADLINE_QUEUE];
+    /// The queue of send-certificate-code.
+    pub const MAIL_QUEUE: &'static str = "mail";
+    /// The queue of publish-crl.
+    pub const CRL_QUEUE: &'static str = "crl";
+    /// The queue of seal-audit-log.
+    pub const AUDIT_QUEUE: &'static str = "audit";
+    /// The rows that meet-deadlines looks for.
+    pub const DEADLINE_QUEUE: &'static str = "deadline";
+}
+
+/// A row of the outbox.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OutboxRow {
+    /// Its key: random, or the event's id.
+    #[serde(rename = "pk")]
+    pub id: String,
+    /// What must happen.
+    #[serde(flatten)]
+    pub effect: Effect,
+    /// When it became necessary.
+    pub created_at: Timestamp,
+    /// Not before this.
+    pub due_at: Timestamp,
+    /// Since when it is done.
+    pub done_at: Option<Timestamp>,
+}
+
+/// What the index has of a row, besides its keys.
+#[derive(Deserialize)]
+struct DueAt {
+    due_at: Timestamp,
+}
+
+impl Store {
+    /// The row with this id.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`], [`StoreError::Unreadable`].
+    pub async fn outbox_row(&self, id: &str) -> Result<Option<OutboxRow>, StoreError> {
+        let answer = self
+            .client
+            .get_item()
+            .table_name(&self.tables.outbox)
+            .consistent_read(true)
+            .key("pk", text(id))
+            .send()
+            .await
+            .map_err(|error| unavailable(&error))?;
+        answer.item.map(from_item).transpose()
+    }
+
+    /// The ids of the rows of `queue` that are not done, oldest first. The index is eventually consistent.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`].
+    pub async fn pending(&self, queue: &str) -> Result<Vec<String>, StoreError> {
+        self.waiting(Expression::condition("#pending = :queue").value(":queue", text(queue))).await
+    }
+
+    /// Like [`Store::pending`], but only the rows that are due at `now`.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`].
+    pub async fn due(&self, queue: &str, now: Timestamp) -> Result<Vec<String>, StoreError> {
+        let due = Expression::condition("#pending = :queue AND due_at <= :now")
+            .value(":queue", text(queue))
+            .value(":now", number(now));
+        self.waiting(due).await
+    }
+
+    /// Since when the oldest row of `queue` that is not done has been due, or when it will be. The index is eventually
+    /// consistent.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`].
+    pub async fn oldest_pending(&self, queue: &str) -> Result<Option<Timestamp>, StoreError> {
+        let of_queue = Expression::condition("#pending = :queue").value(":queue", text(queue));
+        let answer = self
+            .client
+            .query()
+            .table_name(&self.tables.outbox)
+            .index_name(tables::PENDING_INDEX)
+            .key_condition_expression(&of_queue.condition)
+            .expression_attribute_names("#pending", "pending")
+            .set_expression_attribute_values(of_queue.values())
+            .limit(1)
+            .send()
+            .await
+            .map_err(|error| unavailable(&error))?;
+        let oldest = answer.items.unwrap_or_default().into_iter().next();
+        Ok(oldest.map(from_item::<DueAt>).transpose()?.map(|row| row.due_at))
+    }
+
+    async fn waiting(&self, which: Expression) -> Result<Vec<String>, StoreError> {
+        let mut rows = self
+            .client
+            .query()
+            .table_name(&self.tables.outbox)
+            .index_name(tables::PENDING_INDEX)
+            .key_condition_expression(&which.condition)
+            .expression_attribute_names("#pending", "pending")
+            .set_expression_attribute_values(which.values())
+            .into_paginator()
+            .items()
+            .send();
+        let mut ids = Vec::new();
+        while let Some(row) = rows.next().await {
+            let row = row.map_err(|error| unavailable(&error))?;
+            ids.extend(row.get("pk").and_then(|pk| pk.as_s().ok()).cloned());
+        }
+        Ok(ids)
+    }
+
+    /// Records that the effect of row `id` has happened; a second time changes nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`].
+    pub async fn mark_done(&self, id: &str, now: Timestamp) -> Result<(), StoreError> {
+        let done = done(now);
+        let answer = self
+            .client
+            .update_item()
+            .table_name(&self.tables.outbox)
+            .key("pk", text(id))
+            .condition_expression(&done.condition)
+            .set_update_expression(done.update.clone())
+            .set_expression_attribute_names(done.names())
+            .set_expression_attribute_values(done.values())
+            .send()
+            .await;
+        match answer {
+            Ok(_) => Ok(()),
+            Err(error) if error.code() == Some("ConditionalCheckFailedException") => Ok(()),
+            Err(error) => Err(unavailable(&error)),
+        }
+    }
+
+    pub(super) fn outbox_put(&self, row: &OutboxRow) -> Result<TransactWriteItem, StoreError> {
+        let mut item: Item = serde_dynamo::to_item(row).map_err(|_| unreadable(&row.id, "OUTBOX"))?;
+        item.insert("pending".to_owned(), text(row.effect.queue()));
+        absent().into_put(&self.tables.outbox, item)
+    }
+}
+
+/// The effect has happened; the row leaves the index.
+pub(super) fn done(now: Timestamp) -> Expression {
+    Expression::condition("attribute_exists(#pending)")
+        .update("SET done_at = :now, #ttl = :ttl REMOVE #pending")
+        .name("#pending", "pending")
+        .name("#ttl", tables::TTL_ATTRIBUTE)
+        .value(":now", number(now))
+        .value(":ttl", number(now.plus(KEPT_WHEN_DONE)))
+}

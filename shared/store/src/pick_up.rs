@@ -1,0 +1,203 @@
+//! Pick-up: what a certificate code opens, the claim of an issuance, and the issuance.
+
+use super::{
+    Credential, OutboxRow, Store, StoreError, ThrottleKeys, Throttles, absent,
+    codes::still_accepted,
+    from_item,
+    items::{ApplicationRow, Key, Pointer},
+    number, text, to_attribute, to_item,
+};
+use domain::{
+    application::{AnyApplication, Application, IssuanceClaim, PickedUp},
+    audit::AuditEvent,
+    certificate::Certificate,
+    enrollment::LoginKey,
+    revocation::{RevokedCertificate, SignedStatement},
+};
+
+/// What is known before a certificate code is checked.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CodeRecords {
+    /// The application that the code belongs to.
+    pub place: Option<Pointer>,
+    /// The failures so far.
+    pub throttles: Throttles,
+}
+
+/// What a certificate code opens.
+#[derive(Clone, Debug)]
+pub struct PickUpCase {
+    /// Where the certificate to replace is.
+    pub place: Pointer,
+    /// The application password's hash in PHC form.
+    pub password_hash: String,
+    /// The certificate to replace.
+    pub certificate: Certificate,
+    /// The application.
+    pub application: AnyApplication,
+}
+
+/// All that becomes true when a new certificate is issued.
+#[derive(Clone, Debug)]
+pub struct Issuance {
+    /// Where the certificate to replace is.
+    pub place: Pointer,
+    /// The application as it becomes.
+    pub application: Application<PickedUp>,
+    /// What was signed.
+    pub claim: IssuanceClaim,
+    /// SHA-256 of the certificate code that was used, in lower-case hexadecimal.
+    pub code_sha256: String,
+    /// The new certificate.
+    pub certificate: Certificate,
+    /// The enrollment of the new certificate, with the password that stays.
+    pub credential: Credential,
+    /// What the certified address and the certificate code lead to from now on.
+    pub login: LoginKey,
+    /// The old certificate's revocation with its signed statement, when it comes with the pick-up.
+    pub revocation: Option<(RevokedCertificate, SignedStatement)>,
+    /// The effects that must follow.
+    pub outbox: Vec<OutboxRow>,
+}
+
+impl Store {
+    /// Reads what a code belongs to and both throttles: one call, the same for every input.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`], [`StoreError::Unreadable`].
+    pub async fn code_records(
+        &self,
+        code_sha256: &str,
+        throttles: &ThrottleKeys,
+    ) -> Result<CodeRecords, StoreError> {
+        let keys = [
+            Key::mailed_code(code_sha256),
+            Key::throttle(&throttles.account),
+            Key::throttle(&throttles.client),
+        ];
+        let [place, account, client] = self.rows(keys).await?;
+        Ok(CodeRecords {
+            place: place.map(from_item).transpose()?,
+            throttles: Throttles {
+                account: account.map(from_item).transpose()?,
+                client: client.map(from_item).transpose()?,
+            },
+        })
+    }
+
+    /// Reads the application at `place` with its certificate and password: one call, also where there is nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`], [`StoreError::Unreadable`].
+    pub async fn pick_up_case(&self, place: &Pointer) -> Result<Option<PickUpCase>, StoreError> {
+        let Pointer { enrollment, coupon_number } = place;
+        let keys = [
+            Key::credential(enrollment),
+            Key::certificate(enrollment, coupon_number),
+            Key::application(enrollment, coupon_number),
+        ];
+        let [Some(credential), Some(certificate), Some(application)] = self.rows(keys).await? else {
+            return Ok(None);
+        };
+        Ok(Some(PickUpCase {
+            place: place.clone(),
+            password_hash: from_item::<Credential>(credential)?.password_hash,
+            certificate: from_item(certificate)?,
+            application: from_item::<ApplicationRow>(application)?.into(),
+        }))
+    }
+
+    /// Whether a certificate on record has the key with this hash.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`].
+    pub async fn is_key_on_record(&self, key_sha256: &str) -> Result<bool, StoreError> {
+        Ok(self.row(&Key::subject_key(key_sha256)).await?.is_some())
+    }
+
+    /// Records what is going to be signed, in the place of `before`, which was read and never became a
+    /// certificate. It names the address that the code was mailed to.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Conflict`] when the application no longer waits, when another code took the place of the one that
+    /// was used, or none as the address was corrected, when its claim is no longer `before` or when the key is that of
+    /// a certificate on record; [`StoreError::Unavailable`].
+    pub async fn claim_issuance(
+        &self,
+        place: &Pointer,
+        code_sha256: &str,
+        before: Option<&IssuanceClaim>,
+        claim: &IssuanceClaim,
+    ) -> Result<(), StoreError> {
+        let unclaimed = match before {
+            None => still_accepted(" AND attribute_not_exists(#claim)"),
+            Some(before) => still_accepted(" AND #claim.serial_number = :before")
+                .value(":before", text(before.serial_number.to_string())),
+        };
+        let claimed = unclaimed
+            .and("mailed_code.sha256 = :code")
+            .value(":code", text(code_sha256))
+            .update("SET #claim = :claim")
+            .name("#claim", "claim")
+            .value(":claim", to_attribute(claim)?);
+        self.transact(vec![
+            self.application_update(place, claimed)?,
+            absent().into_check(&self.tables.registry, Key::subject_key(&claim.key_sha256).to_item())?,
+        ])
+        .await
+    }
+
+    /// Issues the certificate: everything in `issuance` becomes true together, or nothing does.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Conflict`] when the application no longer waits, when another code or claim took the place of
+    /// the one that was used, when the old certificate is no longer as it was read, or when a number or the key is
+    /// taken; [`StoreError::Unavailable`].
+    pub async fn issue(&self, issuance: &Issuance) -> Result<(), StoreError> {
+        let (table, state) = (&self.tables.registry, &issuance.application.state);
+        let (certificate, credential) = (&issuance.certificate, &issuance.credential);
+        let new = Pointer {
+            enrollment: credential.enrollment.clone(),
+            coupon_number: certificate.coupon_number.clone(),
+        };
+        let picked_up = still_accepted(" AND #claim.serial_number = :claimed AND mailed_code.sha256 = :code")
+            .update(
+                "SET #state = :picked_up, version = :version, picked_up_at = :at, issued = :issued REMOVE #claim",
+            )
+            .name("#claim", "claim")
+            .value(":claimed", text(issuance.claim.serial_number.to_string()))
+            .value(":code", text(&issuance.code_sha256))
+            .value(":picked_up", text("pickedUp"))
+            .value(":version", to_attribute(&issuance.application.version)?)
+            .value(":at", number(state.picked_up_at))
+            .value(":issued", to_attribute(&state.issued)?);
+        let new_certificate = Key::certificate(&new.enrollment, &new.coupon_number);
+        let mut writes = vec![
+            self.application_update(&issuance.place, picked_up)?,
+            absent().into_put(table, to_item(&new_certificate, certificate)?)?,
+            absent().into_put(table, to_item(&Key::credential(&new.enrollment), credential)?)?,
+            absent().into_put(table, to_item(&Key::login(&issuance.login), credential)?)?,
+            self.new_pointer(&Key::coupon(&certificate.coupon_number), &new)?,
+            self.new_pointer(&Key::serial(&certificate.serial_number), &new)?,
+            self.new_pointer(&Key::subject_key(&state.issued.key_sha256), &new)?,
+            self.audit(AuditEvent::application(
+                &issuance.place.enrollment,
+                &issuance.application,
+                state.picked_up_at,
+            ))?,
+            self.audit(AuditEvent::issuance(&new.enrollment, certificate, state.picked_up_at))?,
+        ];
+        if let Some(revocation) = &issuance.revocation {
+            writes.extend(self.revocation_writes(&issuance.place, revocation)?);
+        }
+        for row in &issuance.outbox {
+            writes.push(self.outbox_put(row)?);
+        }
+        self.transact(writes).await
+    }
+}

@@ -1,0 +1,122 @@
+//! Registration: the records of certificates that were issued, by this system or an older one.
+
+use aws_sdk_dynamodb::types::TransactWriteItem;
+
+use super::{
+    Credential, Store, StoreError, absent, from_item,
+    items::{Key, Pointer},
+    to_item,
+};
+use domain::{
+    Timestamp,
+    audit::AuditEvent,
+    certificate::{Certificate, CertificateState},
+    enrollment::LoginKey,
+    revocation::RevokedCertificate,
+};
+
+/// A certificate to register, with what opens it.
+#[derive(Clone, Debug)]
+pub struct NewCertificate {
+    /// What the e-mail address and the certificate code lead to.
+    pub login: LoginKey,
+    /// The enrollment and its password.
+    pub credential: Credential,
+    /// The certificate.
+    pub certificate: Certificate,
+    /// SHA-256 of its SubjectPublicKeyInfo in lower-case hexadecimal.
+    pub key_sha256: String,
+}
+
+/// How a registration ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RegistrationOutcome {
+    /// The certificate is on record now.
+    Registered,
+    /// It was on record already, the very same; nothing was written.
+    AlreadyRegistered,
+    /// Its coupon number or serial number belongs to another certificate; nothing was written.
+    Taken,
+}
+
+impl Store {
+    /// The credential that `login` leads to.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`], [`StoreError::Unreadable`].
+    pub async fn credential(&self, login: &LoginKey) -> Result<Option<Credential>, StoreError> {
+        self.row(&Key::login(login)).await?.map(from_item).transpose()
+    }
+
+    /// Puts a certificate on record, with its enrollment when that is new, and with its revocation when it is
+    /// revoked.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Conflict`] when somebody registered the same in between, [`StoreError::Unavailable`].
+    pub async fn register(
+        &self,
+        new: &NewCertificate,
+        now: Timestamp,
+    ) -> Result<RegistrationOutcome, StoreError> {
+        let certificate = &new.certificate;
+        let enrollment = &new.credential.enrollment;
+        let pointer =
+            Pointer { enrollment: enrollment.clone(), coupon_number: certificate.coupon_number.clone() };
+        for key in [Key::coupon(&certificate.coupon_number), Key::serial(&certificate.serial_number)] {
+            if let Some(row) = self.row(&key).await? {
+                let known: Pointer = from_item(row)?;
+                return self.compare_with_record(&known, certificate).await;
+            }
+        }
+        let table = &self.tables.registry;
+        let mut writes = vec![
+            self.new_pointer(&Key::coupon(&certificate.coupon_number), &pointer)?,
+            self.new_pointer(&Key::serial(&certificate.serial_number), &pointer)?,
+            absent().into_put(
+                table,
+                to_item(&Key::certificate(enrollment, &certificate.coupon_number), certificate)?,
+            )?,
+            self.audit(AuditEvent::registration(enrollment, certificate, now))?,
+        ];
+        // Older systems may have certified one key several times.
+        let subject_key = Key::subject_key(&new.key_sha256);
+        if self.row(&subject_key).await?.is_none() {
+            writes.push(self.new_pointer(&subject_key, &pointer)?);
+        }
+        if self.credential(&new.login).await?.is_none() {
+            writes.push(absent().into_put(table, to_item(&Key::login(&new.login), &new.credential)?)?);
+            writes.push(absent().into_put(table, to_item(&Key::credential(enrollment), &new.credential)?)?);
+        }
+        if let CertificateState::Revoked { reason, at } = certificate.state {
+            let revoked = RevokedCertificate {
+                serial_number: certificate.serial_number.clone(),
+                revoked_at: at,
+                reason,
+                not_after: certificate.validity.not_after(),
+                crl_shard: certificate.crl_shard,
+            };
+            writes.push(self.revocation(enrollment, &revoked, None)?);
+        }
+        self.transact(writes).await.map(|()| RegistrationOutcome::Registered)
+    }
+
+    /// A row that points at `place` and must be new.
+    pub(super) fn new_pointer(&self, key: &Key, place: &Pointer) -> Result<TransactWriteItem, StoreError> {
+        absent().into_put(&self.tables.registry, to_item(key, place)?)
+    }
+
+    async fn compare_with_record(
+        &self,
+        known: &Pointer,
+        certificate: &Certificate,
+    ) -> Result<RegistrationOutcome, StoreError> {
+        let recorded = self.row(&Key::certificate(&known.enrollment, &known.coupon_number)).await?;
+        let recorded: Option<Certificate> = recorded.map(from_item).transpose()?;
+        let same = recorded.is_some_and(|recorded| {
+            recorded.sha256 == certificate.sha256 && recorded.coupon_number == certificate.coupon_number
+        });
+        Ok(if same { RegistrationOutcome::AlreadyRegistered } else { RegistrationOutcome::Taken })
+    }
+}

@@ -1,0 +1,49 @@
+//! Revoking a certificate after its application was accepted: when the new one is picked up, or when time is up.
+
+use aws_sdk_dynamodb::types::TransactWriteItem;
+
+use super::{
+    Expression, Store, StoreError,
+    items::{Key, Pointer},
+    number, text, to_attribute,
+};
+use domain::{
+    audit::AuditEvent,
+    revocation::{RevokedCertificate, SignedStatement},
+};
+
+impl Store {
+    /// The writes that revoke the certificate at `place`, which must still be active: its state, the row from which
+    /// CRLs are made, and the event.
+    pub(super) fn revocation_writes(
+        &self,
+        place: &Pointer,
+        (revoked, statement): &(RevokedCertificate, SignedStatement),
+    ) -> Result<[TransactWriteItem; 3], StoreError> {
+        let state = Expression::condition("#state = :active").update(&format!("SET {REVOKED}"));
+        let state = revoking(state, revoked)?;
+        let key = Key::certificate(&place.enrollment, &place.coupon_number);
+        Ok([
+            state.into_update(&self.tables.registry, key.to_item())?,
+            self.revocation(&place.enrollment, revoked, Some(statement))?,
+            self.audit(AuditEvent::revocation(revoked, statement))?,
+        ])
+    }
+}
+
+/// The assignments that make an active certificate a revoked one; see [`revoking`].
+pub(super) const REVOKED: &str = "#state = :revoked, reason = :reason, #at = :at";
+
+/// `expression` with the names and values of [`REVOKED`] and of the condition `#state = :active`.
+pub(super) fn revoking(
+    expression: Expression,
+    revoked: &RevokedCertificate,
+) -> Result<Expression, StoreError> {
+    Ok(expression
+        .name("#state", "state")
+        .name("#at", "at")
+        .value(":active", text("active"))
+        .value(":revoked", text("revoked"))
+        .value(":reason", to_attribute(&revoked.reason)?)
+        .value(":at", number(revoked.revoked_at)))
+}

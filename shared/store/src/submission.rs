@@ -1,0 +1,198 @@
+//! Submission: session, application, certificate, revocation, effects and idempotency record in one transaction.
+
+use aws_sdk_dynamodb::types::TransactWriteItem;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Expression, OutboxRow, Store, StoreError, Submitted, absent,
+    crl_state::UNLISTED,
+    from_item,
+    items::{ApplicationRow, Key, Pointer},
+    number,
+    revoke::{REVOKED, revoking},
+    status::revocation_key,
+    text, to_attribute, to_item, unavailable,
+};
+use domain::{
+    Timestamp,
+    application::{Accepted, AnyApplication, Application},
+    audit::AuditEvent,
+    enrollment::EnrollmentId,
+    numbers::SerialNumber,
+    revocation::{RevokedCertificate, SignedStatement},
+    session::SessionToken,
+};
+
+/// All that becomes true when an application is accepted.
+#[derive(Clone, Debug)]
+pub struct Submission {
+    /// The application as it becomes.
+    pub application: Application<Accepted>,
+    /// The application's version that was read.
+    pub read_version: u64,
+    /// The certificate's revocation with its signed statement, unless it is revoked at pick-up.
+    pub revocation: Option<(RevokedCertificate, SignedStatement)>,
+    /// The effects that must follow.
+    pub outbox: Vec<OutboxRow>,
+    /// What the idempotency key leads to from now on.
+    pub submitted: Submitted,
+}
+
+/// The row of a revocation as it is written. What the publisher adds to it is in [`super::crl_state`].
+#[derive(Serialize)]
+struct RevocationRow<'a> {
+    enrollment: &'a EnrollmentId,
+    #[serde(flatten)]
+    revoked: &'a RevokedCertificate,
+    statement: Option<&'a SignedStatement>,
+}
+
+/// Of the row of a revocation, what was signed before it.
+#[derive(Deserialize)]
+struct Stated {
+    statement: Option<SignedStatement>,
+}
+
+impl Store {
+    /// The statement that was signed before this certificate was revoked; `None` when it is not revoked, or was
+    /// revoked already when it came on record.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`], [`StoreError::Unreadable`].
+    pub async fn statement(
+        &self,
+        serial_number: &SerialNumber,
+    ) -> Result<Option<SignedStatement>, StoreError> {
+        let answer = self
+            .client
+            .get_item()
+            .table_name(&self.tables.revocations)
+            .consistent_read(true)
+            .set_key(Some(revocation_key(serial_number)))
+            .send()
+            .await
+            .map_err(|error| unavailable(&error))?;
+        let row: Option<Stated> = answer.item.map(from_item).transpose()?;
+        Ok(row.and_then(|row| row.statement))
+    }
+
+    /// Accepts an application: everything in `submission` becomes true together, or nothing does.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Conflict`] when the session has ended, the application is no longer as it was read, or the
+    /// certificate is already revoked or replaced; [`StoreError::Unavailable`].
+    pub async fn submit(
+        &self,
+        token: &SessionToken,
+        submission: &Submission,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let mut writes = vec![
+            self.submitted_session(token, submission, now)?,
+            self.acceptance(token.enrollment(), submission)?,
+            self.replaced_certificate(token.enrollment(), submission)?,
+            self.receipt_pointer(token.enrollment(), submission)?,
+            absent().into_put(
+                &self.tables.registry,
+                to_item(
+                    &Key::submission(token.enrollment(), &submission.submitted.idempotency_key),
+                    &submission.submitted,
+                )?,
+            )?,
+            self.audit(AuditEvent::application(token.enrollment(), &submission.application, now))?,
+        ];
+        if let Some((revoked, statement)) = &submission.revocation {
+            writes.push(self.revocation(token.enrollment(), revoked, Some(statement))?);
+            writes.push(self.audit(AuditEvent::revocation(revoked, statement))?);
+        }
+        for row in &submission.outbox {
+            writes.push(self.outbox_put(row)?);
+        }
+        self.transact(writes).await
+    }
+
+    fn submitted_session(
+        &self,
+        token: &SessionToken,
+        submission: &Submission,
+        now: Timestamp,
+    ) -> Result<TransactWriteItem, StoreError> {
+        let coupon_number = submission.application.coupon_number.as_str();
+        Expression::condition(
+            "idle_until > :now AND absolute_until > :now AND progress = :selected AND couponNumber = :coupon",
+        )
+        .update("SET progress = :submitted, receiptNumber = :receipt")
+        .value(":now", number(now))
+        .value(":selected", text("selected"))
+        .value(":coupon", text(coupon_number))
+        .value(":submitted", text("submitted"))
+        .value(":receipt", text(submission.application.state.receipt_number.as_str()))
+        .into_update(&self.tables.registry, Key::session(token.enrollment(), &token.id()).to_item())
+    }
+
+    fn acceptance(
+        &self,
+        enrollment: &EnrollmentId,
+        submission: &Submission,
+    ) -> Result<TransactWriteItem, StoreError> {
+        let key = Key::application(enrollment, &submission.application.coupon_number);
+        let row = ApplicationRow::from(AnyApplication::Accepted(Box::new(submission.application.clone())));
+        Expression::condition("#state = :confirmed AND version = :read")
+            .name("#state", "state")
+            .value(":confirmed", text("confirmed"))
+            .value(":read", to_attribute(&submission.read_version)?)
+            .into_put(&self.tables.registry, to_item(&key, &row)?)
+    }
+
+    fn replaced_certificate(
+        &self,
+        enrollment: &EnrollmentId,
+        submission: &Submission,
+    ) -> Result<TransactWriteItem, StoreError> {
+        let receipt = submission.application.state.receipt_number.as_str();
+        let still_free = Expression::condition("#state = :active AND replaced_by = :nothing")
+            .value(":nothing", aws_sdk_dynamodb::types::AttributeValue::Null(true))
+            .value(":receipt", text(receipt));
+        let replaced = match &submission.revocation {
+            None => still_free
+                .update("SET replaced_by = :receipt")
+                .name("#state", "state")
+                .value(":active", text("active")),
+            Some((revoked, _)) => {
+                revoking(still_free.update(&format!("SET replaced_by = :receipt, {REVOKED}")), revoked)?
+            }
+        };
+        let key = Key::certificate(enrollment, &submission.application.coupon_number);
+        replaced.into_update(&self.tables.registry, key.to_item())
+    }
+
+    /// So that an operator finds an application by the number that a subscriber tells on the telephone.
+    fn receipt_pointer(
+        &self,
+        enrollment: &EnrollmentId,
+        submission: &Submission,
+    ) -> Result<TransactWriteItem, StoreError> {
+        let key = Key::receipt(&submission.application.state.receipt_number);
+        let pointer = Pointer {
+            enrollment: enrollment.clone(),
+            coupon_number: submission.application.coupon_number.clone(),
+        };
+        self.new_pointer(&key, &pointer)
+    }
+
+    pub(super) fn revocation(
+        &self,
+        enrollment: &EnrollmentId,
+        revoked: &RevokedCertificate,
+        statement: Option<&SignedStatement>,
+    ) -> Result<TransactWriteItem, StoreError> {
+        let row = RevocationRow { enrollment, revoked, statement };
+        let mut item: super::Item =
+            serde_dynamo::to_item(&row).map_err(|_| super::unreadable("REVOCATION", ""))?;
+        item.extend(revocation_key(&revoked.serial_number));
+        item.insert("unlisted".to_owned(), text(UNLISTED));
+        absent().into_put(&self.tables.revocations, item)
+    }
+}

@@ -1,0 +1,160 @@
+//! The correction of a mistyped e-mail address, asked for on the receipt: the codes that went astray stop working at
+//! once, and a new one is mailed.
+//!
+//! That a code arrived is what proves the mailbox that the certificate will name (S/MIME Baseline Requirements
+//! §3.2.2.2). So whoever corrects the address has passed an identity check for it, and nothing that was mailed before
+//! proves anything after it.
+
+use std::sync::Arc;
+
+use serde::Deserialize;
+
+use crate::{
+    effects,
+    identity_check::read,
+    open_case::OpenCase,
+    refusal::{Failure, InvalidField, Refusal},
+};
+use domain::{
+    Timestamp,
+    application::{Accepted, Application, FieldError, NoCorrection, Receipt},
+    certificate::Certificate,
+    contact::EmailAddress,
+    fields::{Field, Rule},
+    receipt::ReceiptNumber,
+    session::{Session, SessionToken},
+};
+use ports::{Clock, Entropy};
+use store::{AddressChange, Effect, OutboxRow, Store, StoreError};
+
+/// How often a request that lost a race looks at what happened.
+const MAX_TRIES: u32 = 3;
+
+/// Corrects e-mail addresses.
+pub struct CorrectAddress {
+    /// The records.
+    pub store: Store,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// For the ids of outbox rows.
+    pub entropy: Arc<dyn Entropy>,
+}
+
+/// The corrected address as it came in.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct AddressInput {
+    /// 電子メールアドレス
+    pub email_address: Option<String>,
+}
+
+impl CorrectAddress {
+    /// Corrects the address of the application on the receipt. Gives what the session can see then. What a session has
+    /// corrected already stays as it is.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::CorrectionNotPossible`], [`Refusal::IdentityCheckRequired`], [`Refusal::InvalidFields`],
+    /// [`Refusal::NotFound`], [`Refusal::SessionEnded`], or a failure of the records.
+    pub async fn correct(
+        &self,
+        token: &SessionToken,
+        number: &ReceiptNumber,
+        input: &AddressInput,
+    ) -> Result<OpenCase, Failure> {
+        let address = read::<EmailAddress>(Field::EmailAddress, &input.email_address);
+        for _ in 0..MAX_TRIES {
+            let now = self.clock.now();
+            let case = OpenCase::open(&self.store, token, now).await?;
+            match self.correct_in(token, case, number, &address, now).await {
+                Err(Failure::Store(StoreError::Conflict(_))) => {}
+                decided => return decided,
+            }
+        }
+        Err(Refusal::TemporarilyUnavailable.into())
+    }
+
+    async fn correct_in(
+        &self,
+        token: &SessionToken,
+        mut case: OpenCase,
+        number: &ReceiptNumber,
+        address: &Result<EmailAddress, FieldError>,
+        now: Timestamp,
+    ) -> Result<OpenCase, Failure> {
+        let (receipt, certificate) = case.receipt(number)?;
+        if address.as_ref().is_ok_and(|address| has_corrected(&case.session, receipt, address)) {
+            return Ok(case);
+        }
+        receipt.check_correction(now).map_err(Refusal::CorrectionNotPossible)?;
+        if case.session.new_check_until(receipt.accepted.accepted_at, now).is_none() {
+            return Err(Refusal::IdentityCheckRequired.into());
+        }
+        let address = another(receipt, address)?;
+        let (certificate, coupon_number) = (certificate.clone(), receipt.coupon_number.clone());
+        let application = case.waiting_application(&coupon_number);
+        let application = application.ok_or(Refusal::CorrectionNotPossible(NoCorrection::Expired))?;
+        let change = self.change(token, application, &certificate, address, now)?;
+        self.store.correct_address(&change).await?;
+        *application = change.after;
+        Ok(case)
+    }
+
+    fn change(
+        &self,
+        token: &SessionToken,
+        application: &Application<Accepted>,
+        certificate: &Certificate,
+        address: EmailAddress,
+        now: Timestamp,
+    ) -> Result<AddressChange, Failure> {
+        let enrollment = token.enrollment();
+        let place = || (enrollment.clone(), application.coupon_number.clone());
+        let after = application.clone().correct_address(address, now);
+        let accepted = &after.state;
+        let (enrollment, coupon_number) = place();
+        let send_number = accepted.first_send_number();
+        let mut effects = vec![Effect::CertificateCode { enrollment, coupon_number, send_number }];
+        if accepted.fields.email_address().comparison_key() != certificate.email_address().comparison_key() {
+            let (enrollment, coupon_number) = place();
+            effects.push(Effect::AddressChangeNotice { enrollment, coupon_number });
+        }
+        let rows: Result<Vec<OutboxRow>, _> =
+            effects.into_iter().map(|effect| effects::at_once(self.entropy.as_ref(), effect, now)).collect();
+        Ok(AddressChange {
+            enrollment: token.enrollment().clone(),
+            before: application.clone(),
+            after,
+            outbox: rows?,
+        })
+    }
+}
+
+/// Whether the address on the receipt is there because this session has corrected it: then the request is one whose
+/// answer was lost.
+fn has_corrected(session: &Session, receipt: Receipt<'_>, address: &EmailAddress) -> bool {
+    let (accepted, identified_at) = (receipt.accepted, session.identified_at());
+    let last = accepted.corrections.last();
+    accepted.fields.email_address() == address
+        && identified_at > accepted.accepted_at
+        && last.is_some_and(|correction| correction.at >= identified_at)
+}
+
+/// The address, if it is one and is not that of the receipt.
+///
+/// # Errors
+///
+/// [`Refusal::InvalidFields`].
+fn another(
+    receipt: Receipt<'_>,
+    address: &Result<EmailAddress, FieldError>,
+) -> Result<EmailAddress, Refusal> {
+    let invalid = |error| Refusal::InvalidFields(vec![InvalidField::on_page("", error)]);
+    match address {
+        Ok(address) if address == receipt.accepted.fields.email_address() => {
+            Err(invalid(FieldError { field: Field::EmailAddress, rule: Rule::SameAddress }))
+        }
+        Ok(address) => Ok(address.clone()),
+        Err(error) => Err(invalid(*error)),
+    }
+}

@@ -1,0 +1,143 @@
+//! Step 1: three credentials, one answer.
+//!
+//! Whichever of them is wrong, or all: the same two calls to the records, the same password hash and the same
+//! refusal (OWASP ASVS 5.0 §6.3.8).
+
+use std::sync::Arc;
+
+use serde::Deserialize;
+
+use crate::{
+    passwords::Passwords,
+    refusal::{Failure, InvalidField, Refusal},
+    throttling::{MAX_TRIES, count_failure, refuse_while_waiting},
+};
+use domain::{
+    application::FieldError,
+    certificate_code::CertificateCode,
+    contact::EmailAddress,
+    enrollment::{LoginKey, ThrottleKey},
+    fields::{Field, Rule},
+    password::ApplicationPassword,
+    session::{Session, SessionToken},
+};
+use ports::{Clock, Entropy};
+use store::{LoginRecords, Store, StoreError, ThrottleKeys};
+
+/// Checks credentials and starts sessions.
+pub struct IdentityCheck {
+    /// The records.
+    pub store: Store,
+    /// The password hashes.
+    pub passwords: Passwords,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// For session tokens.
+    pub entropy: Arc<dyn Entropy>,
+}
+
+/// The three credentials as they came in.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct CredentialsInput {
+    /// 電子メールアドレス
+    pub email_address: Option<String>,
+    /// 申請パスワード
+    pub application_password: Option<String>,
+    /// 証明書コード
+    pub certificate_code: Option<String>,
+}
+
+struct Credentials {
+    email_address: EmailAddress,
+    password: ApplicationPassword,
+    code: CertificateCode,
+}
+
+impl IdentityCheck {
+    /// Starts a session if the credentials belong together.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::InvalidFields`] for what cannot be a credential, [`Refusal::IdentityCheckFailed`],
+    /// [`Refusal::TooManyAttempts`], or a failure of the records.
+    pub async fn authenticate(
+        &self,
+        input: &CredentialsInput,
+        client_address: &str,
+    ) -> Result<(SessionToken, Session), Failure> {
+        let credentials = Credentials::parse(input)?;
+        let login = LoginKey::new(&credentials.email_address, &credentials.code);
+        let throttles = ThrottleKeys {
+            account: ThrottleKey::account(&credentials.email_address),
+            client: ThrottleKey::client(client_address),
+        };
+        for _ in 0..MAX_TRIES {
+            let records = self.store.login_records(&login, &throttles).await?;
+            refuse_while_waiting(records.throttles, self.clock.now())?;
+            let outcome = match self.matching_enrollment(&credentials, &records).await? {
+                Some(token) => self.start_session(token, &throttles.account, &records).await,
+                None => count_failure(&self.store, &throttles, records.throttles, self.clock.now())
+                    .await
+                    .and(Err(Refusal::IdentityCheckFailed.into())),
+            };
+            match outcome {
+                Err(Failure::Store(StoreError::Conflict(_))) => {}
+                decided => return decided,
+            }
+        }
+        Err(Refusal::TooManyAttempts(1).into())
+    }
+
+    async fn matching_enrollment(
+        &self,
+        credentials: &Credentials,
+        records: &LoginRecords,
+    ) -> Result<Option<SessionToken>, Failure> {
+        let mut secret = [0; 32];
+        self.entropy.fill(&mut secret)?;
+        let stored = records.credential.as_ref();
+        let matches =
+            self.passwords.verify(&credentials.password, stored.map(|s| s.password_hash.as_str())).await?;
+        Ok(stored
+            .filter(|_| matches)
+            .map(|credential| SessionToken::new(credential.enrollment.clone(), secret)))
+    }
+
+    async fn start_session(
+        &self,
+        token: SessionToken,
+        account: &ThrottleKey,
+        records: &LoginRecords,
+    ) -> Result<(SessionToken, Session), Failure> {
+        let session = Session::start(self.clock.now());
+        self.store.start_session(&token, &session, account, records.throttles.account).await?;
+        Ok((token, session))
+    }
+}
+
+impl Credentials {
+    fn parse(input: &CredentialsInput) -> Result<Self, Refusal> {
+        let (email_address, password, code) = (
+            read(Field::EmailAddress, &input.email_address),
+            read(Field::ApplicationPassword, &input.application_password),
+            read(Field::CertificateCode, &input.certificate_code),
+        );
+        match (email_address, password, code) {
+            (Ok(email_address), Ok(password), Ok(code)) => Ok(Self { email_address, password, code }),
+            (email_address, password, code) => {
+                let errors = [email_address.err(), password.err(), code.err()];
+                let invalid = errors.into_iter().flatten().map(|error| InvalidField::on_page("", error));
+                Err(Refusal::InvalidFields(invalid.collect()))
+            }
+        }
+    }
+}
+
+/// The value of `field`, of its form.
+pub(super) fn read<T: std::str::FromStr<Err = Rule>>(
+    field: Field,
+    input: &Option<String>,
+) -> Result<T, FieldError> {
+    input.as_deref().unwrap_or_default().parse().map_err(|rule| FieldError { field, rule })
+}

@@ -1,0 +1,28 @@
+//! The steps of the procedure, carried out over the records and the ports. They know no HTTP and no AWS.
+
+pub mod answer_ocsp;
+pub mod ca_on_record;
+pub mod correct_address;
+mod effects;
+pub mod identity_check;
+pub mod meet_deadlines;
+pub mod open_case;
+pub mod passwords;
+pub mod pick_up;
+pub mod pick_up_check;
+pub mod publish_crl;
+pub mod record_delivery;
+pub mod refusal;
+pub mod register_certificates;
+pub mod renew_ocsp_responder;
+pub mod resend_code;
+mod revocation;
+pub mod save_application;
+pub mod seal_audit_log;
+pub mod select_certificate;
+pub mod send_mail;
+pub mod statements;
+pub mod submit_application;
+mod throttling;
+pub mod verify_audit_log;
+pub mod watch_service;

@@ -1,0 +1,154 @@
+//! The ends of an application's terms: the old certificate is revoked at the latest, the subscriber is reminded, the
+//! application expires.
+//!
+//! Each term is an outbox row with its due time, written when the application was accepted. It is met at least
+//! once: whatever it brings about is written in one transaction with the row's end, so a second time finds it done.
+
+use std::sync::Arc;
+
+use crate::{effects, refusal::Failure, statements::StatementSigner};
+use domain::{
+    Timestamp,
+    application::{AnyApplication, Outcome},
+    certificate::{Certificate, CertificateState},
+};
+use ports::{Clock, Entropy};
+use store::{Deadline, Effect, OutboxRow, Pointer, Store, StoreError};
+
+/// Meets deadlines.
+pub struct MeetDeadlines {
+    /// The records.
+    pub store: Store,
+    /// Signs revocation statements.
+    pub statements: StatementSigner,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// For the ids of outbox rows.
+    pub entropy: Arc<dyn Entropy>,
+}
+
+/// What came of the deadlines that were due.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct DeadlinesMet {
+    /// Rows that are done now.
+    pub met: usize,
+    /// Rows that failed, each with a line in the log; they are taken up again.
+    pub failed: usize,
+}
+
+impl MeetDeadlines {
+    /// Does what is due. One that fails does not keep the others back.
+    ///
+    /// # Errors
+    ///
+    /// When the records cannot be asked what is due.
+    pub async fn meet_due(&self) -> Result<DeadlinesMet, Failure> {
+        let mut outcome = DeadlinesMet::default();
+        for id in self.store.due(Effect::DEADLINE_QUEUE, self.clock.now()).await? {
+            let met = async {
+                let met = self.meet(&id).await;
+                met.inspect_err(|failure| failure.log("a deadline was not met"))
+            };
+            match telemetry::part(&id, met).await {
+                Ok(()) => outcome.met += 1,
+                Err(_) => outcome.failed += 1,
+            }
+        }
+        Ok(outcome)
+    }
+
+    /// Does what the row `id` is for, unless that is done or has become needless.
+    ///
+    /// # Errors
+    ///
+    /// A failure of the records or of the signer. Trying again does the same.
+    pub async fn meet(&self, id: &str) -> Result<(), Failure> {
+        let now = self.clock.now();
+        let row = self.store.outbox_row(id).await?;
+        let Some(OutboxRow { effect, due_at, done_at, .. }) = row else {
+            return Err(Failure::Internal("there is no such outbox row".to_owned()));
+        };
+        let Effect::Deadline { deadline, enrollment, coupon_number } = effect else {
+            return Err(Failure::Internal("the outbox row is no deadline".to_owned()));
+        };
+        if done_at.is_some() || now < due_at {
+            return Ok(());
+        }
+        telemetry::concerns(&coupon_number);
+        let place = Pointer { enrollment, coupon_number };
+        let Some((application, certificate)) = self.store.application(&place).await? else {
+            return Err(Failure::Internal("the deadline's application is not there".to_owned()));
+        };
+        let met = match deadline {
+            Deadline::Revocation => self.revoke(id, place, &application, &certificate, now).await,
+            Deadline::Reminder => self.remind(id, place, &application, now).await,
+            Deadline::Expiry => self.expire(id, place, application, now).await,
+        };
+        match met {
+            // Picked up, or done by another run, in between: the next run sees which.
+            Err(Failure::Store(StoreError::Conflict(_))) => Ok(()),
+            met => met,
+        }
+    }
+
+    /// Revokes the old certificate, whatever has come of the application.
+    async fn revoke(
+        &self,
+        id: &str,
+        place: Pointer,
+        application: &AnyApplication,
+        certificate: &Certificate,
+        now: Timestamp,
+    ) -> Result<(), Failure> {
+        let Some(receipt) = application.receipt() else { return Err(not_accepted()) };
+        if matches!(certificate.state, CertificateState::Revoked { .. }) {
+            return Ok(self.store.mark_done(id, now).await?);
+        }
+        let number = &receipt.accepted.receipt_number;
+        let revocation = self.statements.supersede(certificate, number, now).await?;
+        let crl = Effect::Crl { serial_number: certificate.serial_number.clone() };
+        let crl = effects::at_once(self.entropy.as_ref(), crl, now)?;
+        Ok(self.store.revoke_at_deadline(id, &place, &revocation, &crl).await?)
+    }
+
+    async fn remind(
+        &self,
+        id: &str,
+        place: Pointer,
+        application: &AnyApplication,
+        now: Timestamp,
+    ) -> Result<(), Failure> {
+        let Some(receipt) = application.receipt() else { return Err(not_accepted()) };
+        if receipt.outcome != Outcome::Waiting || now >= receipt.accepted.ends_at() {
+            return Ok(self.store.mark_done(id, now).await?);
+        }
+        let Pointer { enrollment, coupon_number } = place.clone();
+        let reminder = Effect::Reminder { enrollment, coupon_number };
+        let reminder = effects::at_once(self.entropy.as_ref(), reminder, now)?;
+        Ok(self.store.remind(id, &place, &reminder, now).await?)
+    }
+
+    async fn expire(
+        &self,
+        id: &str,
+        place: Pointer,
+        application: AnyApplication,
+        now: Timestamp,
+    ) -> Result<(), Failure> {
+        let application = match application {
+            AnyApplication::Accepted(application) => *application,
+            AnyApplication::PickedUp(_) | AnyApplication::Expired(_) => {
+                return Ok(self.store.mark_done(id, now).await?);
+            }
+            AnyApplication::Draft(_) | AnyApplication::Confirmed(_) => return Err(not_accepted()),
+        };
+        let Pointer { enrollment, coupon_number } = place.clone();
+        let notice = Effect::ExpiryNotice { enrollment, coupon_number };
+        let notice = effects::at_once(self.entropy.as_ref(), notice, now)?;
+        Ok(self.store.expire(id, &place, &application.expire(now), &notice).await?)
+    }
+}
+
+fn not_accepted() -> Failure {
+    Failure::Internal("the deadline's application was not accepted".to_owned())
+}

@@ -1,0 +1,134 @@
+//! What a live session can see, and which step it is on. The server enforces the order of the steps
+//! (OWASP ASVS 5.0 §2.3.1).
+
+use crate::refusal::{Failure, Refusal};
+use domain::{
+    Timestamp,
+    application::{Accepted, AnyApplication, Application, Receipt},
+    certificate::Certificate,
+    numbers::CouponNumber,
+    receipt::ReceiptNumber,
+    session::{Progress, Session, SessionToken, Step},
+};
+use store::{CaseFile, Store};
+
+/// An enrollment's records, opened by a session that lives.
+#[derive(Debug)]
+pub struct OpenCase {
+    /// The session.
+    pub session: Session,
+    /// The records.
+    pub file: CaseFile,
+}
+
+impl OpenCase {
+    /// Reads what the session `token` can see.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::SessionEnded`], or a failure of the records.
+    pub async fn open(store: &Store, token: &SessionToken, now: Timestamp) -> Result<Self, Failure> {
+        let mut file = store.case_file(token).await?;
+        let session =
+            file.session.take().filter(|session| session.is_live(now)).ok_or(Refusal::SessionEnded)?;
+        Ok(Self { session, file })
+    }
+
+    /// Like [`OpenCase::open`], for the steps before submission: after it a session only shows its receipt.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::AlreadySubmitted`] too.
+    pub async fn open_before_submission(
+        store: &Store,
+        token: &SessionToken,
+        now: Timestamp,
+    ) -> Result<Self, Failure> {
+        let case = Self::open(store, token, now).await?;
+        match &case.session.progress {
+            Progress::Submitted { receipt_number } => {
+                Err(Refusal::AlreadySubmitted(receipt_number.clone()).into())
+            }
+            Progress::Identified | Progress::Selected { .. } => Ok(case),
+        }
+    }
+
+    /// The certificate with this number.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::NotFound`] when these credentials do not open it.
+    pub fn certificate(&self, coupon_number: &CouponNumber) -> Result<&Certificate, Refusal> {
+        let certificate = self.file.certificate(coupon_number).ok_or(Refusal::NotFound)?;
+        telemetry::concerns(&certificate.coupon_number);
+        Ok(certificate)
+    }
+
+    /// The certificate with this number, if it can be reissued at `now`.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::NotFound`], [`Refusal::AlreadySubmitted`], [`Refusal::CertificateNotReissuable`].
+    pub fn reissuable_certificate(
+        &self,
+        coupon_number: &CouponNumber,
+        now: Timestamp,
+    ) -> Result<&Certificate, Refusal> {
+        let certificate = self.certificate(coupon_number)?;
+        if let Some(receipt) = self.file.application(coupon_number).and_then(AnyApplication::receipt) {
+            return Err(Refusal::AlreadySubmitted(receipt.accepted.receipt_number.clone()));
+        }
+        certificate.check_reissuable(now).map_err(|reason| Refusal::CertificateNotReissuable {
+            reason,
+            not_after: certificate.validity.not_after(),
+        })?;
+        Ok(certificate)
+    }
+
+    /// The certificate that was chosen in step 3, if it can still be reissued at `now`, with its application.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::StepOutOfOrder`] when none was chosen, and those of [`OpenCase::reissuable_certificate`].
+    pub fn selected(&self, now: Timestamp) -> Result<(&Certificate, &AnyApplication), Refusal> {
+        let Progress::Selected { coupon_number, .. } = &self.session.progress else {
+            return Err(Refusal::StepOutOfOrder(Step::Choose));
+        };
+        let certificate = self.reissuable_certificate(coupon_number, now)?;
+        let application = self.file.application(coupon_number).ok_or(Refusal::StepOutOfOrder(Step::Check))?;
+        Ok((certificate, application))
+    }
+
+    /// The receipt with this number, and the certificate that its application replaces.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::NotFound`] when these credentials do not open it.
+    pub fn receipt(&self, number: &ReceiptNumber) -> Result<(Receipt<'_>, &Certificate), Refusal> {
+        let mut receipts = self.file.applications.iter().filter_map(AnyApplication::receipt);
+        let receipt =
+            receipts.find(|receipt| receipt.accepted.receipt_number == *number).ok_or(Refusal::NotFound)?;
+        Ok((receipt, self.certificate(receipt.coupon_number)?))
+    }
+
+    /// The application for this certificate, to be changed; `None` unless it was accepted and waits.
+    pub fn waiting_application(
+        &mut self,
+        coupon_number: &CouponNumber,
+    ) -> Option<&mut Application<Accepted>> {
+        self.file.applications.iter_mut().find_map(|application| match application {
+            AnyApplication::Accepted(application) if application.coupon_number == *coupon_number => {
+                Some(&mut **application)
+            }
+            _ => None,
+        })
+    }
+
+    /// The receipts of the applications that were accepted, newest first.
+    pub fn receipts(&self) -> Vec<Receipt<'_>> {
+        let mut receipts: Vec<_> =
+            self.file.applications.iter().filter_map(AnyApplication::receipt).collect();
+        receipts.sort_by_key(|receipt| std::cmp::Reverse(receipt.accepted.accepted_at));
+        receipts
+    }
+}

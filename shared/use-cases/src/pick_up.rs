@@ -1,0 +1,398 @@
+//! Pick-up (証明書取得): a certificate code and a certification request become a certificate, once.
+//!
+//! Record before signing: the linted to-be-signed bytes are claimed on the application, then signed, then everything
+//! becomes true in one transaction. What was signed but not committed is shown to nobody, and the next request with
+//! the same key goes on from the claim. So the same request gives the same certificate, however often and at however
+//! many places at once it is sent.
+
+use std::sync::Arc;
+
+use serde::Deserialize;
+
+use crate::{
+    effects,
+    pick_up_check::{PickUpCheck, PickUpCredentials, still_usable},
+    refusal::{Failure, InvalidField, Refusal},
+    statements::StatementSigner,
+};
+use domain::{
+    Timestamp,
+    application::{Accepted, AnyApplication, Application, IssuanceClaim, IssuedCertificate, PickedUp},
+    certificate::{Certificate, CertificateState, Validity},
+    crl_scope::{CrlShard, ShardCount},
+    enrollment::EnrollmentId,
+    fields::Rule,
+    numbers::{CouponNumber, SerialNumber},
+    revocation::{RevokedCertificate, SignedStatement},
+};
+use pki::{
+    CertificationAuthority, EndEntityCertificate,
+    certification_request::{CertificationRequestError, CompromisedKeys, SubjectPublicKey},
+    issuance::{IssuanceProfile, IssuanceRequest, PreparedCertificate, SubjectName},
+};
+use ports::{Entropy, Signer};
+use store::{Credential, Effect, Issuance, OutboxRow, PickUpCase, StoreError};
+
+/// How often a request that lost a race looks at what happened.
+const MAX_TRIES: u32 = 8;
+
+/// Picks new certificates up.
+pub struct PickUp {
+    /// Checks the credentials, with the records and the clock that the rest uses, too.
+    pub check: PickUpCheck,
+    /// For serial numbers, coupon numbers, enrollment ids and the ids of outbox rows.
+    pub entropy: Arc<dyn Entropy>,
+    /// Holds the CA's private key.
+    pub signer: Arc<dyn Signer>,
+    /// How the CA issues.
+    pub profile: IssuanceProfile,
+    /// How many CRL shards new certificates are spread over.
+    pub shards: ShardCount,
+    /// Keys that no certificate is issued for.
+    pub compromised: CompromisedKeys,
+    /// Signs revocation statements.
+    pub statements: StatementSigner,
+}
+
+/// The credentials as they came in.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct PickUpInput {
+    /// 証明書コード
+    pub certificate_code: Option<String>,
+    /// 申請パスワード
+    pub application_password: Option<String>,
+}
+
+/// The credentials and the certification request as they came in.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct IssuanceInput {
+    /// 証明書コード
+    pub certificate_code: Option<String>,
+    /// 申請パスワード
+    pub application_password: Option<String>,
+    /// PKCS #10 in PEM (RFC 7468 §7).
+    pub certification_request: Option<String>,
+}
+
+/// What a pick-up is about, before the certificate is issued or after.
+#[derive(Debug)]
+pub struct OpenedPickUp {
+    /// The application, and the certificate that it replaces.
+    pub case: PickUpCase,
+    /// When the new certificate ends.
+    pub not_after: Timestamp,
+    /// The new certificate, when it was issued.
+    pub issued: Option<Issued>,
+}
+
+/// A certificate that was issued, with what belongs to it.
+#[derive(Debug)]
+pub struct Issued {
+    /// Its number at the registration authority.
+    pub coupon_number: CouponNumber,
+    /// The certificate.
+    pub certificate: EndEntityCertificate,
+    /// Its subject.
+    pub subject: SubjectName,
+    /// The mailbox that it certifies.
+    pub email_address: String,
+    /// Its issuer.
+    pub authority: CertificationAuthority,
+}
+
+/// What is asked for: who, and for which key.
+struct Request {
+    credentials: PickUpCredentials,
+    key: SubjectPublicKey,
+    key_sha256: String,
+}
+
+impl PickUp {
+    /// What the credentials open; nothing changes.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::InvalidFields`], [`Refusal::PickUpCheckFailed`], [`Refusal::TooManyAttempts`],
+    /// [`Refusal::CodeExpired`], [`Refusal::ApplicationExpired`], or a failure of the records.
+    pub async fn open(&self, input: &PickUpInput, client_address: &str) -> Result<OpenedPickUp, Failure> {
+        let credentials = PickUpCredentials::parse(&input.certificate_code, &input.application_password)
+            .map_err(Refusal::InvalidFields)?;
+        let case = self.check.check(&credentials, client_address).await?;
+        match &case.application {
+            AnyApplication::PickedUp(application) => {
+                let issued =
+                    self.issued(&case.certificate, &application.state.accepted, &application.state.issued)?;
+                Ok(OpenedPickUp { not_after: issued.certificate.not_after(), issued: Some(issued), case })
+            }
+            _ => {
+                let validity = self.validity(&case.certificate, self.check.clock.now())?;
+                Ok(OpenedPickUp { case, not_after: validity.not_after(), issued: None })
+            }
+        }
+    }
+
+    /// Issues the certificate for the key of the certification request; the same key again gives the same
+    /// certificate.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`PickUp::open`], [`Refusal::InvalidFields`] for a request or a key that is refused,
+    /// [`Refusal::AlreadyPickedUp`] for another key after the certificate was issued, or a failure of the records
+    /// or a signer; then nothing was issued.
+    pub async fn issue(&self, input: &IssuanceInput, client_address: &str) -> Result<Issued, Failure> {
+        let (credentials, pem) = parse(input)?;
+        let mut case = self.check.check(&credentials, client_address).await?;
+        let request = Request::new(credentials, pem, &self.compromised)?;
+        for _ in 0..MAX_TRIES {
+            match self.issue_to(&case, &request).await {
+                Err(Failure::Store(StoreError::Conflict(_))) => {}
+                decided => return decided,
+            }
+            // In this order: a key that this very application's certificate has got in between is no other's.
+            let key_is_on_record = self.check.store.is_key_on_record(&request.key_sha256).await?;
+            let read_again = self.check.store.pick_up_case(&case.place).await?;
+            case = read_again.ok_or(Refusal::PickUpCheckFailed)?;
+            if key_is_on_record && !matches!(case.application, AnyApplication::PickedUp(_)) {
+                return Err(refused_request(Rule::KeyReused).into());
+            }
+        }
+        Err(Refusal::TemporarilyUnavailable.into())
+    }
+
+    async fn issue_to(&self, case: &PickUpCase, request: &Request) -> Result<Issued, Failure> {
+        let now = self.check.clock.now();
+        still_usable(case, &request.credentials.code_sha256(), now)?;
+        match &case.application {
+            AnyApplication::Accepted(application) => {
+                let claim = match application.state.claim_for(&request.key_sha256, now) {
+                    Some(claim) => claim.clone(),
+                    None => self.claim(case, &application.state, request, now).await?,
+                };
+                let certificate = self.sign(&claim).await?;
+                self.commit(case, application, request, claim, &certificate, now).await
+            }
+            AnyApplication::PickedUp(application) => {
+                let PickedUp { accepted, issued, .. } = &application.state;
+                if issued.key_sha256 == request.key_sha256 {
+                    self.issued(&case.certificate, accepted, issued)
+                } else {
+                    Err(Refusal::AlreadyPickedUp(accepted.receipt_number.clone()).into())
+                }
+            }
+            AnyApplication::Draft(_) | AnyApplication::Confirmed(_) | AnyApplication::Expired(_) => {
+                Err(Refusal::PickUpCheckFailed.into())
+            }
+        }
+    }
+
+    /// Makes what is to be signed, and records it.
+    async fn claim(
+        &self,
+        case: &PickUpCase,
+        accepted: &Accepted,
+        request: &Request,
+        now: Timestamp,
+    ) -> Result<IssuanceClaim, Failure> {
+        let serial_number = SerialNumber::from_random(self.random()?);
+        let crl_shard = CrlShard::assign(&serial_number, self.shards);
+        let certificate = IssuanceRequest {
+            serial_number: serial_number.clone(),
+            subject: case.certificate.subject_name(),
+            mailbox: accepted.fields.email_address().as_rfc822_name().clone(),
+            public_key: request.key.clone(),
+            validity: self.validity(&case.certificate, now)?,
+            crl_shard,
+        };
+        let prepared = self.profile.prepare(&certificate).map_err(|error| Failure::internal(&error))?;
+        let claim = IssuanceClaim {
+            key_sha256: request.key_sha256.clone(),
+            serial_number,
+            crl_shard,
+            to_be_signed: data_encoding::BASE64.encode(prepared.to_be_signed()),
+            claimed_at: now,
+        };
+        let code_sha256 = request.credentials.code_sha256();
+        self.check.store.claim_issuance(&case.place, &code_sha256, accepted.claim.as_ref(), &claim).await?;
+        Ok(claim)
+    }
+
+    /// Signs what was recorded; what comes back is verified.
+    async fn sign(&self, claim: &IssuanceClaim) -> Result<EndEntityCertificate, Failure> {
+        let to_be_signed = from_base64(&claim.to_be_signed)?;
+        let prepared = PreparedCertificate::from_recorded(&self.profile, &to_be_signed)
+            .map_err(|error| Failure::internal(&error))?;
+        let signature = self.signer.sign_digest(prepared.digest().as_ref()).await?;
+        let certificate = prepared.assemble(&signature).map_err(|error| Failure::internal(&error))?;
+        if certificate.key_sha256() == claim.key_sha256 {
+            Ok(certificate)
+        } else {
+            Err(Failure::Internal("what was claimed is for another key than it says".to_owned()))
+        }
+    }
+
+    /// Makes the issuance true.
+    async fn commit(
+        &self,
+        case: &PickUpCase,
+        application: &Application<Accepted>,
+        request: &Request,
+        claim: IssuanceClaim,
+        certificate: &EndEntityCertificate,
+        now: Timestamp,
+    ) -> Result<Issued, Failure> {
+        let (replaced, accepted) = (&case.certificate, &application.state);
+        let (revocation, outbox) = self.revoke_if_active(replaced, accepted, now).await?;
+        let credential = Credential {
+            enrollment: EnrollmentId::from_random(self.random()?),
+            password_hash: case.password_hash.clone(),
+        };
+        let issued = IssuedCertificate {
+            coupon_number: CouponNumber::from_random(self.random()?),
+            serial_number: claim.serial_number.clone(),
+            enrollment: credential.enrollment.clone(),
+            key_sha256: claim.key_sha256.clone(),
+            der: data_encoding::BASE64.encode(certificate.der()),
+        };
+        let answer = self.issued(replaced, accepted, &issued)?;
+        let issuance = Issuance {
+            place: case.place.clone(),
+            code_sha256: request.credentials.code_sha256(),
+            login: request.credentials.login(application.receipt()),
+            certificate: successor(replaced, accepted, &issued, claim.crl_shard, certificate)?,
+            application: application.clone().pick_up(now, issued),
+            claim,
+            credential,
+            revocation,
+            outbox,
+        };
+        self.check.store.issue(&issuance).await?;
+        Ok(answer)
+    }
+
+    /// The revocation of the certificate that is replaced, with the CRL that must follow, unless it is revoked
+    /// already: at submission, or because the application waited too long.
+    async fn revoke_if_active(
+        &self,
+        replaced: &Certificate,
+        accepted: &Accepted,
+        now: Timestamp,
+    ) -> Result<Revocation, Failure> {
+        match replaced.state {
+            CertificateState::Revoked { .. } => Ok((None, Vec::new())),
+            CertificateState::Active => {
+                let revocation = self.statements.supersede(replaced, &accepted.receipt_number, now).await?;
+                let crl = Effect::Crl { serial_number: replaced.serial_number.clone() };
+                Ok((Some(revocation), vec![effects::at_once(self.entropy.as_ref(), crl, now)?]))
+            }
+        }
+    }
+
+    /// A certificate that is on record, as it is given to the subscriber.
+    fn issued(
+        &self,
+        replaced: &Certificate,
+        accepted: &Accepted,
+        issued: &IssuedCertificate,
+    ) -> Result<Issued, Failure> {
+        let certificate = EndEntityCertificate::parse(&from_base64(&issued.der)?)
+            .map_err(|error| Failure::internal(&error))?;
+        Ok(Issued {
+            coupon_number: issued.coupon_number.clone(),
+            certificate,
+            subject: replaced.subject_name(),
+            email_address: accepted.fields.email_address().as_str().to_owned(),
+            authority: self.profile.authority().clone(),
+        })
+    }
+
+    fn validity(&self, replaced: &Certificate, now: Timestamp) -> Result<Validity, Failure> {
+        self.profile.validity(now, replaced.validity.not_after()).map_err(|error| Failure::internal(&error))
+    }
+
+    fn random<const N: usize>(&self) -> Result<[u8; N], Failure> {
+        let mut random = [0; N];
+        self.entropy.fill(&mut random)?;
+        Ok(random)
+    }
+}
+
+impl Request {
+    fn new(
+        credentials: PickUpCredentials,
+        pem: &str,
+        compromised: &CompromisedKeys,
+    ) -> Result<Self, Refusal> {
+        let key = SubjectPublicKey::from_certification_request(pem.as_bytes(), compromised)
+            .map_err(|error| refused_request(rule_of(error)))?;
+        let key_sha256 = data_encoding::HEXLOWER.encode(&key.fingerprint());
+        Ok(Self { credentials, key, key_sha256 })
+    }
+}
+
+/// A revocation with its statement, if there is one, and what must follow it.
+type Revocation = (Option<(RevokedCertificate, SignedStatement)>, Vec<OutboxRow>);
+
+/// The credentials, and the certification request as text.
+fn parse(input: &IssuanceInput) -> Result<(PickUpCredentials, &str), Refusal> {
+    let credentials = PickUpCredentials::parse(&input.certificate_code, &input.application_password);
+    let request = input.certification_request.as_deref().filter(|request| !request.trim().is_empty());
+    match (credentials, request) {
+        (Ok(credentials), Some(request)) => Ok((credentials, request)),
+        (credentials, request) => {
+            let mut invalid = credentials.err().unwrap_or_default();
+            invalid.extend(request.is_none().then(|| invalid_request(Rule::Required)));
+            Err(Refusal::InvalidFields(invalid))
+        }
+    }
+}
+
+/// The record of the new certificate: the evidence of the first authentication stays, the application is the one
+/// that was accepted.
+fn successor(
+    replaced: &Certificate,
+    accepted: &Accepted,
+    issued: &IssuedCertificate,
+    crl_shard: CrlShard,
+    certificate: &EndEntityCertificate,
+) -> Result<Certificate, Failure> {
+    let validity = Validity::try_from((certificate.not_before(), certificate.not_after()));
+    Ok(Certificate {
+        coupon_number: issued.coupon_number.clone(),
+        serial_number: issued.serial_number.clone(),
+        sha256: certificate.sha256(),
+        validity: validity.map_err(|error| Failure::internal(&error))?,
+        common_name: replaced.common_name.clone(),
+        fixed: replaced.fixed.clone(),
+        corporate_number: replaced.corporate_number.clone(),
+        application: accepted.fields.as_fields().clone(),
+        state: CertificateState::Active,
+        crl_shard: Some(crl_shard),
+        replaced_by: None,
+    })
+}
+
+fn invalid_request(rule: Rule) -> InvalidField {
+    InvalidField::in_api("", "certificationRequest", rule)
+}
+
+fn refused_request(rule: Rule) -> Refusal {
+    Refusal::InvalidFields(vec![invalid_request(rule)])
+}
+
+fn rule_of(error: CertificationRequestError) -> Rule {
+    match error {
+        CertificationRequestError::TooLong | CertificationRequestError::Malformed => Rule::CsrMalformed,
+        CertificationRequestError::UnsupportedSignature | CertificationRequestError::BadSignature => {
+            Rule::CsrSignature
+        }
+        CertificationRequestError::UnsupportedKey => Rule::KeyUnsupported,
+        CertificationRequestError::PointNotOnCurve | CertificationRequestError::WeakKey(_) => Rule::KeyWeak,
+        CertificationRequestError::CompromisedKey => Rule::KeyCompromised,
+    }
+}
+
+fn from_base64(text: &str) -> Result<Vec<u8>, Failure> {
+    data_encoding::BASE64.decode(text.as_bytes()).map_err(|error| Failure::internal(&error))
+}

@@ -1,0 +1,150 @@
+//! What opens a pick-up: the new certificate code and the application password.
+//!
+//! Whichever of them is wrong, or both, or the code is not (any longer) anybody's: the same three calls to the
+//! records, the same password hash and the same refusal (OWASP ASVS 5.0 §6.3.8). Only who has both right is told
+//! that the code's time is over.
+
+use std::sync::Arc;
+
+use crate::{
+    identity_check::read,
+    passwords::Passwords,
+    refusal::{Failure, InvalidField, Refusal},
+    throttling::{MAX_TRIES, count_failure, refuse_while_waiting},
+};
+use domain::{
+    Timestamp,
+    application::{FieldError, Outcome, Receipt},
+    certificate_code::CertificateCode,
+    enrollment::{EnrollmentId, LoginKey, ThrottleKey, code_sha256},
+    fields::Field,
+    numbers::CouponNumber,
+    password::ApplicationPassword,
+};
+use ports::Clock;
+use store::{PickUpCase, Pointer, Store, StoreError, ThrottleKeys};
+
+/// Checks what opens a pick-up.
+pub struct PickUpCheck {
+    /// The records.
+    pub store: Store,
+    /// The password hashes.
+    pub passwords: Passwords,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+}
+
+/// The certificate code and the application password.
+pub(super) struct PickUpCredentials {
+    code: CertificateCode,
+    password: ApplicationPassword,
+}
+
+impl PickUpCredentials {
+    /// From what came in.
+    ///
+    /// # Errors
+    ///
+    /// What cannot be a code, or a password.
+    pub(super) fn parse(code: &Option<String>, password: &Option<String>) -> Result<Self, Vec<InvalidField>> {
+        match (read(Field::CertificateCode, code), read(Field::ApplicationPassword, password)) {
+            (Ok(code), Ok(password)) => Ok(Self { code, password }),
+            (code, password) => {
+                let errors: [Option<FieldError>; 2] = [code.err(), password.err()];
+                Err(errors.into_iter().flatten().map(|error| InvalidField::on_page("", error)).collect())
+            }
+        }
+    }
+
+    /// How the code is kept.
+    pub(super) fn code_sha256(&self) -> String {
+        code_sha256(&self.code)
+    }
+
+    /// What the code and the certified address lead to once the certificate is issued.
+    pub(super) fn login(&self, receipt: Receipt<'_>) -> LoginKey {
+        LoginKey::new(receipt.accepted.fields.email_address(), &self.code)
+    }
+}
+
+impl PickUpCheck {
+    /// What the credentials open.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::PickUpCheckFailed`], [`Refusal::TooManyAttempts`], those of [`still_usable`], or a failure of the
+    /// records.
+    pub(super) async fn check(
+        &self,
+        credentials: &PickUpCredentials,
+        client_address: &str,
+    ) -> Result<PickUpCase, Failure> {
+        let code_sha256 = credentials.code_sha256();
+        let throttles = ThrottleKeys {
+            account: ThrottleKey::code(&credentials.code),
+            client: ThrottleKey::client(client_address),
+        };
+        for _ in 0..MAX_TRIES {
+            let records = self.store.code_records(&code_sha256, &throttles).await?;
+            refuse_while_waiting(records.throttles, self.clock.now())?;
+            let place = records.place.unwrap_or_else(nowhere);
+            let case = self.store.pick_up_case(&place).await?;
+            let case = case.filter(|case| is_opened_by(case, &code_sha256));
+            let stored = case.as_ref().map(|case| case.password_hash.as_str());
+            let matches = self.passwords.verify(&credentials.password, stored).await?;
+            let outcome = match case.filter(|_| matches) {
+                Some(case) => {
+                    let forgotten = self.store.forget_failures(&throttles.account, records.throttles.account);
+                    forgotten.await.map(|()| case).map_err(Failure::from)
+                }
+                None => count_failure(&self.store, &throttles, records.throttles, self.clock.now())
+                    .await
+                    .and(Err(Refusal::PickUpCheckFailed.into())),
+            };
+            match outcome {
+                Err(Failure::Store(StoreError::Conflict(_))) => {}
+                decided => {
+                    let case = decided?;
+                    telemetry::concerns(&case.place.coupon_number);
+                    still_usable(&case, &code_sha256, self.clock.now())?;
+                    return Ok(case);
+                }
+            }
+        }
+        Err(Refusal::TooManyAttempts(1).into())
+    }
+}
+
+/// Whether the code that was used can still be used at `now`.
+///
+/// # Errors
+///
+/// [`Refusal::ApplicationExpired`], [`Refusal::CodeExpired`], or [`Refusal::PickUpCheckFailed`] when another code
+/// took its place.
+pub(super) fn still_usable(case: &PickUpCase, code_sha256: &str, now: Timestamp) -> Result<(), Refusal> {
+    let receipt = case.application.receipt().ok_or(Refusal::PickUpCheckFailed)?;
+    let code = receipt.accepted.mailed_code.as_ref().filter(|code| code.sha256 == code_sha256);
+    let code = code.ok_or(Refusal::PickUpCheckFailed)?;
+    let number = || receipt.accepted.receipt_number.clone();
+    match receipt.outcome {
+        Outcome::Expired { .. } => Err(Refusal::ApplicationExpired(number())),
+        Outcome::Waiting if now >= receipt.accepted.ends_at() => Err(Refusal::ApplicationExpired(number())),
+        Outcome::Waiting | Outcome::PickedUp { .. } if now >= code.expires_at => {
+            Err(Refusal::CodeExpired(number()))
+        }
+        Outcome::Waiting | Outcome::PickedUp { .. } => Ok(()),
+    }
+}
+
+fn is_opened_by(case: &PickUpCase, code_sha256: &str) -> bool {
+    let code = case.application.receipt().and_then(|receipt| receipt.accepted.mailed_code.as_ref());
+    code.is_some_and(|code| code.sha256 == code_sha256)
+}
+
+/// Where there is nothing, so that an unknown code costs what a known one does.
+fn nowhere() -> Pointer {
+    Pointer {
+        enrollment: EnrollmentId::from_random([0; 16]),
+        coupon_number: CouponNumber::from_random([0; 8]),
+    }
+}

@@ -1,0 +1,225 @@
+//! CRLs are made from packed revocations, signed, verified and published: the complete one and every shard.
+//!
+//! The table of revocations is the truth. A revocation is *packed* once: its entry is encoded and appended to its
+//! segment. A CRL is its segments, one after the other, in a frame; and only when CRLs that list it are
+//! published does the revocation lose its mark.
+//!
+//! Publishers may run at the same time and may die at any moment; the next one completes what they left. What is
+//! published never goes back: the object that is replaced is read *before* the segments, and is replaced only if it is
+//! still the same. A CRL number is claimed before it is used, so a dead publisher leaves a gap and never a repetition.
+
+mod packing;
+mod publication;
+mod rebuild;
+mod scratch;
+mod segments;
+
+use std::{collections::BTreeSet, path::PathBuf, sync::Arc};
+
+use self::segments::Segments;
+use crate::refusal::Failure;
+use domain::{
+    DAY,
+    crl_scope::{CrlScope, CrlShard, ShardCount},
+    publication::PublicationUrl,
+    revocation::Listing,
+};
+use pki::{CertificationAuthority, CrlSummary};
+use ports::{Clock, ObjectStore, Signer};
+use store::{Effect, OutboxRow, Store};
+use telemetry::metrics;
+
+/// The media type of a CRL (RFC 2585 §4.2).
+pub const CRL_MEDIA_TYPE: &str = "application/pkix-crl";
+/// nextUpdate is this many seconds after thisUpdate (S/MIME Baseline Requirements §4.9.7: at most 10 days).
+pub const CRL_VALIDITY: i64 = 7 * DAY;
+
+/// The most revocations that are packed before CRLs are published; it bounds the memory. When there are more, there
+/// is another round.
+const MAX_ROUND: usize = 10_000;
+
+/// Publishes CRLs.
+pub struct PublishCrl {
+    /// The records.
+    pub store: Store,
+    /// Holds the CA's private key.
+    pub signer: Arc<dyn Signer>,
+    /// The CA.
+    pub authority: CertificationAuthority,
+    /// Where CRLs are published.
+    pub objects: Arc<dyn ObjectStore>,
+    /// Where segments are kept: nobody else reads or writes there.
+    pub segments: Arc<dyn ObjectStore>,
+    /// Where relying parties find the CRLs.
+    pub publication: PublicationUrl,
+    /// How many shards new certificates are spread over: each is published, even while it is empty.
+    pub shards: ShardCount,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// A folder for scratch files. It needs room for three times the complete CRL.
+    pub scratch: PathBuf,
+}
+
+/// What a run came to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Published {
+    /// The CRLs that were published, in the order of their publication.
+    pub crls: Vec<(CrlScope, CrlSummary)>,
+    /// The keys of revocations that cannot be read. No CRL lists them, and they keep their marks.
+    pub unreadable: Vec<String>,
+}
+
+/// Which CRLs a run publishes, whatever it finds.
+enum Occasion {
+    /// None but those that a revocation concerns.
+    Revocation,
+    /// All of them.
+    Schedule,
+}
+
+impl PublishCrl {
+    /// Publishes what lists the revocations of the outbox rows `ids` and every other one that waits. CRLs that no new
+    /// revocation concerns stay as they are.
+    ///
+    /// # Errors
+    ///
+    /// A failure of the records, the signer or an object store. Nothing is lost: the rows still wait.
+    pub async fn publish_for(&self, ids: &[String]) -> Result<Published, Failure> {
+        let named = self.waiting(ids).await?;
+        if named.is_empty() {
+            return Ok(Published::default());
+        }
+        let others = self.store.pending(Effect::CRL_QUEUE).await?;
+        let mut waiting = self.waiting(&others).await?;
+        waiting.extend(named);
+        let serial_numbers = waiting.iter().filter_map(|row| match &row.effect {
+            Effect::Crl { serial_number } => Some(serial_number.to_string()),
+            _ => None,
+        });
+        let published = self.run(serial_numbers.collect(), Occasion::Revocation).await?;
+        for row in &waiting {
+            self.store.mark_done(&row.id, self.clock.now()).await?;
+        }
+        Ok(published)
+    }
+
+    /// Publishes every CRL anew, with every revocation that the index of unlisted ones has.
+    ///
+    /// # Errors
+    ///
+    /// A failure of the records, the signer or an object store; then each CRL is as it was or new.
+    pub async fn publish_all(&self) -> Result<Published, Failure> {
+        self.run(BTreeSet::new(), Occasion::Schedule).await
+    }
+
+    async fn waiting(&self, ids: &[String]) -> Result<Vec<OutboxRow>, Failure> {
+        let mut waiting = Vec::new();
+        for id in ids {
+            let row = self.store.outbox_row(id).await?;
+            waiting.extend(row.filter(|row| row.done_at.is_none()));
+        }
+        Ok(waiting)
+    }
+
+    /// Rounds of packing and publishing until nothing waits. `keys` are revocations that the index may not have yet.
+    async fn run(&self, mut keys: BTreeSet<String>, mut occasion: Occasion) -> Result<Published, Failure> {
+        let mut published = Published::default();
+        loop {
+            let unlisted = self.store.unlisted_revocations(MAX_ROUND).await?;
+            let is_last = unlisted.len() < MAX_ROUND;
+            keys.extend(unlisted);
+            let progress = self.round(std::mem::take(&mut keys), &occasion, &mut published).await?;
+            if is_last || !progress {
+                return Ok(published);
+            }
+            occasion = Occasion::Revocation;
+        }
+    }
+
+    /// Packs the revocations with these keys, publishes, and takes their marks away. Whether there were any.
+    async fn round(
+        &self,
+        keys: BTreeSet<String>,
+        occasion: &Occasion,
+        published: &mut Published,
+    ) -> Result<bool, Failure> {
+        let keys: Vec<_> = keys.into_iter().collect();
+        let mut found = self.store.revocations(&keys).await?;
+        for serial_number in &found.unreadable {
+            tracing::error!(serial_number, "a revocation that cannot be read is on no CRL");
+        }
+        metrics::UNREADABLE_REVOCATIONS.record(i64::try_from(found.unreadable.len()).unwrap_or(i64::MAX), []);
+        published.unreadable.append(&mut found.unreadable);
+        found.readable.retain(store::RecordedRevocation::is_unlisted);
+        let revoked: Vec<_> = found.readable.into_iter().map(|row| row.revoked).collect();
+
+        let segments = self.segments();
+        let places = segments.append(&revoked).await?;
+        self.store.record_places(&places).await?;
+
+        let mut scopes: BTreeSet<_> =
+            revoked.iter().filter_map(|revoked| revoked.crl_shard).map(CrlScope::Shard).collect();
+        if !revoked.is_empty() {
+            scopes.insert(CrlScope::Complete);
+        }
+        if matches!(occasion, Occasion::Schedule) {
+            scopes.extend(self.all_scopes(&segments).await?);
+        }
+        let crls = self.publish_scopes(&scopes).await?;
+
+        let listings = revoked.iter().filter_map(|revoked| {
+            let scope = revoked.crl_shard.map_or(CrlScope::Complete, CrlScope::Shard);
+            let (_, crl) = crls.iter().find(|(published, _)| *published == scope)?;
+            let listing = Listing { scope, number: crl.number, at: crl.this_update };
+            Some((revoked.serial_number.clone(), listing))
+        });
+        self.store.record_listings(&listings.collect::<Vec<_>>()).await?;
+        published.crls.extend(crls);
+        Ok(!revoked.is_empty())
+    }
+
+    /// Every scope that there is a CRL of: the number of shards may have been higher once.
+    async fn all_scopes(&self, segments: &Segments<'_>) -> Result<BTreeSet<CrlScope>, Failure> {
+        let with_segments = segments.list(CrlScope::Complete).await?.into_iter();
+        let mut scopes: BTreeSet<_> = with_segments.filter_map(|segment| segment.key.shard).collect();
+        scopes.extend(CrlShard::all(self.shards));
+        Ok(scopes.into_iter().map(CrlScope::Shard).chain([CrlScope::Complete]).collect())
+    }
+
+    /// Publishes each of `scopes`. One that fails does not keep the others back.
+    ///
+    /// # Errors
+    ///
+    /// The first failure, in the end.
+    async fn publish_scopes(
+        &self,
+        scopes: &BTreeSet<CrlScope>,
+    ) -> Result<Vec<(CrlScope, CrlSummary)>, Failure> {
+        let (mut crls, mut failure) = (Vec::new(), None);
+        for &scope in scopes {
+            match self.publish_scope(scope).await {
+                Ok(crl) => {
+                    metrics::CRLS_PUBLISHED.record(1, [&scope.to_string()]);
+                    tracing::info!(
+                        %scope,
+                        crlNumber = crl.number,
+                        entries = crl.entry_count,
+                        thisUpdate = crl.this_update.to_rfc3339(),
+                        nextUpdate = crl.next_update.to_rfc3339(),
+                        "a CRL was published"
+                    );
+                    crls.push((scope, crl));
+                }
+                Err(error) => {
+                    tracing::error!(%scope, %error, "no CRL was published");
+                    failure = failure.or(Some(error));
+                }
+            }
+        }
+        failure.map_or(Ok(crls), Err)
+    }
+
+    fn segments(&self) -> Segments<'_> {
+        Segments { store: self.segments.as_ref(), scratch: &self.scratch }
+    }
+}

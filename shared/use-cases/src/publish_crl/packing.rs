@@ -1,0 +1,43 @@
+//! Packing: what is appended to a segment, and where each entry then is.
+
+use std::collections::HashMap;
+
+use super::scratch::ScratchFile;
+use crate::refusal::Failure;
+use domain::{numbers::SerialNumber, revocation::RevokedCertificate};
+use pki::{
+    EntryEncoder,
+    crl::{Entries, EntryReader},
+};
+
+/// The result of packing.
+pub(super) struct Packed {
+    /// The entries that were missing, in DER.
+    pub(super) appended: Vec<u8>,
+    /// Which entry of the segment each revocation is, counted from 0.
+    pub(super) places: Vec<(SerialNumber, u64)>,
+}
+
+/// Encodes those of `revoked` that the segment in `file` does not have.
+pub(super) fn pack(file: &ScratchFile, revoked: &[&RevokedCertificate]) -> Result<Packed, Failure> {
+    let mut missing: HashMap<_, _> =
+        revoked.iter().map(|revoked| (revoked.serial_number.as_be_bytes(), *revoked)).collect();
+    let mut places = Vec::with_capacity(revoked.len());
+    let mut entries = EntryReader::new(file.reader()?, file.length());
+    let mut count = 0;
+    while let Some(entry) = entries.next_entry().map_err(|error| Failure::internal(&error))? {
+        if let Some(revoked) = missing.remove(entry.serial_number) {
+            places.push((revoked.serial_number.clone(), count));
+        }
+        count += 1;
+    }
+    let (mut encoder, mut appended) = (EntryEncoder::default(), Vec::new());
+    for revoked in revoked {
+        if missing.remove(revoked.serial_number.as_be_bytes()).is_some() {
+            encoder.encode(revoked, &mut appended);
+            places.push((revoked.serial_number.clone(), count));
+            count += 1;
+        }
+    }
+    Ok(Packed { appended, places })
+}

@@ -1,0 +1,124 @@
+//! Scratch files, in which a CRL is put together: so its size is not the memory's.
+
+use std::{
+    fs::File,
+    io::{Read, Seek, SeekFrom, Write},
+    path::Path,
+};
+
+use ring::digest::{Context, Digest};
+use tempfile::NamedTempFile;
+
+use crate::refusal::Failure;
+use pki::SignatureAlgorithm;
+use ports::{Content, Object};
+
+/// A file that goes when it is dropped. It is written piece by piece from async code: that is the page cache, not the
+/// disk.
+pub(super) struct ScratchFile {
+    file: NamedTempFile,
+    /// Where the content begins.
+    offset: u64,
+    length: u64,
+}
+
+/// Room before the content for what can only be written after it: the identifier and length octets of a
+/// CertificateList.
+const GAP: usize = 8;
+
+impl ScratchFile {
+    /// An empty one in `folder`, with a gap before its content.
+    pub(super) fn new(folder: &Path) -> Result<Self, Failure> {
+        let mut file = NamedTempFile::new_in(folder).map_err(|error| Failure::internal(&error))?;
+        file.write_all(&[0; GAP]).map_err(|error| Failure::internal(&error))?;
+        Ok(Self { file, offset: GAP as u64, length: 0 })
+    }
+
+    /// One with the content of `object`.
+    pub(super) async fn download(folder: &Path, mut object: Object) -> Result<Self, Failure> {
+        let mut file = Self::new(folder)?;
+        while let Some(piece) = object.body.next().await? {
+            file.write(&piece)?;
+        }
+        Ok(file)
+    }
+
+    /// Appends `bytes`.
+    pub(super) fn write(&mut self, bytes: &[u8]) -> Result<(), Failure> {
+        self.file.write_all(bytes).map_err(|error| Failure::internal(&error))?;
+        self.length += bytes.len() as u64;
+        Ok(())
+    }
+
+    /// Writes `bytes` before the content, of which they then are the beginning.
+    pub(super) fn prepend(&mut self, bytes: &[u8]) -> Result<(), Failure> {
+        let no_room = || Failure::Internal("no room before the content of a scratch file".to_owned());
+        let offset = self.offset.checked_sub(bytes.len() as u64).ok_or_else(no_room)?;
+        let mut write = || {
+            self.file.seek(SeekFrom::Start(offset))?;
+            self.file.write_all(bytes)?;
+            self.file.seek(SeekFrom::End(0))
+        };
+        write().map_err(|error| Failure::internal(&error))?;
+        self.offset = offset;
+        self.length += bytes.len() as u64;
+        Ok(())
+    }
+
+    /// How many octets the content has.
+    pub(super) fn length(&self) -> u64 {
+        self.length
+    }
+
+    /// The content from its beginning. One reader at a time: they share their position.
+    pub(super) fn reader(&self) -> Result<File, Failure> {
+        let mut file = self.file.reopen().map_err(|error| Failure::internal(&error))?;
+        file.seek(SeekFrom::Start(self.offset)).map_err(|error| Failure::internal(&error))?;
+        Ok(file)
+    }
+
+    /// The content, to be stored.
+    pub(super) fn content(&self) -> Content<'_> {
+        Content::File { path: self.file.path(), offset: self.offset }
+    }
+
+    /// Whether `object` has the very same content.
+    pub(super) async fn is_same(&self, mut object: Object) -> Result<bool, Failure> {
+        let (mut file, mut own) = (self.reader()?, Vec::new());
+        let mut left = self.length;
+        while let Some(piece) = object.body.next().await? {
+            own.resize(piece.len(), 0);
+            if piece.len() as u64 > left {
+                return Ok(false);
+            }
+            file.read_exact(&mut own).map_err(|error| Failure::internal(&error))?;
+            if own != piece {
+                return Ok(false);
+            }
+            left -= piece.len() as u64;
+        }
+        Ok(left == 0)
+    }
+}
+
+/// A scratch file with the hash of what is appended to it.
+pub(super) struct HashedFile {
+    pub(super) file: ScratchFile,
+    context: Context,
+}
+
+impl HashedFile {
+    pub(super) fn new(folder: &Path, algorithm: SignatureAlgorithm) -> Result<Self, Failure> {
+        let context = Context::new(algorithm.digest_algorithm());
+        Ok(Self { file: ScratchFile::new(folder)?, context })
+    }
+
+    pub(super) fn write(&mut self, bytes: &[u8]) -> Result<(), Failure> {
+        self.context.update(bytes);
+        self.file.write(bytes)
+    }
+
+    pub(super) fn finish(self) -> (ScratchFile, Digest) {
+        (self.file, self.context.finish())
+    }
+}

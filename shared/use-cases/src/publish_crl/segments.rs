@@ -1,0 +1,242 @@
+//! Segments: the entries of the certificates of one shard that expire in one month, in DER, one after the other, in
+//! the order in which they were packed.
+//!
+//! A segment only ever grows at its end, so it may be read while it grows: its first octets stay what they were. It
+//! leaves the CRLs as a whole, after its month. The object itself stays: it is small, and it is what the CRLs of the
+//! past were made of.
+
+use std::{collections::BTreeMap, fmt, path::Path};
+
+use time::{Date, Month};
+
+use super::{
+    packing::{self, Packed},
+    scratch::ScratchFile,
+};
+use crate::refusal::Failure;
+use domain::{
+    Timestamp,
+    crl_scope::{CrlScope, CrlShard},
+    numbers::SerialNumber,
+    revocation::RevokedCertificate,
+};
+use ports::{Content, ObjectStore, Precondition, PutOutcome};
+
+/// How often a publisher that another one overtook tries again.
+const MAX_TRIES: u32 = 5;
+const MEDIA_TYPE: &str = "application/octet-stream";
+
+/// A month of UTC in which certificates expire.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct ExpiryMonth {
+    year: i32,
+    month: u8,
+}
+
+/// Names a segment. They are ordered as CRLs have them: by month, then by shard, certificates without one first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct SegmentKey {
+    pub(super) month: ExpiryMonth,
+    pub(super) shard: Option<CrlShard>,
+}
+
+/// A segment as it was when it was listed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Segment {
+    pub(super) key: SegmentKey,
+    /// How many octets it had.
+    pub(super) length: u64,
+}
+
+/// The segments in their store.
+pub(super) struct Segments<'a> {
+    pub(super) store: &'a dyn ObjectStore,
+    pub(super) scratch: &'a Path,
+}
+
+impl ExpiryMonth {
+    fn of(not_after: Timestamp) -> Self {
+        let date = not_after.to_utc();
+        Self { year: date.year(), month: date.month().into() }
+    }
+
+    /// Whether every certificate that expires in this month has expired at `time`.
+    pub(super) fn has_ended_before(self, time: Timestamp) -> bool {
+        self < Self::of(time)
+    }
+
+    fn parse(name: &str) -> Option<Self> {
+        let (year, month) = name.split_once('-')?;
+        let parsed = Self { year: year.parse().ok()?, month: month.parse().ok()? };
+        Date::from_calendar_date(parsed.year, Month::try_from(parsed.month).ok()?, 1).ok()?;
+        (parsed.to_string() == name).then_some(parsed)
+    }
+}
+
+impl fmt::Display for ExpiryMonth {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:04}-{:02}", self.year, self.month)
+    }
+}
+
+impl SegmentKey {
+    /// The segment that the entry of `revoked` belongs to.
+    pub(super) fn of(revoked: &RevokedCertificate) -> Self {
+        Self { month: ExpiryMonth::of(revoked.not_after), shard: revoked.crl_shard }
+    }
+
+    fn parse(key: &str) -> Option<Self> {
+        let (shard, month) = key.strip_prefix("revoked/")?.split_once('/')?;
+        let shard = match shard {
+            "unsharded" => None,
+            name => match name.parse().ok()? {
+                CrlScope::Shard(shard) => Some(shard),
+                CrlScope::Complete => return None,
+            },
+        };
+        Some(Self { month: ExpiryMonth::parse(month)?, shard })
+    }
+}
+
+/// The object's key, such as `revoked/shard-7/2028-08`.
+impl fmt::Display for SegmentKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.shard {
+            None => write!(f, "revoked/unsharded/{}", self.month),
+            Some(shard) => write!(f, "revoked/{}/{}", CrlScope::Shard(shard), self.month),
+        }
+    }
+}
+
+impl Segments<'_> {
+    /// The segments of the CRL of `scope`, in its order.
+    pub(super) async fn list(&self, scope: CrlScope) -> Result<Vec<Segment>, Failure> {
+        let prefix = match scope {
+            CrlScope::Complete => "revoked/".to_owned(),
+            CrlScope::Shard(_) => format!("revoked/{scope}/"),
+        };
+        let mut segments = Vec::new();
+        for object in self.store.list(&prefix).await? {
+            match SegmentKey::parse(&object.key) {
+                Some(key) => segments.push(Segment { key, length: object.length }),
+                None => tracing::error!(key = object.key, "what is this among the segments?"),
+            }
+        }
+        segments.sort_unstable();
+        Ok(segments)
+    }
+
+    /// Gives the octets of `segment` to `take`, piece by piece.
+    pub(super) async fn read(
+        &self,
+        segment: &Segment,
+        mut take: impl FnMut(&[u8]) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
+        let gone = || Failure::Internal(format!("the segment {} is gone or shorter", segment.key));
+        let mut object = self.store.read(&segment.key.to_string()).await?.ok_or_else(gone)?;
+        let mut left = segment.length;
+        while left > 0 {
+            let piece = object.body.next().await?.ok_or_else(gone)?;
+            let wanted = piece.len().min(usize::try_from(left).unwrap_or(usize::MAX));
+            take(&piece[..wanted])?;
+            left -= wanted as u64;
+        }
+        Ok(())
+    }
+
+    /// Appends the entries of `revoked` to their segments, save those that are there already. Gives the place of each.
+    pub(super) async fn append(
+        &self,
+        revoked: &[RevokedCertificate],
+    ) -> Result<Vec<(SerialNumber, u64)>, Failure> {
+        let mut by_segment: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for revoked in revoked {
+            by_segment.entry(SegmentKey::of(revoked)).or_default().push(revoked);
+        }
+        let mut places = Vec::with_capacity(revoked.len());
+        for (key, mut revoked) in by_segment {
+            // The same rows give the same bytes.
+            revoked.sort_by(|a, b| a.serial_number.cmp(&b.serial_number));
+            places.extend(self.append_to(key, &revoked).await?);
+        }
+        Ok(places)
+    }
+
+    async fn append_to(
+        &self,
+        key: SegmentKey,
+        revoked: &[&RevokedCertificate],
+    ) -> Result<Vec<(SerialNumber, u64)>, Failure> {
+        let key = key.to_string();
+        for _ in 0..MAX_TRIES {
+            let (etag, mut file) = match self.store.read(&key).await? {
+                None => (None, ScratchFile::new(self.scratch)?),
+                Some(object) => {
+                    (Some(object.etag.clone()), ScratchFile::download(self.scratch, object).await?)
+                }
+            };
+            let Packed { appended, places } = packing::pack(&file, revoked)?;
+            if appended.is_empty() {
+                return Ok(places);
+            }
+            file.write(&appended)?;
+            let precondition = etag.as_deref().map_or(Precondition::Absent, Precondition::Unchanged);
+            let outcome = self.store.put(&key, file.content(), MEDIA_TYPE, precondition).await?;
+            if outcome == PutOutcome::Stored {
+                return Ok(places);
+            }
+        }
+        Err(Failure::Internal(format!("other publishers wrote {key} faster, again and again")))
+    }
+
+    /// Puts `entries` in the place of a segment that may be there.
+    pub(super) async fn replace(&self, key: SegmentKey, entries: &[u8]) -> Result<(), Failure> {
+        let key = key.to_string();
+        for _ in 0..MAX_TRIES {
+            let etag = self.store.read(&key).await?.map(|object| object.etag);
+            let precondition = etag.as_deref().map_or(Precondition::Absent, Precondition::Unchanged);
+            let outcome = self.store.put(&key, Content::Bytes(entries), MEDIA_TYPE, precondition).await?;
+            if outcome == PutOutcome::Stored {
+                return Ok(());
+            }
+        }
+        Err(Failure::internal(&std::io::Error::other(format!("{key} changes again and again"))))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::try_from(seconds).unwrap()
+    }
+
+    #[test]
+    fn a_month_ends_with_its_last_second() {
+        let august = ExpiryMonth::parse("2028-08").unwrap();
+        // 2028-09-01T00:00:00Z
+        let end = 1_851_379_200;
+        assert_eq!(ExpiryMonth::of(at(end - 1)), august);
+        assert!(!august.has_ended_before(at(end - 1)));
+        assert!(august.has_ended_before(at(end)));
+    }
+
+    #[test]
+    fn keys_have_one_form_and_the_order_of_months() {
+        let keys = ["revoked/shard-9/2028-08", "revoked/unsharded/2028-09", "revoked/shard-10/2028-09"];
+        let parsed = keys.map(|key| SegmentKey::parse(key).unwrap());
+        assert_eq!(parsed.map(|key| key.to_string()), keys);
+        assert!(parsed.is_sorted());
+        for key in [
+            "revoked/shard-9/2028-8",
+            "revoked/shard-09/2028-08",
+            "revoked/complete/2028-08",
+            "revoked/shard-9/2028-13",
+            "revoked/2028-08",
+            "other/shard-9/2028-08",
+        ] {
+            assert_eq!(SegmentKey::parse(key), None, "{key}");
+        }
+    }
+}

@@ -1,0 +1,294 @@
+//! Registration of certificates that were issued before: by an older system, or for the demonstration.
+//!
+//! A record is one JSON object, one a line (JSON Lines), or comes from another form that the caller reads. Every
+//! record is validated; a bad one is reported with its line and the reason and does not keep the others out. The
+//! same record again changes nothing.
+
+use std::sync::Arc;
+
+use serde::Deserialize;
+use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+
+use crate::{
+    passwords::{Passwords, check_stored_hash},
+    refusal::{Failure, InvalidField},
+};
+use domain::{
+    application::{ApplicationFields, ApplicationFieldsInput, FixedFields},
+    certificate::{Certificate, CertificateState, Validity},
+    certificate_code::CertificateCode,
+    enrollment::{EnrollmentId, LoginKey},
+    fields::Language,
+    numbers::{CompanyCode, CorporateNumber, CouponNumber},
+    password::ApplicationPassword,
+    publication::PublicationUrl,
+    revocation::RevocationReason,
+    text::RecordedName,
+};
+use pki::{CertificationAuthority, EndEntityCertificate};
+use ports::{Clock, Entropy};
+use store::{Credential, NewCertificate, RegistrationOutcome, Store};
+
+/// Registers certificates.
+pub struct RegisterCertificates {
+    /// The records.
+    pub store: Store,
+    /// The password hashes.
+    pub passwords: Passwords,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// For enrollment ids and salts.
+    pub entropy: Arc<dyn Entropy>,
+    /// The CA that this deployment runs for: it can only revoke its own certificates.
+    pub authority: CertificationAuthority,
+    /// Where the CA publishes: tells the shard of a certificate that names one.
+    pub publication: PublicationUrl,
+}
+
+/// A certificate's record, as it is imported.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CertificateRecord {
+    /// The certificate, PEM.
+    pub certificate: String,
+    /// クーポン番号
+    pub coupon_number: String,
+    /// 証明書コード, with which the certificate was picked up
+    pub certificate_code: String,
+    /// 申請パスワード, in the clear; this or the hash
+    pub application_password: Option<String>,
+    /// 申請パスワード as an argon2id hash in PHC form
+    pub application_password_hash: Option<String>,
+    /// 企業コード
+    pub company_code: String,
+    /// 法人番号
+    pub corporate_number: String,
+    /// 組織名 (日本語)
+    pub organization_name_ja: String,
+    /// 組織名 (英語)
+    pub organization_name_en: String,
+    /// お名前 (日本語)
+    pub subscriber_name_ja: String,
+    /// お名前 (英語)
+    pub subscriber_name_en: String,
+    /// The revocation, if it is revoked.
+    pub revoked: Option<RecordedRevocation>,
+    /// What the application said.
+    pub application: ApplicationFieldsInput,
+}
+
+/// A revocation that is already in force.
+#[derive(Clone, Deserialize)]
+pub struct RecordedRevocation {
+    /// Why.
+    pub reason: RevocationReason,
+    /// When, RFC 3339.
+    pub at: String,
+}
+
+/// What came of a file.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Report {
+    /// Certificates that are on record now.
+    pub registered: usize,
+    /// Certificates that were on record already.
+    pub already_registered: usize,
+    /// Lines that were left out, each with its number (from 1) and the reason.
+    pub refused: Vec<(usize, String)>,
+}
+
+/// Why a record is left out, or why nothing more can be registered.
+#[derive(Debug, thiserror::Error)]
+pub enum RegistrationError {
+    /// The record is not one that can be registered.
+    #[error("{0}")]
+    Refused(String),
+    /// The records did not answer.
+    #[error(transparent)]
+    Failed(#[from] Failure),
+}
+
+type NumberedRecord = (usize, Result<CertificateRecord, String>);
+
+impl RegisterCertificates {
+    /// Registers every line of a JSON Lines text. Empty lines are passed over.
+    ///
+    /// # Errors
+    ///
+    /// A failure of the records: what was registered before it stays, and the same text can be registered again.
+    pub async fn register_lines(&self, text: &str) -> Result<Report, Failure> {
+        let records = text.lines().enumerate().filter_map(read_line);
+        self.register_records(records).await
+    }
+
+    /// Registers records, each with the line that it is on, or why what is there is no record.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::register_lines`].
+    pub async fn register_records(
+        &self,
+        records: impl IntoIterator<Item = NumberedRecord>,
+    ) -> Result<Report, Failure> {
+        let mut report = Report::default();
+        for (line, record) in records {
+            let outcome = match record {
+                Ok(record) => self.register(&record).await,
+                Err(reason) => refused(reason),
+            };
+            match outcome {
+                Ok(RegistrationOutcome::Registered) => report.registered += 1,
+                Ok(RegistrationOutcome::AlreadyRegistered) => report.already_registered += 1,
+                Ok(RegistrationOutcome::Taken) => {
+                    let reason = "the coupon number or serial number belongs to another certificate";
+                    report.refused.push((line, reason.to_owned()));
+                }
+                Err(RegistrationError::Refused(reason)) => report.refused.push((line, reason)),
+                Err(RegistrationError::Failed(failure)) => return Err(failure),
+            }
+        }
+        Ok(report)
+    }
+
+    /// Registers one certificate.
+    ///
+    /// # Errors
+    ///
+    /// [`RegistrationError::Refused`] when something in it is wrong, or a failure of the records.
+    pub async fn register(
+        &self,
+        record: &CertificateRecord,
+    ) -> Result<RegistrationOutcome, RegistrationError> {
+        let issued = EndEntityCertificate::parse(record.certificate.as_bytes())
+            .map_err(|error| refusal("certificate", &error))?;
+        let certificate = self.read_certificate(record, &issued)?;
+        let code: CertificateCode = parse("certificateCode", &record.certificate_code)?;
+        let login = LoginKey::new(certificate.email_address(), &code);
+        let known = self.store.credential(&login).await.map_err(Failure::from)?;
+        let credential = self.credential(record, known).await?;
+        let key_sha256 = issued.key_sha256().to_owned();
+        let new = NewCertificate { login, credential, certificate, key_sha256 };
+        Ok(self.store.register(&new, self.clock.now()).await.map_err(Failure::from)?)
+    }
+
+    fn read_certificate(
+        &self,
+        record: &CertificateRecord,
+        issued: &EndEntityCertificate,
+    ) -> Result<Certificate, RegistrationError> {
+        match issued.is_issued_by(&self.authority) {
+            Ok(true) => {}
+            Ok(false) => {
+                return refused("certificate: issued by another CA than this deployment's".to_owned());
+            }
+            Err(error) => return Err(refusal("certificate", &error)),
+        }
+        let application = ApplicationFields::parse(&record.application).map_err(|errors| {
+            let messages = errors.into_iter().map(|error| InvalidField::on_page("/application", error));
+            let messages: Vec<_> = messages.map(|field| field.message(Language::En)).collect();
+            RegistrationError::Refused(messages.join(" "))
+        })?;
+        let certified = |address: &String| address.eq_ignore_ascii_case(application.email_address.as_str());
+        if !issued.email_addresses().iter().any(certified) {
+            return refused("emailAddress: not the one that the certificate names".to_owned());
+        }
+        let common_name = issued.common_name().unwrap_or(&record.subscriber_name_en).to_owned();
+        Ok(Certificate {
+            coupon_number: parse::<CouponNumber>("couponNumber", &record.coupon_number)?,
+            serial_number: issued.serial_number().clone(),
+            sha256: issued.sha256(),
+            validity: Validity::try_from((issued.not_before(), issued.not_after()))
+                .map_err(|error| refusal("certificate", &error))?,
+            common_name: name("certificate", common_name)?,
+            fixed: FixedFields {
+                company_code: parse::<CompanyCode>("companyCode", &record.company_code)?,
+                organization_name_ja: name("organizationNameJa", record.organization_name_ja.clone())?,
+                organization_name_en: name("organizationNameEn", record.organization_name_en.clone())?,
+                subscriber_name_ja: name("subscriberNameJa", record.subscriber_name_ja.clone())?,
+                subscriber_name_en: name("subscriberNameEn", record.subscriber_name_en.clone())?,
+            },
+            corporate_number: parse::<CorporateNumber>("corporateNumber", &record.corporate_number)?,
+            application,
+            state: record.revoked.as_ref().map_or(Ok(CertificateState::Active), revoked_state)?,
+            crl_shard: issued.crl_urls().iter().find_map(|url| self.publication.shard_at(url)),
+            replaced_by: None,
+        })
+    }
+
+    /// The credential that the record names: the one that is known for this e-mail address and code, if the
+    /// password is the same, or a new one.
+    async fn credential(
+        &self,
+        record: &CertificateRecord,
+        known: Option<Credential>,
+    ) -> Result<Credential, RegistrationError> {
+        let different =
+            || refused("applicationPassword: another one is on record for this address and code".to_owned());
+        match (&record.application_password, &record.application_password_hash, known) {
+            (Some(password), None, known) => {
+                let password: ApplicationPassword = parse("applicationPassword", password)?;
+                self.credential_by_password(&password, known).await?.map_or_else(different, Ok)
+            }
+            (None, Some(hash), Some(known)) if known.password_hash == *hash => Ok(known),
+            (None, Some(_), Some(_)) => different(),
+            (None, Some(hash), None) => {
+                check_stored_hash(hash).map_err(|error| refusal("applicationPasswordHash", &error))?;
+                Ok(Credential { enrollment: self.new_enrollment()?, password_hash: hash.clone() })
+            }
+            _ => refused("give either applicationPassword or applicationPasswordHash".to_owned()),
+        }
+    }
+
+    async fn credential_by_password(
+        &self,
+        password: &ApplicationPassword,
+        known: Option<Credential>,
+    ) -> Result<Option<Credential>, Failure> {
+        match known {
+            Some(known) => {
+                let same = self.passwords.verify(password, Some(&known.password_hash)).await?;
+                Ok(same.then_some(known))
+            }
+            None => {
+                let password_hash = self.passwords.hash(password, self.entropy.as_ref()).await?;
+                Ok(Some(Credential { enrollment: self.new_enrollment()?, password_hash }))
+            }
+        }
+    }
+
+    fn new_enrollment(&self) -> Result<EnrollmentId, Failure> {
+        let mut random = [0; 16];
+        self.entropy.fill(&mut random)?;
+        Ok(EnrollmentId::from_random(random))
+    }
+}
+
+/// `None` for an empty line.
+fn read_line((index, line): (usize, &str)) -> Option<NumberedRecord> {
+    let record = serde_json::from_str(line).map_err(|error| format!("not a certificate record: {error}"));
+    (!line.trim().is_empty()).then_some((index + 1, record))
+}
+
+fn revoked_state(revoked: &RecordedRevocation) -> Result<CertificateState, RegistrationError> {
+    let at = OffsetDateTime::parse(&revoked.at, &Rfc3339).map_err(|error| refusal("revoked.at", &error))?;
+    Ok(CertificateState::Revoked { reason: revoked.reason, at: at.into() })
+}
+
+fn parse<T: std::str::FromStr>(field: &str, value: &str) -> Result<T, RegistrationError>
+where
+    T::Err: std::fmt::Display,
+{
+    value.parse().map_err(|error| refusal(field, &error))
+}
+
+fn name(field: &str, value: String) -> Result<RecordedName, RegistrationError> {
+    RecordedName::try_from(value).map_err(|error| refusal(field, &error))
+}
+
+fn refusal(field: &str, reason: &dyn std::fmt::Display) -> RegistrationError {
+    RegistrationError::Refused(format!("{field}: {reason}"))
+}
+
+fn refused<T>(reason: String) -> Result<T, RegistrationError> {
+    Err(RegistrationError::Refused(reason))
+}

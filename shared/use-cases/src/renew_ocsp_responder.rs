@@ -1,0 +1,70 @@
+//! The OCSP responder's certificate is renewed long before it ends. The only step of OCSP that needs the CA's key.
+
+use std::sync::Arc;
+
+use crate::refusal::Failure;
+use domain::numbers::SerialNumber;
+use pki::{
+    CertificationAuthority, PublicKey,
+    ocsp::{PreparedResponderCertificate, ResponderCertificate},
+};
+use ports::{Clock, Entropy, Signer};
+use store::{ResponderRow, Store, StoreError};
+
+/// Renews the responder's certificate.
+pub struct RenewOcspResponder {
+    /// The records.
+    pub store: Store,
+    /// Holds the CA's private key.
+    pub signer: Arc<dyn Signer>,
+    /// The CA.
+    pub authority: CertificationAuthority,
+    /// The key that the responder signs with.
+    pub responder_key: PublicKey,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// The source of serial numbers.
+    pub entropy: Arc<dyn Entropy>,
+}
+
+impl RenewOcspResponder {
+    /// Issues a new certificate when there is none for this CA and this key, or when half of its life is over; `None`
+    /// when it is not due, or when somebody else has just renewed it. The serial number and what is to be signed are on
+    /// record before the CA signs.
+    ///
+    /// # Errors
+    ///
+    /// A failure of the records, the signer or the source of randomness. The present certificate stays in use.
+    pub async fn renew_if_due(&self) -> Result<Option<ResponderCertificate>, Failure> {
+        let previous = self.store.ocsp_responder().await?;
+        if previous.as_ref().is_some_and(|row| self.is_good_for_now(row)) {
+            return Ok(None);
+        }
+        let certificate = self.issue().await?;
+        let new = ResponderRow { certificate: certificate.pem() };
+        match self.store.replace_ocsp_responder(previous.as_ref(), &new).await {
+            Ok(()) => Ok(Some(certificate)),
+            Err(StoreError::Conflict(_)) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    fn is_good_for_now(&self, row: &ResponderRow) -> bool {
+        ResponderCertificate::parse(row.certificate.as_bytes(), &self.authority).is_ok_and(|certificate| {
+            *certificate.public_key() == self.responder_key
+                && !certificate.is_due_for_renewal(self.clock.now())
+        })
+    }
+
+    async fn issue(&self) -> Result<ResponderCertificate, Failure> {
+        let mut random = [0; 16];
+        self.entropy.fill(&mut random)?;
+        let (serial_number, now) = (SerialNumber::from_random(random), self.clock.now());
+        let prepared =
+            PreparedResponderCertificate::new(&self.authority, &self.responder_key, &serial_number, now)
+                .map_err(|error| Failure::internal(&error))?;
+        self.store.record_responder_issuance(&serial_number, prepared.to_be_signed(), now).await?;
+        let signature = self.signer.sign_digest(prepared.digest().as_ref()).await?;
+        prepared.assemble(&signature).map_err(|error| Failure::internal(&error))
+    }
+}

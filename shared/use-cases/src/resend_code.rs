@@ -1,0 +1,68 @@
+//! Another certificate code, asked for on the receipt: the one before it stops working when the new one is made.
+
+use std::sync::Arc;
+
+use crate::{
+    effects,
+    open_case::OpenCase,
+    refusal::{Failure, Refusal},
+};
+use domain::{Timestamp, application::NoResend, receipt::ReceiptNumber, session::SessionToken};
+use ports::{Clock, Entropy};
+use store::{Effect, Store, StoreError};
+
+/// How often a request that lost a race looks at what happened.
+const MAX_TRIES: u32 = 3;
+
+/// Has certificate codes sent again.
+pub struct ResendCode {
+    /// The records.
+    pub store: Store,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// For the ids of outbox rows.
+    pub entropy: Arc<dyn Entropy>,
+}
+
+impl ResendCode {
+    /// Asks for another code for the application on the receipt. Gives what the session can see then.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::ResendNotPossible`], [`Refusal::NotFound`], [`Refusal::SessionEnded`], or a failure of the
+    /// records.
+    pub async fn resend(&self, token: &SessionToken, number: &ReceiptNumber) -> Result<OpenCase, Failure> {
+        for _ in 0..MAX_TRIES {
+            let now = self.clock.now();
+            let case = OpenCase::open(&self.store, token, now).await?;
+            match self.request(token, case, number, now).await {
+                Err(Failure::Store(StoreError::Conflict(_))) => {}
+                decided => return decided,
+            }
+        }
+        Err(Refusal::TemporarilyUnavailable.into())
+    }
+
+    async fn request(
+        &self,
+        token: &SessionToken,
+        mut case: OpenCase,
+        number: &ReceiptNumber,
+        now: Timestamp,
+    ) -> Result<OpenCase, Failure> {
+        let (receipt, _) = case.receipt(number)?;
+        receipt.check_resend(now).map_err(Refusal::ResendNotPossible)?;
+        let coupon_number = receipt.coupon_number.clone();
+        let application = case.waiting_application(&coupon_number);
+        let application = application.ok_or(Refusal::ResendNotPossible(NoResend::Expired))?;
+        let effect = Effect::CertificateCode {
+            enrollment: token.enrollment().clone(),
+            coupon_number,
+            send_number: application.state.next_send_number(),
+        };
+        let row = effects::at_once(self.entropy.as_ref(), effect, now)?;
+        self.store.request_code(token.enrollment(), application, &row, now).await?;
+        application.state.resends.push(now);
+        Ok(case)
+    }
+}

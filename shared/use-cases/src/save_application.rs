@@ -1,0 +1,111 @@
+//! Step 4: the application is entered.
+
+use serde::Deserialize;
+
+use crate::{
+    open_case::OpenCase,
+    refusal::{Failure, InvalidField, Refusal},
+};
+use domain::{
+    Timestamp,
+    application::{Application, ApplicationFieldsInput, CompleteFields, Confirmed, FixedFieldsInput},
+    fields::Rule,
+    numbers::CouponNumber,
+    session::SessionToken,
+};
+use store::{Store, StoreError};
+
+/// What was entered, as it came in.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct ApplicationInput {
+    /// The certificate that the page showed.
+    pub coupon_number: Option<CouponNumber>,
+    /// The version that the page showed.
+    pub version: Option<u64>,
+    /// Fixed fields, if they were sent.
+    pub fixed: FixedFieldsInput,
+    /// The entered fields.
+    pub fields: ApplicationFieldsInput,
+}
+
+/// Writes what was entered over the version that was shown, in one call. Gives the application as it is then.
+///
+/// # Errors
+///
+/// [`Refusal::InvalidFields`] naming everything that is wrong, [`Refusal::ApplicationChanged`] when it is no
+/// longer as it was shown, [`Refusal::StepOutOfOrder`], [`Refusal::SessionEnded`],
+/// [`Refusal::AlreadySubmitted`], or a failure of the records.
+pub async fn save_application(
+    store: &Store,
+    token: &SessionToken,
+    input: &ApplicationInput,
+    now: Timestamp,
+) -> Result<Application<Confirmed>, Failure> {
+    let (coupon_number, shown_version) = shown(input.coupon_number.as_ref(), input.version)?;
+    let fields = match CompleteFields::parse(&input.fields) {
+        Ok(fields) => fields,
+        Err(errors) => {
+            // Who has no session, or is on another step, is told that first.
+            still_as_shown(store, token, coupon_number, shown_version, &input.fixed, now).await?;
+            let invalid = errors.into_iter().map(|error| InvalidField::on_page("/fields", error)).collect();
+            return Err(Refusal::InvalidFields(invalid).into());
+        }
+    };
+    let application = Application::entered(coupon_number.clone(), shown_version, fields);
+    match store.save_application(token, &application, shown_version, &input.fixed, now).await {
+        Ok(()) => {
+            telemetry::concerns(&application.coupon_number);
+            Ok(application)
+        }
+        Err(StoreError::Conflict(_)) => {
+            still_as_shown(store, token, coupon_number, shown_version, &input.fixed, now).await?;
+            Err(Refusal::ApplicationChanged.into())
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Both must be there to say which application is meant.
+///
+/// # Errors
+///
+/// [`Refusal::InvalidFields`].
+pub fn shown(
+    coupon_number: Option<&CouponNumber>,
+    version: Option<u64>,
+) -> Result<(&CouponNumber, u64), Refusal> {
+    match (coupon_number, version) {
+        (Some(coupon_number), Some(version)) => Ok((coupon_number, version)),
+        (coupon_number, version) => {
+            let missing = [("couponNumber", coupon_number.is_none()), ("version", version.is_none())];
+            let invalid = missing
+                .into_iter()
+                .filter(|(_, is_missing)| *is_missing)
+                .map(|(name, _)| InvalidField::in_api("", name, Rule::Required));
+            Err(Refusal::InvalidFields(invalid.collect()))
+        }
+    }
+}
+
+async fn still_as_shown(
+    store: &Store,
+    token: &SessionToken,
+    coupon_number: &CouponNumber,
+    shown_version: u64,
+    fixed: &FixedFieldsInput,
+    now: Timestamp,
+) -> Result<(), Failure> {
+    let case = OpenCase::open_before_submission(store, token, now).await?;
+    let (certificate, application) = case.selected(now)?;
+    let differing = fixed.differing_from(&certificate.fixed);
+    if !differing.is_empty() {
+        let invalid = differing.into_iter().map(InvalidField::fixed).collect();
+        return Err(Refusal::InvalidFields(invalid).into());
+    }
+    if certificate.coupon_number == *coupon_number && application.version() == shown_version {
+        Ok(())
+    } else {
+        Err(Refusal::ApplicationChanged.into())
+    }
+}

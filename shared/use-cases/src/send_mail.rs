@@ -1,0 +1,151 @@
+//! The mails that an accepted application leads to.
+//!
+//! A code is not stored but derived, so that a retry sends the same one: the MAC, under a key that never
+//! leaves its keeper, over the receipt number and the number of the mail.
+
+use std::sync::Arc;
+
+use crate::refusal::Failure;
+use domain::{
+    application::{Accepted, AnyApplication, CodeLifetime, MailedCode, Outcome, Receipt},
+    certificate::Certificate,
+    certificate_code::CertificateCode,
+    enrollment::code_sha256,
+};
+use mail::Letterhead;
+use ports::{Clock, Mail, Mailer, MessageAuthenticator, PortError};
+use store::{Effect, OutboxRow, Pointer, Store};
+use telemetry::metrics;
+
+/// Sends the mails of the outbox.
+pub struct SendMail {
+    /// The records.
+    pub store: Store,
+    /// Derives certificate codes.
+    pub authenticator: Arc<dyn MessageAuthenticator>,
+    /// Hands mails over for delivery.
+    pub mailer: Arc<dyn Mailer>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// What every mail says of its sender.
+    pub letterhead: Letterhead,
+    /// How long a code can be used.
+    pub code_lifetime: CodeLifetime,
+}
+
+impl SendMail {
+    /// Sends the mail of the outbox row `id`, unless that is done.
+    ///
+    /// # Errors
+    ///
+    /// A failure of the records, the authenticator or the mailer. Trying again sends the same mail.
+    pub async fn send(&self, id: &str) -> Result<(), Failure> {
+        let Some(row) = self.store.outbox_row(id).await? else {
+            return Err(Failure::Internal("there is no such outbox row".to_owned()));
+        };
+        if row.done_at.is_some() {
+            return Ok(());
+        }
+        match row.effect.clone() {
+            Effect::CertificateCode { enrollment, coupon_number, send_number } => {
+                self.send_code(&row, &Pointer { enrollment, coupon_number }, send_number).await
+            }
+            Effect::AddressChangeNotice { enrollment, coupon_number } => {
+                self.send_notice(&row, &Pointer { enrollment, coupon_number }, mail::address_change_notice)
+                    .await
+            }
+            Effect::Reminder { enrollment, coupon_number } => {
+                let place = Pointer { enrollment, coupon_number };
+                let (application, _) = self.application(&place).await?;
+                match receipt(&application)?.outcome {
+                    Outcome::Waiting => self.send_notice(&row, &place, mail::reminder).await,
+                    // It came late, and there is nothing to remind of any more.
+                    _ => Ok(self.store.mark_done(&row.id, self.clock.now()).await?),
+                }
+            }
+            Effect::ExpiryNotice { enrollment, coupon_number } => {
+                self.send_notice(&row, &Pointer { enrollment, coupon_number }, mail::expiry_notice).await
+            }
+            Effect::Deadline { .. } | Effect::Crl { .. } | Effect::SealEvent { .. } => {
+                Err(Failure::Internal("this is not sent by mail".to_owned()))
+            }
+        }
+    }
+
+    async fn send_code(&self, row: &OutboxRow, place: &Pointer, send_number: u32) -> Result<(), Failure> {
+        let (application, certificate) = self.application(place).await?;
+        let receipt = receipt(&application)?;
+        let before = receipt.accepted.mailed_code.as_ref();
+        let overtaken =
+            before.is_some_and(|before| before.send_number > send_number && before.sent_at.is_some());
+        let astray = send_number < receipt.accepted.first_send_number();
+        let over = receipt.outcome != Outcome::Waiting || self.clock.now() >= receipt.accepted.ends_at();
+        if overtaken || astray || over {
+            return Ok(self.store.mark_done(&row.id, self.clock.now()).await?);
+        }
+        let (code, mailed) = self.code_to_mail(receipt.accepted, send_number).await?;
+        self.store.record_code(place, application.version(), before, &mailed).await?;
+        let mail = mail::certificate_code(&self.letterhead, &row.id, receipt, &certificate, &code, &mailed)?;
+        self.hand_over(&mail).await?;
+        self.store.record_sent(&row.id, place, application.version(), &mailed, self.clock.now()).await?;
+        Ok(())
+    }
+
+    async fn send_notice(
+        &self,
+        row: &OutboxRow,
+        place: &Pointer,
+        write: fn(&Letterhead, &str, Receipt<'_>, &Certificate) -> Result<Mail, PortError>,
+    ) -> Result<(), Failure> {
+        let (application, certificate) = self.application(place).await?;
+        let mail = write(&self.letterhead, &row.id, receipt(&application)?, &certificate)?;
+        self.hand_over(&mail).await?;
+        Ok(self.store.mark_done(&row.id, self.clock.now()).await?)
+    }
+
+    async fn hand_over(&self, mail: &Mail) -> Result<(), PortError> {
+        self.mailer.send(mail).await?;
+        metrics::MAILS_SENT.record(1, []);
+        Ok(())
+    }
+
+    async fn application(&self, place: &Pointer) -> Result<(AnyApplication, Certificate), Failure> {
+        telemetry::concerns(&place.coupon_number);
+        let found = self.store.application(place).await?;
+        found.ok_or_else(|| Failure::Internal("the outbox row's application is not there".to_owned()))
+    }
+
+    /// The code of mail `send_number`. One that was made before and may have been mailed keeps its lifetime (S/MIME
+    /// Baseline Requirements §3.2.2.2: 24 hours in all at most); when that is over, the next number's takes its place.
+    async fn code_to_mail(
+        &self,
+        application: &Accepted,
+        send_number: u32,
+    ) -> Result<(CertificateCode, MailedCode), Failure> {
+        let now = self.clock.now();
+        let made = application.mailed_code.as_ref().filter(|made| made.send_number >= send_number);
+        if let Some(made) = made.filter(|made| now < made.expires_at) {
+            let code = self.derive_code(application, made.send_number).await?;
+            return Ok((code, MailedCode { sent_at: None, ..made.clone() }));
+        }
+        let send_number = made.map_or(send_number, |expired| expired.send_number + 1);
+        let code = self.derive_code(application, send_number).await?;
+        let sha256 = code_sha256(&code);
+        let expires_at = now.plus(self.code_lifetime.as_seconds()).min(application.ends_at());
+        Ok((code, MailedCode { send_number, sha256, made_at: now, expires_at, sent_at: None }))
+    }
+
+    async fn derive_code(
+        &self,
+        application: &Accepted,
+        send_number: u32,
+    ) -> Result<CertificateCode, Failure> {
+        let message = format!("certificate code {send_number} of {}", application.receipt_number);
+        Ok(CertificateCode::from_secret(&self.authenticator.mac(message.as_bytes()).await?))
+    }
+}
+
+fn receipt(application: &AnyApplication) -> Result<Receipt<'_>, Failure> {
+    let receipt = application.receipt();
+    receipt.ok_or_else(|| Failure::Internal("the outbox row's application was not accepted".to_owned()))
+}

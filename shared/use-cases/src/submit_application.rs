@@ -1,0 +1,249 @@
+//! Step 5 → 6: the application is accepted, and with it the old certificate revoked.
+//!
+//! Three calls: everything is read, the revocation statement is signed, everything is written. Whoever loses
+//! a race finds nothing written and is told what happened instead.
+
+use std::sync::Arc;
+
+use ring::digest::{SHA256, digest};
+use serde::Deserialize;
+
+use crate::{
+    effects,
+    open_case::OpenCase,
+    refusal::{Failure, Refusal},
+    save_application::shown,
+    statements::StatementSigner,
+};
+use domain::{
+    DAY, Timestamp,
+    application::{Accepted, AnyApplication, Application, Confirmed, REMINDER_BEFORE_END},
+    certificate::{Certificate, CertificateState},
+    enrollment::EnrollmentId,
+    fields::Language,
+    numbers::CouponNumber,
+    receipt::ReceiptNumber,
+    revocation::{Listing, RevocationTiming},
+    session::{Progress, SessionToken, Step},
+};
+use ports::{Clock, Entropy};
+use store::{Deadline, Effect, OutboxRow, Store, StoreError, Submission, Submitted};
+
+/// An idempotency record is kept this many seconds: far longer than any session that could use it.
+const IDEMPOTENCY_LIFETIME: i64 = DAY;
+/// How often a submission that lost a race looks at what happened.
+const MAX_TRIES: u32 = 3;
+
+/// Accepts applications.
+pub struct SubmitApplication {
+    /// The records.
+    pub store: Store,
+    /// Signs revocation statements.
+    pub statements: StatementSigner,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// For receipt numbers and the ids of outbox rows.
+    pub entropy: Arc<dyn Entropy>,
+    /// The rule of this deployment.
+    pub timing: RevocationTiming,
+}
+
+/// What is submitted, as it came in.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct SubmissionInput {
+    /// The certificate that the page showed.
+    pub coupon_number: Option<CouponNumber>,
+    /// The version that the page showed.
+    pub version: Option<u64>,
+    /// Of the mails.
+    pub language: Option<Language>,
+}
+
+/// An application that was accepted, with its certificate as it is then.
+#[derive(Debug)]
+pub struct AcceptedApplication {
+    /// The application; accepted just now, unless the key was used before.
+    pub application: AnyApplication,
+    /// The certificate.
+    pub certificate: Certificate,
+    /// The CRL that lists it already, when the key was used before.
+    pub listing: Option<Listing>,
+}
+
+impl SubmitApplication {
+    /// Accepts the application that was shown; the same `idempotency_key` again gives the first receipt.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::IdempotencyKeyReused`], [`Refusal::AlreadySubmitted`] (also for who lost a race),
+    /// [`Refusal::ApplicationChanged`], [`Refusal::CertificateNotReissuable`], [`Refusal::StepOutOfOrder`],
+    /// [`Refusal::SessionEnded`], or a failure of the records or of the signer; then nothing has happened.
+    pub async fn submit(
+        &self,
+        token: &SessionToken,
+        idempotency_key: &str,
+        input: &SubmissionInput,
+        language: Language,
+    ) -> Result<AcceptedApplication, Failure> {
+        let (coupon_number, version) = shown(input.coupon_number.as_ref(), input.version)?;
+        let language = input.language.unwrap_or(language);
+        let request = Request {
+            idempotency_key: sha256_hex(&[idempotency_key.as_bytes()]),
+            sha256: sha256_hex(&[coupon_number.as_str().as_bytes(), &version.to_be_bytes()]),
+        };
+        for _ in 0..MAX_TRIES {
+            let now = self.clock.now();
+            let case = OpenCase::open(&self.store, token, now).await?;
+            if let Some((application, certificate)) = replayed(&case, &request)? {
+                let listing = self.store.listing_of(&certificate).await?;
+                return Ok(AcceptedApplication { application, certificate, listing });
+            }
+            let (certificate, application) = ready(&case, coupon_number, version, now)?;
+            let receipt_number = self.receipt_number()?;
+            let application = application.clone().accept(receipt_number, now, self.timing, language);
+            let revocation = match self.timing {
+                RevocationTiming::Submission => {
+                    let number = &application.state.receipt_number;
+                    Some(self.statements.supersede(certificate, number, now).await?)
+                }
+                RevocationTiming::PickUp => None,
+            };
+            let submission = Submission {
+                outbox: self.effects(token.enrollment(), certificate, &application)?,
+                submitted: request.led_to(&application),
+                read_version: version,
+                application,
+                revocation,
+            };
+            match self.store.submit(token, &submission, now).await {
+                Ok(()) => return Ok(AcceptedApplication::new(submission, certificate.clone())),
+                Err(StoreError::Conflict(_)) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Err(Refusal::TemporarilyUnavailable.into())
+    }
+
+    fn receipt_number(&self) -> Result<ReceiptNumber, Failure> {
+        let mut random = [0; 11];
+        self.entropy.fill(&mut random)?;
+        Ok(ReceiptNumber::from_random(random))
+    }
+
+    fn effects(
+        &self,
+        enrollment: &EnrollmentId,
+        certificate: &Certificate,
+        application: &Application<Accepted>,
+    ) -> Result<Vec<OutboxRow>, Failure> {
+        let accepted = &application.state;
+        let place = || (enrollment.clone(), application.coupon_number.clone());
+        let mut effects = Vec::new();
+        if accepted.fields.email_address().comparison_key() != certificate.email_address().comparison_key() {
+            let (enrollment, coupon_number) = place();
+            effects.push((Effect::AddressChangeNotice { enrollment, coupon_number }, accepted.accepted_at));
+        }
+        if self.timing == RevocationTiming::Submission {
+            let crl = Effect::Crl { serial_number: certificate.serial_number.clone() };
+            effects.push((crl, accepted.accepted_at));
+        }
+        let (enrollment, coupon_number) = place();
+        let code = Effect::CertificateCode { enrollment, coupon_number, send_number: 1 };
+        effects.push((code, accepted.accepted_at));
+        for (deadline, due_at) in deadlines(accepted) {
+            let (enrollment, coupon_number) = place();
+            effects.push((Effect::Deadline { deadline, enrollment, coupon_number }, due_at));
+        }
+        let row = |(effect, due_at)| {
+            effects::at(self.entropy.as_ref(), effect, accepted.accepted_at, due_at).map_err(Failure::from)
+        };
+        effects.into_iter().map(row).collect()
+    }
+}
+
+/// When the terms of an accepted application end.
+fn deadlines(accepted: &Accepted) -> impl Iterator<Item = (Deadline, Timestamp)> {
+    let ends_at = accepted.ends_at();
+    let revocation = accepted.timing.latest(accepted.accepted_at);
+    let terms = [
+        (Deadline::Revocation, revocation),
+        (Deadline::Reminder, Some(ends_at.plus(-REMINDER_BEFORE_END))),
+        (Deadline::Expiry, Some(ends_at)),
+    ];
+    terms.into_iter().filter_map(|(deadline, due_at)| Some((deadline, due_at?)))
+}
+
+/// What makes two requests the same.
+struct Request {
+    idempotency_key: String,
+    sha256: String,
+}
+
+impl Request {
+    fn led_to(&self, application: &Application<Accepted>) -> Submitted {
+        Submitted {
+            idempotency_key: self.idempotency_key.clone(),
+            request_sha256: self.sha256.clone(),
+            receipt_number: application.state.receipt_number.clone(),
+            ttl: application.state.accepted_at.plus(IDEMPOTENCY_LIFETIME),
+        }
+    }
+}
+
+impl AcceptedApplication {
+    fn new(submission: Submission, certificate: Certificate) -> Self {
+        let receipt_number = submission.application.state.receipt_number.clone();
+        let state = match &submission.revocation {
+            Some((revoked, _)) => {
+                CertificateState::Revoked { reason: revoked.reason, at: revoked.revoked_at }
+            }
+            None => certificate.state,
+        };
+        let certificate = Certificate { state, replaced_by: Some(receipt_number), ..certificate };
+        let application = AnyApplication::Accepted(Box::new(submission.application));
+        Self { application, certificate, listing: None }
+    }
+}
+
+/// What the key led to before, if it was used.
+fn replayed(case: &OpenCase, request: &Request) -> Result<Option<(AnyApplication, Certificate)>, Refusal> {
+    let earlier =
+        case.file.submissions.iter().find(|earlier| earlier.idempotency_key == request.idempotency_key);
+    let Some(earlier) = earlier else { return Ok(None) };
+    if earlier.request_sha256 != request.sha256 {
+        return Err(Refusal::IdempotencyKeyReused);
+    }
+    let (receipt, certificate) = case.receipt(&earlier.receipt_number)?;
+    let application = case.file.application(receipt.coupon_number).ok_or(Refusal::NotFound)?.clone();
+    Ok(Some((application, certificate.clone())))
+}
+
+/// The certificate and its confirmed application, if it is the one that was shown.
+fn ready<'a>(
+    case: &'a OpenCase,
+    coupon_number: &CouponNumber,
+    version: u64,
+    now: Timestamp,
+) -> Result<(&'a Certificate, &'a Application<Confirmed>), Refusal> {
+    if let Progress::Submitted { receipt_number } = &case.session.progress {
+        return Err(Refusal::AlreadySubmitted(receipt_number.clone()));
+    }
+    let (certificate, application) = case.selected(now)?;
+    match application {
+        AnyApplication::Confirmed(application)
+            if application.version == version && certificate.coupon_number == *coupon_number =>
+        {
+            Ok((certificate, application))
+        }
+        AnyApplication::Confirmed(_) => Err(Refusal::ApplicationChanged),
+        AnyApplication::Draft(_) => Err(Refusal::StepOutOfOrder(Step::Enter)),
+        AnyApplication::Accepted(_) | AnyApplication::PickedUp(_) | AnyApplication::Expired(_) => {
+            Err(Refusal::ApplicationChanged)
+        }
+    }
+}
+
+fn sha256_hex(parts: &[&[u8]]) -> String {
+    data_encoding::HEXLOWER.encode(digest(&SHA256, &parts.join(&0)).as_ref())
+}

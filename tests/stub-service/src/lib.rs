@@ -1,0 +1,126 @@
+//! An HTTP server with prepared answers in the place of AWS, for the tests of the layers that call AWS.
+
+// A test fails by a panic.
+#![allow(clippy::unwrap_used, clippy::missing_panics_doc)]
+
+use std::{
+    collections::VecDeque,
+    io::{BufRead, BufReader, Read, Write},
+    net::{TcpListener, TcpStream},
+    sync::{Arc, Mutex},
+    thread,
+};
+
+/// An answer that was prepared.
+pub struct Answer {
+    status: u16,
+    headers: Vec<(&'static str, &'static str)>,
+    body: String,
+}
+
+impl Answer {
+    /// An answer in the form of DynamoDB and KMS.
+    pub fn json(status: u16, body: &str) -> Self {
+        Self { status, headers: vec![("content-type", "application/x-amz-json-1.1")], body: body.to_owned() }
+    }
+
+    /// An answer in the form of S3.
+    pub fn xml(status: u16, body: &str) -> Self {
+        Self { status, headers: vec![("content-type", "application/xml")], body: body.to_owned() }
+    }
+
+    /// The answer with one header more.
+    pub fn with_header(mut self, name: &'static str, value: &'static str) -> Self {
+        self.headers.push((name, value));
+        self
+    }
+}
+
+/// A request that arrived.
+#[derive(Clone)]
+pub struct Request {
+    /// The path with the query.
+    pub target: String,
+    headers: Vec<(String, String)>,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+impl Request {
+    /// The value of the header `name`, in lower case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|header| header.0 == name).map(|header| header.1.as_str())
+    }
+}
+
+/// Gives each request the next answer; without one it closes the connection.
+pub struct StubService {
+    endpoint_url: String,
+    requests: Arc<Mutex<Vec<Request>>>,
+}
+
+impl StubService {
+    /// Starts the server on a free port of the loopback interface.
+    pub fn start(answers: impl IntoIterator<Item = Answer>) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let endpoint_url = format!("http://{}", listener.local_addr().unwrap());
+        let requests = Arc::new(Mutex::new(Vec::new()));
+        let mut answers: VecDeque<_> = answers.into_iter().collect();
+        let arrived = Arc::clone(&requests);
+        thread::spawn(move || {
+            for connection in listener.incoming() {
+                let connection = connection.unwrap();
+                arrived.lock().unwrap().push(read_request(&connection));
+                if let Some(answer) = answers.pop_front() {
+                    write_answer(&connection, &answer);
+                }
+            }
+        });
+        Self { endpoint_url, requests }
+    }
+
+    /// The environment variable `name` of a client that calls this server.
+    pub fn variable(&self, name: &str) -> Option<String> {
+        match name {
+            "AWS_REGION" => Some("us-east-1".to_owned()),
+            "AWS_ENDPOINT_URL" => Some(self.endpoint_url.clone()),
+            "AWS_ACCESS_KEY_ID" | "AWS_SECRET_ACCESS_KEY" => Some("test".to_owned()),
+            _ => None,
+        }
+    }
+
+    /// The requests that arrived, in their order.
+    pub fn requests(&self) -> Vec<Request> {
+        self.requests.lock().unwrap().clone()
+    }
+}
+
+fn read_request(connection: &TcpStream) -> Request {
+    let mut reader = BufReader::new(connection);
+    let mut line = || {
+        let mut line = String::new();
+        reader.read_line(&mut line).unwrap();
+        line.trim_end().to_owned()
+    };
+    let target = line().split(' ').nth(1).unwrap_or_default().to_owned();
+    let headers: Vec<_> = std::iter::from_fn(|| {
+        let line = line();
+        let (name, value) = line.split_once(':')?;
+        Some((name.to_ascii_lowercase(), value.trim().to_owned()))
+    })
+    .collect();
+    let length = headers.iter().find(|header| header.0 == "content-length");
+    let mut body = vec![0; length.map_or(0, |header| header.1.parse().unwrap())];
+    reader.read_exact(&mut body).unwrap();
+    Request { target, headers, body }
+}
+
+fn write_answer(mut connection: &TcpStream, answer: &Answer) {
+    let mut head =
+        format!("HTTP/1.1 {} Answer\r\nx-amzn-requestid: stub\r\nconnection: close\r\n", answer.status);
+    for (name, value) in &answer.headers {
+        head.push_str(&format!("{name}: {value}\r\n"));
+    }
+    let body = &answer.body;
+    write!(connection, "{head}content-length: {}\r\n\r\n{body}", body.len()).unwrap();
+}
