@@ -2,7 +2,7 @@
 # Builds the functions' binaries as `sam build` does, but all at once: cargo links two at a time, sam one after the other.
 # Then builds one of them again in another folder, as target/rebuilt/bootstrap.
 #
-# tests/run.sh starts this beside the other steps. A later call waits for the first one's locks and finds everything built.
+# tests/run.sh starts this beside the other steps. A later call waits for the first one and finds everything built.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . tests/steps.sh
@@ -10,11 +10,12 @@ cd "$(dirname "$0")/../.."
 
 main() {
   release_tools
-  build
   (
+    # cargo-lambda moves the binaries outside of cargo's own lock.
     flock 9
+    build
     build_again
-  ) 9>target/rebuilt.lock
+  ) 9>target/release.lock
 }
 
 build() {
