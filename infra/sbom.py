@@ -26,8 +26,8 @@ from packageurl import PackageURL
 
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = "x86_64-unknown-linux-gnu"
-# A line of `cargo tree --prefix depth`: depth, name, version, licence.
-LINE = re.compile(r"(\d+)\|(\S+) v(\S+)[^|]*\|([^(*]*)")
+# A line of `cargo tree --prefix depth`: depth, name, version, licence; `(*)` if the package was listed before.
+LINE = re.compile(r"(\d+)\|(\S+) v(\S+)[^|]*\|(.+?)(?: \(\*\))?$")
 
 
 def main(folder):
@@ -36,6 +36,8 @@ def main(folder):
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     packages = sorted(path.parent.name for path in ROOT.glob("functions/*/Cargo.toml")) + ["operator"]
+    for stale in folder.glob("*.cdx.json"):
+        stale.unlink()
     for package in packages:
         text = written(bill_of(package, checksums))
         (folder / f"{package}.cdx.json").write_text(text)
