@@ -1,4 +1,4 @@
-//! The numbers by which certificates and organisations are known.
+//! The numbers that identify certificates and organisations.
 
 use std::{fmt, str::FromStr};
 
@@ -9,7 +9,7 @@ pub use pki::SerialNumber;
 
 use super::text::{nfkc, without_separators};
 
-/// The number does not have the form that its kind has.
+/// The number does not have the form of its kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not {0}")]
 pub struct NumberError(&'static str);
@@ -61,13 +61,13 @@ macro_rules! digit_string {
 }
 
 digit_string! {
-    /// A coupon number (クーポン番号): names one certificate, 1 to 16 digits.
+    /// A coupon number (クーポン番号): identifies one certificate, 1 to 16 digits.
     CouponNumber, (1..=16), "a coupon number of 1 to 16 digits", |_| true
 }
 
 impl CouponNumber {
-    /// A number of twelve digits from random octets, the first of them not 0: a new certificate's, which must then
-    /// be found to be nobody else's.
+    /// Creates a number of twelve digits from random octets, the first digit not 0, for a new certificate. The caller
+    /// must check that no other certificate has the number.
     pub fn from_random(octets: [u8; 8]) -> Self {
         const TWELVE_DIGITS: u64 = 100_000_000_000;
         Self((TWELVE_DIGITS + u64::from_be_bytes(octets) % (9 * TWELVE_DIGITS)).to_string())
@@ -81,22 +81,14 @@ digit_string! {
 
 digit_string! {
     /// A corporate number (法人番号): 13 digits, the first of them a check digit.
-    CorporateNumber, (13..=13), "a corporate number of 13 digits with its check digit", has_corporate_check_digit
+    CorporateNumber, (13..=13), "a corporate number of 13 digits with its check digit", OrganizationIdentifier::is_corporate_number
 }
 
 impl CorporateNumber {
-    /// The number as a certificate's subject has it.
+    /// The number in the form of a certificate's subject.
     pub fn to_organization_identifier(&self) -> OrganizationIdentifier {
         OrganizationIdentifier::trade_register(&self.0)
     }
-}
-
-/// The check digit is 9 − (Σ Pₙ·Qₙ mod 9), with Pₙ the n-th digit from the right and Qₙ alternately 1 and 2
-/// (the rule that the National Tax Agency publishes).
-fn has_corporate_check_digit(digits: &[u8]) -> bool {
-    let sum: u32 =
-        digits[1..].iter().rev().zip([1, 2].into_iter().cycle()).map(|(d, q)| u32::from(d - b'0') * q).sum();
-    u32::from(digits[0] - b'0') == 9 - sum % 9
 }
 
 #[cfg(test)]
@@ -105,7 +97,7 @@ mod tests {
 
     #[test]
     fn corporate_numbers_are_told_from_typing_mistakes() {
-        // The National Tax Agency's own number, and the Digital Agency's.
+        // The corporate numbers of the National Tax Agency and of the Digital Agency.
         for number in ["7000012050002", "8000012010038"] {
             assert!(number.parse::<CorporateNumber>().is_ok(), "{number}");
         }

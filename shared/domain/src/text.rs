@@ -1,8 +1,8 @@
-//! Text normalisation, and the text types made of it.
+//! Text normalisation, and the text types that use it.
 //!
-//! People type full-width digits, half-width kana and long dashes; all of it is accepted and normalised
-//! (Unicode NFKC, UAX #15), and shown back normalised. The pages do the same in `web/js/fields.js`; both
-//! sides run the cases of `tests/cases/fields.json`.
+//! Users type full-width digits, half-width kana and long dashes. All of these are accepted, normalised (Unicode NFKC,
+//! UAX #15) and shown in normalised form. The pages do the same in `web/js/fields.js`; both sides run the cases of
+//! `tests/cases/fields.json`.
 
 use std::fmt;
 
@@ -12,18 +12,18 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::fields::{Field, Rule};
 
-/// Variation selectors dropped, NFKC, white space trimmed and folded to single spaces. A selector chooses a glyph
-/// of the same character (葛 in 葛飾 has two), and neither forms nor certificates keep the choice; it goes first,
-/// for what it stood between may compose.
+/// Removes variation selectors, applies NFKC, trims white space and folds it to single spaces. A selector chooses a
+/// glyph of the same character (葛 in 葛飾 has two), and neither forms nor certificates keep the choice. Selectors are
+/// removed first, because the characters around them may compose.
 ///
 /// # Errors
 ///
-/// [`Rule::UnsuitableCharacter`] for control and format characters, unassigned uses of surrogates and the
-/// like: nothing that a name or an address has.
+/// [`Rule::UnsuitableCharacter`] for control and format characters, private use and non-characters, which no name and
+/// no address has.
 pub fn normalise(input: &str) -> Result<String, Rule> {
     let folded: String = input.chars().filter(|&c| !is_variation_selector(c)).nfkc().collect();
     let words = folded.split_whitespace().collect::<Vec<_>>().join(" ");
-    if words.chars().any(is_unsuitable) { Err(Rule::UnsuitableCharacter) } else { Ok(words) }
+    if words.chars().any(DirectoryString::is_unsuitable) { Err(Rule::UnsuitableCharacter) } else { Ok(words) }
 }
 
 /// Unicode normalisation form KC.
@@ -35,25 +35,17 @@ fn is_variation_selector(character: char) -> bool {
     matches!(character, '\u{FE00}'..='\u{FE0F}' | '\u{E0100}'..='\u{E01EF}')
 }
 
-/// Control characters, bidirectional and zero-width format characters, private use, and non-characters.
-fn is_unsuitable(character: char) -> bool {
-    character.is_control()
-        || matches!(character,
-            '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}'
-            | '\u{FFF9}'..='\u{FFFF}' | '\u{E000}'..='\u{F8FF}' | '\u{E0000}'..='\u{10FFFF}')
-}
-
-/// Whether people type this character for a dash; NFKC has already turned U+FF0D and U+FF70 into `-` and ー.
+/// True if users type this character as a dash. NFKC has already turned U+FF0D and U+FF70 into `-` and ー.
 pub fn is_dash(character: char) -> bool {
     matches!(character, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | 'ー')
 }
 
-/// `text` without spaces and dashes.
+/// Returns `text` without spaces and dashes.
 pub fn without_separators(text: &str) -> String {
     text.chars().filter(|&c| !c.is_whitespace() && !is_dash(c)).collect()
 }
 
-/// Normalised text of at most `field`'s length, or `None` when nothing is left.
+/// Returns the normalised text, of at most `field`'s length, or `None` when nothing is left.
 pub(super) fn bounded(input: &str, field: Field) -> Result<Option<String>, Rule> {
     let text = normalise(input)?;
     within(&text, field)?;
@@ -134,8 +126,7 @@ impl RomajiText {
     }
 }
 
-/// A name as the first authentication recorded it: not empty, normalised, as long as a name
-/// in a certificate can be.
+/// A name as recorded at the first authentication: not empty, normalised, and no longer than a name in a certificate.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct RecordedName(DirectoryString);
@@ -146,7 +137,7 @@ impl RecordedName {
         self.0.as_str()
     }
 
-    /// The name, as a certificate has it.
+    /// The name in the form of a certificate's attribute.
     pub fn to_directory_string(&self) -> DirectoryString {
         self.0.clone()
     }
@@ -159,7 +150,7 @@ impl TryFrom<String> for RecordedName {
         DirectoryString::try_from(normalise(&input)?).map(Self).map_err(|error| match error {
             DirectoryStringError::Empty => Rule::Required,
             DirectoryStringError::TooLong => Rule::TooLong,
-            DirectoryStringError::ControlCharacter | DirectoryStringError::SurroundingSpace => {
+            DirectoryStringError::UnsuitableCharacter | DirectoryStringError::SurroundingSpace => {
                 Rule::UnsuitableCharacter
             }
         })
@@ -178,7 +169,7 @@ impl fmt::Display for RecordedName {
     }
 }
 
-/// For texts that are stored: read back, they are what they were, or they are refused.
+/// Implements the conversions of stored texts: a text that is read back is unchanged, or it is refused.
 macro_rules! stored_text {
     ($name:ident, $longest:expr) => {
         impl TryFrom<String> for $name {

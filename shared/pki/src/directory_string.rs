@@ -1,42 +1,53 @@
 //! Values of the attributes of distinguished names.
 
-/// A name in a distinguished name, to be encoded as UTF8String (RFC 5280 §4.1.2.4): 1 to 64 characters, none of them a
-/// control character, without white space at either end. 64 is the upper bound of commonName and organizationName (appendix A.1).
+/// A name in a distinguished name, to be encoded as UTF8String (RFC 5280 §4.1.2.4): 1 to 64 characters, none of them
+/// invisible, without white space at either end. 64 is the upper bound of commonName and organizationName
+/// (appendix A.1).
 ///
 /// ```
 /// # use pki::{DirectoryString, DirectoryStringError};
 /// let name = DirectoryString::try_from("サンプル商事株式会社".to_owned())?;
 /// assert_eq!(name.as_str(), "サンプル商事株式会社");
 /// assert_eq!(DirectoryString::try_from("x".repeat(65)), Err(DirectoryStringError::TooLong));
+/// let turned = DirectoryString::try_from("Sample\u{202E}K.K.".to_owned());
+/// assert_eq!(turned, Err(DirectoryStringError::UnsuitableCharacter));
 /// # Ok::<_, DirectoryStringError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DirectoryString(String);
 
-/// Not a name that a distinguished name can have.
+/// The text is not a name that a distinguished name can have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DirectoryStringError {
-    /// No character.
+    /// The text is empty.
     #[error("the name is empty")]
     Empty,
-    /// More than [`DirectoryString::MAX_LENGTH`] characters.
+    /// The text has more than [`DirectoryString::MAX_LENGTH`] characters.
     #[error("the name has more than {} characters", DirectoryString::MAX_LENGTH)]
     TooLong,
-    /// A control character.
-    #[error("the name has a control character")]
-    ControlCharacter,
-    /// White space at the beginning or the end.
+    /// The text has a character for which [`DirectoryString::is_unsuitable`] is true.
+    #[error("the name has a control, format or private character")]
+    UnsuitableCharacter,
+    /// The text has white space at the beginning or the end.
     #[error("the name begins or ends with white space")]
     SurroundingSpace,
 }
 
 impl DirectoryString {
-    /// The most characters that a name can have.
+    /// The greatest number of characters in a name.
     pub const MAX_LENGTH: usize = 64;
 
     /// The name.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// True for control characters, bidirectional and zero-width format characters, private use, and non-characters.
+    pub fn is_unsuitable(character: char) -> bool {
+        character.is_control()
+            || matches!(character,
+                '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}'
+                | '\u{FFF9}'..='\u{FFFF}' | '\u{E000}'..='\u{F8FF}' | '\u{E0000}'..='\u{10FFFF}')
     }
 }
 
@@ -48,8 +59,8 @@ impl TryFrom<String> for DirectoryString {
             Err(DirectoryStringError::Empty)
         } else if name.chars().count() > Self::MAX_LENGTH {
             Err(DirectoryStringError::TooLong)
-        } else if name.chars().any(char::is_control) {
-            Err(DirectoryStringError::ControlCharacter)
+        } else if name.chars().any(Self::is_unsuitable) {
+            Err(DirectoryStringError::UnsuitableCharacter)
         } else if name.trim() != name {
             Err(DirectoryStringError::SurroundingSpace)
         } else {

@@ -2,25 +2,30 @@
 
 use std::{fmt, str::FromStr};
 
-/// A mailbox that a certificate can hold as rfc822Name (RFC 5280 §4.2.1.6): ASCII, a dot-string local part of at most 64
-/// octets and a domain name (RFC 5321 §4.1.2). The domain is kept in lower case.
+/// A mailbox that a certificate can hold as rfc822Name (RFC 5280 §4.2.1.6): ASCII, a dot-string local part of at most
+/// 64 octets and a domain name (RFC 5321 §4.1.2). The domain is kept in lower case.
 ///
 /// ```
 /// # use pki::Rfc822Name;
 /// let mailbox: Rfc822Name = "taro.yamada@Example.CO.JP".parse()?;
 /// assert_eq!(mailbox.as_str(), "taro.yamada@example.co.jp");
 /// assert!("taro@[192.0.2.1]".parse::<Rfc822Name>().is_err());
+/// let label = "a".repeat(63);
+/// assert!(format!("taro@{label}.{label}.{label}.{label}").parse::<Rfc822Name>().is_err());
 /// # Ok::<_, pki::Rfc822NameError>(())
 /// ```
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Rfc822Name(String);
 
-/// Not a mailbox that a certificate can hold.
+/// The text is not a mailbox that a certificate can hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not a mailbox of ASCII characters at a domain name")]
 pub struct Rfc822NameError;
 
 impl Rfc822Name {
+    /// The most octets that a mailbox can have: a path of 256 without its brackets (RFC 5321 §4.5.3.1.3).
+    pub const MAX_LENGTH: usize = 254;
+
     /// The mailbox.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -39,7 +44,8 @@ impl FromStr for Rfc822Name {
         let parsed =
             email_address::EmailAddress::parse_with_options(mailbox, options).map_err(|_| Rfc822NameError)?;
         let (local, domain) = (parsed.local_part(), parsed.domain());
-        if mailbox.is_ascii()
+        if mailbox.len() <= Self::MAX_LENGTH
+            && mailbox.is_ascii()
             && !local.starts_with('"')
             && local.len() <= 64
             && domain.split('.').all(is_host_label)
@@ -51,7 +57,7 @@ impl FromStr for Rfc822Name {
     }
 }
 
-/// Letters, digits and inner hyphens, at most 63 of them (RFC 1123 §2.1).
+/// True if `label` has letters, digits and inner hyphens, at most 63 of them (RFC 1123 §2.1).
 fn is_host_label(label: &str) -> bool {
     (1..=63).contains(&label.len())
         && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')

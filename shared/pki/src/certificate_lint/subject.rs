@@ -5,7 +5,7 @@ use x509_parser::{
 };
 
 use super::Lint;
-use crate::issuance::IssuanceProfile;
+use crate::issuance::{IssuanceProfile, OrganizationIdentifier};
 
 pub(super) const LINT: Lint = Lint {
     rule: "the subject is a country, an organization with its identifier, a surname, perhaps a given name, and a \
@@ -43,19 +43,17 @@ fn is_country(value: &Any<'_>) -> bool {
         && value.data.iter().all(u8::is_ascii_uppercase)
 }
 
-/// 64 characters at most: ub-organization-name, ub-common-name.
+/// True if `value` is a UTF8String of 1 to 64 characters (ub-organization-name, ub-common-name) and has no white space
+/// at either end.
 fn is_name(value: &Any<'_>) -> bool {
     const UPPER_BOUND: usize = 64;
     let text = std::str::from_utf8(value.data).unwrap_or_default();
     value.tag() == Tag::Utf8String && (1..=UPPER_BOUND).contains(&text.chars().count()) && text.trim() == text
 }
 
-/// `NTRJP-` and 13 digits (SBR appendix A).
+/// True if `value` is `NTRJP-` and a corporate number (SBR appendix A).
 fn is_national_trade_register_number(value: &Any<'_>) -> bool {
-    value
-        .data
-        .strip_prefix(b"NTRJP-")
-        .is_some_and(|digits| digits.len() == 13 && digits.iter().all(u8::is_ascii_digit))
+    value.data.strip_prefix(b"NTRJP-").is_some_and(OrganizationIdentifier::is_corporate_number)
 }
 
 #[cfg(test)]
@@ -89,6 +87,7 @@ mod tests {
             (DnType::CommonName, "x".repeat(65)),
             (DnType::OrganizationName, String::new()),
             (DnType::from_oid(&[2, 5, 4, 97]), "NTRJP-123".to_owned()),
+            (DnType::from_oid(&[2, 5, 4, 97]), "NTRJP-7000012050003".to_owned()),
         ] {
             assert_breaks(&LINT, |sample| {
                 sample.params.distinguished_name.push(attribute_type, DnValue::Utf8String(value));

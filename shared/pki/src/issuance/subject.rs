@@ -6,7 +6,7 @@ use x509_parser::x509::X509Name;
 use crate::{DirectoryString, distinguished_name::printable_string};
 
 const COUNTRY: &str = "JP";
-/// organizationIdentifier (X.520 §6.4.4)
+/// The object identifier of organizationIdentifier (X.520 §6.4.4).
 const ORGANIZATION_IDENTIFIER: &[u64] = &[2, 5, 4, 97];
 const SURNAME: &[u64] = &[2, 5, 4, 4];
 const GIVEN_NAME: &[u64] = &[2, 5, 4, 42];
@@ -16,15 +16,25 @@ const GIVEN_NAME: &[u64] = &[2, 5, 4, 42];
 pub struct OrganizationIdentifier(String);
 
 impl OrganizationIdentifier {
-    /// The organisation with this `number` in Japan's trade register.
+    /// Creates the identifier of the organisation with this corporate number (法人番号) in Japan's trade register. A lint
+    /// refuses the certificate unless [`Self::is_corporate_number`].
     pub fn trade_register(number: &str) -> Self {
         Self(format!("NTR{COUNTRY}-{number}"))
     }
+
+    /// True for 13 digits with the first as check digit: 9 − (Σ Pₙ·Qₙ mod 9), with Pₙ the n-th digit from the right
+    /// and Qₙ alternately 1 and 2 (the rule that the National Tax Agency publishes).
+    pub fn is_corporate_number(digits: &[u8]) -> bool {
+        let [check, others @ ..] = digits else { return false };
+        let weighted = others.iter().rev().zip([1, 2].into_iter().cycle());
+        let sum: u32 = weighted.map(|(digit, weight)| u32::from(digit.wrapping_sub(b'0')) * weight).sum();
+        digits.len() == 13 && digits.iter().all(u8::is_ascii_digit) && u32::from(check - b'0') == 9 - sum % 9
+    }
 }
 
-/// Who a subscriber is, with the organisation that sponsors the certificate. The country is JP.
+/// The name of a subscriber and of the organisation that sponsors the certificate. The country is JP.
 ///
-/// Department and title are not part of it: an organizational unit would have to be an affiliate's legal name.
+/// Department and title are not part of it: an organizational unit would have to be the legal name of an affiliate.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SubjectName {
     organization_name: DirectoryString,
@@ -35,7 +45,7 @@ pub struct SubjectName {
 }
 
 impl SubjectName {
-    /// From its parts. `personal_name` is written with the surname first; who has one name only has a surname
+    /// Creates a name from its parts. `personal_name` is written with the surname first; a single name is a surname
     /// (SBR §7.1.4.2.2 e).
     pub fn new(
         organization_name: DirectoryString,
@@ -61,22 +71,22 @@ impl SubjectName {
         COUNTRY
     }
 
-    /// organizationName
+    /// The organizationName attribute.
     pub fn organization_name(&self) -> &str {
         self.organization_name.as_str()
     }
 
-    /// organizationIdentifier
+    /// The organizationIdentifier attribute.
     pub fn organization_identifier(&self) -> &str {
         &self.organization_identifier.0
     }
 
-    /// commonName
+    /// The commonName attribute.
     pub fn common_name(&self) -> &str {
         self.common_name.as_str()
     }
 
-    /// The attributes in their order, each with its type.
+    /// The attributes in order, each with its type.
     fn attributes(&self) -> Vec<(DnType, String)> {
         let mut attributes = vec![
             (DnType::CountryName, COUNTRY.to_owned()),
@@ -101,7 +111,7 @@ impl SubjectName {
         name
     }
 
-    /// Whether `name` has these attributes, all of them and no others, in this order.
+    /// True if `name` has exactly these attributes, in this order.
     pub(super) fn is_that_of(&self, name: &X509Name<'_>) -> bool {
         let read = name.iter_attributes().map(|attribute| {
             let attribute_type: Option<Vec<u64>> = attribute.attr_type().iter().map(Iterator::collect);
