@@ -1,17 +1,18 @@
-//! What operators read of the service: enough to follow a request, and nothing that is nobody's business.
+//! Tests of the operators' log: it has enough to follow a request, and neither secrets nor personal data.
 
 use std::{collections::BTreeSet, fs, future::Future, pin::Pin};
 
 use hyper::{Method, body::Bytes, header};
-use local_stack::DEVELOPMENT_COOKIE;
+use local_stack::{DEFAULT_LOG, DEVELOPMENT_COOKIE};
 use serde_json::{Value, json};
 use shared::{
     domain::{DAY, HOUR, MINUTE, fields::Language, revocation::RevocationTiming},
-    edge::SESSION_COOKIE,
+    edge::{Outcome, SESSION_COOKIE},
     lambda,
     telemetry::log::LAYERS,
 };
-use tracing_subscriber::filter::LevelFilter;
+use tracing::Level;
+use tracing_subscriber::filter::{LevelFilter, Targets};
 
 use crate::support::{CapturedLog, Fault, KEY, PickUpCredentials, TestStack, code_in, new_request};
 
@@ -49,7 +50,7 @@ async fn every_line_says_which_request_and_step_it_is_of() {
     assert!(!saved.is_empty() && saved.iter().all(|line| line["application"] == COUPON), "{saved:?}");
 }
 
-/// What must not be in the log, each with what it is.
+/// The values that must not be in the log, each with a description.
 #[derive(Default)]
 struct Secrets(Vec<(&'static str, String)>);
 
@@ -60,7 +61,7 @@ impl Secrets {
         self.0.push((what, value));
     }
 
-    /// Every string in `value`.
+    /// Adds every string in `value`.
     fn add_all(&mut self, what: &'static str, value: &Value) {
         match value {
             Value::String(text) => self.add(what, text),
@@ -69,17 +70,17 @@ impl Secrets {
         }
     }
 
-    /// The lines between the first and the last.
+    /// Adds the lines between the first and the last.
     fn add_pem(&mut self, what: &'static str, pem: &str) {
         let lines: Vec<_> = pem.lines().collect();
-        // A short last line could be anywhere by chance.
+        // A short last line could occur anywhere by chance.
         lines[1..lines.len() - 1]
             .iter()
             .filter(|line| line.len() > 20)
             .for_each(|line| self.add(what, *line));
     }
 
-    /// As it is written, and without its hyphens.
+    /// Adds the code as it is written, and without its hyphens.
     fn add_code(&mut self, what: &'static str, code: &str) {
         self.add(what, code);
         self.add(what, code.replace('-', ""));
@@ -114,7 +115,7 @@ async fn the_log_of_a_whole_reissue_names_nobody_and_gives_no_secret_away() {
     secrets.add("a mail address", &account.email_address);
     secrets.add("a mailbox", "taro@");
 
-    // Step 1, and what it refuses.
+    // Step 1, with its refusals.
     let mut client = stack.client();
     let guess = "guessed-password-1";
     secrets.add("a guessed password", guess);
@@ -169,7 +170,7 @@ async fn the_log_of_a_whole_reissue_names_nobody_and_gives_no_secret_away() {
     client.resend(&receipt).await.ok();
     stack.settle().await;
 
-    // The address is corrected, and what that refuses.
+    // The correction of the address, with its refusals.
     client.correct(&receipt, "taro at example").await.invalid_fields(&["/emailAddress notAMailbox"]);
     for mailbox in ["misspelt.taro", "veri.taro"] {
         let address = format!("{mailbox}@example.com");
@@ -184,7 +185,7 @@ async fn the_log_of_a_whole_reissue_names_nobody_and_gives_no_secret_away() {
     }
     secrets.add("a masked address", receipt["mail"]["maskedAddress"].as_str().unwrap());
 
-    // Pick-up, and what it refuses; then everything that follows of itself.
+    // The pick-up, with its refusals. After that, all effects that follow.
     let credentials = PickUpCredentials { code, password: account.application_password.clone() };
     client.check_pick_up(&credentials.with_password(guess)).await.problem(401, "pick-up-check-failed");
     client.check_pick_up(&credentials).await.ok();
@@ -241,4 +242,26 @@ fn the_log_counts_every_layer_as_the_services_own() {
     let names = layers.map(|layer| layer.file_name().into_string().unwrap().replace('-', "_"));
     let crates: BTreeSet<_> = names.chain(["shared".to_owned()]).collect();
     assert_eq!(crates, LAYERS.into_iter().map(str::to_owned).collect());
+
+    // The filter goes by the beginning of a target.
+    let lock = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.lock")).unwrap();
+    let names = lock.lines().filter_map(|line| line.strip_prefix("name = \"")?.strip_suffix('"'));
+    for name in names.map(|name| name.replace('-', "_")).filter(|name| !crates.contains(name)) {
+        assert!(
+            !LAYERS.iter().any(|layer| name.starts_with(layer)),
+            "{name} would count as one of {LAYERS:?}"
+        );
+    }
+}
+
+#[test]
+fn the_programs_log_leaves_out_the_closing_lines_of_invocations() {
+    let targets: Targets = DEFAULT_LOG.parse().unwrap();
+    // The closing line is written beside this type.
+    let (closing, _) = std::any::type_name::<Outcome>().rsplit_once("::").unwrap();
+    assert!(!targets.would_enable(closing, &Level::INFO));
+    assert!(
+        targets.would_enable(closing, &Level::ERROR)
+            && targets.would_enable("use_cases::submit", &Level::INFO)
+    );
 }

@@ -1,8 +1,8 @@
-//! The whole service in one process on loopback.
+//! The complete service in one process on loopback.
 //!
-//! The functions are the deployed ones, behind a small gateway that speaks API Gateway's events to them. The
-//! records are in an in-process DynamoDB that the very same adapter talks to; the other ports have local
-//! adapters. Everything lives in one data folder and survives the end of the process at any moment.
+//! The functions are those of a deployment, behind a small gateway that sends them API Gateway's events. The database
+//! is an in-process DynamoDB, which the same client accesses as in a deployment. The other ports have local adapters.
+//! All data is in one data folder and remains valid if the process exits at any point.
 
 pub mod adapters;
 mod data_folder;
@@ -37,3 +37,7 @@ pub use self::{
     site::default_site,
     stack::{Server, Stack, StackError, StackOptions},
 };
+
+/// The log levels of the program, by target. The database warns of every condition that was not met, which is the
+/// expected outcome of a race. The schedules run twice a second, and their results have log lines of their own.
+pub const DEFAULT_LOG: &str = "info,dynoxide=error,edge::invocation=error,metrics=off";

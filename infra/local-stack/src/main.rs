@@ -1,4 +1,4 @@
-//! `cargo run`: the whole service on this machine.
+//! `cargo run`: runs the complete service on this machine.
 
 use std::{
     error::Error,
@@ -11,7 +11,7 @@ use std::{
 
 use etcetera::BaseStrategy;
 use lexopt::Arg;
-use local_stack::{DataFolder, Stack, StackOptions, default_site};
+use local_stack::{DEFAULT_LOG, DataFolder, Stack, StackOptions, default_site};
 use shared::{
     adapters::system::{SystemClock, SystemEntropy},
     domain::revocation::RevocationTiming,
@@ -34,10 +34,6 @@ Options:
                               application is accepted; pickup: when the new one is picked up
   --help                      this text
 ";
-
-/// The database warns of every condition that did not hold, which is how races are meant to end. The schedules run
-/// twice a second; what they did is in lines of their own.
-const DEFAULT_LOG: &str = "info,dynoxide=error,shared::telemetry=error,metrics=off";
 
 struct Options {
     port: u16,
