@@ -1,4 +1,4 @@
-//! HTTPS on the port of the stack, and what plain HTTP is answered beside it.
+//! HTTPS on the port of the stack, and the responses to plain HTTP on the same port.
 
 use std::{io, sync::Arc};
 
@@ -21,8 +21,10 @@ use crate::{gateway::Answer, server_certificate::ServerCertificate};
 /// The first octet of a TLS connection: the content type handshake (RFC 8446 §5.1). No HTTP method begins with it.
 const HANDSHAKE: u8 = 22;
 
-/// The paths that relying parties fetch over plain HTTP: a client that has yet to decide on a certificate cannot use HTTPS.
-const PUBLISHED: [&str; 4] = ["/crl/", "/ocsp", "/ca.pem", "/ca.cer"];
+/// The paths that relying parties fetch over plain HTTP. A client that has yet to verify a certificate cannot use
+/// HTTPS.
+const PUBLISHED: [&str; 3] = ["/ocsp", "/ca.pem", "/ca.cer"];
+const PUBLISHED_BELOW: [&str; 2] = ["/crl/", "/ocsp/"];
 
 /// HTTPS with a certificate of the local CA.
 pub(crate) struct Https {
@@ -31,7 +33,7 @@ pub(crate) struct Https {
 }
 
 impl Https {
-    /// TLS 1.3 with `certificate`; `origin` is the site's URL without a path.
+    /// Creates a TLS 1.3 server with `certificate`. `origin` is the site's URL without a path.
     ///
     /// # Errors
     ///
@@ -45,20 +47,21 @@ impl Https {
         Ok(Self { acceptor: TlsAcceptor::from(Arc::new(config)), origin })
     }
 
-    /// Carries out the handshake.
+    /// Performs the handshake.
     ///
     /// # Errors
     ///
-    /// When the client goes away or does not trust the certificate.
+    /// When the client disconnects or does not trust the certificate.
     pub(crate) async fn accept(&self, stream: TcpStream) -> io::Result<TlsStream<TcpStream>> {
         self.acceptor.accept(stream).await
     }
 
-    /// The answer to a request over plain HTTP; `None` for what relying parties fetch. A page leads to HTTPS. The API
-    /// refuses: a client that was redirected would send its password in the clear again and again.
+    /// Returns the response to a request over plain HTTP, or `None` for a path that relying parties fetch. A page
+    /// redirects to HTTPS. The API refuses the request: after a redirect, the client would continue to send its
+    /// password unencrypted.
     pub(crate) fn refuse_plain(&self, request: &Request<Incoming>) -> Option<Answer> {
         let path = request.uri().path();
-        if PUBLISHED.iter().any(|published| path.starts_with(published)) {
+        if PUBLISHED.contains(&path) || PUBLISHED_BELOW.iter().any(|folder| path.starts_with(folder)) {
             return None;
         }
         if path.starts_with("/api/") {
@@ -68,7 +71,7 @@ impl Https {
         Some(redirect(&format!("{}{target}", self.origin)))
     }
 
-    /// A problem of the local stack alone, so it is not one of the contract's.
+    /// Returns a problem that only the local stack has, so the API description does not contain it.
     fn https_required(&self) -> Answer {
         let problem = json!({
             "type": "/problems/https-required",
@@ -90,7 +93,7 @@ impl Https {
     }
 }
 
-/// Returns whether the client begins a TLS handshake. Waits for the first octet and leaves it in the stream.
+/// Returns true if the client begins a TLS handshake. Waits for the first octet and leaves it in the stream.
 pub(crate) async fn is_tls(stream: &TcpStream) -> bool {
     let mut first = [0];
     matches!(stream.peek(&mut first).await, Ok(1)) && first == [HANDSHAKE]
