@@ -32,6 +32,9 @@ export function pageOf(step, query) {
 /** The parameter of an address that has the end of the session; RFC 3339. */
 const SESSION_UNTIL = 'session-until';
 
+/** No session ends later after its identity check; in milliseconds. A later end in an address was made up. */
+const LONGEST_SESSION = 60 * 60_000;
+
 /** @param {string} couponNumber */
 export function certificatePage(couponNumber) {
   return withQuery('certificate.html', { coupon: couponNumber });
@@ -76,7 +79,8 @@ export function pageAfterIdentityCheck({ nextStep, session }) {
  */
 export function isWithinNewSession(now) {
   const until = new URLSearchParams(location.search).get(SESSION_UNTIL);
-  return until !== null && Date.parse(until) > Date.parse(now);
+  const left = Date.parse(until ?? '') - Date.parse(now);
+  return left > 0 && left <= LONGEST_SESSION;
 }
 
 /** Removes the end of the session from the address, once an answer has shown that the browser kept the cookie. */

@@ -19,10 +19,10 @@ use super::{
     tls::{ByteStream, TlsClient},
 };
 
-/// An Idempotency-Key.
+/// A value for the header Idempotency-Key.
 pub(crate) const KEY: &str = "0123456789abcdef";
 
-/// An answer, read to its end.
+/// An answer, including the complete body.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
@@ -41,7 +41,7 @@ impl Answer {
         self.headers.get(name).and_then(|value| value.to_str().ok())
     }
 
-    /// Without what differs from one answer to the next, whatever was asked.
+    /// Removes the headers that differ between any two answers.
     pub(crate) fn comparable(mut self) -> Self {
         let is_noise = |name: &HeaderName| *name == header::DATE || name.as_str().starts_with("x-amz");
         let noise: Vec<_> = self.headers.keys().filter(|name| is_noise(name)).cloned().collect();
@@ -51,7 +51,7 @@ impl Answer {
         self
     }
 
-    /// Asserts that this is a problem of the given kind, and gives it.
+    /// Asserts that this is a problem of the given kind, and returns it.
     #[track_caller]
     pub(crate) fn problem(&self, status: u16, slug: &str) -> Value {
         let problem = self.json();
@@ -59,7 +59,7 @@ impl Answer {
         problem
     }
 
-    /// Asserts that this is a problem with these fields, each `"pointer code"`, in this order; gives the problem.
+    /// Asserts that this is a problem with these fields, each `"pointer code"`, in this order. Returns the problem.
     #[track_caller]
     pub(crate) fn invalid_fields(&self, expected: &[&str]) -> Value {
         let problem = self.problem(422, "invalid-fields");
@@ -73,13 +73,13 @@ impl Answer {
         problem
     }
 
-    /// Asserts that another step comes first.
+    /// Asserts that the answer names another step that must come first.
     #[track_caller]
     pub(crate) fn out_of_order(&self, next_step: &str) {
         assert_eq!(self.problem(409, "step-out-of-order")["nextStep"], next_step);
     }
 
-    /// Asserts success and gives the body.
+    /// Asserts success and returns the body.
     #[track_caller]
     pub(crate) fn ok(&self) -> Value {
         assert!(self.status.is_success(), "{}: {}", self.status, String::from_utf8_lossy(&self.body));
@@ -91,7 +91,7 @@ fn slug_uri(slug: &str) -> Value {
     Value::from(format!("/problems/{slug}"))
 }
 
-/// What a client can reach.
+/// The stack that a client calls.
 #[derive(Clone)]
 enum Reach {
     /// An embedded stack on this port, over plain HTTP.
@@ -101,11 +101,11 @@ enum Reach {
     Deployed(Arc<Deployed>),
 }
 
-/// A browser, as far as the API is concerned: it keeps the session cookie. And a relying party, and a mailbox.
+/// A client that takes the parts of a browser, a relying party and a mailbox. It keeps the session cookie.
 #[derive(Clone)]
 pub(crate) struct Client {
     reach: Reach,
-    /// The last octet of its address.
+    /// The last octet of the client's address.
     address: u8,
     pub(crate) cookie: Option<String>,
     pub(crate) accept_language: Option<&'static str>,
@@ -131,7 +131,7 @@ impl Client {
         Self { reach, address: 1, cookie: None, accept_language: None }
     }
 
-    /// From another address: all those of a test differ in their last octet, which is otherwise 1.
+    /// Calls from another address. The addresses of a test differ only in their last octet, which is 1 by default.
     pub(crate) fn at_address(mut self, number: u8) -> Self {
         self.address = number;
         self
@@ -165,7 +165,7 @@ impl Client {
         answer
     }
 
-    /// The same, for an answer that is not one of the API.
+    /// Sends a request without a check against the API description, for answers outside the API.
     pub(crate) async fn send_unchecked(
         &self,
         method: Method,
@@ -191,7 +191,7 @@ impl Client {
         let uri = format!("{prefix}{path}");
         let mut request = Request::builder().method(method).uri(uri).header(header::HOST, host);
         if let Reach::Deployed(deployed) = &self.reach {
-            // API Gateway overwrites it; the stand-in believes it.
+            // API Gateway overwrites this header; its stand-in accepts it.
             request = request.header("x-forwarded-for", deployed.client_address(self.address));
         }
         for (name, value) in headers {
@@ -209,7 +209,7 @@ impl Client {
         Answer { status: parts.status, headers: parts.headers, body }
     }
 
-    /// What is published under this path.
+    /// The object that is published under this path.
     pub(crate) async fn published(&self, path: &str) -> Option<Bytes> {
         match &self.reach {
             Reach::Local(_) | Reach::Tls(..) => {
@@ -220,7 +220,7 @@ impl Client {
         }
     }
 
-    /// The mails that were sent, oldest first.
+    /// The emails that were sent, oldest first.
     pub(crate) async fn mails(&self) -> Vec<Value> {
         match &self.reach {
             Reach::Local(_) | Reach::Tls(..) => {
@@ -231,7 +231,7 @@ impl Client {
         }
     }
 
-    /// The name of the session cookie: the local stack has one of its own on plain HTTP.
+    /// The name of the session cookie. The local stack has a name of its own on plain HTTP.
     pub(crate) fn session_cookie(&self) -> &'static str {
         match &self.reach {
             Reach::Local(_) => DEVELOPMENT_COOKIE,
@@ -239,7 +239,7 @@ impl Client {
         }
     }
 
-    /// The Set-Cookie header by which the session cookie gets `value`.
+    /// The Set-Cookie header that sets the session cookie to `value`.
     pub(crate) fn set_cookie(&self, value: &str, max_age: u32) -> String {
         let secure = match &self.reach {
             Reach::Local(_) => "",
@@ -249,13 +249,13 @@ impl Client {
         format!("{name}={value}; Path=/;{secure} HttpOnly; SameSite=Strict; Max-Age={max_age}")
     }
 
-    /// Step 1 with the credentials of `account`.
+    /// Does step 1 with the credentials of `account`.
     pub(crate) async fn identify(&mut self, account: &DemoAccount) -> Answer {
         self.identify_as(&account.email_address, &account.application_password, &account.certificate_code)
             .await
     }
 
-    /// Step 1 with any credentials.
+    /// Does step 1 with any credentials.
     pub(crate) async fn identify_as(&mut self, email_address: &str, password: &str, code: &str) -> Answer {
         let credentials = json!({
             "emailAddress": email_address,
@@ -264,41 +264,42 @@ impl Client {
         });
         let answer = self.json(Method::POST, "/api/session", &credentials).await;
         if let Some(cookie) = answer.header(header::SET_COOKIE) {
+            assert!(cookie.starts_with(&format!("{}=", self.session_cookie())), "{cookie}");
             self.cookie = cookie.split(';').next().map(str::to_owned);
         }
         answer
     }
 
-    /// Step 3, with the acknowledgement.
+    /// Does step 3, with the acknowledgement.
     pub(crate) async fn select(&self, coupon_number: &str) -> Answer {
         let path = format!("/api/certificates/{coupon_number}/selection");
         self.json(Method::POST, &path, &json!({ "acknowledged": true })).await
     }
 
-    /// Step 4's input, with the fields as they are shown.
+    /// The input of step 4, with the fields as the page shows them.
     pub(crate) async fn prefilled(&self) -> Value {
         let page = self.get("/api/application").await.ok();
         json!({ "couponNumber": page["couponNumber"], "version": page["version"], "fields": page["fields"] })
     }
 
-    /// Step 4.
+    /// Does step 4.
     pub(crate) async fn enter(&self, input: &Value) -> Answer {
         self.json(Method::PUT, "/api/application", input).await
     }
 
-    /// Step 5.
+    /// Does step 5.
     pub(crate) async fn submit(&self, coupon_number: &str, version: u64, key: &str) -> Answer {
         let headers = [(header::CONTENT_TYPE.as_str(), "application/json"), ("idempotency-key", key)];
         let body = json!({ "couponNumber": coupon_number, "version": version }).to_string();
         self.send(Method::POST, "/api/application/submission", &headers, Bytes::from(body)).await
     }
 
-    /// Step 6.
+    /// Does step 6.
     pub(crate) async fn receipt(&self, number: &Value) -> Answer {
         self.get(&format!("/api/receipts/{}", number.as_str().unwrap())).await
     }
 
-    /// Asserts that the certificate cannot be reissued, wherever that could begin, and why.
+    /// Asserts that every way to begin a reissue of this certificate is refused, with this reason.
     pub(crate) async fn assert_not_reissuable(&self, coupon_number: &str, reason: &str, not_after: &str) {
         let list = self.get("/api/certificates").await.ok();
         assert_eq!(list["certificates"], json!([]));
@@ -315,26 +316,26 @@ impl Client {
         self.get("/api/application").await.out_of_order("choose");
     }
 
-    /// Steps 1 and 3.
+    /// Does steps 1 and 3.
     pub(crate) async fn walk_to_entry(&mut self, account: &DemoAccount, coupon_number: &str) {
         self.identify(account).await.ok();
         self.select(coupon_number).await.ok();
     }
 
-    /// Steps 1 to 5 up to the review, with the fields as they are pre-filled; gives the version to submit.
+    /// Does steps 1 to 5 up to the review, with the pre-filled fields. Returns the version to submit.
     pub(crate) async fn walk_to_review(&mut self, account: &DemoAccount, coupon_number: &str) -> u64 {
         self.walk_to_entry(account, coupon_number).await;
         self.enter(&self.prefilled().await).await.ok();
         self.get("/api/application/review").await.ok()["version"].as_u64().unwrap()
     }
 
-    /// Steps 1 to 6; gives the receipt.
+    /// Does steps 1 to 6 and returns the receipt.
     pub(crate) async fn reissue(&mut self, account: &DemoAccount, coupon_number: &str) -> Value {
         let version = self.walk_to_review(account, coupon_number).await;
         self.submit(coupon_number, version, &format!("{KEY}-{coupon_number}")).await.ok()
     }
 
-    /// The same, with another mail address entered.
+    /// Does steps 1 to 6 with another email address, and returns the receipt.
     pub(crate) async fn reissue_to(
         &mut self,
         account: &DemoAccount,
@@ -349,7 +350,7 @@ impl Client {
     }
 }
 
-/// A connection from 127.0.0.`number` to the port.
+/// Connects from 127.0.0.`number` to the port.
 async fn connect_from(number: u8, port: u16) -> TcpStream {
     let socket = TcpSocket::new_v4().unwrap();
     socket.bind((Ipv4Addr::new(127, 0, 0, number), 0).into()).unwrap();
