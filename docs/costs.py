@@ -35,7 +35,8 @@ PRICES = {
 
 # The requests of one reissue: steps 1 to 6 with one extension of the session (10), pick-up (2), pages and scripts (40).
 API_REQUESTS, STATIC_REQUESTS = 12, 40
-# Runs behind them: relay, two mails, two events of SES a mail, deadlines and sealing. CRLs are counted apart.
+# Background invocations for each reissue: the relay, two emails with two events of SES each, deadlines and sealing. CRLs are
+# counted separately.
 BACKGROUND_RUNS = 10
 
 USED_BY_A_REISSUE = {

@@ -1,6 +1,6 @@
 # Settings for building what is released, sourced before `sam build` or `cargo lambda build`:
 #
-#   cargo install --locked cargo-auditable
+#   cargo install --locked --version 0.7.7 cargo-auditable
 #   . infra/release-build.sh
 #   sam build
 #

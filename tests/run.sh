@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs the checks and tests of the project, from a fresh machine with Rust, Node.js 20 and Python 3.11. What a step needs
+# Runs the checks and tests of the project, from a fresh machine with Rust, Node.js 20.19 and Python 3.11. What a step needs
 # besides, it installs from Debian, crates.io, npm and PyPI. Stops at the first failure.
 #
 #   tests/run.sh            every step

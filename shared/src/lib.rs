@@ -1,8 +1,8 @@
-//! The common crate of the certificate reissue service: all that a function needs from its layers, and the settings of a
-//! deployment ([`wiring`]).
+//! The common crate of the certificate reissue service: the parts of its layers that a function needs, and the settings
+//! of a deployment ([`wiring`]).
 //!
-//! Each layer is a crate below `shared/`. Its Cargo.toml says what the layer may depend on, so that a wrong import does not
-//! compile. ARCHITECTURE.md says what each is for.
+//! Each layer is a crate below `shared/`. Its Cargo.toml restricts its dependencies, so that a wrong import does not
+//! compile. ARCHITECTURE.md describes each layer.
 
 pub mod wiring;
 

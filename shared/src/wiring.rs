@@ -1,7 +1,7 @@
-//! What the functions' `main` have in common: the deployment's settings, read from the environment once, and
-//! the adapters made of them.
+//! The code that the `main` functions share: reads the deployment's settings from the environment and creates the
+//! adapters.
 //!
-//! | variable | what it says |
+//! | variable | meaning |
 //! |---|---|
 //! | `TABLE_PREFIX` | the tables are `…-registry`, `…-revocations` and `…-outbox` |
 //! | `REVOCATION_TIMING` | `submission` (the default) or `pickup` |
@@ -9,20 +9,20 @@
 //! | `CA_KEY_ID` | the CA's KMS key |
 //! | `OCSP_KEY_ID` | the OCSP responder's KMS key |
 //! | `PUBLICATION_URL` | the plain HTTP URL below which relying parties find CRLs, the CA's certificate and OCSP |
-//! | `CRL_SHARDS` | how many CRL shards new certificates are spread over |
-//! | `CERTIFICATE_POLICY`, `CPS_URL` | optionally the OID of the CA's own certificate policy, and where its CPS is |
-//! | `COMPROMISED_KEYS_FILE` | optionally a file with the SHA-256 of the SubjectPublicKeyInfo of each key that is refused |
-//! | `CODE_LIFETIME_HOURS` | how long a certificate code can be used: 1 to 24 (the default) |
+//! | `CRL_SHARDS` | the number of CRL shards for new certificates |
+//! | `CERTIFICATE_POLICY`, `CPS_URL` | optional: the OID of the CA's own certificate policy, and the URL of its CPS |
+//! | `COMPROMISED_KEYS_FILE` | optional: a file with the SHA-256 of the SubjectPublicKeyInfo of each refused key |
+//! | `CODE_LIFETIME_HOURS` | the validity of a certificate code in hours: 1 to 24 (the default) |
 //! | `CODE_KEY_ID` | the KMS key (HMAC_256) from which certificate codes are derived |
 //! | `PUBLIC_BUCKET` | the bucket of CRLs |
-//! | `STATE_BUCKET` | the private bucket of the segments that CRLs are made of, and of the audit log |
-//! | `MAIL_FROM`, `MAIL_CONFIGURATION_SET` | the sender of mails, and optionally SES's configuration set |
-//! | `MAIL_QUEUE_URL`, `CRL_QUEUE_URL` | the queues that rows of the outbox go to |
-//! | `EDGE_SECRET` | optionally what CloudFront sends in `x-edge-secret`, to be believed about who asked |
-//! | `SITE_URL`, `SERVICE_NAME` | what mails say of the service |
+//! | `STATE_BUCKET` | the private bucket of the CRL segments and of the audit log |
+//! | `MAIL_FROM`, `MAIL_CONFIGURATION_SET` | the sender of emails, and optionally the configuration set of SES |
+//! | `MAIL_QUEUE_URL`, `CRL_QUEUE_URL` | the queues for rows of the outbox |
+//! | `EDGE_SECRET` | optional: the secret in `x-edge-secret` by which requests from CloudFront are recognised |
+//! | `SITE_URL`, `SERVICE_NAME` | the URL and the name of the service in emails |
 //!
-//! What a key's public half is, KMS is asked at the start; what the CA's certificate is, the records are
-//! ([`ca_on_record`](crate::use_cases::ca_on_record)). The log has settings of its own:
+//! At the start, a function asks KMS for the public half of a key, and reads the CA's certificate from the database
+//! ([`ca_on_record`](crate::use_cases::ca_on_record)). The log has its own settings:
 //! [`crate::telemetry::log::LogSettings::from_env`].
 
 use std::{env, fmt::Display, str::FromStr, sync::Arc};
@@ -55,12 +55,12 @@ use crate::{
     },
 };
 
-/// The deployment that a function runs in.
+/// The deployment in which a function runs.
 pub struct Deployment {
     sdk: SdkConfig,
 }
 
-/// A setting that is missing or that no deployment can have.
+/// A setting that is missing or invalid.
 #[derive(Debug, thiserror::Error)]
 #[error("the environment variable {name} {fault}")]
 pub struct SettingError {
@@ -68,25 +68,25 @@ pub struct SettingError {
     fault: String,
 }
 
-/// Why there is no key or no CA to work with.
+/// The reason why a key or the CA is not available.
 #[derive(Debug, thiserror::Error)]
 pub enum TrustError {
-    /// A setting.
+    /// A setting is missing or invalid.
     #[error(transparent)]
     Setting(#[from] SettingError),
-    /// KMS did not say what a key's public half is.
+    /// KMS did not return the public half of a key.
     #[error(transparent)]
     Kms(#[from] PortError),
-    /// The CA on record.
+    /// The CA's certificate cannot be read from the database, or belongs to another key.
     #[error(transparent)]
     Ca(#[from] CaOnRecordError),
-    /// The CA cannot issue.
+    /// The CA cannot issue certificates.
     #[error(transparent)]
     Profile(#[from] ProfileError),
 }
 
 impl Deployment {
-    /// The deployment that the environment describes. Does no I/O.
+    /// Creates the deployment with the AWS settings from the environment. Does no I/O.
     ///
     /// # Errors
     ///
@@ -95,12 +95,12 @@ impl Deployment {
         Ok(Self { sdk: adapters::sdk_config()? })
     }
 
-    /// The records. Every call may run twice: reads and deletes change nothing more, transactions carry a
-    /// client request token, and a number that is claimed twice is a gap.
+    /// Returns the store. Every call can be retried: reads and deletes have no further effect, transactions carry a
+    /// client request token, and a number claimed twice only leaves a gap.
     ///
     /// # Errors
     ///
-    /// Without `TABLE_PREFIX`.
+    /// When `TABLE_PREFIX` is missing.
     pub fn store(&self) -> Result<Store, SettingError> {
         let config =
             aws_sdk_dynamodb::config::Builder::from(&self.sdk).retry_config(idempotent_retries()).build();
@@ -108,21 +108,21 @@ impl Deployment {
         Ok(Store::new(aws_sdk_dynamodb::Client::from_conf(config), tables))
     }
 
-    /// The system's clock.
+    /// Returns the system's clock.
     pub fn clock(&self) -> Arc<dyn Clock> {
         Arc::new(SystemClock)
     }
 
-    /// The system's source of randomness.
+    /// Returns the system's random number generator.
     pub fn entropy(&self) -> Arc<dyn Entropy> {
         Arc::new(SystemEntropy)
     }
 
-    /// When certificates are revoked.
+    /// Returns the time at which certificates are revoked.
     ///
     /// # Errors
     ///
-    /// When `REVOCATION_TIMING` is neither of the two.
+    /// When `REVOCATION_TIMING` is neither `submission` nor `pickup`.
     pub fn timing(&self) -> Result<RevocationTiming, SettingError> {
         const NAME: &str = "REVOCATION_TIMING";
         match env::var(NAME) {
@@ -131,7 +131,7 @@ impl Deployment {
         }
     }
 
-    /// How long a certificate code can be used.
+    /// Returns the validity of a certificate code.
     ///
     /// # Errors
     ///
@@ -144,42 +144,42 @@ impl Deployment {
         }
     }
 
-    /// How clients' network addresses are known: by CloudFront, too, with `EDGE_SECRET`.
+    /// Returns the source of clients' network addresses. With `EDGE_SECRET` the header of CloudFront is trusted, too.
     pub fn client_addresses(&self) -> ClientAddresses {
         ClientAddresses::new(optional("EDGE_SECRET"))
     }
 
-    /// Signs revocation statements. Asks KMS for the key's public half.
+    /// Returns the signer of revocation statements. Asks KMS for the public half of the key.
     ///
     /// # Errors
     ///
-    /// [`TrustError`].
+    /// [`TrustError`] if the setting is missing or KMS does not return the key.
     pub async fn statement_signer(&self) -> Result<StatementSigner, TrustError> {
         let (signer, public_key) = self.key("STATEMENT_KEY_ID").await?;
         Ok(StatementSigner { signer, public_key })
     }
 
-    /// The CA's key, with its public half. There need not be a certificate for it yet. Asks KMS.
+    /// Returns the CA's key with its public half; a certificate is not required. Asks KMS.
     ///
     /// # Errors
     ///
-    /// [`TrustError`].
+    /// [`TrustError`] if the setting is missing or KMS does not return the key.
     pub async fn ca_key(&self) -> Result<(Arc<dyn Signer>, PublicKey), TrustError> {
         self.key("CA_KEY_ID").await
     }
 
-    /// The CA's key, with the CA's certificate. Asks KMS and the records.
+    /// Returns the CA's key and the CA's certificate. Asks KMS and reads the database.
     ///
     /// # Errors
     ///
-    /// [`TrustError`], also when the certificate on record is not for this key.
+    /// [`TrustError`], also when the certificate in the database belongs to another key.
     pub async fn ca_signer(&self) -> Result<(Arc<dyn Signer>, CertificationAuthority), TrustError> {
         let ((signer, public_key), authority) = tokio::try_join!(self.ca_key(), self.authority())?;
         check_key(&authority, &public_key)?;
         Ok((signer, authority))
     }
 
-    /// The CA's certificate, for functions that cannot sign as the CA. Asks the records.
+    /// Returns the CA's certificate, for functions that cannot sign as the CA. Reads the database.
     ///
     /// # Errors
     ///
@@ -189,16 +189,16 @@ impl Deployment {
         Ok(ca_on_record(&store).await?)
     }
 
-    /// The OCSP responder's key, with its public half. Asks KMS.
+    /// Returns the OCSP responder's key with its public half. Asks KMS.
     ///
     /// # Errors
     ///
-    /// [`TrustError`].
+    /// [`TrustError`] if the setting is missing or KMS does not return the key.
     pub async fn ocsp_signer(&self) -> Result<(Arc<dyn Signer>, PublicKey), TrustError> {
         self.key("OCSP_KEY_ID").await
     }
 
-    /// The CA's key, with how the CA issues. Asks KMS and the records.
+    /// Returns the CA's key and the CA's issuance profile. Asks KMS and reads the database.
     ///
     /// # Errors
     ///
@@ -216,29 +216,30 @@ impl Deployment {
         Ok((signer, profile))
     }
 
-    /// Where relying parties find what the CA publishes.
+    /// Returns the URL below which the CA publishes for relying parties.
     ///
     /// # Errors
     ///
-    /// Without `PUBLICATION_URL`, or when it is no such URL.
+    /// When `PUBLICATION_URL` is missing or is not a plain HTTP URL.
     pub fn publication(&self) -> Result<PublicationUrl, SettingError> {
         parsed("PUBLICATION_URL")
     }
 
-    /// How many CRL shards new certificates are spread over.
+    /// Returns the number of CRL shards for new certificates.
     ///
     /// # Errors
     ///
-    /// Without `CRL_SHARDS`, or when it is no such number.
+    /// When `CRL_SHARDS` is missing or is not a valid number of shards.
     pub fn crl_shards(&self) -> Result<ShardCount, SettingError> {
         parsed("CRL_SHARDS")
     }
 
-    /// The keys that no certificate is issued for. Reads the file that the deployment brings along, if it does.
+    /// Returns the keys for which no certificate is issued. Reads the file that the deployment contains, if there is
+    /// one.
     ///
     /// # Errors
     ///
-    /// When the file cannot be read or has a bad line: half a list would pass for all of it.
+    /// When the file cannot be read or has an invalid line. A partial list must not pass for a complete one.
     pub fn compromised_keys(&self) -> Result<CompromisedKeys, SettingError> {
         const NAME: &str = "COMPROMISED_KEYS_FILE";
         let Some(file) = optional(NAME) else { return Ok(CompromisedKeys::default()) };
@@ -253,47 +254,47 @@ impl Deployment {
         Ok((Arc::new(KmsSigner::new(client, key_id, public_key.algorithm())), public_key))
     }
 
-    /// The key of certificate codes.
+    /// Returns the key of certificate codes.
     ///
     /// # Errors
     ///
-    /// Without `CODE_KEY_ID`.
+    /// When `CODE_KEY_ID` is missing.
     pub fn code_authenticator(&self) -> Result<Arc<dyn MessageAuthenticator>, SettingError> {
         Ok(Arc::new(KmsMac::new(kms::client(&self.sdk), required("CODE_KEY_ID")?)))
     }
 
-    /// Where CRLs are published.
+    /// Returns the object store of published CRLs.
     ///
     /// # Errors
     ///
-    /// Without `PUBLIC_BUCKET`.
+    /// When `PUBLIC_BUCKET` is missing.
     pub fn objects(&self) -> Result<Arc<dyn ObjectStore>, SettingError> {
         Ok(Arc::new(S3ObjectStore::new(adapters::s3::client(&self.sdk), required("PUBLIC_BUCKET")?)))
     }
 
-    /// Where the segments of CRLs and the audit log are kept: nobody but this service reads it.
+    /// Returns the private object store of the CRL segments and the audit log.
     ///
     /// # Errors
     ///
-    /// Without `STATE_BUCKET`.
+    /// When `STATE_BUCKET` is missing.
     pub fn state_objects(&self) -> Result<Arc<dyn ObjectStore>, SettingError> {
         Ok(Arc::new(S3ObjectStore::new(adapters::s3::client(&self.sdk), required("STATE_BUCKET")?)))
     }
 
-    /// The queue of send-certificate-code.
+    /// Returns the queue of send-certificate-code.
     ///
     /// # Errors
     ///
-    /// Without `MAIL_QUEUE_URL`.
+    /// When `MAIL_QUEUE_URL` is missing.
     pub fn mail_queue(&self) -> Result<Arc<dyn Queue>, SettingError> {
         self.queue("MAIL_QUEUE_URL")
     }
 
-    /// The queue of publish-crl.
+    /// Returns the queue of publish-crl.
     ///
     /// # Errors
     ///
-    /// Without `CRL_QUEUE_URL`.
+    /// When `CRL_QUEUE_URL` is missing.
     pub fn crl_queue(&self) -> Result<Arc<dyn Queue>, SettingError> {
         self.queue("CRL_QUEUE_URL")
     }
@@ -302,11 +303,11 @@ impl Deployment {
         Ok(Arc::new(SqsQueue::new(adapters::sqs::client(&self.sdk), required(variable)?)))
     }
 
-    /// Sends mails.
+    /// Returns the mailer.
     ///
     /// # Errors
     ///
-    /// Without `MAIL_FROM`.
+    /// When `MAIL_FROM` is missing.
     pub fn mailer(&self) -> Result<Arc<dyn Mailer>, SettingError> {
         let configuration_set = optional("MAIL_CONFIGURATION_SET");
         Ok(Arc::new(SesMailer::new(
@@ -316,11 +317,11 @@ impl Deployment {
         )))
     }
 
-    /// What mails say of their sender.
+    /// Returns the URL and the name of the service for emails.
     ///
     /// # Errors
     ///
-    /// Without `SITE_URL` or `SERVICE_NAME`.
+    /// When `SITE_URL` or `SERVICE_NAME` is missing.
     pub fn letterhead(&self) -> Result<Letterhead, SettingError> {
         let site_url = required("SITE_URL")?.trim_end_matches('/').to_owned();
         Ok(Letterhead { site_url, service_name: required("SERVICE_NAME")? })

@@ -1,8 +1,8 @@
-//! How fast CRLs are made and read, and with how much memory. `cargo bench -p tests --bench crl`.
+//! Measures the time and the memory that it takes to make and to read CRLs. `cargo bench -p tests --bench crl`.
 //!
-//! Everything is measured in one run, in interleaved rounds, by CPU time; the figures are medians. The floor is what no
-//! CRL maker can avoid: the entries are copied once and hashed once. Rivals and valgrind take part where they are
-//! installed.
+//! Everything is measured in one run, in interleaved rounds, by CPU time. The figures are medians. The floor is the
+//! work that every CRL maker must do: copy the entries once and hash them once. Other CRL makers and valgrind are
+//! included where they are installed.
 //!
 //! The functions themselves are built for size; `CARGO_PROFILE_BENCH_OPT_LEVEL=s` measures code like theirs.
 #![allow(
@@ -43,7 +43,7 @@ const ENTRIES: u64 = 1_000_000;
 const ROUNDS: usize = 9;
 const BUFFER: usize = 64 * 1024;
 
-/// What it is called, and one round of it.
+/// The name of a contestant, and one round of its work.
 type Contestant<'a> = (&'static str, Box<dyn Fn() + 'a>);
 
 fn main() {
@@ -57,7 +57,7 @@ fn main() {
                 pipeline::measure(entries);
             }
         }
-        // In processes of their own.
+        // Commands for the child processes.
         ["publish", folder, endpoint] => pipeline::publish(folder.as_ref(), endpoint),
         ["frame-packed", entries] => {
             black_box(frame_packed(&authority(), &packed(entries)));
@@ -149,7 +149,7 @@ fn authority() -> CertificationAuthority {
     CertificationAuthority::from_certificate(certificate.der()).unwrap()
 }
 
-/// Revocation number `n`: a serial number of 16 octets, one a minute.
+/// Revocation number `n`, with a serial number of 16 octets. There is one revocation for each minute.
 fn record(n: u64) -> RevokedCertificate {
     let digest = ring::digest::digest(&SHA256, &n.to_be_bytes());
     RevokedCertificate {
@@ -191,7 +191,7 @@ fn floor(packed: &[u8]) -> ring::digest::Digest {
     context.finish()
 }
 
-/// The TBSCertList, from segments as they are in the store, read piece by piece and hashed.
+/// Assembles and hashes the TBSCertList from segments as the store has them, which it reads piece by piece.
 #[inline(never)] // callgrind finds it by its name
 fn frame_packed(authority: &CertificationAuthority, mut packed: &[u8]) -> ring::digest::Digest {
     let frame = CrlFrame::new(authority, &fields(), packed.len() as u64).unwrap();
@@ -208,7 +208,8 @@ fn frame_packed(authority: &CertificationAuthority, mut packed: &[u8]) -> ring::
     context.finish()
 }
 
-/// The TBSCertList, from records: their entries are encoded into a buffer, and hashed when it is full.
+/// Assembles and hashes the TBSCertList from revocations. It encodes their entries into a buffer and hashes the buffer
+/// when it is full.
 #[inline(never)] // callgrind finds it by its name
 fn frame_records(authority: &CertificationAuthority, records: &[RevokedCertificate]) -> ring::digest::Digest {
     let length = records.len() * 49;
@@ -228,7 +229,7 @@ fn frame_records(authority: &CertificationAuthority, records: &[RevokedCertifica
     context.finish()
 }
 
-/// As the segments are read when they are appended to.
+/// Reads segments in the same way as the publisher does before it appends to them.
 fn read_entries(packed: &[u8]) -> u64 {
     let (mut entries, mut count) = (EntryReader::new(packed, packed.len() as u64), 0);
     while let Some(entry) = entries.next_entry().unwrap() {
@@ -237,12 +238,12 @@ fn read_entries(packed: &[u8]) -> u64 {
     count
 }
 
-/// As the publisher reads a CRL back, save its signature.
+/// Reads a CRL back in the same way as the publisher does, without its signature.
 fn read_crl(crl: &[u8]) -> u64 {
     CrlReader::new(crl).and_then(CrlReader::finish).unwrap().entry_count
 }
 
-/// CPU time of this process's threads so far.
+/// The CPU time that this process's threads have used so far.
 fn cpu_seconds() -> f64 {
     let threads = fs::read_dir("/proc/self/task").unwrap();
     let nanoseconds = threads.map(|thread| {
@@ -252,7 +253,7 @@ fn cpu_seconds() -> f64 {
     nanoseconds.sum::<f64>() / 1e9
 }
 
-/// CPU time of this process's children that have ended, in steps of 10 ms (proc(5): cutime and cstime).
+/// The CPU time of this process's children that have ended, in steps of 10 ms (proc(5): cutime and cstime).
 fn cpu_seconds_of_children() -> f64 {
     let stat = fs::read_to_string("/proc/self/stat").unwrap();
     let (_, after_name) = stat.rsplit_once(')').unwrap();

@@ -68,7 +68,7 @@ export function layoutFaults() {
     if (cuts(overflowY) && element.scrollHeight > element.clientHeight + 1) faults.add(`is cut off below: ${named(element)}`);
   }
 
-  /** The middle of each line of text: lines may be closer than the letters are high. @type {{ node: Node, parent: Element, box: Box }[]} */
+  /** The vertical middle of each line of text, because boxes of lines may overlap. @type {{ node: Node, parent: Element, box: Box }[]} */
   const lines = [];
   for (const parent of elements) {
     for (const node of parent.childNodes) {

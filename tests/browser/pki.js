@@ -26,7 +26,7 @@ export function temporaryFolder() {
 }
 
 /**
- * A certification authority of one test file.
+ * A certification authority for a single test file.
  *
  * @param {ReturnType<typeof temporaryFolder>} folder
  */

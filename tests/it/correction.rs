@@ -1,4 +1,4 @@
-//! The correction of a mistyped e-mail address, as far as it needs a moved clock, a planned fault or the records.
+//! Tests of the correction of a mistyped email address that need a moved clock, a planned fault or the database.
 
 use std::collections::BTreeSet;
 
@@ -20,7 +20,7 @@ use crate::support::{
 
 const COUPON: &str = "984940947";
 
-/// The addresses that mails were sent to, oldest first.
+/// The addresses to which emails were sent, oldest first.
 async fn addressees(client: &Client) -> Vec<String> {
     client.mails().await.iter().map(|mail| mail["to"].as_str().unwrap().to_owned()).collect()
 }
@@ -50,7 +50,7 @@ async fn an_address_is_corrected_three_times_at_most_and_no_code_comes_twice() {
     let Mistyped { mailed, .. } = stack.mistyped().await;
     let mut codes = BTreeSet::from([mailed.credentials.code.clone()]);
     let mut before = mailed.credentials;
-    // Back to the first address, too: what went there before does not work again.
+    // The last correction goes back to the first address. The code that was sent there before stays invalid.
     for (mailbox, left) in [("veri.taro", 2), (ASTRAY, 1), ("taro", 0)] {
         let client = stack.identified_anew("taro").await;
         let corrected = client.correct(&mailed.receipt, &stack.address(mailbox)).await.ok();
@@ -71,7 +71,7 @@ async fn an_address_is_corrected_three_times_at_most_and_no_code_comes_twice() {
         assert_eq!(shown["correction"][name], expected[name], "{name}");
     }
 
-    // They count for themselves: as many codes can be asked for as before.
+    // Corrections have a limit of their own: the number of codes that can be requested is unchanged.
     stack.clock.advance(5 * MINUTE);
     assert_eq!(client.resend(&mailed.receipt).await.ok()["resend"]["remaining"], 4);
     stack.settle().await;
@@ -112,7 +112,7 @@ async fn a_mail_that_waits_for_the_address_before_is_not_sent_there() {
         let astray = stack.address(ASTRAY);
         let receipt = stack.client().reissue_to(stack.account("taro"), COUPON, &astray).await;
         if let Some(fault) = fault {
-            // Both mails, and the code is on record already.
+            // Both emails fail. The code is already on record.
             stack.faults.mailer.next(2, fault);
             stack.settle().await;
         }
@@ -218,7 +218,7 @@ fn code(sha256: &str) -> MailedCode {
     }
 }
 
-/// The code would prove a mailbox that it never went to.
+/// A recorded code would prove control of a mailbox to which it was never sent.
 #[tokio::test]
 async fn a_code_for_an_address_that_was_corrected_since_it_was_read_is_not_recorded_as_made_or_sent() {
     let (store, place) = one_application().await;
@@ -230,7 +230,7 @@ async fn a_code_for_an_address_that_was_corrected_since_it_was_read_is_not_recor
     assert!(matches!(late, Err(StoreError::Conflict(_))), "{late:?}");
 }
 
-/// The certificate would name an address that its subscriber has no code from.
+/// The certificate would name an address from which the subscriber has no code.
 #[tokio::test]
 async fn what_names_the_address_of_a_code_that_is_no_longer_on_record_is_not_claimed() {
     let (store, place) = one_application().await;

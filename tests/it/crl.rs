@@ -1,4 +1,4 @@
-//! The published CRL. openssl is the judge.
+//! Tests of the published CRL. openssl verifies it.
 
 use shared::domain::{DAY, HOUR};
 
@@ -75,7 +75,8 @@ async fn an_entry_leaves_only_after_one_crl_past_its_month() {
     stack.settle().await;
     assert!(Crl::fetch(&client).await.entry(serial).is_some());
 
-    // taro's certificate was valid for 400 days, hanako's are for 500 and 600. 2028-01-02:
+    // taro's certificate was valid for 400 days, hanako's are valid for 500 and 600 days. The clock moves to
+    // 2028-01-02.
     stack.clock.advance(406 * DAY);
     stack.client().reissue(stack.account("hanako"), "984940950").await;
     stack.settle().await;

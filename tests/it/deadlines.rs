@@ -1,4 +1,4 @@
-//! What happens when nobody picks the new certificate up.
+//! Tests of the deadlines when the subscriber does not pick up the new certificate.
 
 use serde_json::{Value, json};
 use shared::domain::{DAY, HOUR, revocation::RevocationTiming};
@@ -7,7 +7,7 @@ use crate::support::{Crl, ExportedLog, Fault, Mailed, TestStack, new_request};
 
 const COUPON: &str = "984940947";
 
-/// The subjects of the mails, oldest first, without the service's name.
+/// The subjects of the emails, oldest first, without the service's name.
 async fn subjects(stack: &TestStack) -> Vec<String> {
     let subject =
         |mail: &Value| mail["subject"].as_str().unwrap().split('】').next_back().unwrap().to_owned();
@@ -120,7 +120,7 @@ async fn what_was_picked_up_is_left_alone() {
     stack.settle().await;
     let shown = async || {
         let mut shown = stack.receipt_of("taro", &receipt).await;
-        // Of the session that it is shown to.
+        // This value depends on the session to which the receipt is shown.
         shown["correction"]["identityCheckUntil"].take();
         shown
     };

@@ -1,4 +1,4 @@
-//! What became of the mail with the code: reported by the mail service, shown on the receipt.
+//! Delivery of the email with the code, as the mail service reports it and the receipt shows it.
 
 use std::sync::Arc;
 
@@ -16,7 +16,8 @@ use crate::support::{ExportedLog, Fault, Mailed, START, TestStack, new_request, 
 
 const COUPON: &str = "984940947";
 
-/// An event as Amazon SES publishes it of the mail with code `send_number` in `outbox_id`, in the minute `minute`.
+/// An event in the form of Amazon SES, in the minute `minute`. It is about the email with code `send_number` in
+/// `outbox_id`.
 fn event(
     outbox_id: &Value,
     send_number: u32,
@@ -65,19 +66,19 @@ fn bounced(outbox_id: &Value, send_number: u32, minute: u32, kind: &str, sub_typ
     event(outbox_id, send_number, minute, "Bounce", "bounce", content)
 }
 
-/// Mail `number`, counted from 0, by the outbox row that it names.
+/// The outbox row that email `number`, counted from 0, names.
 async fn outbox_id(stack: &TestStack, number: usize) -> Value {
     stack.client().mails().await[number]["outboxId"].clone()
 }
 
-/// The application of taro, its code mailed, and the mail's outbox row.
+/// An application of taro's whose code was mailed, and the email's outbox row.
 async fn mailed(stack: &TestStack) -> (Mailed, Value) {
     let mailed = stack.mailed("taro", COUPON).await;
     (mailed, outbox_id(stack, 0).await)
 }
 
 impl TestStack {
-    /// Has all of `events` recorded, and gives what taro's receipt says of the mail then.
+    /// Records all `events` and returns the email's part of taro's receipt.
     async fn mail_after(&self, receipt: &Value, events: &[String]) -> Value {
         assert_eq!(self.record_deliveries(events).await, [0; 0]);
         self.receipt_of("taro", receipt).await["mail"].clone()
@@ -88,7 +89,7 @@ fn state(mail: &Value) -> (&str, Option<&str>) {
     (mail["state"].as_str().unwrap(), mail["bounce"].as_str())
 }
 
-/// The events of the timeline that tell of mails, with the minute of each.
+/// The events of the timeline that are about emails, with the minute of each.
 fn told_of_mails(receipt: &Value) -> Vec<(&str, &str)> {
     let timeline = receipt["timeline"].as_array().unwrap().iter();
     let told =
@@ -278,7 +279,7 @@ async fn a_mail_that_came_back_is_in_the_audit_log_once_and_without_personal_dat
 async fn reports_at_the_same_time_are_all_heard() {
     let stack = Arc::new(TestStack::start().await);
     let (Mailed { receipt, .. }, id) = mailed(&stack).await;
-    // The greatest first: whoever writes last without looking would undo it.
+    // The greatest report comes first: a later write without a condition would overwrite it.
     let reports = [
         complained(&id, 1, 4),
         delivered(&id, 1, 3),
@@ -288,7 +289,7 @@ async fn reports_at_the_same_time_are_all_heard() {
     let mut running = JoinSet::new();
     for report in reports {
         let stack = Arc::clone(&stack);
-        // One that lost too many races comes again, as SQS brings it.
+        // A report that lost too many races is delivered again, as SQS would.
         running.spawn(async move {
             while !stack.record_deliveries(std::slice::from_ref(&report)).await.is_empty() {}
         });

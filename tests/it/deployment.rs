@@ -1,6 +1,6 @@
-//! The deployment's templates (`infra/*.yaml`) say what the code says: routes, answers, headers, tables, settings.
+//! Compares the deployment's templates (`infra/*.yaml`) with the code: routes, answers, headers, tables, settings.
 //!
-//! Read as plain YAML: of `!Ref Api` there is `Api`, of `!Sub '${A}-b'` there is `${A}-b`.
+//! The templates are read as plain YAML: `!Ref Api` becomes `Api`, and `!Sub '${A}-b'` becomes `${A}-b`.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -86,7 +86,7 @@ async fn the_sites_headers_are_those_of_the_local_stack() {
     let stack = TestStack::start().await;
     let answer = stack.client().get("/").await;
     let own = answer.headers.iter().map(|(name, value)| (name.to_string(), value.to_str().unwrap()));
-    // Of the content and the connection, not of the site.
+    // These headers describe the content and the connection, not the site.
     let own: BTreeMap<_, _> = own
         .filter(|(name, _)| !["content-type", "content-length", "date"].contains(&name.as_str()))
         .collect();
@@ -178,7 +178,7 @@ fn every_function_is_deployed_once_under_its_own_name() {
     assert_eq!(sorted(deployed.collect()), sorted(crates.collect()));
 }
 
-/// `AnswerOcsp` of `answer-ocsp`.
+/// The logical id of a function, such as `AnswerOcsp` for `answer-ocsp`.
 fn logical_id(binary: &str) -> String {
     let capitalised = |word: &str| word[..1].to_uppercase() + &word[1..];
     binary.split('-').map(capitalised).collect()
@@ -240,14 +240,14 @@ fn no_policy_allows_more_than_it_names() {
             for action in one_or_many(&statement["Action"]) {
                 assert!(!text(action).contains('*'), "{place}: {action}");
             }
-            // In a key policy "*" is this key.
+            // In a key policy, "*" stands for the key itself.
             let is_of_key = place.contains("/KeyPolicy/");
             assert!(is_of_key || one_or_many(&statement["Resource"]).all(|all| all != "*"), "{place}");
         }
     }
 }
 
-/// The statements of all policies in `value`, each with where it is.
+/// Collects the statements of all policies in `value`, each with its place.
 fn collect_statements<'a>(place: String, value: &'a Value, found: &mut Vec<(String, &'a Value)>) {
     match value {
         Value::Object(members) => {
@@ -272,7 +272,7 @@ struct Function {
     id: String,
     metadata: Value,
     properties: Value,
-    /// The names of all environment variables that it is given.
+    /// The names of all environment variables of the function.
     variables: BTreeSet<String>,
 }
 

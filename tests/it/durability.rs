@@ -1,4 +1,4 @@
-//! `kill -9` and a restart, with the real program: what was answered is true, what must follow follows.
+//! Tests of `kill -9` and a restart with the real program: answers stay true, and pending effects are completed.
 
 use std::{fs, time::Duration};
 
@@ -9,7 +9,7 @@ use crate::support::{Client, Crl, KEY, Program, code_in, demo_account, kill_when
 
 const COUPON: &str = "984940947";
 
-/// The receipt once the mail is sent.
+/// The receipt after the email was sent.
 async fn settled_receipt(client: &Client, number: &Value) -> Value {
     until(async || {
         let receipt = client.receipt(number).await.ok();
@@ -18,7 +18,7 @@ async fn settled_receipt(client: &Client, number: &Value) -> Value {
     .await
 }
 
-/// The CRL once it lists the certificate.
+/// The CRL after it lists the certificate.
 async fn crl_with(client: &Client, serial_number: &str) -> Crl {
     until(async || {
         if client.get("/crl/complete.crl").await.status != 200 {
@@ -41,7 +41,7 @@ async fn what_was_accepted_survives_and_its_effects_follow() {
     program.kill().await;
 
     let mut first_code = None;
-    // Killed again and again, each time a little later in what follows.
+    // Each round restarts the program, waits for the effects and kills the program again.
     for _ in 0..3 {
         let program = Program::start(folder.path(), &[]).await;
         let mut after = program.client();
@@ -98,7 +98,7 @@ async fn what_was_saved_survives_and_can_be_submitted_by_the_same_session() {
 async fn a_kill_in_the_middle_of_a_submission_leaves_all_of_it_or_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let mut outcomes = Vec::new();
-    // Killed a little later each time.
+    // Each round kills the program a little later.
     for (mailbox, coupon_number, milliseconds) in [
         ("taro", COUPON, 2),
         ("ichiro", "984940961", 5),
@@ -161,7 +161,7 @@ async fn the_crl_numbers_of_a_restarted_program_go_on() {
     for _ in 0..3 {
         let program = Program::start(folder.path(), &[]).await;
         let client = program.client();
-        // Every start publishes one on schedule.
+        // Each start publishes a CRL on schedule.
         last = until(async || {
             if client.get("/crl/complete.crl").await.status != 200 {
                 return None;

@@ -1,4 +1,4 @@
-//! What happens when something outside fails: nothing by halves, nothing lost, nothing twice.
+//! Tests of failures outside the service: no operation is half done, lost or repeated.
 
 use hyper::header;
 use serde_json::{Value, json};
@@ -109,7 +109,7 @@ async fn one_mail_that_fails_does_not_keep_the_others_back() {
     assert_eq!(client.mails().await.len(), 2);
 }
 
-/// Reissues two certificates and gives their serial numbers.
+/// Reissues two certificates and returns the serial numbers of the revoked ones.
 async fn revoke_two(stack: &TestStack) -> [String; 2] {
     let mut serials = Vec::new();
     for (mailbox, coupon_number) in [("taro", COUPON), ("hanako", "984940950")] {
@@ -176,7 +176,8 @@ async fn a_publisher_that_was_overtaken_starts_over() {
     assert!(serials.iter().all(|serial| crl.entry(serial).is_some()));
 }
 
-/// The mail promises 24 hours (S/MIME Baseline Requirements §3.2.2.2), so every mail has to say its own end.
+/// The email promises 24 hours (S/MIME Baseline Requirements §3.2.2.2), so each email must state the end of its own
+/// code.
 #[tokio::test]
 async fn a_mail_that_comes_late_tells_the_deadline_that_the_receipt_shows() {
     let stack = TestStack::start().await;

@@ -1,4 +1,4 @@
-//! The rules of the fields are written once: the pages take them from here, and both sides run the same cases.
+//! The rules of the fields are written once. The pages take them from the domain, and both sides run the same cases.
 
 use std::{collections::BTreeMap, fs, path::Path};
 
@@ -15,7 +15,7 @@ use shared::domain::{
 
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
-/// `UPDATE_RULES=1 cargo test -p tests field_rules` writes the file anew.
+/// `UPDATE_RULES=1 cargo test -p tests field_rules` writes the file again.
 #[test]
 fn the_pages_have_the_rules_of_the_domain() {
     let fields: BTreeMap<_, _> = FIELDS.iter().map(|spec| (spec.name, spec)).collect();
@@ -63,7 +63,7 @@ fn every_shared_case_comes_out_as_on_the_pages() {
     }
 }
 
-/// What the field's type makes of `input`; null for an optional field that is empty.
+/// The value that the field's type reads from `input`; null for an optional field that is empty.
 fn outcome(spec: &FieldSpec, input: &str) -> Result<Value, Rule> {
     let field = spec.field;
     let read = match spec.kind {

@@ -1,5 +1,5 @@
-//! Step 1: guesses slowed down, nobody locked out, nothing kept that opens an account. The rest is in
-//! [`journeys`](crate::journeys).
+//! Step 1: guesses are slowed down, no account is locked, and no stored value opens an account. The other tests of this
+//! step are in [`journeys`](crate::journeys).
 
 use std::fs;
 
@@ -10,14 +10,14 @@ use tokio::task::JoinSet;
 use crate::support::{Answer, Client, TestStack};
 
 const ADDRESS: &str = "taro@example.co.jp";
-/// The failures that an account may have at one moment: five are free, and the sixth brings the first wait.
+/// The number of failures that an account may have at one moment: five are free, and the sixth brings the first wait.
 const FAILURES_AT_ONCE: usize = 6;
 
 fn other_code() -> String {
     CertificateCode::from_secret(&[7; 32]).to_display()
 }
 
-/// A wrong password for taro.
+/// Sends a wrong password for taro.
 async fn fail(stack: &TestStack) -> Answer {
     let code = &stack.account("taro").certificate_code;
     stack.client().identify_as(ADDRESS, "wrong", code).await
@@ -165,7 +165,8 @@ async fn the_cookie_is_new_each_time_and_kept_from_scripts_and_other_sites() {
     assert_ne!(tokens[0], tokens[1]);
     let octets = tokens.iter().map(|token| data_encoding::BASE64URL_NOPAD.decode(token.as_bytes()).unwrap());
     for octets in octets {
-        // Its first half is the enrollment's, the second the secret; neither form of it may be on disk.
+        // The first half of the token names the enrollment, the second is the secret. No form of the secret may be on
+        // disk.
         let secret = &octets[16..];
         assert!(secret.len() >= 16, "128 bits at least");
         assert_not_kept(&stack, secret);
@@ -188,7 +189,7 @@ fn assert_not_kept(stack: &TestStack, secret: &[u8]) {
     assert!(!is_kept(stack, secret));
 }
 
-/// Whether these octets are in the database's files.
+/// True if these octets are in the database's files.
 fn is_kept(stack: &TestStack, octets: &[u8]) -> bool {
     let files = fs::read_dir(stack.folder()).unwrap().map(|entry| entry.unwrap().path());
     files

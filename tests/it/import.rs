@@ -1,4 +1,5 @@
-//! Records of an older system: the good ones come in, each bad one is reported with its line and the reason.
+//! The import from an older system: valid records are imported, each invalid one is reported with its line and the
+//! reason.
 
 use serde_json::{Value, json};
 use shared::{

@@ -1,4 +1,4 @@
-//! What only the local stack serves.
+//! Pages that only the local stack serves.
 
 use hyper::{Method, StatusCode, body::Bytes, header};
 use serde_json::json;

@@ -1,4 +1,4 @@
-//! The whole service, driven over HTTP through the real handlers and the real records.
+//! Tests of the whole service over HTTP, with the real handlers and a real database.
 #![allow(
     clippy::expect_used,
     clippy::panic,

@@ -1,4 +1,4 @@
-//! What alarms hang on: the metrics, as CloudWatch reads them from the log.
+//! The metrics on which alarms depend, as CloudWatch reads them from the log.
 
 use std::{
     collections::BTreeMap,
@@ -17,7 +17,7 @@ use crate::support::{CapturedLog, Fault, KEY, NAMESPACE, RelyingParty, START, Te
 
 const COUPON: &str = "984940947";
 
-/// Asserts that `line` obeys the embedded metric format, and that its metrics are those of the code, no more.
+/// Asserts that `line` conforms to the embedded metric format and has exactly the metrics of the code.
 #[track_caller]
 fn assert_embedded(line: &Value) {
     let aws = line["_aws"].as_object().unwrap();

@@ -1,4 +1,4 @@
-//! The status of certificates as time passes, calls are counted and things fail. The rest is in
+//! OCSP tests that move the clock, count calls or make a call fail. The other tests are in
 //! [`journeys`](crate::journeys).
 
 use hyper::{Method, body::Bytes, header};
@@ -17,7 +17,7 @@ const COUPON: &str = "984940947";
 const REVOKED_COUPON: &str = "984940964";
 const NEVER_ISSUED: &str = "1234567890abcdef";
 
-/// A stack whose responder has its certificate, and a relying party.
+/// Starts a stack whose responder has its certificate, and a relying party.
 async fn start() -> (TestStack, RelyingParty) {
     let stack = TestStack::start().await;
     stack.renew_ocsp_responder().await;
@@ -25,7 +25,7 @@ async fn start() -> (TestStack, RelyingParty) {
     (stack, relying_party)
 }
 
-/// The serial number of the responder's certificate that is in the answer.
+/// The serial number of the responder's certificate in the answer.
 fn responder(text: &str) -> &str {
     let after = text.lines().skip_while(|line| !line.trim().starts_with("Certificate:"));
     after.skip_while(|line| !line.contains("Serial Number:")).nth(1).unwrap().trim()
@@ -78,7 +78,7 @@ async fn an_answer_costs_one_read_however_many_certificates_are_asked_for() {
     assert_eq!(answer.body[..], MALFORMED_REQUEST);
 }
 
-/// RFC 9919 §7.2, with an age that lets a revocation be seen within minutes.
+/// RFC 9919 §7.2. The age is short, so that a relying party sees a revocation within minutes.
 #[tokio::test]
 async fn caches_may_keep_an_answer_to_get_for_minutes() {
     let (stack, relying_party) = start().await;
@@ -136,7 +136,7 @@ async fn the_responder_is_renewed_when_half_of_its_life_is_over() {
     stack.renew_ocsp_responder().await;
     assert_eq!(responder(&ask(START + 15 * DAY - 1).await), responder(&first));
     stack.clock.advance(1);
-    // A renewal that fails leaves the present certificate in use.
+    // After a failed renewal, the present certificate stays in use.
     stack.faults.ca_signer.next(1, Fault::Fails);
     stack.renew_ocsp_responder().await;
     assert_eq!(responder(&ask(START + 15 * DAY).await), responder(&first));
@@ -156,15 +156,15 @@ async fn renewals_at_the_same_time_leave_one_certificate() {
     let relying_party = RelyingParty::new(stack.client()).await;
     let request = relying_party.request(&[NEVER_ISSUED], &["-nonce"]);
     let first = relying_party.verified(&request, &relying_party.get(&request).await, START);
-    // The responder's own certificate is one that the CA issued.
+    // The CA has issued the responder's own certificate, too.
     let own = relying_party.request(&[&responder(&first).replace(':', "")], &["-nonce"]);
     let second = relying_party.verified(&own, &relying_party.get(&own).await, START);
     assert_eq!(responder(&second), responder(&first));
     assert!(second.contains("Cert Status: good"), "{second}");
 }
 
-/// S/MIME Baseline Requirements §4.9.10: an answer is valid for 8 hours at least; and nobody can verify it after the
-/// end of the responder's certificate.
+/// S/MIME Baseline Requirements §4.9.10: an answer is valid for at least 8 hours. It cannot be verified after the end
+/// of the responder's certificate.
 #[tokio::test]
 async fn an_answer_does_not_outlive_the_responder() {
     let (stack, relying_party) = start().await;
@@ -211,7 +211,7 @@ async fn the_other_methods_are_refused() {
     }
 }
 
-/// Whatever arrives is answered as OCSP answers: signed, or as malformed; never as a fault of the service.
+/// Every input gets an OCSP answer: a signed response or `malformedRequest`, never an internal error.
 #[tokio::test]
 async fn no_input_is_a_fault_of_the_service() {
     let (stack, relying_party) = start().await;

@@ -1,5 +1,5 @@
-//! What subscribers see while something is not to be had, on an embedded stack or on a deployed one, from which whoever
-//! deployed it has taken it (tests/deployed/prove.py). The [journeys](crate::journeys) are for stacks in good order.
+//! Tests of what subscribers see while a service that the stack needs is not available. On a deployed stack,
+//! tests/deployed/prove.py makes it unavailable. The tests in [journeys](crate::journeys) need an intact stack.
 
 use hyper::header;
 use serde_json::json;

@@ -1,5 +1,5 @@
-//! Pick-ups that fail on the way, and with the other timing of the revocation. The rest is in
-//! [`journeys`](crate::journeys).
+//! Pick-ups that fail before they are complete, and pick-ups with the other timing of the revocation. The other tests
+//! are in [`journeys`](crate::journeys).
 
 use local_stack::Loss;
 use serde_json::json;
@@ -28,7 +28,8 @@ async fn whoever_dies_before_or_after_signing_leaves_nothing_that_the_next_one_c
         let stack = TestStack::start_with(RevocationTiming::PickUp).await;
         let Mailed { receipt, credentials } = stack.mailed("taro", COUPON).await;
         let request = new_request();
-        // The first dies when the certificate is signed, the second after it, when the statement is.
+        // The first attempt fails at the signature of the certificate, the second later, at the signature of the
+        // statement.
         for signer in [&stack.faults.ca_signer, &stack.faults.statement_signer] {
             signer.always(fault);
             let failed = stack.client().pick_up(&credentials, &request).await;
@@ -48,7 +49,7 @@ async fn whoever_dies_before_or_after_signing_leaves_nothing_that_the_next_one_c
     }
 }
 
-/// The fourth call claims the issuance, the fifth makes it true.
+/// The fourth call to the database claims the issuance, the fifth completes it.
 #[tokio::test]
 async fn a_write_that_is_lost_costs_nothing_but_the_same_request_again() {
     let stack = TestStack::start_with(RevocationTiming::PickUp).await;

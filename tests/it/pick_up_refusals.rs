@@ -1,4 +1,5 @@
-//! Pick-ups that are refused as time passes and guesses pile up. The rest is in [`journeys`](crate::journeys).
+//! Pick-ups that are refused after some time or after many guesses. The other tests are in
+//! [`journeys`](crate::journeys).
 
 use hyper::header;
 use rcgen::{KeyPair, PublicKeyData};

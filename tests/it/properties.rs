@@ -1,4 +1,4 @@
-//! What holds for whatever is typed: reading never panics, and what was read is read as itself.
+//! Properties of all input: reading never panics, and the text of a value that was read is read as the same value.
 
 use std::{fmt::Debug, str::FromStr};
 
@@ -17,8 +17,8 @@ use shared::domain::{
     text::{FullWidthText, RecordedName, RomajiText},
 };
 
-/// What people type, and what nobody should: full and half width, every dash, kana with their marks apart,
-/// selectors and joiners that cannot be seen, all at once.
+/// Text as people may type it: full and half width, every dash, kana with separate marks, invisible selectors and
+/// joiners, all mixed.
 fn typed() -> impl Strategy<Value = String> {
     let pieces = prop::sample::select(vec![
         "0",
@@ -99,7 +99,7 @@ fn typed() -> impl Strategy<Value = String> {
         "l",
         "U",
     ]);
-    // Few enough to meet in every order: what composes, what is dropped, what becomes something else.
+    // A list so short that its members meet in every order. They compose, are dropped, or become other characters.
     let marks =
         prop::sample::select(vec!["か", "e", "\u{3099}", "\u{301}", "ﾞ", "\u{fe00}", "1", "ー", " ", "Ａ"]);
     prop_oneof![
@@ -111,7 +111,7 @@ fn typed() -> impl Strategy<Value = String> {
     ]
 }
 
-/// Asserts that what was read of `input` is read as itself.
+/// Asserts that the text of the value that was read from `input` is read as the same value.
 fn reads_as_itself<T, E: Debug>(
     input: &str,
     read: impl Fn(&str) -> Result<T, E>,
@@ -134,7 +134,8 @@ fn octets(value: &[u8]) -> String {
 }
 
 proptest! {
-    // The same cases every time. A case that failed becomes a test of its own instead of a line in a file of seeds.
+    // Runs the same cases every time. A case that failed becomes a test of its own instead of a line in a file of
+    // seeds.
     #![proptest_config(ProptestConfig {
         cases: 2_000,
         rng_seed: RngSeed::Fixed(5280),
@@ -198,7 +199,7 @@ proptest! {
     #[test]
     fn the_30_days_are_counted_to_the_second(now in 0_i64..4_000_000_000, left in -100 * DAY..100 * DAY, age in 0..800 * DAY) {
         let at = |seconds| Timestamp::try_from(seconds).unwrap();
-        // The end lies after the beginning, whatever is left of it.
+        // The end is after the beginning for every value of `left`.
         let not_before = (now + left.min(0)).saturating_sub(age);
         let certificate = certificate(Validity::try_from((at(not_before), at(now + left))).unwrap());
         let expected = match left {

@@ -1,4 +1,4 @@
-//! The publisher alone, against its deaths, its rivals, bad records and the years.
+//! Tests of the publisher alone: crashes, concurrent publishers, invalid rows, and many months.
 
 use std::{fs, sync::Arc};
 
@@ -18,7 +18,7 @@ fn at(seconds: i64) -> Timestamp {
     Timestamp::try_from(seconds).unwrap()
 }
 
-/// The certificate number `n`, on the shard `n` mod 3 if there is one.
+/// The certificate with the number `n`. It is on shard `n` mod 3 if that shard exists.
 fn sample(n: u32, not_after: i64) -> RevokedCertificate {
     let shard = u16::try_from(n % 3).ok().filter(|shard| *shard < 2);
     revoked(n, not_after, shard, at(START - DAY))
@@ -37,14 +37,14 @@ fn assert_listed(publishing: &Publishing, list: &[RevokedCertificate]) {
     }
 }
 
-/// Whether it dies after one call or before the next is the same: what it knew is gone, what it did is there.
+/// A crash after one call and a crash before the next are the same: memory is lost, completed calls are not.
 #[tokio::test]
 async fn a_publisher_that_dies_at_any_call_is_completed_by_the_next_one() {
     let publishing = Publishing::new(2).await;
     let mut list = Vec::new();
     for call in 0.. {
         let number = u32::try_from(list.len()).unwrap();
-        // Two at a time, into a segment that grows and into a new one.
+        // Two revocations in each round: one for a segment that grows, one for a new segment.
         for (n, not_after) in
             [(number, START + 90 * DAY), (number + 1, START + (100 + i64::from(number)) * DAY)]
         {
@@ -92,7 +92,7 @@ async fn publishers_at_the_same_time_lose_nothing_and_double_nothing() {
             })
             .collect();
         for publisher in publishers {
-            // One that was overtaken again and again gives up; another one has published then.
+            // A publisher that lost too many races gives up; another one has published in that case.
             let _ = publisher.await.unwrap();
         }
         publishing.publish.publish_all().await.unwrap();
@@ -135,7 +135,7 @@ async fn a_late_commit_is_listed_whatever_its_time() {
 async fn segments_that_are_lost_are_missed_and_can_be_made_anew() {
     let publishing = Publishing::new(2).await;
     for n in [9, 3, 11, 8, 2, 1, 4] {
-        // In an order of their own, so that the places count.
+        // The order is not that of the numbers, so that the positions matter.
         publishing.record(&sample(n, START + 90 * DAY)).await;
         publishing.publish.publish_all().await.unwrap();
     }
@@ -152,7 +152,7 @@ async fn segments_that_are_lost_are_missed_and_can_be_made_anew() {
         assert_eq!(publishing.crl(name).unwrap().listed, before.listed);
     }
     fs::rename(&segments, &after).unwrap();
-    // 2026-11-22 and 90 days.
+    // 2026-11-22 plus 90 days.
     for segment in
         ["shard-0/2027-02", "shard-1/2027-02", "unsharded/2027-02"].map(|key| format!("revoked/{key}"))
     {
@@ -161,11 +161,12 @@ async fn segments_that_are_lost_are_missed_and_can_be_made_anew() {
     }
 }
 
-/// Segments stay in the store for good; those that left the CRLs are read once more, for the comparison, and then never.
+/// The store keeps all segments. The publisher reads a segment that has left the CRLs once more, for the comparison,
+/// and never again.
 #[tokio::test]
 async fn a_segment_that_has_left_is_not_read_again() {
     let publishing = Publishing::new(1).await;
-    // They expire in December and in February.
+    // The certificates expire in December and in February.
     let [short, long] = [(2, 30), (5, 90)].map(|(n, days)| sample(n, START + days * DAY));
     for revoked in [&short, &long] {
         publishing.record(revoked).await;
@@ -182,7 +183,7 @@ async fn a_segment_that_has_left_is_not_read_again() {
     fs::write(&left, vec![0; entries.len()]).unwrap();
     publishing.publish.publish_all().await.unwrap();
 
-    // The row that names the first segment cannot be read: it is looked for among all of them.
+    // The row that names the first segment cannot be read, so the publisher looks for that segment among all segments.
     publishing.record_nonsense(&long.serial_number.to_string()).await;
     assert!(publishing.publish.publish_all().await.is_err());
     fs::write(&left, entries).unwrap();
@@ -202,8 +203,8 @@ async fn a_foreign_object_is_replaced() {
     assert!(publishing.crl("complete").unwrap().lists(&revoked));
 }
 
-/// 14 months of revoking and publishing: a certificate is listed on every CRL from its revocation until one CRL after
-/// its expiry, numbers rise, and there is always a CRL that has not expired.
+/// Revokes and publishes for 14 months. A certificate is listed on every CRL from its revocation until one CRL after
+/// its expiry. Numbers rise, and there is always a CRL that has not expired.
 #[tokio::test]
 async fn fourteen_months_pass_and_nothing_is_dropped_early() {
     const PERIOD: i64 = 6 * DAY;
@@ -214,7 +215,7 @@ async fn fourteen_months_pass_and_nothing_is_dropped_early() {
         let now = publishing.clock.now();
         for n in 0..3 {
             let number = u32::try_from(step).unwrap() * 3 + n;
-            // Expiry lies from 1 to 300 days ahead.
+            // The expiry is 1 to 300 days ahead.
             let days = 1 + i64::from(number) * 37 % 300;
             let not_after = now.plus(days * DAY).as_seconds();
             list.push(RevokedCertificate { revoked_at: now, ..sample(number, not_after) });
@@ -229,7 +230,7 @@ async fn fourteen_months_pass_and_nothing_is_dropped_early() {
             for revoked in &list {
                 let on_this = name == "complete"
                     || revoked.crl_shard == sample(u32::try_from(position).unwrap() - 1, START).crl_shard;
-                // It was on no CRL past its expiry yet.
+                // The certificate has not yet been on a CRL after its expiry.
                 let must_stay = revoked.not_after.as_seconds() >= last_this_update;
                 assert!(!(on_this && must_stay) || crl.lists(revoked), "step {step}: {revoked:?}");
                 let gone_for_long = revoked.not_after.plus(31 * DAY + PERIOD) < now;
@@ -242,8 +243,8 @@ async fn fourteen_months_pass_and_nothing_is_dropped_early() {
     }
 }
 
-/// rustls-webpki takes our CRLs, with and without an issuing distribution point, and by them refuses the certificate
-/// that is revoked and no other.
+/// rustls-webpki accepts our CRLs, with and without an issuing distribution point. With them it refuses the revoked
+/// certificate and no other.
 #[tokio::test]
 async fn webpki_refuses_what_is_revoked() {
     use webpki::{
@@ -288,7 +289,7 @@ fn rustls_pki_time(since_1970: std::time::Duration) -> rustls_pki_types::UnixTim
     rustls_pki_types::UnixTime::since_unix_epoch(since_1970)
 }
 
-/// The certificate of [`sample`] number `n`, with the CRL `name` as its distribution point.
+/// Issues the certificate of [`sample`] number `n`, with the CRL `name` as its distribution point.
 fn issue(publishing: &Publishing, n: u32, name: &str) -> Vec<u8> {
     let mut params = CertificateParams::default();
     let serial_number = sample(n, START).serial_number;

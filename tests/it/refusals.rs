@@ -1,4 +1,4 @@
-//! What procedure.md refuses as time passes. The rest is in [`journeys`](crate::journeys).
+//! Refusals of procedure.md that depend on time. The other tests are in [`journeys`](crate::journeys).
 
 use serde_json::json;
 use shared::domain::{DAY, MINUTE};

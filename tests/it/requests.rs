@@ -1,4 +1,4 @@
-//! Requests that nobody should send: each gets a clear problem and leaves everything as it was.
+//! Invalid requests: each gets a clear problem and changes nothing.
 
 use hyper::{Method, body::Bytes, header};
 use serde_json::json;
@@ -15,10 +15,10 @@ const SELECTION: (Method, &str) = (Method::POST, "/api/certificates/984940947/se
 const APPLICATION: (Method, &str) = (Method::PUT, "/api/application");
 const SUBMISSION: (Method, &str) = (Method::POST, "/api/application/submission");
 const CORRECTION: (Method, &str) = (Method::PUT, "/api/receipts/0000-0000-0000/email");
-/// The operations that take a body.
+/// The operations that have a request body.
 const WITH_BODY: [(Method, &str); 5] = [SESSION, SELECTION, APPLICATION, SUBMISSION, CORRECTION];
 
-/// A session whose application only waits for its submission, and all that it can see.
+/// A session whose application is ready for its submission, and everything that the session can see.
 struct Waiting {
     stack: TestStack,
     client: Client,
@@ -100,7 +100,7 @@ async fn deep_nesting_is_a_client_error_like_any_other() {
     waiting.assert_untouched().await;
 }
 
-/// serde reads a struct from an array, too, member by member.
+/// serde would also read a struct from an array, member by member.
 #[tokio::test]
 async fn an_array_in_the_place_of_an_object_is_refused() {
     let waiting = Waiting::new().await;
@@ -256,7 +256,7 @@ async fn a_method_that_a_resource_does_not_have_is_answered_with_those_that_it_h
         for method in others.filter(|method| !methods.contains(method)) {
             let body = Bytes::from_static(b"{}");
             let answer = waiting.client.send(method.parse().unwrap(), path, &[], body).await;
-            // The client compares Allow with the API description.
+            // The client compares the header Allow with the API description.
             answer.problem(405, "method-not-allowed");
         }
         let answer = waiting.client.send(Method::HEAD, path, &[], Bytes::new()).await;

@@ -1,4 +1,4 @@
-//! Another certificate code, asked for on the receipt.
+//! Requests for another certificate code on the receipt.
 
 use serde_json::{Value, json};
 use shared::domain::{DAY, HOUR, MINUTE};
@@ -36,7 +36,7 @@ async fn another_code_takes_the_place_of_the_one_before() {
     stack.client().pick_up(&current, &new_request()).await.ok();
 }
 
-/// When what is called `event` happened, as the receipt says.
+/// The times of `event` in the receipt's timeline.
 fn events(receipt: &Value, event: &str) -> Vec<String> {
     let events = receipt["timeline"].as_array().unwrap().iter().filter(|entry| entry["event"] == event);
     events.map(|entry| entry["at"].as_str().unwrap().to_owned()).collect()

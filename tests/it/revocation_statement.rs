@@ -1,4 +1,5 @@
-//! What is signed before a certificate is revoked: who asked for it, when and why.
+//! The statement that is signed before a certificate is revoked: the certificate, the receipt number, the time and the
+//! reason.
 
 use local_stack::adapters::SoftwareSigner;
 use serde_json::json;
@@ -15,7 +16,7 @@ async fn the_signed_statement_names_the_certificate_the_reason_and_the_receipt()
 
     let certificate = stack.certificate(COUPON);
     let certificate = EndEntityCertificate::parse(certificate.as_bytes()).unwrap();
-    // RFC 8785: the members in the order of their names, nothing between them.
+    // RFC 8785: the members are in the order of their names, with nothing between them.
     let payload = format!(
         r#"{{"certificateSha256":"{}","couponNumber":"984940947","reason":"superseded","receiptNumber":{},"revokedAt":{START},"serialNumber":"{}"}}"#,
         certificate.sha256(),

@@ -1,4 +1,4 @@
-//! What each step costs: the calls that a deployment pays for, as ARCHITECTURE.md lists them.
+//! Tests of the number of billable calls in each step, as ARCHITECTURE.md lists them.
 
 use std::future::Future;
 
@@ -8,7 +8,7 @@ use shared::domain::{MINUTE, revocation::RevocationTiming};
 
 use crate::support::{Answer, KEY, Mailed, Mistyped, TestStack, new_request};
 
-/// The calls to the records that `step` makes; it must succeed.
+/// The number of calls to the database that `step` makes. Asserts that the step succeeds.
 async fn calls(stack: &TestStack, step: impl Future<Output = Answer>) -> u64 {
     let before = stack.database_calls.count();
     let answer = step.await;
@@ -41,7 +41,7 @@ async fn every_step_costs_what_the_design_allows() {
     assert_eq!(calls(&stack, save).await, 1, "step 4, saving");
     assert_eq!(calls(&stack, client.get("/api/application/review")).await, 1, "step 5");
 
-    // With the signature of the statement that makes three.
+    // The signature of the statement is the third call.
     assert_eq!(calls(&stack, client.submit(coupon_number, 2, KEY)).await, 2, "submission");
     assert_eq!(stack.faults.statements().len(), 1);
 }
@@ -54,7 +54,8 @@ async fn a_pick_up_costs_what_the_design_allows() {
         let (client, request) = (stack.client(), new_request());
         let signed = stack.faults.statements().len();
         assert_eq!(calls(&stack, client.check_pick_up(&credentials)).await, 3, "the check");
-        // With the CA's signature, and that of the statement when the pick-up revokes, that makes six or seven.
+        // With the CA's signature, and with that of the statement when the pick-up revokes, there are six or seven
+        // calls.
         assert_eq!(calls(&stack, client.pick_up(&credentials, &request)).await, 5, "the pick-up");
         assert_eq!(stack.faults.statements().len() - signed, statements);
         assert_eq!(calls(&stack, client.pick_up(&credentials, &request)).await, 3, "the same again");

@@ -1,4 +1,4 @@
-//! The sealer alone, against its deaths and its rivals.
+//! Tests of the sealer alone: crashes and concurrent sealers.
 
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -6,7 +6,7 @@ use shared::{domain::HOUR, store::Effect};
 
 use crate::support::Sealing;
 
-/// The log verifies and has each of these events once, none waits, and everything is signed.
+/// Asserts that the log verifies and has each of these events once, that no event waits, and that everything is signed.
 async fn assert_sealed(sealing: &Sealing, recorded: &BTreeSet<String>) {
     let log = sealing.log();
     assert_eq!(log.verify().unwrap(), recorded.len() as u64);
@@ -18,7 +18,7 @@ async fn assert_sealed(sealing: &Sealing, recorded: &BTreeSet<String>) {
     assert_eq!(*last, format!("{:012}.json", recorded.len()));
 }
 
-/// Whether it dies after one call or before the next is the same: what it knew is gone, what it did is there.
+/// A crash after one call and a crash before the next are the same: memory is lost, completed calls are not.
 #[tokio::test]
 async fn a_sealer_that_dies_at_any_call_is_completed_by_the_next_one() {
     let sealing = Sealing::new().await;

@@ -1,4 +1,4 @@
-//! How long a session lives. What it may do meanwhile is in [`journeys`](crate::journeys).
+//! The duration of a session. The order of the steps within a session is tested in [`journeys`](crate::journeys).
 
 use serde_json::json;
 use shared::domain::MINUTE;

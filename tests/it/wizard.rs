@@ -1,4 +1,4 @@
-//! The main job on a clock that moves, and with the other timing of the revocation. The rest is in
+//! The wizard with a clock that moves, and with the other timing of the revocation. The other tests are in
 //! [`journeys`](crate::journeys).
 
 use serde_json::json;

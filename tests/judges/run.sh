@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Independent judges of what the pki folder makes: openssl, and pkilint with nothing of severity WARNING or above.
+# Independent judges of what the crate pki makes: openssl, and pkilint with nothing of severity WARNING or above.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . tests/steps.sh

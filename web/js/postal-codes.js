@@ -1,6 +1,6 @@
 /**
- * The addresses that a postal code stands for. They lie beside the pages, one file for each first three digits
- * (tests/postal-codes/build.py makes them): no other host is asked, and a log sees no more than these digits.
+ * The addresses that a postal code stands for. They are in files beside the pages, one for each prefix of three
+ * digits (tests/postal-codes/build.py makes them). No other host is contacted, and access logs contain only the prefix.
  *
  * @typedef {{ prefecture: string, city: string, street: string, building: string }} Address street and building as
  *   far as the code tells them; most codes stand for a town, a large office's code for a whole address

@@ -1,16 +1,16 @@
-//! Answers relying parties by OCSP (RFC 6960, RFC 9919).
+//! Answers the OCSP requests of relying parties (RFC 6960, RFC 9919).
 
 use lambda_http::{Body, Request, Response, http::Method};
 use shared::{edge, use_cases::answer_ocsp::AnswerOcsp};
 
-/// `POST /ocsp` and `GET /ocsp/{request+}`.
+/// Handles `POST /ocsp` and `GET /ocsp/{request+}`.
 pub struct AnswerOcspFunction {
-    /// Answers the requests.
+    /// Creates the OCSP responses.
     pub answer: AnswerOcsp,
 }
 
 impl AnswerOcspFunction {
-    /// Carries out one request.
+    /// Handles one request.
     pub async fn handle(&self, request: Request) -> Response<Body> {
         let in_path = edge::resource_path(&request) != "/ocsp";
         match *request.method() {

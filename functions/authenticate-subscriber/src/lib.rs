@@ -11,16 +11,16 @@ use shared::{
     use_cases::identity_check::IdentityCheck,
 };
 
-/// `POST`, `PUT` and `DELETE /api/session`.
+/// Handles `POST`, `PUT` and `DELETE /api/session`.
 pub struct AuthenticateSubscriber {
-    /// The identity check, with the records and the clock that the other methods use too.
+    /// The identity check. Its store and clock serve the other methods, too.
     pub check: IdentityCheck,
-    /// Who asks.
+    /// The source of clients' network addresses.
     pub client_addresses: ClientAddresses,
 }
 
 impl AuthenticateSubscriber {
-    /// Carries out one request.
+    /// Handles one request.
     pub async fn handle(&self, request: Request) -> Response<Body> {
         edge::answer(&request, async {
             match *request.method() {

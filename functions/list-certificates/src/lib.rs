@@ -20,11 +20,11 @@ use shared::{
     use_cases::open_case::OpenCase,
 };
 
-/// `GET /api/certificates`.
+/// Handles `GET /api/certificates`.
 pub struct ListCertificates {
-    /// The records.
+    /// The store.
     pub store: Store,
-    /// The time.
+    /// The source of the current time.
     pub clock: Arc<dyn Clock>,
 }
 
@@ -54,7 +54,7 @@ struct ReceiptReference<'a> {
 }
 
 impl ListCertificates {
-    /// Carries out one request.
+    /// Handles one request.
     pub async fn handle(&self, request: Request) -> Response<Body> {
         edge::answer(&request, async {
             match *request.method() {

@@ -1,21 +1,21 @@
-//! On schedule, every five minutes: what is due for applications that nobody has picked up.
+//! Processes the deadlines of applications that have not been picked up, every five minutes.
 
 use lambda_runtime::Error;
 use serde_json::Value;
 use shared::use_cases::meet_deadlines::{DeadlinesMet, MeetDeadlines};
 
-/// Takes the schedule's events.
+/// Handles the events of the schedule.
 pub struct MeetDeadlinesFunction {
-    /// Meets the deadlines.
+    /// Processes the deadlines.
     pub meet: MeetDeadlines,
 }
 
 impl MeetDeadlinesFunction {
-    /// Does everything that is due, whatever the event says.
+    /// Processes all deadlines that are due, regardless of the event.
     ///
     /// # Errors
     ///
-    /// When something that is due was not done, so that an alarm can count it; the next event takes it up again.
+    /// When a deadline that is due was not processed, so that an alarm can count it. The next event retries it.
     pub async fn handle(&self, _event: Value) -> Result<(), Error> {
         let DeadlinesMet { met, failed } = self.meet.meet_due().await?;
         if met > 0 {

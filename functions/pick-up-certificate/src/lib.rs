@@ -1,4 +1,5 @@
-//! Pick-up, 証明書取得: the new certificate code and the application password open it, and a key becomes a certificate.
+//! Pick-up, 証明書取得: opens with the new certificate code and the application password, and issues a certificate for
+//! a key.
 
 use lambda_http::{
     Body, Request, Response,
@@ -10,16 +11,16 @@ use shared::{
     use_cases::pick_up::PickUp,
 };
 
-/// `POST /api/pickup` and `POST /api/pickup/certificate`.
+/// Handles `POST /api/pickup` and `POST /api/pickup/certificate`.
 pub struct PickUpCertificate {
-    /// Checks and issues.
+    /// Checks the credentials and issues the certificate.
     pub pick_up: PickUp,
-    /// Who asks.
+    /// The source of clients' network addresses.
     pub client_addresses: ClientAddresses,
 }
 
 impl PickUpCertificate {
-    /// Carries out one request.
+    /// Handles one request.
     pub async fn handle(&self, request: Request) -> Response<Body> {
         edge::answer(&request, async {
             let issues = edge::resource_path(&request).ends_with("/certificate");

@@ -1,22 +1,22 @@
-//! After a revocation, and on schedule: the CRLs.
+//! Publishes the CRLs after a revocation and on a schedule.
 
 use aws_lambda_events::event::sqs::SqsEvent;
 use lambda_runtime::Error;
 use serde_json::Value;
 use shared::{edge::outbox_id, use_cases::publish_crl::PublishCrl};
 
-/// Takes outbox rows from their queue, and the schedule's events.
+/// Handles outbox rows from their queue and the events of the schedule.
 pub struct PublishCrlFunction {
     /// Publishes the CRLs.
     pub publish: PublishCrl,
 }
 
 impl PublishCrlFunction {
-    /// Publishes the CRLs that the messages of the batch ask for, or all of them for the schedule.
+    /// Publishes the CRLs that the messages of the batch name, or all CRLs for an event of the schedule.
     ///
     /// # Errors
     ///
-    /// When one was not published; the messages come again.
+    /// When a CRL was not published; SQS then delivers the messages again.
     pub async fn handle(&self, event: Value) -> Result<(), Error> {
         if event.get("Records").is_some() {
             let event: SqsEvent = serde_json::from_value(event)?;

@@ -1,4 +1,4 @@
-//! After the procedure: what became of the mails, as Amazon SES reports it.
+//! Records the delivery of emails, as Amazon SES reports it.
 
 use aws_lambda_events::event::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent};
 use lambda_runtime::Error;
@@ -10,18 +10,18 @@ use shared::{
     use_cases::record_delivery::{DeliveryReport, RecordDelivery, Recorded},
 };
 
-/// Takes the events of SES from their queue.
+/// Handles the events of SES from their queue.
 pub struct RecordDeliveryFunction {
-    /// Records them.
+    /// Records the reports.
     pub record: RecordDelivery,
 }
 
 impl RecordDeliveryFunction {
-    /// Records the event in each message; those that failed are reported and come again.
+    /// Records the event in each message. Messages that failed are reported to SQS, which delivers them again.
     ///
     /// # Errors
     ///
-    /// Never; a failure belongs to its message.
+    /// Never returns an error: a failure is reported for its message.
     pub async fn handle(&self, event: SqsEvent) -> Result<SqsBatchResponse, Error> {
         let mut response = SqsBatchResponse::default();
         for message in event.records {
@@ -50,7 +50,7 @@ impl RecordDeliveryFunction {
     }
 }
 
-/// Counts what became of the mails with codes, each once.
+/// Counts each delivery outcome of emails with codes once.
 fn count(kind: DeliveryKind) {
     match kind {
         DeliveryKind::Delayed => {}
@@ -60,7 +60,7 @@ fn count(kind: DeliveryKind) {
     }
 }
 
-/// One line an event, with numbers that the records explain.
+/// Logs one line for an event, with numbers that can be looked up in the database.
 fn log(report: &DeliveryReport, recorded: &Recorded) {
     let event = report.outcome.kind().name();
     let outcome = report.outcome.name();

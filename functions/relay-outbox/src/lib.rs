@@ -1,4 +1,4 @@
-//! Behind the outbox's stream: new rows to the queue of the function that sees to their effect.
+//! Reads the outbox's stream and sends each new row to the queue of the function that processes it.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use shared::{
     store::Effect,
 };
 
-/// Takes batches of the outbox's stream.
+/// Handles batches of the outbox's stream.
 pub struct RelayOutbox {
     /// The queue of send-certificate-code.
     pub mails: Arc<dyn Queue>,
@@ -19,7 +19,7 @@ pub struct RelayOutbox {
     pub crls: Arc<dyn Queue>,
 }
 
-/// A batch of the stream, as far as it is read.
+/// The members of a stream batch that are used.
 #[derive(Deserialize)]
 pub struct StreamEvent {
     #[serde(rename = "Records")]
@@ -50,7 +50,7 @@ struct Text {
     text: String,
 }
 
-/// Where the stream is to be taken up again; empty when the whole batch was relayed.
+/// The record from which Lambda retries the batch; empty if the whole batch was relayed.
 #[derive(Debug, Serialize, PartialEq, Eq)]
 #[serde(rename_all = "camelCase")]
 pub struct BatchResponse {
@@ -70,12 +70,12 @@ impl Answered for BatchResponse {
 }
 
 impl RelayOutbox {
-    /// Relays the rows of the batch in their order, up to the first that cannot be: Lambda brings that one and all
-    /// after it again.
+    /// Relays the rows of the batch in order, up to the first row that fails. Lambda delivers this row and all later
+    /// ones again.
     ///
     /// # Errors
     ///
-    /// Never; a failure belongs to its record.
+    /// Never returns an error: a failure is reported for its record.
     pub async fn handle(&self, event: StreamEvent) -> Result<BatchResponse, Error> {
         for change in event.records.into_iter().map(|record| record.dynamodb) {
             let Some(row) = change.new_image else { continue };
@@ -88,7 +88,7 @@ impl RelayOutbox {
         Ok(BatchResponse { batch_item_failures: Vec::new() })
     }
 
-    /// Rows for which a schedule looks, and rows that are done, have no queue.
+    /// Sends a message for the row to its queue. Rows that a schedule processes, and rows that are done, have no queue.
     async fn relay(&self, row: &NewRow) -> Result<(), Failure> {
         let queue = match row.pending.as_ref().map(|pending| pending.text.as_str()) {
             Some(Effect::MAIL_QUEUE) => &self.mails,
@@ -108,7 +108,7 @@ mod tests {
 
     use super::*;
 
-    /// A queue that is full after some messages.
+    /// A queue that is full after a given number of messages.
     struct Memory {
         room: usize,
         messages: Mutex<Vec<String>>,

@@ -1,21 +1,21 @@
-//! On schedule: the OCSP responder's certificate.
+//! Renews the OCSP responder's certificate on a schedule.
 
 use lambda_runtime::Error;
 use serde_json::Value;
 use shared::use_cases::renew_ocsp_responder::RenewOcspResponder;
 
-/// Takes the schedule's events.
+/// Handles the events of the schedule.
 pub struct RenewOcspResponderFunction {
     /// Renews the certificate.
     pub renew: RenewOcspResponder,
 }
 
 impl RenewOcspResponderFunction {
-    /// Renews the certificate if that is due, whatever the event says.
+    /// Renews the certificate if it is due, regardless of the event.
     ///
     /// # Errors
     ///
-    /// When it was due and was not renewed.
+    /// When the certificate was due and was not renewed.
     pub async fn handle(&self, _event: Value) -> Result<(), Error> {
         if let Some(certificate) = self.renew.renew_if_due().await? {
             let (serial_number, not_after) =

@@ -15,18 +15,18 @@ use shared::{
     use_cases::open_case::OpenCase,
 };
 
-/// `GET /api/application/review`.
+/// Handles `GET /api/application/review`.
 pub struct ReviewApplication {
-    /// The records.
+    /// The store.
     pub store: Store,
-    /// The time.
+    /// The source of the current time.
     pub clock: Arc<dyn Clock>,
-    /// The rule of this deployment.
+    /// The revocation timing of this deployment.
     pub timing: RevocationTiming,
 }
 
 impl ReviewApplication {
-    /// Carries out one request.
+    /// Handles one request.
     pub async fn handle(&self, request: Request) -> Response<Body> {
         edge::answer(&request, async {
             match *request.method() {

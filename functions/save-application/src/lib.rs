@@ -16,13 +16,13 @@ use shared::{
     use_cases::{open_case::OpenCase, save_application::save_application},
 };
 
-/// `GET` and `PUT /api/application`.
+/// Handles `GET` and `PUT /api/application`.
 pub struct SaveApplication {
-    /// The records.
+    /// The store.
     pub store: Store,
-    /// The time.
+    /// The source of the current time.
     pub clock: Arc<dyn Clock>,
-    /// The rule of this deployment.
+    /// The revocation timing of this deployment.
     pub timing: RevocationTiming,
 }
 
@@ -35,7 +35,7 @@ struct ApplicationSaved<'a> {
 }
 
 impl SaveApplication {
-    /// Carries out one request.
+    /// Handles one request.
     pub async fn handle(&self, request: Request) -> Response<Body> {
         edge::answer(&request, async {
             match *request.method() {

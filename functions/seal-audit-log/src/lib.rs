@@ -1,20 +1,20 @@
-//! On schedule: the audit log is chained, and its head signed.
+//! Chains the audit log and signs its head on a schedule.
 
 use lambda_runtime::Error;
 use shared::use_cases::seal_audit_log::SealAuditLog;
 
-/// Takes the schedule's events, whatever they say.
+/// Handles the events of the schedule and ignores their content.
 pub struct SealAuditLogFunction {
     /// Seals the log.
     pub seal: SealAuditLog,
 }
 
 impl SealAuditLogFunction {
-    /// Seals what waits.
+    /// Seals the events that wait.
     ///
     /// # Errors
     ///
-    /// When it was not sealed; the events still wait for the next time.
+    /// When the log was not sealed; the events wait until the next run.
     pub async fn handle(&self) -> Result<(), Error> {
         let sealed = self.seal.seal().await?;
         tracing::debug!(lines = sealed.head.sequence, "sealed");

@@ -1,4 +1,4 @@
-//! After the procedure: the mails of the outbox, the one with the new certificate code above all.
+//! Sends the emails of the outbox, above all the email with the new certificate code.
 
 use aws_lambda_events::event::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent};
 use lambda_runtime::Error;
@@ -9,18 +9,18 @@ use shared::{
     use_cases::send_mail::SendMail,
 };
 
-/// Takes outbox rows from their queue.
+/// Handles outbox rows from their queue.
 pub struct SendCertificateCode {
-    /// Sends the mails.
+    /// Sends the emails.
     pub send: SendMail,
 }
 
 impl SendCertificateCode {
-    /// Sends the mail of each message; those that failed are reported and come again.
+    /// Sends the email of each message. Messages that failed are reported to SQS, which delivers them again.
     ///
     /// # Errors
     ///
-    /// Never; a failure belongs to its message.
+    /// Never returns an error: a failure is reported for its message.
     pub async fn handle(&self, event: SqsEvent) -> Result<SqsBatchResponse, Error> {
         let mut response = SqsBatchResponse::default();
         for message in event.records {

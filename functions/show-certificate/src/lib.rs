@@ -1,4 +1,5 @@
-//! Step 3, checking the certificate (電子証明書内容の確認), and choosing it with the warning acknowledged.
+//! Step 3, checking the certificate (電子証明書内容の確認) and selecting it after the subscriber has acknowledged the
+//! warning.
 
 use std::sync::Arc;
 
@@ -16,13 +17,13 @@ use shared::{
     use_cases::{open_case::OpenCase, select_certificate::select_certificate},
 };
 
-/// `GET /api/certificates/{couponNumber}` and `POST /api/certificates/{couponNumber}/selection`.
+/// Handles `GET /api/certificates/{couponNumber}` and `POST /api/certificates/{couponNumber}/selection`.
 pub struct ShowCertificate {
-    /// The records.
+    /// The store.
     pub store: Store,
-    /// The time.
+    /// The source of the current time.
     pub clock: Arc<dyn Clock>,
-    /// The rule of this deployment.
+    /// The revocation timing of this deployment.
     pub timing: RevocationTiming,
 }
 
@@ -45,7 +46,7 @@ struct Selection {
 }
 
 impl ShowCertificate {
-    /// Carries out one request.
+    /// Handles one request.
     pub async fn handle(&self, request: Request) -> Response<Body> {
         edge::answer(&request, async {
             let selects = edge::resource_path(&request).ends_with("/selection");

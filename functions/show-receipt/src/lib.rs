@@ -1,5 +1,5 @@
-//! Step 6, accepted (再発行申請の受付完了): the receipt, another certificate code for who needs one, the correction of a
-//! mistyped address.
+//! Step 6, accepted (再発行申請の受付完了): shows the receipt, resends a certificate code and corrects a mistyped
+//! address.
 
 use lambda_http::{
     Body, Request, Response,
@@ -12,16 +12,16 @@ use shared::{
     use_cases::{correct_address::CorrectAddress, open_case::OpenCase, resend_code::ResendCode},
 };
 
-/// `GET /api/receipts/{receiptNumber}`, and under it `POST …/resend` and `PUT …/email`.
+/// Handles `GET /api/receipts/{receiptNumber}`, and below it `POST …/resend` and `PUT …/email`.
 pub struct ShowReceipt {
-    /// Has codes sent again, with the records and the clock that the receipt is shown by, too.
+    /// Resends codes. Its store and clock serve the receipt, too.
     pub resend: ResendCode,
-    /// Corrects the address that codes are sent to.
+    /// Corrects the address to which codes are sent.
     pub correct: CorrectAddress,
 }
 
 impl ShowReceipt {
-    /// Carries out one request.
+    /// Handles one request.
     pub async fn handle(&self, request: Request) -> Response<Body> {
         edge::answer(&request, async {
             let method = request.method();

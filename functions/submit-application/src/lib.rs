@@ -1,4 +1,4 @@
-//! Step 5 to 6: the application is accepted (再発行申請の受付).
+//! Step 5 to 6: accepts the application (再発行申請の受付).
 
 use lambda_http::{
     Body, Request, Response,
@@ -10,14 +10,14 @@ use shared::{
     use_cases::submit_application::SubmitApplication,
 };
 
-/// `POST /api/application/submission`.
+/// Handles `POST /api/application/submission`.
 pub struct SubmitApplicationFunction {
     /// Accepts applications.
     pub submit: SubmitApplication,
 }
 
 impl SubmitApplicationFunction {
-    /// Carries out one request.
+    /// Handles one request.
     pub async fn handle(&self, request: Request) -> Response<Body> {
         edge::answer(&request, async {
             match *request.method() {

@@ -1,21 +1,21 @@
-//! On schedule, every five minutes: how long effects have been waiting, and how old the published CRLs are.
+//! Measures the age of waiting effects and of the published CRLs, every five minutes.
 
 use lambda_runtime::Error;
 use serde_json::Value;
 use shared::use_cases::watch_service::WatchService;
 
-/// Takes the schedule's events.
+/// Handles the events of the schedule.
 pub struct WatchServiceFunction {
-    /// Watches.
+    /// Measures the ages.
     pub watch: WatchService,
 }
 
 impl WatchServiceFunction {
-    /// Looks at everything, whatever the event says.
+    /// Records all metrics, regardless of the event.
     ///
     /// # Errors
     ///
-    /// When something could not be looked at; the metrics of the rest are there.
+    /// When an age could not be measured; the other metrics are recorded.
     pub async fn handle(&self, _event: Value) -> Result<(), Error> {
         Ok(self.watch.watch().await?)
     }

@@ -1,4 +1,4 @@
-//! The folder that everything is in: what is where, and that one process at a time works on it.
+//! The data folder: the places of its files, and the lock that restricts it to one process at a time.
 
 use std::{
     fs::{self, File},
@@ -18,23 +18,23 @@ use crate::{
     stack::StackError,
 };
 
-/// The data folder of a local stack, locked for as long as this value lives: for the stack itself, or for an operator
-/// while it does not run.
+/// The data folder of a local stack, locked while this value exists. The stack opens it, or the operators' tool while
+/// the stack does not run.
 #[derive(Debug)]
 pub struct DataFolder {
     path: PathBuf,
     lock: File,
 }
 
-/// Changes whenever the records of an older version cannot be used any more.
+/// The version of the data layout. It changes when the data of an older version becomes unusable.
 const LAYOUT: &str = "2\n";
 
 impl DataFolder {
-    /// The folder at `path`, made when there is none.
+    /// Opens and locks the folder at `path`. Creates it if it is missing.
     ///
     /// # Errors
     ///
-    /// [`StackError::InUse`] while another process works on it, [`StackError::OtherLayout`].
+    /// [`StackError::InUse`] if another process has locked it, or [`StackError::OtherLayout`].
     pub fn open(path: PathBuf) -> Result<Self, StackError> {
         fs::create_dir_all(&path)?;
         let lock = File::create(path.join("lock"))?;
@@ -47,12 +47,12 @@ impl DataFolder {
         Ok(Self { path, lock })
     }
 
-    /// Where it is.
+    /// Returns the path of the folder.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// The records.
+    /// Opens the store.
     ///
     /// # Errors
     ///
@@ -61,29 +61,29 @@ impl DataFolder {
         database::open(&self.path, CallCounter::default()).await
     }
 
-    /// The CA's key, made when there is none.
+    /// Returns the CA's key. Creates it if it is missing.
     ///
     /// # Errors
     ///
-    /// When its file cannot be read or made.
+    /// When its file cannot be read or created.
     pub fn ca_signer(&self) -> Result<Arc<SoftwareSigner>, StackError> {
         self.signer("ca-key.p8")
     }
 
-    /// The key of revocation statements, made when there is none.
+    /// Returns the key of revocation statements. Creates it if it is missing.
     ///
     /// # Errors
     ///
-    /// When its file cannot be read or made.
+    /// When its file cannot be read or created.
     pub fn statement_signer(&self) -> Result<Arc<SoftwareSigner>, StackError> {
         self.signer("statement-key.p8")
     }
 
-    /// The OCSP responder's key, made when there is none.
+    /// Returns the OCSP responder's key. Creates it if it is missing.
     ///
     /// # Errors
     ///
-    /// When its file cannot be read or made.
+    /// When its file cannot be read or created.
     pub fn ocsp_signer(&self) -> Result<Arc<SoftwareSigner>, StackError> {
         self.signer("ocsp-key.p8")
     }
@@ -92,46 +92,46 @@ impl DataFolder {
         Ok(Arc::new(SoftwareSigner::open(&self.path.join(file))?))
     }
 
-    /// Where CRLs are published.
+    /// Returns the object store of published CRLs.
     pub fn objects(&self) -> Arc<DiskObjectStore> {
         Arc::new(DiskObjectStore::new(self.path.join("objects")))
     }
 
-    /// Where the segments of CRLs and the audit log are kept.
+    /// Returns the object store of the CRL segments and the audit log.
     pub fn state_objects(&self) -> Arc<DiskObjectStore> {
         Arc::new(DiskObjectStore::new(self.path.join("state")))
     }
 
-    /// How many CRL shards new certificates are spread over.
+    /// Returns the number of CRL shards for new certificates.
     ///
     /// # Errors
     ///
-    /// Never: the number is one of this crate's.
+    /// Never, because the number is a constant of this crate.
     pub fn crl_shards(&self) -> Result<ShardCount, StackError> {
         Ok(CRL_SHARDS.try_into()?)
     }
 
-    /// The file of the CA's certificate, in PEM.
+    /// Returns the path of the CA's certificate, a PEM file.
     pub fn ca_certificate(&self) -> PathBuf {
         Self::ca_certificate_in(&self.path)
     }
 
-    /// The file of the CA's certificate in the data folder at `path`.
+    /// Returns the path of the CA's certificate in the data folder at `path`.
     pub fn ca_certificate_in(path: &Path) -> PathBuf {
         path.join("ca.pem")
     }
 
-    /// Where the local CA publishes.
+    /// Returns the URL below which the local CA publishes.
     ///
     /// # Errors
     ///
-    /// When the stack was never started, so that there is no such place yet.
+    /// When the stack was never started, so that there is no URL yet.
     pub fn publication_url(&self) -> Result<PublicationUrl, StackError> {
         Ok(fs::read_to_string(self.publication_url_file())?.parse()?)
     }
 
-    /// Where the local CA publishes: below `site_url` at the first start. Certificates that were issued name it, so it
-    /// stays when a later start takes another port.
+    /// Returns the URL below which the local CA publishes; at the first start it is `site_url`. Issued certificates
+    /// contain this URL, so it does not change when a later start uses another port.
     pub(crate) fn publication_url_or(&self, site_url: &str) -> Result<PublicationUrl, StackError> {
         files::create(&self.publication_url_file(), site_url.as_bytes())?;
         self.publication_url()
@@ -143,13 +143,15 @@ impl DataFolder {
 }
 
 impl Drop for DataFolder {
-    /// A child process that is just being started holds the file open, too; closing it here alone would leave it locked.
+    /// Unlocks the file explicitly. A child process that is being started shares the open file, so the lock would
+    /// remain if only this process closed it.
     fn drop(&mut self) {
         let _ = self.lock.unlock();
     }
 }
 
-/// A folder with records says in a file which layout they have; the first version's did not.
+/// Checks the layout version. A new folder gets a file with this version; a folder of the first version has no such
+/// file.
 fn check_layout(path: &Path) -> Result<(), StackError> {
     let file = path.join("layout");
     if !path.join(DATABASE_FILE).try_exists()? {

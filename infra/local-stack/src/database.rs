@@ -1,5 +1,5 @@
-//! DynamoDB in this process: dynoxide over a file in the data folder, served on a loopback port of its own so
-//! that the very same adapter talks to it as in a deployment.
+//! DynamoDB in this process: dynoxide over a file in the data folder, served on its own loopback port. The store
+//! therefore uses the same client as in a deployment.
 
 use std::{
     fmt::Display,
@@ -28,35 +28,35 @@ use tokio::{net::TcpListener, task::JoinHandle};
 
 use crate::{adapters::files, stack::StackError};
 
-/// Counts the calls to the records: what a deployment pays for. Loses one where that is asked for.
+/// Counts the calls to the database, which a deployment pays for. Can lose one call on request.
 #[derive(Clone, Debug, Default)]
 pub struct CallCounter(Arc<Calls>);
 
 #[derive(Debug, Default)]
 struct Calls {
     count: AtomicU64,
-    /// The number of the call that is to be lost; 0: none.
+    /// The number of the call to lose; 0 for none.
     lost: AtomicU64,
     loss: AtomicU8,
 }
 
-/// What is lost of a call to the records.
+/// The part of a database call that is lost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Loss {
-    /// The request: nothing is done.
+    /// The request is lost: the call has no effect.
     Request = 1,
-    /// The answer: it is done, and whoever asked is told of a failure.
+    /// The response is lost: the call takes effect, and the client gets an error.
     Answer = 2,
 }
 
 impl CallCounter {
-    /// The calls so far.
+    /// Returns the number of calls so far.
     pub fn count(&self) -> u64 {
         self.0.count.load(Ordering::SeqCst)
     }
 
-    /// Loses one call: the `number`th from now on, 1 for the next. Calls must not overlap then.
+    /// Loses one call: the `number`th from now on, 1 for the next. Calls must not overlap until then.
     pub fn lose(&self, number: u64, loss: Loss) {
         self.0.loss.store(loss as u8, Ordering::SeqCst);
         self.0.lost.store(self.count() + number, Ordering::SeqCst);
@@ -95,10 +95,10 @@ impl Intercept for CallCounter {
     }
 }
 
-/// The file of the records in a data folder.
+/// The file of the database in a data folder.
 pub(crate) const DATABASE_FILE: &str = "dynamodb.sqlite";
 
-/// Opens the database below `data_dir`, making it when there is none, and gives the records in it.
+/// Opens the database below `data_dir`, creating it if it is missing, and returns its store.
 pub(crate) async fn open(data_dir: &Path, calls: CallCounter) -> Result<Store, StackError> {
     let file = data_dir.join(DATABASE_FILE);
     if !file.try_exists()? {
@@ -109,8 +109,8 @@ pub(crate) async fn open(data_dir: &Path, calls: CallCounter) -> Result<Store, S
     Ok(store)
 }
 
-/// dynoxide makes a table in several steps, and whoever dies between them leaves one that cannot be used. So the
-/// tables are made in memory, and the file is there with all of them or not at all.
+/// Creates the database file. dynoxide creates a table in several steps, and a process that exits between them would
+/// leave an unusable table. The tables are therefore created in memory and then written to the file atomically.
 async fn make(file: &Path) -> Result<(), StackError> {
     let database = Database::memory().map_err(failed)?;
     let (store, server) = serve(database.clone(), CallCounter::default()).await?;
@@ -126,7 +126,7 @@ async fn make(file: &Path) -> Result<(), StackError> {
     Ok(fs::remove_file(image)?)
 }
 
-/// Serves `database` on a port of its own, and gives the records in it.
+/// Serves `database` on its own port and returns its store.
 async fn serve(database: Database, calls: CallCounter) -> Result<(Store, JoinHandle<()>), StackError> {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
     let endpoint = format!("http://{}", listener.local_addr()?);

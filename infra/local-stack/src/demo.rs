@@ -1,7 +1,7 @@
-//! The demonstration: one organisation, several subscribers, certificates in every state.
+//! The demonstration: one organisation with several subscribers and certificates in every state.
 //!
-//! The local stack's is made at the first start and written to one file, as the records that an import takes;
-//! registered from that file at every start, so that a start that was cut off is simply finished by the next one.
+//! At the first start, the local stack creates its demonstration and writes it to a file of import records. Every start
+//! registers the records of this file, so that the next start completes an interrupted one.
 
 use std::{fs, io, path::Path, sync::Arc};
 
@@ -28,16 +28,16 @@ use crate::{
 };
 
 const ORGANIZATION_EN: &str = "Sample Trading K.K.";
-/// Fits its check digit and belongs to nobody.
+/// A number with a valid check digit that is assigned to no organisation.
 const CORPORATE_NUMBER: &str = "9000000000000";
 
-/// What tells the demonstration of one from that of another on a stack that several use.
+/// The names that distinguish the demonstrations on a stack with several users.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct DemoNames {
-    /// The domain of all mail addresses.
+    /// The domain of all email addresses.
     pub domain: String,
-    /// The digits, at most seven, that all coupon numbers begin with.
+    /// The digits, at most seven, with which all coupon numbers begin.
     pub coupon_prefix: String,
 }
 
@@ -47,11 +47,11 @@ impl Default for DemoNames {
     }
 }
 
-/// Credentials of the demonstration, and what they open.
+/// The credentials of a demonstration subscriber, and the certificates that they open.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DemoAccount {
-    /// What there is to see with it.
+    /// The purpose of these credentials in the demonstration.
     pub description: String,
     /// 電子メールアドレス
     pub email_address: String,
@@ -59,45 +59,45 @@ pub struct DemoAccount {
     pub application_password: String,
     /// 証明書コード
     pub certificate_code: String,
-    /// The certificates that it opens.
+    /// The coupon numbers of the certificates that the credentials open.
     pub coupon_numbers: Vec<String>,
-    /// The same certificates, PEM.
+    /// The same certificates in PEM.
     pub certificates: Vec<String>,
 }
 
-/// Why there is no demonstration.
+/// The reason why there is no demonstration.
 #[derive(Debug, thiserror::Error)]
 pub enum DemoError {
-    /// Its file cannot be read or made.
+    /// The file cannot be read or written.
     #[error("the demonstration's file: {0}")]
     Io(#[from] io::Error),
-    /// Its file is not one that this version made.
+    /// The file was not written by this version.
     #[error("the demonstration's file is unreadable; remove it to start anew: {0}")]
     Json(#[from] serde_json::Error),
-    /// A certificate was not issued.
+    /// A certificate could not be issued.
     #[error(transparent)]
     Ca(#[from] DemoCaError),
-    /// A number in this module is wrong.
+    /// A number in this module is invalid.
     #[error(transparent)]
     Number(#[from] NumberError),
-    /// A name or a mailbox in this module is wrong.
+    /// A name or a mailbox in this module is invalid.
     #[error(transparent)]
     Text(#[from] Rule),
-    /// A validity in this module is wrong.
+    /// A validity in this module is invalid.
     #[error(transparent)]
     Validity(#[from] ValidityError),
-    /// No randomness.
+    /// There are no random numbers, or another port failed.
     #[error(transparent)]
     Port(#[from] PortError),
-    /// The records did not answer.
+    /// The registration failed.
     #[error(transparent)]
     Failure(#[from] Failure),
-    /// A record was refused.
+    /// A record was refused at the given line, for the given reason.
     #[error("record {0} of the demonstration was refused: {1}")]
     Refused(usize, String),
 }
 
-/// What tells one demonstration certificate from another.
+/// The data that differs between demonstration certificates.
 struct Plan {
     description: &'static str,
     name_ja: &'static str,
@@ -204,8 +204,8 @@ const PLANS: [Plan; 7] = [
     },
 ];
 
-/// Makes demonstrations besides the one of the first start. They are not in its file, and who asked for them keeps
-/// their credentials.
+/// Creates demonstrations in addition to that of the first start. They are not stored in its file; the client that
+/// asked for one keeps its credentials.
 pub(crate) struct Demonstrations {
     pub(crate) ca: DemoCa,
     pub(crate) registration: Arc<RegisterCertificates>,
@@ -219,7 +219,7 @@ impl Demonstrations {
     }
 }
 
-/// The demonstration's credentials, after its records are made, if they are missing, and registered.
+/// Creates the demonstration's records if they are missing, registers them, and returns the credentials.
 pub(crate) async fn load(
     file: &Path,
     ca: &DemoCa,
@@ -234,11 +234,11 @@ pub(crate) async fn load(
     register(&fs::read_to_string(file)?, registration).await
 }
 
-/// The records of a demonstration under these names, for an import, and who can sign in once they are imported.
+/// Creates the import records of a demonstration with these names, and the credentials for use after the import.
 ///
 /// # Errors
 ///
-/// [`DemoError`], such as when the CA's key cannot be used.
+/// [`DemoError`], for example when the CA's key cannot be used.
 pub async fn demonstration(
     names: &DemoNames,
     ca: &DemoCa,
@@ -274,7 +274,7 @@ async fn make_records(
         let subject =
             SubjectName::new(organization.clone(), organization_identifier.clone(), name.clone(), &name);
         let mailbox = email_address.parse::<EmailAddress>()?.as_rfc822_name().clone();
-        // A CA that an operator made is younger than some of this.
+        // A CA that an operator created can be newer than the start of the planned validity.
         let from = now.plus(plan.valid_from_days * DAY).max(ca.authority().not_before());
         let to = now.plus(plan.valid_for_days * DAY);
         if to < from {
@@ -335,7 +335,7 @@ fn record(
     }))
 }
 
-/// The part of a record that says how to get in.
+/// The members of a record that contain the credentials.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Credentials {

@@ -1,4 +1,4 @@
-//! The local CA: a self-signed root over the local stack's key, and the certificates of the demonstration.
+//! The local CA: a self-signed root with the local stack's key, and the certificates of the demonstration.
 
 use std::{
     fs, io,
@@ -27,49 +27,49 @@ use shared::{
 
 use crate::adapters::{SoftwareSigner, files};
 
-/// How many CRL shards the local CA's certificates are spread over.
+/// The number of CRL shards for the local CA's certificates.
 pub(crate) const CRL_SHARDS: u16 = 4;
 
-/// How long the CA's certificate is valid, and how much of that lies before the first start, in days: some of the
-/// demonstration's certificates are years old.
+/// The validity of the CA's certificate in days. [`CA_AGE`] is the part before the first start, because some
+/// certificates of the demonstration are years old.
 const CA_LIFETIME: u32 = 13 * 365;
 const CA_AGE: i64 = 3 * 365;
 
 /// The CA that issues the demonstration's certificates.
 #[derive(Clone)]
 pub struct DemoCa {
-    /// How it issues.
+    /// The CA's issuance profile.
     pub profile: IssuanceProfile,
-    /// Its key.
+    /// The CA's key.
     pub signer: Arc<dyn Signer>,
-    /// How many CRL shards its certificates are spread over.
+    /// The number of CRL shards for its certificates.
     pub shards: ShardCount,
 }
 
-/// Why the local CA cannot be made or cannot issue.
+/// The reason why the local CA cannot be created or cannot issue.
 #[derive(Debug, thiserror::Error)]
 pub enum DemoCaError {
-    /// The file of its certificate cannot be read or made.
+    /// The file of the CA's certificate cannot be read or created.
     #[error("the CA certificate file {path} cannot be read or made")]
     Io {
-        /// Its path.
+        /// The path of the file.
         path: PathBuf,
-        /// The operating system's reason.
+        /// The error of the operating system.
         source: io::Error,
     },
     /// The file holds no CA certificate.
     #[error(transparent)]
     Ca(#[from] CaError),
-    /// The certificate is that of another key.
+    /// The CA's certificate belongs to another key.
     #[error("the CA certificate does not belong to the local stack's key: remove both to start anew")]
     OtherCa,
-    /// A number in this module is wrong.
+    /// A setting of the CA in this module is invalid.
     #[error(transparent)]
     Setting(#[from] CaSettingError),
-    /// A number in this module is wrong.
+    /// The number of shards in this module is invalid.
     #[error(transparent)]
     Shards(#[from] ShardCountError),
-    /// The CA's certificate cannot be made.
+    /// The CA's certificate cannot be created.
     #[error(transparent)]
     CaCertificate(#[from] CaCertificateError),
     /// The CA cannot issue.
@@ -78,27 +78,27 @@ pub enum DemoCaError {
     /// A demonstration certificate cannot be issued.
     #[error(transparent)]
     Issuance(#[from] IssuanceError),
-    /// The throw-away key of a demonstration certificate, or its request; the server certificate.
+    /// The key or the request of a demonstration certificate, or the server certificate, cannot be created.
     #[error("a key or a certificate of the local stack cannot be made")]
     Key(#[from] rcgen::Error),
-    /// The signature is not that of the server certificate under the CA's key.
+    /// The signature of the server certificate does not verify under the CA's key.
     #[error(transparent)]
     BadSignature(#[from] BadSignature),
-    /// The request for that key is refused.
+    /// The request for a demonstration certificate is refused.
     #[error(transparent)]
     Request(#[from] CertificationRequestError),
-    /// No signature or no random numbers.
+    /// There is no signature or no random number.
     #[error(transparent)]
     Port(#[from] PortError),
 }
 
 impl DemoCa {
-    /// The CA whose certificate is in the file at `path`, in PEM; at the first start it is made over the key of
-    /// `signer`. It publishes below `publication`.
+    /// Opens the CA whose certificate is in the PEM file at `path`. At the first start the certificate is created for
+    /// the key of `signer`. The CA publishes below `publication`.
     ///
     /// # Errors
     ///
-    /// [`DemoCaError`], above all when the file is that of another key.
+    /// [`DemoCaError`], in particular when the certificate belongs to another key.
     pub(crate) async fn open(
         path: &Path,
         signer: Arc<SoftwareSigner>,
@@ -119,16 +119,16 @@ impl DemoCa {
         Ok(Self { profile, signer, shards: CRL_SHARDS.try_into()? })
     }
 
-    /// The CA as its certificate describes it.
+    /// Returns the CA as its certificate describes it.
     pub(crate) fn authority(&self) -> &CertificationAuthority {
         self.profile.authority()
     }
 
-    /// Issues a certificate for a new P-256 key, whose private half is thrown away: nobody can use it.
+    /// Issues a certificate for a new P-256 key. The private key is discarded, so the certificate cannot be used.
     ///
     /// # Errors
     ///
-    /// [`DemoCaError`], such as for a validity that is not within the CA's.
+    /// [`DemoCaError`], for example when the validity is not within that of the CA.
     pub(crate) async fn issue(
         &self,
         subject: SubjectName,
@@ -171,7 +171,7 @@ async fn make_root(
     Ok(prepared.assemble(&signature)?)
 }
 
-/// A serial number from 128 random bits.
+/// Returns a serial number from 128 random bits.
 pub(crate) fn serial_number(entropy: &dyn Entropy) -> Result<SerialNumber, PortError> {
     let mut octets = [0; 16];
     entropy.fill(&mut octets)?;

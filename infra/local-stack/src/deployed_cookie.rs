@@ -1,7 +1,8 @@
-//! Proves that a deployment cannot use the development cookie: the functions neither set it nor read it, whatever
-//! their settings are.
+//! Proves that a deployment cannot use the development cookie: the functions neither set it nor read it, whatever their
+//! settings are.
 //!
-//! They are called with API Gateway's events, without the gateway of the local stack, which alone knows it.
+//! The tests call the functions with events of API Gateway, without the gateway of the local stack. Only this gateway
+//! uses the development cookie.
 
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -20,7 +21,7 @@ use crate::{
     development_cookie::DEVELOPMENT_COOKIE, gateway::event,
 };
 
-/// An operation of each function that reads the session.
+/// One operation of each function that reads the session.
 const WITH_SESSION: [(&str, &str); 8] = [
     ("PUT", "/api/session"),
     ("GET", "/api/certificates"),
@@ -32,7 +33,7 @@ const WITH_SESSION: [(&str, &str); 8] = [
     ("POST", "/api/receipts/0000-0000-0000/resend"),
 ];
 
-/// An operation of each function that reads none.
+/// One operation of each function that reads no session.
 const WITHOUT_SESSION: [(&str, &str); 2] = [("POST", "/api/pickup"), ("POST", "/ocsp")];
 
 #[tokio::test]
@@ -68,7 +69,7 @@ async fn a_deployment_cannot_use_the_development_cookie() {
     }
 }
 
-/// The one other setting of functions that answer requests is the secret of CloudFront.
+/// The secret of CloudFront is the only other setting of functions that handle requests.
 #[tokio::test]
 async fn the_secret_of_cloudfront_does_not_change_the_cookie() {
     let folder = Folder::new();
@@ -121,7 +122,7 @@ fn credentials(stack: &Stack) -> String {
     credentials.to_string()
 }
 
-/// The function's answer to a request. Asserts that it does not name the development cookie.
+/// Returns the function's response to a request. Asserts that it does not contain the development cookie.
 async fn call(stack: &Stack, method: &str, path: &str, cookie: Option<&str>, body: &str) -> Value {
     let mut request = Request::builder()
         .method(method)
@@ -147,7 +148,7 @@ fn set_cookie(answer: &Value) -> Option<&str> {
     answer["multiValueHeaders"]["set-cookie"][0].as_str()
 }
 
-/// Asserts that the answer sets the cookie of a deployment, and returns the value.
+/// Asserts that the response sets the cookie of a deployment, and returns its value.
 #[track_caller]
 fn assert_session_cookie(answer: &Value, max_age: u32) -> String {
     let cookie = set_cookie(answer).unwrap_or_else(|| panic!("{answer}"));

@@ -1,9 +1,9 @@
 //! The session cookie on plain HTTP.
 //!
 //! A function sets the cookie [`SESSION_COOKIE`] with the attribute Secure. Chromium and Firefox store it from
-//! `http://localhost`, because they treat loopback as a secure origin. WebKit does not, and its user is led back to
-//! step 1 again and again. The gateway therefore renames the cookie on its way out and in, and no function sees
-//! the other name (docs/decisions/0013-https-and-cookie-on-loopback.md).
+//! `http://localhost`, because they treat loopback as a secure origin. WebKit does not, and its user is sent back to
+//! step 1 each time. The gateway therefore renames the cookie in requests and responses. No function sees the other
+//! name (docs/decisions/0013-https-and-cookie-on-loopback.md).
 
 use hyper::header::{self, HeaderMap, HeaderValue};
 use shared::edge::SESSION_COOKIE;
@@ -12,8 +12,8 @@ use shared::edge::SESSION_COOKIE;
 /// (RFC 6265bis §4.1.3.2).
 pub const DEVELOPMENT_COOKIE: &str = "local-session";
 
-/// Gives the development cookie of a request the name that the functions read. Drops a cookie that already has this
-/// name: on plain HTTP only the development cookie counts.
+/// Renames the development cookie of a request to the name that the functions read. Drops a cookie that already has
+/// this name, because on plain HTTP only the development cookie is valid.
 pub(crate) fn translate_request(headers: &mut HeaderMap) {
     let values = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     let cookies = values.flat_map(|value| value.split(';')).filter_map(|cookie| received(cookie.trim()));
@@ -35,8 +35,8 @@ fn received(cookie: &str) -> Option<String> {
     }
 }
 
-/// Gives the session cookie of an answer, and the challenge that names it, the name of the development cookie. The
-/// attribute Secure is removed; the other attributes stay.
+/// Renames the session cookie of a response, and the challenge that names it, to the development cookie. Removes the
+/// attribute Secure and keeps the other attributes.
 pub(crate) fn translate_answer(headers: &mut HeaderMap) {
     for (name, value) in headers.iter_mut() {
         let translated = if name == header::SET_COOKIE {

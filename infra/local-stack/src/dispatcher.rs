@@ -1,5 +1,5 @@
-//! What queues, schedules and their retries do in a deployment: brings outbox rows to their functions until
-//! each is done.
+//! Replaces the queues, schedules and retries of a deployment: passes outbox rows to their functions until each row is
+//! done.
 
 use std::{
     collections::HashMap,
@@ -20,23 +20,23 @@ use tokio::sync::{Mutex, Notify};
 
 use crate::{adapters::OutboxMailer, functions::RequestIds, mail_service, triggered::Triggered};
 
-/// Rows are looked for at least this often.
+/// The longest interval between two searches for waiting rows.
 const POLL: Duration = Duration::from_millis(500);
-/// The CRLs are issued anew at least this often (S/MIME Baseline Requirements §4.9.7: every 7 days).
+/// The longest interval between two issues of the CRLs (S/MIME Baseline Requirements §4.9.7: every 7 days).
 const CRL_SCHEDULE: Duration = Duration::from_secs(24 * 60 * 60);
-/// Whether the OCSP responder's certificate is due for renewal is looked at this often.
+/// The interval of the check whether the OCSP responder's certificate is due for renewal.
 const OCSP_SCHEDULE: Duration = Duration::from_secs(60 * 60);
-/// Whether the service keeps its promises is looked at this often.
+/// The interval of the check that effects and CRLs are on time.
 const WATCH_SCHEDULE: Duration = Duration::from_secs(5 * 60);
-/// The longest pause before a failed row is tried again.
+/// The longest delay before a failed row is retried.
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 
-/// Brings outbox rows to their functions.
+/// Passes outbox rows to their functions.
 pub struct Dispatcher {
     store: Store,
     functions: Triggered,
     mailer: Arc<OutboxMailer>,
-    /// The number of the last mail that was reported on.
+    /// The number of the last email that was reported.
     reported: Mutex<u64>,
     woken: Notify,
     retries: Mutex<HashMap<String, Retry>>,
@@ -55,7 +55,7 @@ impl Retry {
 }
 
 impl Dispatcher {
-    /// Nothing happens before [`Dispatcher::run`] or [`Dispatcher::drain`].
+    /// Creates a dispatcher, which is idle until [`Dispatcher::run`] or [`Dispatcher::drain`] is called.
     pub(crate) fn new(store: Store, functions: Triggered, mailer: Arc<OutboxMailer>) -> Self {
         Self {
             store,
@@ -68,16 +68,16 @@ impl Dispatcher {
         }
     }
 
-    /// Says that there may be new rows.
+    /// Notifies the dispatcher that there may be new rows.
     pub(crate) fn wake(&self) {
         self.woken.notify_one();
     }
 
-    /// Works until the process ends.
+    /// Runs until the process exits.
     pub async fn run(self: Arc<Self>) {
         let mut schedule = tokio::time::interval(CRL_SCHEDULE);
         let mut ocsp_schedule = tokio::time::interval(OCSP_SCHEDULE);
-        // Not at once: nothing is published yet.
+        // The first check waits, because at the start no CRL is published yet.
         let mut watch_schedule =
             tokio::time::interval_at((Instant::now() + WATCH_SCHEDULE).into(), WATCH_SCHEDULE);
         loop {
@@ -95,17 +95,17 @@ impl Dispatcher {
         }
     }
 
-    /// Brings every waiting row to its function once.
+    /// Passes every waiting row to its function once.
     ///
     /// # Errors
     ///
-    /// A failure of the records.
+    /// When the waiting rows cannot be read from the database.
     pub async fn drain(&self) -> Result<(), Failure> {
         self.bring_rows(|_| true).await
     }
 
-    /// Meets the deadlines that are due, and brings every waiting row to its function once, save those that failed
-    /// before and are not yet `due`.
+    /// Processes the deadlines that are due, and passes every waiting row to its function once. Leaves out rows that
+    /// failed before and are not yet `due`.
     async fn bring_rows(&self, due: fn(&Retry) -> bool) -> Result<(), Failure> {
         self.invoke("meet-deadlines", Box::pin(self.functions.deadlines.handle(scheduled()))).await;
         for id in self.waiting(Effect::MAIL_QUEUE, due).await? {
@@ -126,8 +126,8 @@ impl Dispatcher {
         Ok(())
     }
 
-    /// Reports what became of each mail that was sent since the last time, once; the first time, of all that there
-    /// are: a report that comes again after a restart changes nothing.
+    /// Reports the delivery of each email that was sent since the last call. The first call reports all emails, because
+    /// a report that is repeated after a restart has no effect.
     pub async fn report_deliveries(&self) {
         let mut reported = self.reported.lock().await;
         let mails = match self.mailer.after(*reported).await {
@@ -141,8 +141,8 @@ impl Dispatcher {
         }
     }
 
-    /// Brings messages with these `bodies` to record-delivery, and gives its answer. The messages' ids are their
-    /// numbers, from 0 on.
+    /// Passes messages with these `bodies` to record-delivery and returns its response. The ids of the messages are
+    /// their numbers, starting at 0.
     pub async fn record_deliveries(&self, bodies: Vec<String>) -> Option<SqsBatchResponse> {
         let messages = bodies.iter().enumerate();
         let records: Vec<_> =
@@ -156,17 +156,17 @@ impl Dispatcher {
         self.invoke("publish-crl", Box::pin(self.functions.publish.handle(scheduled()))).await;
     }
 
-    /// Renews the OCSP responder's certificate, as its schedule does, if that is due.
+    /// Renews the OCSP responder's certificate if it is due, as its schedule does.
     pub async fn renew_ocsp_responder(&self) {
         self.invoke("renew-ocsp-responder", Box::pin(self.functions.renew.handle(scheduled()))).await;
     }
 
-    /// Looks whether the service keeps its promises, as its schedule does.
+    /// Runs watch-service, as its schedule does.
     pub async fn watch_service(&self) {
         self.invoke("watch-service", Box::pin(self.functions.watch.handle(scheduled()))).await;
     }
 
-    /// Calls the function `step`, as Lambda does it. Whether all of its work was done.
+    /// Calls the function `step` as Lambda does. Returns true if all of its work was done.
     async fn invoke<T: Answered>(&self, step: &str, work: BoxFuture<'_, Result<T, Error>>) -> bool {
         let answer = lambda::event_invocation(step, &self.request_ids.next(), work).await;
         answer.outcome() == Outcome::Accepted
@@ -191,12 +191,12 @@ impl Dispatcher {
     }
 }
 
-/// The event of a schedule.
+/// Returns the event of a schedule.
 fn scheduled() -> Value {
     json!({ "source": "aws.scheduler" })
 }
 
-/// The event by which SQS brings one message.
+/// Returns the event with which SQS delivers one message.
 fn event(outbox_id: &str) -> Value {
     json!({ "Records": [{ "messageId": outbox_id, "body": json!({ "outboxId": outbox_id }).to_string() }] })
 }

@@ -1,4 +1,4 @@
-//! The functions, by their logical id, each called with API Gateway's event and answering with its response.
+//! The functions by logical id. Each takes an event of API Gateway and returns its response.
 
 use std::{
     collections::HashMap,
@@ -45,13 +45,13 @@ pub(crate) struct Functions {
     request_ids: RequestIds,
 }
 
-/// What Lambda gives each invocation: an id of its own.
+/// The source of request ids. Each invocation gets a unique id, as on Lambda.
 pub(crate) struct RequestIds {
     prefix: &'static str,
     given: AtomicU64,
 }
 
-/// An event or an answer that is not of API Gateway's form.
+/// An event or a response that does not have API Gateway's form.
 #[derive(Debug, thiserror::Error)]
 #[error("not of API Gateway's form: {0}")]
 pub(crate) struct EventError(#[from] serde_json::Error);
@@ -67,7 +67,7 @@ macro_rules! handler {
 }
 
 impl Functions {
-    /// The functions, as their `main` wires them, over the local parts.
+    /// Creates the functions with the local components, as their `main` wires them.
     pub(crate) fn new(parts: &Parts) -> Self {
         let Parts { store, passwords, ports, timing, .. } = parts;
         let (on, at, timing) = (|| store.clone(), || parts.clock(), *timing);
@@ -122,19 +122,19 @@ impl Functions {
         Self { handlers, request_ids: RequestIds::new("api") }
     }
 
-    /// Whether there is a function with this logical id.
+    /// True if there is a function with this logical id.
     pub(crate) fn contains(&self, name: &str) -> bool {
         self.handlers.contains_key(name)
     }
 
-    /// Calls the function `name` with an API Gateway proxy event; `None` when there is no such function.
+    /// Calls the function `name` with an API Gateway proxy event. Returns `None` if there is no such function.
     pub(crate) async fn call(&self, name: &str, event: Value) -> Option<Result<Value, EventError>> {
         let handler = Arc::clone(self.handlers.get(name)?);
         Some(invoke(handler, &step(name), &self.request_ids.next(), event).await)
     }
 }
 
-/// As `lambda_http::run` does it: event in, request to the handler, response out.
+/// Converts the event to a request, calls the handler and converts the response, as `lambda_http::run` does.
 async fn invoke(handler: Handler, step: &str, request_id: &str, event: Value) -> Result<Value, EventError> {
     let payload: LambdaRequest = serde_json::from_value(event)?;
     let service = service_fn(move |request: Request| {
@@ -145,7 +145,7 @@ async fn invoke(handler: Handler, step: &str, request_id: &str, event: Value) ->
     Ok(serde_json::to_value(response)?)
 }
 
-/// The name of the function with this logical id.
+/// Returns the name of the function with this logical id.
 fn step(logical_id: &str) -> String {
     let mut name = String::new();
     for letter in logical_id.chars() {

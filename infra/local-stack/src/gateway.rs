@@ -1,4 +1,5 @@
-//! A small HTTP gateway: the API by way of API Gateway's events, everything else from the site and the stack.
+//! A small HTTP gateway. It passes API requests to the functions as API Gateway events, and serves all other paths from
+//! the site and the stack.
 
 use std::{convert::Infallible, net::SocketAddr, path::PathBuf, sync::Arc};
 
@@ -29,29 +30,29 @@ use crate::{
     site,
 };
 
-/// API Gateway's own limit on a body, in octets.
+/// API Gateway's limit on the size of a body, in octets.
 const MAX_BODY: usize = 10 * 1024 * 1024;
 
-/// An answer of the gateway.
+/// A response of the gateway.
 pub(crate) type Answer = Response<Full<Bytes>>;
 
-/// What the gateway serves.
+/// The gateway with the resources that it serves.
 pub(crate) struct Gateway {
     pub(crate) routes: Routes,
     pub(crate) functions: Functions,
     pub(crate) local_pages: LocalPages,
     pub(crate) site: PathBuf,
     pub(crate) dispatcher: Arc<Dispatcher>,
-    /// HTTPS beside plain HTTP, unless the stack serves plain HTTP only.
+    /// HTTPS in addition to plain HTTP; `None` if the stack serves plain HTTP only.
     pub(crate) https: Option<Https>,
 }
 
-/// The connection that a request came by.
+/// The connection of a request.
 #[derive(Clone, Copy)]
 struct Connection {
     client: SocketAddr,
     is_tls: bool,
-    /// True if the stack was reached at a loopback address.
+    /// True if the client connected to a loopback address.
     is_loopback: bool,
 }
 
@@ -62,7 +63,7 @@ impl Connection {
 }
 
 impl Gateway {
-    /// Serves `listener` until the process ends.
+    /// Serves `listener` until the process exits.
     pub(crate) async fn serve(self: Arc<Self>, listener: TcpListener) {
         loop {
             match listener.accept().await {
@@ -100,7 +101,7 @@ impl Gateway {
             let gateway = Arc::clone(&self);
             async move { Ok::<_, Infallible>(gateway.answer(request, connection).await) }
         });
-        // A client that goes away in the middle is no event worth a line in the log.
+        // An interrupted connection is not logged.
         let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
     }
 
@@ -154,7 +155,7 @@ impl Gateway {
     }
 }
 
-/// API Gateway's proxy event for a request.
+/// Returns API Gateway's proxy event for a request.
 pub(crate) fn event(destination: &Destination<'_>, parts: &Parts, body: &[u8], client: SocketAddr) -> Value {
     json!({
         "resource": destination.resource,
@@ -194,7 +195,7 @@ fn multiple_values(headers: &HeaderMap) -> Map<String, Value> {
     headers.keys().map(|name| (name.to_string(), all(name))).collect()
 }
 
-/// API Gateway's proxy response as HTTP.
+/// Converts API Gateway's proxy response to HTTP.
 fn to_answer(response: &Value) -> Answer {
     let text = response["body"].as_str().unwrap_or_default();
     let body = if response["isBase64Encoded"] == json!(true) {
@@ -217,7 +218,7 @@ fn to_answer(response: &Value) -> Answer {
     answer
 }
 
-/// What a deployed API answers by itself, without a function (its gateway responses).
+/// Returns a response that a deployed API gives without a function (its gateway responses).
 fn refuse(refusal: &Refusal, headers: &HeaderMap) -> Answer {
     let (parts, body) = edge::refuse(refusal, headers).into_parts();
     Response::from_parts(parts, Full::new(Bytes::from(body.to_vec())))

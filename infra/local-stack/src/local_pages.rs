@@ -1,4 +1,4 @@
-//! What only the local stack serves: its CA certificate and CRLs, the mails it sent, its demonstrations.
+//! The pages of the local stack only: its CA certificate and CRLs, its sent emails, its demonstrations.
 
 use std::sync::Arc;
 
@@ -24,13 +24,13 @@ use crate::{
     site,
 };
 
-/// In octets.
+/// The size limit of the names in a request, in octets.
 const MAX_NAMES: usize = 1024;
 
-/// Where the demonstration's credentials are, and where another demonstration is asked for.
+/// The path of the demonstration's credentials, and of requests for another demonstration.
 pub(crate) const DEMONSTRATIONS: &str = "/local/demo";
 
-/// Serves what only the local stack has.
+/// The pages that only the local stack serves.
 pub(crate) struct LocalPages {
     pub(crate) authority: CertificationAuthority,
     pub(crate) accounts: Vec<DemoAccount>,
@@ -40,7 +40,7 @@ pub(crate) struct LocalPages {
 }
 
 impl LocalPages {
-    /// The answer to `GET path`; `None` when it is not one of these pages.
+    /// Returns the response to `GET path`, or `None` if the path is not one of these pages.
     pub(crate) async fn answer(&self, request: &Request<Incoming>, path: &str) -> Option<Answer> {
         if request.method() != Method::GET {
             return None;
@@ -57,7 +57,7 @@ impl LocalPages {
         }
     }
 
-    /// Another demonstration, under the names that `body` gives: with it tests do not get into each other's way.
+    /// Creates another demonstration with the names in `body`, so that tests use separate data.
     pub(crate) async fn demonstrate(&self, body: Incoming) -> Answer {
         let names = match Limited::new(body, MAX_NAMES).collect().await {
             Ok(body) => serde_json::from_slice::<DemoNames>(&body.to_bytes()),
@@ -108,7 +108,7 @@ fn accounts(accounts: &[DemoAccount]) -> Answer {
     content("application/json", json!({ "accounts": accounts }).to_string())
 }
 
-/// The CRL at `path`, which is where its publication URL leads.
+/// Returns the scope of the CRL at `path`, which is the path of its publication URL.
 fn crl_scope(path: &str) -> Option<CrlScope> {
     path.strip_prefix("/crl/")?.strip_suffix(".crl")?.parse().ok()
 }
@@ -162,7 +162,8 @@ fn content(media_type: &'static str, body: impl Into<Bytes>) -> Answer {
     answer
 }
 
-/// What `headers` ask for of `body`: all of it, or one range (RFC 9110 §14.2), as a bucket and CloudFront answer it.
+/// Returns the part of `body` that `headers` ask for: all of it, or one range (RFC 9110 §14.2). S3 and CloudFront
+/// behave in the same way.
 fn part(headers: &HeaderMap, media_type: &'static str, body: Bytes) -> Answer {
     let length = body.len() as u64;
     let asked = headers.get(header::RANGE).and_then(|range| range.to_str().ok());

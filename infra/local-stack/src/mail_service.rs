@@ -1,15 +1,15 @@
-//! What the mail service reports of the mails in the local outbox: each arrives, save those to an address of Amazon SES'
-//! mailbox simulator, which come to what the simulator's addresses stand for.
+//! The reports of the mail service about emails in the local outbox. Every email is delivered, except for addresses of
+//! Amazon SES' mailbox simulator. These have the outcome that SES defines for them.
 
 use serde_json::{Value, json};
 use shared::ports::Mail;
 
 use crate::adapters::SentMail;
 
-/// What follows `@` in the simulator's addresses.
+/// The domain of the simulator's addresses.
 const SIMULATOR: &str = "simulator.amazonses.com";
 
-/// The events that SES would publish of `mail`, in order.
+/// Returns the events that SES would publish about `mail`, in order.
 pub(crate) fn events(mail: &SentMail) -> Vec<Value> {
     let at = mail.sent_at.to_rfc3339();
     let event = |kind: &str, member: &str, mut content: Value| {
@@ -31,7 +31,7 @@ pub(crate) fn events(mail: &SentMail) -> Vec<Value> {
     }
 }
 
-/// What is said of the mail in each event.
+/// Returns the description of the email, which every event contains.
 fn description(mail: &SentMail) -> Value {
     let mut tags = json!({ (Mail::OUTBOX_ID_TAG): [mail.outbox_id] });
     if let Some(number) = mail.send_number {
@@ -45,7 +45,7 @@ fn description(mail: &SentMail) -> Value {
     })
 }
 
-/// The name before `@`, without a label after `+`, of an address of the simulator.
+/// Returns the local part of a simulator address, without a label after `+`.
 fn simulated(address: &str) -> Option<&str> {
     let (name, domain) = address.split_once('@')?;
     (domain == SIMULATOR).then(|| name.split('+').next().unwrap_or_default())

@@ -1,4 +1,4 @@
-//! What the functions are made of, over one data folder.
+//! The components of the functions, over one data folder.
 
 use std::{
     fs, io,
@@ -23,23 +23,23 @@ use crate::StackError;
 /// The ports that the functions use.
 #[derive(Clone)]
 pub struct Ports {
-    /// Signs revocation statements.
+    /// The signer of revocation statements.
     pub statement_signer: Arc<dyn Signer>,
-    /// Signs certificates and CRLs.
+    /// The signer of certificates and CRLs.
     pub ca_signer: Arc<dyn Signer>,
-    /// Signs OCSP responses.
+    /// The signer of OCSP responses.
     pub ocsp_signer: Arc<dyn Signer>,
-    /// Derives certificate codes.
+    /// The source of certificate codes.
     pub authenticator: Arc<dyn MessageAuthenticator>,
-    /// Sends mails.
+    /// The mailer.
     pub mailer: Arc<dyn Mailer>,
-    /// Keeps CRLs.
+    /// The object store of published CRLs.
     pub objects: Arc<dyn ObjectStore>,
-    /// Keeps the segments that CRLs are made of, and the audit log.
+    /// The object store of the CRL segments and the audit log.
     pub state_objects: Arc<dyn ObjectStore>,
 }
 
-/// What the functions are made of.
+/// The components from which the functions are created.
 pub(crate) struct Parts {
     pub(crate) store: Store,
     pub(crate) passwords: Passwords,
@@ -77,7 +77,7 @@ impl Parts {
     }
 }
 
-/// The keys that no certificate is issued for: those in the file `compromised-keys`, if it is there.
+/// Returns the keys for which no certificate is issued: those in the file `compromised-keys`, if it exists.
 pub(crate) fn compromised_keys(data_dir: &Path) -> Result<CompromisedKeys, StackError> {
     let path = data_dir.join("compromised-keys");
     if !path.try_exists()? {
@@ -86,7 +86,7 @@ pub(crate) fn compromised_keys(data_dir: &Path) -> Result<CompromisedKeys, Stack
     Ok(fs::read_to_string(path)?.parse()?)
 }
 
-/// Where CRLs are put together. Whoever was killed left files there.
+/// Creates an empty folder in which CRLs are assembled. Deletes the files that a killed process left there.
 pub(crate) fn scratch_folder(data_dir: &Path) -> io::Result<PathBuf> {
     let folder = data_dir.join("scratch");
     if folder.try_exists()? {

@@ -12,7 +12,7 @@ struct Route {
     functions: BTreeMap<String, String>,
 }
 
-/// Where a request goes.
+/// The destination of a request.
 pub(crate) struct Destination<'a> {
     /// The logical id of the function.
     pub(crate) function: &'a str,
@@ -25,13 +25,13 @@ pub(crate) struct Destination<'a> {
 /// The routes of the API.
 pub(crate) struct Routes(Vec<Route>);
 
-/// What is wrong with the API description.
+/// A fault in the API description.
 #[derive(Debug, thiserror::Error)]
 #[error("infra/openapi.yaml: {0}")]
 pub struct RoutesError(String);
 
 impl Routes {
-    /// The routes of the API description.
+    /// Reads the routes from the API description.
     pub(crate) fn read() -> Result<Self, RoutesError> {
         let document: Value =
             serde_saphyr::from_str(OPENAPI).map_err(|error| RoutesError(error.to_string()))?;
@@ -39,13 +39,13 @@ impl Routes {
         paths.iter().map(|(template, item)| Route::read(template, item)).collect::<Result<_, _>>().map(Self)
     }
 
-    /// The logical ids of all functions.
+    /// Returns the logical ids of all functions.
     pub(crate) fn functions(&self) -> impl Iterator<Item = &str> {
         self.0.iter().flat_map(|route| route.functions.values()).map(String::as_str)
     }
 
-    /// Where a request goes. A method that the path does not have goes to the function of another one, which
-    /// knows what to say.
+    /// Returns the destination of a request. If the path does not support the method, this is the function of another
+    /// method, which refuses the request.
     pub(crate) fn find(&self, method: &str, path: &str) -> Option<Destination<'_>> {
         self.0.iter().find_map(|route| {
             let parameters = route.matches(path)?;
@@ -94,7 +94,7 @@ impl Route {
     }
 }
 
-/// `name` of `{name}`, and `name+` of `{name+}`, which takes the rest of the path.
+/// Returns `name` of `{name}`, and `name+` of `{name+}`, which takes the rest of the path.
 fn parameter_name(segment: &str) -> Option<&str> {
     segment.strip_prefix('{')?.strip_suffix('}')
 }

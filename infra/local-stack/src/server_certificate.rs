@@ -1,7 +1,7 @@
 //! The TLS certificate of the local stack, issued by the local CA.
 //!
-//! It is made anew at each start, with a key that is never written to disk. It is in no record and on no CRL: it is
-//! replaced, not revoked.
+//! It is created at each start, with a key that is never written to disk. It is not in the database and on no CRL,
+//! because it is replaced and not revoked.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
@@ -17,22 +17,22 @@ use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs
 
 use crate::demo_ca::{DemoCa, DemoCaError, serial_number};
 
-/// In seconds. A stack that runs longer must be restarted.
+/// The validity in seconds. A stack that runs longer must be restarted.
 const VALIDITY: i64 = 30 * DAY;
 
 /// A certificate chain with its key.
 pub(crate) struct ServerCertificate {
-    /// The certificate, then the CA's: the local CA may be one below a root that the operator imported.
+    /// The certificate, then the CA's: the local CA may be below a root that the operator imported.
     pub(crate) chain: Vec<CertificateDer<'static>>,
     pub(crate) key: PrivateKeyDer<'static>,
 }
 
 impl ServerCertificate {
-    /// A certificate for loopback that is valid from `now` on, over a new P-256 key.
+    /// Issues a certificate for loopback with a new P-256 key, valid from `now` on.
     ///
     /// # Errors
     ///
-    /// [`DemoCaError`] when there are no random numbers or the CA cannot sign.
+    /// [`DemoCaError`] if there are no random numbers or the CA cannot sign.
     pub(crate) async fn issue(
         ca: &DemoCa,
         now: Timestamp,
@@ -67,7 +67,7 @@ fn params() -> Result<CertificateParams, rcgen::Error> {
         SanType::IpAddress(Ipv4Addr::LOCALHOST.into()),
         SanType::IpAddress(Ipv6Addr::LOCALHOST.into()),
     ];
-    // With this, rcgen writes the subject key identifier.
+    // This setting makes rcgen write the subject key identifier.
     params.is_ca = IsCa::ExplicitNoCa;
     params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
     params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];

@@ -1,4 +1,4 @@
-//! The static site, as a static host serves it, with the headers that the deployed one has.
+//! The static site, served as by a static host, with the headers of the deployed site.
 
 use std::path::{Path, PathBuf};
 
@@ -22,12 +22,12 @@ const HEADERS: [(HeaderName, &str); 5] = [
     (header::CACHE_CONTROL, "no-cache"),
 ];
 
-/// The folder of this repository's pages.
+/// Returns the folder of this repository's pages.
 pub fn default_site() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../web")
 }
 
-/// The file under `path` in the folder `site`; the start page under `/`.
+/// Returns the file at `path` in the folder `site`; the start page is at `/`.
 pub(crate) async fn answer(site: &Path, method: &Method, path: &str) -> Answer {
     if method != Method::GET && method != Method::HEAD {
         return with_headers(
@@ -46,7 +46,7 @@ pub(crate) async fn answer(site: &Path, method: &Method, path: &str) -> Answer {
     }
 }
 
-/// `content` with the site's security headers.
+/// Returns a response with `content` and the site's security headers.
 pub(crate) fn with_headers(
     status: StatusCode,
     media_type: &'static str,
@@ -62,7 +62,7 @@ pub(crate) fn with_headers(
     answer
 }
 
-/// `None` when `path` has a segment that could lead elsewhere.
+/// Returns the file at `path` below `root`, or `None` if a segment of `path` could lead outside `root`.
 fn file_below(root: &Path, path: &str) -> Option<PathBuf> {
     let relative = match path.trim_start_matches('/') {
         "" => "index.html",

@@ -1,4 +1,4 @@
-//! Starting everything, in one data folder.
+//! Starts all components over one data folder.
 
 use std::{io, net::SocketAddr, path::PathBuf, sync::Arc};
 
@@ -35,30 +35,30 @@ use crate::{
     triggered::Triggered,
 };
 
-/// The sender's name in the mails of the local stack.
+/// The sender's name in the emails of the local stack.
 const SERVICE_NAME: &str = "電子証明書再発行サービス";
 
-/// How the stack is to run.
+/// The settings of the stack.
 pub struct StackOptions {
-    /// The port on 127.0.0.1; 0 takes any that is free.
+    /// The port on 127.0.0.1; 0 selects a free port.
     pub port: u16,
     /// True if the pages and the API are served over HTTPS only, under the local CA.
     pub https: bool,
-    /// The folder that everything is kept in; made when it is missing.
+    /// The data folder; created if it is missing.
     pub data_dir: PathBuf,
     /// The folder of the pages.
     pub site: PathBuf,
-    /// When old certificates are revoked.
+    /// The time at which old certificates are revoked.
     pub timing: RevocationTiming,
-    /// The time.
+    /// The source of the current time.
     pub clock: Arc<dyn Clock>,
     /// The source of randomness.
     pub entropy: Arc<dyn Entropy>,
-    /// What to put around the local ports before they are used: nothing, or faults.
+    /// Wraps the local ports before they are used, for example to inject faults.
     pub around_ports: fn(Ports) -> Ports,
 }
 
-/// The stack, ready to answer.
+/// A stack that is ready to handle requests.
 pub struct Stack {
     address: SocketAddr,
     site_url: String,
@@ -70,76 +70,76 @@ pub struct Stack {
     folder: DataFolder,
 }
 
-/// The half of the stack that answers requests.
+/// The half of the stack that handles requests.
 pub struct Server {
     gateway: Arc<Gateway>,
     listener: TcpListener,
     _folder: DataFolder,
 }
 
-/// Why the stack did not start.
+/// The reason why the stack did not start.
 #[derive(Debug, thiserror::Error)]
 pub enum StackError {
-    /// The folder or the port.
+    /// The folder or the port cannot be used.
     #[error(transparent)]
     Io(#[from] io::Error),
-    /// Another stack runs in the same folder.
+    /// Another process uses the same folder.
     #[error("another process uses the data folder {0}; end it, or choose another with --data")]
     InUse(PathBuf),
-    /// The folder's records are those of another version.
+    /// The data in the folder belongs to another version.
     #[error("the data folder {0} is that of another version; remove it, or choose another with --data")]
     OtherLayout(PathBuf),
-    /// The in-process database.
+    /// The in-process database cannot be opened.
     #[error("the database cannot be opened: {0}")]
     Database(String),
-    /// A key file.
+    /// A key file cannot be used.
     #[error(transparent)]
     Key(#[from] KeyFileError),
-    /// The local CA.
+    /// The local CA cannot be opened.
     #[error(transparent)]
     Ca(#[from] DemoCaError),
-    /// TLS with the server certificate.
+    /// TLS cannot use the server certificate.
     #[error(transparent)]
     Tls(#[from] rustls::Error),
     /// The local CA cannot issue.
     #[error(transparent)]
     Profile(#[from] ProfileError),
-    /// The number of shards.
+    /// The number of shards is invalid.
     #[error(transparent)]
     Shards(#[from] ShardCountError),
-    /// The list of compromised keys.
+    /// The list of compromised keys is invalid.
     #[error(transparent)]
     CompromisedKeys(#[from] CompromisedKeysError),
-    /// The file that says where it publishes.
+    /// The file with the publication URL is invalid.
     #[error(transparent)]
     PublicationUrl(#[from] PublicationUrlError),
-    /// The demonstration's records.
+    /// The demonstration's records cannot be created or registered.
     #[error(transparent)]
     Demo(#[from] DemoError),
-    /// The API description.
+    /// The API description is invalid.
     #[error(transparent)]
     Routes(#[from] RoutesError),
     /// A function that the API description names does not exist.
     #[error("infra/openapi.yaml names the function {0}, which does not exist")]
     UnknownFunction(String),
-    /// The records.
+    /// A call to the database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// A port.
+    /// A port failed.
     #[error(transparent)]
     Port(#[from] PortError),
-    /// Registration.
+    /// The registration of certificate records failed.
     #[error(transparent)]
     Failure(#[from] Failure),
 }
 
 impl Stack {
-    /// Opens the data folder, making what is missing in it, and takes the port. Requests are answered from
-    /// [`Server::run`] on.
+    /// Opens the data folder, creates the files that are missing in it, and binds the port. Requests are handled once
+    /// [`Server::run`] is called.
     ///
     /// # Errors
     ///
-    /// [`StackError`] with what to do about it.
+    /// [`StackError`], whose message says how to correct the condition.
     pub async fn start(options: StackOptions) -> Result<Self, StackError> {
         let StackOptions { port, https, data_dir, site, timing, clock, entropy, around_ports } = options;
         let folder = DataFolder::open(data_dir)?;
@@ -238,36 +238,36 @@ impl Stack {
         })
     }
 
-    /// Where the stack answers.
+    /// Returns the address of the stack.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// The URL of the pages and the API, without a path.
+    /// Returns the URL of the pages and the API, without a path.
     pub fn site_url(&self) -> &str {
         &self.site_url
     }
 
-    /// The demonstration's credentials, the one with an ordinary active certificate first.
+    /// Returns the demonstration's credentials. The first account has an ordinary active certificate.
     pub fn accounts(&self) -> &[DemoAccount] {
         &self.accounts
     }
 
-    /// Counts the calls to the records.
+    /// Returns the counter of database calls.
     pub fn database_calls(&self) -> &CallCounter {
         &self.database_calls
     }
 
-    /// Registers the certificate records of a JSON Lines text.
+    /// Registers the certificate records of a JSON Lines text. The report contains the invalid lines.
     ///
     /// # Errors
     ///
-    /// A failure of the records; bad lines are in the report.
+    /// When the database cannot be read or written.
     pub async fn import(&self, text: &str) -> Result<Report, Failure> {
         self.registration.register_lines(text).await
     }
 
-    /// The half that answers requests, and the half that does what must follow.
+    /// Splits the stack into the server, which handles requests, and the dispatcher, which processes the outbox.
     pub fn split(self) -> (Server, Arc<Dispatcher>) {
         let dispatcher = Arc::clone(&self.gateway.dispatcher);
         (Server { gateway: self.gateway, listener: self.listener, _folder: self.folder }, dispatcher)
@@ -275,7 +275,7 @@ impl Stack {
 }
 
 impl Server {
-    /// Answers requests until the process ends.
+    /// Handles requests until the process exits.
     pub async fn run(self) {
         self.gateway.serve(self.listener).await;
     }

@@ -1,4 +1,4 @@
-//! The functions that queues and schedules start, as their `main` wires them, over the local parts.
+//! The functions that queues and schedules start, wired with the local components as in their `main`.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! The command line: one variant a command. Its text is its help.
+//! The command line, with one variant per command. The doc comments are the help texts.
 
 use std::path::PathBuf;
 
@@ -15,7 +15,7 @@ Exit codes:
 Without --data it works on the deployment that the environment describes, with the variables of its functions, such
 as TABLE_PREFIX, CA_KEY_ID and PUBLIC_BUCKET, and AWS's own. A command names the variable that it lacks.";
 
-/// Runs the CA and keeps the records of cert-reissue.
+/// Runs the CA and manages the database of cert-reissue.
 #[derive(Parser)]
 #[command(name = "cert-reissue-operator", version, after_help = EXIT_CODES)]
 pub(crate) struct Arguments {
@@ -31,7 +31,7 @@ pub(crate) enum Command {
     /// The CA's certificate
     #[command(subcommand)]
     Ca(CaCommand),
-    /// The certificates on record
+    /// The registered certificates
     #[command(subcommand)]
     Certificates(CertificatesCommand),
     /// The certificate revocation lists
@@ -56,7 +56,7 @@ pub(crate) enum CaCommand {
     /// Make a certification request over the CA's key, for an offline parent
     #[command(after_help = REQUEST_CERTIFICATE)]
     RequestCertificate(RequestCertificate),
-    /// Check what the parent issued, and take it over
+    /// Check the certificate that the parent issued, and adopt it
     #[command(after_help = IMPORT_CERTIFICATE)]
     ImportCertificate(ImportCertificate),
     /// Publish the CA's certificate again
@@ -66,7 +66,7 @@ pub(crate) enum CaCommand {
 
 #[derive(Subcommand)]
 pub(crate) enum CertificatesCommand {
-    /// Register certificates that were issued before, with what their applications said
+    /// Register certificates that were issued before, with the data of their applications
     #[command(after_help = IMPORT)]
     Import(Import),
 }
@@ -76,21 +76,21 @@ pub(crate) enum CrlCommand {
     /// Publish every CRL now
     #[command(after_help = PUBLISH)]
     Publish,
-    /// Make the segments that CRLs are made of anew, from the records
+    /// Rebuild the CRL segments from the database
     #[command(after_help = REBUILD)]
     Rebuild,
 }
 
 #[derive(Subcommand)]
 pub(crate) enum OcspCommand {
-    /// Give the responder a new certificate, if that is due
+    /// Renew the responder's certificate, if it is due
     #[command(after_help = RENEW_RESPONDER)]
     RenewResponder,
 }
 
 #[derive(Subcommand)]
 pub(crate) enum StatementsCommand {
-    /// Print the key that statements and the audit log's checkpoints are verified with
+    /// Print the key that verifies statements and the audit log's checkpoints
     #[command(after_help = STATEMENTS_KEY)]
     Key(StatementsKey),
     /// Print the statement that was signed before a certificate was revoked
@@ -103,7 +103,7 @@ pub(crate) enum StatementsCommand {
 
 #[derive(Subcommand)]
 pub(crate) enum AuditCommand {
-    /// Chain the events that wait now, and sign a checkpoint if that is due
+    /// Chain the events that wait now, and sign a checkpoint if it is due
     #[command(after_help = AUDIT_SEAL)]
     Seal,
     /// Verify the whole log, offline
@@ -123,7 +123,7 @@ Example:
 pub(crate) struct CreateRoot {
     #[command(flatten)]
     pub(crate) name: Name,
-    /// How long it is valid: 1650 to 9132
+    /// The validity in days: 1650 to 9132
     #[arg(long)]
     pub(crate) days: u32,
     #[command(flatten)]
@@ -156,9 +156,9 @@ Example:
 
 #[derive(Args)]
 pub(crate) struct ImportCertificate {
-    /// What the parent issued, PEM or DER
+    /// The certificate that the parent issued, PEM or DER
     pub(crate) certificate: PathBuf,
-    /// The CAs above it, PEM, the one that issued it first and the root last
+    /// The CA certificates above it, PEM, from its issuer to the root
     #[arg(long, value_name = "FILE")]
     pub(crate) parents: PathBuf,
     #[command(flatten)]
@@ -196,7 +196,7 @@ Example:
 
 #[derive(Args)]
 pub(crate) struct Import {
-    /// The records, JSON Lines or CSV
+    /// The certificate records, JSON Lines or CSV
     pub(crate) file: PathBuf,
 }
 
@@ -229,7 +229,7 @@ Example:
 
 #[derive(Args)]
 pub(crate) struct StatementsKey {
-    /// Print a JWK (RFC 7517)
+    /// Print the key as a JWK (RFC 7517)
     #[arg(long)]
     pub(crate) jwk: bool,
 }
@@ -242,7 +242,7 @@ Example:
 
 #[derive(Args)]
 pub(crate) struct StatementsShow {
-    /// The certificate's, in hexadecimal, with or without colons
+    /// The certificate's serial number, in hexadecimal, with or without colons
     #[arg(value_parser = serial_number)]
     pub(crate) serial_number: SerialNumber,
 }
@@ -255,7 +255,7 @@ Example:
 
 #[derive(Args)]
 pub(crate) struct StatementsVerify {
-    /// What `statements show` printed
+    /// The output of `statements show`
     pub(crate) file: PathBuf,
     #[command(flatten)]
     pub(crate) published: StatementKey,
@@ -285,10 +285,10 @@ pub(crate) struct AuditVerify {
     pub(crate) published: StatementKey,
 }
 
-/// Which key vouches for what is verified.
+/// The key for the verification.
 #[derive(Args)]
 pub(crate) struct StatementKey {
-    /// What `statements key` printed, had from the CA on another way than what is verified
+    /// The output of `statements key`, obtained from the CA through another channel than the data to verify
     #[arg(long, value_name = "FILE")]
     pub(crate) key: PathBuf,
 }
@@ -297,7 +297,7 @@ fn serial_number(text: &str) -> Result<SerialNumber, SerialNumberError> {
     text.replace(':', "").try_into()
 }
 
-/// What the CA is called.
+/// The name of the CA.
 #[derive(Args)]
 pub(crate) struct Name {
     /// The country, two letters
@@ -313,7 +313,7 @@ pub(crate) struct Name {
 
 #[derive(Args)]
 pub(crate) struct Output {
-    /// Where the files are written; none is ever overwritten [default: the data folder, or the current one]
+    /// The folder for the files; no file is ever overwritten [default: the data folder, or the current one]
     #[arg(long = "output", value_name = "DIR")]
     pub(crate) folder: Option<PathBuf>,
 }

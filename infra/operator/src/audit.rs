@@ -1,4 +1,4 @@
-//! `audit`: the audit log, sealed by hand, and verified from a copy of its objects.
+//! `audit`: seals the audit log by hand, and verifies a copy of its objects.
 
 use std::{
     fs,
@@ -17,7 +17,7 @@ use shared::{
 
 use crate::{Fault, Outcome, arguments::AuditVerify, place::Place, statements::read_key};
 
-/// An object of the log, by its name.
+/// An object of the log and its name.
 struct LogObject {
     name: String,
     content: String,
@@ -58,8 +58,7 @@ pub(crate) fn verify(arguments: &AuditVerify) -> Result<Outcome, Fault> {
     Ok(Outcome::Done)
 }
 
-/// The objects in the folder `kind` whose names end in `extension`, in the order of the numbers that they are named
-/// after.
+/// Returns the objects in the folder `kind` whose names end in `extension`, ordered by the numbers in their names.
 fn objects(log: &Path, kind: &str, extension: &str) -> Result<Vec<LogObject>, Fault> {
     let folder = log.join(kind);
     let failed = |path: &Path, error: io::Error| format!("{}: {error}", path.display());
@@ -77,7 +76,8 @@ fn objects(log: &Path, kind: &str, extension: &str) -> Result<Vec<LogObject>, Fa
     Ok(objects)
 }
 
-/// What is wrong, with the object that the broken line is in; a line that is missing at the end is in none.
+/// Returns the description of the fault with the name of the object that contains the broken line. A line that is
+/// missing at the end is in no object.
 fn named(untrusted: &UntrustedLog, lines: &[LogObject]) -> String {
     let UntrustedLog::Chain(broken) = untrusted else { return untrusted.to_string() };
     let mut last_line = 0;

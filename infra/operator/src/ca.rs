@@ -1,4 +1,4 @@
-//! `ca`: how the CA comes to its certificate.
+//! `ca`: creates, requests, imports and publishes the CA's certificate.
 
 use std::{
     fs::{self, OpenOptions},
@@ -22,9 +22,9 @@ use crate::{
     place::Place,
 };
 
-/// The file that the local stack reads, too.
+/// The file of the certificate in PEM, which the local stack reads, too.
 const CERTIFICATE_PEM: &str = "ca.pem";
-/// What is published for relying parties, as it is.
+/// The file of the certificate in DER, as it is published for relying parties.
 const CERTIFICATE_DER: &str = "ca.cer";
 const REQUEST: &str = "ca-request.pem";
 
@@ -88,7 +88,8 @@ async fn take_over(
     hand_out(place, output, authority).await
 }
 
-/// Whatever fails here can be made good: the certificate is on record.
+/// Publishes the CA's certificate and writes its files. If this fails in a deployment, `ca publish-certificate` can
+/// repeat it, because the certificate is already in the database.
 async fn hand_out(
     place: &Place,
     output: &Output,
@@ -107,8 +108,8 @@ fn folder<'a>(place: &'a Place, output: &'a Output) -> Result<&'a Path, Fault> {
     Ok(folder)
 }
 
-/// Writes a file that is not there yet, or is there as it is: to lose a CA certificate is worse than to have to move a
-/// file.
+/// Writes a new file. Accepts an existing file with the same content and refuses any other, so that no CA certificate
+/// is overwritten.
 fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Fault> {
     if fs::read(path).is_ok_and(|present| present == bytes) {
         return Ok(());

@@ -1,4 +1,4 @@
-//! `certificates`: the records that a deployment brings along.
+//! `certificates`: imports the certificate records of an existing service.
 
 use std::{
     ffi::OsStr,

@@ -1,4 +1,4 @@
-//! `crl`: the CRLs, published by hand, and the segments that they are made of.
+//! `crl`: publishes the CRLs on demand, and rebuilds their segments.
 
 use std::{
     env,

@@ -1,9 +1,10 @@
-//! Certificate records as CSV (RFC 4180), each row the same record as an object of JSON Lines.
+//! Certificate records as CSV (RFC 4180). Each row is equivalent to an object of JSON Lines.
 
 use serde_json::{Map, Value};
 use shared::use_cases::register_certificates::CertificateRecord;
 
-/// The records of `text`, each with the line that it begins on, or why a row is none.
+/// Parses the records of `text`. Each result has the number of its first line, and either the record or the reason why
+/// the row is invalid.
 ///
 /// # Errors
 ///
@@ -11,7 +12,7 @@ use shared::use_cases::register_certificates::CertificateRecord;
 pub(crate) fn read(
     text: &str,
 ) -> Result<impl Iterator<Item = (usize, Result<CertificateRecord, String>)>, csv::Error> {
-    // Spreadsheet programs begin UTF-8 with a byte order mark.
+    // Spreadsheet programs start a UTF-8 file with a byte order mark.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut reader = csv::Reader::from_reader(text.as_bytes());
     let columns = reader.headers()?.clone();
@@ -30,7 +31,7 @@ pub(crate) fn read(
 
 fn record(columns: &csv::StringRecord, row: &csv::StringRecord) -> Result<CertificateRecord, String> {
     let mut object = Map::new();
-    // An empty field is one that is not given.
+    // An empty field counts as absent.
     for (column, field) in columns.iter().zip(row).filter(|(_, field)| !field.is_empty()) {
         insert(&mut object, column, field);
     }
@@ -38,7 +39,7 @@ fn record(columns: &csv::StringRecord, row: &csv::StringRecord) -> Result<Certif
         .map_err(|error| format!("not a certificate record: {error}"))
 }
 
-/// Sets the member that `column` names; a dot leads into an object.
+/// Sets the member that `column` names. A dot in the name separates the levels of nested objects.
 fn insert(object: &mut Map<String, Value>, column: &str, field: &str) {
     match column.split_once('.') {
         None => {

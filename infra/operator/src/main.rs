@@ -1,5 +1,5 @@
-//! The operators' tool. Each command is one function over the [`Place`] that it works on: a deployment,
-//! or the data folder of the local stack.
+//! The operators' tool. Each command is one function over a [`Place`]: a deployment, or the data folder of the local
+//! stack.
 
 mod arguments;
 mod audit;
@@ -27,18 +27,18 @@ use self::{
     place::Place,
 };
 
-/// What went wrong, in the words of whoever found it.
+/// The error of a command, with the message of the component that failed.
 type Fault = Box<dyn Error + Send + Sync>;
 
-/// How a command ended that did not fail.
+/// The outcome of a command that did not fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Outcome {
     Done,
-    /// Some records could not be used; the others are done.
+    /// Some records were invalid and left out; the others were processed.
     RecordsLeftOut,
 }
 
-/// `--help` explains it.
+/// The exit code for [`Outcome::RecordsLeftOut`], which `--help` explains.
 const RECORDS_LEFT_OUT: u8 = 3;
 
 #[tokio::main]
@@ -55,7 +55,8 @@ async fn main() -> ExitCode {
 }
 
 async fn run(data: Option<std::path::PathBuf>, command: Command) -> Result<Outcome, Fault> {
-    // What is verified offline needs neither.
+    // The place is opened only by the commands that need it. Offline verification needs neither a deployment nor a data
+    // folder.
     let place = || Place::open(data);
     match command {
         Command::Ca(CaCommand::CreateRoot(arguments)) => ca::create_root(&place()?, &arguments).await,
@@ -91,7 +92,7 @@ fn with_causes(error: &dyn Error) -> String {
     let mut cause = error.source();
     while let Some(inner) = cause {
         let text = inner.to_string();
-        // Transparent errors repeat their cause.
+        // The message of a transparent error equals the message of its cause.
         if !message.ends_with(&text) {
             message.push_str(": ");
             message.push_str(&text);

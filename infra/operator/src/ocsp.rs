@@ -1,4 +1,4 @@
-//! `ocsp`: the responder's certificate.
+//! `ocsp`: renews the responder's certificate.
 
 use std::{
     io::{self, Write},

@@ -1,4 +1,4 @@
-//! What the tool works on.
+//! The deployment or the data folder on which the tool works.
 
 use std::{
     path::{Path, PathBuf},
@@ -20,7 +20,7 @@ use shared::{
 
 use crate::Fault;
 
-/// A deployment, by the environment, or the local stack's data folder.
+/// A deployment, which the environment describes, or the data folder of the local stack.
 pub(crate) enum Place {
     Deployment(Box<Deployment>),
     Local(DataFolder),
@@ -34,7 +34,7 @@ impl Place {
         }
     }
 
-    /// The CA's key, with its public half: there need not be a certificate yet.
+    /// Returns the CA's key with its public half; a certificate is not required.
     pub(crate) async fn ca_key(&self) -> Result<(Arc<dyn Signer>, PublicKey), Fault> {
         match self {
             Self::Deployment(deployment) => Ok(deployment.ca_key().await?),
@@ -46,7 +46,7 @@ impl Place {
         }
     }
 
-    /// Refuses to go on when there is a CA certificate already: it is never replaced.
+    /// Returns an error if there is already a CA certificate, because it is never replaced.
     pub(crate) async fn refuse_second_authority(&self) -> Result<(), Fault> {
         match self {
             Self::Deployment(deployment) => match deployment.store()?.ca_certificate().await? {
@@ -61,8 +61,8 @@ impl Place {
         }
     }
 
-    /// Puts the CA whose key is `key` on record. For the local stack its file, which is written to
-    /// [`Self::output`], is that.
+    /// Puts the CA, whose key is `key`, into the database. The local stack needs no such entry: it reads the
+    /// certificate's file, which is written to [`Self::output`].
     pub(crate) async fn put_authority_on_record(
         &self,
         authority: &CertificationAuthority,
@@ -74,7 +74,7 @@ impl Place {
         }
     }
 
-    /// Publishes the CA's certificate. The local stack answers with its file.
+    /// Publishes the CA's certificate. The local stack serves its file instead.
     pub(crate) async fn publish_authority(&self, authority: &CertificationAuthority) -> Result<(), Fault> {
         match self {
             Self::Deployment(deployment) => {
@@ -84,7 +84,7 @@ impl Place {
         }
     }
 
-    /// The CA as its certificate describes it.
+    /// Returns the CA as its certificate describes it.
     pub(crate) async fn authority(&self) -> Result<CertificationAuthority, Fault> {
         match self {
             Self::Deployment(deployment) => Ok(deployment.authority().await?),
@@ -96,7 +96,7 @@ impl Place {
         }
     }
 
-    /// The CA's key, with the CA as its certificate describes it.
+    /// Returns the CA's key, and the CA as its certificate describes it.
     pub(crate) async fn ca_signer(&self) -> Result<(Arc<dyn Signer>, CertificationAuthority), Fault> {
         match self {
             Self::Deployment(deployment) => Ok(deployment.ca_signer().await?),
@@ -104,7 +104,7 @@ impl Place {
         }
     }
 
-    /// Signs revocation statements and the audit log's checkpoints.
+    /// Returns the signer of revocation statements and of the audit log's checkpoints.
     pub(crate) async fn statement_signer(&self) -> Result<StatementSigner, Fault> {
         match self {
             Self::Deployment(deployment) => Ok(deployment.statement_signer().await?),
@@ -116,7 +116,7 @@ impl Place {
         }
     }
 
-    /// The key that the OCSP responder's certificate is for.
+    /// Returns the public key for the OCSP responder's certificate.
     pub(crate) async fn ocsp_key(&self) -> Result<PublicKey, Fault> {
         match self {
             Self::Deployment(deployment) => Ok(deployment.ocsp_signer().await?.1),
@@ -124,7 +124,7 @@ impl Place {
         }
     }
 
-    /// Where CRLs are published.
+    /// Returns the object store of published CRLs.
     pub(crate) fn objects(&self) -> Result<Arc<dyn ObjectStore>, Fault> {
         match self {
             Self::Deployment(deployment) => Ok(deployment.objects()?),
@@ -132,7 +132,7 @@ impl Place {
         }
     }
 
-    /// Where the segments of CRLs and the audit log are kept.
+    /// Returns the object store of the CRL segments and the audit log.
     pub(crate) fn state_objects(&self) -> Result<Arc<dyn ObjectStore>, Fault> {
         match self {
             Self::Deployment(deployment) => Ok(deployment.state_objects()?),
@@ -140,7 +140,7 @@ impl Place {
         }
     }
 
-    /// How many CRL shards new certificates are spread over.
+    /// Returns the number of CRL shards for new certificates.
     pub(crate) fn crl_shards(&self) -> Result<ShardCount, Fault> {
         match self {
             Self::Deployment(deployment) => Ok(deployment.crl_shards()?),
@@ -148,7 +148,7 @@ impl Place {
         }
     }
 
-    /// Where the CA publishes.
+    /// Returns the URL below which the CA publishes.
     pub(crate) fn publication(&self) -> Result<PublicationUrl, Fault> {
         match self {
             Self::Deployment(deployment) => Ok(deployment.publication()?),
@@ -158,7 +158,7 @@ impl Place {
         }
     }
 
-    /// The records.
+    /// Returns the store.
     pub(crate) async fn store(&self) -> Result<Store, Fault> {
         match self {
             Self::Deployment(deployment) => Ok(deployment.store()?),
@@ -166,7 +166,7 @@ impl Place {
         }
     }
 
-    /// Where files are written unless the operator says otherwise. The local stack finds its CA certificate there.
+    /// Returns the default folder for files. The local stack reads its CA certificate there.
     pub(crate) fn output(&self) -> &Path {
         match self {
             Self::Deployment(_) => Path::new("."),

@@ -1,4 +1,4 @@
-//! `statements`: what was signed before a certificate was revoked, and the key that it is verified with.
+//! `statements`: shows and verifies the statements that are signed before a revocation, and prints their key.
 
 use std::{
     fs,
@@ -42,7 +42,7 @@ pub(crate) fn verify(arguments: &StatementsVerify) -> Result<Outcome, Fault> {
     Ok(Outcome::Done)
 }
 
-/// The key that vouches for what is verified.
+/// Reads the key for the verification.
 pub(crate) fn read_key(published: &StatementKey) -> Result<PublicKey, Fault> {
     PublicKey::from_spki(&read(&published.key)?)
         .map_err(|error| format!("{}: {error}", published.key.display()).into())

@@ -1,4 +1,4 @@
-//! Signatures and MACs by AWS KMS: the keys never leave it.
+//! Signatures and MACs by AWS KMS. The keys never leave KMS.
 
 use async_trait::async_trait;
 use aws_sdk_kms::{
@@ -13,16 +13,16 @@ use super::{idempotent_retries, sdk_error};
 use pki::{PublicKey, SignatureAlgorithm};
 use ports::{MessageAuthenticator, PortError, Signer};
 
-/// A KMS client. Its calls may run twice: they change nothing.
+/// Creates a KMS client. It retries calls, because they have no side effects.
 pub fn client(config: &SdkConfig) -> Client {
     Client::from_conf(Builder::from(config).retry_config(idempotent_retries()).build())
 }
 
-/// The public half of the asymmetric key `key_id` (id, ARN or alias). Needs `kms:GetPublicKey` on it.
+/// Returns the public half of the asymmetric key `key_id` (id, ARN or alias). Needs `kms:GetPublicKey` on the key.
 ///
 /// # Errors
 ///
-/// When KMS does not answer, or the key is of a kind that this service does not sign with.
+/// When KMS does not answer, or when this service does not sign with keys of that kind.
 pub async fn public_key(client: &Client, key_id: &str) -> Result<PublicKey, PortError> {
     let answer = client.get_public_key().key_id(key_id).send().await;
     let spki = answer.map_err(|error| sdk_error("kms", &error))?.public_key;
@@ -39,7 +39,7 @@ pub struct KmsSigner {
 }
 
 impl KmsSigner {
-    /// A signer by the key `key_id` (id, ARN or alias), whose kind must fit `algorithm`.
+    /// Creates a signer with the key `key_id` (id, ARN or alias), whose kind must match `algorithm`.
     pub fn new(client: Client, key_id: impl Into<String>, algorithm: SignatureAlgorithm) -> Self {
         Self { client, key_id: key_id.into(), algorithm }
     }
@@ -62,7 +62,7 @@ impl Signer for KmsSigner {
             .sign()
             .key_id(&self.key_id)
             .message(Blob::new(digest))
-            // RAW takes 4,096 bytes at most; a CRL is longer.
+            // The message type RAW accepts at most 4,096 bytes, and a CRL is longer.
             .message_type(MessageType::Digest)
             .signing_algorithm(algorithm)
             .send()
@@ -72,7 +72,7 @@ impl Signer for KmsSigner {
     }
 }
 
-/// Derives with a KMS key for HMAC (`GENERATE_VERIFY_MAC`, `HMAC_256`). Needs `kms:GenerateMac` on it.
+/// Computes MACs with a KMS key for HMAC (`GENERATE_VERIFY_MAC`, `HMAC_256`). Needs `kms:GenerateMac` on the key.
 #[derive(Clone, Debug)]
 pub struct KmsMac {
     client: Client,
@@ -80,7 +80,7 @@ pub struct KmsMac {
 }
 
 impl KmsMac {
-    /// HMAC by the key `key_id` (id, ARN or alias).
+    /// Creates an HMAC with the key `key_id` (id, ARN or alias).
     pub fn new(client: Client, key_id: impl Into<String>) -> Self {
         Self { client, key_id: key_id.into() }
     }

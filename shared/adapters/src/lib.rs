@@ -1,7 +1,7 @@
-//! The AWS side of the [ports], and how the AWS SDK is set up.
+//! The AWS implementations of the [ports], and the configuration of the AWS SDK.
 //!
-//! Decided in docs/decisions/0002-tls-and-roots.md: TLS by rustls over ring, the roots of Amazon Trust Services
-//! bundled, everything read from the environment, no call to the instance metadata service.
+//! docs/decisions/0002-tls-and-roots.md records the decisions: TLS by rustls over ring, bundled roots of Amazon Trust
+//! Services, settings from the environment only, and no call to the instance metadata service.
 
 pub mod kms;
 pub mod s3;
@@ -27,21 +27,23 @@ use aws_smithy_http_client::{
 pub use aws_types::SdkConfig;
 use ports::PortError;
 
-/// See the file for what is in it and where it comes from.
+/// The roots of Amazon Trust Services. The file states its contents and their source.
 const AMAZON_ROOTS: &[u8] = include_bytes!("amazon-roots.pem");
 
-/// A connection that was idle for longer may be dead: Lambda freezes the environment between invocations.
+/// The time after which an idle connection is not reused. It may be closed, because Lambda freezes the environment
+/// between invocations.
 const POOL_IDLE_TIMEOUT: Duration = Duration::from_secs(20);
 
-/// Sets the AWS SDK up from the environment, as Lambda and the AWS tools name its variables: `AWS_REGION` or
-/// `AWS_DEFAULT_REGION`, `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN` and
-/// `AWS_ENDPOINT_URL`. Files such as `~/.aws/config` are not read. Does no I/O.
+/// Configures the AWS SDK from the environment variables that Lambda and the AWS tools use: `AWS_REGION` or
+/// `AWS_DEFAULT_REGION`, `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN` and `AWS_ENDPOINT_URL`. Does
+/// not read files such as `~/.aws/config`, and does no I/O.
 ///
-/// **Nothing is retried**: a call whose answer got lost may have been carried out, and a silent second run of a
-/// conditional write would then report that its condition did not hold. Clients of calls that may safely run
-/// twice opt in with [`idempotent_retries`].
+/// **Calls are not retried.** A call may have been carried out even if its response was lost. A silent second run of a
+/// conditional write would then report that its condition was not met. Clients whose calls can safely run twice opt in
+/// with [`idempotent_retries`].
 ///
-/// An `AWS_ENDPOINT_URL` with HTTPS is not Amazon's: then the system's root certificates are trusted as well.
+/// An `AWS_ENDPOINT_URL` with HTTPS is not an endpoint of Amazon. In this case the system's root certificates are
+/// trusted, too.
 ///
 /// # Errors
 ///
@@ -50,8 +52,8 @@ pub fn sdk_config() -> Result<SdkConfig, PortError> {
     sdk_config_for(|name| env::var(name).ok().filter(|value| !value.is_empty()))
 }
 
-/// Retries for calls that have the same effect whether they run once or more often: reads, signatures, MACs,
-/// and DynamoDB transactions with a client request token. Three attempts, with back-off and jitter.
+/// Returns the retry settings for calls that have the same effect however often they run: reads, signatures, MACs, and
+/// DynamoDB transactions with a client request token. Allows three attempts, with back-off and jitter.
 pub fn idempotent_retries() -> RetryConfig {
     RetryConfig::standard()
         .with_max_attempts(3)
@@ -59,11 +61,11 @@ pub fn idempotent_retries() -> RetryConfig {
         .with_max_backoff(Duration::from_secs(1))
 }
 
-/// As [`sdk_config`], with the variables that `variable` gives by their names.
+/// Configures the AWS SDK like [`sdk_config`]; `variable` returns the value of an environment variable.
 ///
 /// # Errors
 ///
-/// As there.
+/// The same as for [`sdk_config`].
 pub fn sdk_config_for(variable: impl Fn(&str) -> Option<String>) -> Result<SdkConfig, PortError> {
     let endpoint_url = variable("AWS_ENDPOINT_URL");
     let is_foreign = endpoint_url.as_deref().is_some_and(|url| url.starts_with("https:"));
@@ -77,13 +79,13 @@ pub fn sdk_config_for(variable: impl Fn(&str) -> Option<String>) -> Result<SdkCo
         .tls_context(tls)
         .pool_idle_timeout(POOL_IDLE_TIMEOUT)
         .build_https();
-    // API Gateway gives up after 29 s; nobody waits that long.
+    // API Gateway ends a request after 29 s, so clients do not wait longer.
     let timeouts = TimeoutConfig::builder()
         .connect_timeout(Duration::from_secs(2))
         .operation_attempt_timeout(Duration::from_secs(5))
         .operation_timeout(Duration::from_secs(12))
         .build();
-    // Lambda sets them once for the life of the process. Without them each call fails and says so.
+    // Lambda sets the credentials once per process. Without them each call fails with an error that states the reason.
     let credentials =
         variable("AWS_ACCESS_KEY_ID").zip(variable("AWS_SECRET_ACCESS_KEY")).map(|(id, secret)| {
             let session_token = variable("AWS_SESSION_TOKEN");
@@ -101,8 +103,8 @@ pub fn sdk_config_for(variable: impl Fn(&str) -> Option<String>) -> Result<SdkCo
     Ok(config.build())
 }
 
-/// What the log is told of a failed call: the error code, the request's id and the service's message. A
-/// service whose messages hold personal data has [`sdk_error_without_message`].
+/// Converts the error of a failed call for the log: the error code, the id of the request and the message of the
+/// service. For services whose messages contain personal data, use [`sdk_error_without_message`].
 pub(crate) fn sdk_error<E, R>(service: &'static str, error: &SdkError<E, R>) -> PortError
 where
     E: ProvideErrorMetadata + std::error::Error + 'static,
@@ -116,7 +118,7 @@ where
     error_without_message
 }
 
-/// As [`sdk_error`], without the service's message.
+/// Converts the error like [`sdk_error`], without the message of the service.
 pub(crate) fn sdk_error_without_message<E, R>(service: &'static str, error: &SdkError<E, R>) -> PortError
 where
     E: ProvideErrorMetadata + std::error::Error + 'static,

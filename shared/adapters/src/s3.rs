@@ -1,4 +1,4 @@
-//! Objects in Amazon S3 buckets: the public one behind CloudFront, and the private one of the segments.
+//! Objects in Amazon S3 buckets: the public bucket behind CloudFront, and the private bucket of the segments.
 
 use std::time::Duration;
 
@@ -15,23 +15,24 @@ use aws_types::SdkConfig;
 use super::{idempotent_retries, sdk_error};
 use ports::{Content, ListedObject, Object, ObjectBody, ObjectStore, PortError, Precondition, PutOutcome};
 
-/// How long a CRL may be kept (RFC 9111 §5.2.2). A relying party may use its copy for five minutes without
-/// asking. A shared cache (`s-maxage`) must ask each time, and normally hears 304: a CDN must never serve a CRL
-/// that is older than the one published.
+/// The Cache-Control of a CRL (RFC 9111 §5.2.2). A relying party may use its copy for five minutes without
+/// revalidation. A shared cache (`s-maxage`) must revalidate each time and usually receives 304, because a CDN must
+/// never serve a CRL older than the published one.
 pub const CACHE_CONTROL: &str = "public, max-age=300, s-maxage=0";
 
-/// A write may take this long: a CRL of ten million entries is 500 MB.
+/// The time limit of a write: a CRL of ten million entries is 500 MB.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(10 * 60);
 
-/// A S3 client. It does not retry: the second run of a conditional write would fail by the first one's success.
+/// Creates an S3 client. It does not retry, because a second run of a conditional write fails after the first has
+/// succeeded.
 pub fn client(config: &SdkConfig) -> Client {
     // An emulator has no host name for each bucket.
     let force_path_style = config.endpoint_url().is_some();
     Client::from_conf(Builder::from(config).force_path_style(force_path_style).build())
 }
 
-/// The objects of one bucket. Needs `s3:GetObject` and `s3:PutObject` on its objects, and `s3:ListBucket` on the
-/// bucket, without which S3 answers 403 instead of 404.
+/// The objects of one bucket. Needs `s3:GetObject` and `s3:PutObject` on the objects, and `s3:ListBucket` on the
+/// bucket. Without the latter, S3 responds with 403 instead of 404.
 #[derive(Clone, Debug)]
 pub struct S3ObjectStore {
     client: Client,
@@ -39,7 +40,7 @@ pub struct S3ObjectStore {
 }
 
 impl S3ObjectStore {
-    /// The objects in `bucket`.
+    /// Creates the store of the objects in `bucket`.
     pub fn new(client: Client, bucket: impl Into<String>) -> Self {
         Self { client, bucket: bucket.into() }
     }
@@ -137,8 +138,8 @@ async fn body(content: Content<'_>) -> Result<ByteStream, PortError> {
     }
 }
 
-/// 412: the precondition did not hold. 409: another write was under way; S3 asks to read again. 404: `If-Match`
-/// of an object that is gone.
+/// True if S3 did not write the object. 412: the precondition was not met. 409: another write was in progress; S3 asks
+/// the client to read again. 404: `If-Match` named an object that does not exist any more.
 fn is_precondition_failed(error: &SdkError<PutObjectError>) -> bool {
     let code = error.as_service_error().and_then(|error| error.code());
     matches!(code, Some("PreconditionFailed" | "ConditionalRequestConflict" | "NoSuchKey"))
@@ -205,7 +206,7 @@ mod tests {
         assert_eq!(put.unwrap(), PutOutcome::Stored);
         let request = &service.requests()[0];
         assert_eq!(request.header("x-amz-decoded-content-length"), Some("3"));
-        // A stream is sent in signed chunks.
+        // The SDK sends a stream in signed chunks.
         assert!(request.body.windows(7).any(|part| part == b"\r\ncrl\r\n"));
     }
 

@@ -1,4 +1,4 @@
-//! Mail by Amazon SES, API version 2.
+//! Email through Amazon SES, API version 2.
 
 use async_trait::async_trait;
 use aws_sdk_sesv2::{
@@ -11,12 +11,12 @@ use aws_types::SdkConfig;
 use super::sdk_error_without_message;
 use ports::{Mail, Mailer, PortError};
 
-/// A SES client. It does not retry: the outbox does, with a longer breath.
+/// Creates an SES client. It does not retry: the outbox retries over a longer time.
 pub fn client(config: &SdkConfig) -> Client {
     Client::new(config)
 }
 
-/// Sends with SES. Needs `ses:SendEmail` on the identity of the sender, and on the configuration set.
+/// Sends emails through SES. Needs `ses:SendEmail` on the identity of the sender and on the configuration set.
 #[derive(Clone, Debug)]
 pub struct SesMailer {
     client: Client,
@@ -25,8 +25,8 @@ pub struct SesMailer {
 }
 
 impl SesMailer {
-    /// Mails come from the address `from`, which SES has verified, and their events go where
-    /// `configuration_set` sends them.
+    /// Creates a mailer. Emails have the sender address `from`, which must be verified in SES. `configuration_set`
+    /// determines the destination of their events.
     pub fn new(client: Client, from: impl Into<String>, configuration_set: Option<String>) -> Self {
         Self { client, from: from.into(), configuration_set }
     }
@@ -34,7 +34,8 @@ impl SesMailer {
 
 #[async_trait]
 impl Mailer for SesMailer {
-    /// [`Mail::outbox_id`] must be at most 256 ASCII letters, digits and `_ - . @`: SES refuses other tags.
+    /// Sends an email. [`Mail::outbox_id`] must be at most 256 ASCII letters, digits and `_ - . @`: SES refuses other
+    /// tags.
     async fn send(&self, mail: &Mail) -> Result<(), PortError> {
         let content = content(mail).map_err(|error| PortError::new("ses", &error))?;
         let tags = tags(mail).map_err(|error| PortError::new("ses", &error))?;
@@ -47,13 +48,13 @@ impl Mailer for SesMailer {
             .set_email_tags(Some(tags))
             .send()
             .await
-            // SES repeats addresses in its messages, and addresses do not belong in a log.
+            // Messages from SES contain addresses, which must not be logged.
             .map_err(|error| sdk_error_without_message("ses", &error))?;
         Ok(())
     }
 }
 
-/// The tags that come back in the events of SES.
+/// Returns the tags, which SES repeats in its events.
 fn tags(mail: &Mail) -> Result<Vec<MessageTag>, BuildError> {
     let tag = |name, value: &str| MessageTag::builder().name(name).value(value).build();
     let mut tags = vec![tag(Mail::OUTBOX_ID_TAG, &mail.outbox_id)?];

@@ -1,4 +1,4 @@
-//! Queues by Amazon SQS.
+//! Queues in Amazon SQS.
 
 use async_trait::async_trait;
 use aws_sdk_sqs::{Client, config::Builder};
@@ -7,7 +7,7 @@ use aws_types::SdkConfig;
 use super::{idempotent_retries, sdk_error};
 use ports::{PortError, Queue};
 
-/// An SQS client. Its calls may run twice: whoever reads the queues expects a message more than once.
+/// Creates an SQS client. It retries calls, because the consumers of the queues accept duplicate messages.
 pub fn client(config: &SdkConfig) -> Client {
     Client::from_conf(Builder::from(config).retry_config(idempotent_retries()).build())
 }
@@ -20,7 +20,7 @@ pub struct SqsQueue {
 }
 
 impl SqsQueue {
-    /// The queue at `url`.
+    /// Creates the queue at `url`.
     pub fn new(client: Client, url: impl Into<String>) -> Self {
         Self { client, url: url.into() }
     }

@@ -51,7 +51,7 @@ impl From<PostalCode> for String {
     }
 }
 
-/// One of the 47 prefectures, by its place in [`PREFECTURES`].
+/// One of the 47 prefectures, by its index in [`PREFECTURES`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Prefecture(usize);
@@ -140,7 +140,7 @@ impl From<Prefecture> for String {
     }
 }
 
-/// A line of the address. A dash between digits becomes `-`; elsewhere ー stays (ビール町).
+/// A line of the address. Every dash between digits becomes `-`; elsewhere ー is kept (ビール町).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct AddressText(String);
@@ -157,7 +157,7 @@ impl AddressText {
         Ok(bounded(input, field)?.map(|text| Self(with_plain_dashes_between_digits(&text))))
     }
 
-    /// The line.
+    /// The normalised text.
     pub fn as_str(&self) -> &str {
         &self.0
     }

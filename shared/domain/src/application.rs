@@ -1,4 +1,4 @@
-//! The reissue application (再発行申請): what it says, and the states it goes through.
+//! The reissue application (再発行申請): its fields and its states.
 
 mod state;
 
@@ -18,7 +18,7 @@ use super::{
     text::{FullWidthText, RecordedName, RomajiText},
 };
 
-/// Evidence of the first authentication: shown, never editable.
+/// Evidence of the first authentication, shown but never editable.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct FixedFields {
@@ -34,7 +34,7 @@ pub struct FixedFields {
     pub subscriber_name_en: RecordedName,
 }
 
-/// Fixed fields as a client sent them back; each may be absent.
+/// The fixed fields as the client sent them back; each may be absent.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct FixedFieldsInput {
@@ -51,7 +51,7 @@ pub struct FixedFieldsInput {
 }
 
 impl FixedFieldsInput {
-    /// The values that were sent, with the name of each in the API.
+    /// The values that were sent, each with its name in the API.
     pub fn sent(&self) -> impl Iterator<Item = (&'static str, &str)> {
         [
             ("companyCode", &self.company_code),
@@ -86,8 +86,8 @@ impl FixedFields {
     }
 }
 
-/// What the subscriber enters, normalised. Old records may lack some of it, so only the mailbox is sure to be
-/// there; [`CompleteFields`] has everything that is required.
+/// The fields that the subscriber enters, normalised. Old rows may lack some of them, so only the email address is
+/// certain to be present; [`CompleteFields`] has every required field.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ApplicationFields {
@@ -97,7 +97,7 @@ pub struct ApplicationFields {
     pub department_ja: Option<FullWidthText>,
     /// 役職/部署 (ローマ字)
     pub title_department_romaji: Option<RomajiText>,
-    /// 電子メールアドレス: the new certificate code is sent there, and the new certificate names it
+    /// 電子メールアドレス: receives the new certificate code and is named in the new certificate
     pub email_address: EmailAddress,
     /// 勤務先住所 (郵便番号)
     pub postal_code: Option<PostalCode>,
@@ -113,7 +113,7 @@ pub struct ApplicationFields {
     pub phone: Option<PhoneNumber>,
 }
 
-/// The fields as they came in; an absent or empty text is an empty field.
+/// The fields as the client sent them; an absent or empty text is an empty field.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct ApplicationFieldsInput {
@@ -139,7 +139,7 @@ pub struct ApplicationFieldsInput {
     pub phone: Option<String>,
 }
 
-/// A field and the rule that its value broke.
+/// A field and the rule that its value breaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FieldError {
     /// The field.
@@ -149,11 +149,11 @@ pub struct FieldError {
 }
 
 impl ApplicationFields {
-    /// Normalises and checks what there is.
+    /// Normalises and checks the fields that are present.
     ///
     /// # Errors
     ///
-    /// Every value that breaks a rule, in the order of the page, and an absent mailbox.
+    /// Every value that breaks a rule, in the order of the page, and a missing email address.
     pub fn parse(input: &ApplicationFieldsInput) -> Result<Self, Vec<FieldError>> {
         let mut reader = Reader { errors: Vec::new() };
         let title_ja = reader.text(Field::TitleJa, &input.title_ja, FullWidthText::parse);
@@ -209,7 +209,7 @@ impl CompleteFields {
     ///
     /// # Errors
     ///
-    /// Everything that is wrong or missing, in the order of the page.
+    /// Every invalid or missing field, in the order of the page.
     pub fn parse(input: &ApplicationFieldsInput) -> Result<Self, Vec<FieldError>> {
         let mut errors = match ApplicationFields::parse(input) {
             Ok(fields) => match Self::try_from(fields) {
@@ -226,12 +226,12 @@ impl CompleteFields {
         Err(errors)
     }
 
-    /// The mailbox that the new certificate code is sent to.
+    /// The email address that receives the new certificate code.
     pub fn email_address(&self) -> &EmailAddress {
         &self.0.email_address
     }
 
-    /// The same, with another mailbox.
+    /// Returns the same fields with another email address.
     #[must_use]
     pub fn with_email_address(self, email_address: EmailAddress) -> Self {
         Self(ApplicationFields { email_address, ..self.0 })

@@ -1,8 +1,8 @@
-//! The audit log: every change of state of a certificate or an application, in a chain that shows any tampering.
+//! The audit log: every change of state of a certificate or an application, in a hash chain that reveals tampering.
 //!
-//! Events are recorded in the very transaction that changes the state. A sealer then numbers them and chains each
-//! line to the one before by its hash; signed checkpoints fix the chain's head from outside (S/MIME Baseline
-//! Requirements §5.4, OWASP ASVS 5.0 §16.4.2).
+//! Events are recorded in the transaction that changes the state. A sealer then numbers them and links each line to the
+//! previous one by its hash. Signed checkpoints fix the head of the chain from outside (S/MIME Baseline Requirements
+//! §5.4, OWASP ASVS 5.0 §16.4.2).
 
 use std::fmt;
 
@@ -20,11 +20,11 @@ use super::{
     revocation::{RevocationReason, RevokedCertificate, SignedStatement},
 };
 
-/// What happened to what. No personal data: numbers that the records explain.
+/// A change and its object. It contains no personal data, only numbers that refer to rows of the database.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase", tag = "change")]
 pub enum Change {
-    /// A certificate that was issued elsewhere came on record.
+    /// A certificate that was issued elsewhere was registered.
     CertificateRegistered {
         /// Its enrollment.
         enrollment: EnrollmentId,
@@ -32,16 +32,16 @@ pub enum Change {
         coupon_number: CouponNumber,
         /// Its serial number.
         serial_number: SerialNumber,
-        /// Whether it was revoked already.
+        /// True if it was already revoked.
         revoked: bool,
     },
     /// A certificate was revoked.
     CertificateRevoked {
         /// Its serial number.
         serial_number: SerialNumber,
-        /// Why.
+        /// The reason.
         reason: RevocationReason,
-        /// SHA-256 of the signed statement's payload, which says who asked for it; in lower-case hexadecimal.
+        /// SHA-256 of the signed statement's payload in lower-case hexadecimal. The payload names the requester.
         statement_sha256: TextHash,
     },
     /// A certificate was issued.
@@ -68,25 +68,25 @@ pub enum Change {
         /// Its receipt, once it has one.
         receipt_number: Option<ReceiptNumber>,
     },
-    /// A mail with a certificate code came back or was reported as unwanted: the mailbox may not be the subscriber's.
+    /// An email with a certificate code bounced or was reported as unwanted: the mailbox may not be the subscriber's.
     CodeMail {
         /// The application's receipt.
         receipt_number: ReceiptNumber,
-        /// Which of the application's codes.
+        /// The number of the code within the application.
         send_number: u32,
-        /// What became of the mail.
+        /// The delivery outcome of the email.
         outcome: DeliveryOutcome,
     },
-    /// The e-mail address of an accepted application was corrected; the codes before it open nothing any more.
+    /// The email address of an accepted application was corrected; earlier codes are no longer valid.
     AddressCorrected {
         /// The application's receipt.
         receipt_number: ReceiptNumber,
-        /// The first of the application's codes that is mailed to the corrected address.
+        /// The number of the first code that is sent to the corrected address.
         send_number: u32,
     },
 }
 
-/// A state of an application, as the log names it.
+/// A state of an application, as named in the log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum ApplicationStage {
@@ -104,10 +104,10 @@ pub enum ApplicationStage {
 
 /// A state that the log records.
 pub trait Stage {
-    /// What the log calls it.
+    /// The name of the state in the log.
     const NAME: ApplicationStage;
 
-    /// The receipt that it has.
+    /// The receipt number, once the application has one.
     fn receipt_number(&self) -> Option<&ReceiptNumber> {
         None
     }
@@ -129,12 +129,12 @@ impl Stage for Accepted {
     }
 }
 
-/// An event, before it is sealed.
+/// An event before it is sealed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuditEvent {
-    /// When.
+    /// The time of the change.
     pub at: Timestamp,
-    /// What.
+    /// The change.
     #[serde(flatten)]
     pub change: Change,
 }
@@ -156,7 +156,7 @@ impl Stage for Expired {
 }
 
 impl AuditEvent {
-    /// `certificate`, issued elsewhere, came on record.
+    /// The registration of `certificate`, which was issued elsewhere.
     pub fn registration(enrollment: &EnrollmentId, certificate: &Certificate, at: Timestamp) -> Self {
         let change = Change::CertificateRegistered {
             enrollment: enrollment.clone(),
@@ -167,7 +167,7 @@ impl AuditEvent {
         Self { at, change }
     }
 
-    /// A certificate was revoked, as `statement` says.
+    /// The revocation of a certificate, as recorded in `statement`.
     pub fn revocation(revoked: &RevokedCertificate, statement: &SignedStatement) -> Self {
         let change = Change::CertificateRevoked {
             serial_number: revoked.serial_number.clone(),
@@ -177,7 +177,7 @@ impl AuditEvent {
         Self { at: revoked.revoked_at, change }
     }
 
-    /// `certificate` was issued.
+    /// The issuance of `certificate`.
     pub fn issuance(enrollment: &EnrollmentId, certificate: &Certificate, at: Timestamp) -> Self {
         let change = Change::CertificateIssued {
             enrollment: enrollment.clone(),
@@ -188,7 +188,7 @@ impl AuditEvent {
         Self { at, change }
     }
 
-    /// `application` reached its state.
+    /// The transition of `application` to its current state.
     pub fn application<S: Stage>(
         enrollment: &EnrollmentId,
         application: &Application<S>,
@@ -204,21 +204,21 @@ impl AuditEvent {
         Self { at, change }
     }
 
-    /// The mail with a code of the application with this receipt came to `delivery`.
+    /// The outcome `delivery` of the email with a code of the application with this receipt.
     pub fn code_mail(receipt_number: &ReceiptNumber, delivery: Delivery) -> Self {
         let Delivery { send_number, outcome, at } = delivery;
         let change = Change::CodeMail { receipt_number: receipt_number.clone(), send_number, outcome };
         Self { at, change }
     }
 
-    /// The e-mail address of the application with this receipt was corrected.
+    /// The correction of the email address of the application with this receipt.
     pub fn address_correction(receipt_number: &ReceiptNumber, correction: &AddressCorrection) -> Self {
         let send_number = correction.first_send_number;
         let change = Change::AddressCorrected { receipt_number: receipt_number.clone(), send_number };
         Self { at: correction.at, change }
     }
 
-    /// Names the event. A state is reached once, so the same change always has the same name, and a repeated
+    /// The name of the event. Each state is reached once, so the same change always has the same name, and a repeated
     /// transaction cannot record it twice.
     pub fn id(&self) -> String {
         match &self.change {
@@ -247,13 +247,13 @@ impl AuditEvent {
 #[serde(try_from = "String", into = "String")]
 pub struct TextHash([u8; 32]);
 
-/// Not 64 lower-case hexadecimal digits.
+/// The text is not 64 lower-case hexadecimal digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not a SHA-256 hash in lower-case hexadecimal")]
 pub struct TextHashError;
 
 impl TextHash {
-    /// What the first line links to.
+    /// The value to which the first line links.
     pub const ORIGIN: Self = Self([0; 32]);
 
     fn of(text: &str) -> Self {
@@ -290,11 +290,11 @@ impl fmt::Debug for TextHash {
     }
 }
 
-/// The end of a chain: what a checkpoint signs, and where the next line joins.
+/// The head of a chain: the value that a checkpoint signs and to which the next line links.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ChainHead {
-    /// How many lines there are; the last one has this number.
+    /// The number of lines, which is also the number of the last line.
     pub sequence: u64,
     /// The hash of the last line, without its line feed.
     pub sha256: TextHash,
@@ -310,32 +310,32 @@ struct Line {
     sequence: u64,
 }
 
-/// The first link that does not hold.
+/// The first broken link of a chain.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("line {sequence} of the log: {fault}")]
 pub struct BrokenLink {
     /// The number that the line must have, counted from 1 over the whole log.
     pub sequence: u64,
-    /// What is wrong with it.
+    /// The fault of the line.
     pub fault: LinkFault,
 }
 
-/// What is wrong with a line.
+/// The fault of a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum LinkFault {
-    /// It is no line of this log.
+    /// The text is not a line of this log.
     #[error("it cannot be read")]
     Unreadable,
-    /// It has another number: lines are missing, doubled or out of order.
+    /// The line has another number: lines are missing, duplicated or out of order.
     #[error("another line is in its place")]
     OutOfSequence,
-    /// It does not link to the line before.
+    /// The line does not link to the previous line.
     #[error("the line before it was changed")]
     OtherPredecessor,
-    /// A checkpoint fixes another line here.
+    /// A checkpoint fixes another line at this position.
     #[error("it was changed after a checkpoint was signed")]
     OtherThanCheckpoint,
-    /// A checkpoint says that there was such a line.
+    /// A checkpoint covers this line, but the line is missing.
     #[error("it is missing, although a checkpoint was signed over it")]
     Missing,
 }
@@ -344,27 +344,27 @@ impl ChainHead {
     /// The head of a log without lines.
     pub const ORIGIN: Self = Self { sequence: 0, sha256: TextHash::ORIGIN };
 
-    /// The line of `event` after this head, without a line feed, and the head after it.
+    /// Returns the line for `event` after this head, without a line feed, and the head after it.
     ///
     /// # Errors
     ///
-    /// Never for an event of this service: its members are all JSON.
+    /// A serialization error. None occurs for events of this service, because all of their members are JSON.
     pub fn append(&self, event: AuditEvent) -> Result<(String, Self), serde_json::Error> {
         let sequence = self.sequence + 1;
         let line = Line { id: event.id(), event, previous: self.sha256.clone(), sequence };
         let mut line = serde_json::to_value(line)?;
-        // A no-op unless some crate in the build turns on serde_json's `preserve_order`.
+        // This has no effect unless a crate in the build turns on serde_json's `preserve_order`.
         line.sort_all_objects();
         let line = line.to_string();
         let sha256 = TextHash::of(&line);
         Ok((line, Self { sequence, sha256 }))
     }
 
-    /// The head after `line`, if it is the next one.
+    /// Returns the event of `line` and the head after it, if it is the next line.
     ///
     /// # Errors
     ///
-    /// [`BrokenLink`] when it is not.
+    /// [`BrokenLink`] when `line` is not the next line.
     pub fn follow(&self, line: &str) -> Result<(AuditEvent, Self), BrokenLink> {
         let sequence = self.sequence + 1;
         let broken = |fault| BrokenLink { sequence, fault };
@@ -382,10 +382,10 @@ impl ChainHead {
     }
 }
 
-/// Follows the whole chain of `lines`, and compares it with every checkpoint on the way. `checkpoints` are the
-/// heads that were signed, in any order; their signatures are checked elsewhere.
+/// Verifies the whole chain of `lines` and compares it with every checkpoint. `checkpoints` are the signed heads, in
+/// any order; their signatures are checked elsewhere.
 ///
-/// A line that was changed after the last checkpoint shows only if another one follows it.
+/// A change to a line after the last checkpoint is detected only if another line follows it.
 ///
 /// # Errors
 ///
@@ -468,7 +468,7 @@ mod tests {
         assert_eq!(broken(&|l| l[3].clear(), &[]), (4, LinkFault::Unreadable));
     }
 
-    /// Whoever can write the whole log can chain it anew; the checkpoints show it.
+    /// An attacker with write access to the whole log can rebuild the chain; the checkpoints reveal it.
     #[test]
     fn a_log_that_was_written_anew_does_not_fit_its_checkpoints() {
         let (_, heads) = log(3);

@@ -1,4 +1,4 @@
-//! The certificate, as the registration authority records it, and when it can be reissued.
+//! The certificate as the registration authority records it, and the conditions for its reissue.
 
 use pki::SubjectName;
 pub use pki::Validity;
@@ -15,20 +15,20 @@ use super::{
     text::RecordedName,
 };
 
-/// A certificate is reissuable with *more* than this many days of validity left.
+/// A certificate is reissuable if *more* than this many days of its validity are left.
 pub const MINIMUM_DAYS_LEFT: i64 = 30;
 
-/// `Active` → `Revoked`; nothing leads back.
+/// The state of a certificate: `Active` → `Revoked`, which is final.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", tag = "state")]
 pub enum CertificateState {
-    /// Not revoked; whether it has expired is a matter of its validity.
+    /// Not revoked. Expiry is not a state; it follows from the validity.
     Active,
-    /// Revoked for good.
+    /// Permanently revoked.
     Revoked {
-        /// Why.
+        /// The reason.
         reason: RevocationReason,
-        /// Since when.
+        /// The time of revocation.
         at: Timestamp,
     },
 }
@@ -50,18 +50,18 @@ pub struct Certificate {
     pub fixed: FixedFields,
     /// The organisation's corporate number, for the organizationIdentifier.
     pub corporate_number: CorporateNumber,
-    /// What its application said, to pre-fill the next one.
+    /// The fields of its application, which pre-fill the next one.
     pub application: ApplicationFields,
-    /// Whether it is revoked.
+    /// The revocation state.
     #[serde(flatten)]
     pub state: CertificateState,
-    /// The CRL shard that it names; `None` when it is on the complete CRL only.
+    /// The CRL shard that it names; `None` when only the complete CRL can list it.
     pub crl_shard: Option<CrlShard>,
     /// The accepted application that replaces it, if there is one.
     pub replaced_by: Option<ReceiptNumber>,
 }
 
-/// Why a certificate cannot be reissued.
+/// The reason that a certificate cannot be reissued.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum NotReissuable {
@@ -78,7 +78,7 @@ pub enum NotReissuable {
 }
 
 impl Certificate {
-    /// The mailbox that it certifies: the one registered in its application.
+    /// The email address that it certifies: the one registered in its application.
     pub fn email_address(&self) -> &EmailAddress {
         &self.application.email_address
     }
@@ -93,11 +93,11 @@ impl Certificate {
         )
     }
 
-    /// Whether the certificate can be reissued at `now`.
+    /// Checks that the certificate can be reissued at `now`.
     ///
     /// # Errors
     ///
-    /// The first reason against it, the most final one first.
+    /// The first applicable [`NotReissuable`], the most final reason first.
     pub fn check_reissuable(&self, now: Timestamp) -> Result<(), NotReissuable> {
         let left = self.validity.not_after().since(now);
         if matches!(self.state, CertificateState::Revoked { .. }) {

@@ -2,14 +2,14 @@
 //!
 //! # The form of this system's codes
 //!
-//! 28 symbols of Crockford's base 32 (no I, L, O or U), shown in groups of four. 27 of them are 135 secret
-//! bits, the last is a check symbol: with the symbols read as elements of GF(32) = GF(2)\[x\]/(x⁵+x²+1) and
-//! α = x, a code c₀…c₂₇ satisfies Σ cᵢ·α^(27−i) = 0. The weights are distinct and not zero (α has order 31),
-//! so every single wrong symbol and every swap of two different symbols is noticed.
+//! 28 symbols of Crockford's base 32 (no I, L, O or U), shown in groups of four. 27 of them carry 135 secret bits; the
+//! last is a check symbol. With the symbols read as elements of GF(32) = GF(2)\[x\]/(x⁵+x²+1) and α = x, a code c₀…c₂₇
+//! satisfies Σ cᵢ·α^(27−i) = 0. The weights are distinct and non-zero (α has order 31), so every single wrong symbol
+//! and every swap of two different symbols is detected.
 //!
 //! # Older systems' codes
 //!
-//! Anything else that is not longer than 64 characters is taken as it is, case-sensitive.
+//! Any other text of at most 64 characters is accepted unchanged and is case-sensitive.
 
 use std::{fmt, str::FromStr};
 
@@ -18,16 +18,16 @@ use super::{
     text::{nfkc, within, without_separators},
 };
 
-/// The symbols, by value.
+/// The symbols, in order of their values.
 pub const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-/// Symbols in a code, the check symbol included.
+/// The number of symbols in a code, including the check symbol.
 pub const SYMBOLS: usize = 28;
-/// Symbols in a group, as shown.
+/// The number of symbols in a group, as shown.
 pub const GROUP: usize = 4;
-/// x⁵+x²+1, the polynomial of GF(32).
+/// The polynomial x⁵+x²+1 of GF(32).
 pub const POLYNOMIAL: u8 = 0b10_0101;
 
-/// A certificate code, in the one form in which it is hashed. `Debug` says nothing of it.
+/// A certificate code, in the canonical form that is hashed. `Debug` does not reveal it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct CertificateCode {
     canonical: String,
@@ -41,7 +41,7 @@ enum Origin {
 }
 
 impl CertificateCode {
-    /// A code with 135 of `secret`'s 256 bits, which must be unpredictable.
+    /// Creates a code from 135 of `secret`'s 256 bits, which must be unpredictable.
     pub fn from_secret(secret: &[u8; 32]) -> Self {
         let data: Vec<u8> = (0..SYMBOLS - 1).map(|index| five_bits(secret, index * 5)).collect();
         let check = syndrome_before_check(&data);
@@ -55,7 +55,7 @@ impl CertificateCode {
         self.canonical.as_bytes()
     }
 
-    /// The code as a person reads it: in groups when it is one of this system's.
+    /// The code for display, in groups if it is one of this system's codes.
     pub fn to_display(&self) -> String {
         match self.origin {
             Origin::OlderSystem => self.canonical.clone(),
@@ -64,7 +64,7 @@ impl CertificateCode {
     }
 }
 
-/// `symbols` in groups of [`GROUP`], separated by dashes.
+/// Formats `symbols` in groups of [`GROUP`], separated by dashes.
 pub fn in_groups(symbols: &str) -> String {
     symbols
         .as_bytes()
@@ -74,8 +74,8 @@ pub fn in_groups(symbols: &str) -> String {
         .join("-")
 }
 
-/// The base-32 values of `text`, read as people write them: any case, O for 0, I and L for 1. `None` when a
-/// character is no symbol.
+/// Reads the base-32 values of `text` as users type them: in any case, O as 0, I and L as 1. Returns `None` when a
+/// character is not a symbol.
 pub fn read_symbols(text: &str) -> Option<Vec<u8>> {
     text.chars()
         .map(|c| {
@@ -125,12 +125,12 @@ fn five_bits(secret: &[u8; 32], offset: usize) -> u8 {
     (offset..offset + 5).fold(0, |value, bit| (value << 1) | ((secret[bit / 8] >> (7 - bit % 8)) & 1))
 }
 
-/// Whether the last of `values` is the check symbol of those before it. Fewer than 32 values.
+/// True if the last of `values` is the check symbol of the others. `values` must have fewer than 32 elements.
 pub fn is_codeword(values: &[u8]) -> bool {
     values.split_last().is_some_and(|(check, data)| syndrome_before_check(data) == *check)
 }
 
-/// The check symbol for `data`: Σ dataᵢ·α^(n−i), which the check symbol, of weight α⁰, must cancel.
+/// Computes the check symbol for `data`: Σ dataᵢ·α^(n−i), which the check symbol, of weight α⁰, must cancel.
 pub fn syndrome_before_check(data: &[u8]) -> u8 {
     times_alpha(data.iter().fold(0, |sum, value| times_alpha(sum) ^ value))
 }

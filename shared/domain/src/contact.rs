@@ -1,4 +1,4 @@
-//! How a subscriber is reached: mailbox and telephone.
+//! The contact data of a subscriber: email address and telephone number.
 
 use std::str::FromStr;
 
@@ -10,7 +10,8 @@ use super::{
     text::{nfkc, normalise, within, without_separators},
 };
 
-/// A mailbox that a certificate can hold, of at most [`Field::EmailAddress`]'s length. The domain is kept in lower case.
+/// An email address that a certificate can hold, of at most [`Field::EmailAddress`]'s length. The domain is kept in
+/// lower case.
 #[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct EmailAddress(Rfc822Name);
@@ -21,18 +22,18 @@ impl EmailAddress {
         self.0.as_str()
     }
 
-    /// The address, as a certificate names it.
+    /// The address as an rfc822Name, the form in certificates.
     pub fn as_rfc822_name(&self) -> &Rfc822Name {
         &self.0
     }
 
-    /// The address as it is compared: people do not remember how they wrote the local part, and no provider
-    /// tells mailboxes apart by case.
+    /// The address in the form that is compared. Subscribers do not remember the case of the local part, and email
+    /// providers do not distinguish mailboxes by case.
     pub fn comparison_key(&self) -> String {
         self.as_str().to_ascii_lowercase()
     }
 
-    /// The address with its local part hidden but for the first character, such as `t***@example.co.jp`.
+    /// The address with only the first character of its local part visible, such as `t***@example.co.jp`.
     pub fn masked(&self) -> String {
         match self.as_str().split_once('@') {
             Some((local, domain)) => format!("{}***@{domain}", local.chars().next().unwrap_or_default()),
@@ -68,7 +69,7 @@ impl From<EmailAddress> for String {
     }
 }
 
-/// Shows the masked form, so that an address cannot slip into the log.
+/// Shows the masked form, so that an address cannot leak into the log.
 impl std::fmt::Debug for EmailAddress {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.masked())

@@ -1,4 +1,4 @@
-//! What became of the mails with certificate codes, as the mail service reports it.
+//! The delivery outcomes of the emails with certificate codes, as the email service reports them.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,47 +7,48 @@ use super::{
     application::{Outcome, Receipt},
 };
 
-/// What became of a mail, in rising order: of all that is reported of one mail the greatest is what the receipt says,
-/// in whatever order and however often the reports come.
+/// The outcome of an email, in rising order. The receipt shows the greatest outcome that was reported for an email,
+/// regardless of the order and the number of the reports.
 ///
-/// A failure that may pass stands below [`Self::Delivered`]: mail services report an absence note as one, after the
-/// delivery. One that will not pass stands above it: a mail server may take a mail and send it back later.
+/// A failure that may be temporary ranks below [`Self::Delivered`], because email services report an absence note as
+/// one, after the delivery. A permanent failure ranks above it, because a mail server may accept an email and return it
+/// later.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum DeliveryOutcome {
-    /// The recipient's mail server does not take it now; it is being tried again.
+    /// The recipient's mail server does not accept it at present; the email service is retrying.
     Delayed,
-    /// It was tried for long enough, or sent back for a reason that is unknown or may pass.
+    /// The retries ended without success, or it was returned for a reason that is unknown or may be temporary.
     TemporaryFailure,
     /// The mailbox was full.
     MailboxFull,
-    /// It was refused for what it holds or for its size.
+    /// It was refused because of its content or its size.
     Refused,
-    /// The recipient's mail server took it.
+    /// The recipient's mail server accepted it.
     Delivered,
-    /// It arrived and was reported as unwanted.
+    /// It was delivered, and the recipient reported it as unwanted.
     Complained,
-    /// It was not tried: earlier mails to the address came back or were reported as unwanted.
+    /// It was not sent, because earlier emails to the address bounced or were reported as unwanted.
     Suppressed,
-    /// There is no such mailbox, or the mail server refuses it for good.
+    /// The mailbox does not exist, or the mail server permanently refuses it.
     Undeliverable,
 }
 
-/// What kind of news an outcome is, from the sender's point of view.
+/// The kind of an outcome, from the sender's point of view.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DeliveryKind {
-    /// It is being tried.
+    /// The email service is retrying.
     Delayed,
-    /// It arrived.
+    /// It was delivered.
     Delivered,
-    /// It came back, or was never tried.
+    /// It was returned, or it was never sent.
     Bounced,
-    /// It arrived and was unwelcome.
+    /// It was delivered, and the recipient reported it as unwanted.
     Complained,
 }
 
 impl DeliveryOutcome {
-    /// Its name in records, in the API and in the log.
+    /// Its name in the database, in the API and in the log.
     pub fn name(self) -> &'static str {
         match self {
             Self::Delayed => "delayed",
@@ -61,7 +62,7 @@ impl DeliveryOutcome {
         }
     }
 
-    /// What kind of news this is.
+    /// The kind of this outcome.
     pub fn kind(self) -> DeliveryKind {
         match self {
             Self::Delayed => DeliveryKind::Delayed,
@@ -88,25 +89,25 @@ impl DeliveryKind {
     }
 }
 
-/// What became of the mails with one certificate code. There is more than one mail with a code only if a sending was
-/// repeated because its success was not seen.
+/// The delivery outcome of the emails with one certificate code. More than one email has the same code only if a send
+/// was repeated because its success was not observed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Delivery {
-    /// Which of the application's codes.
+    /// The number of the code within the application.
     pub send_number: u32,
-    /// What became of it.
+    /// The outcome.
     pub outcome: DeliveryOutcome,
-    /// When, by the mail service's clock.
+    /// The time of the outcome, by the email service's clock.
     pub at: Timestamp,
 }
 
-/// What is known of the mails of one application, one [`Delivery`] for each code at most.
+/// The known outcomes of the emails of one application, at most one [`Delivery`] for each code.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Deliveries(Vec<Delivery>);
 
 impl Deliveries {
-    /// What is known once `report` is, too; `None` when it says nothing new.
+    /// Returns the known outcomes with `report` added; `None` when `report` changes nothing.
     pub fn with(&self, report: Delivery) -> Option<Self> {
         let known = self.0.iter().position(|known| known.send_number == report.send_number);
         let mut after = self.0.clone();
@@ -118,30 +119,30 @@ impl Deliveries {
         Some(Self(after))
     }
 
-    /// What is known of code `send_number`.
+    /// The known outcome for code `send_number`.
     pub fn of(&self, send_number: u32) -> Option<Delivery> {
         self.iter().find(|known| known.send_number == send_number)
     }
 
-    /// Everything that is known, in no order.
+    /// All known outcomes, in no particular order.
     pub fn iter(&self) -> impl Iterator<Item = Delivery> {
         self.0.iter().copied()
     }
 }
 
-/// How far the mail with the latest code has come.
+/// The progress of the email with the latest code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LatestMail {
-    /// It has yet to be sent.
+    /// The email has not been sent yet.
     Waiting,
-    /// It was handed over for delivery, and no more is known.
+    /// The email was handed over for delivery, and no outcome is known yet.
     Sent,
-    /// This became of it.
+    /// The email service reported this outcome.
     Reported(DeliveryOutcome),
 }
 
 impl Receipt<'_> {
-    /// How far the mail with the latest code has come. One that was asked for and is not made yet is the latest.
+    /// The progress of the email with the latest code. A code that was requested but not made yet is the latest.
     pub fn latest_mail(&self) -> LatestMail {
         let Some(code) = &self.accepted.mailed_code else { return LatestMail::Waiting };
         let handled_at = code.sent_at.unwrap_or(code.made_at);

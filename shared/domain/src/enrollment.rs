@@ -1,4 +1,4 @@
-//! The enrollment: what one certificate code and the application password open.
+//! The enrollment: the data that one certificate code and the application password open.
 
 use std::fmt;
 
@@ -7,18 +7,18 @@ use serde::{Deserialize, Serialize};
 
 use super::{certificate_code::CertificateCode, contact::EmailAddress};
 
-/// Names an enrollment: 128 random bits, so that it tells nothing about the subscriber.
+/// An enrollment id: 128 random bits, so that it reveals nothing about the subscriber.
 #[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct EnrollmentId([u8; 16]);
 
-/// Not the form of an enrollment id.
+/// The text does not have the form of an enrollment id.
 #[derive(Debug, thiserror::Error)]
 #[error("not an enrollment id")]
 pub struct EnrollmentIdError;
 
 impl EnrollmentId {
-    /// From random octets.
+    /// Creates an id from random octets.
     pub fn from_random(octets: [u8; 16]) -> Self {
         Self(octets)
     }
@@ -56,34 +56,34 @@ impl fmt::Debug for EnrollmentId {
     }
 }
 
-/// Finds the enrollment that an e-mail address and a certificate code open, in one read, without saying
-/// which of the two was wrong when there is none.
+/// The key by which one read finds the enrollment for an email address and a certificate code. A failed read does not
+/// reveal which of the two was wrong.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct LoginKey(String);
 
 impl LoginKey {
-    /// SHA-256 over both, each with its length before it.
+    /// Hashes both values with SHA-256, each preceded by its length.
     pub fn new(email_address: &EmailAddress, code: &CertificateCode) -> Self {
         Self(hash("login", &[email_address.comparison_key().as_bytes(), code.as_bytes()]))
     }
 
-    /// Lower-case hexadecimal.
+    /// The hash in lower-case hexadecimal.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-/// Whose failed attempts are counted together; the value itself is not stored.
+/// The subject for which failed attempts are counted together; the value itself is not stored.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ThrottleKey(String);
 
 impl ThrottleKey {
-    /// The account: an e-mail address, registered or not.
+    /// The account: an email address, registered or not.
     pub fn account(email_address: &EmailAddress) -> Self {
         Self(hash("throttle account", &[email_address.comparison_key().as_bytes()]))
     }
 
-    /// The certificate code, whether it opens anything or not.
+    /// The certificate code, valid or not.
     pub fn code(code: &CertificateCode) -> Self {
         Self(hash("throttle code", &[code.as_bytes()]))
     }
@@ -99,18 +99,18 @@ impl ThrottleKey {
         Self(hash("throttle client", &[&network]))
     }
 
-    /// Lower-case hexadecimal.
+    /// The hash in lower-case hexadecimal.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-/// SHA-256 of `code` in lower-case hexadecimal, as it is kept with the application that it belongs to.
+/// SHA-256 of `code` in lower-case hexadecimal, as stored with the application to which it belongs.
 pub fn code_sha256(code: &CertificateCode) -> String {
     hash("certificate code", &[code.as_bytes()])
 }
 
-/// A hash for one purpose only: the purpose and every part go in with their lengths.
+/// A hash for one purpose only: it covers the purpose and every part, each with its length.
 fn hash(purpose: &str, parts: &[&[u8]]) -> String {
     let mut context = Context::new(&SHA256);
     for part in std::iter::once(&purpose.as_bytes()).chain(parts) {

@@ -1,7 +1,7 @@
-//! Every field that a subscriber fills in: its name, label, length and the rules it can break.
+//! Every field that a subscriber fills in: its name, its label, its length and the rules that it can break.
 //!
-//! This is the one place for them. The pages take them from `web/rules.json`, which a test keeps equal to
-//! what [`FIELDS`] and [`Rule::ALL`] say; the API's JSON pointers are made from [`Field::name`].
+//! This module is the only definition of the fields. The pages take them from `web/rules.json`, which a test keeps
+//! equal to [`FIELDS`] and [`Rule::ALL`]; the API's JSON pointers are made from [`Field::name`].
 
 use serde::Serialize;
 
@@ -18,7 +18,7 @@ pub struct Bilingual {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Language {
-    /// Japanese, the language of whoever asks for neither.
+    /// Japanese, the language for clients that ask for neither.
     #[default]
     Ja,
     /// English.
@@ -64,7 +64,7 @@ pub enum Field {
     Phone,
 }
 
-/// How a field's text is normalised and checked.
+/// The kind of a field, which determines the normalisation and the check of its text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Kind {
@@ -88,7 +88,7 @@ pub enum Kind {
     Phone,
 }
 
-/// What is known of a field.
+/// The specification of a field.
 #[derive(Clone, Copy, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct FieldSpec {
@@ -98,17 +98,17 @@ pub struct FieldSpec {
     /// Its name in the API.
     #[serde(skip)]
     pub name: &'static str,
-    /// How it is normalised and checked.
+    /// The kind, which determines its normalisation and its check.
     pub kind: Kind,
-    /// Whether it must be filled in.
+    /// True if it must be filled in.
     pub required: bool,
-    /// At most this many Unicode scalar values after normalisation.
+    /// The greatest number of Unicode scalar values after normalisation.
     pub max_length: usize,
     /// Its label on the pages.
     pub label: Bilingual,
 }
 
-/// The fields, in an order that is that of step 1 and that of step 4.
+/// The fields, in the order of step 1 and in that of step 4.
 pub const FIELDS: [FieldSpec; 12] = [
     spec(Field::TitleJa, "titleJa", Kind::FullWidth, false, 60, "役職（日本語）", "Job title (Japanese)"),
     spec(
@@ -177,7 +177,7 @@ const fn spec(
 }
 
 impl Field {
-    /// What is known of this field.
+    /// The specification of this field.
     pub fn spec(self) -> &'static FieldSpec {
         &FIELDS[self as usize]
     }
@@ -187,7 +187,7 @@ impl Field {
         self.spec().name
     }
 
-    /// At most this many Unicode scalar values after normalisation.
+    /// The greatest number of Unicode scalar values after normalisation.
     pub fn max_length(self) -> usize {
         self.spec().max_length
     }
@@ -202,52 +202,52 @@ pub const FIXED_FIELDS: [(&str, Bilingual); 5] = [
     ("subscriberNameEn", Bilingual { ja: "お名前（英語）", en: "Name (English)" }),
 ];
 
-/// A rule that an input can break; the name of each is stable in the API.
+/// A rule that an input can break; its name is stable in the API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, thiserror::Error)]
 #[serde(rename_all = "camelCase")]
 #[error("{}", self.message_for("this value", 0, Language::En))]
 pub enum Rule {
     /// A required field is empty.
     Required,
-    /// Longer than [`FieldSpec::max_length`].
+    /// The text is longer than [`FieldSpec::max_length`].
     TooLong,
-    /// Not a mailbox that a certificate can hold.
+    /// The text is not an email address that a certificate can hold.
     NotAMailbox,
-    /// A character without a full-width form.
+    /// A character has no full-width form.
     NotFullWidth,
-    /// A character outside printable ASCII.
+    /// A character is outside printable ASCII.
     NotRomaji,
-    /// Not seven digits.
+    /// The text is not seven digits.
     NotAPostalCode,
-    /// Not one of the 47.
+    /// The text is not one of the 47 prefectures.
     NotAPrefecture,
-    /// Not a Japanese telephone number.
+    /// The text is not a Japanese telephone number.
     NotAPhoneNumber,
-    /// The mailbox that is to be replaced.
+    /// The new email address is the one to be replaced.
     SameAddress,
-    /// A control character, or another that no text field takes.
+    /// The text has a control character, or another character that no text field accepts.
     UnsuitableCharacter,
-    /// One of this system's codes with a mistake in it.
+    /// The text has the form of this system's certificate codes, but contains a typing error.
     CertificateCodeTypo,
     /// A fixed field was sent with another value.
     FixedField,
-    /// A field that does not exist here.
+    /// The operation has no such field.
     UnknownField,
     /// The irrevocable step was not acknowledged.
     NotAcknowledged,
-    /// JSON of another type than the field's.
+    /// The JSON type is not that of the field.
     WrongType,
-    /// Not a PKCS#10 request.
+    /// The text is not a PKCS #10 request.
     CsrMalformed,
-    /// The request is not signed with the key that it names: no proof of possession.
+    /// The request is not signed with the key that it names: possession of the private key is not proven.
     CsrSignature,
-    /// A kind of key that is not certified.
+    /// The CA does not certify this kind of key.
     KeyUnsupported,
-    /// A key from which the private key can be computed.
+    /// The private key can be computed from the public key.
     KeyWeak,
-    /// The private key is known to be in other hands.
+    /// The private key is known to be compromised.
     KeyCompromised,
-    /// A certificate on record has this key already.
+    /// A certificate in the database already has this key.
     KeyReused,
 }
 
@@ -277,7 +277,7 @@ impl Rule {
         Self::KeyReused,
     ];
 
-    /// The message that names the field and the remedy; `{label}` and `{max}` are the field's.
+    /// The message that names the field and the remedy; `{label}` and `{max}` stand for the field's label and length.
     pub const fn message(self) -> Bilingual {
         let (ja, en) = match self {
             Self::Required => ("{label}を入力してください。", "“{label}” is empty. Fill it in."),

@@ -1,6 +1,6 @@
-//! The rules of reissuing, free of I/O: values that cannot be wrong, states that cannot be skipped.
+//! The rules of reissuing, free of I/O: types without invalid values, states that cannot be skipped.
 //!
-//! Nothing here knows a clock, a source of randomness, a database or HTTP; what it needs is passed in.
+//! This crate uses no clock, no source of randomness, no database and no HTTP; callers pass in what it needs.
 
 pub mod address;
 pub mod application;

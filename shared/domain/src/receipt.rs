@@ -9,13 +9,13 @@ use super::{
     text::{nfkc, without_separators},
 };
 
-/// Names an accepted application: twelve symbols of Crockford's base 32 in groups of four, the last of them
-/// a check symbol (as in [`super::certificate_code`]), so that it can be told over the telephone.
+/// A number that identifies an accepted application: twelve symbols of Crockford's base 32 in groups of four. The last
+/// is a check symbol (as in [`super::certificate_code`]), so that the number can be read over the telephone.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct ReceiptNumber(String);
 
-/// Not the form of a receipt number, or a typing mistake in it.
+/// The text does not have the form of a receipt number, or contains a typing error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not a receipt number")]
 pub struct ReceiptNumberError;
@@ -23,7 +23,7 @@ pub struct ReceiptNumberError;
 const SYMBOLS: usize = 12;
 
 impl ReceiptNumber {
-    /// A number from random octets, five bits of each.
+    /// Creates a number from random octets, using five bits of each.
     pub fn from_random(random: [u8; SYMBOLS - 1]) -> Self {
         let data = random.map(|octet| octet & 31);
         let check = syndrome_before_check(&data);
@@ -32,7 +32,7 @@ impl ReceiptNumber {
         Self(in_groups(&symbols))
     }
 
-    /// The number in its groups.
+    /// The number in groups of four symbols.
     pub fn as_str(&self) -> &str {
         &self.0
     }

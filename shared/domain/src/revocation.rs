@@ -1,4 +1,4 @@
-//! Revocation: why, when, and the statement that records it.
+//! Revocation: its reasons, its timing, and the statement that records it.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,23 +11,22 @@ use super::{
     receipt::ReceiptNumber,
 };
 
-/// When the old certificate is revoked; a setting of the deployment.
+/// The time at which the old certificate is revoked; a setting of the deployment.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum RevocationTiming {
     /// In the transaction that accepts the application.
     #[default]
     Submission,
-    /// When the new certificate is picked up, at the latest [`PICKUP_REVOCATION_CAP`] after acceptance.
+    /// At the pick-up of the new certificate, and at the latest [`PICKUP_REVOCATION_CAP`] after acceptance.
     #[serde(rename = "pickup")]
     PickUp,
 }
 
-/// With [`RevocationTiming::PickUp`], the certificate is revoked at the latest this many seconds after the
-/// application was accepted.
+/// The latest time of revocation with [`RevocationTiming::PickUp`], in seconds after the acceptance of the application.
 pub const PICKUP_REVOCATION_CAP: i64 = 14 * DAY;
 
-/// Neither `submission` nor `pickup`.
+/// The setting is neither `submission` nor `pickup`.
 #[derive(Debug, thiserror::Error)]
 #[error("the revocation timing is `submission` or `pickup`")]
 pub struct UnknownTiming;
@@ -45,8 +44,8 @@ impl std::str::FromStr for RevocationTiming {
 }
 
 impl RevocationTiming {
-    /// The latest moment of revocation of an application accepted at `accepted_at`; `None` when it is that
-    /// very moment.
+    /// The latest time of revocation for an application accepted at `accepted_at`; `None` when the revocation takes
+    /// place at that time.
     pub fn latest(self, accepted_at: Timestamp) -> Option<Timestamp> {
         match self {
             Self::Submission => None,
@@ -55,10 +54,10 @@ impl RevocationTiming {
     }
 }
 
-/// The first CRL that listed a revocation: that of its certificate's shard, or the complete one if it has none.
+/// The first CRL that listed a revocation: that of the certificate's shard, or the complete CRL if it has no shard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Listing {
-    /// Which of the CA's CRLs.
+    /// The scope of the CRL.
     pub scope: CrlScope,
     /// Its number.
     pub number: u64,
@@ -66,25 +65,25 @@ pub struct Listing {
     pub at: Timestamp,
 }
 
-/// What is signed before a revocation takes effect, so that the records can show who asked for it and when.
+/// The content that is signed before a revocation takes effect. It proves who asked for the revocation, and when.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RevocationStatement<'a> {
-    /// The certificate, by its issuer's serial number, in hexadecimal.
+    /// The certificate's serial number at its issuer, in hexadecimal.
     pub serial_number: &'a SerialNumber,
-    /// The certificate, by the SHA-256 of its DER, in hexadecimal.
+    /// SHA-256 of the certificate's DER, in hexadecimal.
     pub certificate_sha256: &'a str,
-    /// The certificate, by its coupon number.
+    /// The certificate's coupon number.
     pub coupon_number: &'a CouponNumber,
-    /// Why.
+    /// The reason.
     pub reason: RevocationReason,
-    /// When, in seconds since 1970 UTC.
+    /// The time of revocation, in seconds since 1970 UTC.
     pub revoked_at: Timestamp,
     /// The application that asked for it.
     pub receipt_number: &'a ReceiptNumber,
 }
 
-/// A [`RevocationStatement`] with its signature, as it is kept.
+/// A [`RevocationStatement`] with its signature, as stored.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SignedStatement {
     /// The statement's canonical JSON.

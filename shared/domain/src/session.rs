@@ -1,4 +1,4 @@
-//! The session: made by the identity check, moved forward by each step, ended by submission.
+//! The session: created by the identity check, advanced by each step, ended by submission.
 
 use std::{fmt, str::FromStr};
 
@@ -7,38 +7,38 @@ use serde::{Deserialize, Serialize};
 
 use super::{MINUTE, Timestamp, enrollment::EnrollmentId, numbers::CouponNumber, receipt::ReceiptNumber};
 
-/// A session ends after this many seconds without a step (OWASP ASVS 5.0 §7.3.1).
+/// The time without a step after which a session ends, in seconds (OWASP ASVS 5.0 §7.3.1).
 pub const IDLE_LIMIT: i64 = 15 * MINUTE;
-/// A session ends this many seconds after the identity check (OWASP ASVS 5.0 §7.3.2).
+/// The time after the identity check at which a session ends, in seconds (OWASP ASVS 5.0 §7.3.2).
 pub const ABSOLUTE_LIMIT: i64 = 60 * MINUTE;
 
-/// An identity check is new enough for what redirects credentials for this many seconds (OWASP ASVS 5.0 §7.5.1).
+/// The time for which an identity check is new enough to redirect credentials, in seconds (OWASP ASVS 5.0 §7.5.1).
 pub const NEW_CHECK_LIMIT: i64 = 10 * MINUTE;
 
-/// What the session cookie holds: which enrollment was opened, and 256 secret bits. `Debug` says nothing of it.
+/// The content of the session cookie: the enrollment's id and 256 secret bits. `Debug` does not reveal it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SessionToken {
     enrollment: EnrollmentId,
     secret: [u8; 32],
 }
 
-/// Not the form of a session token.
+/// The text does not have the form of a session token.
 #[derive(Debug, thiserror::Error)]
 #[error("not a session token")]
 pub struct SessionTokenError;
 
 impl SessionToken {
-    /// A token for `enrollment` with this unpredictable `secret`.
+    /// Creates a token for `enrollment` with this unpredictable `secret`.
     pub fn new(enrollment: EnrollmentId, secret: [u8; 32]) -> Self {
         Self { enrollment, secret }
     }
 
-    /// The enrollment that the identity check opened.
+    /// The enrollment that the identity check gave access to.
     pub fn enrollment(&self) -> &EnrollmentId {
         &self.enrollment
     }
 
-    /// What is stored instead of the secret: its SHA-256.
+    /// The session's id, which is stored instead of the secret: its SHA-256.
     pub fn id(&self) -> SessionId {
         SessionId(data_encoding::HEXLOWER.encode(digest(&SHA256, &self.secret).as_ref()))
     }
@@ -68,7 +68,7 @@ impl fmt::Debug for SessionToken {
     }
 }
 
-/// Names a stored session; knowing it does not open the session.
+/// The id of a stored session; it does not open the session.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct SessionId(String);
@@ -80,28 +80,28 @@ impl SessionId {
     }
 }
 
-/// How far a session has come.
+/// The progress of a session.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase", tag = "progress")]
 pub enum Progress {
-    /// The identity check was passed.
+    /// The identity check succeeded.
     Identified,
-    /// A certificate was chosen and the warning acknowledged.
+    /// A certificate was selected and the warning acknowledged.
     Selected {
         /// The certificate.
         coupon_number: CouponNumber,
-        /// When the subscriber acknowledged that the revocation cannot be undone.
+        /// The time at which the subscriber acknowledged that the revocation cannot be undone.
         acknowledged_at: Timestamp,
     },
-    /// The application was accepted; only its receipt can still be seen.
+    /// The application was accepted; the session gives access to its receipt only.
     Submitted {
-        /// The receipt.
+        /// The receipt number.
         receipt_number: ReceiptNumber,
     },
 }
 
 impl Progress {
-    /// The step that comes next, as far as the session alone can tell.
+    /// The next step, as far as the session alone determines it.
     pub fn next_step(&self) -> Step {
         match self {
             Self::Identified => Step::Choose,
@@ -114,17 +114,17 @@ impl Progress {
 /// A session that has not ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Session {
-    /// It ends then, unless a step extends it.
+    /// The time at which it ends unless a step extends it.
     pub idle_until: Timestamp,
-    /// It ends then.
+    /// The time after which it cannot be extended.
     pub absolute_until: Timestamp,
-    /// How far it has come.
+    /// The progress.
     #[serde(flatten)]
     pub progress: Progress,
 }
 
 impl Session {
-    /// A session that starts at `now`.
+    /// Creates a session that starts at `now`.
     pub fn start(now: Timestamp) -> Self {
         Self {
             idle_until: now.plus(IDLE_LIMIT),
@@ -133,29 +133,30 @@ impl Session {
         }
     }
 
-    /// When the identity check was passed.
+    /// The time of the identity check.
     pub fn identified_at(&self) -> Timestamp {
         self.absolute_until.plus(-ABSOLUTE_LIMIT)
     }
 
-    /// Until when the session's identity check is a new one for what was accepted at `accepted_at`, if it is at `now`:
-    /// who was left with the page of a session cannot use it to redirect what that session led to.
+    /// The time until which the identity check is new for an application accepted at `accepted_at`; `None` if it is not
+    /// new at `now`. The check must come after the acceptance. The next user of an open page therefore cannot redirect
+    /// credentials for an application of the same session.
     pub fn new_check_until(&self, accepted_at: Timestamp, now: Timestamp) -> Option<Timestamp> {
         let until = self.identified_at().plus(NEW_CHECK_LIMIT);
         (self.identified_at() > accepted_at && now < until).then_some(until)
     }
 
-    /// When it ends if nothing more is done.
+    /// The time at which it ends without further steps.
     pub fn expires_at(&self) -> Timestamp {
         self.idle_until.min(self.absolute_until)
     }
 
-    /// Whether it still lives at `now`.
+    /// True if it has not ended at `now`.
     pub fn is_live(&self, now: Timestamp) -> bool {
         now < self.expires_at()
     }
 
-    /// The session after something was done at `now`.
+    /// Extends the session after a step at `now`.
     #[must_use]
     pub fn extended(self, now: Timestamp) -> Self {
         Self { idle_until: now.plus(IDLE_LIMIT), ..self }

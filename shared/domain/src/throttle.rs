@@ -1,16 +1,15 @@
-//! Slowing down guesses, without ever locking anybody out for good.
+//! Throttling of guesses, without a permanent lockout.
 //!
-//! Every failure raises a level that decays with time, and from some level on each next attempt has to wait,
-//! twice as long each time, up to a cap. An attempt that comes too early is answered without being checked and
-//! does not count. So an account can be guessed at, but never more than a few times an hour, and whoever is
-//! kept waiting by somebody else's guesses waits [`Policy::longest_wait`] at most (NIST SP 800-63B-4 §3.2.2;
-//! OWASP ASVS 5.0 §6.1.1).
+//! Every failure raises a level that decays with time. Above a certain level each attempt must wait, twice as long each
+//! time, up to a cap. An attempt that comes too early is answered without a check and does not count. An attacker can
+//! therefore guess at an account only a few times an hour. A subscriber who is delayed by an attacker's guesses waits
+//! [`Policy::longest_wait`] at most (NIST SP 800-63B-4 §3.2.2; OWASP ASVS 5.0 §6.1.1).
 
 use serde::{Deserialize, Serialize};
 
 use super::{MINUTE, Timestamp};
 
-/// How fast attempts are slowed down.
+/// The parameters of the throttling.
 #[derive(Clone, Copy, Debug)]
 pub struct Policy {
     free_failures: u32,
@@ -19,12 +18,12 @@ pub struct Policy {
 }
 
 impl Policy {
-    /// For an account or a certificate code: five failures free, then 2, 4, 8 … seconds, at most 15 minutes.
+    /// The policy for an account or a certificate code: five failures free, then 2, 4, 8 … seconds, at most 15 minutes.
     pub const ACCOUNT: Self = Self { free_failures: 5, longest_wait: 15 * MINUTE, decay: 10 * MINUTE };
-    /// For a client address, which many subscribers of one organisation share: twenty failures free.
+    /// The policy for a client address, which many subscribers of one organisation share: twenty failures free.
     pub const CLIENT: Self = Self { free_failures: 20, longest_wait: 15 * MINUTE, decay: 5 * MINUTE };
 
-    /// The longest that anybody waits, in seconds.
+    /// The longest wait, in seconds.
     pub fn longest_wait(&self) -> i64 {
         self.longest_wait
     }
@@ -35,12 +34,12 @@ impl Policy {
 pub struct Failures {
     /// The level at `last_at`.
     pub level: u32,
-    /// When the last failure was counted.
+    /// The time at which the last failure was counted.
     pub last_at: Timestamp,
 }
 
 impl Failures {
-    /// Seconds to wait at `now` before the next attempt is checked; 0: none.
+    /// The number of seconds to wait at `now` before the next attempt is checked; 0 if there is no wait.
     pub fn wait(&self, policy: &Policy, now: Timestamp) -> i64 {
         let delay = match self.level.checked_sub(policy.free_failures) {
             None | Some(0) => 0,
@@ -49,12 +48,12 @@ impl Failures {
         (delay - now.since(self.last_at)).clamp(0, policy.longest_wait)
     }
 
-    /// When nothing of it is left to remember.
+    /// The time at which the level has decayed to 0.
     pub fn forgotten_at(&self, policy: &Policy) -> Timestamp {
         self.last_at.plus(i64::from(self.level) * policy.decay)
     }
 
-    /// `before`, decayed, with one more failure at `now`.
+    /// Returns `before`, decayed, with one more failure at `now`.
     #[must_use]
     pub fn counted(before: Option<Self>, policy: &Policy, now: Timestamp) -> Self {
         let level = before.map_or(0, |failures| {
@@ -73,7 +72,7 @@ mod tests {
         Timestamp::try_from(1_700_000_000).unwrap_or_else(|_| unreachable!())
     }
 
-    /// Somebody who guesses as fast as they are let, for a month.
+    /// Simulates an attacker who guesses as fast as allowed for a month.
     #[test]
     fn a_patient_attacker_gets_few_guesses_and_nobody_waits_longer_than_the_cap() {
         let policy = Policy::ACCOUNT;

@@ -1,4 +1,4 @@
-//! Where a request comes from.
+//! Determines the network address of the client that sent a request.
 
 use std::net::IpAddr;
 
@@ -7,27 +7,27 @@ use subtle::ConstantTimeEq;
 
 use super::request::source_ip;
 
-/// The header by which CloudFront says who asked it.
+/// The header in which CloudFront reports the address of the client.
 const VIEWER_ADDRESS: &str = "cloudfront-viewer-address";
-/// The header by which CloudFront shows that it is this deployment's.
+/// The header that carries the shared secret of this deployment's CloudFront distribution.
 const EDGE_SECRET: &str = "x-edge-secret";
 
-/// How clients' network addresses are known: from CloudFront if it stands before the API, else from API Gateway.
+/// The source of clients' network addresses: CloudFront if it stands before the API, otherwise API Gateway.
 ///
-/// Anybody can send CloudFront's header to the API directly. So it is believed only beside the secret that
-/// CloudFront adds to what it passes on.
+/// A client can send CloudFront's header directly to the API. The header is therefore trusted only together with the
+/// secret that CloudFront adds to the requests that it forwards.
 #[derive(Clone, Default)]
 pub struct ClientAddresses {
     edge_secret: Option<String>,
 }
 
 impl ClientAddresses {
-    /// With the secret that CloudFront adds, if it stands before the API.
+    /// Creates the source. `edge_secret` is the secret that CloudFront adds, if it stands before the API.
     pub fn new(edge_secret: Option<String>) -> Self {
         Self { edge_secret: edge_secret.filter(|secret| !secret.is_empty()) }
     }
 
-    /// The network address of the client, without a port.
+    /// Returns the network address of the client, without a port.
     pub fn of(&self, request: &Request) -> String {
         if !self.is_from_edge(request.headers()) {
             return source_ip(request);
@@ -50,7 +50,7 @@ impl ClientAddresses {
     }
 }
 
-/// `198.51.100.10:46532`, or `2001:db8::1:46532` with no brackets: what follows the last colon is the port.
+/// Parses `198.51.100.10:46532`, or `2001:db8::1:46532` without brackets: the port follows the last colon.
 fn viewer_address(headers: &HeaderMap) -> Option<IpAddr> {
     let (address, port) = headers.get(VIEWER_ADDRESS)?.to_str().ok()?.rsplit_once(':')?;
     port.parse::<u16>().ok()?;

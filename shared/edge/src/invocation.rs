@@ -1,4 +1,4 @@
-//! One invocation of a function: what all its lines in the log have in common, how it ended, what it recorded.
+//! One invocation of a function: the fields that its log lines share, its outcome and its metrics.
 
 use std::{
     future::{Future, poll_fn},
@@ -14,19 +14,19 @@ use tracing::{Instrument, field};
 
 use telemetry::metrics;
 
-/// How an invocation ended.
+/// The outcome of an invocation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// It was done.
+    /// The work was done.
     Accepted,
-    /// Whoever asked for it has to change something.
+    /// The request was refused: the client must change it.
     Refused,
-    /// It was not done, or not all of it, and that is the service's fault.
+    /// The work, or a part of it, was not done because of a fault in the service.
     Failed,
 }
 
 impl Outcome {
-    /// Its name in the log and the metrics.
+    /// Returns the name of the outcome in the log and the metrics.
     pub fn name(self) -> &'static str {
         match self {
             Self::Accepted => "accepted",
@@ -36,19 +36,20 @@ impl Outcome {
     }
 }
 
-/// What an invocation gives.
+/// The result of an invocation.
 pub trait Answered {
-    /// How it ended.
+    /// Returns the outcome of the invocation.
     fn outcome(&self) -> Outcome;
 
-    /// The status code, if it is an answer over HTTP.
+    /// Returns the status code of an HTTP response, otherwise `None`.
     fn status(&self) -> Option<u16> {
         None
     }
 }
 
 impl Answered for Response<Body> {
-    /// By its status, unless it says otherwise: an OCSP response has the status 200, whatever it says.
+    /// Takes the outcome from the response's extensions, or else derives it from the status. An OCSP response has the
+    /// status 200 even if it refuses the request.
     fn outcome(&self) -> Outcome {
         let status = Response::status(self);
         if let Some(outcome) = self.extensions().get::<Outcome>() {
@@ -85,8 +86,8 @@ impl<T: Answered> Answered for Result<T, Error> {
     }
 }
 
-/// Runs `work` as the invocation `request_id` of the function `step`, with a closing line in the log and its metrics
-/// after it. When it panics, the answer is what `after_panic` gives.
+/// Runs `work` as the invocation `request_id` of the function `step`. Logs a closing line and then publishes the
+/// metrics. If `work` panics, the result is that of `after_panic`.
 pub(crate) async fn invocation<T: Answered>(
     step: &str,
     request_id: &str,
@@ -94,7 +95,7 @@ pub(crate) async fn invocation<T: Answered>(
     after_panic: impl FnOnce() -> T,
 ) -> T {
     let start = Instant::now();
-    // At a level that is always on, or its fields would be missing when only errors are logged.
+    // The level is always enabled. At a lower level the fields would be missing if only errors are logged.
     let span = tracing::error_span!("invocation", requestId = request_id, step, application = field::Empty);
     let closed = async {
         let answer = caught(work).await.unwrap_or_else(after_panic);
@@ -113,7 +114,7 @@ pub(crate) async fn invocation<T: Answered>(
     published.instrument(span).await
 }
 
-/// What `work` gives; `None` when it panics.
+/// Returns the result of `work`, or `None` if it panics.
 async fn caught<T>(work: impl Future<Output = T>) -> Option<T> {
     let mut work = pin!(work);
     poll_fn(|context| {

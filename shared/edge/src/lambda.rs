@@ -1,6 +1,6 @@
-//! How a function lives on AWS Lambda: it starts its log, is wired, and answers one invocation after the other.
+//! The runtime of a function on AWS Lambda: starts the log, wires the function and handles one invocation at a time.
 //!
-//! The futures of handlers come boxed: they are too large to be moved about, and too deeply nested to be nested again.
+//! The futures of handlers are boxed: they are too large to move, and too deeply nested for another level of nesting.
 
 use std::{convert::Infallible, future::Future, process::ExitCode};
 
@@ -15,8 +15,8 @@ use crate::invocation::{Answered, invocation};
 use domain::fields::Language;
 use use_cases::refusal::Failure;
 
-/// Runs the function `step` behind the API: `wire` makes it, `handle` carries out its requests. Ends only when it
-/// cannot be wired, or when Lambda's runtime interface breaks; the log says why.
+/// Runs the function `step` behind the API: `wire` creates the function, and `handle` handles its requests. Returns
+/// only if the wiring fails or Lambda's runtime interface fails; the log has the reason.
 pub async fn serve_requests<F, A>(
     step: &'static str,
     wire: impl Future<Output = Result<F, Error>>,
@@ -38,7 +38,7 @@ where
     .await
 }
 
-/// Runs the function `step` behind a queue or a schedule, as [`serve_requests`] does it.
+/// Runs the function `step` behind a queue or a schedule, in the same way as [`serve_requests`].
 pub async fn serve_events<F, E, A, T>(
     step: &'static str,
     wire: impl Future<Output = Result<F, Error>>,
@@ -61,7 +61,8 @@ where
     .await
 }
 
-/// One request as an invocation: a panic is answered, too, in the `language` of the request.
+/// Runs `work` as the invocation for one request. After a panic the response is an error in the `language` of the
+/// request.
 pub async fn request_invocation(
     step: &str,
     request_id: &str,
@@ -71,11 +72,11 @@ pub async fn request_invocation(
     invocation(step, request_id, work, || crate::panicked(language)).await
 }
 
-/// One event as an invocation: an error is logged, and a panic is one.
+/// Runs `work` as the invocation for one event. Logs an error, and treats a panic as an error.
 ///
 /// # Errors
 ///
-/// That of `work`.
+/// Returns the error of `work`, or an error if `work` panics.
 pub async fn event_invocation<T: Answered>(
     step: &str,
     request_id: &str,
@@ -105,7 +106,7 @@ async fn start(step: &'static str, run: impl Future<Output = Result<(), Error>>)
     }
 }
 
-/// A function lives as long as its process.
+/// Leaks the function, which is needed until the process exits.
 fn for_good<F>(function: F) -> &'static F {
     Box::leak(Box::new(function))
 }

@@ -1,5 +1,5 @@
-//! The boundary that every function stands behind: requests read, answers written, refusals mapped to RFC 9457
-//! problem details. The only place that knows status codes.
+//! The HTTP boundary of every function: reads requests, writes responses, and maps refusals to RFC 9457 problem
+//! details. No other crate uses status codes.
 
 mod client_address;
 mod invocation;
@@ -35,8 +35,8 @@ pub use self::{
 use domain::fields::Language;
 use use_cases::refusal::{Failure, Refusal};
 
-/// Carries out one request: what `work` gives, or the problem that stopped it. Whatever went wrong inside is
-/// in the log and not in the answer.
+/// Returns the response of `work`, or the problem document of its failure. Internal details are logged and are not part
+/// of the response.
 pub async fn answer(
     request: &Request,
     work: impl Future<Output = Result<Response<Body>, Failure>>,
@@ -55,43 +55,44 @@ pub async fn answer(
     }
 }
 
-/// The failure of a request with a method that the resource does not know.
+/// Returns the failure for a request with a method that the resource does not support.
 pub fn method_not_allowed(allowed: &'static [&'static str]) -> Failure {
     Refusal::MethodNotAllowed(allowed).into()
 }
 
-/// The answer to a request that was refused before it came to a function, in the language of its `headers`.
+/// Returns the response to a request that was refused before it reached a function, in the language of its `headers`.
 pub fn refuse(refusal: &Refusal, headers: &HeaderMap) -> Response<Body> {
     problem::response(refusal, request::preferred_language(headers))
 }
 
-/// The answer to a request whose handler panicked.
+/// Returns the response to a request whose handler panicked.
 pub fn panicked(language: Language) -> Response<Body> {
     problem::response(&Refusal::InternalError, language)
 }
 
-/// `body` as JSON.
+/// Returns a response with `body` as JSON.
 ///
 /// # Errors
 ///
-/// When `body` cannot be written as JSON, a fault of this service.
+/// When `body` cannot be serialized as JSON, which is a bug in this service.
 pub fn json<T: Serialize>(status: StatusCode, body: &T) -> Result<Response<Body>, Failure> {
     let text = serde_json::to_string(body).map_err(|error| Failure::Internal(error.to_string()))?;
     Ok(with_headers(status, "application/json", text))
 }
 
-/// An answer without content.
+/// Returns a response without content.
 pub fn no_content() -> Response<Body> {
     let mut response = with_headers(StatusCode::NO_CONTENT, "", String::new());
     response.headers_mut().remove(header::CONTENT_TYPE);
     response
 }
 
-/// Sets the session cookie: for the site's own pages only, out of reach of scripts, gone with the session.
+/// Sets the session cookie. It is restricted to the site's own pages, hidden from scripts, and expires with the
+/// session.
 ///
 /// # Errors
 ///
-/// Never for a token's cookie value.
+/// When `value` is not valid in a header, which never happens for the cookie value of a session token.
 pub fn set_session_cookie(response: &mut Response<Body>, value: &str, max_age: i64) -> Result<(), Failure> {
     let cookie =
         format!("{SESSION_COOKIE}={value}; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age={max_age}");
@@ -100,7 +101,7 @@ pub fn set_session_cookie(response: &mut Response<Body>, value: &str, max_age: i
     Ok(())
 }
 
-/// Nothing of the API is to be kept by anybody, or taken for anything but what it is.
+/// Returns a response that no cache stores and whose content type browsers do not guess.
 fn with_headers(status: StatusCode, content_type: &'static str, body: String) -> Response<Body> {
     let mut response = Response::new(Body::Text(body));
     *response.status_mut() = status;

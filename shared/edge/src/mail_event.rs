@@ -1,5 +1,5 @@
-//! The events that Amazon SES publishes of the mails that it was given. They name addresses and subjects; nothing of
-//! that is read, and what cannot be read is not repeated in an error.
+//! The events that Amazon SES publishes about emails. They contain addresses and subjects. Those members are never
+//! read, and errors never quote an event.
 
 use std::collections::HashMap;
 
@@ -9,7 +9,7 @@ use domain::{Timestamp, delivery::DeliveryOutcome};
 use ports::Mail;
 use use_cases::{record_delivery::DeliveryReport, refusal::Failure};
 
-/// An event, as far as it is of use here.
+/// The members of an SES event that are used.
 #[derive(Deserialize)]
 struct Event {
     mail: SentMail,
@@ -65,12 +65,12 @@ struct Moment {
     timestamp: String,
 }
 
-/// What a queue's message, an event of SES, reports of a mail; `None` when the mail is none of this service or the
-/// event is of no concern.
+/// Parses an SES event from a queue message. Returns `None` if the email is not from this service or if the event is
+/// ignored.
 ///
 /// # Errors
 ///
-/// When the message is something else; it ends in the dead-letter queue.
+/// When the message is not such an event; the queue then moves it to the dead-letter queue.
 pub fn mail_event(body: Option<&str>) -> Result<Option<DeliveryReport>, Failure> {
     let event: Event = serde_json::from_str(body.unwrap_or_default()).map_err(|_| not_an_event())?;
     let Some((outcome, at)) = event.outcome() else { return Ok(None) };
@@ -85,7 +85,7 @@ pub fn mail_event(body: Option<&str>) -> Result<Option<DeliveryReport>, Failure>
 }
 
 impl Event {
-    /// What became of the mail, and when.
+    /// Returns the delivery outcome and its time.
     fn outcome(&self) -> Option<(DeliveryOutcome, &str)> {
         match &self.news {
             News::Bounce { bounce } => Some((bounce.outcome(), &bounce.timestamp)),
@@ -96,7 +96,7 @@ impl Event {
             News::DeliveryDelay { delivery_delay } => {
                 Some((DeliveryOutcome::Delayed, &delivery_delay.timestamp))
             }
-            // SES found something harmful in the mail and does not deliver it; when, it does not say.
+            // SES found harmful content and does not deliver the email. The event has no time of its own.
             News::Reject => Some((DeliveryOutcome::Refused, &self.mail.timestamp)),
             News::OfNoConcern => None,
         }
@@ -109,12 +109,12 @@ impl SentMail {
     }
 }
 
-/// The value that SES gives as the subtype of bounces and complaints of mails that it did not send, because the
-/// address is on the account's suppression list.
+/// The subtype of bounces and complaints for emails that SES did not send because the address is on the account's
+/// suppression list.
 const ON_SUPPRESSION_LIST: &str = "OnAccountSuppressionList";
 
 impl Bounce {
-    /// SES only reports bounces after which it does not try again.
+    /// Returns the outcome. SES reports a bounce only if it does not try again.
     fn outcome(&self) -> DeliveryOutcome {
         match (self.bounce_type.as_str(), self.bounce_sub_type.as_str()) {
             (_, "Suppressed" | ON_SUPPRESSION_LIST) => DeliveryOutcome::Suppressed,
@@ -127,7 +127,7 @@ impl Bounce {
 }
 
 impl Complaint {
-    /// `None` for the report that a mail was taken for spam and is none (`not-spam`, RFC 6430).
+    /// Returns `None` for a report that an email is not spam (`not-spam`, RFC 6430).
     fn outcome(&self) -> Option<DeliveryOutcome> {
         if self.complaint_sub_type.as_deref() == Some(ON_SUPPRESSION_LIST) {
             return Some(DeliveryOutcome::Suppressed);

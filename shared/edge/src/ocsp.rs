@@ -1,4 +1,4 @@
-//! OCSP over HTTP (RFC 6960 appendix A, RFC 9919 §6, §7): its own media types, and answers that caches may keep.
+//! OCSP over HTTP (RFC 6960 appendix A, RFC 9919 §6, §7): media types and cacheable responses.
 
 use lambda_http::{
     Body, Request, RequestExt, Response,
@@ -15,15 +15,15 @@ use use_cases::{answer_ocsp::Unanswered, refusal::Refusal};
 
 /// The media type of an OCSP response (RFC 6960 appendix A.2).
 const MEDIA_TYPE: &str = "application/ocsp-response";
-/// Caches keep an answer for this many seconds at most, so that a revocation is seen within as many.
+/// The longest time in seconds that caches keep a response, and so the longest delay before clients see a revocation.
 const MAXIMUM_AGE: i64 = 5 * MINUTE;
 
-/// The OCSPRequest that a request brings: in its body, or with GET in the path parameter `request`, as base64 that is
-/// percent-encoded where its client found that necessary.
+/// Returns the OCSPRequest in an HTTP request: the body or, for GET, the path parameter `request`. The parameter is
+/// base64, with any percent-encoding that the client applied.
 ///
 /// # Errors
 ///
-/// [`MalformedRequest::Encoding`] when the path is not of this form.
+/// [`MalformedRequest::Encoding`] if the path parameter is not valid base64.
 pub fn ocsp_request(request: &Request) -> Result<Vec<u8>, MalformedRequest> {
     if *request.method() != Method::GET {
         return Ok(request.body().to_vec());
@@ -34,7 +34,7 @@ pub fn ocsp_request(request: &Request) -> Result<Vec<u8>, MalformedRequest> {
     data_encoding::BASE64.decode(&base64).map_err(|_| MalformedRequest::Encoding)
 }
 
-/// The answer to an OCSP request. Whatever went wrong inside is in the log; the requester hears whether to come back.
+/// Returns the response to an OCSP request. Internal failures are logged; the requester learns only whether to retry.
 pub fn ocsp_response(request: &Request, answer: Result<SignedResponse, Unanswered>) -> Response<Body> {
     let (unsuccessful, outcome) = match answer {
         Ok(response) => return successful(request, response),
@@ -55,8 +55,8 @@ pub fn ocsp_response(request: &Request, answer: Result<SignedResponse, Unanswere
     response
 }
 
-/// RFC 9919 §7.2. A nonce or a POST makes an answer that is for one requester; still it is not `no-store`, which that
-/// section forbids for every signed answer.
+/// Returns a signed response with the headers of RFC 9919 §7.2. A response to a POST or with a nonce is for one
+/// requester. It is not `no-store`, because that section forbids `no-store` for signed responses.
 fn successful(request: &Request, response: SignedResponse) -> Response<Body> {
     if response.has_nonce || *request.method() != Method::GET {
         return with_headers(response.der, "private, max-age=0");
@@ -76,7 +76,7 @@ fn successful(request: &Request, response: SignedResponse) -> Response<Body> {
     answer
 }
 
-/// Every OCSP response is answered with status 200, also those that refuse.
+/// Returns a response with status 200, which every OCSP response has, including refusals.
 fn with_headers(der: Vec<u8>, cache_control: &str) -> Response<Body> {
     let mut response = Response::new(Body::Binary(der));
     let headers = response.headers_mut();
@@ -86,7 +86,7 @@ fn with_headers(der: Vec<u8>, cache_control: &str) -> Response<Body> {
     response
 }
 
-/// An IMF-fixdate (RFC 9110 §5.6.7).
+/// Formats `time` as an IMF-fixdate (RFC 9110 §5.6.7).
 fn http_date(time: Timestamp) -> String {
     let format = format_description!(
         "[weekday repr:short], [day] [month repr:short] [year] [hour]:[minute]:[second] GMT"

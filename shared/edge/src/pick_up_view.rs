@@ -1,4 +1,4 @@
-//! What the pick-up answers, named as in `infra/openapi.yaml`.
+//! The responses of the pick-up, with the names of `infra/openapi.yaml`.
 
 use serde::Serialize;
 
@@ -10,7 +10,7 @@ use use_cases::{
     refusal::{Failure, Refusal},
 };
 
-/// What a pick-up is about.
+/// The application and the certificate of an opened pick-up.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PickUpView<'a> {
@@ -23,7 +23,7 @@ pub struct PickUpView<'a> {
     certificate: Option<IssuedView<'a>>,
 }
 
-/// A certificate that was issued.
+/// An issued certificate.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct IssuedView<'a> {
@@ -58,11 +58,11 @@ struct ReplacedView {
 }
 
 impl<'a> PickUpView<'a> {
-    /// The view of a pick-up that was opened.
+    /// Creates the view of an opened pick-up.
     ///
     /// # Errors
     ///
-    /// Never for a pick-up that a code opened.
+    /// When the application has no receipt or no code, which never happens after a pick-up was opened with a code.
     pub fn new(opened: &'a OpenedPickUp) -> Result<Self, Failure> {
         let replaced = &opened.case.certificate;
         let receipt = opened.case.application.receipt().ok_or(Refusal::PickUpCheckFailed)?;
@@ -89,7 +89,7 @@ impl<'a> PickUpView<'a> {
 }
 
 impl<'a> IssuedView<'a> {
-    /// The view of a certificate that was issued.
+    /// Creates the view of an issued certificate.
     pub fn new(issued: &'a Issued) -> Self {
         let certificate = &issued.certificate;
         Self {

@@ -1,4 +1,4 @@
-//! Refusals as RFC 9457 problem details, in the reader's language.
+//! Refusals as RFC 9457 problem details, in the language of the client.
 
 use lambda_http::{
     Body, Response,
@@ -17,16 +17,16 @@ use domain::{
 };
 use use_cases::refusal::Refusal;
 
-/// Seconds after which a request that met a failing dependency may be tried again.
+/// The delay in seconds before a client may retry a request that failed because of a dependency.
 const RETRY_AFTER_FAILURE: i64 = 5;
 
-/// What to do about an application that has expired.
+/// The instructions to the subscriber if the application has expired.
 const NO_LONGER_WAITING: (&str, &str) = (
     "取得の期限を過ぎています。電子証明書が必要な場合は、認証局へ新規に申請してください。",
     "The application has ended. If you need a certificate, apply to the certification authority for a new one.",
 );
 
-/// The answer to a refused request.
+/// Returns the response to a refused request.
 pub(super) fn response(refusal: &Refusal, language: Language) -> Response<Body> {
     let known = describe(refusal);
     let mut body = Map::from_iter([
@@ -42,7 +42,7 @@ pub(super) fn response(refusal: &Refusal, language: Language) -> Response<Body> 
     response
 }
 
-/// The stable name of a refusal.
+/// Returns the stable name of a refusal.
 pub(super) fn slug(refusal: &Refusal) -> &'static str {
     describe(refusal).slug
 }
@@ -371,7 +371,7 @@ fn add_headers(response: &mut Response<Body>, refusal: &Refusal, language: Langu
         | Refusal::PickUpCheckFailed
         | Refusal::SessionMissing
         | Refusal::SessionEnded => {
-            // RFC 9110 §11.6.1 wants a challenge with every 401.
+            // RFC 9110 §11.6.1 requires a challenge with every 401.
             if let Ok(challenge) = HeaderValue::try_from(format!("Cookie cookie-name=\"{SESSION_COOKIE}\"")) {
                 headers.insert(header::WWW_AUTHENTICATE, challenge);
             }

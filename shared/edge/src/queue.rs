@@ -1,4 +1,4 @@
-//! Messages of the outbox's queues.
+//! Messages in the queues of the outbox.
 
 use serde::Deserialize;
 
@@ -10,18 +10,18 @@ struct OutboxMessage {
     outbox_id: String,
 }
 
-/// The outbox row that a queue's message names: `{"outboxId": "…"}`.
+/// Returns the id of the outbox row that a queue message names: `{"outboxId": "…"}`.
 ///
 /// # Errors
 ///
-/// When the message is something else; it ends in the dead-letter queue.
+/// When the message has another form; the queue then moves it to the dead-letter queue.
 pub fn outbox_id(body: Option<&str>) -> Result<String, Failure> {
     serde_json::from_str::<OutboxMessage>(body.unwrap_or_default())
         .map(|message| message.outbox_id)
         .map_err(|_| Failure::Internal("the message names no outbox row".to_owned()))
 }
 
-/// The message that names the outbox row `id`.
+/// Returns the message that names the outbox row `id`.
 pub fn outbox_message(id: &str) -> String {
     serde_json::json!({ "outboxId": id }).to_string()
 }

@@ -1,4 +1,4 @@
-//! Reading requests: whatever is wrong with one is a refusal that says so.
+//! Reads requests. Each fault in a request leads to a refusal that describes it.
 
 use std::str::FromStr;
 
@@ -17,13 +17,14 @@ use domain::{
 };
 use use_cases::refusal::{FieldLabel, InvalidField, Refusal};
 
-/// The `__Host-` prefix makes browsers insist on Secure, Path=/ and no Domain (RFC 6265bis §4.1.3.2).
+/// The name of the session cookie. With the prefix `__Host-`, browsers require Secure, Path=/ and no Domain (RFC
+/// 6265bis §4.1.3.2).
 pub const SESSION_COOKIE: &str = "__Host-session";
 
-/// The largest body that any request needs, several times over, in octets.
+/// The size limit of a request body in octets, several times the largest body that a request needs.
 const MAX_BODY: usize = 16 * 1024;
 
-/// The language asked for by Accept-Language (RFC 9110 §12.5.4): Japanese unless English is preferred.
+/// Returns the language from Accept-Language (RFC 9110 §12.5.4): Japanese unless the client prefers English.
 pub fn language(request: &Request) -> Language {
     preferred_language(request.headers())
 }
@@ -45,11 +46,11 @@ pub(super) fn preferred_language(headers: &HeaderMap) -> Language {
     if quality("en") > quality("ja") { Language::En } else { Language::Ja }
 }
 
-/// The session token in the cookie.
+/// Returns the session token from the cookie.
 ///
 /// # Errors
 ///
-/// [`Refusal::SessionMissing`] when there is none, or none of its form.
+/// [`Refusal::SessionMissing`] if there is no session cookie or its value is malformed.
 pub fn session_token(request: &Request) -> Result<SessionToken, Refusal> {
     request
         .headers()
@@ -63,21 +64,21 @@ pub fn session_token(request: &Request) -> Result<SessionToken, Refusal> {
         .ok_or(Refusal::SessionMissing)
 }
 
-/// The value of the path parameter `name`.
+/// Parses the path parameter `name`.
 ///
 /// # Errors
 ///
-/// [`Refusal::NotFound`] when it is not of its form: there is nothing under such a name.
+/// [`Refusal::NotFound`] if the parameter is malformed, because no resource has such a name.
 pub fn path_parameter<T: FromStr>(request: &Request, name: &str) -> Result<T, Refusal> {
     let parameters = request.path_parameters();
     parameters.first(name).and_then(|value| value.parse().ok()).ok_or(Refusal::NotFound)
 }
 
-/// The Idempotency-Key: 16 to 64 letters, digits, `-` or `_`.
+/// Returns the Idempotency-Key: 16 to 64 letters, digits, `-` or `_`.
 ///
 /// # Errors
 ///
-/// [`Refusal::IdempotencyKeyInvalid`].
+/// [`Refusal::IdempotencyKeyInvalid`] if the header is missing or has another form.
 pub fn idempotency_key(request: &Request) -> Result<&str, Refusal> {
     request
         .headers()
@@ -88,13 +89,13 @@ pub fn idempotency_key(request: &Request) -> Result<&str, Refusal> {
         .ok_or(Refusal::IdempotencyKeyInvalid)
 }
 
-/// The network address that API Gateway was called from.
+/// Returns the network address of the caller of API Gateway.
 pub(super) fn source_ip(request: &Request) -> String {
     api_gateway(request).and_then(|context| context.identity.source_ip.clone()).unwrap_or_default()
 }
 
-/// The path template of the API description that the request came by, or the path itself when the event names none:
-/// those of `cargo lambda watch`.
+/// Returns the path template of the API description that matched the request. If the event names no template, as under
+/// `cargo lambda watch`, returns the path itself.
 pub fn resource_path(request: &Request) -> &str {
     let template = api_gateway(request).and_then(|context| context.resource_path.as_deref());
     template.unwrap_or_else(|| request.uri().path())
@@ -107,12 +108,12 @@ fn api_gateway(request: &Request) -> Option<&ApiGatewayProxyRequestContext> {
     }
 }
 
-/// The body as `T`.
+/// Parses the body as `T`.
 ///
 /// # Errors
 ///
 /// [`Refusal::UnsupportedMediaType`], [`Refusal::BodyTooLarge`], [`Refusal::MalformedBody`], or
-/// [`Refusal::InvalidFields`] naming a member that is unknown or of the wrong type.
+/// [`Refusal::InvalidFields`] with the member that is unknown or has the wrong type.
 pub fn read_json<T: DeserializeOwned>(request: &Request) -> Result<T, Refusal> {
     let body: &[u8] = request.body();
     if body.len() > MAX_BODY {
@@ -129,8 +130,8 @@ pub fn read_json<T: DeserializeOwned>(request: &Request) -> Result<T, Refusal> {
     serde_path_to_error::deserialize(&mut deserializer).map_err(|error| refusal_of(&error))
 }
 
-/// Where the first array is. No request of this API has one, but serde would read a structure from an array
-/// too, member by member.
+/// Returns the path to the first array, if there is one. No request of this API has an array, but serde also accepts an
+/// array as a structure, member by member.
 fn path_to_array(value: &Value) -> Option<Vec<String>> {
     match value {
         Value::Array(_) => Some(Vec::new()),
@@ -161,7 +162,7 @@ fn refusal_of(error: &serde_path_to_error::Error<serde_json::Error>) -> Refusal 
     }
 }
 
-/// The member at `segments` breaks `rule`; without any segment it is the whole body.
+/// Returns the refusal for the member at `segments`, which breaks `rule`. Without segments it is about the whole body.
 fn misfit(segments: &[String], rule: Rule) -> Refusal {
     let Some((name, parents)) = segments.split_last() else { return Refusal::MalformedBody };
     let parent: String = parents.iter().map(|segment| format!("/{}", escape(segment))).collect();
@@ -173,7 +174,7 @@ fn misfit(segments: &[String], rule: Rule) -> Refusal {
     }])
 }
 
-/// RFC 6901 §3.
+/// Escapes a reference token (RFC 6901 §3).
 fn escape(segment: &str) -> String {
     segment.replace('~', "~0").replace('/', "~1")
 }

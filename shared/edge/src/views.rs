@@ -1,4 +1,4 @@
-//! The parts that several answers share, named as in `infra/openapi.yaml`.
+//! The parts that several responses share, with the names of `infra/openapi.yaml`.
 
 use serde::Serialize;
 
@@ -16,7 +16,7 @@ use domain::{
     session::{Session, Step},
 };
 
-/// When the session ends.
+/// The times at which the session ends.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SessionEnds {
@@ -30,7 +30,7 @@ impl From<&Session> for SessionEnds {
     }
 }
 
-/// A session with what comes next.
+/// A session and the next step.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SessionStarted {
@@ -39,13 +39,13 @@ pub struct SessionStarted {
 }
 
 impl SessionStarted {
-    /// `session`, in which `next_step` comes next.
+    /// Creates the view of `session`, in which `next_step` comes next.
     pub fn new(session: &Session, next_step: Step) -> Self {
         Self { session: session.into(), next_step }
     }
 }
 
-/// A row of step 2's table.
+/// A row in the table of step 2.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CertificateSummary<'a> {
@@ -70,7 +70,7 @@ impl<'a> From<&'a Certificate> for CertificateSummary<'a> {
     }
 }
 
-/// When the old certificate is revoked if the application were accepted now.
+/// The time of the old certificate's revocation if the application were accepted now.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RevocationRule {
@@ -79,13 +79,13 @@ pub struct RevocationRule {
 }
 
 impl RevocationRule {
-    /// The rule `timing` for an application accepted at `now`.
+    /// Creates the view of the rule `timing` for an application accepted at `now`.
     pub fn new(timing: RevocationTiming, now: Timestamp) -> Self {
         Self { timing, latest_at: timing.latest(now).map(Timestamp::to_rfc3339) }
     }
 }
 
-/// The application with everything that steps 4 and 5 show around it.
+/// The application with the data that steps 4 and 5 show around it.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ApplicationPage<'a> {
@@ -100,7 +100,7 @@ pub struct ApplicationPage<'a> {
 }
 
 impl<'a> ApplicationPage<'a> {
-    /// The page of `step`.
+    /// Creates the page of `step`.
     pub fn new(
         session: &Session,
         step: Step,
@@ -122,7 +122,7 @@ impl<'a> ApplicationPage<'a> {
     }
 }
 
-/// What was accepted, and what has happened to it since.
+/// The accepted application and the events since its acceptance.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ReceiptView<'a> {
@@ -198,9 +198,9 @@ struct ReceiptPickUp<'a> {
 }
 
 impl<'a> ReceiptView<'a> {
-    /// The receipt, of the application that replaces `certificate`, as it is at `now`. `listing` is the CRL that lists
-    /// the certificate, if there is one. `session` is the one that it is shown to, unless that is the one that has just
-    /// led to it.
+    /// Creates the view of the receipt at the time `now`, for the application that replaces `certificate`. `listing` is
+    /// the CRL that lists the certificate, if there is one. `session` is the session that asks for the receipt; it is
+    /// `None` in the response to the submission itself.
     pub fn new(
         receipt: Receipt<'a>,
         certificate: &'a Certificate,
@@ -297,7 +297,7 @@ impl<'a> ReceiptPickUp<'a> {
     }
 }
 
-/// What has happened, in order of time.
+/// Returns the events of the application in chronological order.
 fn timeline(
     receipt: Receipt<'_>,
     revoked_at: Option<Timestamp>,
@@ -328,7 +328,7 @@ fn timeline(
         Outcome::PickedUp { at, .. } => events.push((at, TimelineEvent::new("pickedUp", at))),
         Outcome::Expired { at } => events.push((at, TimelineEvent::new("expired", at))),
     }
-    // Of what happened in one moment, the acceptance comes first and the end last.
+    // The sort is stable: for events at the same time, the acceptance stays first and the end stays last.
     events.sort_by_key(|(at, _)| *at);
     events.into_iter().map(|(_, event)| event).collect()
 }
@@ -354,7 +354,7 @@ pub(super) fn revoked_at(certificate: &Certificate) -> Option<Timestamp> {
     }
 }
 
-/// The name in the API of why no other code can be asked for.
+/// Returns the API's name for the reason why the subscriber cannot ask for another code.
 pub(super) fn resend_reason(reason: NoResend) -> &'static str {
     match reason {
         NoResend::PickedUp => "pickedUp",
@@ -364,7 +364,7 @@ pub(super) fn resend_reason(reason: NoResend) -> &'static str {
     }
 }
 
-/// The name in the API of why the e-mail address cannot be corrected.
+/// Returns the API's name for the reason why the email address cannot be corrected.
 pub(super) fn correction_reason(reason: NoCorrection) -> &'static str {
     match reason {
         NoCorrection::PickedUp => "pickedUp",

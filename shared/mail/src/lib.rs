@@ -1,4 +1,4 @@
-//! The mails, in Japanese and English, as text and as HTML. The templates are in `shared/mail/templates`.
+//! The emails, in Japanese and English, as text and as HTML. The templates are in `shared/mail/templates`.
 
 use askama::Template;
 use time::{format_description::FormatItem, macros::format_description};
@@ -13,20 +13,20 @@ use domain::{
 };
 use ports::{Mail, PortError};
 
-/// What every mail says of its sender.
+/// The details of the sender that every email contains.
 #[derive(Clone, Debug)]
 pub struct Letterhead {
-    /// The site's address, without a slash at the end.
+    /// The URL of the site, without a trailing slash.
     pub site_url: String,
-    /// The name of the service, as the CA calls it.
+    /// The CA's name for the service.
     pub service_name: String,
 }
 
-/// The mail with the new certificate code.
+/// Returns the email with the new certificate code.
 ///
 /// # Errors
 ///
-/// Never with the templates of this crate.
+/// Never fails with the templates of this crate.
 pub fn certificate_code(
     letterhead: &Letterhead,
     outbox_id: &str,
@@ -54,12 +54,12 @@ pub fn certificate_code(
     Ok(Mail { send_number: Some(mailed.send_number), ..mail })
 }
 
-/// The mail that tells the address on record that an application names another one, from its acceptance or by a
-/// correction.
+/// Returns the email that notifies the registered address that an application names another address, since its
+/// acceptance or by a correction.
 ///
 /// # Errors
 ///
-/// Never with the templates of this crate.
+/// Never fails with the templates of this crate.
 pub fn address_change_notice(
     letterhead: &Letterhead,
     outbox_id: &str,
@@ -82,11 +82,11 @@ pub fn address_change_notice(
     mail(outbox_id, certificate.email_address().as_str().to_owned(), subject, text, html)
 }
 
-/// The mail that reminds of a certificate that was not picked up yet.
+/// Returns the email that reminds the subscriber of a certificate that was not picked up yet.
 ///
 /// # Errors
 ///
-/// Never with the templates of this crate.
+/// Never fails with the templates of this crate.
 pub fn reminder(
     letterhead: &Letterhead,
     outbox_id: &str,
@@ -109,11 +109,11 @@ pub fn reminder(
     mail(outbox_id, subscriber_address(receipt), subject, text, html)
 }
 
-/// The mail that says that an application has ended, and what can be done.
+/// Returns the email that says that an application has ended, and which options the subscriber has.
 ///
 /// # Errors
 ///
-/// Never with the templates of this crate.
+/// Never fails with the templates of this crate.
 pub fn expiry_notice(
     letterhead: &Letterhead,
     outbox_id: &str,
@@ -140,7 +140,7 @@ fn subscriber_address(receipt: Receipt<'_>) -> String {
     receipt.accepted.fields.email_address().as_str().to_owned()
 }
 
-/// What the mails have in common, ready to be printed.
+/// The values that all emails print, already formatted.
 struct Facts<'a> {
     service_name: &'a str,
     site_url: &'a str,
@@ -155,7 +155,7 @@ struct Facts<'a> {
     revocation: Revocation,
 }
 
-/// When the old certificate is revoked.
+/// The time at which the old certificate is revoked.
 enum Revocation {
     Done(String),
     AtPickUp(String),

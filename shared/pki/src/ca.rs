@@ -1,4 +1,4 @@
-//! The certification authority that this deployment runs for, as its certificate describes it.
+//! The certification authority of this deployment, as its certificate describes it.
 
 use x509_parser::{
     certificate::X509Certificate, extensions::ParsedExtension, prelude::FromDer, time::ASN1Time,
@@ -7,7 +7,7 @@ use x509_parser::{
 use super::{PublicKey, PublicKeyError, certificate_der, to_pem};
 use crate::{SignatureAlgorithm, Timestamp};
 
-/// A CA that can sign certificates and CRLs. Its private key is elsewhere.
+/// A CA that can sign certificates and CRLs. Its private key is stored elsewhere.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CertificationAuthority {
     certificate: Vec<u8>,
@@ -18,10 +18,10 @@ pub struct CertificationAuthority {
     not_after: Timestamp,
 }
 
-/// Why a certificate cannot be this deployment's CA certificate.
+/// The reason that a certificate cannot be this deployment's CA certificate.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CaError {
-    /// Neither PEM nor DER of one certificate.
+    /// The input is neither PEM nor DER of one certificate.
     #[error("the CA certificate is neither PEM nor DER of one X.509 certificate")]
     Malformed,
     /// It must be version 3 with basicConstraints cA TRUE (RFC 5280 §4.2.1.9).
@@ -30,7 +30,7 @@ pub enum CaError {
     /// It must have the key usages keyCertSign and cRLSign (RFC 5280 §4.2.1.3).
     #[error("the CA certificate's keyUsage lacks {0}")]
     MissingKeyUsage(&'static str),
-    /// It must have a subject key identifier (RFC 5280 §4.2.1.2), which what it signs repeats.
+    /// It must have a subject key identifier (RFC 5280 §4.2.1.2), which certificates and CRLs of the CA repeat.
     #[error("the CA certificate has no subjectKeyIdentifier")]
     NoSubjectKeyIdentifier,
     /// Its subject must not be empty (RFC 5280 §4.1.2.6).
@@ -42,12 +42,12 @@ pub enum CaError {
 }
 
 impl CertificationAuthority {
-    /// From the CA's certificate, in PEM (RFC 7468 §5) or DER. Its signature and its validity are not looked
-    /// at: the deployment says that this is its CA.
+    /// Reads the CA's certificate, in PEM (RFC 7468 §5) or DER. Its signature and its validity are not checked, because
+    /// the deployment designates its CA.
     ///
     /// # Errors
     ///
-    /// [`CaError`] with what the certificate lacks to be a CA that signs certificates and CRLs.
+    /// [`CaError`] with the property that the certificate lacks for signing certificates and CRLs.
     pub fn from_certificate(input: &[u8]) -> Result<Self, CaError> {
         let der = certificate_der(input).ok_or(CaError::Malformed)?;
         let (rest, certificate) = X509Certificate::from_der(&der).map_err(|_| CaError::Malformed)?;
@@ -95,14 +95,14 @@ impl CertificationAuthority {
         to_pem("CERTIFICATE", &self.certificate)
     }
 
-    /// The subject, a Name in DER. What the CA issues has it as its issuer, octet for octet: RFC 5280 §7.1
-    /// lets relying parties compare names that way.
+    /// The subject, a Name in DER. Certificates and CRLs of the CA repeat it as their issuer, octet for octet: RFC 5280
+    /// §7.1 lets relying parties compare names that way.
     pub fn subject_der(&self) -> &[u8] {
         &self.subject
     }
 
     /// The subject key identifier (RFC 5280 §4.2.1.2): the keyIdentifier of the authority key identifiers in
-    /// what the CA issues.
+    /// certificates and CRLs of the CA.
     pub fn subject_key_identifier(&self) -> &[u8] {
         &self.subject_key_identifier
     }
@@ -112,7 +112,7 @@ impl CertificationAuthority {
         &self.public_key
     }
 
-    /// The algorithm that the CA signs with: the signer's must be the same.
+    /// The signature algorithm of the CA; the signer must use the same one.
     pub fn signature_algorithm(&self) -> SignatureAlgorithm {
         self.public_key.algorithm()
     }

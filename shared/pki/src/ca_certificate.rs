@@ -1,7 +1,7 @@
-//! CA certificates: a self-signed root over a key that is elsewhere, or a request for an offline parent and the
-//! import of what the parent issued (RFC 5280 §4, S/MIME Baseline Requirements, SBR, §7.1.2.1).
+//! CA certificates: a self-signed root over a key that is stored elsewhere, or a request for an offline parent and the
+//! import of the certificate that the parent issued (RFC 5280 §4, S/MIME Baseline Requirements, SBR, §7.1.2.1).
 //!
-//! A CA of this service issues to subscribers and its OCSP responder only, so its path length is 0.
+//! A CA of this service issues only to subscribers and to its OCSP responder, so its path length is 0.
 
 mod import;
 mod settings;
@@ -21,36 +21,36 @@ use super::{
 };
 use crate::{SerialNumber, Timestamp};
 
-/// A self-signed CA certificate that only lacks its signature.
+/// A self-signed CA certificate without its signature.
 #[derive(Clone, Debug)]
 pub struct PreparedRoot(ToBeSigned);
 
-/// A certification request for a CA certificate (RFC 2986) that only lacks its signature.
+/// A certification request for a CA certificate (RFC 2986) without its signature.
 #[derive(Clone, Debug)]
 pub struct PreparedCaRequest(ToBeSigned);
 
-/// Why there is no CA certificate.
+/// The reason that a CA certificate or its request cannot be made.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CaCertificateError {
-    /// The key must not be a CA's.
+    /// The key is too weak for a CA.
     #[error(transparent)]
     Key(#[from] CaKeyError),
-    /// rcgen cannot encode it.
+    /// rcgen cannot encode the certificate.
     #[error("the CA certificate cannot be encoded: {0}")]
     Encoding(#[from] rcgen::Error),
     /// The signature is not that of these bytes under the key.
     #[error(transparent)]
     BadSignature(#[from] BadSignature),
-    /// What was signed cannot be read back as a CA's certificate.
+    /// The signed bytes cannot be read back as a CA's certificate.
     #[error(transparent)]
     Ca(#[from] CaError),
-    /// Its name would come out differently as the issuer of what the CA issues.
+    /// rcgen would encode the name differently as the issuer of the CA's certificates.
     #[error("the CA's name cannot be written as an issuer's")]
     Name,
 }
 
 impl PreparedRoot {
-    /// A root called `name` over `key`, valid from `not_before` for `lifetime`.
+    /// Prepares a root named `name` over `key`, valid from `not_before` for `lifetime`.
     ///
     /// # Errors
     ///
@@ -70,12 +70,12 @@ impl PreparedRoot {
         Ok(Self(ToBeSigned::capture(key, |key| params.self_signed(key))?))
     }
 
-    /// What `Signer::sign_digest` is to sign.
+    /// The digest for `Signer::sign_digest`.
     pub fn digest(&self) -> ring::digest::Digest {
         self.0.digest()
     }
 
-    /// The CA, after the `signature` was verified and the certificate read back.
+    /// Verifies the `signature`, reads the certificate back and returns the CA.
     ///
     /// # Errors
     ///
@@ -88,8 +88,8 @@ impl PreparedRoot {
 }
 
 impl PreparedCaRequest {
-    /// A request for a CA certificate for `name` and `key`. It asks for the basic constraints and the key usage that
-    /// the parent is to give.
+    /// Prepares a request for a CA certificate for `name` and `key`. It asks for the basic constraints and the key
+    /// usage that the parent should include.
     ///
     /// # Errors
     ///
@@ -100,16 +100,16 @@ impl PreparedCaRequest {
         Ok(Self(ToBeSigned::capture(key, |key| params.serialize_request(key))?))
     }
 
-    /// What `Signer::sign_digest` is to sign.
+    /// The digest for `Signer::sign_digest`.
     pub fn digest(&self) -> ring::digest::Digest {
         self.0.digest()
     }
 
-    /// The request in PEM (RFC 7468 §7), after the `signature` was verified.
+    /// Verifies the `signature` and returns the request in PEM (RFC 7468 §7).
     ///
     /// # Errors
     ///
-    /// [`BadSignature`] when it is not that of this request under its key.
+    /// [`BadSignature`] when the signature is not that of this request under its key.
     pub fn assemble(&self, signature: &[u8]) -> Result<String, BadSignature> {
         Ok(to_pem("CERTIFICATE REQUEST", &self.0.assemble(signature)?))
     }

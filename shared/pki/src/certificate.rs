@@ -1,4 +1,4 @@
-//! Reads end-entity certificates: those that a deployment brings along, and what was issued.
+//! Reads end-entity certificates: those that a deployment supplies and those that the CA issued.
 
 use data_encoding::HEXLOWER;
 use x509_parser::{
@@ -13,7 +13,7 @@ use x509_parser::{
 use super::{BadSignature, CertificationAuthority, certificate_der, to_pem};
 use crate::{SerialNumber, Timestamp};
 
-/// What the registration authority records of a subscriber's certificate.
+/// The content of a subscriber's certificate that the registration authority records.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EndEntityCertificate {
     der: Vec<u8>,
@@ -27,10 +27,10 @@ pub struct EndEntityCertificate {
     key_sha256: String,
 }
 
-/// Why a certificate cannot be recorded.
+/// The reason that a certificate cannot be recorded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CertificateError {
-    /// Neither PEM nor DER of one certificate.
+    /// The input is neither PEM nor DER of one certificate.
     #[error("neither PEM nor DER of one X.509 certificate")]
     Malformed,
     /// The serial number is zero, negative or longer than 20 octets (RFC 5280 §4.1.2.2).
@@ -45,11 +45,11 @@ pub enum CertificateError {
 }
 
 impl EndEntityCertificate {
-    /// From a certificate in PEM (RFC 7468 §5; what follows the first one is ignored) or DER.
+    /// Reads a certificate in PEM (RFC 7468 §5; anything after the first one is ignored) or DER.
     ///
     /// # Errors
     ///
-    /// [`CertificateError`] with what is wrong with it.
+    /// [`CertificateError`] with the fault found.
     pub fn parse(input: &[u8]) -> Result<Self, CertificateError> {
         let der = certificate_der(input).ok_or(CertificateError::Malformed)?;
         let certificate = parse_der(&der)?;
@@ -91,7 +91,7 @@ impl EndEntityCertificate {
         sha256(&self.der)
     }
 
-    /// SHA-256 of the SubjectPublicKeyInfo (RFC 5280 §4.1.2.7), in lower-case hexadecimal: tells keys apart.
+    /// SHA-256 of the SubjectPublicKeyInfo (RFC 5280 §4.1.2.7), in lower-case hexadecimal, which identifies the key.
     pub fn key_sha256(&self) -> &str {
         &self.key_sha256
     }
@@ -116,8 +116,8 @@ impl EndEntityCertificate {
         self.not_after
     }
 
-    /// The subject's first common name; `None` when there is none, or none in a string type whose characters
-    /// are certain (a TeletexString's are not).
+    /// The subject's first common name. `None` when there is none, or none in a string type whose characters are
+    /// unambiguous (those of a TeletexString are ambiguous).
     pub fn common_name(&self) -> Option<&str> {
         self.common_name.as_deref()
     }
@@ -132,12 +132,12 @@ impl EndEntityCertificate {
         &self.crl_urls
     }
 
-    /// Whether `authority` issued it: `false` when it names another issuer.
+    /// True if `authority` issued it; `false` when it names another issuer.
     ///
     /// # Errors
     ///
-    /// [`BadSignature`] when it names `authority` as its issuer but the signature does not verify under its key:
-    /// a forgery, or issued under another key of the same name.
+    /// [`BadSignature`] when it names `authority` as its issuer but the signature does not verify under its key. The
+    /// certificate is then forged, or was issued under another key of the same name.
     pub fn is_issued_by(&self, authority: &CertificationAuthority) -> Result<bool, BadSignature> {
         if self.issuer != authority.subject_der() {
             return Ok(false);
@@ -145,7 +145,7 @@ impl EndEntityCertificate {
         let certificate = parse_der(&self.der).map_err(|_| BadSignature)?;
         let (_, key) =
             SubjectPublicKeyInfo::from_der(authority.public_key().spki_der()).map_err(|_| BadSignature)?;
-        // Not PublicKey::verify: a CA may have signed with another hash in the past.
+        // PublicKey::verify is not used here: a CA may have signed with another hash in the past.
         certificate.verify_signature(Some(&key)).map_err(|_| BadSignature)?;
         Ok(true)
     }

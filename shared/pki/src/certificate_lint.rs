@@ -1,8 +1,8 @@
-//! Lints of subscriber certificates: looked at before they are signed (S/MIME Baseline Requirements, SBR,
-//! §4.3.1.2). One rule a file, each with its source and a certificate that breaks it.
+//! Lints of subscriber certificates, which run before the certificates are signed (S/MIME Baseline Requirements, SBR,
+//! §4.3.1.2). Each file has one rule, its source and a certificate that breaks it.
 //!
-//! They read the encoded bytes and know nothing of how those were made. The judges of the test suite look at much
-//! more; these are the rules whose breach would do harm, and those that depend on this CA.
+//! The lints read the encoded bytes and do not depend on the encoder. The judges of the test suite check many more
+//! rules. These are the rules whose violation would cause harm, and those that depend on this CA.
 
 mod authority_information_access;
 mod authority_key_identifier;
@@ -27,11 +27,11 @@ use x509_parser::{certificate::TbsCertificate, extensions::ParsedExtension};
 
 use super::issuance::IssuanceProfile;
 
-/// A rule that every subscriber certificate of this CA keeps.
+/// A rule that every subscriber certificate of this CA must satisfy.
 struct Lint {
-    /// What must be true.
+    /// The condition that must be true.
     rule: &'static str,
-    /// Where it is written.
+    /// The clause that demands it.
     citation: &'static str,
     holds: fn(&TbsCertificate<'_>, &IssuanceProfile) -> bool,
 }
@@ -54,7 +54,7 @@ const LINTS: &[Lint] = &[
     authority_information_access::LINT,
 ];
 
-/// A rule does not hold.
+/// A rule that a certificate breaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{rule}: this does not hold ({citation})")]
 pub struct LintError {
@@ -64,7 +64,7 @@ pub struct LintError {
     pub citation: &'static str,
 }
 
-/// Holds `certificate` against every rule.
+/// Checks `certificate` against every rule.
 pub(super) fn check(certificate: &TbsCertificate<'_>, profile: &IssuanceProfile) -> Result<(), LintError> {
     match LINTS.iter().find(|lint| !(lint.holds)(certificate, profile)) {
         None => Ok(()),
@@ -72,7 +72,7 @@ pub(super) fn check(certificate: &TbsCertificate<'_>, profile: &IssuanceProfile)
     }
 }
 
-/// The extensions that a lint looks for; x509-parser has read them.
+/// The extensions that `wanted` selects, as parsed by x509-parser.
 fn find_extensions<'a, T>(
     certificate: &'a TbsCertificate<'_>,
     wanted: impl Fn(&'a ParsedExtension<'a>) -> Option<T>,

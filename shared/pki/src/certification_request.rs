@@ -1,7 +1,7 @@
-//! Certification requests (PKCS #10, RFC 2986): the subscriber's way to hand a public key over.
+//! Certification requests (PKCS #10, RFC 2986), with which subscribers submit their public keys.
 //!
-//! Only the key is taken. Whatever else a request says — a subject, extensions, `CA:TRUE` — is not even read: what
-//! a certificate says comes from the registration authority's record.
+//! Only the key is used. The rest of a request (a subject, extensions, `CA:TRUE`) is not read: the content of a
+//! certificate comes from the registration authority's record.
 
 mod compromised_keys;
 mod possession;
@@ -20,31 +20,31 @@ pub use self::{
     weakness::Weakness,
 };
 
-/// The longest request that is read, in octets. One for an RSA key of 4096 bits takes some 2,400 octets of PEM.
+/// The longest request that is read, in octets. A request for an RSA key of 4096 bits takes about 2,400 octets of PEM.
 pub const MAXIMUM_LENGTH: usize = 16 * 1024;
 
-/// Why a certification request is refused.
+/// The reason that a certification request is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CertificationRequestError {
-    /// Longer than [`MAXIMUM_LENGTH`].
+    /// The request is longer than [`MAXIMUM_LENGTH`].
     #[error("the certification request is longer than {MAXIMUM_LENGTH} octets")]
     TooLong,
-    /// Neither PEM nor DER of a CertificationRequest (RFC 2986 §4.2).
+    /// The input is neither PEM nor DER of a CertificationRequest (RFC 2986 §4.2).
     #[error("neither PEM nor DER of a PKCS #10 certification request")]
     Malformed,
-    /// A kind of key for which no certificate is issued.
+    /// The CA issues no certificate for this kind of key.
     #[error("the key is neither P-256, P-384 (named curve, uncompressed point) nor RSA of 2048 to 4096 bits")]
     UnsupportedKey,
-    /// An elliptic curve point that does not lie on its curve (SEC 1 §3.2.2).
+    /// The elliptic curve point does not lie on its curve (SEC 1 §3.2.2).
     #[error("the key's point does not lie on its curve")]
     PointNotOnCurve,
-    /// The signature is of a kind that is not accepted from this key.
+    /// The kind of signature is not accepted from this key.
     #[error("the signature is neither ECDSA nor RSA PKCS #1 v1.5 with SHA-256, SHA-384 or SHA-512")]
     UnsupportedSignature,
-    /// Whoever made the request does not hold the private key (RFC 2986 §3).
+    /// The signature does not prove possession of the private key (RFC 2986 §3).
     #[error("the signature does not prove possession of the private key")]
     BadSignature,
-    /// The private key can be found from the public one.
+    /// The private key can be computed from the public key.
     #[error("the key is weak: {0}")]
     WeakKey(Weakness),
     /// The private key is known to others (S/MIME Baseline Requirements §6.1.1.3).
@@ -52,7 +52,7 @@ pub enum CertificationRequestError {
     CompromisedKey,
 }
 
-/// The parts of a CertificationRequest (RFC 2986 §4.2) that are looked at, all but the signature in DER.
+/// The parts of a CertificationRequest (RFC 2986 §4.2) that are used, all but the signature in DER.
 struct Parts {
     certification_request_info: Vec<u8>,
     subject_public_key_info: Vec<u8>,
@@ -61,12 +61,12 @@ struct Parts {
 }
 
 impl SubjectPublicKey {
-    /// The key of a certification request, in PEM (RFC 7468 §7) or DER, after its signature was verified, which
-    /// proves possession of the private key, and the key was checked for known weaknesses.
+    /// Reads the key of a certification request in PEM (RFC 7468 §7) or DER. Verifies the signature, which proves
+    /// possession of the private key, and checks the key for known weaknesses.
     ///
     /// # Errors
     ///
-    /// [`CertificationRequestError`] with the first thing that is wrong with it.
+    /// [`CertificationRequestError`] with the first fault found.
     pub fn from_certification_request(
         input: &[u8],
         compromised: &CompromisedKeys,
@@ -118,7 +118,7 @@ fn split(request: &[u8]) -> ASN1Result<Parts> {
     Ok(Parts { certification_request_info, subject_public_key_info, signature_algorithm, signature })
 }
 
-/// Passes over a field that is ignored, whatever it holds.
+/// Skips a field that is ignored, whatever its content.
 fn skip(reader: BERReader<'_, '_>) -> ASN1Result<()> {
     reader.read_der().map(drop)
 }

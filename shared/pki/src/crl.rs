@@ -1,7 +1,7 @@
 //! CRLs (RFC 5280 §5) of any size: framed, signed elsewhere, read back and compared, in constant memory.
 //!
-//! A CRL's entries are encoded once, when a certificate is revoked, and copied from then on. What stands around them
-//! is a [`CrlFrame`]; whoever has the bytes pass by hashes them. [`CrlReader`] takes a CRL in again, from any
+//! A CRL's entries are encoded once, when a certificate is revoked, and copied from then on. A [`CrlFrame`] has the
+//! octets around them; the caller hashes the bytes as it writes them. [`CrlReader`] reads a CRL from any
 //! [`Read`](std::io::Read).
 
 mod der;
@@ -25,14 +25,14 @@ pub use self::{
     succession::compare_with_previous,
 };
 
-/// nextUpdate is at most this many seconds after thisUpdate (S/MIME Baseline Requirements §4.9.7).
+/// The longest time from thisUpdate to nextUpdate, in seconds (S/MIME Baseline Requirements §4.9.7).
 pub const MAXIMUM_VALIDITY: i64 = 10 * DAY;
 
-/// The most octets of a TBSCertList: some 80 million entries. Amazon S3 takes 5 GB at once, a length in DER here four
-/// octets.
+/// The greatest length of a TBSCertList in octets: about 80 million entries. Amazon S3 takes 5 GB in one upload, and a
+/// length in DER has at most four octets here.
 pub const MAXIMUM_LENGTH: u64 = 4_000_000_000;
 
-/// Why there is no CRL.
+/// The reason that a CRL is refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CrlError {
     /// nextUpdate is not later than thisUpdate.
@@ -47,21 +47,21 @@ pub enum CrlError {
     /// The signature is not that of this CRL under the CA's key.
     #[error(transparent)]
     BadSignature(#[from] BadSignature),
-    /// It is not the DER of a CRL that this service makes.
+    /// The input is not the DER of a CRL in this service's form.
     #[error("not a version 2 CRL of this service's form, in DER")]
     Malformed,
-    /// It cannot be read.
+    /// Reading the CRL failed.
     #[error("the CRL cannot be read: {0}")]
     Read(String),
     /// It is not a CRL of this CA.
     #[error("the CRL is not one of this CA: its {0} differs or is missing")]
     Unexpected(&'static str),
-    /// An entry of the CRL before it is gone before its time, was altered or has changed its place.
+    /// An entry of the previous CRL was removed too early, was altered or has changed its place.
     #[error("the CRL does not list all that the one before it listed")]
     IllegalDifference,
 }
 
-/// What tells one CRL of a scope from another.
+/// The values that distinguish one CRL of a scope from another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CrlSummary {
     /// The CRL number (RFC 5280 §5.2.3).
@@ -70,6 +70,6 @@ pub struct CrlSummary {
     pub this_update: Timestamp,
     /// nextUpdate (RFC 5280 §5.1.2.5)
     pub next_update: Timestamp,
-    /// How many certificates it lists.
+    /// The number of certificates that it lists.
     pub entry_count: u64,
 }

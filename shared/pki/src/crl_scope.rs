@@ -1,8 +1,8 @@
-//! Which of the CA's CRLs a certificate is on.
+//! The CRLs of the CA, and the assignment of certificates to them.
 //!
 //! The CA publishes shards, each limited to some of its certificates by an issuing distribution point (RFC 5280
-//! §5.2.5), and beside them one complete CRL. A certificate's shard is chosen when it is issued, stands in its CRL
-//! distribution point and never changes.
+//! §5.2.5), and one complete CRL. A certificate's shard is chosen when it is issued, is named in its CRL distribution
+//! point and never changes.
 
 use std::{fmt, num::NonZeroU16};
 
@@ -10,19 +10,19 @@ use serde::{Deserialize, Serialize};
 
 use crate::SerialNumber;
 
-/// How many shards new certificates are spread over: 1 to [`ShardCount::MAX`]. It may be changed at any time; a
+/// The number of shards for new certificates, from 1 to [`ShardCount::MAX`]. It may be changed at any time; a
 /// certificate that was issued stays on its shard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "u16", into = "u16")]
 pub struct ShardCount(NonZeroU16);
 
-/// Not a number from 1 to [`ShardCount::MAX`].
+/// The number is not from 1 to [`ShardCount::MAX`].
 #[derive(Debug, thiserror::Error)]
 #[error("the number of CRL shards is from 1 to {}", ShardCount::MAX)]
 pub struct ShardCountError;
 
 impl ShardCount {
-    /// The most shards there may be.
+    /// The greatest number of shards.
     pub const MAX: u16 = 1024;
 }
 
@@ -48,13 +48,13 @@ impl std::str::FromStr for ShardCount {
     }
 }
 
-/// A shard, by its number, counted from 0.
+/// A shard, identified by its number, counted from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct CrlShard(u16);
 
 impl CrlShard {
-    /// The shard of a new certificate: its serial number is random, so the shards fill evenly.
+    /// Assigns a new certificate to a shard. Its serial number is random, so the shards fill evenly.
     pub fn assign(serial_number: &SerialNumber, count: ShardCount) -> Self {
         let low_bits = serial_number.as_be_bytes().iter().rev().take(2).rev();
         let value = low_bits.fold(0_u16, |value, octet| value << 8 | u16::from(*octet));
@@ -71,13 +71,13 @@ impl CrlShard {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub enum CrlScope {
-    /// Every revoked certificate of the CA.
+    /// The CRL with every revoked certificate of the CA.
     Complete,
-    /// The certificates of one shard.
+    /// The CRL with the revoked certificates of one shard.
     Shard(CrlShard),
 }
 
-/// Neither `complete` nor the name of a shard.
+/// The name is neither `complete` nor that of a shard.
 #[derive(Debug, thiserror::Error)]
 #[error("a CRL is called `complete` or `shard-` and a number")]
 pub struct CrlScopeError;
@@ -99,7 +99,7 @@ impl std::str::FromStr for CrlScope {
             None => Self::Complete,
             Some(number) => Self::Shard(CrlShard(number.parse().map_err(|_| CrlScopeError)?)),
         };
-        // One name for each: not `shard-07`, not `shard-+7`.
+        // Each scope has one name: `shard-07` and `shard-+7` are refused.
         if scope.to_string() == name { Ok(scope) } else { Err(CrlScopeError) }
     }
 }

@@ -1,4 +1,4 @@
-//! Names as rcgen writes them.
+//! Distinguished names as rcgen writes them.
 
 use rcgen::{CertificateParams, DistinguishedName, DnType, DnValue};
 use x509_parser::{
@@ -9,14 +9,14 @@ use x509_parser::{
 
 use super::{CertificationAuthority, ToBeSigned};
 
-/// A value for an attribute that RFC 5280 appendix A makes a PrintableString, such as the country; `None` when
-/// it has other characters.
+/// Converts a value for an attribute that RFC 5280 appendix A defines as a PrintableString, such as the country.
+/// Returns `None` when it has other characters.
 pub(super) fn printable_string(value: &str) -> Option<DnValue> {
     value.try_into().ok().map(DnValue::PrintableString)
 }
 
-/// The name of `authority`, for rcgen. rcgen keeps one attribute of a type only and writes one a relative name, so
-/// what it makes of the name is compared with the original: `None` when an octet differs.
+/// Converts the name of `authority` for rcgen. rcgen keeps only one attribute of each type and writes one in each
+/// relative name. The result is therefore compared with the original: `None` when an octet differs.
 pub(super) fn of_authority(authority: &CertificationAuthority) -> Option<DistinguishedName> {
     let (_, original) = X509Name::from_der(authority.subject_der()).ok()?;
     let mut name = DistinguishedName::new();
@@ -37,7 +37,7 @@ fn value(value: &Any<'_>) -> Option<DnValue> {
     }
 }
 
-/// rcgen encodes names inside certificates only.
+/// Encodes `name` inside a certificate, because rcgen encodes names nowhere else.
 fn encoded(name: &DistinguishedName, authority: &CertificationAuthority) -> Option<Vec<u8>> {
     let mut params = CertificateParams::default();
     params.distinguished_name = name.clone();

@@ -1,8 +1,8 @@
 //! Subscriber certificates: S/MIME Baseline Requirements (SBR), sponsor-validated, multipurpose.
 //!
-//! What a certificate says comes from the registration authority's record, its key from the certification request.
-//! The to-be-signed bytes pass the lints before they are given away to be recorded and signed, as SBR §4.3.1.2
-//! demands; the signed certificate is verified and read back.
+//! The content of a certificate comes from the registration authority's record, its key from the certification request.
+//! The to-be-signed bytes pass the lints before they are recorded and signed, as SBR §4.3.1.2 demands. The signed
+//! certificate is verified and read back.
 
 mod policy;
 mod subject;
@@ -36,10 +36,10 @@ use crate::{
 /// The longest validity of a subscriber certificate, in seconds, both ends included (SBR §6.3.2).
 pub const MAXIMUM_VALIDITY: i64 = 825 * DAY;
 
-/// What is issued at most, in seconds: a day less, so that no way of counting comes to more than 825 days.
+/// The longest validity that is issued, in seconds: a day less, so that no way of counting gives more than 825 days.
 pub const LONGEST_ISSUED_VALIDITY: i64 = 824 * DAY;
 
-/// How this CA issues: what all of its subscriber certificates have in common.
+/// The issuance profile of this CA: the content that all of its subscriber certificates share.
 #[derive(Clone, Debug)]
 pub struct IssuanceProfile {
     authority: CertificationAuthority,
@@ -48,24 +48,24 @@ pub struct IssuanceProfile {
     policies: Vec<CertificatePolicy>,
 }
 
-/// What one certificate is to say.
+/// The content of one certificate.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IssuanceRequest {
-    /// From a CSPRNG ([`SerialNumber::from_random`]), never used before.
+    /// The serial number, from a CSPRNG ([`SerialNumber::from_random`]) and never used before.
     pub serial_number: SerialNumber,
-    /// Who the subscriber is.
+    /// The name of the subscriber.
     pub subject: SubjectName,
-    /// The mailbox that was proved to be the subscriber's.
+    /// The mailbox that the subscriber has proved to control.
     pub mailbox: Rfc822Name,
-    /// The key that the subscriber was proved to hold.
+    /// The key whose possession the subscriber has proved.
     pub public_key: SubjectPublicKey,
     /// See [`IssuanceProfile::validity`].
     pub validity: Validity,
-    /// The CRL that a revocation of it will be on, for good.
+    /// The CRL shard that will list a revocation of it; this never changes.
     pub crl_shard: CrlShard,
 }
 
-/// A certificate that only lacks its signature. Its bytes are to be recorded before they are signed.
+/// A certificate without its signature. Its bytes must be recorded before they are signed.
 #[derive(Clone, Debug)]
 pub struct PreparedCertificate<'a> {
     authority: &'a CertificationAuthority,
@@ -73,36 +73,36 @@ pub struct PreparedCertificate<'a> {
     to_be_signed: ToBeSigned,
 }
 
-/// Why a CA cannot issue.
+/// The reason that a CA cannot issue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ProfileError {
-    /// The CA's name would come out differently as the issuer of its certificates, and they would be nobody's.
+    /// rcgen would encode the CA's name differently as the issuer, and the certificates would not belong to this CA.
     #[error(
         "the CA's name cannot be an issuer's: it has two attributes of a type, or one that is neither a UTF8String \
          nor a PrintableString nor an IA5String"
     )]
     Name,
-    /// The CA's certificate has ended or not begun.
+    /// The CA's certificate has expired or is not valid yet.
     #[error("the CA's certificate is not valid now")]
     CaNotValid,
 }
 
-/// Why a certificate is not issued.
+/// The reason that a certificate is not issued.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum IssuanceError {
     /// notBefore lies outside the CA's validity, or after the end of the certificate's own.
     #[error("the validity would be empty")]
     EmptyValidity,
-    /// rcgen cannot encode it.
+    /// rcgen cannot encode the certificate.
     #[error("the certificate cannot be encoded: {0}")]
     Encoding(#[from] rcgen::Error),
-    /// A rule does not hold: the certificate must not be signed.
+    /// A lint fails: the certificate must not be signed.
     #[error(transparent)]
     Lint(#[from] LintError),
-    /// What was encoded or signed does not say what was asked for.
+    /// The encoded or signed certificate differs from the request.
     #[error("the certificate is not the one that was asked for: its {0} differs")]
     Unexpected(&'static str),
-    /// Not the DER of a TBSCertificate (RFC 5280 §4.1), or a certificate that cannot be read back.
+    /// The input is not the DER of a TBSCertificate (RFC 5280 §4.1), or the certificate cannot be read back.
     #[error("not a TBSCertificate in DER")]
     Malformed,
     /// The signature is not that of this certificate under the CA's key.
@@ -117,8 +117,9 @@ impl From<CertificateError> for IssuanceError {
 }
 
 impl IssuanceProfile {
-    /// How `authority` issues: every certificate names SBR's policy of its profile and, if there is one, the
-    /// CA's `own_policy`, and the CA certificate, the OCSP responder and the CRL below `publication`.
+    /// Creates the profile of `authority`. Every certificate names SBR's policy of its profile and the CA's
+    /// `own_policy`, if there is one. It also names the CA certificate, the OCSP responder and the CRL below
+    /// `publication`.
     ///
     /// # Errors
     ///
@@ -142,22 +143,22 @@ impl IssuanceProfile {
         &self.authority
     }
 
-    /// Where the CA publishes.
+    /// The URL below which the CA publishes.
     pub fn publication(&self) -> &PublicationUrl {
         &self.publication
     }
 
-    /// The certificate policies of what is issued (RFC 5280 §4.2.1.4).
+    /// The certificate policies of the issued certificates (RFC 5280 §4.2.1.4).
     pub fn policies(&self) -> &[CertificatePolicy] {
         &self.policies
     }
 
-    /// The validity of a certificate from `not_before` on that is to end with `not_after`, the old certificate's:
-    /// earlier only when [`LONGEST_ISSUED_VALIDITY`] or the CA's own certificate ends before.
+    /// The validity of a certificate that begins at `not_before` and ends at `not_after`, the end of the old
+    /// certificate. It ends earlier only if [`LONGEST_ISSUED_VALIDITY`] or the CA's own certificate ends earlier.
     ///
     /// # Errors
     ///
-    /// [`IssuanceError::EmptyValidity`] when nothing is left of it.
+    /// [`IssuanceError::EmptyValidity`] when the validity would be empty.
     pub fn validity(&self, not_before: Timestamp, not_after: Timestamp) -> Result<Validity, IssuanceError> {
         // The last second is part of the validity.
         let longest = not_before.plus(LONGEST_ISSUED_VALIDITY - 1);
@@ -168,8 +169,7 @@ impl IssuanceProfile {
         Validity::try_from((not_before, not_after)).map_err(|_| IssuanceError::EmptyValidity)
     }
 
-    /// Makes the to-be-signed bytes of the certificate that `request` asks for, lints them and compares them with
-    /// the request.
+    /// Makes the to-be-signed bytes of the certificate for `request`, lints them and compares them with the request.
     ///
     /// # Errors
     ///
@@ -191,7 +191,7 @@ impl IssuanceProfile {
         params.serial_number = Some(rcgen::SerialNumber::from_slice(request.serial_number.as_be_bytes()));
         params.not_before = request.validity.not_before().to_utc();
         params.not_after = request.validity.not_after().to_utc();
-        // With this, rcgen writes the subject key identifier.
+        // With this setting, rcgen writes the subject key identifier.
         params.is_ca = IsCa::ExplicitNoCa;
         params.key_identifier_method =
             KeyIdMethod::PreSpecified(key_identifier(request.public_key.subject_public_key()));
@@ -235,7 +235,7 @@ impl IssuanceProfile {
     }
 }
 
-/// SBR §7.1.2.3 e, for certificates that sign and decrypt.
+/// The key usages of certificates that sign and decrypt (SBR §7.1.2.3 e).
 fn key_usages(kind: SubjectKeyKind) -> Vec<KeyUsagePurpose> {
     let for_encryption = match kind {
         SubjectKeyKind::P256 | SubjectKeyKind::P384 => KeyUsagePurpose::KeyAgreement,
@@ -252,11 +252,11 @@ pub(super) fn parse(to_be_signed: &[u8]) -> Result<TbsCertificate<'_>, IssuanceE
 }
 
 impl<'a> PreparedCertificate<'a> {
-    /// Continues with bytes that [`Self::to_be_signed`] gave and that were recorded. They pass the lints again.
+    /// Restores a prepared certificate from recorded bytes of [`Self::to_be_signed`]. The bytes pass the lints again.
     ///
     /// # Errors
     ///
-    /// [`IssuanceError`] when they must not be signed, such as when they are those of another CA.
+    /// [`IssuanceError`] when the bytes must not be signed, for example because they are those of another CA.
     pub fn from_recorded(profile: &'a IssuanceProfile, to_be_signed: &[u8]) -> Result<Self, IssuanceError> {
         let certificate = parse(to_be_signed)?;
         certificate_lint::check(&certificate, profile)?;
@@ -267,7 +267,7 @@ impl<'a> PreparedCertificate<'a> {
         })
     }
 
-    /// The serial number that it will have.
+    /// The serial number of the certificate.
     pub fn serial_number(&self) -> &SerialNumber {
         &self.serial_number
     }
@@ -277,17 +277,17 @@ impl<'a> PreparedCertificate<'a> {
         self.to_be_signed.der()
     }
 
-    /// What `Signer::sign_digest` is to sign.
+    /// The digest for `Signer::sign_digest`.
     pub fn digest(&self) -> ring::digest::Digest {
         self.to_be_signed.digest()
     }
 
-    /// The certificate with its `signature`, after it was verified and read back.
+    /// Verifies the `signature`, assembles the certificate and reads it back.
     ///
     /// # Errors
     ///
-    /// [`IssuanceError::BadSignature`] when the signature is not that of these bytes under the CA's key, such as
-    /// when the signer holds another key.
+    /// [`IssuanceError::BadSignature`] when the signature is not that of these bytes under the CA's key, for example
+    /// because the signer holds another key.
     pub fn assemble(&self, signature: &[u8]) -> Result<EndEntityCertificate, IssuanceError> {
         let issued = EndEntityCertificate::parse(&self.to_be_signed.assemble(signature)?)?;
         if *issued.serial_number() != self.serial_number {

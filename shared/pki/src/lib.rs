@@ -1,9 +1,8 @@
 //! Makes and reads X.509: CRLs, certificates, OCSP responses and signed revocation statements (RFC 5280, RFC 7515).
 //!
-//! Nothing here does I/O. The private keys are elsewhere (AWS KMS, or the local stack's key file), so
-//! everything that is signed is made in two steps with the signature between them: *prepare*, which gives a
-//! digest for whoever has the key, and *assemble*, which verifies the signature before it
-//! gives the result away.
+//! This crate does no I/O. The private keys are stored elsewhere (AWS KMS, or the local stack's key file). Everything
+//! that is signed is therefore made in two steps, with the signature between them. *Prepare* returns a digest for the
+//! signer, and *assemble* verifies the signature before it returns the result.
 
 pub mod ca;
 pub mod ca_certificate;
@@ -53,7 +52,7 @@ pub use self::{
 
 use x509_parser::pem::parse_x509_pem;
 
-/// The DER of the first certificate in `input`, which is DER itself or PEM (RFC 7468 §5).
+/// Returns the DER of the first certificate in `input`, which is DER or PEM (RFC 7468 §5).
 fn certificate_der(input: &[u8]) -> Option<Vec<u8>> {
     const SEQUENCE: u8 = 0x30;
     if input.first() == Some(&SEQUENCE) {
@@ -63,7 +62,7 @@ fn certificate_der(input: &[u8]) -> Option<Vec<u8>> {
     (pem.label == "CERTIFICATE").then_some(pem.contents)
 }
 
-/// `der` as a PEM block of `label` (RFC 7468 §2): lines of 64 characters, each ended by a line feed.
+/// Encodes `der` as a PEM block of `label` (RFC 7468 §2): lines of 64 characters, each ended by a line feed.
 fn to_pem(label: &str, der: &[u8]) -> String {
     let base64 = data_encoding::BASE64.encode(der);
     let mut pem = format!("-----BEGIN {label}-----\n");

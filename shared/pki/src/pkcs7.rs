@@ -1,5 +1,5 @@
-//! Certificates in the wrapping that mail and browser programs import: a PKCS #7 message that carries nothing but
-//! them (RFC 5652 §5, a degenerate SignedData without content and signers; RFC 2315 §9 has the same octets).
+//! Certificates in the form that email programs and browsers import: a PKCS #7 message that contains only certificates
+//! (RFC 5652 §5, a degenerate SignedData without content and signers; RFC 2315 §9 has the same octets).
 
 use yasna::{DERWriter, Tag, models::ObjectIdentifier};
 
@@ -8,7 +8,7 @@ use super::to_pem;
 const ID_DATA: &[u64] = &[1, 2, 840, 113549, 1, 7, 1];
 const ID_SIGNED_DATA: &[u64] = &[1, 2, 840, 113549, 1, 7, 2];
 
-/// The `certificates`, each in DER, as a message in DER, in the order that DER asks of a set.
+/// Encodes the `certificates`, each in DER, as a message in DER, in the order that DER requires of a set.
 pub fn certificates_only(certificates: &[&[u8]]) -> Vec<u8> {
     yasna::construct_der(|writer| {
         writer.write_sequence(|writer| {
@@ -18,12 +18,12 @@ pub fn certificates_only(certificates: &[&[u8]]) -> Vec<u8> {
     })
 }
 
-/// The same in PEM (RFC 7468 §8).
+/// Encodes the same message in PEM (RFC 7468 §8).
 pub fn certificates_only_pem(certificates: &[&[u8]]) -> String {
     to_pem("PKCS7", &certificates_only(certificates))
 }
 
-/// SignedData (RFC 5652 §5.1)
+/// Writes a SignedData (RFC 5652 §5.1).
 fn write_signed_data(writer: DERWriter<'_>, certificates: &[&[u8]]) {
     const VERSION_1: u8 = 1;
     writer.write_sequence(|writer| {

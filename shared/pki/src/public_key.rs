@@ -44,7 +44,7 @@ impl SignatureAlgorithm {
     }
 }
 
-/// A public key with the one algorithm that its signatures are made with.
+/// A public key with the only algorithm of its signatures.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PublicKey {
     spki: Vec<u8>,
@@ -60,13 +60,13 @@ enum JwkMembers {
     Rsa { n: String, e: String },
 }
 
-/// Why a key cannot be used.
+/// The reason that a key cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PublicKeyError {
-    /// Not a SubjectPublicKeyInfo (RFC 5280 §4.1.2.7).
+    /// The input is not a SubjectPublicKeyInfo (RFC 5280 §4.1.2.7).
     #[error("not a SubjectPublicKeyInfo")]
     Malformed,
-    /// A kind of key that this service does not sign with.
+    /// This service does not sign with this kind of key.
     #[error("the key is neither P-256, P-384 (uncompressed points) nor RSA of 2048 to 8192 bits")]
     Unsupported,
 }
@@ -77,7 +77,7 @@ pub enum PublicKeyError {
 pub struct BadSignature;
 
 impl PublicKey {
-    /// From a SubjectPublicKeyInfo in DER, as certificates hold it and KMS gives it.
+    /// Reads a SubjectPublicKeyInfo in DER, the form in certificates and in KMS responses.
     ///
     /// # Errors
     ///
@@ -119,11 +119,11 @@ impl PublicKey {
         })
     }
 
-    /// From a SubjectPublicKeyInfo in PEM (RFC 7468 §13) or DER.
+    /// Reads a SubjectPublicKeyInfo in PEM (RFC 7468 §13) or DER.
     ///
     /// # Errors
     ///
-    /// As [`Self::from_spki_der`]; what is neither is malformed.
+    /// The errors of [`Self::from_spki_der`]; input that is neither PEM nor DER is malformed.
     pub fn from_spki(input: &[u8]) -> Result<Self, PublicKeyError> {
         const SEQUENCE: u8 = 0x30;
         if input.first() == Some(&SEQUENCE) {
@@ -155,7 +155,7 @@ impl PublicKey {
         self.algorithm
     }
 
-    /// Verifies the `signature` of `message`, in the form that X.509 has it: ECDSA in DER (RFC 3279 §2.2.3).
+    /// Verifies the `signature` of `message`, in its X.509 form: ECDSA in DER (RFC 3279 §2.2.3).
     ///
     /// # Errors
     ///
@@ -164,7 +164,7 @@ impl PublicKey {
         self.verify_digest(self.algorithm.digest(message).as_ref(), signature)
     }
 
-    /// As [`Self::verify`], for a message of which only the digest is at hand, made with
+    /// Verifies a signature like [`Self::verify`], from the digest of the message, made with
     /// [`SignatureAlgorithm::digest_algorithm`].
     ///
     /// # Errors
@@ -197,7 +197,7 @@ impl PublicKey {
         }
     }
 
-    /// Verifies under another of ring's algorithms for the same key: JWS has ECDSA signatures in a fixed width.
+    /// Verifies with another of ring's algorithms for the same key: JWS has ECDSA signatures of a fixed width.
     pub(super) fn verify_as(
         &self,
         algorithm: &'static dyn VerificationAlgorithm,
@@ -242,9 +242,9 @@ impl PublicKey {
     }
 }
 
-/// RSASSA-PKCS1-v1_5 with SHA-256 (RFC 8017 §8.2.2). The expected encoding is made and compared as a whole, so
-/// there is nothing to parse. Only public numbers are used, so the time that it takes tells nothing; the `rsa` crate
-/// would be there for this alone, its released version with an advisory (RUSTSEC-2023-0071).
+/// Verifies RSASSA-PKCS1-v1_5 with SHA-256 (RFC 8017 §8.2.2). The expected encoding is made and compared as a whole, so
+/// nothing is parsed. Only public numbers are used, so the duration reveals nothing. The `rsa` crate would be needed
+/// for this alone, and its released version has an advisory (RUSTSEC-2023-0071).
 fn verify_pkcs1_sha256(
     modulus: &[u8],
     exponent: &[u8],
@@ -272,7 +272,7 @@ fn verify_pkcs1_sha256(
     if opened == BigUint::from_bytes_be(&encoded) { Ok(()) } else { Err(BadSignature) }
 }
 
-/// The coordinates of an uncompressed point (RFC 5480 §2.2) of a curve over a field of `width` octets.
+/// Reads the coordinates of an uncompressed point (RFC 5480 §2.2) of a curve over a field of `width` octets.
 fn ec_members(crv: &'static str, point: &[u8], width: usize) -> Result<JwkMembers, PublicKeyError> {
     const UNCOMPRESSED: u8 = 4;
     match point.split_first() {
@@ -284,7 +284,7 @@ fn ec_members(crv: &'static str, point: &[u8], width: usize) -> Result<JwkMember
     }
 }
 
-/// Base64urlUInt (RFC 7518 §2): big-endian without leading zero octets.
+/// Encodes a Base64urlUInt (RFC 7518 §2): big-endian without leading zero octets.
 fn base64url_uint(integer: &[u8]) -> String {
     let zeros = integer.iter().take_while(|octet| **octet == 0).count();
     BASE64URL_NOPAD.encode(&integer[zeros..])

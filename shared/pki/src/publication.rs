@@ -1,15 +1,15 @@
-//! Where relying parties find what the CA publishes: the URLs that its certificates and CRLs name.
+//! The URLs at which the CA publishes, as its certificates and CRLs name them.
 
 use super::crl_scope::{CrlScope, CrlShard};
 
-/// The root below which the CA publishes, such as `http://pki.example.jp`. Plain HTTP: a relying party that had to
-/// check a TLS server's certificate first would go round in circles (RFC 5280 §8).
+/// The root below which the CA publishes, such as `http://pki.example.jp`. Plain HTTP avoids a circular dependency: to
+/// use TLS, a relying party would first have to check the server's certificate (RFC 5280 §8).
 ///
-/// It stands in every certificate, so it can never be changed for those that were issued.
+/// Every certificate names it, so it can never be changed for certificates that were issued.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PublicationUrl(String);
 
-/// Not a URL that certificates can name.
+/// The text is not a URL that certificates can name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "the publication URL is http:// and a host, in lower-case ASCII, without a query and a slash at its end"
@@ -41,7 +41,7 @@ impl PublicationUrl {
         }
     }
 
-    /// As it was given.
+    /// The URL as given.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -50,7 +50,7 @@ impl PublicationUrl {
 /// The key of the CA's certificate in the object store, which is its path below the publication URL.
 pub const CA_CERTIFICATE_KEY: &str = "ca.cer";
 
-/// What the keys of all CRLs in the object store begin with.
+/// The prefix of the keys of all CRLs in the object store.
 pub const CRL_FOLDER: &str = "crl/";
 
 /// The key of a CRL in the object store, which is its path below the publication URL.

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{SerialNumber, Timestamp, crl_scope::CrlShard};
 
-/// Why a certificate is revoked: the CRLReason codes (RFC 5280 §5.3.1) that a subscriber certificate may have.
+/// The reason for a revocation: the CRLReason codes (RFC 5280 §5.3.1) that a subscriber certificate may have.
 /// `unspecified` and `certificateHold` are not among them (S/MIME Baseline Requirements §7.2.2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -30,22 +30,22 @@ pub struct RevokedCertificate {
     pub revoked_at: Timestamp,
     /// reasonCode
     pub reason: RevocationReason,
-    /// When the certificate expires: it stays listed until one CRL past this (RFC 5280 §3.3).
+    /// The time at which the certificate expires. It stays listed until one CRL past this time (RFC 5280 §3.3).
     pub not_after: Timestamp,
-    /// The CRL shard that lists it beside the complete CRL, if its certificate names one.
+    /// The CRL shard that lists it in addition to the complete CRL, if its certificate names one.
     pub crl_shard: Option<CrlShard>,
 }
 
 /// The status of a certificate (RFC 6960 §2.2), by its serial number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CertificateStatus {
-    /// On record as issued, and not revoked. Whether it has expired is for the relying party to see.
+    /// On record as issued, and not revoked. It may have expired; the relying party checks that.
     Good,
-    /// Revoked for good.
+    /// Permanently revoked.
     Revoked {
-        /// Why.
+        /// The reason.
         reason: RevocationReason,
-        /// Since when.
+        /// The time of revocation.
         at: Timestamp,
     },
     /// No certificate of this CA has this serial number.

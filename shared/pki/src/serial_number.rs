@@ -4,23 +4,23 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// Not a serial number that a certificate can have.
+/// The number is not a serial number that a certificate can have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct SerialNumberError(&'static str);
 
-/// A certificate's serial number: positive, at most 20 octets (RFC 5280 §4.1.2.2), kept as the big-endian
-/// content octets without leading zeros, written in lower-case hexadecimal.
+/// A certificate's serial number: positive, at most 20 octets (RFC 5280 §4.1.2.2). It is stored as the big-endian
+/// content octets without leading zeros, and written in lower-case hexadecimal.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct SerialNumber(Vec<u8>);
 
 impl SerialNumber {
-    /// From big-endian octets; leading zeros do not matter.
+    /// Creates a serial number from big-endian octets; leading zeros are ignored.
     ///
     /// # Errors
     ///
-    /// Zero, or more than 159 bits (the 20th octet would need a sign octet before it).
+    /// [`SerialNumberError`] for zero, or more than 159 bits (the 20th octet would need a sign octet before it).
     pub fn from_be_bytes(octets: &[u8]) -> Result<Self, SerialNumberError> {
         let significant = &octets[octets.iter().take_while(|octet| **octet == 0).count()..];
         let bits =
@@ -32,8 +32,9 @@ impl SerialNumber {
         }
     }
 
-    /// From random octets: the top bit is cleared and the first octet made not zero, so it is positive and always
-    /// 16 octets long, with more than the 64 random bits that S/MIME Baseline Requirements §7.1 ask for.
+    /// Creates a serial number from random octets. The top bit is cleared and the first octet made non-zero, so the
+    /// number is positive and always has 16 octets. It has more than the 64 random bits that S/MIME Baseline
+    /// Requirements §7.1 ask for.
     pub fn from_random(mut octets: [u8; 16]) -> Self {
         octets[0] = (octets[0] & 0x7f).max(1);
         Self(octets.to_vec())

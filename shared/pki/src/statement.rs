@@ -1,7 +1,7 @@
 //! Signed statements: detached JWS (RFC 7515, appendix F) over canonical JSON.
 //!
-//! The payload travels beside the signature, so a record shows in plain text what was signed, and any JOSE
-//! library verifies it offline with the published [JWK](PublicKey::to_jwk).
+//! The payload is stored beside the signature, so a stored row shows in plain text the content that was signed. Any
+//! JOSE library verifies it offline with the published [JWK](PublicKey::to_jwk).
 
 use std::fmt;
 
@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use super::{BadSignature, PublicKey};
 use crate::SignatureAlgorithm;
 
-/// A statement that only lacks its signature.
+/// A statement without its signature.
 #[derive(Clone, Debug)]
 pub struct PreparedStatement<'a> {
     public_key: &'a PublicKey,
@@ -30,10 +30,10 @@ pub struct DetachedJws {
     signature: String,
 }
 
-/// Why a statement is not one.
+/// The reason that a statement does not verify.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum StatementError {
-    /// Not `header..signature`, or a header that asks for more than is understood here.
+    /// The text is not `header..signature`, or the header requires features that are not supported.
     #[error("not a detached JWS of this service")]
     Malformed,
     /// The header names another key or algorithm.
@@ -44,7 +44,7 @@ pub enum StatementError {
     BadSignature(#[from] BadSignature),
 }
 
-/// The protected header (RFC 7515 §4.1). Any other member, `crit` and `b64` above all, is refused.
+/// The protected header (RFC 7515 §4.1). Any other member is refused, in particular `crit` and `b64`.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ProtectedHeader {
@@ -54,23 +54,23 @@ struct ProtectedHeader {
 
 /// The canonical JSON of `value` (RFC 8785): compact, the members of each object sorted by name.
 ///
-/// Sorting and numbers agree with RFC 8785 for ASCII names and integers below 2^53; statements have no others.
+/// Sorting and numbers agree with RFC 8785 for ASCII names and integers below 2^53; statements contain no others.
 ///
 /// # Errors
 ///
-/// Those of `value`'s own serialization.
+/// The errors of `value`'s own serialization.
 pub fn canonical_json(value: &impl Serialize) -> Result<Vec<u8>, serde_json::Error> {
     let mut value = serde_json::to_value(value)?;
-    // A no-op unless some crate in the build turns on serde_json's `preserve_order`.
+    // This has no effect unless a crate in the build turns on serde_json's `preserve_order`.
     value.sort_all_objects();
     serde_json::to_vec(&value)
 }
 
 impl<'a> PreparedStatement<'a> {
-    /// The statement `payload`, to be signed by the private half of `public_key`; its `kid` is the key's
+    /// Prepares the statement `payload` for a signature by the private half of `public_key`. Its `kid` is the key's
     /// thumbprint (RFC 7638).
     pub fn new(public_key: &'a PublicKey, payload: &[u8]) -> Self {
-        // Both values are made of characters that JSON does not escape.
+        // Both values consist of characters that JSON does not escape.
         let header =
             format!(r#"{{"alg":"{}","kid":"{}"}}"#, public_key.jws_algorithm(), public_key.thumbprint());
         let protected = BASE64URL_NOPAD.encode(header.as_bytes());
@@ -81,13 +81,12 @@ impl<'a> PreparedStatement<'a> {
         }
     }
 
-    /// What `Signer::sign_digest` is to sign: the digest of the JWS
-    /// Signing Input (RFC 7515 §5.1).
+    /// The digest of the JWS Signing Input (RFC 7515 §5.1), for `Signer::sign_digest`.
     pub fn digest(&self) -> ring::digest::Digest {
         self.public_key.algorithm().digest(self.signing_input.as_bytes())
     }
 
-    /// The JWS with its `signature`, as the signer gives it (ECDSA in DER), after it was verified.
+    /// Verifies the `signature` in the form that the signer returns (ECDSA in DER), and returns the JWS.
     ///
     /// # Errors
     ///
@@ -111,7 +110,7 @@ impl DetachedJws {
     ///
     /// # Errors
     ///
-    /// [`StatementError`] when it is not.
+    /// [`StatementError`] when it is not a detached JWS of this service, names another key, or does not verify.
     pub fn verify(&self, payload: &[u8], public_key: &PublicKey) -> Result<(), StatementError> {
         let decode =
             |part: &str| BASE64URL_NOPAD.decode(part.as_bytes()).map_err(|_| StatementError::Malformed);
@@ -173,7 +172,7 @@ fn verify_fixed_width(public_key: &PublicKey, message: &[u8], signature: &[u8]) 
     public_key.verify_as(algorithm, message, signature)
 }
 
-/// An Ecdsa-Sig-Value (RFC 3279 §2.2.3) as the two integers of `width` octets each, one after the other
+/// Converts an Ecdsa-Sig-Value (RFC 3279 §2.2.3) to its two integers of `width` octets each, one after the other
 /// (RFC 7518 §3.4).
 fn ecdsa_fixed_width(der: &[u8], width: usize) -> Result<Vec<u8>, BadSignature> {
     let integers = yasna::parse_der(der, |reader| {
@@ -205,7 +204,7 @@ mod tests {
         for kind in [KeyKind::P256, KeyKind::P384, KeyKind::Rsa] {
             let ca = TestCa::new(kind);
             let key = ca.authority.public_key();
-            // Often enough to meet an r or s that is shorter than the field.
+            // The rounds are enough to produce an r or s that is shorter than the field.
             for round in 0..if matches!(kind, KeyKind::P256) { 40 } else { 2 } {
                 let payload = [PAYLOAD, &[round]].concat();
                 let statement = PreparedStatement::new(key, &payload);

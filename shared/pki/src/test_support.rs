@@ -1,4 +1,4 @@
-//! CAs made by the openssl command, which is also the judge of what is made here.
+//! CAs made by the openssl command, which is also the judge of this crate's output.
 
 use std::{
     fs,
@@ -17,14 +17,14 @@ pub(crate) const CA_EXTENSIONS: [&str; 3] = [
     "subjectKeyIdentifier=hash",
 ];
 
-/// A name that an encoder which knows one attribute of a type, or one string type, does not reproduce.
+/// A name that an encoder with one attribute of a type, or with one string type, does not reproduce.
 const SUBJECT: &str = "/C=JP/O=電子認証試験株式会社/OU=First/OU=Second+serialNumber=1/CN=Test CA";
 
 #[derive(Clone, Copy)]
 pub(crate) enum KeyKind {
     P256,
     P384,
-    /// 2048 bits
+    /// An RSA key of 2048 bits.
     Rsa,
     Rsa3072,
 }
@@ -40,12 +40,12 @@ impl TestCa {
         Self::with(kind, SUBJECT, &CA_EXTENSIONS)
     }
 
-    /// One that can issue: its name is one that rcgen can write.
+    /// A CA that can issue, because rcgen can write its name.
     pub(crate) fn named(kind: KeyKind) -> Self {
         Self::with(kind, "/C=JP/O=Test Operator/CN=Test Issuing CA", &CA_EXTENSIONS)
     }
 
-    /// One that can have other CAs below it.
+    /// A CA that can have other CAs below it.
     pub(crate) fn offline_root() -> Self {
         let [_, key_usage, key_identifier] = CA_EXTENSIONS;
         let extensions = ["basicConstraints=critical,CA:TRUE", key_usage, key_identifier];
@@ -89,7 +89,7 @@ impl TestCa {
         fs::read(signature_path).unwrap()
     }
 
-    /// A certificate in PEM that the CA issues, through openssl.
+    /// Issues a certificate in PEM through openssl.
     pub(crate) fn issue(&self, subject: &str, serial_number: &str, extensions: &str) -> Vec<u8> {
         let (csr, key) = (self.folder.path("csr"), self.folder.path("subject.pem"));
         let request = openssl(
@@ -115,7 +115,7 @@ impl TestCa {
         self.certify_file(&csr, serial_number, extensions)
     }
 
-    /// A certificate in PEM that the CA issues for a request in PEM, through openssl.
+    /// Issues a certificate in PEM for a request in PEM through openssl.
     pub(crate) fn certify(&self, request: &str, extensions: &str) -> Vec<u8> {
         let csr = self.folder.path("csr");
         fs::write(&csr, request).unwrap();
@@ -164,7 +164,7 @@ fn make_certificate(folder: &Folder, kind: KeyKind, subject: &str, extensions: &
         KeyKind::Rsa => ("rsa", "rsa_keygen_bits:2048"),
         KeyKind::Rsa3072 => ("rsa", "rsa_keygen_bits:3072"),
     };
-    // An empty configuration, or openssl adds the extensions of the system's own.
+    // An empty configuration, because openssl would otherwise add the extensions of the system's configuration.
     let configuration = folder.path("openssl.cnf");
     fs::write(&configuration, "[req]\ndistinguished_name=dn\nstring_mask=utf8only\n[dn]\n").unwrap();
     let mut command = vec![
@@ -210,14 +210,14 @@ pub(crate) fn openssl(arguments: &[&str], input: &[u8]) -> Judgement {
         .stderr(Stdio::piped())
         .spawn()
         .expect("the tests need the openssl command");
-    // It may end without having read everything; its verdict is what counts.
+    // openssl may exit before it has read everything; only its verdict counts.
     let _ = child.stdin.take().unwrap().write_all(input);
     let finished = child.wait_with_output().unwrap();
     let output = [finished.stdout, finished.stderr].concat();
     Judgement { succeeded: finished.status.success(), output: String::from_utf8_lossy(&output).into_owned() }
 }
 
-/// A folder that goes when it is dropped.
+/// A folder that is deleted when the value is dropped.
 pub(crate) struct Folder(PathBuf);
 
 impl Folder {

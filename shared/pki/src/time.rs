@@ -1,22 +1,21 @@
-//! Points in time, to the second, as X.509 and DynamoDB's TTL know them.
+//! Points in time with a resolution of one second, as in X.509 and DynamoDB's TTL.
 
 use serde::{Deserialize, Serialize};
 use time::{OffsetDateTime, UtcOffset, format_description::well_known::Rfc3339, macros::offset};
 
-/// Seconds in a day; X.509 has no leap seconds.
+/// The number of seconds in a day; X.509 has no leap seconds.
 pub const DAY: i64 = 24 * HOUR;
-/// Seconds in an hour.
+/// The number of seconds in an hour.
 pub const HOUR: i64 = 60 * MINUTE;
-/// Seconds in a minute.
+/// The number of seconds in a minute.
 pub const MINUTE: i64 = 60;
 
-/// The offset in which dates are shown to people: the service is for certificate holders in Japan.
+/// The offset of dates shown to users: the service is for certificate holders in Japan.
 pub const JAPAN_STANDARD_TIME: UtcOffset = offset!(+9);
 
 /// A moment in UTC, in whole seconds since 1970.
 ///
-/// It cannot lie outside the years 0000–9999, so it can always be written as a GeneralizedTime
-/// (RFC 5280 §4.1.2.5.2).
+/// It never lies outside the years 0000–9999, so it can always be written as a GeneralizedTime (RFC 5280 §4.1.2.5.2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "i64", into = "i64")]
 pub struct Timestamp(i64);
@@ -33,33 +32,33 @@ impl Timestamp {
     const MIN: i64 = -62_167_219_200;
     const MAX: i64 = 253_402_300_799;
 
-    /// Seconds since 1970-01-01T00:00:00Z.
+    /// The number of seconds since 1970-01-01T00:00:00Z.
     pub fn as_seconds(self) -> i64 {
         self.0
     }
 
-    /// This moment moved by `seconds` (negative: earlier), held inside the range.
+    /// Returns this moment moved by `seconds` (negative: earlier), limited to the range.
     pub fn plus(self, seconds: i64) -> Self {
         Self(self.0.saturating_add(seconds).clamp(Self::MIN, Self::MAX))
     }
 
-    /// Seconds from `earlier` to this moment; negative when `earlier` is later.
+    /// The number of seconds from `earlier` to this moment; negative when `earlier` is later.
     pub fn since(self, earlier: Self) -> i64 {
         self.0 - earlier.0
     }
 
-    /// As the `time` crate has it, in UTC.
+    /// The moment as a value of the `time` crate, in UTC.
     pub fn to_utc(self) -> OffsetDateTime {
         OffsetDateTime::from_unix_timestamp(self.0).unwrap_or(OffsetDateTime::UNIX_EPOCH)
     }
 
-    /// Reads RFC 3339, such as `2026-11-22T20:08:22.123Z`; a fraction of a second is dropped. `None` when it is
-    /// something else.
+    /// Reads RFC 3339, such as `2026-11-22T20:08:22.123Z`, and drops a fraction of a second. Returns `None` for any
+    /// other text.
     pub fn from_rfc3339(text: &str) -> Option<Self> {
         OffsetDateTime::parse(text, &Rfc3339).ok().map(Self::from)
     }
 
-    /// RFC 3339 in UTC, such as `2026-11-22T20:08:22Z`.
+    /// The moment in RFC 3339, in UTC, such as `2026-11-22T20:08:22Z`.
     pub fn to_rfc3339(self) -> String {
         self.to_utc().format(&Rfc3339).unwrap_or_default()
     }

@@ -1,9 +1,8 @@
-//! To-be-signed bytes on their way to a private key that is elsewhere.
+//! To-be-signed bytes for a private key that is stored elsewhere.
 //!
-//! rcgen signs synchronously with a key that it holds; KMS signs asynchronously with a key that it keeps. So
-//! rcgen gets a [`RecordingKey`], which records what it is asked to sign and refuses; the digest of the
-//! recorded bytes is signed by the signer, and [`ToBeSigned::assemble`] puts the
-//! parts together.
+//! rcgen signs synchronously with a key that it holds; KMS signs asynchronously with a key that it does not release.
+//! rcgen therefore gets a [`RecordingKey`], which records the bytes to be signed and returns an error. The signer signs
+//! the digest of the recorded bytes, and [`ToBeSigned::assemble`] puts the parts together.
 
 use std::cell::RefCell;
 
@@ -25,12 +24,12 @@ impl ToBeSigned {
         Self { der, public_key: public_key.clone() }
     }
 
-    /// Runs `build`, which makes a certificate with rcgen and the key given to it, up to the point where it
-    /// signs. `public_key` is the public half of the key that will sign.
+    /// Runs `build`, which makes a certificate with rcgen and the given key, up to the point at which it signs.
+    /// `public_key` is the public half of the key that will sign.
     ///
     /// # Errors
     ///
-    /// rcgen's own when it fails before signing, or when `build` signs nothing.
+    /// rcgen's own error when it fails before signing, or an error when `build` signs nothing.
     pub fn capture<T>(
         public_key: &PublicKey,
         build: impl FnOnce(&RecordingKey) -> Result<T, rcgen::Error>,
@@ -43,12 +42,12 @@ impl ToBeSigned {
         }
     }
 
-    /// The bytes themselves, for a linter.
+    /// The to-be-signed bytes, for a linter.
     pub fn der(&self) -> &[u8] {
         &self.der
     }
 
-    /// Their digest, for `Signer::sign_digest`.
+    /// The digest of the bytes, for `Signer::sign_digest`.
     pub fn digest(&self) -> ring::digest::Digest {
         self.public_key.algorithm().digest(&self.der)
     }
@@ -71,7 +70,8 @@ impl ToBeSigned {
     }
 }
 
-/// Stands in for the private key when rcgen builds: knows the public half, records and refuses.
+/// A substitute for the private key while rcgen builds: it holds the public half, records the bytes and refuses to
+/// sign.
 #[derive(Debug)]
 pub struct RecordingKey {
     public_key: PublicKey,
@@ -129,7 +129,7 @@ mod tests {
             params.distinguished_name = rcgen::DistinguishedName::new();
             params.distinguished_name.push(rcgen::DnType::CommonName, "Subscriber");
 
-            // The CA's own name would come from its certificate; what counts here is the signature.
+            // In production the name comes from the CA's certificate; this test checks only the signature.
             let issuer = rcgen::CertificateParams::default();
             let to_be_signed = ToBeSigned::capture(ca.authority.public_key(), |key| {
                 params.signed_by(&subject_key, &rcgen::Issuer::from_params(&issuer, key))

@@ -12,7 +12,7 @@ pub struct Validity {
     not_after: Timestamp,
 }
 
-/// The end lies before the beginning.
+/// notAfter is earlier than notBefore.
 #[derive(Debug, thiserror::Error)]
 #[error("notAfter is earlier than notBefore")]
 pub struct ValidityError;

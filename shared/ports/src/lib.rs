@@ -1,6 +1,6 @@
-//! The capabilities that the use cases ask of the world, one small trait each.
+//! The external capabilities that the use cases need, one small trait each.
 //!
-//! The AWS adapters are in the crate `adapters`; the local stack and the tests bring their own.
+//! The AWS adapters are in the crate `adapters`. The local stack and the tests have their own.
 
 use std::path::Path;
 
@@ -9,18 +9,18 @@ use async_trait::async_trait;
 use domain::Timestamp;
 use pki::SignatureAlgorithm;
 
-/// What went wrong outside, for the log. The client only ever hears "temporarily unavailable".
+/// A failure of an external service, for the log. The client only sees the message "temporarily unavailable".
 #[derive(Debug, thiserror::Error)]
 #[error("{service}: {message}")]
 pub struct PortError {
     /// The service that failed, such as `kms`.
     pub service: &'static str,
-    /// Its own words.
+    /// The service's error message.
     pub message: String,
 }
 
 impl PortError {
-    /// An error of `service` in the words of `cause` and its causes.
+    /// Creates an error of `service` whose message is that of `cause` and of its sources.
     pub fn new(service: &'static str, cause: &(dyn std::error::Error + 'static)) -> Self {
         let mut message = cause.to_string();
         let mut source = cause.source();
@@ -33,9 +33,9 @@ impl PortError {
     }
 }
 
-/// Tells the time.
+/// A source of the current time.
 pub trait Clock: Send + Sync {
-    /// The current time.
+    /// Returns the current time.
     fn now(&self) -> Timestamp;
 }
 
@@ -45,40 +45,40 @@ pub trait Entropy: Send + Sync {
     ///
     /// # Errors
     ///
-    /// When the operating system has none to give.
+    /// Fails when the operating system provides no random bytes.
     fn fill(&self, buffer: &mut [u8]) -> Result<(), PortError>;
 }
 
-/// Signs digests with a private key that never leaves its keeper.
+/// Signs digests with a private key that never leaves the signer, such as KMS.
 #[async_trait]
 pub trait Signer: Send + Sync {
-    /// The algorithm of the key.
+    /// Returns the algorithm of the key.
     fn algorithm(&self) -> SignatureAlgorithm;
 
-    /// Signs a digest made with [`SignatureAlgorithm::digest`]. ECDSA signatures are DER
-    /// (`Ecdsa-Sig-Value`, RFC 3279 §2.2.3), as X.509 and KMS have them.
+    /// Signs a digest made with [`SignatureAlgorithm::digest`]. ECDSA signatures are DER (`Ecdsa-Sig-Value`, RFC 3279
+    /// §2.2.3), as in X.509 and KMS.
     ///
     /// # Errors
     ///
-    /// When the keeper of the key cannot be reached or refuses.
+    /// Fails when the service that holds the key cannot be reached or refuses.
     async fn sign_digest(&self, digest: &[u8]) -> Result<Vec<u8>, PortError>;
 }
 
-/// Derives secrets with a MAC key that never leaves its keeper.
+/// Derives secrets with a MAC key that never leaves the service that holds it.
 #[async_trait]
 pub trait MessageAuthenticator: Send + Sync {
-    /// HMAC-SHA-256 over `message`: the same message always gives the same 32 octets.
+    /// Returns the HMAC-SHA-256 of `message`. The same message always gives the same 32 octets.
     ///
     /// # Errors
     ///
-    /// When the keeper of the key cannot be reached or refuses.
+    /// Fails when the service that holds the key cannot be reached or refuses.
     async fn mac(&self, message: &[u8]) -> Result<[u8; 32], PortError>;
 }
 
-/// A mail, ready to send.
+/// An email, ready to send.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mail {
-    /// The one recipient.
+    /// The only recipient.
     pub to: String,
     /// The subject line.
     pub subject: String,
@@ -86,11 +86,11 @@ pub struct Mail {
     pub text: String,
     /// The HTML part.
     pub html: String,
-    /// Ties what is reported of this mail to the outbox row that it belongs to: it travels with the mail as the tag
-    /// [`Mail::OUTBOX_ID_TAG`].
+    /// The id of the outbox row of this email. It is sent with the email as the tag [`Mail::OUTBOX_ID_TAG`], so that
+    /// delivery reports name it.
     pub outbox_id: String,
-    /// Which of the application's certificate codes it brings, if it brings one; it travels with the mail as the tag
-    /// [`Mail::SEND_NUMBER_TAG`].
+    /// The number of the certificate code in the email; `None` if it contains no code. It is sent with the email as the
+    /// tag [`Mail::SEND_NUMBER_TAG`].
     pub send_number: Option<u32>,
 }
 
@@ -101,42 +101,42 @@ impl Mail {
     pub const SEND_NUMBER_TAG: &'static str = "send-number";
 }
 
-/// Sends mail.
+/// Sends emails.
 #[async_trait]
 pub trait Mailer: Send + Sync {
-    /// Hands `mail` over for delivery; `Ok` means that it was accepted, not that it arrived.
+    /// Hands `mail` over for delivery. `Ok` means that it was accepted, not that it was delivered.
     ///
     /// # Errors
     ///
-    /// When it was not accepted. The caller may try again; a mail may then arrive twice.
+    /// Fails when the email was not accepted. The caller may retry; the email may then be delivered twice.
     async fn send(&self, mail: &Mail) -> Result<(), PortError>;
 }
 
-/// An object with the tag of its version.
+/// An object and the tag of its version.
 pub struct Object {
-    /// Changes with every write.
+    /// The version's tag, which changes with every write.
     pub etag: String,
     /// The content, of any size.
     pub body: Box<dyn ObjectBody>,
 }
 
-/// An object's content, piece by piece.
+/// The content of an object, in pieces.
 #[async_trait]
 pub trait ObjectBody: Send {
-    /// The next piece, some ten KiB; `None` at the end.
+    /// Returns the next piece, of about ten KiB; `None` at the end.
     ///
     /// # Errors
     ///
-    /// When the connection to the store breaks; what was read before is of no use then.
+    /// Fails when the connection to the object store breaks. The pieces that were read before must then be discarded.
     async fn next(&mut self) -> Result<Option<Vec<u8>>, PortError>;
 }
 
 impl Object {
-    /// The whole content in memory, for objects that are known to be small.
+    /// Reads the whole content into memory. Only for objects that are known to be small.
     ///
     /// # Errors
     ///
-    /// As [`ObjectBody::next`].
+    /// Those of [`ObjectBody::next`].
     pub async fn collect(mut self) -> Result<Vec<u8>, PortError> {
         let mut bytes = Vec::new();
         while let Some(piece) = self.body.next().await? {
@@ -149,67 +149,67 @@ impl Object {
 /// An object in a list of objects.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ListedObject {
-    /// Its key.
+    /// The object's key.
     pub key: String,
-    /// How many bytes it has.
+    /// The object's length in bytes.
     pub length: u64,
 }
 
-/// Content to be stored.
+/// The content of an object to be stored.
 #[derive(Clone, Copy, Debug)]
 pub enum Content<'a> {
     /// Bytes in memory.
     Bytes(&'a [u8]),
-    /// A file from `offset` to its end. Nobody writes to it meanwhile.
+    /// A file from `offset` to its end. No other process may write to it meanwhile.
     File {
-        /// Its path.
+        /// The file's path.
         path: &'a Path,
-        /// How many bytes at its beginning are left out.
+        /// The number of bytes at its beginning to skip.
         offset: u64,
     },
 }
 
-/// What must be true of the stored object for a write to happen (RFC 9110 §13.1).
+/// The condition on the stored object under which a write happens (RFC 9110 §13.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Precondition<'a> {
-    /// There is no object under this key yet (`If-None-Match: *`).
+    /// No object exists under this key (`If-None-Match: *`).
     Absent,
-    /// The object is still the version with this tag (`If-Match`).
+    /// The object still has this tag (`If-Match`).
     Unchanged(&'a str),
 }
 
-/// How a conditional write ended.
+/// The outcome of a conditional write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PutOutcome {
     /// The object is stored.
     Stored,
-    /// The precondition did not hold; nothing was written.
+    /// The precondition did not hold. Nothing was written.
     PreconditionFailed,
 }
 
-/// Stores objects: the CRLs that are published, and the segments that they are made of.
+/// Stores objects: the published CRLs, and the segments from which they are made.
 #[async_trait]
 pub trait ObjectStore: Send + Sync {
-    /// The object under `key`, if there is one.
+    /// Returns the object under `key`, if there is one.
     ///
     /// # Errors
     ///
-    /// When the store cannot be reached.
+    /// Fails when the object store cannot be reached.
     async fn read(&self, key: &str) -> Result<Option<Object>, PortError>;
 
-    /// Every object whose key starts with `prefix`, which ends with a slash, in any order. Strongly consistent: an
-    /// object that was stored before is in it, with at least the length that it had then.
+    /// Lists every object whose key starts with `prefix`, which ends with a slash, in any order. The list is strongly
+    /// consistent: it contains every object that was stored before, with at least its length at that time.
     ///
     /// # Errors
     ///
-    /// When the store cannot be reached.
+    /// Fails when the object store cannot be reached.
     async fn list(&self, prefix: &str) -> Result<Vec<ListedObject>, PortError>;
 
-    /// Writes `content` under `key` if `precondition` holds, atomically.
+    /// Writes `content` under `key` atomically, if `precondition` holds.
     ///
     /// # Errors
     ///
-    /// When the store cannot be reached; whether it was written is then unknown.
+    /// Fails when the object store cannot be reached. The object may or may not have been written then.
     async fn put(
         &self,
         key: &str,
@@ -219,13 +219,13 @@ pub trait ObjectStore: Send + Sync {
     ) -> Result<PutOutcome, PortError>;
 }
 
-/// A queue that brings each message to its reader at least once.
+/// A queue that delivers each message at least once.
 #[async_trait]
 pub trait Queue: Send + Sync {
     /// Adds `message`.
     ///
     /// # Errors
     ///
-    /// When it cannot be reached; whether the message was added is then unknown.
+    /// Fails when the queue cannot be reached. The message may or may not have been added then.
     async fn send(&self, message: &str) -> Result<(), PortError>;
 }

@@ -1,4 +1,4 @@
-//! The audit log's events, from the transaction that records them until they are sealed.
+//! Audit events, from the transaction that records them until they are sealed.
 
 use aws_sdk_dynamodb::{error::ProvideErrorMetadata, types::TransactWriteItem};
 use serde::{Deserialize, Serialize};
@@ -12,12 +12,12 @@ use domain::{
     audit::{AuditEvent, ChainHead},
 };
 
-/// How far the log is sealed.
+/// The state of the sealed audit log.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SealedLog {
     /// The end of the chain.
     pub head: ChainHead,
-    /// The last checkpoint: over how many lines, and when it was signed.
+    /// The number of lines under the last checkpoint, and the time of its signature.
     pub checkpoint: Option<(u64, Timestamp)>,
 }
 
@@ -27,7 +27,7 @@ impl SealedLog {
 }
 
 impl Store {
-    /// How far the log is sealed.
+    /// Returns the state of the sealed audit log.
     ///
     /// # Errors
     ///
@@ -36,8 +36,8 @@ impl Store {
         Ok(self.row(&Key::audit_log()).await?.map(from_item).transpose()?.unwrap_or(SealedLog::ORIGIN))
     }
 
-    /// Moves the record of how far the log is sealed from `before` to `after`; nothing happens when another sealer
-    /// moved it first.
+    /// Moves the recorded state of the sealed log from `before` to `after`. Does nothing if another sealer moved it
+    /// first.
     ///
     /// # Errors
     ///
@@ -60,8 +60,8 @@ impl Store {
         }
     }
 
-    /// At most `limit` events that are not sealed yet, oldest first. The index may lack the newest ones; none that
-    /// is sealed is among them.
+    /// Returns at most `limit` events that are not sealed yet, oldest first. The index is eventually consistent, so the
+    /// newest events may be missing. Sealed events are never included.
     ///
     /// # Errors
     ///
@@ -90,7 +90,7 @@ impl Store {
         Ok(events)
     }
 
-    /// Records `event` in the transaction that makes it happen.
+    /// Returns the write that records `event`, for the transaction that makes the change.
     pub(super) fn audit(&self, event: AuditEvent) -> Result<TransactWriteItem, StoreError> {
         self.outbox_put(&OutboxRow {
             id: event.id(),

@@ -1,10 +1,10 @@
-//! The certificate of the CA that this deployment runs for.
+//! The CA certificate of this deployment.
 
 use serde::{Deserialize, Serialize};
 
 use super::{Expression, Store, StoreError, from_item, items::Key, text, to_item};
 
-/// The row of the CA's certificate.
+/// The row of the CA certificate.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CaRow {
     /// The certificate in PEM.
@@ -12,7 +12,7 @@ pub struct CaRow {
 }
 
 impl Store {
-    /// The CA's certificate, unless the deployment has none yet: one strongly consistent read.
+    /// Returns the CA certificate, or `None` if the deployment has none yet. Makes one strongly consistent read.
     ///
     /// # Errors
     ///
@@ -21,11 +21,11 @@ impl Store {
         self.row(&Key::ca_certificate()).await?.map(from_item).transpose()
     }
 
-    /// Puts the CA's certificate on record. It is never replaced; the same one again changes nothing.
+    /// Stores the CA certificate. A stored certificate is never replaced. Storing the same one again changes nothing.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Conflict`] when another one is on record, [`StoreError::Unavailable`].
+    /// [`StoreError::Conflict`] when another certificate is stored, [`StoreError::Unavailable`].
     pub async fn record_ca_certificate(&self, row: &CaRow) -> Result<(), StoreError> {
         let condition = Expression::condition("attribute_not_exists(pk) OR certificate = :certificate")
             .value(":certificate", text(&row.certificate));

@@ -1,4 +1,4 @@
-//! Steps 2 to 6: everything of one enrollment, read in one call, and the steps' writes.
+//! Steps 2 to 6: reads all rows of one enrollment in one call, and makes the writes of the steps.
 
 use aws_sdk_dynamodb::error::ProvideErrorMetadata;
 
@@ -20,33 +20,33 @@ use domain::{
     session::{IDLE_LIMIT, Session, SessionToken},
 };
 
-/// Everything that a session can see.
+/// The rows of an enrollment that a session can see.
 #[derive(Clone, Debug, Default)]
 pub struct CaseFile {
-    /// The session, unless there is none (any more).
+    /// The session, or `None` if it does not exist or was deleted.
     pub session: Option<Session>,
-    /// The certificates of the enrollment, by coupon number.
+    /// The certificates of the enrollment, ordered by coupon number.
     pub certificates: Vec<Certificate>,
-    /// Their applications.
+    /// The applications for these certificates.
     pub applications: Vec<AnyApplication>,
-    /// What was submitted before.
+    /// The earlier submissions.
     pub submissions: Vec<Submitted>,
 }
 
 impl CaseFile {
-    /// The certificate with this number.
+    /// Returns the certificate with this coupon number.
     pub fn certificate(&self, coupon_number: &CouponNumber) -> Option<&Certificate> {
         self.certificates.iter().find(|certificate| certificate.coupon_number == *coupon_number)
     }
 
-    /// The application for the certificate with this number.
+    /// Returns the application for the certificate with this coupon number.
     pub fn application(&self, coupon_number: &CouponNumber) -> Option<&AnyApplication> {
         self.applications.iter().find(|application| application.coupon_number() == coupon_number)
     }
 }
 
 impl Store {
-    /// Reads everything that the session `token` can see: one strongly consistent query.
+    /// Reads the rows that the session `token` can see, with one strongly consistent query.
     ///
     /// # Errors
     ///
@@ -71,7 +71,7 @@ impl Store {
         Ok(file)
     }
 
-    /// Extends the session's idle time and returns it; `None` when it has ended.
+    /// Extends the session's idle time and returns the session. Returns `None` when it has ended.
     ///
     /// # Errors
     ///
@@ -104,7 +104,7 @@ impl Store {
         }
     }
 
-    /// Ends the session; it is no error when there is none.
+    /// Deletes the session. Succeeds if there is none.
     ///
     /// # Errors
     ///
@@ -120,11 +120,11 @@ impl Store {
             .map_err(|error| unavailable(&error))
     }
 
-    /// Step 3: moves the session on to the certificate, and makes the `draft` where there is no application.
+    /// Step 3: selects the certificate in the session, and creates `draft` if it is given.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Conflict`] when the session has ended or an application appeared in between,
+    /// [`StoreError::Conflict`] when the session has ended or an application was created in the meantime,
     /// [`StoreError::Unavailable`].
     pub async fn select_certificate(
         &self,
@@ -152,13 +152,13 @@ impl Store {
         self.transact(writes).await
     }
 
-    /// Step 4: writes what was entered, in one call and without reading first: the session must be on this
-    /// certificate, the application at `shown_version` and not accepted, and the fixed fields that were sent
-    /// must be the recorded ones.
+    /// Step 4: writes the entered fields in one call, without a read. The session must have selected this certificate.
+    /// The application must be at `shown_version` and not accepted. The fixed fields that the client sent must equal
+    /// the stored ones.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Conflict`] when any of it does not hold, [`StoreError::Unavailable`].
+    /// [`StoreError::Conflict`] when one of these conditions does not hold, [`StoreError::Unavailable`].
     pub async fn save_application(
         &self,
         token: &SessionToken,
@@ -208,7 +208,7 @@ impl CaseFile {
     }
 }
 
-/// The session lives, and `and` holds; its idle time starts again.
+/// The condition that the session has not ended and that `and` holds, with the update that restarts the idle time.
 fn extension(now: Timestamp, and: &str) -> Expression {
     Expression::condition(&format!("idle_until > :now AND absolute_until > :now{and}"))
         .update("SET idle_until = :idle")
@@ -216,7 +216,7 @@ fn extension(now: Timestamp, and: &str) -> Expression {
         .value(":idle", number(now.plus(IDLE_LIMIT)))
 }
 
-/// The fixed fields that were sent are the recorded ones; `None` when none were sent.
+/// The condition that the fixed fields that the client sent equal the stored ones; `None` when it sent none.
 fn recorded(fixed: &FixedFieldsInput) -> Option<Expression> {
     let mut expression = Expression::default().name("#fixed", "fixed");
     let mut conditions = Vec::new();

@@ -1,4 +1,4 @@
-//! The certificate codes of an accepted application: asked for, made, mailed.
+//! The certificate codes of an accepted application: requested, made and mailed.
 
 use aws_sdk_dynamodb::types::TransactWriteItem;
 
@@ -17,7 +17,7 @@ use domain::{
 };
 
 impl Store {
-    /// The application for this certificate, with the certificate.
+    /// Returns the application for this certificate, together with the certificate.
     ///
     /// # Errors
     ///
@@ -37,13 +37,13 @@ impl Store {
         }
     }
 
-    /// Records the code before it is mailed: from now on it opens the application, and an earlier code of
-    /// this application, `before`, does not. The address that it is mailed to is that of the application's `version`.
+    /// Records the code before it is mailed. From then on this code opens the application, and an earlier code of this
+    /// application, `before`, does not. The code is mailed to the address in the application's `version`.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Conflict`] when the application's version or code is no longer that, or the application no
-    /// longer waits, [`StoreError::Unavailable`].
+    /// [`StoreError::Conflict`] when the application's version or code has changed, or when the application no longer
+    /// waits; [`StoreError::Unavailable`].
     pub async fn record_code(
         &self,
         place: &Pointer,
@@ -67,12 +67,12 @@ impl Store {
         self.transact(writes).await
     }
 
-    /// Records that the mail of row `id` with the code `before` was handed over for delivery.
+    /// Records that the email of row `id` with the code `before` was handed over for delivery.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Conflict`] when the application's version or code is no longer that, the application no longer
-    /// waits or the row is done already, [`StoreError::Unavailable`].
+    /// [`StoreError::Conflict`] when the application's version or code has changed, when the application no longer
+    /// waits or when the row is already done; [`StoreError::Unavailable`].
     pub async fn record_sent(
         &self,
         id: &str,
@@ -97,12 +97,12 @@ impl Store {
         .await
     }
 
-    /// Records that another code was asked for at `now`, and with `row` that it must be mailed, if the application
-    /// still waits and its address and codes are as they were read.
+    /// Records that another code was requested at `now`, and adds `row`, which has it mailed. The application must
+    /// still wait, with the address and the codes that were read.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Conflict`] when another code was made or asked for in between, or the address corrected;
+    /// [`StoreError::Conflict`] when another code was made or requested in the meantime, or the address was corrected;
     /// [`StoreError::Unavailable`].
     pub async fn request_code(
         &self,
@@ -130,20 +130,20 @@ impl Store {
     }
 }
 
-/// The application waits to be picked up, in `version` and with `code` as its last one.
+/// The condition that the application is accepted, has this `version`, and has `code` as its latest code.
 pub(super) fn waiting(version: u64, code: Option<&MailedCode>) -> Result<Expression, StoreError> {
     Ok(still_accepted(" AND version = :version AND mailed_code = :code")
         .value(":version", to_attribute(&version)?)
         .value(":code", to_attribute(&code)?))
 }
 
-/// `and` holds, and no other code was asked for since the application was `read`.
+/// The condition that `and` holds and that no other code was requested since the application was `read`.
 pub(super) fn no_other_asked_for(and: Expression, read: &Application<Accepted>) -> Expression {
     let seen = i64::try_from(read.state.resends.len()).unwrap_or(i64::MAX);
     and.and("(attribute_not_exists(resends) OR size(resends) = :seen)").value(":seen", number(seen))
 }
 
-/// The application waits to be picked up, and `and` holds.
+/// The condition that the application waits to be picked up and that `and` holds.
 pub(super) fn still_accepted(and: &str) -> Expression {
     Expression::condition(&format!("#state = :accepted{and}"))
         .name("#state", "state")

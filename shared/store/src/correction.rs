@@ -1,4 +1,4 @@
-//! The correction of a mistyped e-mail address: from then on no code that was made before opens anything.
+//! The correction of a mistyped email address. Codes that were made before the correction open nothing afterwards.
 
 use super::{
     Expression, OutboxRow, Store, StoreError,
@@ -12,26 +12,26 @@ use domain::{
     enrollment::EnrollmentId,
 };
 
-/// All that becomes true when an address is corrected.
+/// The changes that the correction of an address makes.
 #[derive(Clone, Debug)]
 pub struct AddressChange {
     /// The application's enrollment.
     pub enrollment: EnrollmentId,
     /// The application as it was read.
     pub before: Application<Accepted>,
-    /// The application as it becomes.
+    /// The application after the correction.
     pub after: Application<Accepted>,
-    /// The effects that must follow.
+    /// The outbox rows of the effects that must follow.
     pub outbox: Vec<OutboxRow>,
 }
 
 impl Store {
-    /// Corrects the address: everything in `change` becomes true together, or nothing does.
+    /// Corrects the address. Makes all changes in `change` in one transaction.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Conflict`] when the application no longer waits, when its address or its codes are no longer as
-    /// they were read, or when its issuance was begun; [`StoreError::Unavailable`].
+    /// [`StoreError::Conflict`] when the application no longer waits, when its address or its codes have changed since
+    /// they were read, or when its issuance has begun; [`StoreError::Unavailable`].
     pub async fn correct_address(&self, change: &AddressChange) -> Result<(), StoreError> {
         let AddressChange { enrollment, before, after, outbox } = change;
         let place = Pointer { enrollment: enrollment.clone(), coupon_number: before.coupon_number.clone() };

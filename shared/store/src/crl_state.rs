@@ -1,7 +1,7 @@
-//! What the CRL publisher keeps: the numbers, and of each revocation whether and where it is listed.
+//! The state of CRL publication: the CRL numbers, and for each revocation its place in its segment and its first CRL.
 //!
-//! A revocation carries the mark `unlisted` from its commit until CRLs that list it are published, and stands in a
-//! sparse index by it. So none is missed, whatever the clocks say and however late it was committed.
+//! A revocation has the mark `unlisted` from its commit until CRLs that list it are published. The mark puts it in a
+//! sparse index. So the publisher misses no revocation, even if clocks differ or the commit is late.
 
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes, ReturnValue};
 use serde::Deserialize;
@@ -17,19 +17,19 @@ use domain::{
     revocation::{Listing, RevokedCertificate},
 };
 
-/// The partition of the sparse index of unlisted revocations.
+/// The partition key of the sparse index of unlisted revocations.
 pub(super) const UNLISTED: &str = "crl";
 
-/// How many keys BatchGetItem and writes TransactWriteItems take.
+/// The maximum number of keys in a BatchGetItem and of writes in a TransactWriteItems.
 const BATCH: usize = 100;
 
-/// A revocation, as the publisher sees it.
+/// A revocation with the data that the publisher needs.
 #[derive(Clone, Debug, Deserialize)]
 pub struct RecordedRevocation {
-    /// What a CRL says of it.
+    /// The data of its CRL entry.
     #[serde(flatten)]
     pub revoked: RevokedCertificate,
-    /// Which entry of its segment it is, counted from 0, once it was packed.
+    /// The index of its entry in its segment, counted from 0; `None` before it is packed.
     #[serde(default)]
     pub place: Option<u64>,
     #[serde(default)]
@@ -39,18 +39,18 @@ pub struct RecordedRevocation {
 }
 
 impl RecordedRevocation {
-    /// Whether no CRL that lists it is known to be published.
+    /// True if no published CRL is known to list it.
     pub fn is_unlisted(&self) -> bool {
         self.unlisted.is_some()
     }
 }
 
-/// Rows that were read, and the keys of those that could not be: one bad row must never block a CRL.
+/// The rows that were read, and the keys of unreadable rows. An unreadable row must never block a CRL.
 #[derive(Clone, Debug, Default)]
 pub struct RecordedRevocations {
-    /// The readable ones.
+    /// The rows that could be read.
     pub readable: Vec<RecordedRevocation>,
-    /// The keys of the others.
+    /// The keys of the rows that could not be read.
     pub unreadable: Vec<String>,
 }
 
@@ -65,9 +65,9 @@ impl RecordedRevocations {
 }
 
 impl Store {
-    /// Claims the next number of the CRLs of `scope`: higher than every number claimed before and than `published`,
-    /// the number of the CRL that relying parties have. A publisher that dies leaves a gap, never a repetition
-    /// (RFC 5280 §5.2.3).
+    /// Claims the next number of the CRLs of `scope`. The number is higher than every number claimed before and than
+    /// `published`, the number of the published CRL. A publisher that crashes leaves a gap in the numbers. It never
+    /// causes a repeated number (RFC 5280 §5.2.3).
     ///
     /// # Errors
     ///
@@ -98,7 +98,7 @@ impl Store {
         Ok(row.claimed)
     }
 
-    /// The table was restored from a backup that is older than the published CRL: goes on from its number.
+    /// Raises the counter to `published`, for a table that was restored from a backup older than the published CRL.
     async fn raise_crl_number(
         &self,
         scope: CrlScope,
@@ -118,8 +118,8 @@ impl Store {
             .map_err(|error| unavailable(&error))
     }
 
-    /// The keys of at most `limit` revocations that carry the mark. The index is eventually consistent: one that was
-    /// committed just now may not be among them, one that was listed just now may be.
+    /// Returns the keys of at most `limit` revocations that have the mark. The index is eventually consistent: a
+    /// revocation that was just committed may be missing, and one that was just listed may be included.
     ///
     /// # Errors
     ///
@@ -145,7 +145,8 @@ impl Store {
         Ok(keys)
     }
 
-    /// The revocations with these keys, which are serial numbers in hexadecimal, by strongly consistent reads.
+    /// Returns the revocations with these keys, with strongly consistent reads. The keys are serial numbers in
+    /// hexadecimal.
     ///
     /// # Errors
     ///
@@ -175,7 +176,7 @@ impl Store {
         Ok(found)
     }
 
-    /// Every revocation there is, by a strongly consistent scan. They are all in memory at once.
+    /// Returns every revocation, with a strongly consistent scan. All of them are in memory at once.
     ///
     /// # Errors
     ///
@@ -196,11 +197,11 @@ impl Store {
         Ok(found)
     }
 
-    /// Records which entry of its segment each of these revocations is; a second time changes nothing.
+    /// Records the index of each of these revocations in its segment. Recording them again changes nothing.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Conflict`] when another publisher records the same, [`StoreError::Unavailable`].
+    /// [`StoreError::Conflict`] when another publisher records the same revocations, [`StoreError::Unavailable`].
     pub async fn record_places(&self, places: &[(SerialNumber, u64)]) -> Result<(), StoreError> {
         self.update_revocations(places.iter().map(|(serial_number, place)| {
             let update = Expression::condition("attribute_exists(pk)")
@@ -211,12 +212,12 @@ impl Store {
         .await
     }
 
-    /// Removes the mark of these revocations and records the CRL that listed each of them first; a later one does not
-    /// take its place.
+    /// Removes the mark of these revocations and records the first CRL that listed each of them. A later CRL does not
+    /// replace that record.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Conflict`] when another publisher records the same, [`StoreError::Unavailable`].
+    /// [`StoreError::Conflict`] when another publisher records the same revocations, [`StoreError::Unavailable`].
     pub async fn record_listings(&self, listings: &[(SerialNumber, Listing)]) -> Result<(), StoreError> {
         self.update_revocations(listings.iter().map(|(serial_number, listing)| {
             let update = Expression::condition("attribute_exists(pk)")
@@ -243,7 +244,7 @@ impl Store {
         if writes.is_empty() { Ok(()) } else { self.transact(writes).await }
     }
 
-    /// The first CRL that listed the revocation of this certificate; `None` while there is none.
+    /// Returns the first CRL that listed the revocation of this certificate; `None` while there is none.
     ///
     /// # Errors
     ///
@@ -256,7 +257,7 @@ impl Store {
         }
     }
 
-    /// As [`Self::listing`]; no call is made for a certificate that is not revoked.
+    /// Like [`Self::listing`], but makes no call for a certificate that is not revoked.
     ///
     /// # Errors
     ///

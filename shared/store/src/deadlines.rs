@@ -1,4 +1,4 @@
-//! The ends of an application's terms: what each brings about, in one transaction with the row that named it.
+//! The deadlines of an application. Each one takes effect in one transaction that also marks its outbox row done.
 
 use aws_sdk_dynamodb::types::TransactWriteItem;
 
@@ -18,11 +18,12 @@ use domain::{
 };
 
 impl Store {
-    /// Revokes the certificate at `place`, for the deadline in row `id`; `crl` has it published.
+    /// Revokes the certificate at `place`, for the deadline in row `id`. The row `crl` has the revocation published.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Conflict`] when it is no longer active or the row is done, [`StoreError::Unavailable`].
+    /// [`StoreError::Conflict`] when the certificate is no longer active or the row is done,
+    /// [`StoreError::Unavailable`].
     pub async fn revoke_at_deadline(
         &self,
         id: &str,
@@ -36,7 +37,7 @@ impl Store {
         self.transact(writes).await
     }
 
-    /// Has the subscriber reminded by the mail `reminder`, for the deadline in row `id`.
+    /// Adds the row `reminder`, which has a reminder emailed to the subscriber, for the deadline in row `id`.
     ///
     /// # Errors
     ///
@@ -54,12 +55,12 @@ impl Store {
         self.transact(vec![waits, self.outbox_put(reminder)?, self.deadline_met(id, now)?]).await
     }
 
-    /// Ends the application, in the version after the one that was read, and has the subscriber told by the mail
-    /// `notice`, for the deadline in row `id`.
+    /// Ends the application, for the deadline in row `id`. The stored version must be the one before that of
+    /// `application`. The row `notice` has the subscriber notified by email.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Conflict`] when the application no longer waits as it was read or the row is done,
+    /// [`StoreError::Conflict`] when the application no longer waits in the version that was read or the row is done,
     /// [`StoreError::Unavailable`].
     pub async fn expire(
         &self,

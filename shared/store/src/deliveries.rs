@@ -1,15 +1,15 @@
-//! What became of the mails with certificate codes.
+//! Delivery reports for the emails with certificate codes.
 
 use super::{Expression, Store, StoreError, items::Pointer, to_attribute};
 use domain::{audit::AuditEvent, delivery::Deliveries};
 
 impl Store {
-    /// Records that `after` is known of the application's mails, with the event that this is worth in the audit log,
-    /// if what was known is still `before`. The application may have ended in between.
+    /// Replaces the delivery outcomes of the application's emails, `before`, with `after`, and adds `event` to the
+    /// audit log. Also works for an application that has ended in the meantime.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Conflict`] when something else is known by now, [`StoreError::Unavailable`].
+    /// [`StoreError::Conflict`] when the stored outcomes are no longer `before`, [`StoreError::Unavailable`].
     pub async fn record_deliveries(
         &self,
         place: &Pointer,

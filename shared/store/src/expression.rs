@@ -1,4 +1,4 @@
-//! Conditions and updates, with their names and values, and the transaction's writes made of them.
+//! Conditions and updates with their names and values, and the transaction writes that are built from them.
 
 use std::collections::HashMap;
 
@@ -15,12 +15,12 @@ pub(super) struct Expression {
     values: Item,
 }
 
-/// The condition of a row that must be new.
+/// The condition that the row does not exist yet.
 pub(super) fn absent() -> Expression {
     Expression::condition("attribute_not_exists(pk)")
 }
 
-/// The four kinds of writes take a condition in the same way, by builders that have no type in common.
+/// Builds a write. All four kinds of writes take a condition in the same way, but their builders have no common type.
 macro_rules! build {
     ($expression:expr, $builder:expr, $item:ident) => {{
         let write = $builder

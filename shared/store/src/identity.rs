@@ -1,4 +1,4 @@
-//! Step 1: the credentials, the throttles, the session.
+//! Step 1: credentials, throttles and the session.
 
 use serde::{Deserialize, Serialize};
 
@@ -12,26 +12,26 @@ use domain::{
     throttle::Failures,
 };
 
-/// What one certificate code, with its e-mail address, opens, and with which password.
+/// The enrollment that an email address and a certificate code open, and its password.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Credential {
-    /// The enrollment that is opened.
+    /// The enrollment that the credential opens.
     pub enrollment: EnrollmentId,
     /// The application password's hash in PHC form.
     pub password_hash: String,
 }
 
-/// What is known before an identity check.
+/// The rows that are read before an identity check.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LoginRecords {
-    /// The credential, if e-mail address and code belong together.
+    /// The credential, if email address and code belong together.
     pub credential: Option<Credential>,
     /// The failures so far.
     pub throttles: Throttles,
 }
 
 impl Store {
-    /// Reads the credential and both throttles: one call, the same for every input.
+    /// Reads the credential and both throttles in one call, which is the same for every input.
     ///
     /// # Errors
     ///
@@ -52,12 +52,12 @@ impl Store {
         })
     }
 
-    /// Starts a session and forgets the account's failures, unless one was counted since they were read:
-    /// then guesses run in parallel, and none of them may win.
+    /// Starts a session and deletes the account's failures, unless a failure was counted since they were read. In that
+    /// case guesses run in parallel, and none of them may succeed.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Conflict`], [`StoreError::Unavailable`].
+    /// [`StoreError::Conflict`] when a failure was counted in the meantime, [`StoreError::Unavailable`].
     pub async fn start_session(
         &self,
         token: &SessionToken,

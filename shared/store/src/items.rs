@@ -1,4 +1,4 @@
-//! The rows of the registry: their keys and bodies.
+//! The keys and bodies of the rows in the registry.
 
 use serde::{Deserialize, Serialize};
 
@@ -107,16 +107,16 @@ pub(super) const APPLICATION: &str = "APPLICATION";
 pub(super) const SESSION: &str = "SESSION";
 pub(super) const SUBMISSION: &str = "SUBMISSION";
 
-/// A row that only points at an enrollment's certificate and the application for it.
+/// A row that points to a certificate of an enrollment and to the application for it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pointer {
     /// The enrollment.
     pub enrollment: EnrollmentId,
-    /// The certificate.
+    /// The certificate's coupon number.
     pub coupon_number: CouponNumber,
 }
 
-/// The row of an application.
+/// The state of an application as it is stored.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", tag = "state")]
 enum ApplicationState {
@@ -180,15 +180,15 @@ impl From<ApplicationRow> for AnyApplication {
     }
 }
 
-/// What a submission with an idempotency key led to.
+/// The result of a submission with an idempotency key.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Submitted {
-    /// The key, hashed.
+    /// The idempotency key, hashed.
     pub idempotency_key: String,
-    /// SHA-256 of what was submitted, so that the key cannot be used for something else.
+    /// The SHA-256 of the submitted data, so that the key cannot be used for other data.
     pub request_sha256: String,
-    /// The receipt that it led to.
+    /// The receipt number of the accepted application.
     pub receipt_number: ReceiptNumber,
-    /// When the record may be forgotten.
+    /// The time after which the row may be deleted.
     pub ttl: Timestamp,
 }

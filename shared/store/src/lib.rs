@@ -1,8 +1,8 @@
-//! The records in DynamoDB. One adapter for AWS, for an emulator and for the in-process database of the local
-//! stack; ARCHITECTURE.md lists every access pattern with its key, consistency and cost.
+//! The store: all data of the service in DynamoDB. The same code runs on AWS, on an emulator and on the in-process
+//! database of the local stack. ARCHITECTURE.md lists every access pattern with its key, consistency and cost.
 //!
-//! Every write is conditional on what was read, so a lost race is a [`StoreError::Conflict`] and never a lost
-//! update.
+//! Every write is conditional on the data that was read. A lost race is therefore a [`StoreError::Conflict`], and no
+//! update is lost.
 
 mod audit;
 mod ca;
@@ -54,23 +54,23 @@ pub use self::{
     throttles::{ThrottleKeys, ThrottleUpdate, Throttles},
 };
 
-/// The records of the registration authority.
+/// The store of the registration authority.
 #[derive(Clone, Debug)]
 pub struct Store {
     client: Client,
     tables: Tables,
 }
 
-/// Why the store did not do what was asked.
+/// An error of the store.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// Somebody else wrote in between, or the record was never as assumed; nothing was written.
+    /// Another request wrote in the meantime, or the row was never as assumed. Nothing was written.
     #[error("a condition did not hold: {0}")]
     Conflict(String),
-    /// DynamoDB did not answer or refused.
+    /// DynamoDB did not respond, or refused the request.
     #[error(transparent)]
     Unavailable(#[from] PortError),
-    /// A record that this version cannot read or write. What does not fit is not said: it may be personal data.
+    /// This version cannot read or write the row. The message does not contain the value, which may be personal data.
     #[error("the record {0} is not of this version's form")]
     Unreadable(String),
 }
@@ -78,12 +78,12 @@ pub enum StoreError {
 type Item = HashMap<String, AttributeValue>;
 
 impl Store {
-    /// The records in `tables`, through `client`.
+    /// Creates a store for `tables`, accessed through `client`.
     pub fn new(client: Client, tables: Tables) -> Self {
         Self { client, tables }
     }
 
-    /// The row of the registry with this key: one strongly consistent read.
+    /// Returns the row of the registry with this key, with one strongly consistent read.
     async fn row(&self, key: &items::Key) -> Result<Option<Item>, StoreError> {
         self.client
             .get_item()
@@ -96,7 +96,8 @@ impl Store {
             .map_err(|error| unavailable(&error))
     }
 
-    /// The rows of the registry with these keys, each different, in their order: one strongly consistent read.
+    /// Returns the rows of the registry with these keys, in the order of the keys, with one strongly consistent read.
+    /// The keys must be distinct.
     async fn rows<const N: usize>(&self, keys: [items::Key; N]) -> Result<[Option<Item>; N], StoreError> {
         let request = KeysAndAttributes::builder()
             .set_keys(Some(keys.iter().map(items::Key::to_item).collect()))
@@ -124,8 +125,8 @@ impl Store {
         }))
     }
 
-    /// Writes all of `writes` or nothing. The SDK sends the same client request token with each of its own
-    /// retries, so a retry whose first try did arrive writes nothing twice.
+    /// Makes all of `writes` or none. The SDK sends the same client request token with each of its own retries. So a
+    /// retry writes nothing twice if the first try arrived.
     async fn transact(&self, writes: Vec<TransactWriteItem>) -> Result<(), StoreError> {
         match self.client.transact_write_items().set_transact_items(Some(writes)).send().await {
             Ok(_) => Ok(()),
@@ -166,7 +167,7 @@ where
     })
 }
 
-/// A request that could not even be built: a mistake in this module.
+/// The error of a request that could not be built, which is a bug in this crate.
 fn malformed(error: &aws_sdk_dynamodb::error::BuildError) -> StoreError {
     StoreError::Unavailable(PortError::new("dynamodb", error))
 }
@@ -183,7 +184,7 @@ fn from_item<T: DeserializeOwned>(item: Item) -> Result<T, StoreError> {
     serde_dynamo::from_item(item).map_err(|_| unreadable(&pk, &sk))
 }
 
-/// Names a record by its partition and its kind.
+/// The error for an unreadable row, which names the row by its partition and its kind.
 fn unreadable(pk: &str, sk: &str) -> StoreError {
     StoreError::Unreadable(format!("{pk} {}", sk.split('#').next().unwrap_or_default()))
 }

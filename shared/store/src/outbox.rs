@@ -1,4 +1,4 @@
-//! The outbox: effects that must still happen, written in the transaction that makes them necessary.
+//! The outbox: effects that must still happen. Each is written in the transaction that makes it necessary.
 
 use aws_sdk_dynamodb::{error::ProvideErrorMetadata, types::TransactWriteItem};
 use serde::{Deserialize, Serialize};
@@ -13,80 +13,80 @@ use domain::{
     numbers::{CouponNumber, SerialNumber},
 };
 
-/// Rows stay this many seconds after their effect: as long as logs are kept (S/MIME Baseline Requirements
+/// The number of seconds that a row is kept after its effect. Logs are kept as long (S/MIME Baseline Requirements
 /// §5.4.3).
 const KEPT_WHEN_DONE: i64 = 2 * 366 * DAY;
 
-/// What must happen.
+/// An effect that must happen.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", tag = "effect")]
 pub enum Effect {
-    /// The new certificate code is mailed.
+    /// Mails the new certificate code.
     CertificateCode {
         /// The application's enrollment.
         enrollment: EnrollmentId,
         /// The application's certificate.
         coupon_number: CouponNumber,
-        /// Which of the application's codes.
+        /// The number of the code among the application's codes.
         send_number: u32,
     },
-    /// The address that the certificate was registered with is told that another one was given, at the submission or
-    /// by a correction.
+    /// Notifies the address of the registered certificate that another address was given, at the submission or by a
+    /// correction.
     AddressChangeNotice {
         /// The application's enrollment.
         enrollment: EnrollmentId,
         /// The application's certificate.
         coupon_number: CouponNumber,
     },
-    /// The subscriber is told that the application ends soon.
+    /// Reminds the subscriber that the application ends soon.
     Reminder {
         /// The application's enrollment.
         enrollment: EnrollmentId,
         /// The application's certificate.
         coupon_number: CouponNumber,
     },
-    /// The subscriber is told that the application has ended.
+    /// Notifies the subscriber that the application has ended.
     ExpiryNotice {
         /// The application's enrollment.
         enrollment: EnrollmentId,
         /// The application's certificate.
         coupon_number: CouponNumber,
     },
-    /// A term of the application ends, which means something unless it was picked up.
+    /// Ends a term of the application. Has an effect only if the application was not picked up.
     Deadline {
-        /// Which term.
+        /// The term that ends.
         deadline: Deadline,
         /// The application's enrollment.
         enrollment: EnrollmentId,
         /// The application's certificate.
         coupon_number: CouponNumber,
     },
-    /// CRLs that list a new revocation are published.
+    /// Publishes CRLs that list a new revocation.
     Crl {
         /// The revoked certificate.
         serial_number: SerialNumber,
     },
-    /// An event is chained into the audit log.
+    /// Chains an event into the audit log.
     SealEvent {
-        /// The event, whose id is the row's.
+        /// The event. Its id is also the id of the row.
         event: AuditEvent,
     },
 }
 
-/// The terms of an accepted application.
+/// The deadlines of an accepted application.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Deadline {
-    /// The old certificate is revoked at the latest.
+    /// The latest time for the revocation of the old certificate.
     Revocation,
-    /// The subscriber is reminded.
+    /// The time of the reminder to the subscriber.
     Reminder,
-    /// The application expires.
+    /// The end of the application.
     Expiry,
 }
 
 impl Effect {
-    /// The partition of the sparse index that the row stands in until it is done.
+    /// Returns the partition key of the sparse index that contains the row until it is done.
     pub fn queue(&self) -> &'static str {
         match self {
             Self::CertificateCode { .. }
@@ -99,7 +99,7 @@ impl Effect {
         }
     }
 
-    /// All of them.
+    /// All queues.
     pub const QUEUES: [&'static str; 4] =
         [Self::MAIL_QUEUE, Self::CRL_QUEUE, Self::AUDIT_QUEUE, Self::DEADLINE_QUEUE];
     /// The queue of send-certificate-code.
@@ -108,35 +108,35 @@ impl Effect {
     pub const CRL_QUEUE: &'static str = "crl";
     /// The queue of seal-audit-log.
     pub const AUDIT_QUEUE: &'static str = "audit";
-    /// The rows that meet-deadlines looks for.
+    /// The queue of meet-deadlines.
     pub const DEADLINE_QUEUE: &'static str = "deadline";
 }
 
 /// A row of the outbox.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OutboxRow {
-    /// Its key: random, or the event's id.
+    /// The row's key: random, or the id of the audit event.
     #[serde(rename = "pk")]
     pub id: String,
-    /// What must happen.
+    /// The effect that must happen.
     #[serde(flatten)]
     pub effect: Effect,
-    /// When it became necessary.
+    /// The time at which the effect became necessary.
     pub created_at: Timestamp,
-    /// Not before this.
+    /// The earliest time for the effect.
     pub due_at: Timestamp,
-    /// Since when it is done.
+    /// The time at which the row was marked done; `None` while the effect is pending.
     pub done_at: Option<Timestamp>,
 }
 
-/// What the index has of a row, besides its keys.
+/// The attribute of the index besides the partition and table keys.
 #[derive(Deserialize)]
 struct DueAt {
     due_at: Timestamp,
 }
 
 impl Store {
-    /// The row with this id.
+    /// Returns the row with this id.
     ///
     /// # Errors
     ///
@@ -154,7 +154,7 @@ impl Store {
         answer.item.map(from_item).transpose()
     }
 
-    /// The ids of the rows of `queue` that are not done, oldest first. The index is eventually consistent.
+    /// Returns the ids of the rows of `queue` that are not done, oldest first. The index is eventually consistent.
     ///
     /// # Errors
     ///
@@ -175,8 +175,8 @@ impl Store {
         self.waiting(due).await
     }
 
-    /// Since when the oldest row of `queue` that is not done has been due, or when it will be. The index is eventually
-    /// consistent.
+    /// Returns the due time of the oldest row of `queue` that is not done. It may be in the future. The index is
+    /// eventually consistent.
     ///
     /// # Errors
     ///
@@ -219,7 +219,7 @@ impl Store {
         Ok(ids)
     }
 
-    /// Records that the effect of row `id` has happened; a second time changes nothing.
+    /// Marks row `id` as done, after its effect has happened. Marking it again changes nothing.
     ///
     /// # Errors
     ///
@@ -251,7 +251,7 @@ impl Store {
     }
 }
 
-/// The effect has happened; the row leaves the index.
+/// The update that marks a row done and removes it from the index.
 pub(super) fn done(now: Timestamp) -> Expression {
     Expression::condition("attribute_exists(#pending)")
         .update("SET done_at = :now, #ttl = :ttl REMOVE #pending")

@@ -1,4 +1,4 @@
-//! Pick-up: what a certificate code opens, the claim of an issuance, and the issuance.
+//! Pick-up: the application that a certificate code opens, the claim of an issuance, and the issuance.
 
 use super::{
     Credential, OutboxRow, Store, StoreError, ThrottleKeys, Throttles, absent,
@@ -15,7 +15,7 @@ use domain::{
     revocation::{RevokedCertificate, SignedStatement},
 };
 
-/// What is known before a certificate code is checked.
+/// The rows that are read before a certificate code is checked.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CodeRecords {
     /// The application that the code belongs to.
@@ -24,10 +24,10 @@ pub struct CodeRecords {
     pub throttles: Throttles,
 }
 
-/// What a certificate code opens.
+/// The application that a certificate code opens.
 #[derive(Clone, Debug)]
 pub struct PickUpCase {
-    /// Where the certificate to replace is.
+    /// The location of the certificate to replace.
     pub place: Pointer,
     /// The application password's hash in PHC form.
     pub password_hash: String,
@@ -37,31 +37,31 @@ pub struct PickUpCase {
     pub application: AnyApplication,
 }
 
-/// All that becomes true when a new certificate is issued.
+/// The changes that the issuance of a certificate makes.
 #[derive(Clone, Debug)]
 pub struct Issuance {
-    /// Where the certificate to replace is.
+    /// The location of the certificate to replace.
     pub place: Pointer,
-    /// The application as it becomes.
+    /// The application after the pick-up.
     pub application: Application<PickedUp>,
-    /// What was signed.
+    /// The claim, with the bytes that were signed.
     pub claim: IssuanceClaim,
     /// SHA-256 of the certificate code that was used, in lower-case hexadecimal.
     pub code_sha256: String,
     /// The new certificate.
     pub certificate: Certificate,
-    /// The enrollment of the new certificate, with the password that stays.
+    /// The enrollment of the new certificate, with the unchanged password.
     pub credential: Credential,
-    /// What the certified address and the certificate code lead to from now on.
+    /// The login key of the certified address and the certificate code, which opens the new enrollment.
     pub login: LoginKey,
-    /// The old certificate's revocation with its signed statement, when it comes with the pick-up.
+    /// The old certificate's revocation with its signed statement, if the pick-up revokes it.
     pub revocation: Option<(RevokedCertificate, SignedStatement)>,
-    /// The effects that must follow.
+    /// The outbox rows of the effects that must follow.
     pub outbox: Vec<OutboxRow>,
 }
 
 impl Store {
-    /// Reads what a code belongs to and both throttles: one call, the same for every input.
+    /// Reads the pointer of a code and both throttles in one call, which is the same for every input.
     ///
     /// # Errors
     ///
@@ -86,7 +86,8 @@ impl Store {
         })
     }
 
-    /// Reads the application at `place` with its certificate and password: one call, also where there is nothing.
+    /// Reads the application at `place` with its certificate and password. Makes one call, even if the rows do not
+    /// exist.
     ///
     /// # Errors
     ///
@@ -109,7 +110,7 @@ impl Store {
         }))
     }
 
-    /// Whether a certificate on record has the key with this hash.
+    /// Returns true if a stored certificate has the key with this hash.
     ///
     /// # Errors
     ///
@@ -118,14 +119,14 @@ impl Store {
         Ok(self.row(&Key::subject_key(key_sha256)).await?.is_some())
     }
 
-    /// Records what is going to be signed, in the place of `before`, which was read and never became a
-    /// certificate. It names the address that the code was mailed to.
+    /// Records the data that is going to be signed. Replaces the claim `before`, which was read and never became a
+    /// certificate. The claim names the address to which the code was mailed.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Conflict`] when the application no longer waits, when another code took the place of the one that
-    /// was used, or none as the address was corrected, when its claim is no longer `before` or when the key is that of
-    /// a certificate on record; [`StoreError::Unavailable`].
+    /// [`StoreError::Conflict`] when the application no longer waits, when the code was replaced or invalidated by a
+    /// correction of the address, when the claim is no longer `before`, or when a stored certificate has the same key;
+    /// [`StoreError::Unavailable`].
     pub async fn claim_issuance(
         &self,
         place: &Pointer,
@@ -151,13 +152,13 @@ impl Store {
         .await
     }
 
-    /// Issues the certificate: everything in `issuance` becomes true together, or nothing does.
+    /// Issues the certificate. Makes all changes in `issuance` in one transaction.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Conflict`] when the application no longer waits, when another code or claim took the place of
-    /// the one that was used, when the old certificate is no longer as it was read, or when a number or the key is
-    /// taken; [`StoreError::Unavailable`].
+    /// [`StoreError::Conflict`] when the application no longer waits, when the code or the claim was replaced, when the
+    /// old certificate has changed since it was read, or when a number or the key is taken;
+    /// [`StoreError::Unavailable`].
     pub async fn issue(&self, issuance: &Issuance) -> Result<(), StoreError> {
         let (table, state) = (&self.tables.registry, &issuance.application.state);
         let (certificate, credential) = (&issuance.certificate, &issuance.credential);

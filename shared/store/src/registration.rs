@@ -1,4 +1,4 @@
-//! Registration: the records of certificates that were issued, by this system or an older one.
+//! Registration of certificates that this system or an older one issued.
 
 use aws_sdk_dynamodb::types::TransactWriteItem;
 
@@ -15,32 +15,32 @@ use domain::{
     revocation::RevokedCertificate,
 };
 
-/// A certificate to register, with what opens it.
+/// A certificate to register, with its credentials.
 #[derive(Clone, Debug)]
 pub struct NewCertificate {
-    /// What the e-mail address and the certificate code lead to.
+    /// The login key of the email address and the certificate code.
     pub login: LoginKey,
     /// The enrollment and its password.
     pub credential: Credential,
     /// The certificate.
     pub certificate: Certificate,
-    /// SHA-256 of its SubjectPublicKeyInfo in lower-case hexadecimal.
+    /// The SHA-256 of its SubjectPublicKeyInfo in lower-case hexadecimal.
     pub key_sha256: String,
 }
 
-/// How a registration ended.
+/// The outcome of a registration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RegistrationOutcome {
-    /// The certificate is on record now.
+    /// The certificate was registered.
     Registered,
-    /// It was on record already, the very same; nothing was written.
+    /// The same certificate was registered before; nothing was written.
     AlreadyRegistered,
-    /// Its coupon number or serial number belongs to another certificate; nothing was written.
+    /// The coupon number or serial number belongs to another certificate; nothing was written.
     Taken,
 }
 
 impl Store {
-    /// The credential that `login` leads to.
+    /// Returns the credential for `login`.
     ///
     /// # Errors
     ///
@@ -49,12 +49,12 @@ impl Store {
         self.row(&Key::login(login)).await?.map(from_item).transpose()
     }
 
-    /// Puts a certificate on record, with its enrollment when that is new, and with its revocation when it is
-    /// revoked.
+    /// Registers a certificate, with its enrollment if that is new, and with its revocation if it is revoked.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Conflict`] when somebody registered the same in between, [`StoreError::Unavailable`].
+    /// [`StoreError::Conflict`] when another process registered the same certificate in the meantime,
+    /// [`StoreError::Unavailable`].
     pub async fn register(
         &self,
         new: &NewCertificate,
@@ -102,7 +102,7 @@ impl Store {
         self.transact(writes).await.map(|()| RegistrationOutcome::Registered)
     }
 
-    /// A row that points at `place` and must be new.
+    /// Returns the write of a new row that points to `place`. The row must not exist yet.
     pub(super) fn new_pointer(&self, key: &Key, place: &Pointer) -> Result<TransactWriteItem, StoreError> {
         absent().into_put(&self.tables.registry, to_item(key, place)?)
     }

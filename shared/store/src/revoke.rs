@@ -1,4 +1,4 @@
-//! Revoking a certificate after its application was accepted: when the new one is picked up, or when time is up.
+//! Revokes a certificate after its application was accepted: at the pick-up of the new one, or at the deadline.
 
 use aws_sdk_dynamodb::types::TransactWriteItem;
 
@@ -13,8 +13,8 @@ use domain::{
 };
 
 impl Store {
-    /// The writes that revoke the certificate at `place`, which must still be active: its state, the row from which
-    /// CRLs are made, and the event.
+    /// Returns the writes that revoke the certificate at `place`, which must still be active: its state, the row from
+    /// which CRLs are made, and the audit event.
     pub(super) fn revocation_writes(
         &self,
         place: &Pointer,
@@ -31,10 +31,10 @@ impl Store {
     }
 }
 
-/// The assignments that make an active certificate a revoked one; see [`revoking`].
+/// The assignments that change an active certificate to a revoked one; see [`revoking`].
 pub(super) const REVOKED: &str = "#state = :revoked, reason = :reason, #at = :at";
 
-/// `expression` with the names and values of [`REVOKED`] and of the condition `#state = :active`.
+/// Adds to `expression` the names and values of [`REVOKED`] and of the condition `#state = :active`.
 pub(super) fn revoking(
     expression: Expression,
     revoked: &RevokedCertificate,

@@ -1,4 +1,4 @@
-//! What OCSP answers are made from: the status of certificates by their serial numbers, and the responder's own
+//! The data for OCSP responses: the status of certificates by their serial numbers, and the responder's own
 //! certificate.
 
 use std::collections::{BTreeSet, HashMap};
@@ -13,16 +13,17 @@ use super::{
 use domain::{Timestamp, numbers::SerialNumber, revocation::CertificateStatus};
 use ports::PortError;
 
-/// What one request for the status of certificates needs.
+/// The data for the response to one request.
 #[derive(Clone, Debug, Default)]
 pub struct StatusRecords {
-    /// The responder's certificate, unless none was issued yet.
+    /// The responder's certificate; `None` if none was issued yet.
     pub responder: Option<ResponderRow>,
     statuses: HashMap<SerialNumber, CertificateStatus>,
 }
 
 impl StatusRecords {
-    /// The status of the certificate with this serial number, if it was read.
+    /// Returns the status of the certificate with this serial number; [`CertificateStatus::Unknown`] if it was not
+    /// read.
     pub fn status(&self, serial_number: &SerialNumber) -> CertificateStatus {
         self.statuses.get(serial_number).copied().unwrap_or(CertificateStatus::Unknown)
     }
@@ -35,7 +36,8 @@ pub struct ResponderRow {
     pub certificate: String,
 }
 
-/// The row that says that a serial number belongs to a certificate of the responder; written before it is signed.
+/// The row that assigns a serial number to a certificate of the responder. It is written before the CA signs the
+/// certificate.
 #[derive(Serialize)]
 struct ResponderIssuance<'a> {
     /// The TBSCertificate, as base64 of the DER.
@@ -44,13 +46,13 @@ struct ResponderIssuance<'a> {
 }
 
 impl Store {
-    /// The status of the certificates with these serial numbers, at most 49, and the responder's certificate: one call,
-    /// strongly consistent. A revocation that was committed before the call is never missed.
+    /// Returns the status of the certificates with these serial numbers, at most 49, and the responder's certificate.
+    /// Makes one strongly consistent call. A revocation that was committed before the call is never missed.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Unavailable`]; [`StoreError::Unreadable`] when a revocation cannot be read: what is known to be
-    /// revoked must not be called good.
+    /// [`StoreError::Unavailable`]; [`StoreError::Unreadable`] when a revocation cannot be read, because a revoked
+    /// certificate must not be reported as good.
     pub async fn status_records(
         &self,
         serial_numbers: &BTreeSet<SerialNumber>,
@@ -74,7 +76,7 @@ impl Store {
         read_status_records(serial_numbers, registered, revoked)
     }
 
-    /// The responder's certificate.
+    /// Returns the responder's certificate.
     ///
     /// # Errors
     ///
@@ -83,7 +85,7 @@ impl Store {
         self.row(&Key::ocsp_responder()).await?.map(from_item).transpose()
     }
 
-    /// Puts on record that the CA is about to sign a certificate for the responder.
+    /// Records that the CA is about to sign a certificate for the responder.
     ///
     /// # Errors
     ///
@@ -100,11 +102,11 @@ impl Store {
         self.transact(vec![absent().into_put(&self.tables.registry, item)?]).await
     }
 
-    /// Puts the responder's new certificate in the place of the `previous` one.
+    /// Replaces the responder's `previous` certificate with the new one.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Conflict`] when it is no longer the previous one, [`StoreError::Unavailable`].
+    /// [`StoreError::Conflict`] when the stored certificate is not the previous one, [`StoreError::Unavailable`].
     pub async fn replace_ocsp_responder(
         &self,
         previous: Option<&ResponderRow>,

@@ -1,4 +1,4 @@
-//! Submission: session, application, certificate, revocation, effects and idempotency record in one transaction.
+//! Submission: writes session, application, certificate, revocation, effects and idempotency record in one transaction.
 
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use serde::{Deserialize, Serialize};
@@ -23,22 +23,22 @@ use domain::{
     session::SessionToken,
 };
 
-/// All that becomes true when an application is accepted.
+/// The changes that the acceptance of an application makes.
 #[derive(Clone, Debug)]
 pub struct Submission {
-    /// The application as it becomes.
+    /// The application after the acceptance.
     pub application: Application<Accepted>,
-    /// The application's version that was read.
+    /// The version of the application that was read.
     pub read_version: u64,
-    /// The certificate's revocation with its signed statement, unless it is revoked at pick-up.
+    /// The certificate's revocation with its signed statement; `None` if it is revoked at pick-up.
     pub revocation: Option<(RevokedCertificate, SignedStatement)>,
-    /// The effects that must follow.
+    /// The outbox rows of the effects that must follow.
     pub outbox: Vec<OutboxRow>,
-    /// What the idempotency key leads to from now on.
+    /// The result to which the idempotency key leads from now on.
     pub submitted: Submitted,
 }
 
-/// The row of a revocation as it is written. What the publisher adds to it is in [`super::crl_state`].
+/// The row of a revocation as it is first written. [`super::crl_state`] has the attributes that the publisher adds.
 #[derive(Serialize)]
 struct RevocationRow<'a> {
     enrollment: &'a EnrollmentId,
@@ -47,15 +47,15 @@ struct RevocationRow<'a> {
     statement: Option<&'a SignedStatement>,
 }
 
-/// Of the row of a revocation, what was signed before it.
+/// The signed statement in the row of a revocation.
 #[derive(Deserialize)]
 struct Stated {
     statement: Option<SignedStatement>,
 }
 
 impl Store {
-    /// The statement that was signed before this certificate was revoked; `None` when it is not revoked, or was
-    /// revoked already when it came on record.
+    /// Returns the statement that was signed before this certificate was revoked. Returns `None` when it is not
+    /// revoked, or was already revoked when it was registered.
     ///
     /// # Errors
     ///
@@ -77,11 +77,11 @@ impl Store {
         Ok(row.and_then(|row| row.statement))
     }
 
-    /// Accepts an application: everything in `submission` becomes true together, or nothing does.
+    /// Accepts an application. Makes all changes in `submission` in one transaction.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Conflict`] when the session has ended, the application is no longer as it was read, or the
+    /// [`StoreError::Conflict`] when the session has ended, the application has changed since it was read, or the
     /// certificate is already revoked or replaced; [`StoreError::Unavailable`].
     pub async fn submit(
         &self,
@@ -168,7 +168,8 @@ impl Store {
         replaced.into_update(&self.tables.registry, key.to_item())
     }
 
-    /// So that an operator finds an application by the number that a subscriber tells on the telephone.
+    /// Returns the write of the pointer by which an operator finds an application when a subscriber gives the receipt
+    /// number on the telephone.
     fn receipt_pointer(
         &self,
         enrollment: &EnrollmentId,

@@ -1,4 +1,4 @@
-//! The tables: their names, keys and indexes.
+//! The names, keys and indexes of the tables.
 
 use aws_sdk_dynamodb::{
     error::ProvideErrorMetadata,
@@ -10,12 +10,13 @@ use aws_sdk_dynamodb::{
 
 use super::{Store, StoreError, malformed, unavailable};
 
-/// The sparse index of outbox rows whose effect is still to come.
+/// The sparse index of outbox rows whose effect has not happened yet.
 pub(super) const PENDING_INDEX: &str = "pending";
-/// The sparse index of revocations that no CRL is known to list. It has no sort key: a row whose other attributes are
-/// broken stands in it all the same, and is reported.
+/// The sparse index of revocations that no CRL is known to list. It has no sort key, so that it also contains rows
+/// whose other attributes are damaged. These rows are reported.
 pub(super) const UNLISTED_INDEX: &str = "unlisted";
-/// The attribute by which DynamoDB removes sessions, throttles and idempotency records after their time.
+/// The attribute with the time after which DynamoDB deletes sessions, throttles, idempotency records and completed
+/// outbox rows.
 pub(super) const TTL_ATTRIBUTE: &str = "ttl";
 
 /// The names of the tables.
@@ -23,7 +24,7 @@ pub(super) const TTL_ATTRIBUTE: &str = "ttl";
 pub struct Tables {
     /// Enrollments with their certificates, applications and sessions; throttles; pointers.
     pub registry: String,
-    /// Every revocation: the truth from which CRLs are made.
+    /// Every revocation. CRLs are made from this table.
     pub revocations: String,
     /// Effects that must still happen.
     pub outbox: String,
@@ -39,7 +40,7 @@ impl Tables {
         }
     }
 
-    /// What each table looks like.
+    /// Returns the definitions of the tables.
     pub fn definitions(&self) -> [TableDefinition<'_>; 3] {
         [
             TableDefinition { name: &self.registry, sort_key: true, index: None, ttl: true },
@@ -66,20 +67,20 @@ impl Tables {
 /// A table: partition key `pk`, sort key `sk` where there is one, all strings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TableDefinition<'a> {
-    /// Its name.
+    /// The table's name.
     pub name: &'a str,
-    /// Whether it has the sort key `sk`.
+    /// True if it has the sort key `sk`.
     pub sort_key: bool,
     /// Its sparse index, if it has one.
     pub index: Option<SparseIndex<'a>>,
-    /// Whether rows leave at the time in their attribute `ttl`.
+    /// True if DynamoDB deletes rows at the time in their attribute `ttl`.
     pub ttl: bool,
 }
 
-/// An index of the rows that have its attributes, with their keys only.
+/// An index of the rows that have its key attributes. It contains only keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SparseIndex<'a> {
-    /// Its name.
+    /// The index's name.
     pub name: &'a str,
     /// Its partition key, a string.
     pub partition_key: &'a str,
@@ -88,8 +89,8 @@ pub struct SparseIndex<'a> {
 }
 
 impl Store {
-    /// Creates the tables that do not exist yet: for the local stack and the tests; a deployment has them
-    /// from its template.
+    /// Creates the tables that do not exist yet, for the local stack and the tests. A deployment creates them from its
+    /// template.
     ///
     /// # Errors
     ///

@@ -1,58 +1,59 @@
-//! The throttles that slow guesses down: read together with what is guessed at, written as they were read.
+//! The throttles that slow down guesses. They are read together with the guessed credential, and written only if they
+//! have not changed since.
 
 use aws_sdk_dynamodb::{error::ProvideErrorMetadata, types::TransactWriteItem};
 
 use super::{Expression, Store, StoreError, absent, items::Key, number, to_item, unavailable};
 use domain::{Timestamp, enrollment::ThrottleKey, throttle::Failures};
 
-/// Whose failures an attempt is measured by.
+/// The keys of the two throttles that apply to an attempt.
 #[derive(Clone, Debug)]
 pub struct ThrottleKeys {
-    /// What is guessed at: an account or a certificate code.
+    /// The throttle of the account or certificate code that is guessed.
     pub account: ThrottleKey,
-    /// The client's address.
+    /// The throttle of the client's address.
     pub client: ThrottleKey,
 }
 
-/// The failures as they were read before an attempt.
+/// The failures that were read before an attempt.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Throttles {
-    /// Of the account or the certificate code.
+    /// The failures of the account or the certificate code.
     pub account: Option<Failures>,
-    /// Of the client's address.
+    /// The failures of the client's address.
     pub client: Option<Failures>,
 }
 
-/// A throttle's change from what was read.
+/// A change of a throttle.
 #[derive(Clone, Copy, Debug)]
 pub struct ThrottleUpdate<'a> {
-    /// Whose failures.
+    /// The throttle's key.
     pub key: &'a ThrottleKey,
-    /// As they were read.
+    /// The failures that were read.
     pub before: Option<Failures>,
-    /// As they become.
+    /// The failures after the attempt.
     pub after: Failures,
-    /// When nothing of it is left to remember.
+    /// The time after which the row may be deleted.
     pub forgotten_at: Timestamp,
 }
 
 impl Store {
-    /// Counts a failed check, if the throttles are still as they were read.
+    /// Counts a failed check, if the throttles have not changed since they were read.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Conflict`] when another attempt was counted in between, [`StoreError::Unavailable`].
+    /// [`StoreError::Conflict`] when another attempt was counted in the meantime, [`StoreError::Unavailable`].
     pub async fn count_failure(&self, updates: [ThrottleUpdate<'_>; 2]) -> Result<(), StoreError> {
         let writes = updates.iter().map(|update| self.throttle_write(update)).collect::<Result<_, _>>()?;
         self.transact(writes).await
     }
 
-    /// Forgets the failures of `key`, unless one was counted since they were read as `before`: then guesses run
-    /// in parallel, and none of them may win.
+    /// Deletes the failures of `key`, unless a failure was counted since they were read as `before`. In that case
+    /// guesses run in parallel, and none of them may succeed.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Conflict`], [`StoreError::Unavailable`].
+    /// [`StoreError::Conflict`] when a failure was counted in the meantime, [`StoreError::Unavailable`].
     pub async fn forget_failures(
         &self,
         key: &ThrottleKey,
@@ -87,7 +88,7 @@ impl Store {
     }
 }
 
-/// The failures are still as they were read.
+/// The condition that the failures have not changed since they were read.
 pub(super) fn unchanged(before: Option<Failures>) -> Expression {
     match before {
         None => absent(),

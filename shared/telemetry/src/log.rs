@@ -1,13 +1,14 @@
-//! The log: one flat JSON object a line on standard output, where Lambda collects it.
+//! The log: one flat JSON object per line on standard output, where Lambda collects it.
 //!
-//! Each line has `timestamp`, `level`, `target` and mostly `message`, the fields of its event, and those of the spans
-//! around it: `requestId` (Lambda's), `step` (the function) and, as soon as it is known, `application`. CloudWatch Logs
-//! Insights finds them by these names: `filter application = "984940947" | fields @timestamp, requestId, step, message`.
-//! Without a time, Lambda would take each line for one of the level `INFO`.
+//! Each line has `timestamp`, `level`, `target` and usually `message`. It also has the fields of its event and those of
+//! the enclosing spans: `requestId` (from Lambda), `step` (the function) and, once it is known, `application`.
+//! CloudWatch Logs Insights finds them by these names:
+//! `filter application = "984940947" | fields @timestamp, requestId, step, message`.
+//! Without a timestamp, Lambda would treat each line as level `INFO`.
 //!
-//! No line holds a secret or personal data, at any level: that is tested for this service's own crates, and the
-//! others, of which the AWS SDK and the Lambda runtime would log whole requests, are never let below `info`. A level
-//! above `info` should not be set: Lambda would drop the lines of the metrics, too.
+//! No line contains a secret or personal data, at any level. Tests verify this for the service's own crates. Other
+//! crates never log below `info`, because the AWS SDK and the Lambda runtime would log whole requests. Do not set a
+//! level above `info` (such as `warn`): Lambda would also drop the lines of the metrics.
 
 use std::{env, fmt, panic};
 
@@ -27,22 +28,22 @@ use tracing_subscriber::{
 
 use super::metrics;
 
-/// The crates that every function is made of: their lines are this service's own. A name must not be the beginning of another
-/// crate's name, by which the filter below would take that one for ours.
+/// The service's own crates, which every function contains. A name must not be a prefix of another crate's name,
+/// because the filter below would then include that crate.
 pub const LAYERS: [&str; 10] =
     ["adapters", "domain", "edge", "mail", "pki", "ports", "shared", "store", "telemetry", "use_cases"];
 
-/// How the log is written.
+/// The settings of the log.
 #[derive(Clone, Debug)]
 pub struct LogSettings {
-    /// The least important lines of this service's own crates that are written.
+    /// The minimum level of lines from the service's own crates.
     pub level: LevelFilter,
-    /// The namespace of the metrics; without one there are none.
+    /// The namespace of the metrics. Without a namespace there are no metrics.
     pub metrics_namespace: Option<String>,
 }
 
 impl LogSettings {
-    /// From `AWS_LAMBDA_LOG_LEVEL` (`info` unless it is set) and `METRICS_NAMESPACE`.
+    /// Reads the settings from `AWS_LAMBDA_LOG_LEVEL` (default `info`) and `METRICS_NAMESPACE`.
     pub fn from_env() -> Self {
         let level = env::var("AWS_LAMBDA_LOG_LEVEL").ok().and_then(|level| level.parse().ok());
         Self {
@@ -52,8 +53,7 @@ impl LogSettings {
     }
 }
 
-/// Starts the log of the function `step`. A panic is logged, too, by where it happened: its message may quote what it
-/// stumbled over.
+/// Starts the log of the function `step`. A panic is logged with its location only, because its message may quote data.
 pub fn start(step: &'static str) {
     let own_crates = LAYERS.into_iter().map(str::to_owned).chain([step.replace('-', "_")]);
     subscriber(own_crates, LogSettings::from_env(), std::io::stdout).init();
@@ -63,7 +63,7 @@ pub fn start(step: &'static str) {
     }));
 }
 
-/// What writes the log of `own_crates` to `writer`.
+/// Returns the subscriber that writes the log of `own_crates` to `writer`.
 pub fn subscriber<W>(
     own_crates: impl IntoIterator<Item = String>,
     settings: LogSettings,
@@ -78,7 +78,7 @@ where
         .with_default(level.min(LevelFilter::INFO))
         .with_targets(own_crates.into_iter().map(|name| (name, level)))
         .with_target(metrics::TARGET, metrics_level)
-        // Says again what `invocation` said, in the words of Debug and without the step.
+        // This target repeats the log of `invocation` in Debug form and without the step.
         .with_target("lambda_runtime::layers::panic", LevelFilter::OFF);
     let lines = tracing_subscriber::fmt::layer()
         .fmt_fields(JsonFields::new())
@@ -87,7 +87,7 @@ where
     tracing_subscriber::registry().with(targets).with(lines)
 }
 
-/// tracing-subscriber's own JSON leaves the spans' fields in an object of their own.
+/// The format of a log line. The JSON of tracing-subscriber would put the fields of spans into a nested object.
 struct FlatJson {
     metrics_namespace: Option<String>,
 }
@@ -125,7 +125,7 @@ where
     }
 }
 
-/// RFC 3339, to the millisecond.
+/// Returns the current time in RFC 3339 form, to the millisecond.
 fn timestamp() -> String {
     let now = OffsetDateTime::now_utc();
     let to_the_millisecond = now.replace_millisecond(now.millisecond()).unwrap_or(now);

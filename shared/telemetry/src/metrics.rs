@@ -1,48 +1,48 @@
-//! Metrics in CloudWatch's embedded metric format (EMF): lines of the log that CloudWatch makes metrics of.
+//! Metrics in CloudWatch's embedded metric format (EMF): log lines from which CloudWatch extracts metrics.
 //! <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html>
 //!
-//! By hand, not by the crate `metrics_cloudwatch_embedded`: it records into one recorder of the whole process, which
-//! the local stack, where all functions share one, and parallel tests could not tell apart; and its metrics are names in
-//! strings wherever they are counted, while here each stands once, with its unit and its dimensions.
+//! This module does not use the crate `metrics_cloudwatch_embedded`, for two reasons. That crate has one recorder per
+//! process, which cannot separate parallel tests or the functions of the local stack. It also names metrics by strings
+//! wherever they are counted; here each metric is defined once, with its unit and its dimensions.
 
 use std::{cell::RefCell, collections::BTreeMap, future::Future};
 
 use serde_json::{Map, Value, json};
 use time::OffsetDateTime;
 
-/// The target of the events by which metrics come to the log.
+/// The target of the events that carry metrics to the log.
 pub const TARGET: &str = "metrics";
 
-/// Invocations.
+/// The number of invocations.
 pub const REQUESTS: Metric<2> = Metric::new("Requests", Unit::Count, ["Step", "Outcome"]);
-/// How long an invocation took.
+/// The duration of an invocation.
 pub const LATENCY: Metric<2> = Metric::new("Latency", Unit::Milliseconds, ["Step", "Outcome"]);
-/// Identity checks and pick-up checks that were refused unseen because they came too early.
+/// The number of identity checks and pick-up checks that were refused without verification because they came too early.
 pub const IDENTITY_CHECKS_THROTTLED: Metric<0> = Metric::new("IdentityChecksThrottled", Unit::Count, []);
-/// Work that failed because a service outside did.
+/// The number of failures that an external service caused.
 pub const PORT_FAILURES: Metric<1> = Metric::new("PortFailures", Unit::Count, ["Service"]);
-/// How long the oldest row of a queue of the outbox has been due; 0 when none is.
+/// The time since the oldest row in a queue of the outbox became due; 0 if no row is due.
 pub const OUTBOX_AGE: Metric<1> = Metric::new("OutboxAge", Unit::Seconds, ["Queue"]);
-/// How long ago the thisUpdate of a published CRL was.
+/// The time since the thisUpdate of a published CRL.
 pub const CRL_AGE: Metric<1> = Metric::new("CrlAge", Unit::Seconds, ["Scope"]);
-/// How far ahead the nextUpdate of a published CRL is; negative once it is over.
+/// The time until the nextUpdate of a published CRL; negative once it has passed.
 pub const CRL_NEXT_UPDATE_IN: Metric<1> = Metric::new("CrlNextUpdateIn", Unit::Seconds, ["Scope"]);
-/// CRLs that were published.
+/// The number of published CRLs.
 pub const CRLS_PUBLISHED: Metric<1> = Metric::new("CrlsPublished", Unit::Count, ["Scope"]);
-/// Revocations that cannot be read and are on no CRL.
+/// The number of revocations that cannot be read and are on no CRL.
 pub const UNREADABLE_REVOCATIONS: Metric<0> = Metric::new("UnreadableRevocations", Unit::Count, []);
-/// Mails that were handed over for delivery.
+/// The number of emails that were handed over for delivery.
 pub const MAILS_SENT: Metric<0> = Metric::new("MailsSent", Unit::Count, []);
-/// Mails that were not.
+/// The number of emails that could not be sent.
 pub const MAILS_FAILED: Metric<0> = Metric::new("MailsFailed", Unit::Count, []);
-/// Mails that arrived.
+/// The number of emails that were delivered.
 pub const MAILS_DELIVERED: Metric<0> = Metric::new("MailsDelivered", Unit::Count, []);
-/// Mails that did not arrive.
+/// The number of emails that were not delivered.
 pub const MAILS_BOUNCED: Metric<0> = Metric::new("MailsBounced", Unit::Count, []);
-/// Mails that their reader took for spam.
+/// The number of emails that the recipient reported as spam.
 pub const MAILS_COMPLAINED: Metric<0> = Metric::new("MailsComplained", Unit::Count, []);
 
-/// Every metric of the service, for alarms and dashboards to be held against.
+/// All metrics of the service, for comparison with the alarms and dashboards.
 pub const ALL: [Definition; 14] = [
     REQUESTS.definition(),
     LATENCY.definition(),
@@ -68,30 +68,30 @@ pub struct Metric<const N: usize> {
     dimensions: [&'static str; N],
 }
 
-/// A metric by its names.
+/// The name, unit and dimensions of a metric.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Definition {
-    /// Its name.
+    /// The name of the metric.
     pub name: &'static str,
-    /// Its unit.
+    /// The unit of the metric.
     pub unit: Unit,
-    /// The names of its dimensions.
+    /// The names of the dimensions.
     pub dimensions: &'static [&'static str],
 }
 
 /// The unit of a metric.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unit {
-    /// How many; those of an invocation are added up.
+    /// A number. The values of one invocation are added up.
     Count,
-    /// Thousandths of a second.
+    /// Milliseconds.
     Milliseconds,
     /// Seconds.
     Seconds,
 }
 
 impl Unit {
-    /// CloudWatch's name for it.
+    /// Returns CloudWatch's name of the unit.
     pub fn name(self) -> &'static str {
         match self {
             Self::Count => "Count",
@@ -105,7 +105,7 @@ impl Unit {
 type Dimensions = Vec<(&'static str, String)>;
 type Values = BTreeMap<&'static str, (Unit, i64)>;
 
-/// The metrics of an invocation: those with the same dimensions together.
+/// The metrics of an invocation, grouped by dimensions.
 #[derive(Default)]
 pub struct Recorded(BTreeMap<Dimensions, Values>);
 
@@ -122,11 +122,11 @@ impl<const N: usize> Metric<N> {
         Definition { name: self.name, unit: self.unit, dimensions: &self.dimensions }
     }
 
-    /// Records `value`, with the values of the dimensions: a count is added to what the invocation recorded before, a
-    /// duration takes its place.
+    /// Records `value` with the values of the dimensions. A count is added to the earlier values of the invocation; a
+    /// duration replaces them.
     pub fn record(&self, value: i64, dimensions: [&str; N]) {
         let values = dimensions.map(str::to_owned);
-        // Without an invocation there is nobody to tell.
+        // Outside an invocation the value is discarded.
         let _ = RECORDED.try_with(|recorded| {
             let mut recorded = recorded.borrow_mut();
             let with_these = recorded.0.entry(self.dimensions.into_iter().zip(values).collect()).or_default();
@@ -136,7 +136,7 @@ impl<const N: usize> Metric<N> {
     }
 }
 
-/// Runs `work` and gives what it recorded.
+/// Runs `work` and returns its result with the metrics that it recorded.
 pub async fn recorded<T>(work: impl Future<Output = T>) -> (T, Recorded) {
     let with_records = async {
         let done = work.await;
@@ -146,7 +146,7 @@ pub async fn recorded<T>(work: impl Future<Output = T>) -> (T, Recorded) {
 }
 
 impl Recorded {
-    /// Brings the metrics to the log, a line for each set of dimensions.
+    /// Writes the metrics to the log, one line for each set of dimensions.
     pub fn publish(&self) {
         for (dimensions, values) in &self.0 {
             let document = document(dimensions, values);
@@ -155,7 +155,7 @@ impl Recorded {
     }
 }
 
-/// An EMF document, without the namespace, which the log knows.
+/// Returns an EMF document without the namespace, which the log adds.
 fn document(dimensions: &Dimensions, values: &Values) -> Value {
     let names: Vec<_> = dimensions.iter().map(|(name, _)| *name).collect();
     let metrics: Vec<_> =

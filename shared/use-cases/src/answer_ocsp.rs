@@ -1,4 +1,5 @@
-//! A relying party asks for the status of certificates and gets a signed answer, made for this very request.
+//! Answers OCSP requests: a relying party requests the status of certificates and receives a signed response to this
+//! request.
 
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -13,43 +14,43 @@ use store::{ResponderRow, Store};
 
 /// Answers OCSP requests.
 pub struct AnswerOcsp {
-    /// The records.
+    /// The store.
     pub store: Store,
-    /// Holds the responder's private key. The CA's is not here.
+    /// Holds the responder's private key. The CA's private key is not used here.
     pub signer: Arc<dyn Signer>,
     /// The responder's key.
     pub public_key: PublicKey,
-    /// The CA whose certificates are asked for.
+    /// The CA that issued the certificates in question.
     pub authority: CertificationAuthority,
-    /// The time.
+    /// The clock.
     pub clock: Arc<dyn Clock>,
 }
 
-/// Why a request gets no signed answer.
+/// The reason why a request gets no signed response.
 #[derive(Debug, thiserror::Error)]
 pub enum Unanswered {
-    /// It is not one that can be answered.
+    /// The request is malformed.
     #[error(transparent)]
     Malformed(#[from] MalformedRequest),
-    /// Something here or outside did not work. What cannot be known for certain is never answered.
+    /// The service or one of its dependencies failed. A status that is not certain is never reported.
     #[error(transparent)]
     Failed(#[from] Failure),
 }
 
 impl AnswerOcsp {
-    /// The answer to a request in DER: one read of the records and one signature.
+    /// Returns the response to a request in DER. Makes one read of the store and one signature.
     ///
     /// # Errors
     ///
-    /// A malformed request; a failure of the records or of the signer, or no responder certificate that is valid for
-    /// long enough.
+    /// [`Unanswered::Malformed`] for a malformed request. [`Unanswered::Failed`] if the store or the signer fails, or
+    /// if no responder certificate is valid for long enough.
     pub async fn answer(&self, request: &[u8]) -> Result<SignedResponse, Unanswered> {
         let request = OcspRequest::parse(request)?;
         Ok(self.answer_parsed(&request).await?)
     }
 
     async fn answer_parsed(&self, request: &OcspRequest) -> Result<SignedResponse, Failure> {
-        // Read before the records: what was revoked since then may not be in the answer.
+        // Taken before the store is read, because a later revocation may be missing from the response.
         let this_update = self.clock.now();
         let asked: Vec<_> = request
             .cert_ids()

@@ -1,5 +1,5 @@
-//! The CA that a deployment runs for. Its certificate is in the records, so that all functions have the same one
-//! and none has it from a setting, and in the public store, where its certificates' caIssuers leads.
+//! The CA of a deployment. Its certificate is in the store, so that all functions use the same one and no setting
+//! contains it. It is also published in the public object store, to which the caIssuers URL of its certificates points.
 
 use domain::publication::CA_CERTIFICATE_KEY;
 use pki::{CaError, CertificationAuthority, PublicKey};
@@ -9,55 +9,56 @@ use store::{CaRow, Store, StoreError};
 /// The media type of a certificate in DER (RFC 5280 §4.2.2.1).
 pub const CA_CERTIFICATE_MEDIA_TYPE: &str = "application/pkix-cert";
 
-/// Why a deployment has no CA that can be used, or not the one that it was to have.
+/// The reason why a deployment has no usable CA, or not the expected one.
 #[derive(Debug, thiserror::Error)]
 pub enum CaOnRecordError {
-    /// None was put on record yet.
+    /// No CA certificate is stored yet.
     #[error(
         "this deployment has no CA certificate yet: `cert-reissue-operator ca create-root` gives it one, or \
          `cert-reissue-operator ca request-certificate` and then `ca import-certificate`"
     )]
     Missing,
-    /// A CA is for the life of a deployment: what it issued and revoked is published in its name.
+    /// Another CA certificate is stored. A deployment keeps its CA forever, because the CRLs of its certificates are
+    /// published in the name of this CA.
     #[error(
         "this deployment has another CA certificate on record, which is never replaced: deploy a new CA beside \
          it, and let this one publish until its last certificate has ended"
     )]
     Other,
-    /// What relying parties get is not the CA's certificate.
+    /// The published certificate is not that of the CA.
     #[error(
         "{CA_CERTIFICATE_KEY} in the public bucket is another certificate: find out whose it is, and remove it"
     )]
     OtherPublished,
-    /// Nothing that the key signs would verify.
+    /// The stored certificate is for another key, so signatures by the key would not verify.
     #[error("the CA certificate on record is not for the key that CA_KEY_ID names")]
     OtherKey,
-    /// The record is damaged.
+    /// The stored certificate is damaged.
     #[error(transparent)]
     Ca(#[from] CaError),
-    /// The records did not answer.
+    /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// The public store did not answer.
+    /// The public object store failed.
     #[error(transparent)]
     Port(#[from] PortError),
 }
 
-/// The CA on record.
+/// Returns the stored CA.
 ///
 /// # Errors
 ///
-/// [`CaOnRecordError::Missing`], [`CaOnRecordError::Ca`], or a failure of the records.
+/// [`CaOnRecordError::Missing`], [`CaOnRecordError::Ca`], or [`CaOnRecordError::Store`] if the store fails.
 pub async fn ca_on_record(store: &Store) -> Result<CertificationAuthority, CaOnRecordError> {
     let row = store.ca_certificate().await?.ok_or(CaOnRecordError::Missing)?;
     Ok(CertificationAuthority::from_certificate(row.certificate.as_bytes())?)
 }
 
-/// Puts `authority` on record for good, if it is the CA whose key is `key`. The same one again changes nothing.
+/// Stores `authority` permanently, if it is the CA whose key is `key`. Storing the same CA again changes nothing.
 ///
 /// # Errors
 ///
-/// [`CaOnRecordError::OtherKey`], [`CaOnRecordError::Other`], or a failure of the records.
+/// [`CaOnRecordError::OtherKey`], [`CaOnRecordError::Other`], or [`CaOnRecordError::Store`] if the store fails.
 pub async fn put_on_record(
     store: &Store,
     authority: &CertificationAuthority,
@@ -70,7 +71,7 @@ pub async fn put_on_record(
     }
 }
 
-/// Whether `authority` is the CA whose key is `key`.
+/// Checks that `authority` is the CA whose key is `key`.
 ///
 /// # Errors
 ///
@@ -79,11 +80,11 @@ pub fn check_key(authority: &CertificationAuthority, key: &PublicKey) -> Result<
     if authority.public_key() == key { Ok(()) } else { Err(CaOnRecordError::OtherKey) }
 }
 
-/// Publishes the certificate of `authority` in `objects`. Once it is there, nothing changes.
+/// Publishes the certificate of `authority` in `objects`. Changes nothing once it is published.
 ///
 /// # Errors
 ///
-/// [`CaOnRecordError::OtherPublished`], or a failure of the store.
+/// [`CaOnRecordError::OtherPublished`], or [`CaOnRecordError::Port`] if the object store fails.
 pub async fn publish_ca_certificate(
     objects: &dyn ObjectStore,
     authority: &CertificationAuthority,

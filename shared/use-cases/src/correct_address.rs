@@ -1,9 +1,9 @@
-//! The correction of a mistyped e-mail address, asked for on the receipt: the codes that went astray stop working at
-//! once, and a new one is mailed.
+//! The correction of a mistyped email address, which the subscriber requests on the receipt. Codes that were mailed to
+//! the old address stop working at once, and a new code is mailed.
 //!
-//! That a code arrived is what proves the mailbox that the certificate will name (S/MIME Baseline Requirements
-//! §3.2.2.2). So whoever corrects the address has passed an identity check for it, and nothing that was mailed before
-//! proves anything after it.
+//! The receipt of a code proves control of the mailbox that the certificate will name (S/MIME Baseline Requirements
+//! §3.2.2.2). So the subscriber must pass a new identity check before a correction, and codes that were mailed before
+//! it prove nothing afterwards.
 
 use std::sync::Arc;
 
@@ -27,20 +27,20 @@ use domain::{
 use ports::{Clock, Entropy};
 use store::{AddressChange, Effect, OutboxRow, Store, StoreError};
 
-/// How often a request that lost a race looks at what happened.
+/// The maximum number of tries of a request that loses races.
 const MAX_TRIES: u32 = 3;
 
-/// Corrects e-mail addresses.
+/// Corrects email addresses.
 pub struct CorrectAddress {
-    /// The records.
+    /// The store.
     pub store: Store,
-    /// The time.
+    /// The clock.
     pub clock: Arc<dyn Clock>,
-    /// For the ids of outbox rows.
+    /// The source of random ids for outbox rows.
     pub entropy: Arc<dyn Entropy>,
 }
 
-/// The corrected address as it came in.
+/// The corrected address as the client sent it.
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct AddressInput {
@@ -49,13 +49,13 @@ pub struct AddressInput {
 }
 
 impl CorrectAddress {
-    /// Corrects the address of the application on the receipt. Gives what the session can see then. What a session has
-    /// corrected already stays as it is.
+    /// Corrects the address of the application on the receipt, and returns the records that the session can then see. A
+    /// correction that this session has already made is not repeated.
     ///
     /// # Errors
     ///
     /// [`Refusal::CorrectionNotPossible`], [`Refusal::IdentityCheckRequired`], [`Refusal::InvalidFields`],
-    /// [`Refusal::NotFound`], [`Refusal::SessionEnded`], or a failure of the records.
+    /// [`Refusal::NotFound`], [`Refusal::SessionEnded`], or [`Failure::Store`] if the store fails.
     pub async fn correct(
         &self,
         token: &SessionToken,
@@ -130,8 +130,8 @@ impl CorrectAddress {
     }
 }
 
-/// Whether the address on the receipt is there because this session has corrected it: then the request is one whose
-/// answer was lost.
+/// True if this session has already corrected the address on the receipt to this one. The request is then a retry whose
+/// first answer was lost.
 fn has_corrected(session: &Session, receipt: Receipt<'_>, address: &EmailAddress) -> bool {
     let (accepted, identified_at) = (receipt.accepted, session.identified_at());
     let last = accepted.corrections.last();
@@ -140,7 +140,7 @@ fn has_corrected(session: &Session, receipt: Receipt<'_>, address: &EmailAddress
         && last.is_some_and(|correction| correction.at >= identified_at)
 }
 
-/// The address, if it is one and is not that of the receipt.
+/// Returns the address, if it is valid and differs from that of the receipt.
 ///
 /// # Errors
 ///

@@ -1,23 +1,23 @@
-//! Outbox rows for what must follow.
+//! Makes outbox rows for the effects that must follow.
 
 use domain::Timestamp;
 use ports::{Entropy, PortError};
 use store::{Effect, OutboxRow};
 
-/// The row of an effect that is due at once.
+/// Returns the row of an effect that is due at once.
 ///
 /// # Errors
 ///
-/// Without randomness.
+/// Fails if the source of randomness fails.
 pub(super) fn at_once(entropy: &dyn Entropy, effect: Effect, now: Timestamp) -> Result<OutboxRow, PortError> {
     at(entropy, effect, now, now)
 }
 
-/// The row of an effect that becomes necessary at `now` and is due at `due_at`.
+/// Returns the row of an effect that becomes necessary at `now` and is due at `due_at`.
 ///
 /// # Errors
 ///
-/// Without randomness.
+/// Fails if the source of randomness fails.
 pub(super) fn at(
     entropy: &dyn Entropy,
     effect: Effect,

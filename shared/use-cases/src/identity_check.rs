@@ -1,7 +1,7 @@
-//! Step 1: three credentials, one answer.
+//! Step 1: checks three credentials and gives one answer.
 //!
-//! Whichever of them is wrong, or all: the same two calls to the records, the same password hash and the same
-//! refusal (OWASP ASVS 5.0 §6.3.8).
+//! Every failed check makes the same two calls to the store, computes the same password hash and gives the same
+//! refusal. It does not matter which credentials are wrong (OWASP ASVS 5.0 §6.3.8).
 
 use std::sync::Arc;
 
@@ -26,17 +26,17 @@ use store::{LoginRecords, Store, StoreError, ThrottleKeys};
 
 /// Checks credentials and starts sessions.
 pub struct IdentityCheck {
-    /// The records.
+    /// The store.
     pub store: Store,
     /// The password hashes.
     pub passwords: Passwords,
-    /// The time.
+    /// The clock.
     pub clock: Arc<dyn Clock>,
-    /// For session tokens.
+    /// The source of randomness for session tokens.
     pub entropy: Arc<dyn Entropy>,
 }
 
-/// The three credentials as they came in.
+/// The three credentials as the client sent them.
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct CredentialsInput {
@@ -59,8 +59,8 @@ impl IdentityCheck {
     ///
     /// # Errors
     ///
-    /// [`Refusal::InvalidFields`] for what cannot be a credential, [`Refusal::IdentityCheckFailed`],
-    /// [`Refusal::TooManyAttempts`], or a failure of the records.
+    /// [`Refusal::InvalidFields`] for malformed credentials, [`Refusal::IdentityCheckFailed`],
+    /// [`Refusal::TooManyAttempts`], or [`Failure::Store`] if the store fails.
     pub async fn authenticate(
         &self,
         input: &CredentialsInput,
@@ -134,7 +134,7 @@ impl Credentials {
     }
 }
 
-/// The value of `field`, of its form.
+/// Parses the value of `field`.
 pub(super) fn read<T: std::str::FromStr<Err = Rule>>(
     field: Field,
     input: &Option<String>,

@@ -1,4 +1,4 @@
-//! The steps of the procedure, carried out over the records and the ports. They know no HTTP and no AWS.
+//! The steps of the procedure, carried out with the store and the ports. They do not depend on HTTP or AWS.
 
 pub mod answer_ocsp;
 pub mod ca_on_record;

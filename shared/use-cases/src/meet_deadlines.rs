@@ -1,8 +1,8 @@
-//! The ends of an application's terms: the old certificate is revoked at the latest, the subscriber is reminded, the
-//! application expires.
+//! The deadlines of an application: the latest revocation of the old certificate, the reminder to the subscriber, and
+//! the end of the application.
 //!
-//! Each term is an outbox row with its due time, written when the application was accepted. It is met at least
-//! once: whatever it brings about is written in one transaction with the row's end, so a second time finds it done.
+//! Each deadline is an outbox row with its due time, written when the application was accepted. It is processed at
+//! least once. Its changes are written in the same transaction that marks the row done, so a second run finds it done.
 
 use std::sync::Arc;
 
@@ -15,33 +15,33 @@ use domain::{
 use ports::{Clock, Entropy};
 use store::{Deadline, Effect, OutboxRow, Pointer, Store, StoreError};
 
-/// Meets deadlines.
+/// Processes deadlines.
 pub struct MeetDeadlines {
-    /// The records.
+    /// The store.
     pub store: Store,
     /// Signs revocation statements.
     pub statements: StatementSigner,
-    /// The time.
+    /// The clock.
     pub clock: Arc<dyn Clock>,
-    /// For the ids of outbox rows.
+    /// The source of random ids for outbox rows.
     pub entropy: Arc<dyn Entropy>,
 }
 
-/// What came of the deadlines that were due.
+/// The outcome of a run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct DeadlinesMet {
-    /// Rows that are done now.
+    /// The number of deadlines that were processed.
     pub met: usize,
-    /// Rows that failed, each with a line in the log; they are taken up again.
+    /// The number of deadlines that failed, each with a line in the log. They are retried.
     pub failed: usize,
 }
 
 impl MeetDeadlines {
-    /// Does what is due. One that fails does not keep the others back.
+    /// Processes the deadlines that are due. A deadline that fails does not stop the others.
     ///
     /// # Errors
     ///
-    /// When the records cannot be asked what is due.
+    /// [`Failure::Store`] if the store cannot list the deadlines that are due.
     pub async fn meet_due(&self) -> Result<DeadlinesMet, Failure> {
         let mut outcome = DeadlinesMet::default();
         for id in self.store.due(Effect::DEADLINE_QUEUE, self.clock.now()).await? {
@@ -57,11 +57,11 @@ impl MeetDeadlines {
         Ok(outcome)
     }
 
-    /// Does what the row `id` is for, unless that is done or has become needless.
+    /// Processes the deadline in row `id`, unless the row is done or the deadline has no effect any more.
     ///
     /// # Errors
     ///
-    /// A failure of the records or of the signer. Trying again does the same.
+    /// [`Failure::Store`] or [`Failure::Port`] if the store or the signer fails. A retry does the same again.
     pub async fn meet(&self, id: &str) -> Result<(), Failure> {
         let now = self.clock.now();
         let row = self.store.outbox_row(id).await?;
@@ -85,13 +85,14 @@ impl MeetDeadlines {
             Deadline::Expiry => self.expire(id, place, application, now).await,
         };
         match met {
-            // Picked up, or done by another run, in between: the next run sees which.
+            // The application was picked up, or another run processed the deadline, in the meantime. The next run
+            // decides.
             Err(Failure::Store(StoreError::Conflict(_))) => Ok(()),
             met => met,
         }
     }
 
-    /// Revokes the old certificate, whatever has come of the application.
+    /// Revokes the old certificate, whatever the state of the application.
     async fn revoke(
         &self,
         id: &str,

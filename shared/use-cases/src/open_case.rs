@@ -1,5 +1,5 @@
-//! What a live session can see, and which step it is on. The server enforces the order of the steps
-//! (OWASP ASVS 5.0 §2.3.1).
+//! The records that a live session can see, and its step. The server enforces the order of the steps (OWASP ASVS 5.0
+//! §2.3.1).
 
 use crate::refusal::{Failure, Refusal};
 use domain::{
@@ -12,21 +12,21 @@ use domain::{
 };
 use store::{CaseFile, Store};
 
-/// An enrollment's records, opened by a session that lives.
+/// An enrollment's records, opened by a live session.
 #[derive(Debug)]
 pub struct OpenCase {
     /// The session.
     pub session: Session,
-    /// The records.
+    /// The rows of the enrollment.
     pub file: CaseFile,
 }
 
 impl OpenCase {
-    /// Reads what the session `token` can see.
+    /// Reads the records that the session `token` can see.
     ///
     /// # Errors
     ///
-    /// [`Refusal::SessionEnded`], or a failure of the records.
+    /// [`Refusal::SessionEnded`], or [`Failure::Store`] if the store fails.
     pub async fn open(store: &Store, token: &SessionToken, now: Timestamp) -> Result<Self, Failure> {
         let mut file = store.case_file(token).await?;
         let session =
@@ -34,11 +34,11 @@ impl OpenCase {
         Ok(Self { session, file })
     }
 
-    /// Like [`OpenCase::open`], for the steps before submission: after it a session only shows its receipt.
+    /// Like [`OpenCase::open`], for the steps before submission. After the submission a session only shows its receipt.
     ///
     /// # Errors
     ///
-    /// [`Refusal::AlreadySubmitted`] too.
+    /// Those of [`OpenCase::open`], and [`Refusal::AlreadySubmitted`].
     pub async fn open_before_submission(
         store: &Store,
         token: &SessionToken,
@@ -53,7 +53,7 @@ impl OpenCase {
         }
     }
 
-    /// The certificate with this number.
+    /// Returns the certificate with this coupon number.
     ///
     /// # Errors
     ///
@@ -64,7 +64,7 @@ impl OpenCase {
         Ok(certificate)
     }
 
-    /// The certificate with this number, if it can be reissued at `now`.
+    /// Returns the certificate with this coupon number, if it can be reissued at `now`.
     ///
     /// # Errors
     ///
@@ -85,11 +85,11 @@ impl OpenCase {
         Ok(certificate)
     }
 
-    /// The certificate that was chosen in step 3, if it can still be reissued at `now`, with its application.
+    /// Returns the certificate that was selected in step 3, if it can still be reissued at `now`, with its application.
     ///
     /// # Errors
     ///
-    /// [`Refusal::StepOutOfOrder`] when none was chosen, and those of [`OpenCase::reissuable_certificate`].
+    /// [`Refusal::StepOutOfOrder`] when no certificate was selected, and those of [`OpenCase::reissuable_certificate`].
     pub fn selected(&self, now: Timestamp) -> Result<(&Certificate, &AnyApplication), Refusal> {
         let Progress::Selected { coupon_number, .. } = &self.session.progress else {
             return Err(Refusal::StepOutOfOrder(Step::Choose));
@@ -99,7 +99,7 @@ impl OpenCase {
         Ok((certificate, application))
     }
 
-    /// The receipt with this number, and the certificate that its application replaces.
+    /// Returns the receipt with this number, and the certificate that its application replaces.
     ///
     /// # Errors
     ///
@@ -111,7 +111,7 @@ impl OpenCase {
         Ok((receipt, self.certificate(receipt.coupon_number)?))
     }
 
-    /// The application for this certificate, to be changed; `None` unless it was accepted and waits.
+    /// Returns the application for this certificate, mutable; `None` unless it was accepted and waits.
     pub fn waiting_application(
         &mut self,
         coupon_number: &CouponNumber,
@@ -124,7 +124,7 @@ impl OpenCase {
         })
     }
 
-    /// The receipts of the applications that were accepted, newest first.
+    /// Returns the receipts of the accepted applications, newest first.
     pub fn receipts(&self) -> Vec<Receipt<'_>> {
         let mut receipts: Vec<_> =
             self.file.applications.iter().filter_map(AnyApplication::receipt).collect();

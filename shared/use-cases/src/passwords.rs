@@ -1,4 +1,4 @@
-//! Hashing and checking application passwords with argon2id.
+//! Hashes and checks application passwords with argon2id.
 
 use std::sync::Arc;
 
@@ -19,23 +19,25 @@ const LANES: u32 = 1;
 const SALT_LENGTH: usize = 16;
 const HASH_LENGTH: usize = 32;
 
-/// Hashes passwords, one at a time, in memory that is allocated once: fresh 19 MiB allocations would make the
-/// process grow several times over. The work is done off the async threads.
+/// Hashes passwords, one at a time, in memory that is allocated once. New allocations of 19 MiB for each hash would
+/// make the process several times larger. The work is done off the async threads.
 #[derive(Clone)]
 pub struct Passwords {
     argon2: Argon2<'static>,
     memory: Arc<Mutex<Vec<Block>>>,
 }
 
-/// A stored hash that this service cannot check with the same work as every other.
+/// The error for a stored hash whose parameters differ from those of this module.
 #[derive(Debug, thiserror::Error)]
 #[error("not an argon2id hash with m={MEMORY_KIB}, t={PASSES}, p={LANES}, a 16-octet salt and 32 octets")]
 pub struct UnusableHash;
 
 impl Passwords {
+    /// Creates a hasher, which allocates its memory at the first hash.
+    ///
     /// # Errors
     ///
-    /// Never with the parameters of this module; argon2 wants to be asked.
+    /// Never fails with the parameters of this module. The constructor of argon2 checks them.
     pub fn new() -> Result<Self, PortError> {
         let params =
             Params::new(MEMORY_KIB, PASSES, LANES, Some(HASH_LENGTH)).map_err(|error| failed(&error))?;
@@ -43,11 +45,11 @@ impl Passwords {
         Ok(Self { argon2, memory: Arc::default() })
     }
 
-    /// The hash of `password` in PHC form, with a new random salt.
+    /// Returns the hash of `password` in PHC form, with a new random salt.
     ///
     /// # Errors
     ///
-    /// When there is no randomness or no memory.
+    /// Fails if the source of randomness fails or memory is exhausted.
     pub async fn hash(
         &self,
         password: &ApplicationPassword,
@@ -59,11 +61,11 @@ impl Passwords {
         to_phc(&salt, &hash, self.argon2.params())
     }
 
-    /// Whether `password` has the hash `stored`. Without a stored hash the same work is done, for nothing.
+    /// Returns true if `password` has the hash `stored`. Without a stored hash, does the same work and returns false.
     ///
     /// # Errors
     ///
-    /// When the stored hash is unusable or there is no memory.
+    /// Fails if the stored hash is unusable or memory is exhausted.
     pub async fn verify(
         &self,
         password: &ApplicationPassword,

@@ -1,9 +1,9 @@
-//! Pick-up (証明書取得): a certificate code and a certification request become a certificate, once.
+//! Pick-up (証明書取得): issues one certificate for a certificate code and a certification request.
 //!
-//! Record before signing: the linted to-be-signed bytes are claimed on the application, then signed, then everything
-//! becomes true in one transaction. What was signed but not committed is shown to nobody, and the next request with
-//! the same key goes on from the claim. So the same request gives the same certificate, however often and at however
-//! many places at once it is sent.
+//! The service records before it signs. It claims the linted to-be-signed bytes on the application, signs them, and
+//! then makes all changes in one transaction. A certificate that was signed but not committed is never shown. The next
+//! request with the same key continues from the claim. So the same request gives the same certificate, however often
+//! and however concurrently it is sent.
 
 use std::sync::Arc;
 
@@ -33,28 +33,28 @@ use pki::{
 use ports::{Entropy, Signer};
 use store::{Credential, Effect, Issuance, OutboxRow, PickUpCase, StoreError};
 
-/// How often a request that lost a race looks at what happened.
+/// The maximum number of tries of a request that loses races.
 const MAX_TRIES: u32 = 8;
 
-/// Picks new certificates up.
+/// Issues new certificates to subscribers.
 pub struct PickUp {
-    /// Checks the credentials, with the records and the clock that the rest uses, too.
+    /// Checks the credentials. The other steps use its store and clock, too.
     pub check: PickUpCheck,
-    /// For serial numbers, coupon numbers, enrollment ids and the ids of outbox rows.
+    /// The source of randomness for serial numbers, coupon numbers, enrollment ids and the ids of outbox rows.
     pub entropy: Arc<dyn Entropy>,
     /// Holds the CA's private key.
     pub signer: Arc<dyn Signer>,
-    /// How the CA issues.
+    /// The profile of issued certificates.
     pub profile: IssuanceProfile,
-    /// How many CRL shards new certificates are spread over.
+    /// The number of CRL shards over which new certificates are spread.
     pub shards: ShardCount,
-    /// Keys that no certificate is issued for.
+    /// The keys for which no certificate is issued.
     pub compromised: CompromisedKeys,
     /// Signs revocation statements.
     pub statements: StatementSigner,
 }
 
-/// The credentials as they came in.
+/// The credentials as the client sent them.
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct PickUpInput {
@@ -64,7 +64,7 @@ pub struct PickUpInput {
     pub application_password: Option<String>,
 }
 
-/// The credentials and the certification request as they came in.
+/// The credentials and the certification request as the client sent them.
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct IssuanceInput {
@@ -76,33 +76,33 @@ pub struct IssuanceInput {
     pub certification_request: Option<String>,
 }
 
-/// What a pick-up is about, before the certificate is issued or after.
+/// An opened pick-up, before or after the issuance of the certificate.
 #[derive(Debug)]
 pub struct OpenedPickUp {
     /// The application, and the certificate that it replaces.
     pub case: PickUpCase,
-    /// When the new certificate ends.
+    /// The end of the new certificate's validity.
     pub not_after: Timestamp,
-    /// The new certificate, when it was issued.
+    /// The new certificate, if it was issued.
     pub issued: Option<Issued>,
 }
 
-/// A certificate that was issued, with what belongs to it.
+/// An issued certificate with its context.
 #[derive(Debug)]
 pub struct Issued {
-    /// Its number at the registration authority.
+    /// The certificate's coupon number.
     pub coupon_number: CouponNumber,
     /// The certificate.
     pub certificate: EndEntityCertificate,
     /// Its subject.
     pub subject: SubjectName,
-    /// The mailbox that it certifies.
+    /// The mailbox that the certificate names.
     pub email_address: String,
     /// Its issuer.
     pub authority: CertificationAuthority,
 }
 
-/// What is asked for: who, and for which key.
+/// The parsed request for a certificate.
 struct Request {
     credentials: PickUpCredentials,
     key: SubjectPublicKey,
@@ -110,12 +110,12 @@ struct Request {
 }
 
 impl PickUp {
-    /// What the credentials open; nothing changes.
+    /// Opens a pick-up with the credentials. Changes nothing.
     ///
     /// # Errors
     ///
     /// [`Refusal::InvalidFields`], [`Refusal::PickUpCheckFailed`], [`Refusal::TooManyAttempts`],
-    /// [`Refusal::CodeExpired`], [`Refusal::ApplicationExpired`], or a failure of the records.
+    /// [`Refusal::CodeExpired`], [`Refusal::ApplicationExpired`], or [`Failure::Store`] if the store fails.
     pub async fn open(&self, input: &PickUpInput, client_address: &str) -> Result<OpenedPickUp, Failure> {
         let credentials = PickUpCredentials::parse(&input.certificate_code, &input.application_password)
             .map_err(Refusal::InvalidFields)?;
@@ -133,14 +133,13 @@ impl PickUp {
         }
     }
 
-    /// Issues the certificate for the key of the certification request; the same key again gives the same
-    /// certificate.
+    /// Issues the certificate for the key of the certification request. The same key again gives the same certificate.
     ///
     /// # Errors
     ///
     /// Those of [`PickUp::open`], [`Refusal::InvalidFields`] for a request or a key that is refused,
-    /// [`Refusal::AlreadyPickedUp`] for another key after the certificate was issued, or a failure of the records
-    /// or a signer; then nothing was issued.
+    /// [`Refusal::AlreadyPickedUp`] for another key after the certificate was issued. Also [`Failure::Store`] or
+    /// [`Failure::Port`] if the store or a signer fails. No certificate was issued then.
     pub async fn issue(&self, input: &IssuanceInput, client_address: &str) -> Result<Issued, Failure> {
         let (credentials, pem) = parse(input)?;
         let mut case = self.check.check(&credentials, client_address).await?;
@@ -150,7 +149,8 @@ impl PickUp {
                 Err(Failure::Store(StoreError::Conflict(_))) => {}
                 decided => return decided,
             }
-            // In this order: a key that this very application's certificate has got in between is no other's.
+            // The order matters: a key that is stored here may belong to the certificate that this application just
+            // got.
             let key_is_on_record = self.check.store.is_key_on_record(&request.key_sha256).await?;
             let read_again = self.check.store.pick_up_case(&case.place).await?;
             case = read_again.ok_or(Refusal::PickUpCheckFailed)?;
@@ -187,7 +187,7 @@ impl PickUp {
         }
     }
 
-    /// Makes what is to be signed, and records it.
+    /// Prepares the bytes to be signed, and records them.
     async fn claim(
         &self,
         case: &PickUpCase,
@@ -218,7 +218,7 @@ impl PickUp {
         Ok(claim)
     }
 
-    /// Signs what was recorded; what comes back is verified.
+    /// Signs the recorded bytes, and verifies the signed certificate.
     async fn sign(&self, claim: &IssuanceClaim) -> Result<EndEntityCertificate, Failure> {
         let to_be_signed = from_base64(&claim.to_be_signed)?;
         let prepared = PreparedCertificate::from_recorded(&self.profile, &to_be_signed)
@@ -232,7 +232,7 @@ impl PickUp {
         }
     }
 
-    /// Makes the issuance true.
+    /// Commits the issuance.
     async fn commit(
         &self,
         case: &PickUpCase,
@@ -271,8 +271,8 @@ impl PickUp {
         Ok(answer)
     }
 
-    /// The revocation of the certificate that is replaced, with the CRL that must follow, unless it is revoked
-    /// already: at submission, or because the application waited too long.
+    /// Returns the revocation of the replaced certificate, with the CRL effect that must follow. Returns none if the
+    /// certificate is already revoked: at the submission, or because the application waited too long.
     async fn revoke_if_active(
         &self,
         replaced: &Certificate,
@@ -289,7 +289,7 @@ impl PickUp {
         }
     }
 
-    /// A certificate that is on record, as it is given to the subscriber.
+    /// Returns a stored certificate in the form for the subscriber.
     fn issued(
         &self,
         replaced: &Certificate,
@@ -331,10 +331,10 @@ impl Request {
     }
 }
 
-/// A revocation with its statement, if there is one, and what must follow it.
+/// A revocation with its statement, if there is one, and the outbox rows that must follow it.
 type Revocation = (Option<(RevokedCertificate, SignedStatement)>, Vec<OutboxRow>);
 
-/// The credentials, and the certification request as text.
+/// Returns the credentials, and the certification request as text.
 fn parse(input: &IssuanceInput) -> Result<(PickUpCredentials, &str), Refusal> {
     let credentials = PickUpCredentials::parse(&input.certificate_code, &input.application_password);
     let request = input.certification_request.as_deref().filter(|request| !request.trim().is_empty());
@@ -348,8 +348,8 @@ fn parse(input: &IssuanceInput) -> Result<(PickUpCredentials, &str), Refusal> {
     }
 }
 
-/// The record of the new certificate: the evidence of the first authentication stays, the application is the one
-/// that was accepted.
+/// Returns the record of the new certificate. It keeps the evidence of the first authentication, and takes the
+/// application fields from the accepted application.
 fn successor(
     replaced: &Certificate,
     accepted: &Accepted,

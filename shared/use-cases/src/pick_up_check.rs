@@ -1,8 +1,8 @@
-//! What opens a pick-up: the new certificate code and the application password.
+//! The credentials of a pick-up: the new certificate code and the application password.
 //!
-//! Whichever of them is wrong, or both, or the code is not (any longer) anybody's: the same three calls to the
-//! records, the same password hash and the same refusal (OWASP ASVS 5.0 §6.3.8). Only who has both right is told
-//! that the code's time is over.
+//! Every failed check makes the same three calls to the store, computes the same password hash and gives the same
+//! refusal. This holds if the code or the password is wrong, or if the code opens nothing (OWASP ASVS 5.0 §6.3.8). The
+//! refusal of an expired code requires that both are right.
 
 use std::sync::Arc;
 
@@ -24,13 +24,13 @@ use domain::{
 use ports::Clock;
 use store::{PickUpCase, Pointer, Store, StoreError, ThrottleKeys};
 
-/// Checks what opens a pick-up.
+/// Checks the credentials of a pick-up.
 pub struct PickUpCheck {
-    /// The records.
+    /// The store.
     pub store: Store,
     /// The password hashes.
     pub passwords: Passwords,
-    /// The time.
+    /// The clock.
     pub clock: Arc<dyn Clock>,
 }
 
@@ -41,11 +41,11 @@ pub(super) struct PickUpCredentials {
 }
 
 impl PickUpCredentials {
-    /// From what came in.
+    /// Parses the credentials that the client sent.
     ///
     /// # Errors
     ///
-    /// What cannot be a code, or a password.
+    /// The fields that are malformed.
     pub(super) fn parse(code: &Option<String>, password: &Option<String>) -> Result<Self, Vec<InvalidField>> {
         match (read(Field::CertificateCode, code), read(Field::ApplicationPassword, password)) {
             (Ok(code), Ok(password)) => Ok(Self { code, password }),
@@ -56,24 +56,24 @@ impl PickUpCredentials {
         }
     }
 
-    /// How the code is kept.
+    /// Returns the hash under which the code is stored.
     pub(super) fn code_sha256(&self) -> String {
         code_sha256(&self.code)
     }
 
-    /// What the code and the certified address lead to once the certificate is issued.
+    /// Returns the login key of the code and the certified address, which the issued certificate is registered under.
     pub(super) fn login(&self, receipt: Receipt<'_>) -> LoginKey {
         LoginKey::new(receipt.accepted.fields.email_address(), &self.code)
     }
 }
 
 impl PickUpCheck {
-    /// What the credentials open.
+    /// Returns the application that the credentials open.
     ///
     /// # Errors
     ///
-    /// [`Refusal::PickUpCheckFailed`], [`Refusal::TooManyAttempts`], those of [`still_usable`], or a failure of the
-    /// records.
+    /// [`Refusal::PickUpCheckFailed`], [`Refusal::TooManyAttempts`], those of [`still_usable`], or [`Failure::Store`]
+    /// if the store fails.
     pub(super) async fn check(
         &self,
         credentials: &PickUpCredentials,
@@ -115,12 +115,12 @@ impl PickUpCheck {
     }
 }
 
-/// Whether the code that was used can still be used at `now`.
+/// Checks that the code can still be used at `now`.
 ///
 /// # Errors
 ///
 /// [`Refusal::ApplicationExpired`], [`Refusal::CodeExpired`], or [`Refusal::PickUpCheckFailed`] when another code
-/// took its place.
+/// replaced it.
 pub(super) fn still_usable(case: &PickUpCase, code_sha256: &str, now: Timestamp) -> Result<(), Refusal> {
     let receipt = case.application.receipt().ok_or(Refusal::PickUpCheckFailed)?;
     let code = receipt.accepted.mailed_code.as_ref().filter(|code| code.sha256 == code_sha256);
@@ -141,7 +141,7 @@ fn is_opened_by(case: &PickUpCase, code_sha256: &str) -> bool {
     code.is_some_and(|code| code.sha256 == code_sha256)
 }
 
-/// Where there is nothing, so that an unknown code costs what a known one does.
+/// Returns a pointer to rows that do not exist, so that an unknown code costs the same calls as a known one.
 fn nowhere() -> Pointer {
     Pointer {
         enrollment: EnrollmentId::from_random([0; 16]),

@@ -1,8 +1,7 @@
-//! What the mail service reports of the mails that were sent: whether the mail with the code arrived is for the
-//! subscriber to see on the receipt.
+//! Delivery reports of the mail service, so that the receipt can show whether the email with the code arrived.
 //!
-//! A report names the outbox row of its mail, which was written before the mail was sent: it is understood although
-//! the sender may have died before it recorded the sending. Reports come more than once and in any order.
+//! A report names the outbox row of its email, which was written before the email was sent. So it can be matched even
+//! if the sender crashed before it recorded the sending. Reports may arrive several times and in any order.
 
 use crate::refusal::{Failure, Refusal};
 use domain::{
@@ -13,47 +12,47 @@ use domain::{
 };
 use store::{Effect, Pointer, Store, StoreError};
 
-/// How often a report that lost a race looks at what happened.
+/// The maximum number of tries of a report that loses races.
 const MAX_TRIES: u32 = 3;
 
-/// What the mail service reports of one mail.
+/// A report of the mail service about one email.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeliveryReport {
-    /// The outbox row of the mail.
+    /// The id of the email's outbox row.
     pub outbox_id: String,
-    /// Which of the application's codes it brought, if it brought one.
+    /// The number of the certificate code in the email; `None` if it contained no code.
     pub send_number: Option<u32>,
-    /// What became of it.
+    /// The outcome of the delivery.
     pub outcome: DeliveryOutcome,
-    /// When, by the mail service's clock.
+    /// The time of the outcome, by the mail service's clock.
     pub at: Timestamp,
 }
 
-/// What a report came to.
+/// The result of recording a report.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Recorded {
-    /// The receipt with this number says so now.
+    /// The receipt with this number now shows the outcome.
     News(ReceiptNumber),
-    /// The receipt with this number says this or more already.
+    /// The receipt with this number already showed this outcome or a greater one.
     Known(ReceiptNumber),
-    /// It is about a mail without a code, of which no receipt tells.
+    /// The email contained no code, so no receipt shows it.
     OtherMail,
-    /// It is about a mail that is not on record (any more).
+    /// The email is not in the outbox, or not any more.
     UnknownMail,
 }
 
-/// Records what became of mails.
+/// Records delivery outcomes of emails.
 pub struct RecordDelivery {
-    /// The records.
+    /// The store.
     pub store: Store,
 }
 
 impl RecordDelivery {
-    /// Records `report`, unless as much is known already.
+    /// Records `report`, unless the receipt already shows this outcome or a greater one.
     ///
     /// # Errors
     ///
-    /// When it names a mail that was never sent, and a failure of the records.
+    /// [`Failure::Internal`] when the report names an email that was never sent, [`Failure::Store`] if the store fails.
     pub async fn record(&self, report: &DeliveryReport) -> Result<Recorded, Failure> {
         let Some(row) = self.store.outbox_row(&report.outbox_id).await? else {
             return Ok(Recorded::UnknownMail);

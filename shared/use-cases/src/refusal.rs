@@ -1,4 +1,5 @@
-//! Why a request is not carried out: what the subscriber is told, and what only the log is told.
+//! The reasons why a request is not carried out: the messages for the client, and the details that only the log
+//! contains.
 
 use domain::{
     Timestamp,
@@ -12,90 +13,90 @@ use ports::PortError;
 use store::StoreError;
 use telemetry::metrics;
 
-/// Why a request was refused, for whoever sent it.
+/// The reason for a refusal, which the client is shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refusal {
     /// The body is not JSON.
     MalformedBody,
-    /// The body is not declared to be JSON.
+    /// The media type of the body is not JSON.
     UnsupportedMediaType,
-    /// The body is larger than any that this API takes.
+    /// The body is larger than this API accepts.
     BodyTooLarge,
-    /// Values that break rules.
+    /// Some values break rules.
     InvalidFields(Vec<InvalidField>),
     /// At least one of the three credentials is wrong.
     IdentityCheckFailed,
-    /// Too many failed checks; seconds to wait.
+    /// Too many checks failed. Contains the number of seconds to wait.
     TooManyAttempts(i64),
-    /// There is no session.
+    /// The request has no session.
     SessionMissing,
     /// The session has ended.
     SessionEnded,
-    /// The step has to wait for another one.
+    /// Another step must come first.
     StepOutOfOrder(Step),
-    /// The application was submitted: this is its receipt.
+    /// The application was already submitted. Contains its receipt number.
     AlreadySubmitted(ReceiptNumber),
-    /// There is no such thing, or not for these credentials.
+    /// The resource does not exist, or these credentials do not open it.
     NotFound,
     /// The certificate cannot be reissued.
     CertificateNotReissuable {
-        /// Why not.
+        /// The reason.
         reason: NotReissuable,
-        /// When its validity ends.
+        /// The end of its validity.
         not_after: Timestamp,
     },
-    /// The application is no longer as it was shown.
+    /// The application has changed since it was shown.
     ApplicationChanged,
-    /// The Idempotency-Key is missing or not of its form.
+    /// The Idempotency-Key is missing or malformed.
     IdempotencyKeyInvalid,
-    /// The Idempotency-Key belongs to another request.
+    /// The Idempotency-Key was used for another request.
     IdempotencyKeyReused,
-    /// The certificate code or the application password is wrong, or the code opens nothing (any more).
+    /// The certificate code or the application password is wrong, or the code no longer opens anything.
     PickUpCheckFailed,
-    /// The certificate code's time is over; the receipt is where another one can be asked for.
+    /// The certificate code has expired. Another one can be requested on the receipt.
     CodeExpired(ReceiptNumber),
-    /// The certificate was issued for another key.
+    /// The certificate was already issued for another key.
     AlreadyPickedUp(ReceiptNumber),
     /// The application was not picked up in time.
     ApplicationExpired(ReceiptNumber),
-    /// No other certificate code can be asked for.
+    /// No further certificate code can be requested.
     ResendNotPossible(NoResend),
-    /// The e-mail address cannot be corrected.
+    /// The email address cannot be corrected.
     CorrectionNotPossible(NoCorrection),
-    /// What redirects credentials needs an identity check of its own.
+    /// A request that redirects credentials needs a new identity check.
     IdentityCheckRequired,
-    /// The resource knows only these methods.
+    /// The resource supports only these methods.
     MethodNotAllowed(&'static [&'static str]),
-    /// Something outside does not answer; the same request may succeed later.
+    /// A dependency does not respond. The same request may succeed later.
     TemporarilyUnavailable,
-    /// A fault of this service.
+    /// A fault in this service.
     InternalError,
 }
 
-/// A value of the request's body that breaks a rule.
+/// A value in the request's body that breaks a rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvalidField {
-    /// Where it is (RFC 6901).
+    /// The location of the value, a JSON Pointer (RFC 6901).
     pub pointer: String,
-    /// What it breaks.
+    /// The rule that it breaks.
     pub rule: Rule,
-    /// What the field is called.
+    /// The name of the field in messages.
     pub label: FieldLabel,
 }
 
-/// What a field is called in messages.
+/// The name of a field in messages.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FieldLabel {
-    /// By its label on the pages.
+    /// The label of an input field on the pages.
     OnPage(Field),
-    /// By its label on the pages, where it is only shown.
+    /// The label of a field that the pages only show.
     Fixed(Bilingual),
-    /// By its name in the API.
+    /// The name of the field in the API.
     InApi(String),
 }
 
 impl InvalidField {
-    /// A field of the pages, in the object at `parent`.
+    /// Creates an error for a field of the pages, in the object at `parent`.
     pub fn on_page(parent: &str, error: FieldError) -> Self {
         Self {
             pointer: format!("{parent}/{}", error.field.name()),
@@ -104,7 +105,7 @@ impl InvalidField {
         }
     }
 
-    /// A fixed field that was sent with another value.
+    /// Creates an error for a fixed field that was sent with another value.
     pub fn fixed(name: &str) -> Self {
         let known = FIXED_FIELDS.iter().find(|(known, _)| *known == name);
         Self {
@@ -115,12 +116,12 @@ impl InvalidField {
         }
     }
 
-    /// A member that only the API has a name for.
+    /// Creates an error for a member that has a name in the API but no label on the pages.
     pub fn in_api(parent: &str, name: &str, rule: Rule) -> Self {
         Self { pointer: format!("{parent}/{name}"), rule, label: FieldLabel::InApi(name.to_owned()) }
     }
 
-    /// The message, naming the field and the remedy.
+    /// Returns the message, which names the field and the remedy.
     pub fn message(&self, language: Language) -> String {
         match &self.label {
             FieldLabel::OnPage(field) => {
@@ -133,19 +134,19 @@ impl InvalidField {
     }
 }
 
-/// Why a request was not carried out, with what the log should know.
+/// The reason why a request was not carried out, with details for the log.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
-    /// Refused; nothing is wrong with the service.
+    /// The service refused the request and works as intended.
     #[error("refused: {0:?}")]
     Refused(Refusal),
-    /// The records did not answer, or not sensibly.
+    /// The store failed, or returned a row that this version cannot read.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// Something else outside did not answer.
+    /// Another dependency failed.
     #[error(transparent)]
     Port(#[from] PortError),
-    /// Made here and wrong.
+    /// A fault in this service.
     #[error("{0}")]
     Internal(String),
 }
@@ -157,12 +158,12 @@ impl From<Refusal> for Failure {
 }
 
 impl Failure {
-    /// A fault of this service, in the words of `error`.
+    /// Creates a fault of this service with the message of `error`.
     pub(crate) fn internal(error: &dyn std::error::Error) -> Self {
         Self::Internal(error.to_string())
     }
 
-    /// Logs that `what` came of this failure, and counts the failure if something outside is to blame.
+    /// Logs this failure with its consequence `what`, and counts the failure if a dependency failed.
     pub fn log(&self, what: &'static str) {
         if let Self::Port(PortError { service, .. })
         | Self::Store(StoreError::Unavailable(PortError { service, .. })) = self
@@ -172,7 +173,7 @@ impl Failure {
         tracing::error!(error = %self, "{what}");
     }
 
-    /// What whoever sent the request is told.
+    /// Returns the refusal that is shown to the client.
     pub fn into_refusal(self) -> Refusal {
         match self {
             Self::Refused(refusal) => refusal,

@@ -1,7 +1,7 @@
-//! Registration of certificates that were issued before: by an older system, or for the demonstration.
+//! Registration of certificates that an older system issued, or that are made for the demonstration.
 //!
-//! A record is one JSON object, one a line (JSON Lines), or comes from another form that the caller reads. Every
-//! record is validated; a bad one is reported with its line and the reason and does not keep the others out. The
+//! A record is one JSON object on one line (JSON Lines), or the caller reads it from another format. Every record is
+//! validated. An invalid record is reported with its line and the reason, and does not stop the others. Registering the
 //! same record again changes nothing.
 
 use std::sync::Arc;
@@ -31,31 +31,31 @@ use store::{Credential, NewCertificate, RegistrationOutcome, Store};
 
 /// Registers certificates.
 pub struct RegisterCertificates {
-    /// The records.
+    /// The store.
     pub store: Store,
     /// The password hashes.
     pub passwords: Passwords,
-    /// The time.
+    /// The clock.
     pub clock: Arc<dyn Clock>,
-    /// For enrollment ids and salts.
+    /// The source of randomness for enrollment ids and salts.
     pub entropy: Arc<dyn Entropy>,
-    /// The CA that this deployment runs for: it can only revoke its own certificates.
+    /// The CA of this deployment, which can only revoke its own certificates.
     pub authority: CertificationAuthority,
-    /// Where the CA publishes: tells the shard of a certificate that names one.
+    /// The publication URL of the CA, from which the shard of a certificate is recognised.
     pub publication: PublicationUrl,
 }
 
-/// A certificate's record, as it is imported.
+/// A certificate's record in the import format.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CertificateRecord {
-    /// The certificate, PEM.
+    /// The certificate in PEM.
     pub certificate: String,
     /// クーポン番号
     pub coupon_number: String,
-    /// 証明書コード, with which the certificate was picked up
+    /// 証明書コード with which the certificate was picked up
     pub certificate_code: String,
-    /// 申請パスワード, in the clear; this or the hash
+    /// 申請パスワード in clear text; either this or the hash is given
     pub application_password: Option<String>,
     /// 申請パスワード as an argon2id hash in PHC form
     pub application_password_hash: Option<String>,
@@ -71,39 +71,39 @@ pub struct CertificateRecord {
     pub subscriber_name_ja: String,
     /// お名前 (英語)
     pub subscriber_name_en: String,
-    /// The revocation, if it is revoked.
+    /// The revocation, if the certificate is revoked.
     pub revoked: Option<RecordedRevocation>,
-    /// What the application said.
+    /// The fields of the application for the certificate.
     pub application: ApplicationFieldsInput,
 }
 
 /// A revocation that is already in force.
 #[derive(Clone, Deserialize)]
 pub struct RecordedRevocation {
-    /// Why.
+    /// The reason.
     pub reason: RevocationReason,
-    /// When, RFC 3339.
+    /// The time, in the format of RFC 3339.
     pub at: String,
 }
 
-/// What came of a file.
+/// The result of an import.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Report {
-    /// Certificates that are on record now.
+    /// The number of certificates that were registered.
     pub registered: usize,
-    /// Certificates that were on record already.
+    /// The number of certificates that were registered before.
     pub already_registered: usize,
-    /// Lines that were left out, each with its number (from 1) and the reason.
+    /// The lines that were left out, each with its number (from 1) and the reason.
     pub refused: Vec<(usize, String)>,
 }
 
-/// Why a record is left out, or why nothing more can be registered.
+/// The reason why a record is left out, or why the import stops.
 #[derive(Debug, thiserror::Error)]
 pub enum RegistrationError {
-    /// The record is not one that can be registered.
+    /// The record is invalid.
     #[error("{0}")]
     Refused(String),
-    /// The records did not answer.
+    /// The registration failed, for example because of the store.
     #[error(transparent)]
     Failed(#[from] Failure),
 }
@@ -111,21 +111,22 @@ pub enum RegistrationError {
 type NumberedRecord = (usize, Result<CertificateRecord, String>);
 
 impl RegisterCertificates {
-    /// Registers every line of a JSON Lines text. Empty lines are passed over.
+    /// Registers every line of a JSON Lines text. Empty lines are ignored.
     ///
     /// # Errors
     ///
-    /// A failure of the records: what was registered before it stays, and the same text can be registered again.
+    /// Fails if the store or another dependency fails. Certificates that were registered before the failure stay
+    /// registered, and the same text can be registered again.
     pub async fn register_lines(&self, text: &str) -> Result<Report, Failure> {
         let records = text.lines().enumerate().filter_map(read_line);
         self.register_records(records).await
     }
 
-    /// Registers records, each with the line that it is on, or why what is there is no record.
+    /// Registers records, each with its line number. An unreadable record is given as the reason why it is unreadable.
     ///
     /// # Errors
     ///
-    /// As [`Self::register_lines`].
+    /// Those of [`Self::register_lines`].
     pub async fn register_records(
         &self,
         records: impl IntoIterator<Item = NumberedRecord>,
@@ -154,7 +155,7 @@ impl RegisterCertificates {
     ///
     /// # Errors
     ///
-    /// [`RegistrationError::Refused`] when something in it is wrong, or a failure of the records.
+    /// [`RegistrationError::Refused`] when the record is invalid, [`RegistrationError::Failed`] if the store fails.
     pub async fn register(
         &self,
         record: &CertificateRecord,
@@ -215,8 +216,8 @@ impl RegisterCertificates {
         })
     }
 
-    /// The credential that the record names: the one that is known for this e-mail address and code, if the
-    /// password is the same, or a new one.
+    /// Returns the credential for the record: the stored one for this email address and code, if the password is the
+    /// same, or a new one if none is stored.
     async fn credential(
         &self,
         record: &CertificateRecord,
@@ -263,7 +264,7 @@ impl RegisterCertificates {
     }
 }
 
-/// `None` for an empty line.
+/// Parses a line; `None` for an empty line.
 fn read_line((index, line): (usize, &str)) -> Option<NumberedRecord> {
     let record = serde_json::from_str(line).map_err(|error| format!("not a certificate record: {error}"));
     (!line.trim().is_empty()).then_some((index + 1, record))

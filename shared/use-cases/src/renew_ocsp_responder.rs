@@ -1,4 +1,5 @@
-//! The OCSP responder's certificate is renewed long before it ends. The only step of OCSP that needs the CA's key.
+//! Renews the OCSP responder's certificate long before it expires. This is the only step of OCSP that needs the CA's
+//! key.
 
 use std::sync::Arc;
 
@@ -13,28 +14,29 @@ use store::{ResponderRow, Store, StoreError};
 
 /// Renews the responder's certificate.
 pub struct RenewOcspResponder {
-    /// The records.
+    /// The store.
     pub store: Store,
     /// Holds the CA's private key.
     pub signer: Arc<dyn Signer>,
     /// The CA.
     pub authority: CertificationAuthority,
-    /// The key that the responder signs with.
+    /// The key with which the responder signs.
     pub responder_key: PublicKey,
-    /// The time.
+    /// The clock.
     pub clock: Arc<dyn Clock>,
     /// The source of serial numbers.
     pub entropy: Arc<dyn Entropy>,
 }
 
 impl RenewOcspResponder {
-    /// Issues a new certificate when there is none for this CA and this key, or when half of its life is over; `None`
-    /// when it is not due, or when somebody else has just renewed it. The serial number and what is to be signed are on
-    /// record before the CA signs.
+    /// Issues a new certificate when none exists for this CA and this key, or when half of its validity is over.
+    /// Returns `None` when renewal is not due, or when another process has just renewed it. The serial number and the
+    /// bytes to be signed are recorded before the CA signs.
     ///
     /// # Errors
     ///
-    /// A failure of the records, the signer or the source of randomness. The present certificate stays in use.
+    /// [`Failure::Store`], or [`Failure::Port`] if the signer or the source of randomness fails. The present
+    /// certificate stays in use.
     pub async fn renew_if_due(&self) -> Result<Option<ResponderCertificate>, Failure> {
         let previous = self.store.ocsp_responder().await?;
         if previous.as_ref().is_some_and(|row| self.is_good_for_now(row)) {

@@ -1,4 +1,4 @@
-//! Another certificate code, asked for on the receipt: the one before it stops working when the new one is made.
+//! Requests another certificate code from the receipt. The previous code stops working when the new one is made.
 
 use std::sync::Arc;
 
@@ -11,26 +11,26 @@ use domain::{Timestamp, application::NoResend, receipt::ReceiptNumber, session::
 use ports::{Clock, Entropy};
 use store::{Effect, Store, StoreError};
 
-/// How often a request that lost a race looks at what happened.
+/// The maximum number of tries of a request that loses races.
 const MAX_TRIES: u32 = 3;
 
-/// Has certificate codes sent again.
+/// Requests further certificate codes.
 pub struct ResendCode {
-    /// The records.
+    /// The store.
     pub store: Store,
-    /// The time.
+    /// The clock.
     pub clock: Arc<dyn Clock>,
-    /// For the ids of outbox rows.
+    /// The source of random ids for outbox rows.
     pub entropy: Arc<dyn Entropy>,
 }
 
 impl ResendCode {
-    /// Asks for another code for the application on the receipt. Gives what the session can see then.
+    /// Requests another code for the application on the receipt, and returns the records that the session can then see.
     ///
     /// # Errors
     ///
-    /// [`Refusal::ResendNotPossible`], [`Refusal::NotFound`], [`Refusal::SessionEnded`], or a failure of the
-    /// records.
+    /// [`Refusal::ResendNotPossible`], [`Refusal::NotFound`], [`Refusal::SessionEnded`], or [`Failure::Store`] if the
+    /// store fails.
     pub async fn resend(&self, token: &SessionToken, number: &ReceiptNumber) -> Result<OpenCase, Failure> {
         for _ in 0..MAX_TRIES {
             let now = self.clock.now();

@@ -1,4 +1,4 @@
-//! Revocations with their signed statements: record before acting.
+//! Revocations with their signed statements. A statement is signed before the revocation is written.
 
 use crate::{refusal::Failure, statements::StatementSigner};
 use domain::{
@@ -9,12 +9,12 @@ use domain::{
 };
 
 impl StatementSigner {
-    /// The revocation of `certificate` at `revoked_at`, because the application with `receipt_number` supersedes it,
-    /// and its statement: signed, and verified, before anything is revoked.
+    /// Returns the revocation of `certificate` at `revoked_at`, because the application with `receipt_number`
+    /// supersedes it, together with its signed and verified statement. Writes nothing.
     ///
     /// # Errors
     ///
-    /// A failure of the signer, or a signature that does not verify.
+    /// [`Failure::Port`] if the signer fails, [`Failure::Internal`] if the signature does not verify.
     pub async fn supersede(
         &self,
         certificate: &Certificate,

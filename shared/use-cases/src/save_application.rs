@@ -1,4 +1,4 @@
-//! Step 4: the application is entered.
+//! Step 4: saves the entered application.
 
 use serde::Deserialize;
 
@@ -15,27 +15,27 @@ use domain::{
 };
 use store::{Store, StoreError};
 
-/// What was entered, as it came in.
+/// The entered application as the client sent it.
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct ApplicationInput {
-    /// The certificate that the page showed.
+    /// The coupon number of the certificate that the page showed.
     pub coupon_number: Option<CouponNumber>,
     /// The version that the page showed.
     pub version: Option<u64>,
-    /// Fixed fields, if they were sent.
+    /// The fixed fields, if the client sent them.
     pub fixed: FixedFieldsInput,
     /// The entered fields.
     pub fields: ApplicationFieldsInput,
 }
 
-/// Writes what was entered over the version that was shown, in one call. Gives the application as it is then.
+/// Writes the entered fields over the version that was shown, and returns the application after it. Makes one call.
 ///
 /// # Errors
 ///
-/// [`Refusal::InvalidFields`] naming everything that is wrong, [`Refusal::ApplicationChanged`] when it is no
-/// longer as it was shown, [`Refusal::StepOutOfOrder`], [`Refusal::SessionEnded`],
-/// [`Refusal::AlreadySubmitted`], or a failure of the records.
+/// [`Refusal::InvalidFields`] naming every invalid field, [`Refusal::ApplicationChanged`] when the application has
+/// changed since it was shown, [`Refusal::StepOutOfOrder`], [`Refusal::SessionEnded`], [`Refusal::AlreadySubmitted`],
+/// or [`Failure::Store`] if the store fails.
 pub async fn save_application(
     store: &Store,
     token: &SessionToken,
@@ -46,7 +46,7 @@ pub async fn save_application(
     let fields = match CompleteFields::parse(&input.fields) {
         Ok(fields) => fields,
         Err(errors) => {
-            // Who has no session, or is on another step, is told that first.
+            // A missing session or a wrong step takes precedence over invalid fields.
             still_as_shown(store, token, coupon_number, shown_version, &input.fixed, now).await?;
             let invalid = errors.into_iter().map(|error| InvalidField::on_page("/fields", error)).collect();
             return Err(Refusal::InvalidFields(invalid).into());
@@ -66,7 +66,7 @@ pub async fn save_application(
     }
 }
 
-/// Both must be there to say which application is meant.
+/// Returns the coupon number and the version, both of which are needed to identify the application.
 ///
 /// # Errors
 ///

@@ -1,8 +1,9 @@
-//! Events are chained into the audit log, and its head is signed from time to time.
+//! Chains events into the audit log, and signs its head from time to time.
 //!
-//! The log is a series of objects that are written once, each with the lines after those of the one before:
-//! `audit/lines/` and the number of its first line. Sealers may run at the same time and may die at any moment: of
-//! two that write the same object one wins, and whoever comes next completes what an object says.
+//! The log is a series of objects, each written once. Each contains the lines after those of the previous object. Its
+//! key is `audit/lines/` and the number of its first line. Sealers may run at the same time and may crash at any
+//! moment. If two sealers write the same object, one wins. If a sealer crashes after it stored an object, the next
+//! sealer marks the events of the object done.
 
 use std::sync::Arc;
 
@@ -16,52 +17,53 @@ use domain::{
 use ports::{Clock, Content, ObjectStore, Precondition};
 use store::{SealedLog, Store};
 
-/// A checkpoint is signed when there are new lines and the last one is at least this many seconds old.
+/// A checkpoint is signed when there are new lines and the last checkpoint is at least this many seconds old.
 pub const CHECKPOINT_INTERVAL: i64 = HOUR;
-/// The most lines of one object.
+/// The maximum number of lines in one object.
 const MAX_LINES: i32 = 500;
 
 /// Seals the audit log.
 pub struct SealAuditLog {
-    /// The records.
+    /// The store.
     pub store: Store,
-    /// Where the log is kept.
+    /// The object store of the log.
     pub log: Arc<dyn ObjectStore>,
     /// Signs checkpoints.
     pub statements: StatementSigner,
-    /// The time.
+    /// The clock.
     pub clock: Arc<dyn Clock>,
 }
 
-/// What a checkpoint says: at `signed_at` the log had this head.
+/// The content of a checkpoint: the log had this head at `signed_at`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Checkpoint {
-    /// How many lines there were.
+    /// The number of lines.
     pub sequence: u64,
-    /// The hash of the last one.
+    /// The hash of the last line.
     pub sha256: TextHash,
-    /// When, in seconds since 1970 UTC.
+    /// The time of the signature, in seconds since 1970 UTC.
     pub signed_at: Timestamp,
 }
 
-/// The key of the object whose first line has the number `sequence`.
+/// Returns the key of the object whose first line has the number `sequence`.
 pub fn lines_key(sequence: u64) -> String {
     format!("audit/lines/{sequence:012}.jsonl")
 }
 
-/// The key of the checkpoint over `sequence` lines: a [`SignedStatement`](domain::revocation::SignedStatement) in JSON.
+/// Returns the key of the checkpoint over `sequence` lines: a [`SignedStatement`](domain::revocation::SignedStatement)
+/// in JSON.
 pub fn checkpoint_key(sequence: u64) -> String {
     format!("audit/checkpoints/{sequence:012}.json")
 }
 
 impl SealAuditLog {
-    /// Chains every event that waits, then signs the head when that is due. Gives how far the log is sealed.
+    /// Chains every pending event, then signs the head if a checkpoint is due. Returns the state of the sealed log.
     ///
     /// # Errors
     ///
-    /// A failure of the records, the signer or the object store, or a log that does not hang together; nothing is
-    /// lost.
+    /// [`Failure::Store`], [`Failure::Port`] if the signer or the object store fails, or [`Failure::Internal`] if the
+    /// chain of the log is broken. No event is lost.
     pub async fn seal(&self) -> Result<SealedLog, Failure> {
         let mut sealed = self.store.sealed_log().await?;
         loop {
@@ -75,14 +77,14 @@ impl SealAuditLog {
                 return self.sign_head(sealed).await;
             }
             let lines = chain(&sealed.head, events)?;
-            // Stored or overtaken: the next round completes what is there.
+            // Either this object or another sealer's is stored now. The next round processes the stored one.
             self.log
                 .put(&key, Content::Bytes(lines.as_bytes()), "application/jsonl", Precondition::Absent)
                 .await?;
         }
     }
 
-    /// The events of an object are sealed, and the log ends where it ends.
+    /// Marks the events of a stored object done, and moves the head of the log to its end.
     async fn settle(&self, before: SealedLog, lines: &[u8]) -> Result<SealedLog, Failure> {
         let lines = std::str::from_utf8(lines).map_err(|error| Failure::internal(&error))?;
         let mut head = before.head.clone();
@@ -108,7 +110,7 @@ impl SealAuditLog {
         let checkpoint = Checkpoint { sequence, sha256, signed_at: now };
         let signed = self.statements.sign(&checkpoint).await?;
         let signed = serde_json::to_vec(&signed).map_err(|error| Failure::internal(&error))?;
-        // One that is there already, of a sealer that died, says the same.
+        // A checkpoint that a crashed sealer left has the same head.
         let key = checkpoint_key(sequence);
         self.log.put(&key, Content::Bytes(&signed), "application/json", Precondition::Absent).await?;
         let after = SealedLog { head: before.head.clone(), checkpoint: Some((sequence, now)) };

@@ -1,4 +1,4 @@
-//! Step 3: the certificate is chosen and the warning acknowledged.
+//! Step 3: selects the certificate and records the acknowledgement of the warning.
 
 use crate::{
     open_case::OpenCase,
@@ -13,13 +13,13 @@ use domain::{
 };
 use store::{Store, StoreError};
 
-/// Moves the session on to the certificate with `coupon_number` and makes a draft, pre-filled from the
-/// certificate's record, unless there is one already. Gives the session as it is then.
+/// Selects the certificate with `coupon_number` in the session. Makes a draft, pre-filled from the certificate's
+/// record, unless an application exists. Returns the session after it.
 ///
 /// # Errors
 ///
 /// [`Refusal::InvalidFields`] without the acknowledgement, those of [`OpenCase::reissuable_certificate`],
-/// [`Refusal::SessionEnded`], or a failure of the records.
+/// [`Refusal::SessionEnded`], or [`Failure::Store`] if the store fails.
 pub async fn select_certificate(
     store: &Store,
     token: &SessionToken,
@@ -44,7 +44,7 @@ pub async fn select_certificate(
     }
 }
 
-/// The same step in another window made the draft first: then only the session is left to move.
+/// Handles a draft that the same step in another window made first. Only the session remains to be updated.
 async fn selected_meanwhile(
     store: &Store,
     token: &SessionToken,

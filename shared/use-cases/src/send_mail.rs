@@ -1,7 +1,7 @@
-//! The mails that an accepted application leads to.
+//! Sends the emails of an accepted application.
 //!
-//! A code is not stored but derived, so that a retry sends the same one: the MAC, under a key that never
-//! leaves its keeper, over the receipt number and the number of the mail.
+//! A code is derived and not stored, so that a retry sends the same code. It is a MAC over the receipt number and the
+//! number of the email. The MAC key never leaves the [`MessageAuthenticator`].
 
 use std::sync::Arc;
 
@@ -17,28 +17,28 @@ use ports::{Clock, Mail, Mailer, MessageAuthenticator, PortError};
 use store::{Effect, OutboxRow, Pointer, Store};
 use telemetry::metrics;
 
-/// Sends the mails of the outbox.
+/// Sends the emails of the outbox.
 pub struct SendMail {
-    /// The records.
+    /// The store.
     pub store: Store,
     /// Derives certificate codes.
     pub authenticator: Arc<dyn MessageAuthenticator>,
-    /// Hands mails over for delivery.
+    /// Hands emails over for delivery.
     pub mailer: Arc<dyn Mailer>,
-    /// The time.
+    /// The clock.
     pub clock: Arc<dyn Clock>,
-    /// What every mail says of its sender.
+    /// The details of the sender that every email contains.
     pub letterhead: Letterhead,
-    /// How long a code can be used.
+    /// The time for which a code can be used.
     pub code_lifetime: CodeLifetime,
 }
 
 impl SendMail {
-    /// Sends the mail of the outbox row `id`, unless that is done.
+    /// Sends the email of the outbox row `id`, unless the row is done.
     ///
     /// # Errors
     ///
-    /// A failure of the records, the authenticator or the mailer. Trying again sends the same mail.
+    /// [`Failure::Store`], or [`Failure::Port`] if the authenticator or the mailer fails. A retry sends the same email.
     pub async fn send(&self, id: &str) -> Result<(), Failure> {
         let Some(row) = self.store.outbox_row(id).await? else {
             return Err(Failure::Internal("there is no such outbox row".to_owned()));
@@ -59,7 +59,7 @@ impl SendMail {
                 let (application, _) = self.application(&place).await?;
                 match receipt(&application)?.outcome {
                     Outcome::Waiting => self.send_notice(&row, &place, mail::reminder).await,
-                    // It came late, and there is nothing to remind of any more.
+                    // The reminder is late, and the application no longer waits.
                     _ => Ok(self.store.mark_done(&row.id, self.clock.now()).await?),
                 }
             }
@@ -115,8 +115,9 @@ impl SendMail {
         found.ok_or_else(|| Failure::Internal("the outbox row's application is not there".to_owned()))
     }
 
-    /// The code of mail `send_number`. One that was made before and may have been mailed keeps its lifetime (S/MIME
-    /// Baseline Requirements §3.2.2.2: 24 hours in all at most); when that is over, the next number's takes its place.
+    /// Returns the code for email `send_number`. A code that was made before and may have been mailed keeps its
+    /// lifetime (S/MIME Baseline Requirements §3.2.2.2: at most 24 hours in all). If it has expired, the code with the
+    /// next number replaces it.
     async fn code_to_mail(
         &self,
         application: &Accepted,

@@ -1,4 +1,4 @@
-//! Signed statements: what the service can prove afterwards.
+//! Signed statements, with which the service proves its actions afterwards.
 
 use std::sync::Arc;
 
@@ -12,21 +12,21 @@ use pki::{
 };
 use ports::Signer;
 
-/// Signs statements, of revocations and of the audit log's checkpoints.
+/// Signs statements about revocations and checkpoints of the audit log.
 #[derive(Clone)]
 pub struct StatementSigner {
     /// Holds the private key.
     pub signer: Arc<dyn Signer>,
-    /// Its public half, which every statement is verified with before it is used.
+    /// The public key, with which every statement is verified before it is used.
     pub public_key: PublicKey,
 }
 
 impl StatementSigner {
-    /// The canonical JSON of `statement` with its signature, which was verified.
+    /// Returns the canonical JSON of `statement` with its verified signature.
     ///
     /// # Errors
     ///
-    /// A failure of the signer, or a signature that does not verify.
+    /// [`Failure::Port`] if the signer fails, [`Failure::Internal`] if the signature does not verify.
     pub(super) async fn sign(&self, statement: &impl Serialize) -> Result<SignedStatement, Failure> {
         let payload = canonical_json(statement).map_err(|error| Failure::internal(&error))?;
         let prepared = PreparedStatement::new(&self.public_key, &payload);
@@ -37,19 +37,18 @@ impl StatementSigner {
     }
 }
 
-/// Why a statement is not to be believed.
+/// The reason why a statement is not trusted.
 #[derive(Debug, thiserror::Error)]
 pub enum UnverifiedStatement {
-    /// Not the JSON of a [`SignedStatement`].
+    /// The input is not the JSON of a [`SignedStatement`].
     #[error("not a signed statement: {0}")]
     Malformed(#[from] serde_json::Error),
-    /// Its signature is not that of the key.
+    /// The signature does not verify under the key.
     #[error(transparent)]
     Signature(#[from] StatementError),
 }
 
-/// The statement whose JSON is `signed`, verified under `statement_key`. Nothing else is needed, so it is done
-/// offline.
+/// Parses the statement in the JSON `signed`, and verifies it under `statement_key`. Works offline.
 ///
 /// # Errors
 ///

@@ -1,7 +1,7 @@
-//! Step 5 → 6: the application is accepted, and with it the old certificate revoked.
+//! Step 5 → 6: accepts the application and, depending on the revocation timing, revokes the old certificate.
 //!
-//! Three calls: everything is read, the revocation statement is signed, everything is written. Whoever loses
-//! a race finds nothing written and is told what happened instead.
+//! A submission takes three calls: read everything, sign the revocation statement, write everything. If a request loses
+//! a race, it writes nothing and reports the outcome of the other request.
 
 use std::sync::Arc;
 
@@ -29,56 +29,57 @@ use domain::{
 use ports::{Clock, Entropy};
 use store::{Deadline, Effect, OutboxRow, Store, StoreError, Submission, Submitted};
 
-/// An idempotency record is kept this many seconds: far longer than any session that could use it.
+/// The number of seconds that an idempotency record is kept, far longer than any session that could use it.
 const IDEMPOTENCY_LIFETIME: i64 = DAY;
-/// How often a submission that lost a race looks at what happened.
+/// The maximum number of tries of a submission that loses races.
 const MAX_TRIES: u32 = 3;
 
 /// Accepts applications.
 pub struct SubmitApplication {
-    /// The records.
+    /// The store.
     pub store: Store,
     /// Signs revocation statements.
     pub statements: StatementSigner,
-    /// The time.
+    /// The clock.
     pub clock: Arc<dyn Clock>,
-    /// For receipt numbers and the ids of outbox rows.
+    /// The source of randomness for receipt numbers and the ids of outbox rows.
     pub entropy: Arc<dyn Entropy>,
-    /// The rule of this deployment.
+    /// The revocation timing of this deployment.
     pub timing: RevocationTiming,
 }
 
-/// What is submitted, as it came in.
+/// The submission as the client sent it.
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct SubmissionInput {
-    /// The certificate that the page showed.
+    /// The coupon number of the certificate that the page showed.
     pub coupon_number: Option<CouponNumber>,
     /// The version that the page showed.
     pub version: Option<u64>,
-    /// Of the mails.
+    /// The language of the emails.
     pub language: Option<Language>,
 }
 
-/// An application that was accepted, with its certificate as it is then.
+/// An accepted application, with its certificate after the acceptance.
 #[derive(Debug)]
 pub struct AcceptedApplication {
-    /// The application; accepted just now, unless the key was used before.
+    /// The application. It was accepted just now, unless the key was used before.
     pub application: AnyApplication,
     /// The certificate.
     pub certificate: Certificate,
-    /// The CRL that lists it already, when the key was used before.
+    /// The first CRL that lists the certificate, if the key was used before and such a CRL exists.
     pub listing: Option<Listing>,
 }
 
 impl SubmitApplication {
-    /// Accepts the application that was shown; the same `idempotency_key` again gives the first receipt.
+    /// Accepts the application that was shown. The same `idempotency_key` again gives the first receipt.
     ///
     /// # Errors
     ///
-    /// [`Refusal::IdempotencyKeyReused`], [`Refusal::AlreadySubmitted`] (also for who lost a race),
+    /// [`Refusal::IdempotencyKeyReused`], [`Refusal::AlreadySubmitted`] (also after a lost race),
     /// [`Refusal::ApplicationChanged`], [`Refusal::CertificateNotReissuable`], [`Refusal::StepOutOfOrder`],
-    /// [`Refusal::SessionEnded`], or a failure of the records or of the signer; then nothing has happened.
+    /// [`Refusal::SessionEnded`], or [`Failure::Store`] or [`Failure::Port`] if the store or the signer fails. Nothing
+    /// was written then.
     pub async fn submit(
         &self,
         token: &SessionToken,
@@ -162,7 +163,7 @@ impl SubmitApplication {
     }
 }
 
-/// When the terms of an accepted application end.
+/// Returns the deadlines of an accepted application.
 fn deadlines(accepted: &Accepted) -> impl Iterator<Item = (Deadline, Timestamp)> {
     let ends_at = accepted.ends_at();
     let revocation = accepted.timing.latest(accepted.accepted_at);
@@ -174,7 +175,7 @@ fn deadlines(accepted: &Accepted) -> impl Iterator<Item = (Deadline, Timestamp)>
     terms.into_iter().filter_map(|(deadline, due_at)| Some((deadline, due_at?)))
 }
 
-/// What makes two requests the same.
+/// The hashes by which a repeated request is recognised.
 struct Request {
     idempotency_key: String,
     sha256: String,
@@ -206,7 +207,7 @@ impl AcceptedApplication {
     }
 }
 
-/// What the key led to before, if it was used.
+/// Returns the result of the earlier request with this key, if there is one.
 fn replayed(case: &OpenCase, request: &Request) -> Result<Option<(AnyApplication, Certificate)>, Refusal> {
     let earlier =
         case.file.submissions.iter().find(|earlier| earlier.idempotency_key == request.idempotency_key);
@@ -219,7 +220,7 @@ fn replayed(case: &OpenCase, request: &Request) -> Result<Option<(AnyApplication
     Ok(Some((application, certificate.clone())))
 }
 
-/// The certificate and its confirmed application, if it is the one that was shown.
+/// Returns the certificate and its confirmed application, if it is the version that was shown.
 fn ready<'a>(
     case: &'a OpenCase,
     coupon_number: &CouponNumber,

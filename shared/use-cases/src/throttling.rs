@@ -1,4 +1,4 @@
-//! What the checks of credentials have in common: guesses are slowed down, and counted when they fail.
+//! Throttling, which both checks of credentials use: failed attempts are counted and delay further attempts.
 
 use crate::refusal::{Failure, Refusal};
 use domain::{
@@ -8,10 +8,10 @@ use domain::{
 use store::{Store, ThrottleKeys, ThrottleUpdate, Throttles};
 use telemetry::metrics;
 
-/// How often an attempt starts over when another one was counted in between.
+/// The maximum number of tries of an attempt when others are counted in the meantime.
 pub(super) const MAX_TRIES: u32 = 8;
 
-/// Refuses an attempt that comes too early; it is not checked.
+/// Refuses an attempt that comes too early, without checking its credentials.
 pub(super) fn refuse_while_waiting(throttles: Throttles, now: Timestamp) -> Result<(), Refusal> {
     let wait =
         |failures: Option<Failures>, policy| failures.map_or(0, |failures| failures.wait(&policy, now));
@@ -28,7 +28,8 @@ pub(super) fn refuse_while_waiting(throttles: Throttles, now: Timestamp) -> Resu
 ///
 /// # Errors
 ///
-/// A conflict when another attempt was counted since the throttles were `read`, or a failure of the records.
+/// [`Failure::Store`] if the store fails, with a conflict when another attempt was counted since the throttles were
+/// `read`.
 pub(super) async fn count_failure(
     store: &Store,
     keys: &ThrottleKeys,

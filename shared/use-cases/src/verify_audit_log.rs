@@ -1,31 +1,31 @@
-//! The audit log is verified from its objects alone, offline.
+//! Verifies the audit log offline, from its objects alone.
 
 use crate::{seal_audit_log::Checkpoint, statements::verify_statement};
 use domain::audit::{BrokenLink, ChainHead, verify_chain};
 use pki::PublicKey;
 
-/// Why a log is not to be trusted.
+/// The reason why a log is not trusted.
 #[derive(Debug, thiserror::Error)]
 pub enum UntrustedLog {
-    /// A checkpoint is none of this service, or not signed by its key.
+    /// A checkpoint is malformed, or its signature does not verify.
     #[error("checkpoint {name}: {reason}")]
     Checkpoint {
-        /// Which one.
+        /// The checkpoint's name.
         name: String,
-        /// Why.
+        /// The reason.
         reason: String,
     },
-    /// The chain does not hang together.
+    /// The chain is broken.
     #[error(transparent)]
     Chain(#[from] BrokenLink),
 }
 
-/// Verifies the signatures of all `checkpoints`, each with its name, under `statement_key`, and follows the chain of
-/// the `lines` through all of them. Gives the chain's end.
+/// Verifies the signatures of all `checkpoints`, each with its name, under `statement_key`. Follows the chain of the
+/// `lines` through all of them, and returns its end.
 ///
 /// # Errors
 ///
-/// [`UntrustedLog`], naming the checkpoint or the first line at fault.
+/// [`UntrustedLog`], naming the checkpoint or the first invalid line.
 pub fn verify_audit_log<'a>(
     lines: impl IntoIterator<Item = &'a str>,
     checkpoints: impl IntoIterator<Item = (&'a str, &'a [u8])>,

@@ -1,7 +1,8 @@
-//! Whether what the service promises is kept, as metrics for alarms: how long effects have been waiting, and how old the
-//! CRLs are that relying parties get.
+//! Monitors the service with metrics for alarms: the waiting time of effects, and the age of the CRLs that relying
+//! parties get.
 //!
-//! It asks nobody who has to keep the promises: a publisher that stopped would not say so.
+//! The metrics come from the outbox and the published CRLs, and not from the functions that do the work. A publisher
+//! that stopped could not report it.
 
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -16,22 +17,22 @@ use ports::{Clock, ObjectStore};
 use store::{Effect, Store};
 use telemetry::metrics;
 
-/// How many octets of a CRL its first fields, up to nextUpdate, have at most: the issuer's name is the only long one.
+/// The maximum length in octets of the first fields of a CRL, up to nextUpdate. Only the issuer's name may be long.
 const FIRST_FIELDS: usize = 4096;
 
-/// Watches the service.
+/// Monitors the service.
 pub struct WatchService {
-    /// The records.
+    /// The store.
     pub store: Store,
-    /// Where CRLs are published.
+    /// The object store in which CRLs are published.
     pub objects: Arc<dyn ObjectStore>,
-    /// How many shards new certificates are spread over.
+    /// The number of shards over which new certificates are spread.
     pub shards: ShardCount,
-    /// The time.
+    /// The clock.
     pub clock: Arc<dyn Clock>,
 }
 
-/// When a CRL was issued, and when the next one will be at the latest.
+/// The times in a CRL: its issue, and the latest issue of the next one.
 struct Times {
     this_update: Timestamp,
     next_update: Timestamp,
@@ -39,11 +40,12 @@ struct Times {
 
 impl WatchService {
     /// Records [`metrics::OUTBOX_AGE`] for each queue, and [`metrics::CRL_AGE`] and [`metrics::CRL_NEXT_UPDATE_IN`] for
-    /// each CRL. One that is not there, or is none, counts as one of 1970, which is older than any alarm allows.
+    /// each CRL. A missing or malformed CRL counts as a CRL of 1970, which is older than any alarm allows.
     ///
     /// # Errors
     ///
-    /// A failure of the records or the object store; what it is about has no metrics then, and the rest has.
+    /// [`Failure::Store`] or [`Failure::Port`] if the store or the object store fails. Metrics that do not depend on
+    /// the failed call are still recorded, except that no CRL has metrics if the published CRLs cannot be listed.
     pub async fn watch(&self) -> Result<(), Failure> {
         let mut watched = Ok(());
         for queue in Effect::QUEUES {
@@ -58,7 +60,7 @@ impl WatchService {
     async fn watch_queue(&self, queue: &str) -> Result<(), Failure> {
         let waiting_since = self.store.oldest_pending(queue).await?;
         let now = self.clock.now();
-        // A deadline waits from the day on which it is due.
+        // A deadline counts as waiting only from its due time.
         let age = waiting_since.map_or(0, |due| now.since(due).max(0));
         metrics::OUTBOX_AGE.record(age, [queue]);
         Ok(())
@@ -72,8 +74,8 @@ impl WatchService {
         Ok(())
     }
 
-    /// Every scope that there must be a CRL of, and every one that there is one of: the number of shards may have been
-    /// higher once.
+    /// Returns every scope that must have a CRL, and every scope that has one. The latter includes shards of an
+    /// earlier, higher number of shards.
     async fn scopes(&self) -> Result<BTreeSet<CrlScope>, Failure> {
         let published = self.objects.list(CRL_FOLDER).await?;
         let published = published.iter().filter_map(|object| crl_scope(&object.key));
@@ -81,7 +83,7 @@ impl WatchService {
         Ok(published.chain(configured).chain([CrlScope::Complete]).collect())
     }
 
-    /// What the CRL of `scope` says of its times, read from its beginning: a CRL of a million entries has 50 MB.
+    /// Reads the times of the CRL of `scope` from its beginning, because a CRL of a million entries has 50 MB.
     async fn published_times(&self, scope: CrlScope) -> Result<Times, Failure> {
         let missing = |what: &str| {
             tracing::error!(%scope, "{what}");

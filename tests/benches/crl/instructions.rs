@@ -1,17 +1,18 @@
-//! How many instructions an entry costs outside SHA-256, as valgrind's callgrind counts them.
+//! Counts the instructions that an entry costs outside SHA-256, with valgrind's callgrind.
 
 use std::{env, fs, io, process::Command};
 
-/// Enough that what comes once, the frame, does not count.
+/// The number of entries; with so many, the cost of the frame, which occurs once, is negligible.
 const ENTRIES: u64 = 100_000;
 
-/// Counts the instructions of `function` while it frames [`ENTRIES`] entries, where valgrind is installed.
+/// Counts the instructions of `function` while it frames [`ENTRIES`] entries. Does nothing where valgrind is not
+/// installed.
 pub(super) fn measure(command: &str, function: &str) {
     let folder = tempfile::tempdir().unwrap();
     let profile = folder.path().join("profile");
     let output = Command::new("valgrind")
         .args(["--tool=callgrind", "--compress-strings=no", "--compress-pos=no"])
-        // Only what happens below the function, so without the making of records.
+        // Counts only the calls below the function, without the creation of the revocations.
         .arg(format!("--toggle-collect=*{function}*"))
         .arg(format!("--callgrind-out-file={}", profile.display()))
         .arg(env::current_exe().unwrap())
@@ -36,12 +37,13 @@ pub(super) fn measure(command: &str, function: &str) {
     }
 }
 
-/// ring's compression function, in the variant that this processor gets. What stands around it is not left out.
+/// True if this is ring's compression function, in the variant for this processor. The instructions
+/// outside that function do not count as SHA-256.
 fn is_sha256(function: &str) -> bool {
     function.contains("sha256_block_data_order")
 }
 
-/// The functions of a profile, each with its own instructions, once for every place that it is in.
+/// The functions of a profile with their own instructions. A function is listed once for each of its places.
 fn costs(profile: &str) -> Vec<(&str, u64)> {
     let mut costs = Vec::new();
     let mut lines = profile.lines();
@@ -49,7 +51,7 @@ fn costs(profile: &str) -> Vec<(&str, u64)> {
         if let Some(name) = line.strip_prefix("fn=") {
             costs.push((name, 0));
         } else if line.starts_with("calls=") {
-            // The next line is what the called function cost.
+            // The next line is the cost of the called function.
             lines.next();
         } else if line.starts_with(|first: char| first.is_ascii_digit())
             && let (Some((_, cost)), Some((_, instructions))) = (line.split_once(' '), costs.last_mut())

@@ -10,7 +10,7 @@ use shared::domain::revocation::RevokedCertificate;
 
 use super::{cpu_seconds_of_children, fields, hex};
 
-/// rcgen, which the CRLs of this service were made with at first.
+/// rcgen, which made the first CRLs of this service.
 pub(super) struct Rcgen {
     issuer: CertificateParams,
     key: KeyPair,
@@ -45,7 +45,7 @@ impl Rcgen {
     }
 }
 
-/// `openssl ca -gencrl` over an index file.
+/// Runs `openssl ca -gencrl` over an index file.
 pub(super) fn openssl_ca(records: &[RevokedCertificate]) {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
@@ -107,7 +107,7 @@ pub(super) fn openssl_ca(records: &[RevokedCertificate]) {
     );
 }
 
-/// Python's `cryptography`, where it is installed.
+/// Runs Python's `cryptography`, where it is installed.
 pub(super) fn python_cryptography() {
     const PROGRAM: &str = "
 import datetime, time

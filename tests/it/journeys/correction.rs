@@ -1,4 +1,4 @@
-//! A mistyped e-mail address is corrected on the receipt.
+//! Corrections of a mistyped email address on the receipt.
 
 use serde_json::{Value, json};
 use shared::domain::{HOUR, MINUTE};
@@ -59,7 +59,7 @@ async fn a_corrected_address_gets_a_code_and_is_certified_and_the_code_that_went
     assert_eq!(refused.problem(409, "correction-not-possible")["reason"], "pickedUp");
 }
 
-/// What the timeline says of what is called `name`.
+/// The event `name` of the timeline.
 fn event<'a>(receipt: &'a Value, name: &str) -> Option<&'a Value> {
     receipt["timeline"].as_array().unwrap().iter().find(|event| event["event"] == name)
 }
@@ -77,7 +77,7 @@ async fn who_has_passed_no_identity_check_since_the_acceptance_corrects_nothing(
     let shown = client.receipt(&receipt["receiptNumber"]).await.ok();
     assert_eq!((&shown["correction"], event(&shown, "addressCorrected")), (&expected, None));
 
-    // Nor is it told what another session has corrected the address to.
+    // The receipt also hides from this session the address that another session has entered.
     let corrected = stack.identified_anew("taro").await.correct(&receipt, &stack.address("taro")).await;
     assert_eq!(corrected.ok()["correction"]["remaining"], 2);
     for mailbox in ["taro", "veri.taro"] {
@@ -115,7 +115,7 @@ async fn the_same_correction_again_is_answered_like_the_first_and_mails_nothing(
 
     let again = client.correct(&mailed.receipt, &address).await;
     assert_eq!((again.status.as_u16(), &again.ok()["correction"]["remaining"]), (202, &json!(2)));
-    // Who comes back later and types it once more is told that it is there.
+    // In a later session, entering the same address again is an error of the field.
     let later = stack.identified_anew("taro").await;
     later.correct(&mailed.receipt, &address).await.invalid_fields(&["/emailAddress sameAddress"]);
     stack.settle().await;

@@ -1,4 +1,4 @@
-//! The published CRL. openssl is the judge.
+//! Tests of the published CRL. openssl verifies it.
 
 use crate::support::{AnyStack, Crl, timestamp};
 
@@ -24,7 +24,7 @@ async fn openssl_takes_the_certificate_before_its_reissue_and_refuses_it_after()
     let client = stack.client();
     let certificate = stack.certificate(stack.coupon("taro"));
     let [reissued, other] = &stack.account("hanako").coupon_numbers[..] else { panic!("hanako has two") };
-    // Another one's reissue, so that there is a CRL to check against.
+    // A reissue by another subscriber, so that there is a CRL to check against.
     stack.client().reissue(stack.account("hanako"), reissued).await;
     stack.settle().await;
     let before = Crl::fetch(&client).await;

@@ -1,4 +1,4 @@
-//! Step 1: one answer for every failure, and credentials as people type them.
+//! Step 1: every failure gets the same answer, and credentials are accepted as people type them.
 
 use hyper::header;
 use shared::domain::certificate_code::CertificateCode;

@@ -1,4 +1,4 @@
-//! Pick-up (証明書取得): a certificate code and a key become a certificate, once.
+//! Pick-up (証明書取得): a subscriber exchanges a certificate code and a key for a certificate, once.
 
 use serde_json::json;
 use shared::pki::EndEntityCertificate;
@@ -81,7 +81,7 @@ async fn what_will_happen_is_shown_before_and_on_the_receipt_after() {
     );
     let mut events: Vec<_> =
         read["timeline"].as_array().unwrap().iter().map(|event| event["event"].as_str().unwrap()).collect();
-    // The mail and the CRL come in any order.
+    // The email and the CRL have no fixed order.
     events[2..4].sort_unstable();
     assert_eq!(events, ["accepted", "revoked", "codeSent", "listed", "pickedUp"]);
     assert_eq!((&read["resend"]["possible"], &read["resend"]["reason"]), (&json!(false), &json!("pickedUp")));

@@ -1,4 +1,4 @@
-//! What a pick-up refuses.
+//! Pick-up requests that the service refuses.
 
 use hyper::Method;
 use rcgen::KeyPair;
@@ -61,7 +61,7 @@ async fn a_signature_of_another_key_proves_nothing() {
         let base64: String = request.lines().filter(|line| !line.starts_with('-')).collect();
         data_encoding::BASE64.decode(base64.as_bytes()).unwrap()
     };
-    // Two requests that differ in the key only: the one with the other's key, but its own signature.
+    // The requests differ only in the key. The forged one has the other key, but keeps its own signature.
     let (one, other) = (KeyPair::generate().unwrap(), KeyPair::generate().unwrap());
     let request = pem(&request_for(&one));
     let position = request.windows(65).position(|window| window == one.public_key_raw()).unwrap();

@@ -1,4 +1,4 @@
-//! Many at once: exactly one submission wins, and everybody learns what happened.
+//! Concurrent submissions: exactly one succeeds, and every client learns the result.
 
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
@@ -7,7 +7,7 @@ use crate::support::{Answer, AnyStack, Client, Crl, KEY, submit_at_once, the_one
 
 const AT_ONCE: usize = 20;
 
-/// Asserts that there was one application: one mail, one receipt, one revocation.
+/// Asserts that there is exactly one application: one email, one receipt, one revocation.
 async fn assert_one_application(stack: &AnyStack, client: &Client, receipt: &Value) {
     stack.settle().await;
     assert_eq!(client.mails().await.len(), 1);

@@ -1,4 +1,4 @@
-//! What procedure.md refuses at each step, and in which words.
+//! The refusals of procedure.md at each step, with their messages.
 
 use serde_json::{Value, json};
 use shared::pki::EndEntityCertificate;
@@ -95,7 +95,7 @@ async fn each_required_field_has_to_be_there() {
     client.enter(&input).await.ok();
 }
 
-/// An answer to a form in which everything is wrong.
+/// The answer to a form in which every field is invalid.
 async fn all_errors(client: &Client) -> Answer {
     let mut input = client.prefilled().await;
     input["fields"] = json!({

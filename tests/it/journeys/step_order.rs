@@ -1,4 +1,4 @@
-//! The server enforces the order of the steps: every route in every state of a session.
+//! The order of the steps, which the server enforces: every route is tried in every state of a session.
 
 use hyper::{Method, header};
 use serde_json::json;

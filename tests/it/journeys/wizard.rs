@@ -1,4 +1,4 @@
-//! The main job, end to end, each page as it is shown.
+//! The complete wizard, with each page as it is shown.
 
 use serde_json::{Value, json};
 use shared::{
@@ -104,7 +104,7 @@ async fn a_certificate_is_reissued_from_the_identity_check_to_the_mail() {
     let after_mail = client.receipt(&receipt["receiptNumber"]).await.ok();
     let sent = stack.recent(&after_mail["mail"]["sentAt"]);
     assert_eq!(after_mail["mail"]["state"], "sent");
-    // A code lives from the moment that it is made, which is before it is sent.
+    // A code is valid from the moment at which it is made, which is before it is sent.
     let made = timestamp(&after_mail["mail"]["codeExpiresAt"]).plus(-DAY);
     assert!((0..MINUTE).contains(&sent.since(made)), "{after_mail}");
     let [accepted, revoked, rest @ ..] = &after_mail["timeline"].as_array().unwrap()[..] else {
@@ -129,13 +129,13 @@ async fn a_certificate_is_reissued_from_the_identity_check_to_the_mail() {
     assert_eq!(client.mails().await, std::slice::from_ref(mail), "once is enough");
 }
 
-/// As the receipt shows an address.
+/// The masked form in which the receipt shows an address.
 fn masked(email_address: &str) -> String {
     let (mailbox, domain) = email_address.split_once('@').unwrap();
     format!("{}***@{domain}", &mailbox[..1])
 }
 
-/// Asserts that both parts of the mail say all of it.
+/// Asserts that both parts of the email contain all `facts`.
 #[track_caller]
 fn assert_both_parts_say(mail: &Value, facts: &[&str]) {
     assert_eq!(code_in(&mail["text"]), code_in(&mail["html"]));
@@ -147,7 +147,7 @@ fn assert_both_parts_say(mail: &Value, facts: &[&str]) {
     }
 }
 
-/// What the clocks in Japan show.
+/// The time in Japan.
 fn in_japan(time: Timestamp) -> time::OffsetDateTime {
     time.to_utc().to_offset(UtcOffset::from_hms(9, 0, 0).unwrap())
 }
@@ -275,7 +275,7 @@ async fn after_a_reissue_the_list_offers_the_receipt_and_no_longer_the_certifica
     assert_eq!(refused["receiptNumber"], *number);
 }
 
-/// Right after the first one, that is.
+/// The request for another code comes right after the submission.
 #[tokio::test]
 async fn another_code_cannot_be_asked_for_at_once_and_not_for_anothers_receipt() {
     let stack = AnyStack::start().await;

@@ -9,7 +9,7 @@ use shared::{
 
 use super::TestStack;
 
-/// The log as an auditor has it: the objects, and the published key.
+/// The data that an auditor has: the objects of the log, and the published key.
 pub(crate) struct ExportedLog {
     pub(crate) lines: String,
     pub(crate) checkpoints: Vec<(String, Vec<u8>)>,
@@ -21,7 +21,7 @@ impl ExportedLog {
         Self::in_folder(stack.folder())
     }
 
-    /// Of a data folder, or one that is like it.
+    /// Reads the log from a data folder, or from a folder of the same form.
     pub(crate) fn in_folder(data: &Path) -> Self {
         let folder = data.join("state/audit");
         let lines =
@@ -42,7 +42,7 @@ impl ExportedLog {
         self.lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
     }
 
-    /// How many revocations the log knows.
+    /// The number of revocations in the log.
     pub(crate) fn revocations(&self) -> usize {
         self.events().iter().filter(|event| event["change"] == "certificateRevoked").count()
     }

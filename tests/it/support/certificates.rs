@@ -1,4 +1,4 @@
-//! Certificates for imports, from the local CA's key or from another CA of the same name.
+//! Certificates for imports, signed with the local CA's key or by another CA of the same name.
 
 use std::{fs, path::Path};
 
@@ -10,33 +10,33 @@ use shared::domain::{DAY, Timestamp};
 
 use super::START;
 
-/// What the local CA is called.
+/// The name of the local CA.
 const NAME: &str = "cert-reissue Local CA";
 
-/// A CA like the local one.
+/// A CA of the same form as the local one.
 pub(crate) struct LocalCa {
     name: &'static str,
     key: KeyPair,
 }
 
 impl LocalCa {
-    /// The one whose key is in the data folder.
+    /// The CA whose key is in the data folder.
     pub(crate) fn of_stack(data_dir: &Path) -> Self {
         let key = KeyPair::try_from(fs::read(data_dir.join("ca-key.p8")).unwrap()).unwrap();
         Self { name: NAME, key }
     }
 
-    /// Another one: the name is the same, the key is not.
+    /// A CA with the same name and another key.
     pub(crate) fn impostor() -> Self {
         Self { name: NAME, key: KeyPair::generate().unwrap() }
     }
 
-    /// Another one: neither the name nor the key is the same.
+    /// A CA with another name and another key.
     pub(crate) fn foreign() -> Self {
         Self { name: "Another CA", key: KeyPair::generate().unwrap() }
     }
 
-    /// A certificate of this CA, valid for 400 days from the day before [`START`], PEM.
+    /// Issues a certificate of this CA in PEM, valid for 400 days from the day before [`START`].
     pub(crate) fn issue(&self, email_address: &str) -> String {
         let mut params = CertificateParams::default();
         params.distinguished_name = name(&[(DnType::CommonName, "Import Ichiro")]);
@@ -65,7 +65,7 @@ fn at(seconds: i64) -> time::OffsetDateTime {
     Timestamp::try_from(seconds).unwrap().to_utc()
 }
 
-/// A record of the import for `certificate`, everything in it right.
+/// A valid import record for `certificate`.
 pub(crate) fn record(certificate: &str, coupon_number: &str, email_address: &str) -> Value {
     json!({
         "certificate": certificate,

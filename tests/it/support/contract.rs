@@ -1,4 +1,4 @@
-//! Every answer of the API, held against `infra/openapi.yaml`.
+//! Checks every answer of the API against `infra/openapi.yaml`.
 
 use std::{fs, sync::LazyLock};
 
@@ -12,7 +12,7 @@ static OPENAPI: LazyLock<Value> = LazyLock::new(|| {
     serde_saphyr::from_str(&text).unwrap()
 });
 
-/// Asserts that the API may answer like this to `method` on `path`.
+/// Asserts that `infra/openapi.yaml` allows this answer to `method` on `path`.
 pub(crate) fn check(method: &Method, path: &str, answer: &Answer) {
     let context = format!("{method} {path} → {}", answer.status);
     if path.starts_with("/api/") {
@@ -43,7 +43,7 @@ pub(crate) fn check(method: &Method, path: &str, answer: &Answer) {
     }
 }
 
-/// The problem types that are declared.
+/// The problem types that the contract declares.
 fn problem_types() -> &'static Vec<Value> {
     at("/components/schemas/ProblemType/enum").as_array().unwrap()
 }

@@ -1,21 +1,21 @@
-//! A mistyped e-mail address, and its correction.
+//! A mistyped email address, and its correction.
 
 use hyper::Method;
 use serde_json::{Value, json};
 
 use super::{Answer, AnyStack, Client, Mailed};
 
-/// The mailbox of the mistyped address; it is somebody else's.
+/// The mailbox of the mistyped address. It belongs to another person.
 pub(crate) const ASTRAY: &str = "tarou";
 
-/// An application of taro's whose code went astray, and a session after another identity check.
+/// An application of taro's whose code went to the wrong mailbox, and a session after another identity check.
 pub(crate) struct Mistyped {
     pub(crate) mailed: Mailed,
     pub(crate) client: Client,
 }
 
 impl AnyStack {
-    /// Steps 1 to 6 with a mistyped address, the code that is mailed there, and step 1 again.
+    /// Does steps 1 to 6 with a mistyped address, sends the code there, and does step 1 again.
     pub(crate) async fn mistyped(&self) -> Mistyped {
         let (account, coupon) = (self.account("taro"), self.coupon("taro"));
         let receipt = self.client().reissue_to(account, coupon, &self.address(ASTRAY)).await;
@@ -25,7 +25,7 @@ impl AnyStack {
         Mistyped { mailed: Mailed { receipt, credentials }, client }
     }
 
-    /// A client that has passed the identity check of `mailbox` after everything that has happened.
+    /// A client that passes the identity check of `mailbox` now, after all earlier events.
     pub(crate) async fn identified_anew(&self, mailbox: &str) -> Client {
         self.next_second().await;
         self.identified(mailbox).await

@@ -1,4 +1,4 @@
-//! A stack that is deployed: the functions behind API Gateway, or a stand-in for it.
+//! A deployed stack: the functions behind API Gateway, or behind a stand-in for it.
 
 use std::{collections::HashMap, env, fs, io::Write, path::PathBuf, sync::Arc};
 
@@ -26,39 +26,39 @@ use tokio::{net::TcpStream, process::Command};
 
 use super::until;
 
-/// The variable that names the file in which the stack is described.
+/// The environment variable that names the file with the description of the stack.
 const VARIABLE: &str = "DEPLOYED_STACK";
 
-/// What whoever deployed the stack says of it. The endpoint of its services and the credentials for them are in the
-/// environment, as the AWS tools have them there.
+/// The description of a deployed stack, from the operator or program that deployed it. The endpoint of its services and
+/// the credentials for them are in the environment, as the AWS tools expect.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Description {
-    /// Where the API's stage is, such as `http://127.0.0.1:4566/live`.
+    /// The URL of the API's stage, such as `http://127.0.0.1:4566/live`.
     api_url: String,
-    /// The Host header by which a stand-in knows the API.
+    /// The Host header by which a stand-in recognises the API.
     api_host: String,
-    /// Where CRLs and the CA's certificate are.
+    /// The bucket of the CRLs and of the CA's certificate.
     public_bucket: String,
-    /// The operators' tool.
+    /// The path of the operators' tool.
     operator: PathBuf,
     /// The functions' settings, under the names of their environment variables.
     settings: HashMap<String, String>,
 }
 
-/// A deployed stack, with a demonstration in it that is this test's alone.
+/// A deployed stack, with demonstration data for this test alone.
 pub(crate) struct Deployed {
     description: Description,
     names: DemoNames,
     network: [u8; 2],
     store: Store,
     published: S3ObjectStore,
-    /// Outbox rows that waited before this test did anything: somebody else's, and perhaps in vain.
+    /// Outbox rows that waited before this test started. They belong to other tests and may never be processed.
     others: Vec<String>,
 }
 
 impl Deployed {
-    /// The stack that the environment names, and the demonstration's accounts; `None` when it names none.
+    /// The stack that the environment names, and the demonstration's accounts; `None` if the environment names none.
     pub(crate) async fn from_env() -> Option<(Arc<Self>, Vec<DemoAccount>)> {
         let file = env::var(VARIABLE).ok().filter(|file| !file.is_empty())?;
         let description: Description = serde_json::from_str(&fs::read_to_string(file).unwrap()).unwrap();
@@ -80,7 +80,7 @@ impl Deployed {
         Some((Arc::new(deployed), accounts))
     }
 
-    /// Has the operators' tool import a demonstration.
+    /// Imports the records of a demonstration with the operators' tool.
     async fn demonstrate(&self) -> Vec<DemoAccount> {
         let now = SystemClock.now();
         let publication = self.setting("PUBLICATION_URL").parse().unwrap();
@@ -115,26 +115,26 @@ impl Deployed {
         (Arc::new(KmsSigner::new(client, key_id, public_key.algorithm())), public_key)
     }
 
-    /// The address to connect to, what stands before each path, and the Host header.
+    /// The address to connect to, the prefix of each path, and the Host header.
     pub(crate) fn api(&self) -> (String, String, &str) {
         let url: Uri = self.description.api_url.parse().unwrap();
         let path = url.path().trim_end_matches('/').to_owned();
         (url.authority().unwrap().to_string(), path, &self.description.api_host)
     }
 
-    /// An address of the network that this test's requests come from: the throttles of others are not its own.
+    /// An address in this test's own network, so that throttles of other tests do not apply.
     pub(crate) fn client_address(&self, number: u8) -> String {
         let [a, b] = self.network;
         format!("10.{a}.{b}.{number}")
     }
 
-    /// What is published under this key.
+    /// The object that is published under this key.
     pub(crate) async fn published(&self, key: &str) -> Option<Bytes> {
         let object = self.published.read(key).await.unwrap()?;
         Some(object.collect().await.unwrap().into())
     }
 
-    /// The mails to this test's subscribers, oldest first, as the stand-in's SES has them.
+    /// The emails to this test's subscribers, oldest first, from the stand-in's SES.
     pub(crate) async fn mails(&self) -> Vec<Value> {
         let endpoint: Uri = env::var("AWS_ENDPOINT_URL").unwrap().parse().unwrap();
         let authority = endpoint.authority().unwrap().as_str();
@@ -160,7 +160,7 @@ impl Deployed {
         mails
     }
 
-    /// Waits until what must follow by now has followed.
+    /// Waits until the emails and CRLs that are due now are processed.
     pub(crate) async fn settle(&self) {
         let waiting = self.waiting().await;
         until(async || {
@@ -179,7 +179,7 @@ impl Deployed {
         waiting
     }
 
-    /// What the schedule of the OCSP responder's renewal does.
+    /// Renews the certificate of the OCSP responder if that is due, as the schedule does.
     pub(crate) async fn renew_ocsp_responder(&self) {
         let renew = RenewOcspResponder {
             store: self.store.clone(),

@@ -1,4 +1,4 @@
-//! Ports that misbehave as planned.
+//! Ports with planned faults.
 
 use std::{
     cell::RefCell,
@@ -14,20 +14,20 @@ use shared::{
     },
 };
 
-/// How a call goes wrong.
+/// The kind of failure of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fault {
-    /// Nothing is done, and that is what is reported.
+    /// The call does nothing and reports a failure.
     Fails,
-    /// It is done, and yet a failure is reported.
+    /// The call does its work and reports a failure.
     FailsAfterwards,
-    /// A signature of something else.
+    /// The call returns a signature of another digest.
     Garbage,
-    /// Somebody else was faster.
+    /// Another writer was faster.
     Overtaken,
 }
 
-/// What is to go wrong with each port, and what the ports saw.
+/// The planned faults of each port, and the calls that the ports received.
 #[derive(Default)]
 pub(crate) struct Faults {
     pub(crate) statement_signer: Planned,
@@ -40,7 +40,7 @@ pub(crate) struct Faults {
 }
 
 impl Faults {
-    /// Every mail that the mailer was given, whatever it made of it.
+    /// Every email that the mailer received, including those that it failed to send.
     pub(crate) fn mails(&self) -> Vec<Mail> {
         self.mails.lock().unwrap().clone()
     }
@@ -51,22 +51,22 @@ impl Faults {
     }
 }
 
-/// What the next calls of one port come to.
+/// The planned fault of the next calls of one port.
 #[derive(Default)]
 pub(crate) struct Planned(Mutex<Option<(Fault, usize)>>);
 
 impl Planned {
-    /// From now on, until [`Planned::heal`].
+    /// Makes all calls fail, until [`Planned::heal`].
     pub(crate) fn always(&self, fault: Fault) {
         self.next(usize::MAX, fault);
     }
 
-    /// The next `calls`.
+    /// Makes the next `calls` fail.
     pub(crate) fn next(&self, calls: usize, fault: Fault) {
         *self.0.lock().unwrap() = Some((fault, calls));
     }
 
-    /// Nothing goes wrong any more.
+    /// Ends the fault.
     pub(crate) fn heal(&self) {
         *self.0.lock().unwrap() = None;
     }
@@ -78,7 +78,7 @@ impl Planned {
         Some(fault)
     }
 
-    /// The fault of this call, unless the call is to fail before anything is done.
+    /// Returns the fault of this call, or an error if the call is to fail before it does anything.
     fn before(&self) -> Result<Option<Fault>, PortError> {
         match self.take() {
             Some(Fault::Fails) => Err(failure()),
@@ -96,11 +96,11 @@ fn failure() -> PortError {
 }
 
 thread_local! {
-    /// For [`wrap`], which is called on the thread of the test that starts the stack.
+    /// The faults for [`wrap`], which is called on the thread of the test that starts the stack.
     static OF_THIS_TEST: RefCell<Arc<Faults>> = RefCell::default();
 }
 
-/// Faults, with what puts them around the ports of the stack that this thread starts next.
+/// Returns the faults, and the function that adds them to the ports of the stack that this thread starts next.
 pub(super) fn new() -> (Arc<Faults>, fn(Ports) -> Ports) {
     let faults = Arc::<Faults>::default();
     OF_THIS_TEST.set(Arc::clone(&faults));
@@ -168,7 +168,7 @@ struct FaultyObjects {
     inner: Arc<dyn ObjectStore>,
 }
 
-/// Only writes go wrong: whoever cannot read does not get to them.
+/// Only writes fail, because a writer whose read failed would not write at all.
 #[async_trait]
 impl ObjectStore for FaultyObjects {
     async fn read(&self, key: &str) -> Result<Option<Object>, PortError> {

@@ -1,4 +1,5 @@
-//! Records in memory, objects in a folder and a signer, whose calls hang on a lifeline that ends at a chosen call.
+//! A database in memory, objects in a folder and a signer. All their calls fail after a chosen call, as if the caller
+//! had crashed.
 
 use std::sync::{
     Arc,
@@ -27,7 +28,7 @@ use tokio::net::TcpListener;
 /// The prefix of the tables' names.
 pub(super) const TABLES: &str = "lifeline-test";
 
-/// How long whoever works with these ports lives.
+/// The number of calls before the simulated crash.
 #[derive(Debug)]
 pub(crate) struct Lifeline {
     calls: AtomicUsize,
@@ -39,7 +40,7 @@ impl Lifeline {
         Arc::new(Self { calls: AtomicUsize::new(0), last: AtomicUsize::new(usize::MAX) })
     }
 
-    /// Call number `last`, counted from 0, is the last one that is carried out, and its answer is lost.
+    /// Makes call number `last`, counted from 0, the last one that is carried out. Its answer is lost.
     pub(crate) fn ends_at(&self, last: usize) {
         self.calls.store(0, Ordering::SeqCst);
         self.last.store(last, Ordering::SeqCst);
@@ -67,7 +68,7 @@ fn dead() -> PortError {
     PortError { service: "test", message: "the caller is dead".to_owned() }
 }
 
-/// Records in memory, whose calls hang on the lifeline, and a client beside it.
+/// Starts a database in memory. Returns a store whose number of calls is limited, and a client without a limit.
 pub(super) async fn records(lifeline: &Arc<Lifeline>) -> (Store, Client) {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
     let endpoint = format!("http://{}", listener.local_addr().unwrap());

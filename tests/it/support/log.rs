@@ -1,4 +1,4 @@
-//! What the functions log, as a deployment has it.
+//! The log of the functions, in the form that a deployment has.
 
 use std::{
     fs, io,
@@ -16,19 +16,19 @@ use tracing_subscriber::{
 /// The namespace of the metrics.
 pub(crate) const NAMESPACE: &str = "CertReissue/Test";
 
-/// A subscriber that logs nothing, but has to be asked about each event.
+/// A tracing subscriber that logs nothing, but must be asked about each event.
 ///
-/// tracing keeps for each call site whether any subscriber wants it. A call site that one test registers while another
-/// test starts its log may miss the new subscriber, and would then stay off for good.
+/// tracing caches for each call site whether any subscriber wants it. A call site that one test registers while another
+/// test starts its log may miss the new subscriber, and would then stay disabled.
 static ASKED_ABOUT_EACH_EVENT: LazyLock<Dispatch> =
     LazyLock::new(|| Dispatch::new(tracing_subscriber::registry().with(dynamic_filter_fn(|_, _| false))));
 
-/// Has every call site ask the subscriber of its thread. Called before anything is logged.
+/// Makes every call site ask the subscriber of its thread. Must be called before the first event.
 pub(crate) fn keep_call_sites_on() {
     LazyLock::force(&ASKED_ABOUT_EACH_EVENT);
 }
 
-/// The log of everything that happens on this thread, which is all of a test's stack.
+/// The log of all events on this thread, on which a test's whole stack runs.
 pub(crate) struct CapturedLog {
     written: Written,
     _guard: DefaultGuard,
@@ -48,7 +48,7 @@ impl io::Write for Written {
 }
 
 impl CapturedLog {
-    /// From now on, at this level of the service's own crates: every one of them.
+    /// Captures all events of the service's own crates at this level from now on.
     pub(crate) fn start(level: LevelFilter) -> Self {
         keep_call_sites_on();
         let functions = fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../functions")).unwrap();
@@ -62,18 +62,18 @@ impl CapturedLog {
         Self { written, _guard: tracing::subscriber::set_default(subscriber) }
     }
 
-    /// All that was written.
+    /// The complete text of the log.
     pub(crate) fn text(&self) -> String {
         String::from_utf8(self.written.0.lock().unwrap().clone()).unwrap()
     }
 
-    /// Every line of the service itself; the local stack's database would not be deployed.
+    /// All lines of the service itself, without those of the local stack's database, which is not deployed.
     pub(crate) fn lines(&self) -> Vec<Value> {
         let is_ours = |line: &Value| !line["target"].as_str().unwrap_or_default().starts_with("dynoxide");
         self.all().into_iter().filter(|line| line.get("_aws").is_none() && is_ours(line)).collect()
     }
 
-    /// Every line that carries metrics.
+    /// All lines that contain metrics.
     pub(crate) fn metrics(&self) -> Vec<Value> {
         self.all().into_iter().filter(|line| line.get("_aws").is_some()).collect()
     }

@@ -1,9 +1,10 @@
-//! What was mailed, read back.
+//! Reads the emails that were sent.
 
 use serde_json::Value;
 use shared::domain::certificate_code::CertificateCode;
 
-/// The certificate code in a part of a mail, as it is written there: seven groups of four, the check symbol right.
+/// The certificate code in a part of an email, as it is written there. It has seven groups of four and a valid check
+/// symbol.
 #[track_caller]
 pub(crate) fn code_in(part: &Value) -> String {
     let part = part.as_str().unwrap();

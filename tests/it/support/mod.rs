@@ -1,5 +1,5 @@
-//! A stack of its own for each test, or a deployed one for many; a clock that can be moved, ports that can fail, and a
-//! client that keeps its cookie and holds every answer against the API description.
+//! A stack of its own for each test, or one deployed stack for many; a clock that can be moved, ports that can fail,
+//! and a client. The client keeps its cookie and checks every answer against the API description.
 
 mod audit_log;
 mod certificates;

@@ -1,4 +1,4 @@
-//! A relying party: `openssl ocsp` asks and judges the answers.
+//! A relying party that uses `openssl ocsp` to ask and to verify the answers.
 
 use std::fs;
 
@@ -15,14 +15,15 @@ pub(crate) const MALFORMED_REQUEST: [u8; 5] = [0x30, 3, 0x0a, 1, 1];
 pub(crate) const INTERNAL_ERROR: [u8; 5] = [0x30, 3, 0x0a, 1, 2];
 pub(crate) const TRY_LATER: [u8; 5] = [0x30, 3, 0x0a, 1, 3];
 
-/// More seconds than the tests' time can lie from the time at which they run: openssl knows no other time for
-/// thisUpdate and nextUpdate.
+/// A number of seconds that exceeds the difference between the tests' time and the real time. openssl compares
+/// thisUpdate and nextUpdate only with the real time.
 const ANY_TIME: &str = "3000000000";
 
-/// API Gateway gives binary answers to whoever accepts any media type or does not say; its stand-in only to the former.
+/// API Gateway gives binary answers to clients that accept any media type or send no Accept header. Its stand-in
+/// requires the header.
 const ACCEPT: (&str, &str) = ("accept", "*/*");
 
-/// Has the CA's certificate, and knows nothing else.
+/// A relying party that has only the CA's certificate.
 pub(crate) struct RelyingParty {
     client: Client,
     folder: TempDir,
@@ -43,7 +44,8 @@ impl RelyingParty {
         self.file("ca.pem")
     }
 
-    /// A request for the certificates with these serial numbers, in hexadecimal. The options are openssl's.
+    /// Makes a request for the certificates with these serial numbers, in hexadecimal. `options` are options of
+    /// openssl.
     pub(crate) fn request(&self, serial_numbers: &[&str], options: &[&str]) -> Vec<u8> {
         let (ca, out) = (self.ca(), self.file("request.der"));
         let serial_numbers: Vec<_> = serial_numbers.iter().map(|serial| format!("0x{serial}")).collect();
@@ -66,14 +68,14 @@ impl RelyingParty {
             .await
     }
 
-    /// What openssl reads in the answer to `request`, after it verified its signature, its nonce and the responder's
-    /// certificate at the time `at`.
+    /// The text that openssl prints for the answer to `request`. openssl verifies the signature, the nonce and the
+    /// responder's certificate at the time `at`.
     #[track_caller]
     pub(crate) fn verified(&self, request: &[u8], answer: &Answer, at: i64) -> String {
         self.verified_as(request, answer, at, &[])
     }
 
-    /// As [`Self::verified`], with more of openssl's options.
+    /// Does the same as [`Self::verified`], with more of openssl's options.
     #[track_caller]
     pub(crate) fn verified_as(&self, request: &[u8], answer: &Answer, at: i64, options: &[&str]) -> String {
         assert_eq!(answer.status, 200);
@@ -91,7 +93,7 @@ impl RelyingParty {
         text
     }
 
-    /// As `openssl ocsp -url` says it: it asks by itself.
+    /// Has `openssl ocsp -url` send the request itself, and returns its output.
     pub(crate) async fn ask_with_openssl(
         &self,
         url: &str,

@@ -1,4 +1,4 @@
-//! Records with the row of one application and little else, for conditions that no request can be made to meet.
+//! A database with the row of one application and little else, for conditions that no request can cause.
 
 use std::collections::HashMap;
 
@@ -13,7 +13,8 @@ use super::lifeline::{Lifeline, TABLES, records};
 /// The version of the application.
 pub(crate) const VERSION: u64 = 3;
 
-/// The records, and where the application is; the row has its key, and says that it was accepted and no code was made.
+/// Returns the store and the place of the application. The row contains only its key, the state `accepted`, the version
+/// and an empty code.
 pub(crate) async fn one_application() -> (Store, Pointer) {
     let (store, client) = records(&Lifeline::new()).await;
     let place = Pointer {

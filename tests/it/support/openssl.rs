@@ -1,4 +1,4 @@
-//! The `openssl` command, an independent judge of what is signed here.
+//! The `openssl` command, an independent check of everything that the service signs.
 
 use std::{fs, process::Command};
 
@@ -7,7 +7,7 @@ use tempfile::TempDir;
 
 use super::Client;
 
-/// Runs `openssl` and gives what it says; `Err` when it ends with a failure.
+/// Runs `openssl` and returns its output; `Err` if it fails.
 pub(crate) fn openssl(arguments: &[&str]) -> Result<String, String> {
     let output = Command::new("openssl").args(arguments).output().unwrap();
     let text = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
@@ -17,12 +17,12 @@ pub(crate) fn openssl(arguments: &[&str]) -> Result<String, String> {
 /// The published CRL, in a file beside the CA's certificate.
 pub(crate) struct Crl {
     folder: TempDir,
-    /// As `openssl crl -text` shows it.
+    /// The text that `openssl crl -text` prints.
     pub(crate) text: String,
 }
 
 impl Crl {
-    /// Fetches the CRL and has openssl verify it with the CA's certificate.
+    /// Fetches the CRL and verifies it with openssl and the CA's certificate.
     pub(crate) async fn fetch(client: &Client) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let published = client.published("crl/complete.crl").await.expect("a CRL is published");
@@ -46,7 +46,7 @@ impl Crl {
         after.unwrap().trim().parse().unwrap()
     }
 
-    /// What the CRL says of the certificate with this serial number, as the API writes it.
+    /// The CRL's entry for the certificate with this serial number, which is in the form of the API.
     pub(crate) fn entry(&self, serial_number: &str) -> Option<Vec<String>> {
         let wanted = format!("Serial Number: {}", serial_number.replace(':', "").to_uppercase());
         let mut lines = self.text.lines().map(str::trim).skip_while(|line| *line != wanted);
@@ -54,7 +54,7 @@ impl Crl {
         Some(lines.take_while(|line| !line.starts_with("Serial Number")).map(str::to_owned).collect())
     }
 
-    /// Has openssl verify the certificate against the CA and this CRL, at the time `at`.
+    /// Verifies the certificate with openssl against the CA and this CRL, at the time `at`.
     pub(crate) fn verify_certificate(&self, certificate: &str, at: i64) -> Result<String, String> {
         let file = self.file("certificate.pem");
         fs::write(&file, certificate).unwrap();

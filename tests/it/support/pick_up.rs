@@ -1,4 +1,4 @@
-//! Pick-up as a subscriber does it: the code from the mail, a key, a certification request.
+//! Pick-up in the subscriber's order: the code from the email, a key, a certification request.
 
 use std::{fs, path::Path};
 
@@ -12,33 +12,33 @@ use super::{
     openssl::{ca_certificate, openssl},
 };
 
-/// What opens a pick-up.
+/// The credentials of a pick-up.
 #[derive(Clone)]
 pub(crate) struct PickUpCredentials {
     pub(crate) code: String,
     pub(crate) password: String,
 }
 
-/// An application that was accepted, and what opens its pick-up.
+/// An accepted application, and the credentials of its pick-up.
 pub(crate) struct Mailed {
     pub(crate) receipt: Value,
     pub(crate) credentials: PickUpCredentials,
 }
 
 impl AnyStack {
-    /// Steps 1 to 6 for the certificate of `mailbox`, and the code that is mailed then.
+    /// Does steps 1 to 6 for the certificate of `mailbox`, and reads the code that is mailed afterwards.
     pub(crate) async fn mailed(&self, mailbox: &str, coupon_number: &str) -> Mailed {
         let receipt = self.client().reissue(self.account(mailbox), coupon_number).await;
         self.settle().await;
         Mailed { receipt, credentials: self.latest_code(mailbox).await }
     }
 
-    /// What opens the pick-up of the certificate of `mailbox` after the latest mail with a code.
+    /// The credentials for the certificate of `mailbox`, with the latest code that was mailed to it.
     pub(crate) async fn latest_code(&self, mailbox: &str) -> PickUpCredentials {
         self.code_mailed_to(mailbox, mailbox).await
     }
 
-    /// The same, of the latest one that was mailed to the address of `addressee`.
+    /// The same credentials, with the latest code that was mailed to the address of `addressee`.
     pub(crate) async fn code_mailed_to(&self, addressee: &str, mailbox: &str) -> PickUpCredentials {
         let mails = self.client().mails().await;
         let address = self.address(addressee);
@@ -57,12 +57,12 @@ impl AnyStack {
         client
     }
 
-    /// The receipt with this number, as it is shown to `mailbox` now.
+    /// The receipt with this number, as the service shows it to `mailbox` now.
     pub(crate) async fn receipt_of(&self, mailbox: &str, receipt: &Value) -> Value {
         self.identified(mailbox).await.receipt(&receipt["receiptNumber"]).await.ok()
     }
 
-    /// Has openssl judge what was issued: by the CA, for this mail address, the key that of the request.
+    /// Verifies with openssl that the CA issued the certificate, for this email address and the key of the request.
     pub(crate) async fn assert_good(&self, issued: &Value, request: &str, mailbox: &str) {
         let folder = tempfile::tempdir().unwrap();
         let text = |name: &str| issued[name].as_str().unwrap();
@@ -97,7 +97,7 @@ impl AnyStack {
         }
     }
 
-    /// Picks up from as many clients as there are requests, all at once.
+    /// Picks up from one client for each request, all at the same time.
     pub(crate) async fn pick_up_at_once(&self, mailed: &Mailed, requests: Vec<String>) -> Vec<Answer> {
         let mut running = JoinSet::new();
         for request in requests {
@@ -109,12 +109,12 @@ impl AnyStack {
 }
 
 impl Client {
-    /// Shows what a pick-up will do.
+    /// Checks the credentials and shows the effects of a pick-up.
     pub(crate) async fn check_pick_up(&self, credentials: &PickUpCredentials) -> Answer {
         self.json(Method::POST, "/api/pickup", &credentials.json()).await
     }
 
-    /// Picks up, with this certification request.
+    /// Picks up with this certification request.
     pub(crate) async fn pick_up(&self, credentials: &PickUpCredentials, request: &str) -> Answer {
         let mut body = credentials.json();
         body["certificationRequest"] = json!(request);
@@ -152,7 +152,7 @@ pub(crate) fn request_for(key: &KeyPair) -> String {
     CertificateParams::default().serialize_request(key).unwrap().pem().unwrap()
 }
 
-/// A certification request for a new key, by openssl: `key` as `openssl req -newkey` takes it.
+/// A certification request for a new key, by openssl. `key` has the form of the argument of `openssl req -newkey`.
 pub(crate) fn openssl_request(folder: &Path, key: &[&str]) -> String {
     let file = |name: &str| folder.join(name).to_str().unwrap().to_owned();
     let (key_file, request_file) = (file("key.pem"), file("request.pem"));
@@ -165,7 +165,7 @@ pub(crate) fn openssl_request(folder: &Path, key: &[&str]) -> String {
     fs::read_to_string(request_file).unwrap()
 }
 
-/// Writes `content` where openssl finds it, and gives the path.
+/// Writes `content` to a file in `folder` for openssl, and returns the path.
 fn file(folder: &Path, name: &str, content: &str) -> String {
     let path = folder.join(name);
     fs::write(&path, content).unwrap();

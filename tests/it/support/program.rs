@@ -17,11 +17,11 @@ use tokio::{
 
 use super::Client;
 
-/// The longest wait for anything, far longer than anything takes.
+/// The longest wait for any condition, far longer than necessary.
 const PATIENCE: Duration = Duration::from_secs(60);
 const BETWEEN_LOOKS: Duration = Duration::from_millis(20);
 
-/// `cert-reissue`, built once.
+/// The path of `cert-reissue`, which is built once.
 static PROGRAM: LazyLock<PathBuf> = LazyLock::new(|| {
     let mut build = Command::new(env!("CARGO"));
     build.args(["build", "--quiet", "--locked", "--workspace", "--bin", "cert-reissue"]);
@@ -34,16 +34,16 @@ static PROGRAM: LazyLock<PathBuf> = LazyLock::new(|| {
     deps.ancestors().nth(2).unwrap().join(format!("cert-reissue{}", env::consts::EXE_SUFFIX))
 });
 
-/// A running program. It is killed when it is dropped.
+/// A running program, which is killed when this value is dropped.
 pub(crate) struct Program {
     child: Child,
     port: u16,
-    /// What it said before it told its address.
+    /// The lines that the program printed before its address.
     pub(crate) greeting: Vec<String>,
 }
 
 impl Program {
-    /// Starts it on any free port, and waits until it says that it answers.
+    /// Starts the program on any free port, and waits until it prints that it answers.
     pub(crate) async fn start(data_dir: &Path, options: &[&str]) -> Self {
         let mut child = spawn(data_dir, options);
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
@@ -59,12 +59,12 @@ impl Program {
             panic!("it ended: {greeting:?}");
         });
         let port = port.await.unwrap();
-        // Whoever closes this end makes it fail at its next word.
+        // Reads the output until its end. If this end were closed, the program would fail at its next line.
         tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
         Self { child, port, greeting }
     }
 
-    /// Starts it, waits for its failure and gives what it said about it.
+    /// Starts the program, waits for its failure and returns its error output.
     pub(crate) async fn start_in_vain(data_dir: &Path, options: &[&str]) -> String {
         let child = command(data_dir, options).stderr(Stdio::piped()).spawn().unwrap();
         let output = timeout(PATIENCE, child.wait_with_output()).await.unwrap().unwrap();
@@ -80,20 +80,20 @@ impl Program {
         Client::new(self.port)
     }
 
-    /// `kill -9`
+    /// Kills the program with `kill -9`.
     pub(crate) async fn kill(mut self) {
         self.child.kill().await.unwrap();
     }
 }
 
-/// Starts the program in `data_dir` and kills it as soon as `reached` says so.
+/// Starts the program in `data_dir` and kills it as soon as `reached` returns true.
 pub(crate) async fn kill_when(data_dir: &Path, reached: impl Fn() -> bool) {
     let mut child = spawn(data_dir, &[]);
     until(async || reached().then_some(())).await;
     child.kill().await.unwrap();
 }
 
-/// What `look` finds, as soon as it finds something.
+/// Calls `look` repeatedly until it returns a value, and returns that value.
 pub(crate) async fn until<T>(mut look: impl AsyncFnMut() -> Option<T>) -> T {
     let found = timeout(PATIENCE, async {
         loop {

@@ -1,4 +1,4 @@
-//! The publisher alone, on a lifeline.
+//! The publisher alone, with a limited number of calls.
 
 use std::{
     collections::{BTreeSet, HashMap},
@@ -30,7 +30,7 @@ use super::{
     lifeline::{Lifeline, MortalObjects, MortalSigner, TABLES, records},
 };
 
-/// A publisher with everything that it needs.
+/// A publisher and all its dependencies.
 pub(crate) struct Publishing {
     pub(crate) publish: Arc<PublishCrl>,
     pub(crate) clock: Arc<MovedClock>,
@@ -41,7 +41,7 @@ pub(crate) struct Publishing {
     folder: TempDir,
 }
 
-/// A certificate that was revoked now.
+/// A certificate that is revoked now.
 pub(crate) fn revoked(
     number: u32,
     not_after: i64,
@@ -92,7 +92,7 @@ impl Publishing {
         self.folder.path()
     }
 
-    /// Puts a revocation on record, marked as the submission marks it.
+    /// Stores a revocation with the mark that the submission sets.
     pub(crate) async fn record(&self, revoked: &RevokedCertificate) {
         let shard = serde_json::to_value(revoked.crl_shard).unwrap();
         let shard = shard.as_u64().map_or(AttributeValue::Null(true), |n| AttributeValue::N(n.to_string()));
@@ -108,7 +108,7 @@ impl Publishing {
         .await;
     }
 
-    /// Puts a row that is no revocation among the revocations.
+    /// Stores a row that is not a revocation in the table of revocations.
     pub(crate) async fn record_nonsense(&self, key: &str) {
         let text = |text: &str| AttributeValue::S(text.to_owned());
         self.put([("pk", text(key)), ("unlisted", text("crl")), ("revoked_at", text("yesterday"))]).await;
@@ -135,7 +135,7 @@ impl Publishing {
     }
 }
 
-/// What relying parties see, by x509-parser.
+/// The content of a CRL as relying parties see it, read by x509-parser.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct PublishedCrl {
     pub(crate) number: u64,
@@ -151,7 +151,7 @@ impl PublishedCrl {
     }
 }
 
-/// A CA over the key in the file.
+/// A CA with the key in the file.
 fn certification_authority(key: &Path) -> ((CertificateParams, KeyPair), Vec<u8>) {
     let key = KeyPair::try_from(fs::read(key).unwrap()).unwrap();
     let mut params = CertificateParams::default();

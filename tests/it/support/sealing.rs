@@ -1,4 +1,4 @@
-//! The sealer of the audit log alone, on a lifeline.
+//! The sealer of the audit log alone, with a limited number of calls.
 
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ use super::{
     revoked,
 };
 
-/// A sealer with everything that it needs.
+/// A sealer and all its dependencies.
 pub(crate) struct Sealing {
     pub(crate) seal: Arc<SealAuditLog>,
     pub(crate) clock: Arc<MovedClock>,
@@ -49,7 +49,7 @@ impl Sealing {
         Self { seal, clock, lifeline, client, folder }
     }
 
-    /// Puts the revocation of certificate `number` among the events that wait, and gives the event's id.
+    /// Stores the event of the revocation of certificate `number`, which waits for the sealer. Returns the event's id.
     pub(crate) async fn record(&self, number: u32) -> String {
         let now = self.clock.now();
         let statement = SignedStatement { payload: format!("statement {number}"), jws: String::new() };
@@ -68,7 +68,7 @@ impl Sealing {
         row.id
     }
 
-    /// The log as it is now.
+    /// The current content of the log.
     pub(crate) fn log(&self) -> ExportedLog {
         ExportedLog::in_folder(self.folder.path())
     }

@@ -27,10 +27,10 @@ use super::{
     until,
 };
 
-/// 2026-11-22T00:00:00Z, when every stack starts.
+/// 2026-11-22T00:00:00Z, the time at which every stack starts.
 pub(crate) const START: i64 = 1_795_305_600;
 
-/// A clock that only moves when it is told to.
+/// A clock that moves only when a test advances it.
 pub(crate) struct MovedClock(AtomicI64);
 
 impl MovedClock {
@@ -49,7 +49,7 @@ impl Clock for MovedClock {
     }
 }
 
-/// A stack that does not answer yet: the time for imports.
+/// A stack that does not answer yet, so that a test can import first.
 pub(crate) struct Prepared {
     stack: Stack,
     clock: Arc<MovedClock>,
@@ -59,19 +59,19 @@ pub(crate) struct Prepared {
 }
 
 impl Prepared {
-    /// A stack in a folder of its own.
+    /// Prepares a stack in a folder of its own.
     pub(crate) async fn new(timing: RevocationTiming) -> Self {
         Self::in_folder(tempfile::tempdir().unwrap(), timing, false).await
     }
 
-    /// A stack that issues no certificate for the keys on `list`.
+    /// Prepares a stack that issues no certificate for the keys on `list`.
     pub(crate) async fn with_compromised_keys(list: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("compromised-keys"), list).unwrap();
         Self::in_folder(folder, RevocationTiming::Submission, false).await
     }
 
-    /// A stack that serves HTTPS.
+    /// Prepares a stack that serves HTTPS.
     pub(crate) async fn with_https() -> Self {
         Self::in_folder(tempfile::tempdir().unwrap(), RevocationTiming::Submission, true).await
     }
@@ -104,7 +104,7 @@ impl Prepared {
         self.stack.import(text).await.unwrap()
     }
 
-    /// The stack, answering.
+    /// Starts the stack.
     pub(crate) fn run(self) -> TestStack {
         let Self { stack, clock, faults, tls, folder } = self;
         let (accounts, port) = (stack.accounts().to_vec(), stack.address().port());
@@ -124,10 +124,10 @@ impl Prepared {
     }
 }
 
-/// A running stack in a folder of its own. Effects happen when [`AnyStack::settle`] is called, not before.
+/// A running stack in a folder of its own. Effects are processed only when [`AnyStack::settle`] is called.
 pub(crate) struct TestStack {
     pub(crate) clock: Arc<MovedClock>,
-    /// What is to go wrong.
+    /// The planned faults.
     pub(crate) faults: Arc<Faults>,
     pub(crate) database_calls: CallCounter,
     port: u16,
@@ -145,17 +145,17 @@ impl TestStack {
         Prepared::new(timing).await.run()
     }
 
-    /// Where everything is kept.
+    /// The folder of all data.
     pub(crate) fn folder(&self) -> &Path {
         &self.folder
     }
 
-    /// What the schedule of watch-service does.
+    /// Watches the service, as the schedule of watch-service does.
     pub(crate) async fn watch_service(&self) {
         self.dispatcher.watch_service().await;
     }
 
-    /// Where the stack answers.
+    /// The port on which the stack answers.
     pub(crate) fn port(&self) -> u16 {
         self.port
     }
@@ -165,12 +165,12 @@ impl TestStack {
         format!("http://127.0.0.1:{}{path}", self.port)
     }
 
-    /// Has the mail service report what became of the mails that were sent.
+    /// Makes the mail service report the delivery of the emails that were sent.
     pub(crate) async fn deliver(&self) {
         self.dispatcher.report_deliveries().await;
     }
 
-    /// Brings messages with these `bodies` to record-delivery, and gives the places of those that failed.
+    /// Delivers messages with these `bodies` to record-delivery, and returns the positions of those that failed.
     pub(crate) async fn record_deliveries(&self, bodies: &[String]) -> Vec<usize> {
         let answer = self.dispatcher.record_deliveries(bodies.to_vec()).await.unwrap();
         let failed = answer.batch_item_failures.iter();
@@ -186,7 +186,7 @@ impl Deref for TestStack {
     }
 }
 
-/// A stack, embedded or deployed, with the demonstration for one test alone: what [journeys](crate::journeys) need.
+/// A stack, embedded or deployed, with demonstration data for one test alone. The [journeys](crate::journeys) use it.
 pub(crate) struct AnyStack {
     accounts: Vec<DemoAccount>,
     started: Timestamp,
@@ -201,7 +201,7 @@ enum Place {
 struct Embedded {
     clock: Arc<MovedClock>,
     port: u16,
-    /// The TLS client, when the stack serves HTTPS.
+    /// The TLS client, if the stack serves HTTPS.
     tls: Option<TlsClient>,
     dispatcher: Arc<Dispatcher>,
     _folder: TempDir,
@@ -216,7 +216,7 @@ impl AnyStack {
         }
     }
 
-    /// A stack that cannot sign statements. Whoever names a deployed one has seen to that.
+    /// A stack that cannot sign statements. A deployed one must already be set up so.
     pub(crate) async fn without_statements() -> Self {
         if let Some(deployed) = Self::deployed().await {
             return deployed;
@@ -242,13 +242,13 @@ impl AnyStack {
         &self.account(mailbox).coupon_numbers[0]
     }
 
-    /// An address at the domain of the demonstration's mail addresses.
+    /// An address at the domain of the demonstration's email addresses.
     pub(crate) fn address(&self, mailbox: &str) -> String {
         let (_, domain) = self.accounts[0].email_address.split_once('@').unwrap();
         format!("{mailbox}@{domain}")
     }
 
-    /// The demonstration's certificate with this coupon number, PEM.
+    /// The demonstration's certificate with this coupon number, in PEM.
     pub(crate) fn certificate(&self, coupon_number: &str) -> &str {
         let certificates =
             self.accounts.iter().flat_map(|account| account.coupon_numbers.iter().zip(&account.certificates));
@@ -256,13 +256,13 @@ impl AnyStack {
         certificate
     }
 
-    /// The serial number of that certificate, in hexadecimal.
+    /// The serial number of the certificate with this coupon number, in hexadecimal.
     pub(crate) fn serial_number(&self, coupon_number: &str) -> String {
         let certificate = EndEntityCertificate::parse(self.certificate(coupon_number).as_bytes());
         certificate.unwrap().serial_number().to_string()
     }
 
-    /// The time of the stack.
+    /// The stack's current time.
     pub(crate) fn now(&self) -> Timestamp {
         match &self.place {
             Place::Embedded(embedded) => embedded.clock.now(),
@@ -270,7 +270,7 @@ impl AnyStack {
         }
     }
 
-    /// Has the stack's clock show another second.
+    /// Advances an embedded stack's clock by a second; on a deployed stack, waits for the next second.
     pub(crate) async fn next_second(&self) {
         match &self.place {
             Place::Embedded(embedded) => embedded.clock.advance(1),
@@ -281,7 +281,8 @@ impl AnyStack {
         }
     }
 
-    /// Asserts that this happened during this test, and gives when; on a clock that was not moved, that is one moment.
+    /// Asserts that this time lies between the start of the test and now, and returns it. On a clock that was not
+    /// moved, only one time passes.
     #[track_caller]
     pub(crate) fn recent(&self, time: &Value) -> Timestamp {
         let time = timestamp(time);
@@ -289,7 +290,7 @@ impl AnyStack {
         time
     }
 
-    /// What mails call the service.
+    /// The service's name in emails.
     pub(crate) fn service_name(&self) -> &str {
         match &self.place {
             Place::Embedded(_) => "電子証明書再発行サービス",
@@ -305,7 +306,7 @@ impl AnyStack {
         }
     }
 
-    /// What the schedule of the OCSP responder's renewal does.
+    /// Renews the certificate of the OCSP responder, as the schedule does.
     pub(crate) async fn renew_ocsp_responder(&self) {
         match &self.place {
             Place::Embedded(embedded) => embedded.dispatcher.renew_ocsp_responder().await,
@@ -313,8 +314,7 @@ impl AnyStack {
         }
     }
 
-    /// Brings everything that must follow what was accepted to its function, once; or waits until the deployed stack
-    /// has.
+    /// Processes all pending effects of accepted requests once. On a deployed stack, waits until they are processed.
     pub(crate) async fn settle(&self) {
         match &self.place {
             Place::Embedded(embedded) => embedded.dispatcher.drain().await.unwrap(),
@@ -323,7 +323,7 @@ impl AnyStack {
     }
 }
 
-/// The time that the API writes so.
+/// Parses a time in the API's format.
 #[track_caller]
 pub(crate) fn timestamp(time: &Value) -> Timestamp {
     let text = time.as_str().unwrap_or_else(|| panic!("{time} is no time"));

@@ -19,7 +19,7 @@ pub(crate) trait ByteStream: AsyncRead + AsyncWrite + Send + Unpin {}
 
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> ByteStream for T {}
 
-/// Connects to servers whose certificate is one of the CA's at a given time.
+/// Connects to servers with a certificate of the CA that is valid at a given time.
 #[derive(Clone)]
 pub(crate) struct TlsClient(TlsConnector);
 
@@ -37,7 +37,7 @@ impl TlsClient {
         Self(TlsConnector::from(Arc::new(config)))
     }
 
-    /// The handshake with the server called `name`.
+    /// Does the handshake with the server called `name`.
     pub(crate) async fn connect(&self, name: &str, stream: TcpStream) -> io::Result<TlsStream<TcpStream>> {
         self.0.connect(ServerName::try_from(name.to_owned()).unwrap(), stream).await
     }

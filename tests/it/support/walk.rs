@@ -1,4 +1,4 @@
-//! The routes of the wizard, for whoever calls each of them in every state of a session.
+//! The routes of the wizard, for tests that call each of them in every state of a session.
 
 use hyper::{StatusCode, body::Bytes, header};
 use local_stack::DemoAccount;
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{Answer, AnyStack, Client, KEY};
 
-/// The version of a draft; entering it makes it 2.
+/// The version of a draft. Entering it raises the version to 2.
 pub(crate) const DRAFT: u64 = 1;
 
 pub(crate) const LIST: &str = "GET /api/certificates";
@@ -20,11 +20,11 @@ pub(crate) const RECEIPT: &str = "GET /api/receipts/0000-0000-0000";
 pub(crate) const RESEND: &str = "POST /api/receipts/0000-0000-0000/resend";
 pub(crate) const CORRECT: &str = "PUT /api/receipts/0000-0000-0000/email";
 pub(crate) const EXTEND: &str = "PUT /api/session";
-/// Every route but the identity check and the end of the session.
+/// All routes except the identity check and the end of the session.
 const ROUTES: [&str; 11] =
     [LIST, CHECK, SELECT, SHOW, ENTER, REVIEW, SUBMIT, RECEIPT, RESEND, CORRECT, EXTEND];
 
-/// taro on the way through the wizard.
+/// The progress of taro through the wizard.
 pub(crate) struct Walk<'a> {
     pub(crate) client: Client,
     pub(crate) account: &'a DemoAccount,
@@ -36,17 +36,17 @@ impl<'a> Walk<'a> {
         Self { client: stack.client(), account: stack.account("taro"), coupon: stack.coupon("taro") }
     }
 
-    /// Step 1.
+    /// Does step 1.
     pub(crate) async fn identify(&mut self) -> Value {
         self.client.identify(self.account).await.ok()
     }
 
-    /// Steps 1 and 3.
+    /// Does steps 1 and 3.
     pub(crate) async fn reach_entry(&mut self) {
         self.client.walk_to_entry(self.account, self.coupon).await;
     }
 
-    /// Sends a request that is right in itself, on version `version` where one is named.
+    /// Sends a request that is valid in itself, on version `version` if the request names one.
     pub(crate) async fn call(&self, route: &str, version: u64) -> Answer {
         let (method, path) = route.split_once(' ').unwrap();
         match route {
@@ -76,7 +76,7 @@ impl<'a> Walk<'a> {
         json!({ "couponNumber": self.coupon, "version": version, "fields": fields })
     }
 
-    /// What the session can see, but not how long.
+    /// All answers that the session can see, without the session's own times.
     pub(crate) async fn everything(&self) -> Vec<(StatusCode, Value)> {
         let mut answers = Vec::new();
         for route in [LIST, CHECK, SHOW, REVIEW, RECEIPT] {

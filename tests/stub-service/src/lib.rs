@@ -1,4 +1,4 @@
-//! An HTTP server with prepared answers in the place of AWS, for the tests of the layers that call AWS.
+//! An HTTP server with prepared answers that replaces AWS, for the tests of the layers that call AWS.
 
 // A test fails by a panic.
 #![allow(clippy::unwrap_used, clippy::missing_panics_doc)]
@@ -11,7 +11,7 @@ use std::{
     thread,
 };
 
-/// An answer that was prepared.
+/// A prepared answer.
 pub struct Answer {
     status: u16,
     headers: Vec<(&'static str, &'static str)>,
@@ -19,24 +19,24 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// An answer in the form of DynamoDB and KMS.
+    /// Creates an answer in the form of DynamoDB and KMS.
     pub fn json(status: u16, body: &str) -> Self {
         Self { status, headers: vec![("content-type", "application/x-amz-json-1.1")], body: body.to_owned() }
     }
 
-    /// An answer in the form of S3.
+    /// Creates an answer in the form of S3.
     pub fn xml(status: u16, body: &str) -> Self {
         Self { status, headers: vec![("content-type", "application/xml")], body: body.to_owned() }
     }
 
-    /// The answer with one header more.
+    /// Returns the answer with one more header.
     pub fn with_header(mut self, name: &'static str, value: &'static str) -> Self {
         self.headers.push((name, value));
         self
     }
 }
 
-/// A request that arrived.
+/// A request that the server received.
 #[derive(Clone)]
 pub struct Request {
     /// The path with the query.
@@ -47,13 +47,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// The value of the header `name`, in lower case.
+    /// The value of the header `name`, which must be in lower case.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|header| header.0 == name).map(|header| header.1.as_str())
     }
 }
 
-/// Gives each request the next answer; without one it closes the connection.
+/// A server that gives the next answer to each request. If no answer is left, it closes the connection.
 pub struct StubService {
     endpoint_url: String,
     requests: Arc<Mutex<Vec<Request>>>,
@@ -79,7 +79,7 @@ impl StubService {
         Self { endpoint_url, requests }
     }
 
-    /// The environment variable `name` of a client that calls this server.
+    /// The value of the environment variable `name` for a client that calls this server.
     pub fn variable(&self, name: &str) -> Option<String> {
         match name {
             "AWS_REGION" => Some("us-east-1".to_owned()),
@@ -89,7 +89,7 @@ impl StubService {
         }
     }
 
-    /// The requests that arrived, in their order.
+    /// The requests that the server received, in order.
     pub fn requests(&self) -> Vec<Request> {
         self.requests.lock().unwrap().clone()
     }

@@ -55,7 +55,7 @@ const columns = [
 ];
 
 /**
- * The roles are those the elements have anyway: the stacked layout would take them away in some browsers.
+ * The roles repeat those that the elements have, because some browsers drop them in the stacked layout.
  *
  * @param {Schemas['CertificateSummary'][]} certificates
  */

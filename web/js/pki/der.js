@@ -95,7 +95,7 @@ export function elements(octets) {
 }
 
 /**
- * Where the content of an element begins and ends; the end may lie beyond the octets that are here.
+ * The offsets at which the content of an element begins and ends. The end may lie beyond the input.
  *
  * @param {Octets} octets
  * @param {number} start of the element

@@ -1,4 +1,4 @@
-//! Files that are there as a whole or not at all.
+//! Atomic file operations: a file is complete or does not exist.
 
 use std::{
     ffi::OsString,
@@ -9,21 +9,21 @@ use std::{
     sync::atomic::{AtomicU64, Ordering},
 };
 
-/// Why a key file cannot be used.
+/// The reason why a key file cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum KeyFileError {
-    /// It cannot be read or made.
+    /// The file cannot be read or created.
     #[error("the key file {path} cannot be read or made")]
     Io {
-        /// Its path.
+        /// The path of the file.
         path: PathBuf,
-        /// The operating system's reason.
+        /// The error of the operating system.
         source: io::Error,
     },
-    /// It holds something else than such a key.
+    /// The file does not contain a key of the expected kind.
     #[error("the key file {path} does not hold a key of its kind")]
     NotAKey {
-        /// Its path.
+        /// The path of the file.
         path: PathBuf,
     },
     /// The operating system gave no random numbers.
@@ -31,8 +31,8 @@ pub enum KeyFileError {
     NoEntropy,
 }
 
-/// The content of the key file at `path`. At the first start it is made from `generate`, readable to its owner
-/// only; of two processes that start at once, both get the one key.
+/// Returns the content of the key file at `path`. At the first start it is created from `generate`, readable to the
+/// owner only. If two processes start at the same time, both get the same key.
 pub(super) fn read_or_create_key(
     path: &Path,
     generate: impl FnOnce() -> Result<Vec<u8>, KeyFileError>,
@@ -46,18 +46,18 @@ pub(super) fn read_or_create_key(
     fs::read(path).map_err(failed)
 }
 
-/// Writes `content` to `path`, in the place of what is there.
+/// Writes `content` to `path` and replaces an existing file.
 pub(crate) fn replace(path: &Path, content: impl Read) -> io::Result<()> {
     let temporary = write_temporary(path, content)?;
     fs::rename(&temporary, path).or_else(|error| discard(&temporary, error))?;
     synchronise_parent(path)
 }
 
-/// Writes `bytes` to `path`, readable to the owner only, unless there is a file already. Returns whether it was
+/// Writes `bytes` to `path`, readable to the owner only, unless the file already exists. Returns true if it was
 /// written.
 pub(crate) fn create(path: &Path, bytes: &[u8]) -> io::Result<bool> {
     let temporary = write_temporary(path, bytes)?;
-    // Unlike a rename, a link fails when its name is taken.
+    // A link, unlike a rename, fails if its name already exists.
     let created = match fs::hard_link(&temporary, path) {
         Ok(()) => true,
         Err(error) if error.kind() == ErrorKind::AlreadyExists => false,
@@ -68,7 +68,7 @@ pub(crate) fn create(path: &Path, bytes: &[u8]) -> io::Result<bool> {
     Ok(created)
 }
 
-/// A synchronised file beside `path`, under a name that starts with a dot and that nobody else uses.
+/// Writes a synchronised file beside `path`, with a unique name that starts with a dot.
 fn write_temporary(path: &Path, mut content: impl Read) -> io::Result<PathBuf> {
     static COUNT: AtomicU64 = AtomicU64::new(0);
     let mut name = OsString::from(".");
@@ -91,12 +91,12 @@ fn write_temporary(path: &Path, mut content: impl Read) -> io::Result<PathBuf> {
 }
 
 fn discard<T>(temporary: &Path, error: io::Error) -> io::Result<T> {
-    // The first error is the one to tell.
+    // The caller gets the first error, so an error of this call is ignored.
     let _ = fs::remove_file(temporary);
     Err(error)
 }
 
-/// Makes the new name itself durable.
+/// Makes the directory entry of the new file durable.
 fn synchronise_parent(path: &Path) -> io::Result<()> {
     if cfg!(unix) {
         let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());

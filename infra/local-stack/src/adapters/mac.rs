@@ -1,4 +1,4 @@
-//! A MAC key in a file, in the place of KMS.
+//! A MAC key in a file, in place of KMS.
 
 use std::path::Path;
 
@@ -11,7 +11,7 @@ use shared::ports::{MessageAuthenticator, PortError};
 
 use super::files::{KeyFileError, read_or_create_key};
 
-/// The length of an HMAC-SHA-256 key in octets (RFC 2104 §3: that of the hash).
+/// The length of an HMAC-SHA-256 key in octets, which is that of the hash (RFC 2104 §3).
 const KEY_LENGTH: usize = 32;
 
 /// HMAC-SHA-256 with a key in a file.
@@ -21,11 +21,11 @@ pub struct SoftwareMac {
 }
 
 impl SoftwareMac {
-    /// The MAC with the key in the file at `path`: 32 random octets, made at the first start.
+    /// Creates a MAC with the key in the file at `path`: 32 random octets, created at the first start.
     ///
     /// # Errors
     ///
-    /// When the file cannot be read or made, or holds something else.
+    /// When the file cannot be read or created, or has other content.
     pub fn open(path: &Path) -> Result<Self, KeyFileError> {
         let octets = read_or_create_key(path, || {
             let mut octets = vec![0; KEY_LENGTH];

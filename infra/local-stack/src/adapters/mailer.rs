@@ -1,4 +1,4 @@
-//! A mail outbox on disk, in the place of SES: nothing leaves the machine.
+//! An outbox of emails on disk, in place of SES. No email leaves the machine.
 
 use std::{
     fs, io,
@@ -15,22 +15,22 @@ use shared::{
 
 use super::{blocking, files, lock};
 
-/// Keeps each mail as a file, one for every time that it is sent, so that a mail sent twice is seen twice.
+/// Stores a file for each sending, so that an email that is sent twice appears twice.
 #[derive(Clone)]
 pub struct OutboxMailer {
     folder: Arc<PathBuf>,
     clock: Arc<dyn Clock>,
-    /// The number of the last mail.
+    /// The number of the last email.
     last: Arc<Mutex<u64>>,
 }
 
-/// A mail in the outbox.
+/// An email in the outbox.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SentMail {
-    /// Counts the mails from 1 on.
+    /// The number of the email; the first is 1.
     pub number: u64,
-    /// When it was sent.
+    /// The time of the sending.
     pub sent_at: Timestamp,
     /// [`Mail::to`]
     pub to: String,
@@ -48,11 +48,11 @@ pub struct SentMail {
 }
 
 impl OutboxMailer {
-    /// The outbox in `folder`, which is made when needed.
+    /// Opens the outbox in `folder`, which is created if it is missing.
     ///
     /// # Errors
     ///
-    /// When the folder cannot be read or made.
+    /// When the folder cannot be read or created.
     pub fn open(folder: impl Into<PathBuf>, clock: Arc<dyn Clock>) -> io::Result<Self> {
         let folder = Arc::new(folder.into());
         fs::create_dir_all(folder.as_ref())?;
@@ -60,22 +60,22 @@ impl OutboxMailer {
         Ok(Self { folder, clock, last: Arc::new(last) })
     }
 
-    /// All mails, the newest first.
+    /// Returns all emails, newest first.
     ///
     /// # Errors
     ///
-    /// When the folder or a mail in it cannot be read.
+    /// When the folder or an email in it cannot be read.
     pub async fn list(&self) -> Result<Vec<SentMail>, PortError> {
         let mut mails = self.after(0).await?;
         mails.reverse();
         Ok(mails)
     }
 
-    /// The mails after that with this number, the oldest first.
+    /// Returns the emails with a greater number than `number`, oldest first.
     ///
     /// # Errors
     ///
-    /// When the folder or a mail in it cannot be read.
+    /// When the folder or an email in it cannot be read.
     pub async fn after(&self, number: u64) -> Result<Vec<SentMail>, PortError> {
         let folder = Arc::clone(&self.folder);
         blocking("outbox", move || {
@@ -120,7 +120,7 @@ impl Mailer for OutboxMailer {
     }
 }
 
-/// The numbers of the mails in `folder`, rising.
+/// Returns the numbers of the emails in `folder` in ascending order.
 fn numbers(folder: &PathBuf) -> io::Result<Vec<u64>> {
     let mut numbers = Vec::new();
     for entry in fs::read_dir(folder)? {
@@ -174,7 +174,7 @@ mod tests {
         std::fs::write(folder.path().join(".00000009.json.1.tmp"), b"half a ma").unwrap();
         let after_restart = OutboxMailer::open(folder.path(), Arc::new(Noon)).unwrap();
         after_restart.send(&mail("3")).await.unwrap();
-        // The first one does not know of the other's mail, and does not overwrite it.
+        // The first outbox has not counted the other's email, and must not overwrite it.
         outbox.send(&mail("4")).await.unwrap();
 
         let mails = outbox.list().await.unwrap();

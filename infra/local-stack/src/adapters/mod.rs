@@ -1,7 +1,7 @@
-//! The [ports](shared::ports) on one machine: keys in files, objects and mails on disk.
+//! The [ports](shared::ports) on one machine: keys in files, objects and emails on disk.
 //!
-//! Whatever these adapters have accepted survives `kill -9` and a power failure: it is in a file, complete and
-//! synchronised, before the call returns.
+//! Data that these adapters have accepted survives `kill -9` and a power failure. It is in a complete and synchronised
+//! file before the call returns.
 
 pub(crate) mod files;
 
@@ -22,7 +22,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use shared::ports::PortError;
 
-/// Runs `work`, which waits for the disk, off the async threads.
+/// Runs `work`, which does blocking disk I/O, on a thread for blocking tasks.
 async fn blocking<T: Send + 'static>(
     service: &'static str,
     work: impl FnOnce() -> Result<T, PortError> + Send + 'static,
@@ -33,7 +33,7 @@ async fn blocking<T: Send + 'static>(
     }
 }
 
-/// Locks even after a panic of another holder: what the locks here guard is on disk and whole.
+/// Locks `mutex` even if another holder has panicked. The data that these locks guard is on disk and complete.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -46,7 +46,7 @@ pub(crate) mod test_support {
         sync::atomic::{AtomicU32, Ordering},
     };
 
-    /// A folder that goes when it is dropped.
+    /// A folder that is deleted when this value is dropped.
     pub(crate) struct Folder(PathBuf);
 
     impl Folder {

@@ -1,4 +1,4 @@
-//! Objects on disk, in the place of S3.
+//! Objects on disk, in place of S3.
 
 use std::{
     fs::{self, File},
@@ -16,20 +16,21 @@ use shared::ports::{
 
 use super::{blocking, files, lock};
 
-/// How much of an object is read at a time.
+/// The number of octets in one read of an object.
 const PIECE: usize = 64 * 1024;
 
-/// Each object is a file under a root, its tag the SHA-256 of its content. The content type is not kept: the
-/// local gateway knows it by the name.
+/// An object store with one file per object below a root. The tag of an object is the SHA-256 of its content. The
+/// content type is not stored: the local gateway derives it from the name.
 #[derive(Clone, Debug)]
 pub struct DiskObjectStore {
     root: Arc<PathBuf>,
-    /// Held from the check of a precondition to the end of the write.
+    /// The lock that is held from the check of a precondition to the end of the write.
     writes: Arc<Mutex<()>>,
 }
 
 impl DiskObjectStore {
-    /// The objects under the folder `root`, which is made when needed. One process at a time may write there.
+    /// Creates the store of the objects below the folder `root`, which is created when it is needed. Only one process
+    /// at a time may write there.
     pub fn new(root: impl Into<PathBuf>) -> Self {
         Self { root: Arc::new(root.into()), writes: Arc::default() }
     }
@@ -90,7 +91,8 @@ impl ObjectStore for DiskObjectStore {
     }
 }
 
-/// An open file stays the object that it was when another one takes its name. `None` while a piece is read.
+/// The open file of an object. Its content does not change when another file takes its name. `None` while a piece is
+/// being read.
 struct FileBody(Option<File>);
 
 #[async_trait]
@@ -108,8 +110,8 @@ impl ObjectBody for FileBody {
     }
 }
 
-/// The file of the object under `key`: names of letters, digits and `. _ -` that do not start with a dot,
-/// separated by slashes. Nothing else can leave the root or meet a temporary file.
+/// Returns the file of the object `key`: names of letters, digits and `. _ -` that do not start with a dot, separated
+/// by slashes. Such a path cannot lead outside the root or to a temporary file.
 fn path_of(root: &Path, key: &str) -> Result<PathBuf, PortError> {
     let fits = |name: &str| {
         !name.is_empty()
@@ -123,7 +125,7 @@ fn path_of(root: &Path, key: &str) -> Result<PathBuf, PortError> {
     }
 }
 
-/// The file at its beginning, with its tag.
+/// Opens the file at its beginning and computes its tag.
 fn open(path: &Path) -> Result<Option<(File, String)>, PortError> {
     let mut file = match File::open(path) {
         Ok(file) => file,
@@ -141,7 +143,7 @@ fn open(path: &Path) -> Result<Option<(File, String)>, PortError> {
     Ok(Some((file, format!("\"{}\"", HEXLOWER.encode(context.finish().as_ref())))))
 }
 
-/// Every object below `folder`. Names that start with a dot are writes under way.
+/// Lists every object below `folder`. Names that start with a dot belong to writes in progress.
 fn list(root: &Path, folder: &Path, listed: &mut Vec<ListedObject>) -> io::Result<()> {
     let entries = match fs::read_dir(folder) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),

@@ -1,4 +1,4 @@
-//! A P-256 key in a file, in the place of KMS.
+//! A P-256 key in a file, in place of KMS.
 
 use std::path::Path;
 
@@ -18,7 +18,7 @@ use shared::{
 
 use super::files::{KeyFileError, read_or_create_key};
 
-/// Signs digests with ECDSA over P-256. ring, which does everything else, signs messages only.
+/// Signs digests with ECDSA over P-256. ring, which this service uses elsewhere, can sign only messages.
 #[derive(Clone, Debug)]
 pub struct SoftwareSigner {
     key: SigningKey,
@@ -26,11 +26,11 @@ pub struct SoftwareSigner {
 }
 
 impl SoftwareSigner {
-    /// The signer with the key in the file at `path`: PKCS #8 in DER, made at the first start.
+    /// Creates a signer with the key in the file at `path`: PKCS #8 in DER, created at the first start.
     ///
     /// # Errors
     ///
-    /// When the file cannot be read or made, or holds something else.
+    /// When the file cannot be read or created, or has other content.
     pub fn open(path: &Path) -> Result<Self, KeyFileError> {
         let pkcs8 = read_or_create_key(path, || {
             let document =
@@ -44,7 +44,7 @@ impl SoftwareSigner {
         Ok(Self { key, public_key })
     }
 
-    /// The public half of the key.
+    /// Returns the public half of the key.
     pub fn public_key(&self) -> &PublicKey {
         &self.public_key
     }
@@ -57,7 +57,7 @@ impl Signer for SoftwareSigner {
     }
 
     async fn sign_digest(&self, digest: &[u8]) -> Result<Vec<u8>, PortError> {
-        // As KMS refuses it: a digest of another length is a digest for another algorithm.
+        // KMS also refuses a digest of another length, because it belongs to another algorithm.
         if digest.len() != self.algorithm().digest_algorithm().output_len() {
             return Err(PortError { service: "signer", message: "not a SHA-256 digest".to_owned() });
         }

@@ -1,4 +1,4 @@
-//! `audit`: the log is sealed, and verified with nothing but its objects and the published key.
+//! `audit`: seals the log, and verifies it with only its objects and the published key.
 
 use std::fs;
 
@@ -63,7 +63,7 @@ fn the_whole_log_verifies_offline_and_the_first_broken_link_is_named() {
     assert!(unsigned.errors.contains("there is no checkpoint"), "{}", unsigned.errors);
 }
 
-/// The first `count` lines.
+/// Returns the first `count` lines.
 fn cut(log: &str, count: usize) -> String {
     log.lines().take(count).flat_map(|line| [line, "\n"]).collect()
 }

@@ -1,4 +1,4 @@
-//! `ca`, and what holds for every command.
+//! `ca`, and behaviour that all commands share.
 
 use std::{
     fs,
@@ -59,7 +59,7 @@ fn a_parents_certificate_is_requested_checked_and_taken() {
     openssl(&["verify", "-x509_strict", "-CAfile", &root, &path(data.path(), "ca.pem")]);
 }
 
-/// An offline root in `folder`.
+/// Creates an offline root in `folder` and returns the path of its certificate.
 fn make_parent(folder: &Path) -> String {
     let (key, root) = (path(folder, "root.key"), path(folder, "root.pem"));
     openssl(&[
@@ -84,7 +84,7 @@ fn make_parent(folder: &Path) -> String {
     root
 }
 
-/// What a new offline root in `folder` issues for a request.
+/// Issues a certificate for a request with a new offline root in `folder`, and returns its path.
 fn certify(folder: &Path, request: &str) -> String {
     let root = make_parent(folder);
     let (extensions, issued) = (path(folder, "extensions"), path(folder, "issued.pem"));
@@ -112,7 +112,7 @@ fn certify(folder: &Path, request: &str) -> String {
     issued
 }
 
-/// What a deployment keeps, over the local stack's side of the ports.
+/// Uses the local stack's implementation of the ports in place of a deployment.
 #[tokio::test]
 async fn a_deployment_has_one_ca_for_good() {
     let data = tempfile::tempdir().unwrap();
@@ -138,7 +138,7 @@ async fn a_deployment_has_one_ca_for_good() {
     assert_eq!(published, ca.certificate_der());
 }
 
-/// A root that the program makes in `folder`.
+/// Creates a root with the program in `folder`.
 fn root(folder: &Path) -> CertificationAuthority {
     let made = operator(folder, &CREATE_ROOT);
     assert_eq!(made.code, Some(0), "{}", made.errors);

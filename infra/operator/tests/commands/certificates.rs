@@ -1,4 +1,4 @@
-//! `certificates`: good records are in, bad ones reported.
+//! `certificates`: imports valid records and reports invalid ones.
 
 use std::{fs, path::Path};
 
@@ -25,7 +25,7 @@ fn good_records_are_imported_and_bad_ones_reported() {
     let imported = operator(data.path(), &["certificates", "import", table.to_str().unwrap()]);
     assert_eq!(imported.output, "1 registered, 0 registered before, 2 refused\n", "{}", imported.errors);
     assert_eq!(imported.code, Some(3));
-    // The PEM of the first record takes lines of its own, and the rest of the record one more.
+    // After the header, the first record takes the lines of its PEM and one more line.
     let second_line = 3 + first.lines().count();
     assert!(
         imported.errors.contains(&format!("line {second_line}: certificate: neither PEM")),
@@ -38,7 +38,7 @@ fn good_records_are_imported_and_bad_ones_reported() {
         imported.errors
     );
 
-    // The same record in the other form is the same record.
+    // The same record in JSON Lines counts as already registered.
     let lines = data.path().join("records.jsonl");
     fs::write(&lines, format!("{}\n\n{{}}\n", json_line(&first, "100", "ichiro@example.jp"))).unwrap();
     let again = operator(data.path(), &["certificates", "import", lines.to_str().unwrap()]);
@@ -105,7 +105,7 @@ fn json_line(certificate: &str, coupon_number: &str, email_address: &str) -> ser
     record
 }
 
-/// A certificate of the CA in `data`, as an older system would have issued it, PEM.
+/// Issues a certificate of the CA in `data`, as an older system would have issued it, and returns it in PEM.
 fn issue(data: &Path, email_address: &str) -> String {
     let key = KeyPair::try_from(fs::read(data.join("ca-key.p8")).unwrap()).unwrap();
     let mut issuer = CertificateParams::default();

@@ -1,4 +1,4 @@
-//! `crl`: every CRL is published, and lost segments come back as they were.
+//! `crl`: publishes every CRL, and rebuilds lost segments with the same content.
 
 use std::{fs, path::Path};
 
@@ -52,12 +52,12 @@ fn segments_that_were_lost_come_back_as_they_were() {
     assert_eq!(entries(&next.output), entries(&first.output));
 }
 
-/// What each CRL is said to list.
+/// Returns the number of entries that the output states for each CRL.
 fn entries(published: &str) -> Vec<&str> {
     published.lines().map(|line| line.split(", ").nth(1).unwrap()).collect()
 }
 
-/// Every file below `folder`.
+/// Returns every file below `folder`.
 fn contents(folder: &Path) -> Vec<(String, Vec<u8>)> {
     let mut files = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {

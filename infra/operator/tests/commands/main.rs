@@ -1,4 +1,4 @@
-//! The tool as operators use it: the program on a data folder, its files judged by openssl.
+//! Runs the tool on a data folder, as operators do, and verifies its files with openssl.
 #![allow(
     clippy::unwrap_used,
     reason = "all of this binary is a test; clippy only excuses the test functions themselves"

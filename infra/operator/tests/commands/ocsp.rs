@@ -1,4 +1,4 @@
-//! `ocsp`: the responder's certificate is made once, and again when that is due.
+//! `ocsp`: issues the responder's certificate once, and renews it when it is due.
 
 use crate::support::{UsedFolder, operator};
 

@@ -1,4 +1,4 @@
-//! `statements`: what was signed before a revocation is shown, and verified with nothing but the published key.
+//! `statements`: shows the statement that precedes a revocation, and verifies it with only the published key.
 
 use serde_json::Value;
 

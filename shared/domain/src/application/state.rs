@@ -15,20 +15,20 @@ use crate::{
     revocation::RevocationTiming,
 };
 
-/// The new certificate code reaches the subscriber within this many seconds.
+/// The promised time until the new certificate code reaches the subscriber, in seconds.
 pub const MAIL_PROMISE: i64 = 60 * MINUTE;
-/// An accepted application can be picked up for this many seconds: the proof of the mailbox is at most 30 days
+/// The time for which an accepted application can be picked up, in seconds. The proof of the mailbox is at most 30 days
 /// old at issuance (S/MIME Baseline Requirements §4.2.1).
 pub const APPLICATION_LIFETIME: i64 = 30 * DAY;
-/// A reminder is mailed this many seconds before an application expires.
+/// The time between the reminder email and the expiry of an application, in seconds.
 pub const REMINDER_BEFORE_END: i64 = 7 * DAY;
-/// The subscriber can ask for another certificate code this many times.
+/// The number of times that the subscriber can ask for another certificate code.
 pub const MAX_RESENDS: usize = 5;
-/// Seconds between two certificate codes that are asked for.
+/// The shortest time between two requests for a certificate code, in seconds.
 pub const RESEND_INTERVAL: i64 = 5 * MINUTE;
-/// A mistyped e-mail address can be corrected this many times.
+/// The number of times that a mistyped email address can be corrected.
 pub const MAX_CORRECTIONS: usize = 3;
-/// A claim is signed at most this many seconds after it was made: notBefore is the moment of the claim.
+/// The time within which a claim must be signed, in seconds: notBefore is the time of the claim.
 const CLAIM_LIFETIME: i64 = DAY;
 
 /// A reissue application in the state `S`: [`Draft`] → [`Confirmed`] → [`Accepted`] → [`PickedUp`] or
@@ -37,55 +37,55 @@ const CLAIM_LIFETIME: i64 = DAY;
 pub struct Application<S> {
     /// The certificate to replace.
     pub coupon_number: CouponNumber,
-    /// Counts the writes up to the acceptance, and the changes of state and of the e-mail address after it; each write
+    /// Counts the writes up to the acceptance, and the changes of state and of the email address after it. Each write
     /// is conditional on the state, and on the version or the fields that were read.
     pub version: u64,
-    /// What belongs to the state.
+    /// The data of the state.
     pub state: S,
 }
 
-/// Pre-filled from the certificate's record, not yet entered.
+/// Pre-filled from the certificate's record; the subscriber has not entered the fields yet.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Draft {
-    /// What is known already.
+    /// The fields that are already known.
     pub fields: ApplicationFields,
 }
 
 /// Entered by the subscriber, complete and checked; can still be changed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Confirmed {
-    /// What was entered.
+    /// The fields that the subscriber entered.
     pub fields: CompleteFields,
 }
 
-/// Submitted; what it says can never be changed, but for a mistyped e-mail address.
+/// Submitted. The content can no longer change, except for the correction of a mistyped email address.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Accepted {
-    /// What was submitted, with the address as it was corrected last.
+    /// The submitted fields, with the email address as last corrected.
     pub fields: CompleteFields,
     /// The number on the receipt.
     pub receipt_number: ReceiptNumber,
-    /// When it was accepted.
+    /// The time of acceptance.
     pub accepted_at: Timestamp,
-    /// The rule in force when it was accepted.
+    /// The revocation timing in force at acceptance.
     pub timing: RevocationTiming,
-    /// Of the mails.
+    /// The language of the emails.
     pub language: Language,
-    /// The certificate code that was mailed last, unless the address was corrected since.
+    /// The latest certificate code for the current email address, if one was made.
     pub mailed_code: Option<MailedCode>,
-    /// When each certificate code was handed over for delivery.
+    /// The times at which certificate codes were handed over for delivery.
     #[serde(default)]
     pub codes_sent: Vec<Timestamp>,
-    /// What became of the mails with certificate codes.
+    /// The delivery outcomes of the emails with certificate codes.
     #[serde(default)]
     pub deliveries: Deliveries,
-    /// When the subscriber asked for another certificate code, at most [`MAX_RESENDS`] times.
+    /// The times at which the subscriber asked for another certificate code, at most [`MAX_RESENDS`].
     #[serde(default)]
     pub resends: Vec<Timestamp>,
-    /// How the e-mail address was corrected, in order of time, at most [`MAX_CORRECTIONS`] times.
+    /// The corrections of the email address in order of time, at most [`MAX_CORRECTIONS`].
     #[serde(default)]
     pub corrections: Vec<AddressCorrection>,
-    /// The issuance that was begun for it, if one was.
+    /// The claim of the issuance, if one has begun.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub claim: Option<IssuanceClaim>,
 }
@@ -93,53 +93,53 @@ pub struct Accepted {
 /// The new certificate was issued.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PickedUp {
-    /// What was accepted.
+    /// The data of the accepted application.
     #[serde(flatten)]
     pub accepted: Accepted,
-    /// When it was picked up.
+    /// The time of the pick-up.
     pub picked_up_at: Timestamp,
     /// The new certificate.
     pub issued: IssuedCertificate,
 }
 
-/// Nobody picked the new certificate up within [`APPLICATION_LIFETIME`].
+/// The subscriber did not pick up the new certificate within [`APPLICATION_LIFETIME`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Expired {
-    /// What was accepted.
+    /// The data of the accepted application.
     #[serde(flatten)]
     pub accepted: Accepted,
-    /// When it expired.
+    /// The time of expiry.
     pub expired_at: Timestamp,
 }
 
-/// A certificate code that was mailed; of the code itself only the hash is kept.
+/// A certificate code that was made for an email; only the hash of the code is stored.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MailedCode {
-    /// Counts the codes of this application; each number has one code.
+    /// The number of the code within this application; each number has one code.
     pub send_number: u32,
     /// SHA-256 of the code in lower-case hexadecimal.
     pub sha256: String,
-    /// When the code was made for the mail.
+    /// The time at which the code was made for the email.
     pub made_at: Timestamp,
-    /// The code opens nothing after this.
+    /// The time after which the code is no longer valid.
     pub expires_at: Timestamp,
-    /// When the mail was handed over for delivery.
+    /// The time at which the email was handed over for delivery.
     pub sent_at: Option<Timestamp>,
 }
 
-/// A correction of a mistyped e-mail address. No code that was made before it opens anything after it.
+/// A correction of a mistyped email address. Codes made before it are no longer valid.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AddressCorrection {
-    /// When it was made.
+    /// The time of the correction.
     pub at: Timestamp,
-    /// The address that was replaced: where codes may have been mailed.
+    /// The address that was replaced; earlier codes may have been sent to it.
     pub replaced: EmailAddress,
-    /// The number of the first code after it, greater than that of any code made before.
+    /// The number of the first code after the correction, greater than that of any earlier code.
     pub first_send_number: u32,
 }
 
-/// What is going to be signed, recorded before it is: a signature that was made but not recorded then belongs to
-/// a certificate that is known.
+/// The certificate to be signed, recorded before it is signed. If recording the issuance fails after the signature, the
+/// signed certificate is still known.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IssuanceClaim {
     /// SHA-256 of the new certificate's SubjectPublicKeyInfo in lower-case hexadecimal.
@@ -150,18 +150,18 @@ pub struct IssuanceClaim {
     pub crl_shard: CrlShard,
     /// The linted to-be-signed bytes: a TBSCertificate (RFC 5280 §4.1.2) in DER, as base64.
     pub to_be_signed: String,
-    /// When it was made.
+    /// The time of the claim.
     pub claimed_at: Timestamp,
 }
 
 /// The certificate that was issued for an application.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IssuedCertificate {
-    /// Its number at the registration authority.
+    /// Its coupon number at the registration authority.
     pub coupon_number: CouponNumber,
     /// Its serial number.
     pub serial_number: SerialNumber,
-    /// The enrollment that it belongs to: what its certificate code opens.
+    /// The enrollment to which it belongs and which its certificate code opens.
     pub enrollment: EnrollmentId,
     /// SHA-256 of its SubjectPublicKeyInfo in lower-case hexadecimal.
     pub key_sha256: String,
@@ -169,26 +169,26 @@ pub struct IssuedCertificate {
     pub der: String,
 }
 
-/// How long a certificate code can be used: one hour to 24 (S/MIME Baseline Requirements §3.2.2.2).
+/// The time for which a certificate code is valid: 1 to 24 hours (S/MIME Baseline Requirements §3.2.2.2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CodeLifetime {
     hours: u8,
 }
 
-/// Not a whole number of hours between 1 and 24.
+/// The lifetime is not a whole number of hours from 1 to 24.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a certificate code lives 1 to 24 whole hours")]
 pub struct CodeLifetimeError;
 
 impl CodeLifetime {
-    /// In seconds.
+    /// The lifetime in seconds.
     pub fn as_seconds(self) -> i64 {
         i64::from(self.hours) * HOUR
     }
 }
 
 impl Default for CodeLifetime {
-    /// The longest that is allowed.
+    /// Returns the longest allowed lifetime, 24 hours.
     fn default() -> Self {
         Self { hours: 24 }
     }
@@ -218,79 +218,79 @@ pub enum AnyApplication {
     Expired(Box<Application<Expired>>),
 }
 
-/// What the receipt shows: an application that was accepted, and what has come of it.
+/// An accepted application and its outcome, as the receipt shows them.
 #[derive(Clone, Copy, Debug)]
 pub struct Receipt<'a> {
     /// The certificate to replace.
     pub coupon_number: &'a CouponNumber,
-    /// What was accepted.
+    /// The data of the accepted application.
     pub accepted: &'a Accepted,
-    /// What has come of it.
+    /// The outcome so far.
     pub outcome: Outcome<'a>,
 }
 
-/// What has come of an accepted application.
+/// The outcome of an accepted application.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome<'a> {
-    /// The new certificate waits to be picked up.
+    /// The new certificate has not been picked up yet.
     Waiting,
-    /// It was picked up.
+    /// The new certificate was picked up.
     PickedUp {
-        /// When.
+        /// The time of the pick-up.
         at: Timestamp,
         /// The new certificate.
         issued: &'a IssuedCertificate,
     },
-    /// Nobody picked it up in time.
+    /// The application expired before the new certificate was picked up.
     Expired {
-        /// When the application ended.
+        /// The time of expiry.
         at: Timestamp,
     },
 }
 
-/// Why another certificate code cannot be asked for.
+/// The reason that a request for another certificate code is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NoResend {
     /// The new certificate was picked up.
     PickedUp,
     /// The application has expired.
     Expired,
-    /// It was asked for [`MAX_RESENDS`] times.
+    /// The subscriber has already asked [`MAX_RESENDS`] times.
     LimitReached,
-    /// The last one was asked for less than [`RESEND_INTERVAL`] ago.
+    /// The last request was made less than [`RESEND_INTERVAL`] ago.
     TooSoon {
-        /// From then on it is possible.
+        /// The earliest time of the next request.
         not_before: Timestamp,
     },
 }
 
-/// Why the e-mail address cannot be corrected.
+/// The reason that a correction of the email address is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NoCorrection {
-    /// The new certificate was picked up, and names the address.
+    /// The new certificate, which names the address, was picked up.
     PickedUp,
     /// The application has expired.
     Expired,
-    /// A certificate that names the address is being issued, for somebody who has got the code.
+    /// A certificate that names the address is being issued to a client that has the code.
     IssuanceBegun,
-    /// It was corrected [`MAX_CORRECTIONS`] times.
+    /// The address has already been corrected [`MAX_CORRECTIONS`] times.
     LimitReached,
 }
 
 impl Application<Draft> {
-    /// The first version, pre-filled with what the certificate's record says.
+    /// Creates the first version, pre-filled from the certificate's record.
     pub fn prefilled(coupon_number: CouponNumber, fields: ApplicationFields) -> Self {
         Self { coupon_number, version: 1, state: Draft { fields } }
     }
 }
 
 impl Application<Confirmed> {
-    /// The version after `shown_version`, with what the subscriber entered.
+    /// Creates the version after `shown_version` with the fields that the subscriber entered.
     pub fn entered(coupon_number: CouponNumber, shown_version: u64, fields: CompleteFields) -> Self {
         Self { coupon_number, version: shown_version.saturating_add(1), state: Confirmed { fields } }
     }
 
-    /// Accepted as it stands, at `accepted_at`.
+    /// Accepts the application unchanged at `accepted_at`.
     pub fn accept(
         self,
         receipt_number: ReceiptNumber,
@@ -316,15 +316,15 @@ impl Application<Confirmed> {
 }
 
 impl Application<Accepted> {
-    /// Picked up at `picked_up_at`. The claim has become the certificate.
+    /// Records the pick-up at `picked_up_at`. `issued` replaces the claim.
     pub fn pick_up(self, picked_up_at: Timestamp, issued: IssuedCertificate) -> Application<PickedUp> {
         let accepted = Accepted { claim: None, ..self.state };
         let state = PickedUp { accepted, picked_up_at, issued };
         Application { coupon_number: self.coupon_number, version: self.version + 1, state }
     }
 
-    /// With the e-mail address corrected at `at`. The code that went to the old one is forgotten, and its number is not
-    /// used again: codes are derived from their numbers.
+    /// Corrects the email address at `at`. Removes the code for the old address. Its number is not reused, because
+    /// codes are derived from their numbers.
     #[must_use]
     pub fn correct_address(mut self, address: EmailAddress, at: Timestamp) -> Self {
         let replaced = self.state.fields.email_address().clone();
@@ -335,35 +335,35 @@ impl Application<Accepted> {
         Self { version: self.version + 1, ..self }
     }
 
-    /// Expired at `expired_at`. A claim that was never signed, or never recorded as issued, stays on record.
+    /// Expires the application at `expired_at`. Keeps a claim that was never signed, or never recorded as issued.
     pub fn expire(self, expired_at: Timestamp) -> Application<Expired> {
         let state = Expired { accepted: self.state, expired_at };
         Application { coupon_number: self.coupon_number, version: self.version + 1, state }
     }
 
-    /// The receipt of an application that has just been accepted, or still waits.
+    /// Returns the receipt of an application whose new certificate has not been picked up yet.
     pub fn receipt(&self) -> Receipt<'_> {
         Receipt { coupon_number: &self.coupon_number, accepted: &self.state, outcome: Outcome::Waiting }
     }
 }
 
 impl Accepted {
-    /// When it expires if nobody picks it up.
+    /// The time at which the application expires if the new certificate is not picked up.
     pub fn ends_at(&self) -> Timestamp {
         self.accepted_at.plus(APPLICATION_LIFETIME)
     }
 
-    /// When a code was asked for last: by the application itself, by a correction, or for another one.
+    /// The time of the last request for a code: the acceptance, a correction or a resend.
     pub fn last_asked_for(&self) -> Timestamp {
         self.resends.last().copied().unwrap_or(self.accepted_at).max(self.address_since())
     }
 
-    /// Since when the application has had the e-mail address that it has.
+    /// The time since which the application has had its current email address.
     pub fn address_since(&self) -> Timestamp {
         self.corrections.last().map_or(self.accepted_at, |correction| correction.at)
     }
 
-    /// The address that the code with this number went to.
+    /// The address to which the code with this number was sent.
     pub fn address_of_code(&self, send_number: u32) -> &EmailAddress {
         self.address_before(|correction| correction.first_send_number > send_number)
     }
@@ -373,18 +373,18 @@ impl Accepted {
         self.address_before(|correction| correction.at > at)
     }
 
-    /// The address that the first correction of which `is_later` holds replaced; today's when there is none.
+    /// The address that the first correction matching `is_later` replaced, or the current address if none matches.
     fn address_before(&self, is_later: impl Fn(&AddressCorrection) -> bool) -> &EmailAddress {
         let correction = self.corrections.iter().find(|correction| is_later(correction));
         correction.map_or(self.fields.email_address(), |correction| &correction.replaced)
     }
 
-    /// The number of the first code for the e-mail address that the application has.
+    /// The number of the first code for the current email address.
     pub fn first_send_number(&self) -> u32 {
         self.corrections.last().map_or(1, |correction| correction.first_send_number)
     }
 
-    /// The number of the next code that the subscriber asks for: one that no code has yet.
+    /// The number of the next code that the subscriber asks for. No code has this number yet.
     pub fn next_send_number(&self) -> u32 {
         let since = self.address_since();
         let asked_again = self.resends.iter().filter(|asked_for| **asked_for > since).count();
@@ -393,7 +393,7 @@ impl Accepted {
         asked_for.max(self.greatest_send_number()).saturating_add(1)
     }
 
-    /// No code that was made has a greater number.
+    /// An upper bound of the numbers of the codes made so far.
     pub fn greatest_send_number(&self) -> u32 {
         let before_correction = self.first_send_number().saturating_sub(1);
         self.mailed_code.as_ref().map_or(before_correction, |made| made.send_number)
@@ -407,11 +407,11 @@ impl Accepted {
 }
 
 impl<'a> Receipt<'a> {
-    /// Whether another certificate code can be asked for at `now`.
+    /// Checks that another certificate code can be requested at `now`.
     ///
     /// # Errors
     ///
-    /// The first reason against it, the most final one first.
+    /// The first applicable [`NoResend`], the most final reason first.
     pub fn check_resend(&self, now: Timestamp) -> Result<(), NoResend> {
         let not_before = self.accepted.last_asked_for().plus(RESEND_INTERVAL);
         match self.outcome {
@@ -424,16 +424,16 @@ impl<'a> Receipt<'a> {
         }
     }
 
-    /// How often another certificate code can still be asked for.
+    /// The number of further certificate codes that the subscriber can ask for.
     pub fn resends_left(&self) -> usize {
         MAX_RESENDS.saturating_sub(self.accepted.resends.len())
     }
 
-    /// Whether the e-mail address can be corrected at `now`.
+    /// Checks that the email address can be corrected at `now`.
     ///
     /// # Errors
     ///
-    /// The first reason against it, the most final one first.
+    /// The first applicable [`NoCorrection`], the most final reason first.
     pub fn check_correction(&self, now: Timestamp) -> Result<(), NoCorrection> {
         match self.outcome {
             Outcome::PickedUp { .. } => Err(NoCorrection::PickedUp),
@@ -445,12 +445,12 @@ impl<'a> Receipt<'a> {
         }
     }
 
-    /// How often the e-mail address can still be corrected.
+    /// The number of further corrections of the email address.
     pub fn corrections_left(&self) -> usize {
         MAX_CORRECTIONS.saturating_sub(self.accepted.corrections.len())
     }
 
-    /// The new certificate, when it was picked up.
+    /// The new certificate, if it was picked up.
     pub fn issued(&self) -> Option<&'a IssuedCertificate> {
         match self.outcome {
             Outcome::PickedUp { issued, .. } => Some(issued),
@@ -482,7 +482,7 @@ impl AnyApplication {
         }
     }
 
-    /// What it says so far.
+    /// The fields as entered so far.
     pub fn fields(&self) -> &ApplicationFields {
         match self {
             Self::Draft(application) => &application.state.fields,
@@ -516,7 +516,7 @@ impl AnyApplication {
 mod tests {
     use super::*;
 
-    /// As it was stored before addresses could be corrected.
+    /// An application as it was stored before addresses could be corrected.
     fn accepted() -> Application<Accepted> {
         let state = serde_json::json!({
             "fields": { "emailAddress": "tarou@example.co.jp" },
@@ -549,7 +549,7 @@ mod tests {
         };
         let mut application = accepted();
         assert_eq!((application.state.first_send_number(), application.state.next_send_number()), (1, 2));
-        // The first code expired unsent, and so did the second.
+        // The first two codes expired unsent.
         made(&mut application, 3);
         application = corrected(application, 1);
         assert_eq!((application.state.first_send_number(), application.state.next_send_number()), (4, 5));

@@ -1,4 +1,4 @@
-//! What an operator chooses for a CA, refused when it would be unsafe.
+//! An operator's choices for a CA; an unsafe choice is refused.
 
 use rcgen::{DistinguishedName, DnType, DnValue};
 use x509_parser::{prelude::FromDer, public_key::PublicKey as ParsedKey, x509::SubjectPublicKeyInfo};
@@ -8,8 +8,8 @@ use crate::{
     issuance,
 };
 
-/// The smallest modulus of an RSA key of a CA, in bits: one of 2048 has 112 bits of strength, which NIST SP 800-57
-/// part 1 §5.6.3 ends with 2030, within the shortest [`CaLifetime`].
+/// The smallest modulus of an RSA key of a CA, in bits. A modulus of 2048 bits has 112 bits of strength, which NIST
+/// SP 800-57 part 1 §5.6.3 allows through 2030. That date is within the shortest [`CaLifetime`].
 const RSA_BITS: usize = 3072;
 
 /// The name of a CA: country, organization, common name, one attribute each (SBR §7.1.4.3).
@@ -20,25 +20,25 @@ pub struct CaName {
     common_name: DirectoryString,
 }
 
-/// How long a root's certificate is valid, in whole days: [`CaLifetime::MINIMUM`] to [`CaLifetime::MAXIMUM`].
+/// The validity of a root's certificate in whole days, from [`CaLifetime::MINIMUM`] to [`CaLifetime::MAXIMUM`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CaLifetime {
     days: u32,
 }
 
-/// An unsafe choice.
+/// The reason that a choice is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CaSettingError {
-    /// Not the two letters of ISO 3166-1.
+    /// The country is not two letters of ISO 3166-1.
     #[error("the country is not two capital letters, such as JP")]
     Country,
-    /// Empty, too long or with characters that no name has.
+    /// The organization is empty, is too long or has characters that no name has.
     #[error("the organization has 1 to 64 characters")]
     Organization,
-    /// Empty, too long or with characters that no name has.
+    /// The common name is empty, is too long or has characters that no name has.
     #[error("the common name has 1 to 64 characters")]
     CommonName,
-    /// Too short for what the CA issues, or longer than keys last.
+    /// The lifetime is too short for the certificates that the CA issues, or too long for a key.
     #[error("a CA certificate is valid for {} to {} days", CaLifetime::MINIMUM, CaLifetime::MAXIMUM)]
     Lifetime,
 }
@@ -49,11 +49,11 @@ pub enum CaSettingError {
 pub struct CaKeyError;
 
 impl CaName {
-    /// From its three attributes.
+    /// Creates a name from its three attributes.
     ///
     /// # Errors
     ///
-    /// [`CaSettingError`] with the one that is wrong.
+    /// [`CaSettingError`] with the attribute that is not allowed.
     pub fn new(country: &str, organization: &str, common_name: &str) -> Result<Self, CaSettingError> {
         if country.len() != 2 || !country.bytes().all(|letter| letter.is_ascii_uppercase()) {
             return Err(CaSettingError::Country);
@@ -76,17 +76,17 @@ impl CaName {
 }
 
 impl CaLifetime {
-    /// Twice the longest validity of a subscriber certificate: for as long as one lasts, the CA can issue others that
-    /// last as long.
+    /// Twice the longest validity of a subscriber certificate: while one such certificate is valid, the CA can issue
+    /// others of the same validity.
     pub const MINIMUM: u32 = 2 * (issuance::MAXIMUM_VALIDITY / DAY) as u32;
-    /// Some 25 years, as the TLS Baseline Requirements §7.1.2.1.1 have it for roots.
+    /// About 25 years, as in the TLS Baseline Requirements §7.1.2.1.1 for roots.
     pub const MAXIMUM: u32 = 9132;
 
-    /// From a number of days.
+    /// Creates a lifetime from a number of days.
     ///
     /// # Errors
     ///
-    /// [`CaSettingError::Lifetime`] outside the bounds.
+    /// [`CaSettingError::Lifetime`] when `days` is outside the bounds.
     pub fn from_days(days: u32) -> Result<Self, CaSettingError> {
         if (Self::MINIMUM..=Self::MAXIMUM).contains(&days) {
             Ok(Self { days })
@@ -95,13 +95,13 @@ impl CaLifetime {
         }
     }
 
-    /// The last second of a validity that begins with `not_before`.
+    /// The last second of a validity that begins at `not_before`.
     pub(super) fn end(self, not_before: Timestamp) -> Timestamp {
         not_before.plus(i64::from(self.days) * DAY - 1)
     }
 }
 
-/// Whether `key` is strong enough for a CA.
+/// Checks that `key` is strong enough for a CA.
 pub(super) fn check_key(key: &PublicKey) -> Result<(), CaKeyError> {
     if key.algorithm() != SignatureAlgorithm::RsaPkcs1Sha256 {
         return Ok(());

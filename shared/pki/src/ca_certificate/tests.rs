@@ -77,7 +77,7 @@ fn unsafe_choices_are_refused() {
     assert_eq!(prepared.err(), Some(CaCertificateError::Key(CaKeyError)));
 }
 
-/// The CA's key, its request to a parent made by openssl, and what the parent issued with `extensions`.
+/// A CA's key, its parent (made by openssl), and the certificate that the parent issued with `extensions`.
 struct Offline {
     parent: TestCa,
     holder: TestCa,

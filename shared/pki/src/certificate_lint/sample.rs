@@ -1,4 +1,4 @@
-//! A certificate that keeps every rule, and what breaks one.
+//! A certificate that satisfies every rule, and changes that break one.
 
 use rcgen::{CertificateParams, Issuer};
 
@@ -17,12 +17,12 @@ pub(super) struct Sample<'a> {
     pub(super) authority: &'a CertificationAuthority,
     pub(super) params: CertificateParams,
     pub(super) issuer: CertificateParams,
-    /// What it will be signed with.
+    /// The public half of the key that signs the certificate.
     pub(super) signing_key: PublicKey,
     subject_key: SubjectPublicKey,
 }
 
-/// Asserts that a sound certificate keeps `lint`, and that it does not after the change.
+/// Asserts that a valid certificate satisfies `lint`, and that the changed one does not.
 pub(super) fn assert_breaks(lint: &Lint, change: impl FnOnce(&mut Sample<'_>)) {
     let ca = TestCa::named(KeyKind::P256);
     let profile = profile(&ca);
@@ -36,7 +36,7 @@ pub(super) fn assert_breaks(lint: &Lint, change: impl FnOnce(&mut Sample<'_>)) {
     };
     let holds = |lint: &Lint, sample: &Sample<'_>| {
         let to_be_signed = sample.encode();
-        // What cannot even be read is not signed either.
+        // A certificate that cannot be parsed is not signed either.
         parse(to_be_signed.der()).is_ok_and(|certificate| (lint.holds)(&certificate, &profile))
     };
     assert!(LINTS.iter().all(|lint| holds(lint, &sample)));

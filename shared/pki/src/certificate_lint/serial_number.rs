@@ -9,9 +9,9 @@ pub(super) const LINT: Lint = Lint {
     holds,
 };
 
-/// Randomness does not show, length does: a number of 15 octets or fewer comes once in 2^7 from 127 random bits made
-/// 16 octets long, which is why [`SerialNumber::from_random`](crate::SerialNumber::from_random)
-/// makes no such number.
+/// Checks the length, because randomness is not visible in a single number. Of the numbers with 127 random bits in 16
+/// octets, one in 2^7 has 15 octets or fewer. [`SerialNumber::from_random`](crate::SerialNumber::from_random) makes no
+/// such number.
 fn holds(certificate: &TbsCertificate<'_>, _: &IssuanceProfile) -> bool {
     const OCTETS: usize = 16;
     serial_number(certificate.raw_serial()).is_ok_and(|number| number.as_be_bytes().len() >= OCTETS)

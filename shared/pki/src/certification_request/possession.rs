@@ -1,8 +1,8 @@
 //! Proof of possession: the request's signature under its own key (RFC 2986 §3).
 //!
-//! The hash function says nothing of the curve: openssl signs with SHA-256 under P-384 unless told otherwise. So
-//! the key comes from the request's SubjectPublicKeyInfo alone, and every combination is taken. ring has no ECDSA
-//! with SHA-512, hence the curves' own crates.
+//! The hash function does not depend on the curve: openssl signs with SHA-256 under P-384 by default. The key is
+//! therefore taken from the request's SubjectPublicKeyInfo alone, and every combination is accepted. The curves' own
+//! crates are used, because ring has no ECDSA with SHA-512.
 
 use p256::ecdsa::signature::hazmat::PrehashVerifier;
 use ring::{
@@ -42,7 +42,7 @@ pub(super) fn verify(key: &SubjectPublicKey, parts: &Parts) -> Result<(), Certif
     if verified { Ok(()) } else { Err(CertificationRequestError::BadSignature) }
 }
 
-/// Reads an AlgorithmIdentifier. Its parameters are not looked at: those of these algorithms say nothing.
+/// Reads an AlgorithmIdentifier. Its parameters are ignored, because they have no meaning for these algorithms.
 fn scheme(algorithm_identifier: &[u8]) -> Option<SignatureScheme> {
     let oid = yasna::parse_der(algorithm_identifier, |reader| {
         reader.read_sequence(|reader| {

@@ -15,7 +15,7 @@ const RSA_ENCRYPTION: &[u64] = &[1, 2, 840, 113549, 1, 1, 1];
 /// The modulus of an RSA key, in bits (S/MIME Baseline Requirements §6.1.5 ask for at least 2048).
 const RSA_BITS: std::ops::RangeInclusive<u64> = 2048..=4096;
 
-/// A subscriber's public key, with the octets of its SubjectPublicKeyInfo as the subscriber gave them.
+/// A subscriber's public key, with the octets of its SubjectPublicKeyInfo as the subscriber sent them.
 #[derive(Clone)]
 pub struct SubjectPublicKey {
     spki: Vec<u8>,
@@ -23,7 +23,7 @@ pub struct SubjectPublicKey {
     key: Key,
 }
 
-/// What the key usage of a certificate depends on.
+/// The kind of a key, on which the key usage of a certificate depends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SubjectKeyKind {
     /// ECDSA and ECDH over P-256 (RFC 5480 §2.1.1.1)
@@ -41,15 +41,15 @@ pub(super) enum Key {
     Rsa { modulus: BigUint, exponent: BigUint },
 }
 
-/// A SubjectPublicKeyInfo of a kind that is known (RFC 5280 §4.1.2.7).
+/// The algorithm of a SubjectPublicKeyInfo of a supported kind (RFC 5280 §4.1.2.7).
 enum AlgorithmIdentifier {
     EcPublicKey(ObjectIdentifier),
     RsaEncryption,
 }
 
 impl SubjectPublicKey {
-    /// From a SubjectPublicKeyInfo in DER. Nobody has proved yet to hold the private key: for that there is
-    /// [`Self::from_certification_request`].
+    /// Reads a SubjectPublicKeyInfo in DER, without proof of possession of the private key.
+    /// [`Self::from_certification_request`] verifies that proof.
     ///
     /// # Errors
     ///
@@ -69,7 +69,7 @@ impl SubjectPublicKey {
         &self.spki
     }
 
-    /// SHA-256 of the SubjectPublicKeyInfo: tells keys apart, and is how lists of compromised keys name them.
+    /// SHA-256 of the SubjectPublicKeyInfo, which identifies the key, also in lists of compromised keys.
     pub fn fingerprint(&self) -> [u8; 32] {
         let mut fingerprint = [0; 32];
         fingerprint.copy_from_slice(ring::digest::digest(&ring::digest::SHA256, &self.spki).as_ref());
@@ -115,7 +115,7 @@ impl rcgen::PublicKeyData for SubjectPublicKey {
         &self.subject_public_key
     }
 
-    /// rcgen takes the AlgorithmIdentifier of the key from the algorithm of the signatures that it would make.
+    /// rcgen derives the AlgorithmIdentifier of the key from this signature algorithm.
     fn algorithm(&self) -> &'static rcgen::SignatureAlgorithm {
         match self.key {
             Key::P256(_) => &rcgen::PKCS_ECDSA_P256_SHA256,
@@ -125,8 +125,8 @@ impl rcgen::PublicKeyData for SubjectPublicKey {
     }
 }
 
-/// The algorithm and the content of the BIT STRING. Parameters must be there, as RFC 3279 §2.3.1 (NULL) and
-/// RFC 5480 §2.1.1 (a named curve) ask for: the certificate then repeats the very same octets.
+/// Reads the algorithm and the content of the BIT STRING. Parameters must be present, as RFC 3279 §2.3.1 (NULL) and
+/// RFC 5480 §2.1.1 (a named curve) require: the certificate then repeats the same octets.
 fn read_spki(spki: &[u8]) -> yasna::ASN1Result<(AlgorithmIdentifier, Vec<u8>)> {
     yasna::parse_der(spki, |reader| {
         reader.read_sequence(|reader| {
@@ -143,7 +143,7 @@ fn read_spki(spki: &[u8]) -> yasna::ASN1Result<(AlgorithmIdentifier, Vec<u8>)> {
     })
 }
 
-/// An uncompressed point (RFC 5480 §2.2) of a curve.
+/// Reads an uncompressed point (RFC 5480 §2.2) of a curve.
 fn ec_key(curve: &[u64], point: &[u8]) -> Result<Key, CertificationRequestError> {
     const UNCOMPRESSED: u8 = 4;
     if point.first() != Some(&UNCOMPRESSED) {
@@ -157,7 +157,7 @@ fn ec_key(curve: &[u64], point: &[u8]) -> Result<Key, CertificationRequestError>
     key.map_err(|_| CertificationRequestError::PointNotOnCurve)
 }
 
-/// RSAPublicKey (RFC 3279 §2.3.1)
+/// Reads an RSAPublicKey (RFC 3279 §2.3.1).
 fn rsa_key(subject_public_key: &[u8]) -> Result<Key, CertificationRequestError> {
     let integers = yasna::parse_der(subject_public_key, |reader| {
         reader.read_sequence(|reader| {

@@ -38,7 +38,7 @@ fn every_key_with_every_hash_is_taken_and_its_own_octets_are_kept() {
             let (request, spki) = openssl_request(options, &[hash]);
             let key = accept(&request).unwrap();
             assert_eq!((key.kind(), key.spki_der()), (kind, &spki[..]), "{hash}");
-            // What rcgen will write into the certificate.
+            // The octets that rcgen will write into the certificate.
             assert_eq!(rcgen::PublicKeyData::subject_public_key_info(&key), spki);
         }
     }
@@ -124,7 +124,7 @@ fn points_are_uncompressed_and_on_their_curve() {
     let request = request_of(&spki, &parts.signature_algorithm, &parts.signature);
     assert_eq!(accept(&request), Err(CertificationRequestError::PointNotOnCurve));
 
-    // The same point with its y coordinate left out (SEC 1 §2.3.3), under the length that it then has.
+    // The same point without its y coordinate (SEC 1 §2.3.3), under the resulting length.
     let point = spki.split_off(spki.len() - 64);
     let mut compressed = [b"\x30\x39", &spki[2..spki.len() - 3], b"\x22\x00\x02", &point[..32]].concat();
     compressed[1] = u8::try_from(compressed.len() - 2).unwrap();
@@ -165,7 +165,8 @@ fn what_is_no_request_is_refused() {
     assert_eq!(accept(&[0x30; MAXIMUM_LENGTH + 1]), Err(CertificationRequestError::TooLong));
 }
 
-/// Any octet of a request changed or cut off: refused, or (in a field that is ignored) not, but never a panic.
+/// A request with any octet changed or cut off is refused, or accepted if the field is ignored, but never causes a
+/// panic.
 #[test]
 fn damaged_requests_never_panic() {
     let (request, _) = openssl_request(P256, &[]);
@@ -181,7 +182,7 @@ fn damaged_requests_never_panic() {
     }
 }
 
-/// A request that says nothing but its key.
+/// A request that contains only its key.
 fn request_of(spki: &[u8], signature_algorithm: &[u8], signature: &[u8]) -> Vec<u8> {
     yasna::construct_der(|writer| {
         writer.write_sequence(|writer| {
@@ -265,8 +266,8 @@ mod weak_keys {
         assert_eq!(weakness(&(first * second), 65537), Some(Weakness::ClosePrimes));
     }
 
-    /// Any number that is a power of 65537 modulo the primes has the fingerprint; a product of two such primes
-    /// would take long to find.
+    /// Any number that is a power of 65537 modulo the primes has the fingerprint; finding a product of two such primes
+    /// would take too long.
     #[test]
     fn the_roca_fingerprint_is_found() {
         let primorial = (2..=167_u32)

@@ -1,6 +1,6 @@
-//! RSA keys whose private half can be found from the public one.
+//! RSA keys whose private half can be computed from the public one.
 //!
-//! Keys over a curve have no such weaknesses once their point lies on it.
+//! Elliptic curve keys have no such weakness if their point lies on the curve.
 
 use std::fmt;
 
@@ -8,23 +8,23 @@ use num_bigint::BigUint;
 
 use super::{SubjectPublicKey, subject_public_key::Key};
 
-/// How many steps Fermat's method is tried for (TLS Baseline Requirements §6.1.1.3).
+/// The number of steps for which Fermat's method is tried (TLS Baseline Requirements §6.1.1.3).
 const FERMAT_ROUNDS: usize = 100;
 
-/// Moduli have no factor below this one (S/MIME Baseline Requirements §6.1.6, NIST SP 800-89 §5.3.3).
+/// The bound below which a modulus must have no factor (S/MIME Baseline Requirements §6.1.6, NIST SP 800-89 §5.3.3).
 const LARGEST_SMALL_FACTOR: u32 = 752;
 
-/// The faulty generator used the primes up to this one for keys of every length, and more for longer ones.
+/// The largest prime that the faulty generator used for keys of every length. It used more primes for longer keys.
 const LARGEST_ROCA_PRIME: u32 = 167;
 
-/// What makes an RSA key weak.
+/// The weakness of an RSA key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Weakness {
     /// The public exponent is even or below 65537.
     Exponent,
     /// The modulus has a factor below 752.
     SmallFactor,
-    /// Made by the key generator with the fault that is called ROCA (CVE-2017-15361).
+    /// The key was made by the faulty key generator known as ROCA (CVE-2017-15361).
     Roca,
     /// The two primes are so close that Fermat's method finds them.
     ClosePrimes,
@@ -61,8 +61,9 @@ pub(super) fn has_small_factor(modulus: &BigUint) -> bool {
     primes(LARGEST_SMALL_FACTOR).any(|prime| remainder(modulus, prime) == 0)
 }
 
-/// The faulty generator makes primes that are powers of 65537 modulo a product of small primes; so is then the
-/// modulus, modulo each of them. A modulus of random primes passes all of these by chance once in 2^28.
+/// True if the modulus has the fingerprint of the faulty generator. That generator makes primes that are powers of
+/// 65537 modulo a product of small primes. The modulus is then such a power, too, modulo each of them. A modulus of
+/// random primes passes all of these tests by chance once in 2^28.
 fn has_roca_fingerprint(modulus: &BigUint) -> bool {
     primes(LARGEST_ROCA_PRIME)
         .filter(|prime| *prime > 2)
@@ -75,7 +76,7 @@ fn powers_of_65537(prime: u32) -> impl Iterator<Item = u32> {
     std::iter::successors(Some(1), next)
 }
 
-/// Fermat's method: with n = a² − b², a just above √n, b is small when the primes a ± b are close.
+/// Applies Fermat's method: with n = a² − b², a just above √n, b is small when the primes a ± b are close.
 fn has_close_primes(modulus: &BigUint) -> bool {
     let mut a = modulus.sqrt();
     if &a * &a < *modulus {
@@ -92,7 +93,7 @@ fn has_close_primes(modulus: &BigUint) -> bool {
     false
 }
 
-/// The primes up to `largest`, which is small.
+/// The primes up to `largest`, which must be small.
 fn primes(largest: u32) -> impl Iterator<Item = u32> {
     (2..=largest).filter(|candidate| (2..*candidate).all(|divisor| candidate % divisor != 0))
 }

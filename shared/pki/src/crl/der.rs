@@ -1,5 +1,4 @@
-//! The few pieces of DER (X.690) that are written and read without a library, because a CRL may be larger than
-//! the memory.
+//! The parts of DER (X.690) that are written and read without a library, because a CRL may be larger than the memory.
 
 pub(super) const BOOLEAN: u8 = 0x01;
 pub(super) const INTEGER: u8 = 0x02;
@@ -15,10 +14,10 @@ pub(super) const CONTEXT_0: u8 = 0xa0;
 /// `[0]`, implicit and primitive
 pub(super) const IMPLICIT_0: u8 = 0x80;
 
-/// The most octets that an identifier and a length take here.
+/// The greatest number of octets that an identifier and a length take here.
 pub(super) const MAXIMUM_HEADER: usize = 6;
 
-/// Identifier and length octets of an element whose content has `length` octets, fewer than 2^32.
+/// Returns the identifier and length octets of an element whose content has `length` octets, fewer than 2^32.
 pub(super) fn header(tag: u8, length: u64) -> Vec<u8> {
     let octets = length.to_be_bytes();
     let significant = &octets[octets.iter().take_while(|octet| **octet == 0).count()..];
@@ -29,8 +28,8 @@ pub(super) fn header(tag: u8, length: u64) -> Vec<u8> {
     }
 }
 
-/// Identifier octet, number of header octets and number of content octets of the element that `input` starts
-/// with; `None` when it is cut off in them or not DER.
+/// Returns the identifier octet, the number of header octets and the number of content octets of the element at the
+/// start of `input`. Returns `None` when these octets are incomplete or not DER.
 pub(super) fn read_header(input: &[u8]) -> Option<(u8, usize, u64)> {
     let (&tag, rest) = input.split_first()?;
     let (&first, rest) = rest.split_first()?;
@@ -38,7 +37,7 @@ pub(super) fn read_header(input: &[u8]) -> Option<(u8, usize, u64)> {
         return Some((tag, 2, u64::from(first)));
     }
     let octets = rest.get(..usize::from(first & 0x7f))?;
-    // X.690 §10.1: the fewest octets that hold it.
+    // X.690 §10.1: the length has the fewest octets that hold it.
     if octets.is_empty() || octets.len() > MAXIMUM_HEADER - 2 || octets[0] == 0 {
         return None;
     }
@@ -46,7 +45,7 @@ pub(super) fn read_header(input: &[u8]) -> Option<(u8, usize, u64)> {
     (length >= 0x80).then_some((tag, 2 + octets.len(), length))
 }
 
-/// Elements one after the other, all of them in memory.
+/// Consecutive elements, all of them in memory.
 #[derive(Clone, Copy)]
 pub(super) struct Elements<'a>(pub(super) &'a [u8]);
 
@@ -56,7 +55,7 @@ impl<'a> Elements<'a> {
         self.0.first().copied()
     }
 
-    /// The whole next element and its content, if its tag is `tag`.
+    /// The next element as a whole and its content, if its tag is `tag`.
     pub(super) fn next(&mut self, tag: u8) -> Option<(&'a [u8], &'a [u8])> {
         let (found, header, length) = read_header(self.0)?;
         let end = header.checked_add(usize::try_from(length).ok()?)?;
@@ -74,7 +73,7 @@ impl<'a> Elements<'a> {
     }
 }
 
-/// An element of revokedCertificates or crlExtensions (RFC 5280 §4.1).
+/// An extension of a CRL entry or of a CRL (RFC 5280 §4.1).
 pub(super) struct Extension<'a> {
     /// The content octets of extnID.
     pub(super) oid: &'a [u8],

@@ -1,4 +1,4 @@
-//! An element of revokedCertificates (RFC 5280 §5.1.2.6) with its reasonCode (§5.3.1), written once and copied from
+//! An element of revokedCertificates (RFC 5280 §5.1.2.6) with its reasonCode (§5.3.1), encoded once and copied from
 //! then on.
 
 use std::ops::Range;
@@ -9,17 +9,18 @@ use crate::{
     revocation::{RevocationReason, RevokedCertificate},
 };
 
-/// What follows the revocation date, up to the reason's code: SEQUENCE OF Extension with one Extension, whose
-/// extnID is 2.5.29.21 and whose extnValue holds an ENUMERATED.
+/// The octets between the revocation date and the reason's code: SEQUENCE OF Extension with one Extension, whose extnID
+/// is 2.5.29.21 and whose extnValue holds an ENUMERATED.
 const BEFORE_REASON_CODE: [u8; 13] =
     [0x30, 0x0c, 0x30, 0x0a, 0x06, 0x03, 0x55, 0x1d, 0x15, 0x04, 0x03, 0x0a, 0x01];
 /// The content octets of the object identifier 2.5.29.21.
 const REASON_CODE: [u8; 3] = [0x55, 0x1d, 0x15];
 
-/// What follows the octets HHMMSS of the revocation date: a Z, the extensions and the reason's code.
+/// The number of octets after HHMMSS of the revocation date: a Z, the extensions and the reason's code.
 const AFTER_CLOCK: usize = 1 + BEFORE_REASON_CODE.len() + 1;
 
-/// Writes entries. It remembers the last one's form: revocations come in the order of their time, more or less.
+/// Writes entries. It reuses the form of the last entry, because revocations come approximately in the order of their
+/// time.
 #[derive(Clone, Debug, Default)]
 pub struct EntryEncoder {
     last: Option<Form>,
@@ -31,7 +32,7 @@ struct Form {
     /// The beginning of the day of revocation, in seconds since 1970.
     midnight: i64,
     serial_number: Range<usize>,
-    /// Longer than any entry, and always copied as a whole: the compiler knows how long it is.
+    /// Longer than any entry, and always copied as a whole, because the compiler knows its length.
     entry: [u8; 64],
     length: usize,
 }
@@ -46,7 +47,7 @@ impl EntryEncoder {
 
         let place = &mut form.entry[form.serial_number.clone()];
         match (place.as_chunks_mut::<16>(), serial_number.as_chunks::<16>()) {
-            // Those of this service have 16 octets: no call is needed to copy them.
+            // Serial numbers of this service have 16 octets: no call is needed to copy them.
             (([place], []), ([serial_number], [])) => *place = *serial_number,
             _ => place.copy_from_slice(serial_number),
         }
@@ -93,7 +94,7 @@ impl Form {
 }
 
 /// The tag and the date of a Time: UTCTime through the year 2049, GeneralizedTime from 2050 on (RFC 5280 §5.1.2.6), and
-/// before 1950, which a UTCTime cannot name.
+/// before 1950, which a UTCTime cannot express.
 fn date(time: Timestamp) -> (u8, Vec<u8>) {
     let time = time.to_utc();
     let (year, month, day) = (time.year(), u8::from(time.month()), time.day());
@@ -104,7 +105,7 @@ fn date(time: Timestamp) -> (u8, Vec<u8>) {
     }
 }
 
-/// The numbers below 60.
+/// The two digits of each number below 60.
 const TWO_DIGITS: [[u8; 2]; 60] = {
     let mut digits = [[0; 2]; 60];
     let mut number = 0;
@@ -126,7 +127,7 @@ fn reason_code(reason: RevocationReason) -> u8 {
     }
 }
 
-/// An entry as it was read.
+/// An entry as read from a CRL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CrlEntry<'a> {
     /// The whole element.
@@ -138,13 +139,13 @@ pub struct CrlEntry<'a> {
 }
 
 impl<'a> CrlEntry<'a> {
-    /// Reads the element `der`; `None` when it is not such an entry.
+    /// Reads the element `der`; returns `None` when it is not such an entry.
     #[inline]
     pub(super) fn read(der: &'a [u8]) -> Option<Self> {
         Self::read_own_form(der).or_else(|| Self::read_any_form(der))
     }
 
-    /// The form that [`EntryEncoder`] writes with a UTCTime.
+    /// Reads the form that [`EntryEncoder`] writes with a UTCTime.
     #[inline]
     fn read_own_form(der: &'a [u8]) -> Option<Self> {
         const UTC_TIME: usize = 15;
@@ -192,7 +193,7 @@ fn positive(integer: &[u8]) -> Option<&[u8]> {
     }
 }
 
-/// Digits, and a Z at the end.
+/// True if `time` consists of digits and a Z at the end.
 #[inline]
 fn is_time(time: &[u8]) -> bool {
     time.split_last().is_some_and(|(last, digits)| *last == b'Z' && digits.iter().all(u8::is_ascii_digit))

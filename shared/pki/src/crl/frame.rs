@@ -1,7 +1,7 @@
-//! A CRL around its entries: what comes before them, what comes after them, and the envelope of the signature.
+//! The octets of a CRL around its entries: before them, after them, and the envelope with the signature.
 //!
-//! This is not left to rcgen, which holds every entry in memory, and encodes the issuer's name anew: it knows one
-//! attribute of a type only, and a CRL whose issuer is not the CA's subject is nobody's CRL.
+//! rcgen is not used here. It holds every entry in memory, and it encodes the issuer's name anew with only one
+//! attribute of each type. A CRL whose issuer differs from the CA's subject belongs to no CA.
 
 use time::OffsetDateTime;
 use yasna::{
@@ -16,11 +16,11 @@ const AUTHORITY_KEY_IDENTIFIER: &[u64] = &[2, 5, 29, 35];
 const CRL_NUMBER: &[u64] = &[2, 5, 29, 20];
 const ISSUING_DISTRIBUTION_POINT: &[u64] = &[2, 5, 29, 28];
 
-/// What a CRL says besides its entries.
+/// The content of a CRL other than its entries.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CrlFields {
     /// The CRL number (RFC 5280 §5.2.3): higher than that of every CRL of the same scope that the CA issued before. A
-    /// u64 never takes more than the 20 octets that it may have.
+    /// u64 never takes more than the 20 octets that are allowed.
     pub number: u64,
     /// thisUpdate (RFC 5280 §5.1.2.4)
     pub this_update: Timestamp,
@@ -30,7 +30,7 @@ pub struct CrlFields {
     pub distribution_point: Option<String>,
 }
 
-/// A CRL that lacks its entries, whose length is known, and its signature. Its TBSCertList is
+/// A CRL without its entries, whose length is known, and without its signature. Its TBSCertList is
 /// [`Self::before_entries`], the entries, [`Self::after_entries`].
 #[derive(Clone, Debug)]
 pub struct CrlFrame<'a> {
@@ -41,12 +41,12 @@ pub struct CrlFrame<'a> {
 }
 
 impl<'a> CrlFrame<'a> {
-    /// The frame of a CRL of `authority` around `entries_length` octets of entries.
+    /// Prepares the frame of a CRL of `authority` around `entries_length` octets of entries.
     ///
     /// # Errors
     ///
-    /// When nextUpdate is not later than thisUpdate or more than [`MAXIMUM_VALIDITY`] later, or when the CRL would
-    /// be longer than [`MAXIMUM_LENGTH`].
+    /// [`CrlError`] when nextUpdate is not later than thisUpdate or more than [`MAXIMUM_VALIDITY`] later, or when the
+    /// CRL would be longer than [`MAXIMUM_LENGTH`].
     pub fn new(
         authority: &'a CertificationAuthority,
         fields: &CrlFields,
@@ -83,13 +83,13 @@ impl<'a> CrlFrame<'a> {
         &self.after_entries
     }
 
-    /// How many octets the TBSCertList has.
+    /// The length of the TBSCertList, in octets.
     pub fn length(&self) -> u64 {
         self.length
     }
 
-    /// What makes a CertificateList (RFC 5280 §5.1) of the TBSCertList: the octets before and after it. `digest` is
-    /// that of the TBSCertList.
+    /// Returns the octets before and after the TBSCertList, which make a CertificateList (RFC 5280 §5.1) of it.
+    /// `digest` is that of the TBSCertList.
     ///
     /// # Errors
     ///
@@ -106,7 +106,7 @@ impl<'a> CrlFrame<'a> {
     }
 }
 
-/// version, signature, issuer, thisUpdate and nextUpdate.
+/// Encodes version, signature, issuer, thisUpdate and nextUpdate.
 fn first_fields(authority: &CertificationAuthority, fields: &CrlFields) -> Vec<u8> {
     const VERSION_2: u8 = 1;
     let algorithm = yasna::construct_der(|writer| {
@@ -145,9 +145,9 @@ fn crl_extensions(authority: &CertificationAuthority, fields: &CrlFields) -> Vec
     })
 }
 
-/// IssuingDistributionPoint (RFC 5280 §5.2.5) of the shard at `url`: distributionPoint is one URI as fullName, and
-/// onlyContainsUserCerts is TRUE: a shard is chosen when a subscriber certificate is issued, so no CA certificate is
-/// ever on one. Relying parties then know that the shard says nothing of CA certificates.
+/// Encodes the IssuingDistributionPoint (RFC 5280 §5.2.5) of the shard at `url`. distributionPoint is one URI as
+/// fullName. onlyContainsUserCerts is TRUE: shards are assigned to subscriber certificates only, so no CA certificate
+/// is ever on one. Relying parties then know that the shard does not cover CA certificates.
 pub(crate) fn issuing_distribution_point(url: &str) -> Vec<u8> {
     let (distribution_point, full_name, only_contains_user_certs) =
         (Tag::context(0), Tag::context(0), Tag::context(1));
@@ -168,7 +168,7 @@ pub(crate) fn issuing_distribution_point(url: &str) -> Vec<u8> {
     })
 }
 
-/// An Extension (RFC 5280 §4.1).
+/// Writes an Extension (RFC 5280 §4.1).
 fn write_extension(writer: DERWriter<'_>, oid: &[u64], critical: bool, value: &[u8]) {
     writer.write_sequence(|writer| {
         writer.next().write_oid(&ObjectIdentifier::from_slice(oid));
@@ -179,8 +179,8 @@ fn write_extension(writer: DERWriter<'_>, oid: &[u64], critical: bool, value: &[
     });
 }
 
-/// Time: UTCTime through the year 2049, GeneralizedTime from 2050 on (RFC 5280 §5.1.2.4). A UTCTime cannot
-/// name a year before 1950.
+/// Writes a Time: UTCTime through the year 2049, GeneralizedTime from 2050 on (RFC 5280 §5.1.2.4). A UTCTime cannot
+/// express a year before 1950.
 fn write_time(writer: DERWriter<'_>, time: OffsetDateTime) {
     if (1950..2050).contains(&time.year()) {
         writer.write_utctime(&UTCTime::from_datetime(time));

@@ -1,4 +1,4 @@
-//! Reads a CRL of any size from front to end, in constant memory, hashing what is signed as it goes by.
+//! Reads a CRL of any size from front to end, in constant memory, and hashes the signed octets while reading.
 
 use std::io::{self, Read};
 
@@ -11,27 +11,27 @@ use super::{
 };
 use crate::{CertificationAuthority, SignatureAlgorithm, Timestamp};
 
-/// How much is read at a time, and the most octets that an element may have, save the list of entries.
+/// The number of octets that are read at a time, and the greatest length of an element other than the list of entries.
 const BUFFER_SIZE: usize = 64 * 1024;
 
-/// Where entries come from, one after the other.
+/// A source of consecutive entries.
 pub trait Entries {
     /// The next entry; `None` after the last one.
     ///
     /// # Errors
     ///
-    /// [`CrlError::Malformed`] when what comes next is not an entry in DER, [`CrlError::Read`].
+    /// [`CrlError::Malformed`] when the next element is not an entry in DER; [`CrlError::Read`].
     fn next_entry(&mut self) -> Result<Option<CrlEntry<'_>>, CrlError>;
 }
 
-/// Reads entries that stand one after the other with nothing around them.
+/// Reads consecutive entries without a surrounding structure.
 pub struct EntryReader<R> {
     input: Input<R>,
     left: u64,
 }
 
 impl<R: Read> EntryReader<R> {
-    /// The entries in the next `length` octets of `input`.
+    /// Creates a reader of the entries in the next `length` octets of `input`.
     pub fn new(input: R, length: u64) -> Self {
         Self { input: Input::new(input), left: length }
     }
@@ -49,18 +49,17 @@ impl<R: Read> Entries for EntryReader<R> {
     }
 }
 
-/// Reads a CRL: its first fields at once, then its entries one by one, and in the end the rest.
+/// Reads a CRL: first its leading fields, then its entries one by one, finally the rest.
 pub struct CrlReader<R> {
     entries: EntryReader<R>,
     contents: CrlContents,
-    /// How many octets follow the entries in the TBSCertList.
+    /// The number of octets after the entries in the TBSCertList.
     after_entries: u64,
-    /// How many octets follow the TBSCertList.
+    /// The number of octets after the TBSCertList.
     after_tbs_cert_list: u64,
 }
 
-/// Everything that a CRL says, save which certificates it lists. Nothing in it is verified; for that there is
-/// [`CrlContents::verify`].
+/// The content of a CRL without the list of certificates. Nothing in it is verified until [`CrlContents::verify`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CrlContents {
     /// issuer, a Name in DER.
@@ -73,15 +72,15 @@ pub struct CrlContents {
     pub number: Option<u64>,
     /// The keyIdentifier of the authority key identifier (RFC 5280 §5.2.1).
     pub authority_key_identifier: Option<Vec<u8>>,
-    /// The issuing distribution point (RFC 5280 §5.2.5): whether it is critical, and its DER.
+    /// The issuing distribution point (RFC 5280 §5.2.5): its criticality and its DER.
     pub issuing_distribution_point: Option<(bool, Vec<u8>)>,
-    /// Whether it has a delta CRL indicator (RFC 5280 §5.2.4).
+    /// True if it has a delta CRL indicator (RFC 5280 §5.2.4).
     pub is_delta: bool,
-    /// How many certificates it lists.
+    /// The number of certificates that it lists.
     pub entry_count: u64,
-    /// Whether it has a list of certificates with none in it.
+    /// True if it has a list of certificates that is empty.
     pub has_empty_list: bool,
-    /// Which reason codes (RFC 5280 §5.3.1) entries have: the bit 2^code for each, and bit 2^15 for codes from 15 on.
+    /// The reason codes (RFC 5280 §5.3.1) of the entries: the bit 2^code for each, and bit 2^15 for codes from 15 on.
     pub reason_codes: u16,
     algorithm: SignatureAlgorithm,
     tbs_cert_list_digest: Vec<u8>,
@@ -98,7 +97,7 @@ impl<R: Read> CrlReader<R> {
     pub fn new(input: R) -> Result<Self, CrlError> {
         let mut input = Input::new(input);
         let certificate_list_length = input.header(der::SEQUENCE)?;
-        // From here to the end of the TBSCertList.
+        // The hash covers the octets from here to the end of the TBSCertList.
         let start = input.position();
         input.hash_from_here();
         let tbs_length = input.header(der::SEQUENCE)?;
@@ -146,7 +145,7 @@ impl<R: Read> CrlReader<R> {
         Some((self.contents.this_update, self.contents.next_update?))
     }
 
-    /// Reads the entries that are left, and what follows them to the end of the input.
+    /// Reads the remaining entries, and the rest of the input to its end.
     ///
     /// # Errors
     ///
@@ -169,7 +168,7 @@ impl<R: Read> CrlReader<R> {
         if algorithm(input.element(der::SEQUENCE)?)? != contents.algorithm {
             return Err(CrlError::Malformed);
         }
-        // The first octet says how many bits of the last one are unused.
+        // The first octet is the number of unused bits of the last one.
         match Elements(input.element(der::BIT_STRING)?).content(der::BIT_STRING) {
             Some([0, signature @ ..]) => contents.signature = signature.to_vec(),
             _ => return Err(CrlError::Malformed),
@@ -197,11 +196,12 @@ impl<R: Read> Entries for CrlReader<R> {
 }
 
 impl CrlContents {
-    /// Its number and times, if it is a CRL of `authority`: issuer, authority key identifier and signature.
+    /// Verifies the issuer, the authority key identifier, the signature algorithm and the signature. Returns the number
+    /// and times if it is a CRL of `authority`.
     ///
     /// # Errors
     ///
-    /// [`CrlError::Unexpected`] when another CA is named in it, or it lacks nextUpdate or number;
+    /// [`CrlError::Unexpected`] when it names another CA, or lacks nextUpdate or number;
     /// [`CrlError::BadSignature`].
     pub fn verify(&self, authority: &CertificationAuthority) -> Result<CrlSummary, CrlError> {
         if self.issuer != authority.subject_der() {
@@ -276,23 +276,23 @@ fn number(integer: &[u8]) -> Option<u64> {
     fits.then(|| octets.iter().fold(0, |number, octet| number << 8 | u64::from(*octet)))
 }
 
-/// A buffer over the input, with the hash of what went by.
+/// A buffer over the input, which hashes the octets that are taken from it.
 struct Input<R> {
     reader: R,
     buffer: Box<[u8]>,
-    /// What was read and not taken yet.
+    /// The start of the octets that were read and not taken yet.
     start: usize,
     end: usize,
-    /// From where on nothing is hashed yet.
+    /// The start of the octets that are not hashed yet.
     unhashed: usize,
     hash: Hash,
-    /// How many octets of the input lie before the buffer.
+    /// The number of octets of the input before the buffer.
     before_buffer: u64,
 }
 
 enum Hash {
     Off,
-    /// The algorithm is not known yet: the buffer keeps everything.
+    /// The algorithm is not known yet, so the buffer keeps everything.
     Waiting,
     On(Box<Context>),
 }
@@ -323,7 +323,7 @@ impl<R: Read> Input<R> {
         self.hash = Hash::On(Box::new(Context::new(algorithm.digest_algorithm())));
     }
 
-    /// The digest of everything from [`Self::hash_from_here`] up to here.
+    /// Returns the digest of everything since [`Self::hash_from_here`].
     fn finish_hash(&mut self) -> Digest {
         self.hash_taken();
         match std::mem::replace(&mut self.hash, Hash::Off) {
@@ -339,7 +339,7 @@ impl<R: Read> Input<R> {
         }
     }
 
-    /// Makes `length` octets available, if there are as many.
+    /// Makes `length` octets available; returns false if the input has fewer.
     fn ensure(&mut self, length: usize) -> Result<bool, CrlError> {
         while self.end - self.start < length {
             if length > self.buffer.len() {
@@ -369,7 +369,7 @@ impl<R: Read> Input<R> {
         Ok(self.ensure(1)?.then(|| self.buffer[self.start]))
     }
 
-    /// Goes past identifier and length octets and gives the length.
+    /// Skips the identifier and length octets and returns the length.
     fn header(&mut self, tag: u8) -> Result<u64, CrlError> {
         self.ensure(der::MAXIMUM_HEADER)?;
         match der::read_header(&self.buffer[self.start..self.end]) {
@@ -381,7 +381,7 @@ impl<R: Read> Input<R> {
         }
     }
 
-    /// How many octets the next element has with its header, all of which are available.
+    /// The length of the next element with its header, in octets, all of which are available.
     #[inline]
     fn element_length(&mut self) -> Result<usize, CrlError> {
         if let [_, length @ ..0x80, ..] = &self.buffer[self.start..self.end] {

@@ -1,4 +1,4 @@
-//! Whole CRLs. openssl and x509-parser are the judges.
+//! Tests of whole CRLs, with openssl and x509-parser as judges.
 
 use super::*;
 use crate::{
@@ -69,7 +69,7 @@ fn openssl_text(ca: &TestCa, crl: &[u8]) -> String {
 
 #[test]
 fn openssl_accepts_every_shape_under_every_kind_of_key() {
-    // 0x80… needs a sign octet, and 20 octets are the most that a serial number may have.
+    // 0x80… needs a sign octet, and a serial number has at most 20 octets.
     let two = [
         revoked(&[0x80, 1], RevocationReason::Superseded),
         revoked(&[0x7f; 20], RevocationReason::KeyCompromise),
@@ -122,7 +122,7 @@ fn an_empty_list_is_absent() {
     let ca = TestCa::new(KeyKind::P256);
     let crl = signed_crl(&ca, &fields(1, None), &[]);
     assert!(openssl_text(&ca, &crl).contains("No Revoked Certificates"));
-    // After nextUpdate, the last element at its depth, comes crlExtensions [0] at once.
+    // crlExtensions [0] directly follows nextUpdate, the last element at its depth.
     let outline = openssl(&["asn1parse", "-inform", "DER"], &crl).output;
     let mut lines = outline.lines().skip_while(|line| !line.contains("UTCTIME"));
     assert!(lines.nth(2).is_some_and(|line| line.contains("cont [ 0 ]")), "{outline}");

@@ -1,5 +1,5 @@
 //! Certificate policies and authority information access (RFC 5280 §4.2.1.4, §4.2.2.1), which rcgen leaves to its
-//! users.
+//! callers.
 
 use rcgen::CustomExtension;
 use yasna::{DERWriter, Tag, models::ObjectIdentifier};
@@ -11,7 +11,7 @@ const AUTHORITY_INFORMATION_ACCESS: &[u64] = &[1, 3, 6, 1, 5, 5, 7, 1, 1];
 const ID_QT_CPS: &[u64] = &[1, 3, 6, 1, 5, 5, 7, 2, 1];
 const ID_AD_OCSP: &[u64] = &[1, 3, 6, 1, 5, 5, 7, 48, 1];
 const ID_AD_CA_ISSUERS: &[u64] = &[1, 3, 6, 1, 5, 5, 7, 48, 2];
-/// SBR §7.1.6.1
+/// The policy identifier of SBR §7.1.6.1.
 const SPONSOR_VALIDATED_MULTIPURPOSE: &[u64] = &[2, 23, 140, 1, 5, 3, 2];
 
 /// A policy under which certificates are issued.
@@ -21,24 +21,24 @@ pub struct CertificatePolicy {
     cps_uri: Option<String>,
 }
 
-/// Not a policy that certificates can name.
+/// The reason that certificates cannot name a policy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CertificatePolicyError {
-    /// Not an object identifier (X.660 §6).
+    /// The identifier is not an object identifier (X.660 §6).
     #[error("the policy identifier is not an object identifier in dotted decimal, such as 1.2.392.200000.1")]
     Identifier,
-    /// Not an HTTP URL (SBR §7.1.2.3 a).
+    /// The CPS URI is not an HTTP URL (SBR §7.1.2.3 a).
     #[error("the CPS URI is not an http or https URL in ASCII")]
     CpsUri,
 }
 
 impl CertificatePolicy {
-    /// The CA's own policy, by its object identifier in dotted decimal, and where its certification practice
-    /// statement is.
+    /// Creates the CA's own policy from its object identifier in dotted decimal and the URI of its certification
+    /// practice statement.
     ///
     /// # Errors
     ///
-    /// [`CertificatePolicyError`] when one of them is none.
+    /// [`CertificatePolicyError`] when the identifier or the URI is invalid.
     pub fn new(identifier: &str, cps_uri: Option<&str>) -> Result<Self, CertificatePolicyError> {
         let identifier: ObjectIdentifier =
             identifier.parse().map_err(|_| CertificatePolicyError::Identifier)?;
@@ -57,7 +57,7 @@ impl CertificatePolicy {
         Ok(Self { identifier, cps_uri: cps_uri.map(str::to_owned) })
     }
 
-    /// That of SBR for sponsor-validated certificates of the multipurpose generation.
+    /// The policy of SBR for sponsor-validated certificates of the multipurpose generation.
     pub(super) fn sponsor_validated_multipurpose() -> Self {
         Self { identifier: SPONSOR_VALIDATED_MULTIPURPOSE.to_vec(), cps_uri: None }
     }

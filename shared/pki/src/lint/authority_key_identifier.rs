@@ -1,4 +1,4 @@
-//! The CRL names the key that it was signed with.
+//! Checks that the CRL names the key that signed it.
 
 use super::{CrlContents, CrlExpectation, Lint};
 

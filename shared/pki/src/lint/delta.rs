@@ -1,4 +1,4 @@
-//! A delta CRL is never published in the place of a complete one for its scope.
+//! Checks that a delta CRL is never published in place of a complete one for its scope.
 
 use super::{CrlContents, CrlExpectation, Lint};
 

@@ -1,4 +1,4 @@
-//! A list with no certificate in it is absent.
+//! Checks that the list of revoked certificates is absent when it would be empty.
 
 use super::{CrlContents, CrlExpectation, Lint};
 

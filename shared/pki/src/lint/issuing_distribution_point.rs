@@ -1,4 +1,5 @@
-//! A shard says which one it is, critically, or it could be passed off for another; the complete CRL is not limited.
+//! Checks that a shard names itself in a critical extension, and that the complete CRL is not limited. A shard without
+//! the extension could be substituted for another one.
 
 use crate::crl;
 

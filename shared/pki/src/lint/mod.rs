@@ -1,5 +1,5 @@
-//! What must be true of a CRL of this service before it is published, one rule a file. Other linters judge a CRL by
-//! itself; these know which CRL it was to be.
+//! The rules that a CRL of this service must satisfy before it is published, one in each file. Other linters judge a
+//! CRL by itself; these compare it with the CRL that was intended.
 
 mod authority_key_identifier;
 mod delta;
@@ -13,10 +13,10 @@ mod this_update;
 use super::{CertificationAuthority, CrlContents};
 use crate::Timestamp;
 
-/// Which CRL it is to be.
+/// The intended properties of a CRL.
 #[derive(Clone, Copy, Debug)]
 pub struct CrlExpectation<'a> {
-    /// Whose.
+    /// The CA that issues the CRL.
     pub authority: &'a CertificationAuthority,
     /// The URL of the shard; `None` for the complete CRL.
     pub distribution_point: Option<&'a str>,
@@ -30,13 +30,13 @@ pub struct CrlExpectation<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{finding} ({citation})")]
 pub struct LintFinding {
-    /// What is wrong.
+    /// The description of the fault.
     pub finding: &'static str,
-    /// The clause that says so.
+    /// The clause that the CRL breaks.
     pub citation: &'static str,
 }
 
-/// A rule: where it stands, and what it finds wrong.
+/// A rule, with its citation and its check.
 struct Lint {
     citation: &'static str,
     check: fn(&CrlContents, &CrlExpectation<'_>) -> Option<&'static str>,
@@ -53,7 +53,7 @@ const LINTS: [Lint; 8] = [
     this_update::LINT,
 ];
 
-/// Every rule that `crl` breaks.
+/// Returns every rule that `crl` breaks.
 pub fn lint_crl(crl: &CrlContents, expected: &CrlExpectation<'_>) -> Vec<LintFinding> {
     let broken = |lint: &Lint| {
         (lint.check)(crl, expected).map(|finding| LintFinding { finding, citation: lint.citation })

@@ -1,4 +1,4 @@
-//! Relying parties know until when they may use the CRL, and that is soon.
+//! Checks that nextUpdate is present, has not passed and comes soon after thisUpdate.
 
 use crate::crl::MAXIMUM_VALIDITY;
 

@@ -1,4 +1,4 @@
-//! Every CRL of a scope has a higher number than the one before it.
+//! Checks that every CRL of a scope has a higher number than the previous one.
 
 use super::{CrlContents, CrlExpectation, Lint};
 

@@ -1,4 +1,4 @@
-//! No reason that says nothing, and none that could be undone.
+//! Checks that no entry has the reason unspecified, the reversible reason certificateHold or an undefined reason.
 
 use super::{CrlContents, CrlExpectation, Lint};
 
@@ -7,7 +7,7 @@ pub(super) const LINT: Lint =
 
 const UNSPECIFIED: u16 = 1 << 0;
 const CERTIFICATE_HOLD: u16 = 1 << 6;
-/// 1 to 6 and 8 to 10; 7 is not used.
+/// The defined codes: 0 to 6 and 8 to 10; 7 is not used.
 const DEFINED: u16 = 0b111_0111_1111;
 
 fn check(crl: &CrlContents, _expected: &CrlExpectation<'_>) -> Option<&'static str> {

@@ -1,4 +1,4 @@
-//! A CRL that breaks no rule, to be spoilt.
+//! A valid CRL that tests corrupt.
 
 use super::{CrlExpectation, lint_crl};
 use crate::{
@@ -15,7 +15,7 @@ pub(super) fn at(seconds: i64) -> Timestamp {
     Timestamp::try_from(seconds).unwrap()
 }
 
-/// What is found in CRL number 5 of a shard after `spoil` has changed it.
+/// Returns the findings for CRL number 5 of a shard after `spoil` has changed it.
 pub(super) fn findings(spoil: impl FnOnce(&mut CrlContents)) -> Vec<&'static str> {
     let ca = TestCa::new(KeyKind::P256);
     let fields = CrlFields {

@@ -1,4 +1,4 @@
-//! A CRL from the future would keep its successors out until then.
+//! Checks that thisUpdate does not lie in the future. Until that time, such a CRL would keep out its successors.
 
 use super::{CrlContents, CrlExpectation, Lint};
 

@@ -16,52 +16,52 @@ use x509_ocsp::ext::Nonce;
 
 use crate::{CertificationAuthority, SerialNumber};
 
-/// The longest request that is read, in octets. One certificate takes 80 to 120, a signature with its certificates a
-/// few thousand.
+/// The longest request that is read, in octets. One certificate takes 80 to 120 octets, a signature with its
+/// certificates a few thousand.
 pub const MAXIMUM_REQUEST_LENGTH: usize = 16 * 1024;
-/// The most certificates that one request may ask for. Clients of RFC 9919 §3.1.1 ask for one.
+/// The greatest number of certificates in one request. Clients that follow RFC 9919 §3.1.1 ask for one.
 pub const MAXIMUM_CERT_IDS: usize = 10;
 
-/// A request that can be answered. Its signature, if it has one, says nothing that matters here: everybody may ask.
+/// A request that can be answered. Its signature, if it has one, is ignored, because any client may ask.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OcspRequest {
     cert_ids: Vec<CertId>,
     nonce: Option<Vec<u8>>,
 }
 
-/// The certificate that a request asks for. The answer repeats it as it is.
+/// The identifier of the certificate that a request asks for. The response repeats it unchanged.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CertId(pub(super) x509_ocsp::CertId);
 
-/// Why a request is answered with `malformedRequest` (RFC 6960 §2.3).
+/// The reason that a request is answered with `malformedRequest` (RFC 6960 §2.3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum MalformedRequest {
-    /// It did not even arrive as octets.
+    /// The request in the path cannot be decoded to octets.
     #[error("the path is not percent-encoded base64")]
     Encoding,
-    /// Longer than [`MAXIMUM_REQUEST_LENGTH`].
+    /// The request is longer than [`MAXIMUM_REQUEST_LENGTH`].
     #[error("the request is longer than {MAXIMUM_REQUEST_LENGTH} octets")]
     TooLong,
-    /// Not an OCSPRequest of version 1.
+    /// The input is not an OCSPRequest of version 1.
     #[error("not the DER of an OCSPRequest of version 1")]
     NotARequest,
-    /// No certificate, or more than [`MAXIMUM_CERT_IDS`].
+    /// The request asks for no certificate, or for more than [`MAXIMUM_CERT_IDS`].
     #[error("the request asks for no certificate, or for more than {MAXIMUM_CERT_IDS}")]
     CertIds,
-    /// There are two, or it is not an OCTET STRING of 1 to 128 octets (RFC 9654 §2.1).
+    /// There are two nonces, or the nonce is not an OCTET STRING of 1 to 128 octets (RFC 9654 §2.1).
     #[error("the nonce is not one OCTET STRING of 1 to 128 octets")]
     Nonce,
-    /// An extension is critical and not known here (RFC 6960 §4.4).
+    /// A critical extension is unknown (RFC 6960 §4.4).
     #[error("a critical extension is not known")]
     CriticalExtension,
 }
 
 impl OcspRequest {
-    /// From the DER of an OCSPRequest.
+    /// Reads the DER of an OCSPRequest.
     ///
     /// # Errors
     ///
-    /// [`MalformedRequest`] with what is wrong with it.
+    /// [`MalformedRequest`] with the fault found.
     pub fn parse(der: &[u8]) -> Result<Self, MalformedRequest> {
         if der.len() > MAXIMUM_REQUEST_LENGTH {
             return Err(MalformedRequest::TooLong);
@@ -93,8 +93,8 @@ impl OcspRequest {
 }
 
 impl CertId {
-    /// The serial number, if it is one of `authority`; `None` when another issuer is meant, the issuer is named by
-    /// another hash than SHA-1 or SHA-256, or no certificate can have such a number.
+    /// The serial number, if `authority` is the issuer that is asked for. `None` when it is another issuer, when the
+    /// issuer is named by another hash than SHA-1 or SHA-256, or when no certificate can have such a number.
     pub fn serial_number_at(&self, authority: &CertificationAuthority) -> Option<SerialNumber> {
         let algorithm = hash_algorithm(&self.0.hash_algorithm.oid)?;
         let hash_is = |hash: &[u8], value: &[u8]| digest(algorithm, value).as_ref() == hash;
@@ -146,7 +146,7 @@ mod tests {
         hash: (&'a [u64], &'static Algorithm),
         serial_number: &'a [u8],
         count: usize,
-        /// Object identifier, whether it is critical, value.
+        /// The object identifier, the criticality and the value of each extension.
         extensions: &'a [(&'a [u64], bool, Vec<u8>)],
     }
 
@@ -214,7 +214,7 @@ mod tests {
             let request = OcspRequest::parse(&request(&ca, &Asked { hash, ..ONE })).unwrap();
             let found = request.cert_ids()[0].serial_number_at(&ca.authority);
             assert_eq!(found.map(|serial| serial.to_string()).as_deref(), is_known.then_some("7f"));
-            // The name is the same, the key is not.
+            // The issuer has the same name, but another key.
             assert_eq!(request.cert_ids()[0].serial_number_at(&other.authority), None);
         }
     }
@@ -236,7 +236,7 @@ mod tests {
         }
     }
 
-    /// RFC 9654 §2.1
+    /// The length of a nonce (RFC 9654 §2.1).
     #[test]
     fn a_nonce_has_1_to_128_octets() {
         let ca = TestCa::new(KeyKind::P256);
@@ -259,7 +259,7 @@ mod tests {
     #[test]
     fn only_what_is_understood_may_be_critical() {
         let ca = TestCa::new(KeyKind::P256);
-        // id-pkix-ocsp-response: the kinds of response that the client takes.
+        // id-pkix-ocsp-response: the kinds of response that the client accepts.
         let parse = |critical| {
             let extensions: &[(&[u64], _, _)] =
                 &[(&[1, 3, 6, 1, 5, 5, 7, 48, 1, 4], critical, octet_string(1))];

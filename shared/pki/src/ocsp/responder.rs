@@ -1,7 +1,7 @@
 //! The certificate of the delegated responder (RFC 6960 §4.2.2.2): prepared, signed elsewhere, read back.
 //!
-//! It lives for a short time and says so that relying parties need not ask whether it is revoked
-//! (id-pkix-ocsp-nocheck): whoever has the responder's key can answer until it ends.
+//! It has a short validity and contains id-pkix-ocsp-nocheck, so that relying parties need not ask whether it is
+//! revoked. An attacker who has the responder's key can therefore answer until the certificate ends.
 
 use std::time::Duration;
 
@@ -40,10 +40,10 @@ use crate::{
     ToBeSigned, certificate_der, to_be_signed::write_algorithm_identifier, to_pem,
 };
 
-/// A responder's certificate is valid for this many seconds, unless the CA's own ends before.
+/// The validity of a responder's certificate, in seconds, unless the CA's own certificate ends earlier.
 pub const RESPONDER_VALIDITY: i64 = 30 * DAY;
 
-/// The subject's common name. The other attributes of its name are those of the CA's.
+/// The subject's common name. The other attributes are those of the CA's name.
 const NAME: &str = "OCSP responder";
 
 /// The certificate of a responder of this CA.
@@ -56,20 +56,20 @@ pub struct ResponderCertificate {
     not_after: Timestamp,
 }
 
-/// A responder's certificate that only lacks its signature.
+/// A responder's certificate without its signature.
 #[derive(Clone, Debug)]
 pub struct PreparedResponderCertificate<'a> {
     authority: &'a CertificationAuthority,
     to_be_signed: ToBeSigned,
 }
 
-/// Why there is no certificate for a responder.
+/// The reason that a responder's certificate cannot be made or is refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ResponderError {
-    /// Neither PEM nor DER of one certificate.
+    /// The input is neither PEM nor DER of one certificate.
     #[error("neither PEM nor DER of one X.509 certificate")]
     Malformed,
-    /// It is not what the certificate of a responder of this CA must be.
+    /// The certificate does not meet the profile for a responder of this CA.
     #[error("not the certificate of a responder of this CA: its {0} is not as it must be")]
     Profile(&'static str),
     /// The signature is not that of this certificate under the CA's key.
@@ -78,18 +78,18 @@ pub enum ResponderError {
     /// The responder's key is not of a supported kind.
     #[error(transparent)]
     Key(#[from] PublicKeyError),
-    /// It cannot be written in DER, such as when the CA's name is not DER.
+    /// The certificate cannot be encoded in DER, for example because the CA's name is not DER.
     #[error("the certificate cannot be encoded: {0}")]
     Encoding(#[from] der::Error),
 }
 
 impl<'a> PreparedResponderCertificate<'a> {
-    /// A certificate of `authority` for the responder with `public_key`, valid from `now` on. Linted: what
-    /// [`ResponderCertificate::parse`] would refuse is not prepared.
+    /// Prepares a certificate of `authority` for the responder with `public_key`, valid from `now` on. Lints it: a
+    /// certificate that [`ResponderCertificate::parse`] would refuse is not prepared.
     ///
     /// # Errors
     ///
-    /// [`ResponderError::Encoding`]; [`ResponderError::Profile`], such as when the CA's certificate has ended.
+    /// [`ResponderError::Encoding`]; [`ResponderError::Profile`], for example when the CA's certificate has expired.
     pub fn new(
         authority: &'a CertificationAuthority,
         public_key: &PublicKey,
@@ -107,12 +107,12 @@ impl<'a> PreparedResponderCertificate<'a> {
         self.to_be_signed.der()
     }
 
-    /// What `Signer::sign_digest` is to sign, with the CA's key.
+    /// The digest for `Signer::sign_digest` with the CA's key.
     pub fn digest(&self) -> Digest {
         self.to_be_signed.digest()
     }
 
-    /// The certificate with its `signature`, after it was verified and read back.
+    /// Verifies the `signature`, assembles the certificate and reads it back.
     ///
     /// # Errors
     ///
@@ -123,11 +123,12 @@ impl<'a> PreparedResponderCertificate<'a> {
 }
 
 impl ResponderCertificate {
-    /// From a certificate in PEM or DER that `authority` issued. Its signature was verified when it was assembled.
+    /// Reads a certificate in PEM or DER that `authority` issued. Its signature was verified when it was assembled.
     ///
     /// # Errors
     ///
-    /// [`ResponderError`] when it is no certificate for a responder of `authority`, such as after a change of CA.
+    /// [`ResponderError`] when it is not a certificate for a responder of `authority`, for example after a change of
+    /// CA.
     pub fn parse(input: &[u8], authority: &CertificationAuthority) -> Result<Self, ResponderError> {
         let der = certificate_der(input).ok_or(ResponderError::Malformed)?;
         let Ok(([], certificate)) = X509Certificate::from_der(&der) else {
@@ -177,7 +178,7 @@ impl ResponderCertificate {
         self.not_after
     }
 
-    /// Whether half of its life is over at `now`, so that a renewal that fails can be tried again for as long.
+    /// True if half of the validity is over at `now`; the other half is left for retries of a failed renewal.
     pub fn is_due_for_renewal(&self, now: Timestamp) -> bool {
         2 * self.not_after.since(now) <= self.not_after.since(self.not_before)
     }
@@ -223,7 +224,7 @@ fn tbs_certificate(
     })
 }
 
-/// The CA's name with [`NAME`] in the place of its common names.
+/// Returns the CA's name with [`NAME`] in place of its common names.
 fn subject(issuer: &Name) -> Result<Name, der::Error> {
     let is_common_name = |name: &RelativeDistinguishedName| name.0.iter().any(|part| part.oid == COMMON_NAME);
     let mut names: Vec<_> = issuer.0.iter().filter(|name| !is_common_name(name)).cloned().collect();
@@ -237,7 +238,7 @@ fn extension(oid: ObjectIdentifier, critical: bool, value: &impl Encode) -> Resu
     Ok(Extension { extn_id: oid, critical, extn_value: OctetString::new(value.to_der()?)? })
 }
 
-/// UTCTime through the year 2049, GeneralizedTime from 2050 on (RFC 5280 §4.1.2.5).
+/// Encodes a Time: UTCTime through the year 2049, GeneralizedTime from 2050 on (RFC 5280 §4.1.2.5).
 fn time(time: Timestamp) -> Result<Time, der::Error> {
     let since_1970 = u64::try_from(time.as_seconds()).map_err(|_| der::ErrorKind::DateTime)?;
     let since_1970 = Duration::from_secs(since_1970);
@@ -246,15 +247,15 @@ fn time(time: Timestamp) -> Result<Time, der::Error> {
         .or_else(|_| GeneralizedTime::from_unix_duration(since_1970).map(Time::GeneralTime))
 }
 
-/// The lint: read by another implementation than the one that writes it.
+/// Lints the certificate with another implementation than the one that wrote it.
 fn check_profile(
     certificate: &ParsedTbsCertificate<'_>,
     authority: &CertificationAuthority,
 ) -> Result<(), ResponderError> {
     let rules = [
         ("version", certificate.version().0 == 2),
-        // RFC 6960 §4.2.2.2: issued by the very CA that issued the certificates asked for. Octet for octet, for
-        // relying parties that compare names that way.
+        // RFC 6960 §4.2.2.2: the issuer is the CA that issued the certificates asked for. The names are compared octet
+        // for octet, as some relying parties do.
         ("issuer", certificate.issuer().as_raw() == authority.subject_der()),
         ("subject", certificate.subject().as_raw() != authority.subject_der()),
         ("serial number", is_positive(certificate.raw_serial())),
@@ -281,7 +282,7 @@ fn has_short_validity(
     Ok((1..=RESPONDER_VALIDITY).contains(&not_after.since(not_before)) && not_after <= authority.not_after())
 }
 
-/// These five extensions, each as it must be, and no other.
+/// True if the extensions are exactly these five, each as required.
 fn has_extensions(extensions: &[X509Extension<'_>], authority: &CertificationAuthority) -> bool {
     const DIGITAL_SIGNATURE: &[u8] = &[0x03, 0x02, 0x07, 0x80];
     const OCSP_SIGNING: &[u8] = &[0x30, 0x0a, 0x06, 0x08, 0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x03, 0x09];
@@ -379,7 +380,7 @@ mod tests {
         let signature = other.sign(prepared.digest().as_ref());
         assert_eq!(prepared.assemble(&signature), Err(BadSignature.into()));
         let certificate = prepared.assemble(&ca.sign(prepared.digest().as_ref())).unwrap();
-        // Of the same name, but with another key.
+        // Another authority with the same name, but another key.
         let at_other = ResponderCertificate::parse(certificate.der(), &other.authority);
         assert_eq!(at_other, Err(ResponderError::Profile("extensions")));
 
@@ -387,7 +388,7 @@ mod tests {
             let issued = ca.issue("/CN=Responder", "7", extensions);
             ResponderCertificate::parse(&issued, &ca.authority).err()
         };
-        // Of 100 days.
+        // The certificate is valid for 100 days.
         let all = "keyUsage=critical,digitalSignature\nextendedKeyUsage=OCSPSigning\nnoCheck=ignored\n\
                    subjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid";
         assert_eq!(refusal(all), Some(ResponderError::Profile("validity")));
@@ -397,7 +398,7 @@ mod tests {
     #[test]
     fn every_extension_is_as_it_must_be() {
         let ca = TestCa::new(KeyKind::P256);
-        // Each as it must be, and otherwise.
+        // Each extension as required, and a variant that is refused.
         let parts = [
             ("keyUsage=critical,digitalSignature", "keyUsage=critical,digitalSignature,keyCertSign"),
             ("extendedKeyUsage=OCSPSigning", "extendedKeyUsage=OCSPSigning,clientAuth"),

@@ -22,13 +22,13 @@ use crate::{
     to_be_signed::write_algorithm_identifier,
 };
 
-/// nextUpdate is this many seconds after thisUpdate, unless the responder's certificate ends before. Short: whoever
-/// kept an answer from before a revocation can show it until then.
+/// The time from thisUpdate to nextUpdate, in seconds, unless the responder's certificate ends earlier. It is short,
+/// because an attacker can replay an answer from before a revocation until nextUpdate.
 pub const VALIDITY: i64 = 12 * HOUR;
-/// nextUpdate is at least this many seconds after thisUpdate (S/MIME Baseline Requirements §4.9.10; at most 10 days).
+/// The shortest time from thisUpdate to nextUpdate, in seconds (S/MIME Baseline Requirements §4.9.10; at most 10 days).
 pub const MINIMUM_VALIDITY: i64 = 8 * HOUR;
 
-/// A response that only lacks its signature.
+/// A response without its signature.
 #[derive(Clone, Debug)]
 pub struct PreparedResponse<'a> {
     responder: &'a ResponderCertificate,
@@ -47,31 +47,31 @@ pub struct SignedResponse {
     pub this_update: Timestamp,
     /// nextUpdate of each certificate's status.
     pub next_update: Timestamp,
-    /// Whether it answers one request only, the one with its nonce.
+    /// True if it answers one request only, the one with its nonce.
     pub has_nonce: bool,
 }
 
-/// Why there is no response.
+/// The reason that a response cannot be made.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ResponseError {
-    /// The responder's certificate does not last for [`MINIMUM_VALIDITY`], or is not valid yet.
+    /// The responder's certificate is not valid yet, or its remaining validity is shorter than [`MINIMUM_VALIDITY`].
     #[error("the responder's certificate is not valid from now on for as long as an answer must be")]
     ResponderValidity,
     /// The signature is not that of this response under the responder's key.
     #[error(transparent)]
     BadSignature(#[from] BadSignature),
-    /// It cannot be written in DER.
+    /// The response cannot be encoded in DER.
     #[error("the response cannot be encoded: {0}")]
     Encoding(#[from] der::Error),
 }
 
 impl<'a> PreparedResponse<'a> {
-    /// The response of `responder` with the status of each certificate that the request asks for, as it was at
-    /// `this_update`, and with the request's `nonce`.
+    /// Prepares the response of `responder` with the status at `this_update` of each certificate that the request asks
+    /// for, and with the request's `nonce`.
     ///
     /// # Errors
     ///
-    /// [`ResponseError::ResponderValidity`]; [`ResponseError::Encoding`] for a time that DER cannot write.
+    /// [`ResponseError::ResponderValidity`]; [`ResponseError::Encoding`] for a time that DER cannot express.
     pub fn new<'b>(
         responder: &'a ResponderCertificate,
         statuses: impl IntoIterator<Item = (&'b CertId, CertificateStatus)>,
@@ -107,12 +107,12 @@ impl<'a> PreparedResponse<'a> {
         })
     }
 
-    /// What `Signer::sign_digest` is to sign.
+    /// The digest for `Signer::sign_digest`.
     pub fn digest(&self) -> ring::digest::Digest {
         self.to_be_signed.digest()
     }
 
-    /// The response with its `signature`, after it was verified, and with the responder's certificate.
+    /// Verifies the `signature`, and returns the response with the signature and the responder's certificate.
     ///
     /// # Errors
     ///
@@ -120,7 +120,7 @@ impl<'a> PreparedResponse<'a> {
     pub fn assemble(&self, signature: &[u8]) -> Result<SignedResponse, ResponseError> {
         let key = self.responder.public_key();
         key.verify(self.to_be_signed.der(), signature)?;
-        // BasicOCSPResponse (RFC 6960 §4.2.1). The certificate goes in as it was issued, octet for octet.
+        // BasicOCSPResponse (RFC 6960 §4.2.1). The certificate is included as it was issued, octet for octet.
         let basic = yasna::construct_der(|writer| {
             writer.write_sequence(|writer| {
                 writer.next().write_der(self.to_be_signed.der());
@@ -147,7 +147,7 @@ impl<'a> PreparedResponse<'a> {
     }
 }
 
-/// The responses that say nothing of a certificate (RFC 6960 §2.3), and are not signed.
+/// The unsigned responses without a certificate status (RFC 6960 §2.3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unsuccessful {
     /// malformedRequest (1)
@@ -191,7 +191,7 @@ fn crl_reason(reason: RevocationReason) -> CrlReason {
     }
 }
 
-/// A GeneralizedTime without fractions of a second (RFC 9919 §3.2.4).
+/// Encodes a GeneralizedTime without fractions of a second (RFC 9919 §3.2.4).
 fn time(time: Timestamp) -> Result<OcspGeneralizedTime, der::Error> {
     let since_1970 = u64::try_from(time.as_seconds()).map_err(|_| der::ErrorKind::DateTime)?;
     GeneralizedTime::from_unix_duration(Duration::from_secs(since_1970)).map(OcspGeneralizedTime)
@@ -214,7 +214,7 @@ mod tests {
         test_support::{KeyKind, TestCa, openssl},
     };
 
-    /// The CA, its responder's key and the responder's certificate from `now` on.
+    /// Issues a certificate of `ca` for the responder with `key`, valid from `now` on.
     fn responder(ca: &TestCa, key: &TestCa, now: Timestamp) -> ResponderCertificate {
         let serial_number = SerialNumber::from_random([7; 16]);
         let public_key = key.authority.public_key();
@@ -223,7 +223,7 @@ mod tests {
         prepared.assemble(&ca.sign(prepared.digest().as_ref())).unwrap()
     }
 
-    /// A request of openssl for three certificates of the CA.
+    /// A request by openssl for three certificates of the CA.
     fn request(ca: &TestCa) -> Vec<u8> {
         let out = format!("{}.request", ca.certificate_path());
         let serial_numbers = ["-serial", "1", "-serial", "2", "-serial", "3"];
@@ -284,7 +284,7 @@ mod tests {
         }
     }
 
-    /// Reads strictly and writes the same octets again.
+    /// Asserts that strict decoding and encoding give the same octets.
     fn assert_is_der(der: &[u8]) {
         let response = OcspResponse::from_der(der).unwrap();
         assert_eq!(response.to_der().unwrap(), der);

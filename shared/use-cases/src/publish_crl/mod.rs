@@ -1,12 +1,13 @@
-//! CRLs are made from packed revocations, signed, verified and published: the complete one and every shard.
+//! Publishes the CRLs: packs revocations, signs the complete CRL and every shard, verifies and publishes them.
 //!
-//! The table of revocations is the truth. A revocation is *packed* once: its entry is encoded and appended to its
-//! segment. A CRL is its segments, one after the other, in a frame; and only when CRLs that list it are
-//! published does the revocation lose its mark.
+//! The table of revocations is authoritative. A revocation is *packed* once: its entry is encoded and appended to its
+//! segment. A CRL consists of a frame around its segments, one after the other. A revocation loses its mark only when
+//! CRLs that list it are published.
 //!
-//! Publishers may run at the same time and may die at any moment; the next one completes what they left. What is
-//! published never goes back: the object that is replaced is read *before* the segments, and is replaced only if it is
-//! still the same. A CRL number is claimed before it is used, so a dead publisher leaves a gap and never a repetition.
+//! Publishers may run at the same time and may crash at any moment; the next one completes their work. A CRL is never
+//! replaced by an older one: the published object is read *before* the segments, and is replaced only if it is still
+//! the same. A CRL number is claimed before it is used. So a crash leaves a gap in the numbers and never causes a
+//! repetition.
 
 mod packing;
 mod publication;
@@ -34,56 +35,57 @@ pub const CRL_MEDIA_TYPE: &str = "application/pkix-crl";
 /// nextUpdate is this many seconds after thisUpdate (S/MIME Baseline Requirements §4.9.7: at most 10 days).
 pub const CRL_VALIDITY: i64 = 7 * DAY;
 
-/// The most revocations that are packed before CRLs are published; it bounds the memory. When there are more, there
-/// is another round.
+/// The maximum number of revocations that are packed before CRLs are published, which bounds the memory. More
+/// revocations need more rounds.
 const MAX_ROUND: usize = 10_000;
 
 /// Publishes CRLs.
 pub struct PublishCrl {
-    /// The records.
+    /// The store.
     pub store: Store,
     /// Holds the CA's private key.
     pub signer: Arc<dyn Signer>,
     /// The CA.
     pub authority: CertificationAuthority,
-    /// Where CRLs are published.
+    /// The object store in which CRLs are published.
     pub objects: Arc<dyn ObjectStore>,
-    /// Where segments are kept: nobody else reads or writes there.
+    /// The object store of the segments. No other component reads or writes there.
     pub segments: Arc<dyn ObjectStore>,
-    /// Where relying parties find the CRLs.
+    /// The URL at which relying parties find the CRLs.
     pub publication: PublicationUrl,
-    /// How many shards new certificates are spread over: each is published, even while it is empty.
+    /// The number of shards over which new certificates are spread. Each shard is published, even while it is empty.
     pub shards: ShardCount,
-    /// The time.
+    /// The clock.
     pub clock: Arc<dyn Clock>,
-    /// A folder for scratch files. It needs room for three times the complete CRL.
+    /// A folder for scratch files. It needs space for three times the complete CRL.
     pub scratch: PathBuf,
 }
 
-/// What a run came to.
+/// The result of a run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Published {
     /// The CRLs that were published, in the order of their publication.
     pub crls: Vec<(CrlScope, CrlSummary)>,
-    /// The keys of revocations that cannot be read. No CRL lists them, and they keep their marks.
+    /// The keys of revocations that cannot be read. They are on no CRL and keep their marks.
     pub unreadable: Vec<String>,
 }
 
-/// Which CRLs a run publishes, whatever it finds.
+/// The CRLs that a run publishes at least.
 enum Occasion {
-    /// None but those that a revocation concerns.
+    /// Only CRLs that a new revocation concerns.
     Revocation,
-    /// All of them.
+    /// All CRLs.
     Schedule,
 }
 
 impl PublishCrl {
-    /// Publishes what lists the revocations of the outbox rows `ids` and every other one that waits. CRLs that no new
-    /// revocation concerns stay as they are.
+    /// Publishes CRLs that list the revocations of the outbox rows `ids` and every other pending one. CRLs that no new
+    /// revocation concerns are not published again.
     ///
     /// # Errors
     ///
-    /// A failure of the records, the signer or an object store. Nothing is lost: the rows still wait.
+    /// [`Failure::Store`], [`Failure::Port`] if the signer or an object store fails, or [`Failure::Internal`]. Nothing
+    /// is lost: the rows remain pending.
     pub async fn publish_for(&self, ids: &[String]) -> Result<Published, Failure> {
         let named = self.waiting(ids).await?;
         if named.is_empty() {
@@ -103,11 +105,12 @@ impl PublishCrl {
         Ok(published)
     }
 
-    /// Publishes every CRL anew, with every revocation that the index of unlisted ones has.
+    /// Publishes every CRL again, with every revocation in the index of unlisted ones.
     ///
     /// # Errors
     ///
-    /// A failure of the records, the signer or an object store; then each CRL is as it was or new.
+    /// [`Failure::Store`], [`Failure::Port`] if the signer or an object store fails, or [`Failure::Internal`]. Each CRL
+    /// is then either unchanged or new.
     pub async fn publish_all(&self) -> Result<Published, Failure> {
         self.run(BTreeSet::new(), Occasion::Schedule).await
     }
@@ -121,7 +124,8 @@ impl PublishCrl {
         Ok(waiting)
     }
 
-    /// Rounds of packing and publishing until nothing waits. `keys` are revocations that the index may not have yet.
+    /// Packs and publishes in rounds until no revocation waits. `keys` are revocations that may be missing from the
+    /// index.
     async fn run(&self, mut keys: BTreeSet<String>, mut occasion: Occasion) -> Result<Published, Failure> {
         let mut published = Published::default();
         loop {
@@ -136,7 +140,8 @@ impl PublishCrl {
         }
     }
 
-    /// Packs the revocations with these keys, publishes, and takes their marks away. Whether there were any.
+    /// Packs the revocations with these keys, publishes CRLs, and removes the marks. Returns true if it found any
+    /// unlisted revocation.
     async fn round(
         &self,
         keys: BTreeSet<String>,
@@ -178,7 +183,7 @@ impl PublishCrl {
         Ok(!revoked.is_empty())
     }
 
-    /// Every scope that there is a CRL of: the number of shards may have been higher once.
+    /// Returns every scope that has a CRL. It includes shards of an earlier, higher number of shards.
     async fn all_scopes(&self, segments: &Segments<'_>) -> Result<BTreeSet<CrlScope>, Failure> {
         let with_segments = segments.list(CrlScope::Complete).await?.into_iter();
         let mut scopes: BTreeSet<_> = with_segments.filter_map(|segment| segment.key.shard).collect();
@@ -186,11 +191,11 @@ impl PublishCrl {
         Ok(scopes.into_iter().map(CrlScope::Shard).chain([CrlScope::Complete]).collect())
     }
 
-    /// Publishes each of `scopes`. One that fails does not keep the others back.
+    /// Publishes each of `scopes`. A scope that fails does not stop the others.
     ///
     /// # Errors
     ///
-    /// The first failure, in the end.
+    /// The first failure, after all scopes were tried.
     async fn publish_scopes(
         &self,
         scopes: &BTreeSet<CrlScope>,

@@ -1,4 +1,4 @@
-//! Packing: what is appended to a segment, and where each entry then is.
+//! Packing: determines the entries to append to a segment, and the place of each entry.
 
 use std::collections::HashMap;
 
@@ -14,11 +14,11 @@ use pki::{
 pub(super) struct Packed {
     /// The entries that were missing, in DER.
     pub(super) appended: Vec<u8>,
-    /// Which entry of the segment each revocation is, counted from 0.
+    /// The index of each revocation in the segment, counted from 0.
     pub(super) places: Vec<(SerialNumber, u64)>,
 }
 
-/// Encodes those of `revoked` that the segment in `file` does not have.
+/// Encodes those of `revoked` that are missing from the segment in `file`.
 pub(super) fn pack(file: &ScratchFile, revoked: &[&RevokedCertificate]) -> Result<Packed, Failure> {
     let mut missing: HashMap<_, _> =
         revoked.iter().map(|revoked| (revoked.serial_number.as_be_bytes(), *revoked)).collect();

@@ -1,4 +1,4 @@
-//! One CRL: made of its segments, signed, checked and published.
+//! Makes one CRL from its segments, signs it, checks it and publishes it.
 
 use std::sync::Arc;
 
@@ -18,25 +18,25 @@ use pki::{
 };
 use ports::{Object, Precondition, PutOutcome};
 
-/// How often a publisher that another one overtook starts over.
+/// The maximum number of tries of a publisher that loses races against others.
 const MAX_TRIES: u32 = 5;
 
-/// What relying parties have at a moment: a CRL of this CA, unless somebody else wrote there.
+/// The published object at one moment. `crl` is `None` if the object is not a CRL of this CA.
 struct Current {
     etag: String,
     crl: Option<Previous>,
 }
 
-/// The CRL that the next one follows.
+/// The previously published CRL.
 #[derive(Clone)]
 struct Previous {
     file: Arc<ScratchFile>,
     summary: CrlSummary,
-    /// The certificate of its first entry.
+    /// The serial number of its first entry.
     first_listed: Option<SerialNumber>,
 }
 
-/// The segments of a CRL: those that have left it, if the one before it may list them, and those that it lists.
+/// The segments for a CRL: the expired ones that the previous CRL may still list, and the ones that the CRL lists.
 struct Selection {
     expired: Vec<Segment>,
     listed: Vec<Segment>,
@@ -47,8 +47,8 @@ impl PublishCrl {
     ///
     /// # Errors
     ///
-    /// A failure of the records, the signer or an object store, or a CRL that is not as it must be; then the published
-    /// one is as it was, or is the new one and only the confirmation is missing.
+    /// [`Failure::Store`], [`Failure::Port`] if the signer or an object store fails, or [`Failure::Internal`] if the
+    /// CRL fails a check. The published CRL is then unchanged, or it is the new one without confirmation.
     pub(super) async fn publish_scope(&self, scope: CrlScope) -> Result<CrlSummary, Failure> {
         for _ in 0..MAX_TRIES {
             let current = self.current(scope).await?;
@@ -81,15 +81,15 @@ impl PublishCrl {
         Ok(Some(Current { etag, crl }))
     }
 
-    /// `object` in a scratch file, and what it says if it is a CRL of this CA.
+    /// Copies `object` to a scratch file, and reads it as a CRL of this CA.
     async fn download(&self, object: Object) -> Result<Result<Previous, Failure>, Failure> {
         let file = ScratchFile::download(&self.scratch, object).await?;
         let authority = self.authority.clone();
         Ok(off_the_async_threads(move || Previous::read(file, &authority)).await)
     }
 
-    /// A segment stays until one CRL past the expiry of all its certificates (RFC 5280 §3.3): it leaves when the CRL
-    /// before this one was issued after its month.
+    /// Selects the segments of the CRL. A segment stays on one CRL after all its certificates have expired (RFC 5280
+    /// §3.3). It is omitted when the previous CRL was issued after the segment's month.
     async fn select(
         &self,
         segments: Vec<Segment>,
@@ -109,15 +109,15 @@ impl PublishCrl {
         Ok(Selection { expired, listed })
     }
 
-    /// The first segment that `previous` lists; `None` when the records do not say. Those that come before it had left
-    /// already, so they need not be read to compare.
+    /// Returns the first segment that `previous` lists; `None` when the store does not contain its first revocation.
+    /// Segments before it were already omitted, so they need not be read for the comparison.
     async fn first_segment(&self, previous: &Previous) -> Result<Option<SegmentKey>, Failure> {
         let keys: Vec<_> = previous.first_listed.iter().map(ToString::to_string).collect();
         let found = self.store.revocations(&keys).await?;
         Ok(found.readable.first().map(|row| SegmentKey::of(&row.revoked)))
     }
 
-    /// The signed CRL in a file.
+    /// Writes the CRL to a file and signs it.
     async fn sign(
         &self,
         scope: CrlScope,
@@ -161,8 +161,8 @@ impl PublishCrl {
         Ok(file.finish())
     }
 
-    /// Reads the CRL in `file` back: it is this CA's, it says what it was to say, it breaks no rule, and it lists what
-    /// the one before it listed.
+    /// Reads the CRL in `file` back and checks it. It must be signed by this CA, have the intended fields and break no
+    /// lint rule. It must also list the entries of the previous CRL, except expired ones.
     async fn check(
         &self,
         file: &Arc<ScratchFile>,
@@ -201,7 +201,7 @@ impl PublishCrl {
         Ok(outcome == PutOutcome::Stored)
     }
 
-    /// What relying parties get is what was signed, or something newer.
+    /// Checks that the published CRL is the signed one or a newer one.
     async fn read_back(
         &self,
         scope: CrlScope,
@@ -234,13 +234,13 @@ impl Previous {
     }
 }
 
-/// What a CRL is checked against, all of it on the disk.
+/// The inputs of the check of a CRL. The large ones are on disk.
 struct Check {
     authority: CertificationAuthority,
     file: Arc<ScratchFile>,
     fields: CrlFields,
     previous: Option<Previous>,
-    /// The entries of the segments that have left.
+    /// The entries of the omitted segments.
     expired: ScratchFile,
     selection: Selection,
 }
@@ -281,7 +281,7 @@ impl Check {
     }
 }
 
-/// Runs `work`, which takes a second for ten million entries, where it keeps nobody waiting.
+/// Runs `work` off the async threads. It takes a second for ten million entries.
 async fn off_the_async_threads<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Failure> + Send + 'static,
 ) -> Result<T, Failure> {

@@ -1,4 +1,4 @@
-//! The segments made anew from the table of revocations alone.
+//! Rebuilds the segments from the table of revocations alone.
 
 use std::collections::BTreeMap;
 
@@ -7,15 +7,16 @@ use crate::refusal::Failure;
 use pki::EntryEncoder;
 
 impl PublishCrl {
-    /// Makes the segments anew, with the very entries in the very places that were published. Gives the keys of rows
-    /// that cannot be read.
+    /// Rebuilds the segments, with the published entries in their published places. Returns the keys of rows that
+    /// cannot be read.
     ///
-    /// For operators, when segments were lost or damaged; no publisher may run meanwhile. What was never packed is
-    /// left to the next publisher. Holds all revocations in memory, some hundred bytes each.
+    /// This is for operators, after segments were lost or damaged. No publisher may run at the same time. Revocations
+    /// that were never packed are left to the next publisher. All revocations are in memory at once, some hundred bytes
+    /// each.
     ///
     /// # Errors
     ///
-    /// A failure of the records or the object store; it can be run again.
+    /// [`Failure::Store`] or [`Failure::Port`] if the store or the object store fails. The rebuild can be run again.
     pub async fn rebuild(&self) -> Result<Vec<String>, Failure> {
         let found = self.store.all_revocations().await?;
         let mut by_segment: BTreeMap<_, Vec<_>> = BTreeMap::new();

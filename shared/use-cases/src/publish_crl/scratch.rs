@@ -1,4 +1,4 @@
-//! Scratch files, in which a CRL is put together: so its size is not the memory's.
+//! Scratch files, in which CRLs are assembled, so that the size of a CRL is not limited by the memory.
 
 use std::{
     fs::File,
@@ -13,28 +13,28 @@ use crate::refusal::Failure;
 use pki::SignatureAlgorithm;
 use ports::{Content, Object};
 
-/// A file that goes when it is dropped. It is written piece by piece from async code: that is the page cache, not the
-/// disk.
+/// A temporary file that is deleted when it is dropped. Async code writes it in small pieces, which go to the page
+/// cache and not to the disk.
 pub(super) struct ScratchFile {
     file: NamedTempFile,
-    /// Where the content begins.
+    /// The position of the first octet of the content.
     offset: u64,
     length: u64,
 }
 
-/// Room before the content for what can only be written after it: the identifier and length octets of a
+/// The space before the content for octets that are only known after it: the identifier and length octets of a
 /// CertificateList.
 const GAP: usize = 8;
 
 impl ScratchFile {
-    /// An empty one in `folder`, with a gap before its content.
+    /// Creates an empty file in `folder`, with a gap before its content.
     pub(super) fn new(folder: &Path) -> Result<Self, Failure> {
         let mut file = NamedTempFile::new_in(folder).map_err(|error| Failure::internal(&error))?;
         file.write_all(&[0; GAP]).map_err(|error| Failure::internal(&error))?;
         Ok(Self { file, offset: GAP as u64, length: 0 })
     }
 
-    /// One with the content of `object`.
+    /// Creates a file with the content of `object`.
     pub(super) async fn download(folder: &Path, mut object: Object) -> Result<Self, Failure> {
         let mut file = Self::new(folder)?;
         while let Some(piece) = object.body.next().await? {
@@ -50,7 +50,7 @@ impl ScratchFile {
         Ok(())
     }
 
-    /// Writes `bytes` before the content, of which they then are the beginning.
+    /// Writes `bytes` before the content. They become its beginning.
     pub(super) fn prepend(&mut self, bytes: &[u8]) -> Result<(), Failure> {
         let no_room = || Failure::Internal("no room before the content of a scratch file".to_owned());
         let offset = self.offset.checked_sub(bytes.len() as u64).ok_or_else(no_room)?;
@@ -65,24 +65,24 @@ impl ScratchFile {
         Ok(())
     }
 
-    /// How many octets the content has.
+    /// Returns the length of the content in octets.
     pub(super) fn length(&self) -> u64 {
         self.length
     }
 
-    /// The content from its beginning. One reader at a time: they share their position.
+    /// Opens the content at its beginning. Only one reader may be in use at a time.
     pub(super) fn reader(&self) -> Result<File, Failure> {
         let mut file = self.file.reopen().map_err(|error| Failure::internal(&error))?;
         file.seek(SeekFrom::Start(self.offset)).map_err(|error| Failure::internal(&error))?;
         Ok(file)
     }
 
-    /// The content, to be stored.
+    /// Returns the content in the form for an object store.
     pub(super) fn content(&self) -> Content<'_> {
         Content::File { path: self.file.path(), offset: self.offset }
     }
 
-    /// Whether `object` has the very same content.
+    /// Returns true if `object` has the same content.
     pub(super) async fn is_same(&self, mut object: Object) -> Result<bool, Failure> {
         let (mut file, mut own) = (self.reader()?, Vec::new());
         let mut left = self.length;
@@ -101,7 +101,7 @@ impl ScratchFile {
     }
 }
 
-/// A scratch file with the hash of what is appended to it.
+/// A scratch file with a running hash of its content.
 pub(super) struct HashedFile {
     pub(super) file: ScratchFile,
     context: Context,

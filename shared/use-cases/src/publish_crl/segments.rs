@@ -1,9 +1,8 @@
-//! Segments: the entries of the certificates of one shard that expire in one month, in DER, one after the other, in
-//! the order in which they were packed.
+//! Segments. Each contains the CRL entries of the certificates of one shard that expire in one month, in DER, in the
+//! order in which they were packed.
 //!
-//! A segment only ever grows at its end, so it may be read while it grows: its first octets stay what they were. It
-//! leaves the CRLs as a whole, after its month. The object itself stays: it is small, and it is what the CRLs of the
-//! past were made of.
+//! A segment only grows at its end, so it can be read while it grows: its first octets do not change. A CRL omits a
+//! whole segment after its month. The object is kept, because it is small and past CRLs were made from it.
 
 use std::{collections::BTreeMap, fmt, path::Path};
 
@@ -22,18 +21,19 @@ use domain::{
 };
 use ports::{Content, ObjectStore, Precondition, PutOutcome};
 
-/// How often a publisher that another one overtook tries again.
+/// The maximum number of tries of a publisher that loses races against others.
 const MAX_TRIES: u32 = 5;
 const MEDIA_TYPE: &str = "application/octet-stream";
 
-/// A month of UTC in which certificates expire.
+/// A month in UTC in which certificates expire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct ExpiryMonth {
     year: i32,
     month: u8,
 }
 
-/// Names a segment. They are ordered as CRLs have them: by month, then by shard, certificates without one first.
+/// The name of a segment. Keys are ordered as in CRLs: by month, then by shard, with certificates without a shard
+/// first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct SegmentKey {
     pub(super) month: ExpiryMonth,
@@ -44,11 +44,11 @@ pub(super) struct SegmentKey {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Segment {
     pub(super) key: SegmentKey,
-    /// How many octets it had.
+    /// The length in octets.
     pub(super) length: u64,
 }
 
-/// The segments in their store.
+/// The segments in their object store.
 pub(super) struct Segments<'a> {
     pub(super) store: &'a dyn ObjectStore,
     pub(super) scratch: &'a Path,
@@ -60,7 +60,7 @@ impl ExpiryMonth {
         Self { year: date.year(), month: date.month().into() }
     }
 
-    /// Whether every certificate that expires in this month has expired at `time`.
+    /// Returns true if every certificate that expires in this month has expired at `time`.
     pub(super) fn has_ended_before(self, time: Timestamp) -> bool {
         self < Self::of(time)
     }
@@ -80,7 +80,7 @@ impl fmt::Display for ExpiryMonth {
 }
 
 impl SegmentKey {
-    /// The segment that the entry of `revoked` belongs to.
+    /// Returns the key of the segment for the entry of `revoked`.
     pub(super) fn of(revoked: &RevokedCertificate) -> Self {
         Self { month: ExpiryMonth::of(revoked.not_after), shard: revoked.crl_shard }
     }
@@ -109,7 +109,7 @@ impl fmt::Display for SegmentKey {
 }
 
 impl Segments<'_> {
-    /// The segments of the CRL of `scope`, in its order.
+    /// Lists the segments of the CRL of `scope`, in the order of the CRL.
     pub(super) async fn list(&self, scope: CrlScope) -> Result<Vec<Segment>, Failure> {
         let prefix = match scope {
             CrlScope::Complete => "revoked/".to_owned(),
@@ -126,7 +126,7 @@ impl Segments<'_> {
         Ok(segments)
     }
 
-    /// Gives the octets of `segment` to `take`, piece by piece.
+    /// Passes the octets of `segment` to `take`, piece by piece.
     pub(super) async fn read(
         &self,
         segment: &Segment,
@@ -144,7 +144,8 @@ impl Segments<'_> {
         Ok(())
     }
 
-    /// Appends the entries of `revoked` to their segments, save those that are there already. Gives the place of each.
+    /// Appends the entries of `revoked` to their segments, except those that are already there. Returns the place of
+    /// each.
     pub(super) async fn append(
         &self,
         revoked: &[RevokedCertificate],
@@ -155,7 +156,7 @@ impl Segments<'_> {
         }
         let mut places = Vec::with_capacity(revoked.len());
         for (key, mut revoked) in by_segment {
-            // The same rows give the same bytes.
+            // The order makes the bytes depend on the rows alone.
             revoked.sort_by(|a, b| a.serial_number.cmp(&b.serial_number));
             places.extend(self.append_to(key, &revoked).await?);
         }
@@ -189,7 +190,7 @@ impl Segments<'_> {
         Err(Failure::Internal(format!("other publishers wrote {key} faster, again and again")))
     }
 
-    /// Puts `entries` in the place of a segment that may be there.
+    /// Replaces the content of a segment, which may not exist yet.
     pub(super) async fn replace(&self, key: SegmentKey, entries: &[u8]) -> Result<(), Failure> {
         let key = key.to_string();
         for _ in 0..MAX_TRIES {

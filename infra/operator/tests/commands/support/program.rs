@@ -6,7 +6,7 @@ pub(crate) const COMMON_NAME: &str = "Operator Test CA";
 pub(crate) const CREATE_ROOT: [&str; 8] =
     ["ca", "create-root", "--organization", ORGANIZATION, "--common-name", COMMON_NAME, "--days", "3650"];
 
-/// What a program said and how it ended.
+/// The output and the exit status of a program.
 pub(crate) struct Ended {
     pub(crate) code: Option<i32>,
     pub(crate) output: String,
@@ -14,7 +14,7 @@ pub(crate) struct Ended {
 }
 
 pub(crate) fn run(program: &str, arguments: &[&str]) -> Ended {
-    // Without what the environment of the tests might say of a deployment.
+    // Removes a variable of a deployment that the environment of the tests may contain.
     let output = Command::new(program).args(arguments).env_remove("CA_KEY_ID").output().unwrap();
     Ended {
         code: output.status.code(),

@@ -24,7 +24,7 @@ use shared::{
 };
 use tempfile::TempDir;
 
-/// The data folder of a local stack that ran once: in it is the demonstration.
+/// The data folder of a local stack that ran once; it contains the demonstration.
 pub(crate) struct UsedFolder {
     folder: TempDir,
     accounts: Vec<DemoAccount>,
@@ -51,18 +51,19 @@ impl UsedFolder {
         self.folder.path()
     }
 
-    /// The path of what has this name in the folder, as an argument.
+    /// Returns the path of the entry `name` in the folder, as an argument.
     pub(crate) fn file(&self, name: &str) -> String {
         super::path(self.path(), name)
     }
 
-    /// Writes `content` to a file in the folder and gives its path, as an argument.
+    /// Writes `content` to a file in the folder and returns its path, as an argument.
     pub(crate) fn write(&self, name: &str, content: &str) -> String {
         fs::write(self.path().join(name), content).unwrap();
         self.file(name)
     }
 
-    /// Has the first subscriber apply for a new certificate. Gives the serial number of the old one, which is revoked.
+    /// Submits an application of the first subscriber. Returns the serial number of the old certificate, which is
+    /// revoked.
     pub(crate) fn reissue(&self) -> SerialNumber {
         block_on(async {
             let folder = DataFolder::open(PathBuf::from(self.path())).unwrap();
@@ -73,7 +74,7 @@ impl UsedFolder {
         })
     }
 
-    /// Damages the records: puts a revocation among those that wait for a CRL that nobody can read.
+    /// Corrupts the database: adds an unreadable revocation to those that wait for a CRL.
     pub(crate) fn add_unreadable_revocation(&self, key: &str) {
         let database = Database::new(&self.file("dynamodb.sqlite")).unwrap();
         let request = json!({
@@ -99,7 +100,7 @@ async fn authenticate(store: &Store, account: &DemoAccount) -> SessionToken {
     check.authenticate(&credentials, "127.0.0.1").await.unwrap().0
 }
 
-/// Steps 3 to 6, with the fields as they are pre-filled.
+/// Runs steps 3 to 6 with the pre-filled fields.
 async fn submit(
     folder: &DataFolder,
     store: &Store,
@@ -135,7 +136,7 @@ async fn submit(
     submit.submit(token, "operator-test", &shown, Language::Ja).await.unwrap().certificate.serial_number
 }
 
-/// Runs `work` in a runtime that ends with it, and the database that it served with the runtime.
+/// Runs `work` in a new runtime. The runtime and the database that it serves end with `work`.
 fn block_on<T>(work: impl Future<Output = T>) -> T {
     tokio::runtime::Runtime::new().unwrap().block_on(work)
 }
