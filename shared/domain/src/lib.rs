@@ -19,4 +19,4 @@ pub mod session;
 pub mod text;
 pub mod throttle;
 
-pub use pki::{DAY, HOUR, JAPAN_STANDARD_TIME, MINUTE, TimeOutOfRange, Timestamp, crl_scope, publication};
+pub use pki::{DAY, HOUR, MINUTE, TimeOutOfRange, Timestamp, crl_scope, publication};

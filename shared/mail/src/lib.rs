@@ -1,10 +1,14 @@
 //! The emails, in Japanese and English, as text and as HTML. The templates are in `shared/mail/templates`.
 
 use askama::Template;
-use time::{format_description::FormatItem, macros::format_description};
+use time::{
+    UtcOffset,
+    format_description::FormatItem,
+    macros::{format_description, offset},
+};
 
 use domain::{
-    JAPAN_STANDARD_TIME, Timestamp,
+    Timestamp,
     application::{MailedCode, Receipt},
     certificate::{Certificate, CertificateState},
     certificate_code::CertificateCode,
@@ -12,6 +16,9 @@ use domain::{
     revocation::RevocationTiming,
 };
 use ports::{Mail, PortError};
+
+/// The offset of the dates in emails: the service is for certificate holders in Japan.
+const JAPAN_STANDARD_TIME: UtcOffset = offset!(+9);
 
 /// The details of the sender that every email contains.
 #[derive(Clone, Debug)]

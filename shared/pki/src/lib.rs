@@ -45,7 +45,7 @@ pub use self::{
     rfc822_name::{Rfc822Name, Rfc822NameError},
     serial_number::{SerialNumber, SerialNumberError},
     statement::{DetachedJws, PreparedStatement, StatementError, canonical_json},
-    time::{DAY, HOUR, JAPAN_STANDARD_TIME, MINUTE, TimeOutOfRange, Timestamp},
+    time::{DAY, HOUR, MINUTE, TimeOutOfRange, Timestamp},
     to_be_signed::{RecordingKey, ToBeSigned},
     validity::{Validity, ValidityError},
 };

@@ -1,7 +1,7 @@
 //! Points in time with a resolution of one second, as in X.509 and DynamoDB's TTL.
 
 use serde::{Deserialize, Serialize};
-use time::{OffsetDateTime, UtcOffset, format_description::well_known::Rfc3339, macros::offset};
+use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 /// The number of seconds in a day; X.509 has no leap seconds.
 pub const DAY: i64 = 24 * HOUR;
@@ -9,9 +9,6 @@ pub const DAY: i64 = 24 * HOUR;
 pub const HOUR: i64 = 60 * MINUTE;
 /// The number of seconds in a minute.
 pub const MINUTE: i64 = 60;
-
-/// The offset of dates shown to users: the service is for certificate holders in Japan.
-pub const JAPAN_STANDARD_TIME: UtcOffset = offset!(+9);
 
 /// A moment in UTC, in whole seconds since 1970.
 ///
