@@ -229,6 +229,8 @@ for (const variant of [japanese, english]) {
       await page.goto(`/${name}.html`);
       for (const anchor of anchors) {
         const help = page.locator('details').filter({ has: page.locator(`a[href$="#${anchor}"]`) });
+        // `press` waits for no form to appear, and a hidden element takes no focus.
+        await help.locator('summary').waitFor();
         assert.equal(await help.locator('p').first().isVisible(), false);
         await help.locator('summary').press('Enter');
         assert.ok(await help.locator('p').first().isVisible());
