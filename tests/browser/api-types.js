@@ -1,9 +1,9 @@
-/** Writes web/js/api-types.d.ts from the contract. */
+/** Writes the contract's types, infra/openapi.d.ts. */
 import { writeFileSync } from 'node:fs';
 
 import openapiTS, { astToString } from 'openapi-typescript';
 
-export const target = new URL('../../web/js/api-types.d.ts', import.meta.url);
+export const target = new URL('../../infra/openapi.d.ts', import.meta.url);
 
 export async function apiTypes() {
   const contract = new URL('../../infra/openapi.yaml', import.meta.url);

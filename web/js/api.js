@@ -1,7 +1,7 @@
 /**
  * The calls of the API (infra/openapi.yaml), and the rules of the fields, which lie beside the pages.
  *
- * @typedef {import('./api-types.js').components['schemas']} Schemas
+ * @typedef {import('../../infra/openapi.js').components['schemas']} Schemas
  */
 import { language } from './i18n.js';
 
