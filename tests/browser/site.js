@@ -25,11 +25,15 @@ export function reachedFrom(entry) {
   const reached = new Set([entry]);
   for (const name of reached) {
     const source = modules().find((module) => module.name === name)?.source ?? '';
-    for (const [, specifier] of source.matchAll(/^import (?:[^;]*? from )?'([^']+)';/gms)) {
-      reached.add(new URL(String(specifier), `file:///${name}`).pathname.slice(1));
-    }
+    for (const imported of importsOf({ name, source })) reached.add(imported);
   }
   return reached;
+}
+
+/** The modules that a module imports, or exports from, directly. @param {{ name: string, source: string }} module */
+export function importsOf({ name, source }) {
+  const imports = source.matchAll(/^(?:import|export) (?:[^;]*? from )?'([^']+)';/gms);
+  return [...imports].map(([, specifier]) => new URL(String(specifier), `file:///${name}`).pathname.slice(1));
 }
 
 /** Every text of the pages, and in which part of the catalogue it is. */
