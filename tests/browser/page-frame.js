@@ -15,8 +15,8 @@ const ARRIVALS = ['index.html', 'pick-up.html'];
 /** The page on which most people arrive. It asks for all its modules at once. */
 const PRELOADING = 'index.html';
 
-/** Ends every title. */
-const SUBJECT = '電子証明書 再発行サービス';
+/** Ends every title until the script replaces it by the name of the service, which is a setting of the deployment. */
+const SUBJECT = '電子証明書の再発行';
 
 const METADATA = [
   '<meta charset="utf-8">',
@@ -42,7 +42,7 @@ const NEEDS_SCRIPT = `\
 
 /** For a page whose text is in its HTML; the script adds only the header and the footer. */
 const READS_WITHOUT_SCRIPT = `\
-        <p class="notice notice-information noscript"><a href="index.html">電子証明書 再発行サービスの最初の画面へ</a></p>`;
+        <p class="notice notice-information noscript"><a href="index.html">再発行の手続きの最初の画面へ</a></p>`;
 
 /** Returns a page with the frame of today. @param {{ name: string, html: string }} page */
 export function framed({ name, html }) {

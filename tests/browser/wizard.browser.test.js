@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
+import deployment from '../../web/js/deployment.js';
 import { launch, summaryHasFocus, variants } from './browser.js';
 import { activeAccount, choose, identify, newPage, save } from './stack.js';
 
@@ -9,6 +10,8 @@ import { activeAccount, choose, identify, newPage, save } from './stack.js';
  * @typedef {import('./browser.js').Page} Page
  * @typedef {import('./browser.js').Variant} Variant
  */
+
+const { service } = deployment;
 
 /** @type {import('./browser.js').Browser} */
 let browser;
@@ -106,13 +109,13 @@ test('the password can be shown and hidden again', async () => {
 
 test('the language changes in place and stays chosen', async () => {
   const page = await newPage(browser, japanese);
-  await titleIs(page, 'ステップ 1/6：利用者確認 | 電子証明書 再発行サービス');
+  await titleIs(page, `ステップ 1/6：利用者確認 | ${service.ja}`);
   await page.locator('#field-emailAddress').fill('taro@example.co.jp');
   await page.getByRole('link', { name: 'English' }).click();
-  await titleIs(page, 'Step 1 of 6: Identity check | Certificate Reissue Service');
+  await titleIs(page, `Step 1 of 6: Identity check | ${service.en}`);
   assert.equal(await page.locator('#field-emailAddress').inputValue(), 'taro@example.co.jp');
   await page.goto('/help.html');
-  await titleIs(page, 'Help | Certificate Reissue Service');
+  await titleIs(page, `Help | ${service.en}`);
   await page.close();
 });
 

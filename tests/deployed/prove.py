@@ -119,7 +119,9 @@ def one_origin(outputs):
     s3 = client("s3")
     for file in filter(Path.is_file, Path("web").rglob("*")):
         media_type = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
-        s3.put_object(Bucket=outputs["SiteBucket"], Key=str(file.relative_to("web")), Body=file.read_bytes(), ContentType=media_type)
+        key = str(file.relative_to("web"))
+        content = outputs["PageSettings"].encode() if key == "js/deployment.js" else file.read_bytes()
+        s3.put_object(Bucket=outputs["SiteBucket"], Key=key, Body=content, ContentType=media_type)
     # Over plain HTTP relying parties get what they need (RFC 5280 §8), and nobody gets anything else.
     status, location = fetch(outputs, "/")
     assert status == 301 and location.startswith("https://"), (status, location)

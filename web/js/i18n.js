@@ -11,6 +11,7 @@
  */
 import english from './catalogue/en/common.js';
 import japanese from './catalogue/ja/common.js';
+import deployment from './deployment.js';
 import { siteMemory } from './storage.js';
 
 /** @type {Record<Language, Record<string, string>>} */
@@ -31,6 +32,11 @@ export function addTexts(part) {
 /** @returns {Language} */
 export function language() {
   return current;
+}
+
+/** Returns the name of the service, in the language of the page. */
+export function serviceName() {
+  return deployment.service[current];
 }
 
 /** @returns {Language} */

@@ -1,6 +1,6 @@
 /** The messages at the top of the page, the spoken status, and the title that says whether there is an error. */
 import { byId, element } from './elements.js';
-import { t } from './i18n.js';
+import { serviceName, t } from './i18n.js';
 
 /**
  * @typedef {{ text: string, act: () => void }} Action
@@ -108,6 +108,6 @@ function hasProblem() {
 
 /** @param {boolean} problem */
 function titleOf(problem) {
-  const page = t('site.pageTitle', { title });
+  const page = `${title} | ${serviceName()}`;
   return problem ? t('site.errorTitle', { title: page }) : page;
 }

@@ -1,7 +1,7 @@
 /** What all pages have in common: header, steps, heading, messages, footer, and the language they are drawn in. */
 import { byId, element } from './elements.js';
 import { handleFailure } from './failures.js';
-import { onLanguageChange, otherLanguage, switchLanguage, t, translate } from './i18n.js';
+import { onLanguageChange, otherLanguage, serviceName, switchLanguage, t, translate } from './i18n.js';
 import { clearNotice, clearProblem, messagePlaces, setTitle, showNotice } from './messages.js';
 import { logOut, rememberSession, watchSession } from './session.js';
 import { forgetNewSession, steps } from './steps.js';
@@ -110,7 +110,7 @@ function drawHeader(header, step) {
   });
   const logOutButton = element('button', { type: 'button', class: 'header-link', click: logOut }, t('site.logout'));
   header.replaceChildren(
-    element('a', { class: 'site-name', href: 'index.html' }, t('site.name')),
+    element('a', { class: 'site-name', href: 'index.html' }, serviceName()),
     element('div', { class: 'header-links' }, languageLink, ...(step && step !== 'identify' ? [logOutButton] : [])),
   );
 }
@@ -135,7 +135,7 @@ function drawFooter(footer) {
   const lists = groups.map((links) =>
     element('ul', {}, ...links.map(([href, key]) => element('li', {}, element('a', { href }, t(key))))),
   );
-  footer.replaceChildren(element('nav', { 'aria-label': t('footer.label') }, ...lists), element('p', {}, t('site.name')));
+  footer.replaceChildren(element('nav', { 'aria-label': t('footer.label') }, ...lists), element('p', {}, serviceName()));
 }
 
 /**

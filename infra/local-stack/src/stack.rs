@@ -35,8 +35,8 @@ use crate::{
     triggered::Triggered,
 };
 
-/// The sender's name in the emails of the local stack.
-const SERVICE_NAME: &str = "電子証明書再発行サービス";
+/// The sender's name in the emails of the local stack: the name in `web/js/deployment.js`.
+const SERVICE_NAME: &str = "電子証明書 再発行サービス";
 
 /// The settings of the stack.
 pub struct StackOptions {

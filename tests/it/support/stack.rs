@@ -293,7 +293,7 @@ impl AnyStack {
     /// The service's name in emails.
     pub(crate) fn service_name(&self) -> &str {
         match &self.place {
-            Place::Embedded(_) => "電子証明書再発行サービス",
+            Place::Embedded(_) => "電子証明書 再発行サービス",
             Place::Deployed(deployed) => deployed.setting("SERVICE_NAME"),
         }
     }

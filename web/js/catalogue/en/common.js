@@ -4,13 +4,11 @@
  * @type {Record<keyof typeof import('../ja/common.js').default, string>}
  */
 export default {
-  'site.name': 'Certificate Reissue Service',
   'site.skip': 'Skip to main content',
   'site.otherLanguage': '日本語',
   'site.logout': 'Log out',
   'site.loading': 'Loading.',
   'site.errorTitle': 'Error: {title}',
-  'site.pageTitle': '{title} | Certificate Reissue Service',
   'site.newTab': ' (opens in a new tab)',
 
   'date.time': '{date}, {time} (Japan time)',

@@ -1,12 +1,10 @@
 /** The texts of what all pages have in common in Japanese, except the field labels and messages, which are in rules.json. */
 export default {
-  'site.name': '電子証明書 再発行サービス',
   'site.skip': '本文へ移動',
   'site.otherLanguage': 'English',
   'site.logout': 'ログアウト',
   'site.loading': '読み込んでいます。',
   'site.errorTitle': 'エラー: {title}',
-  'site.pageTitle': '{title} | 電子証明書 再発行サービス',
   'site.newTab': '（新しいタブで開きます）',
 
   'date.time': '{date} {time}（日本時間）',

@@ -1,0 +1,7 @@
+/**
+ * The names that a deployment gives itself, on every page. The upload replaces this file by the output `PageSettings` of
+ * infra/template.yaml.
+ */
+export default {
+  service: { ja: '電子証明書 再発行サービス', en: 'Certificate Reissue Service' },
+};
