@@ -1,4 +1,6 @@
 /** What the API answers in the tests that need no running stack: always the same, in the contract's types. */
+import { X509Certificate } from 'node:crypto';
+
 import { checkSymbolFits, codeSymbols, inGroups } from '../../web/js/certificate-code.js';
 import { rules } from './site.js';
 
@@ -39,7 +41,7 @@ export function summary(other) {
     notAfter: '2027-12-27T00:00:00Z',
     subscriberName: '辺利　太郎',
     organizationName: '日本ベリサイン株式会社',
-    companyCode: '1234567',
+    companyCode: '123456789',
     ...other,
   };
 }
@@ -111,7 +113,7 @@ export function applicationPage(timing, fields) {
     certificate: summary(),
     revocation: revocationRules[timing],
     fixed: {
-      companyCode: '1234567',
+      companyCode: '123456789',
       organizationNameJa: '日本ベリサイン株式会社',
       organizationNameEn: 'Nihon Verisign K.K.',
       subscriberNameJa: '辺利　太郎',
@@ -245,7 +247,7 @@ export function issuedCertificate() {
     serialNumber: '7a:1f:3c:5e:9b:2d:4f:60:71:82:93:a4:b5:c6:d7:e8',
     notBefore: NOW,
     notAfter,
-    sha256: '',
+    sha256: new X509Certificate(CERTIFICATE).fingerprint256.replaceAll(':', '').toLowerCase(),
     subject,
     certificate: CERTIFICATE,
     chain: CERTIFICATE,

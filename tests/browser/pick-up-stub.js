@@ -2,9 +2,12 @@
  * The site with a small API of its own behind it, which issues certificates by openssl: the pick-up page in every
  * state, without a running stack.
  */
+import assert from 'node:assert/strict';
+
 import { codeSymbols } from '../../web/js/certificate-code.js';
 import { fromPem } from '../../web/js/pki/pem.js';
 import { sha256Fingerprint } from '../../web/js/pki/certificate.js';
+import { faultsOf } from './contract.js';
 import { applicationPassword, certificateCode, offer, receipt, receiptNumber } from './fixtures.js';
 import { openssl } from './pki.js';
 import { rules } from './site.js';
@@ -19,7 +22,11 @@ import { serveSite } from './static-site.js';
 /** @param {Authority} authority */
 export async function startStub(authority) {
   const state = fresh();
-  const { baseURL, stop } = await serveSite((_, path, body) => answer(path, body, state, authority));
+  const { baseURL, stop } = await serveSite(async (method, path, body) => {
+    const given = await answer(path, body, state, authority);
+    assert.deepEqual(faultsOf(method, path, given), []);
+    return given;
+  });
   return {
     baseURL,
     state,

@@ -21,8 +21,8 @@ export function ok(body, status = 200) {
 /** What a proxy says when the API is not there. @type {Plan} */
 export const badGateway = () => ({ status: 502, headers: { 'Content-Type': 'text/html' }, body: {} });
 
-/** Title and detail, as shared/edge/src/problem.rs has them. */
-const words = {
+/** The title and the detail of each problem, as shared/edge/src/problem.rs has them. */
+export const words = {
   'identity-check-failed': {
     ja: ['利用者を確認できませんでした。', '電子メールアドレス、申請パスワード、証明書コードの組み合わせが登録と一致しません。3 項目とも見直して、もう一度送信してください。'],
     en: ['We could not confirm who you are.', 'The e-mail address, application password and certificate code do not belong together. Check all three and send again.'],
