@@ -198,7 +198,7 @@ export function receiptAtFirst(timing) {
  * @param {Partial<Schemas['PickUp']>} [other]
  * @returns {Schemas['PickUp']}
  */
-export function offer(other) {
+export function pickUp(other) {
   return {
     receiptNumber,
     couponNumber: '984940948',
@@ -241,7 +241,7 @@ export const CERTIFIED_KEY =
 
 /** @returns {Schemas['IssuedCertificate']} */
 export function issuedCertificate() {
-  const { couponNumber, subject, notAfter } = offer();
+  const { couponNumber, subject, notAfter } = pickUp();
   return {
     couponNumber,
     serialNumber: '7a:1f:3c:5e:9b:2d:4f:60:71:82:93:a4:b5:c6:d7:e8',

@@ -90,7 +90,7 @@ test('the focus goes to what is new, and what is missing is named in the summary
 
   await check(page);
   await page.locator('#file').waitFor();
-  assert.equal(await page.evaluate(() => document.activeElement?.id), 'offer-heading');
+  assert.equal(await page.evaluate(() => document.activeElement?.id), 'summary-heading');
   await page.locator('#field-filePassword').fill('password');
   await page.locator('#pick-up').click();
   await summaryHasFocus(page);
@@ -268,14 +268,14 @@ test('a certificate that was picked up with another key is told, with the remedy
   await first.close({ runBeforeUnload: false });
 
   await pickUp(elsewhere);
-  await elsewhere.locator('#offer-content .notice-warning').waitFor();
+  await elsewhere.locator('#summary-content .notice-warning').waitFor();
   assert.equal(await elsewhere.locator('#file').isVisible(), false);
   assert.equal(await keptKeys(elsewhere), 0);
   await elsewhere.close();
 
   const later = await pickUpPage();
   await check(later);
-  await later.locator('#offer-content .notice-warning').waitFor();
+  await later.locator('#summary-content .notice-warning').waitFor();
   await later.close();
 });
 
@@ -283,7 +283,7 @@ test('that picking up revokes the old certificate is said before it happens', as
   stub.state.revokedByPickUp = true;
   const page = await pickUpPage();
   await check(page);
-  await page.locator('#offer-content .notice-warning').waitFor();
+  await page.locator('#summary-content .notice-warning').waitFor();
   await page.close();
 });
 

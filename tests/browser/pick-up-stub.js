@@ -8,7 +8,7 @@ import { codeSymbols } from '../../web/js/certificate-code.js';
 import { fromPem } from '../../web/js/pki/pem.js';
 import { sha256Fingerprint } from '../../web/js/pki/certificate.js';
 import { faultsOf } from './contract.js';
-import { applicationPassword, certificateCode, offer, receipt, receiptNumber } from './fixtures.js';
+import { applicationPassword, certificateCode, pickUp, receipt, receiptNumber } from './fixtures.js';
 import { openssl } from './pki.js';
 import { rules } from './site.js';
 import { serveSite } from './static-site.js';
@@ -59,7 +59,7 @@ function fresh() {
 async function answer(path, body, state, authority) {
   switch (path) {
     case '/api/pickup':
-      return opens(body) ? { status: 200, body: offerOf(state) } : checkFailed;
+      return opens(body) ? { status: 200, body: pickUpOf(state) } : checkFailed;
     case '/api/pickup/certificate':
       if (!opens(body)) return checkFailed;
       return state.refusals.shift() ?? (await issue(body.certificationRequest, state, authority));
@@ -80,8 +80,8 @@ function opens(body) {
 }
 
 /** @param {ReturnType<typeof fresh>} state */
-function offerOf({ issued, revokedByPickUp }) {
-  const { replaces, ...rest } = offer();
+function pickUpOf({ issued, revokedByPickUp }) {
+  const { replaces, ...rest } = pickUp();
   const replaced = revokedByPickUp ? { ...replaces, revokedAt: null, revokedByPickUp } : replaces;
   return { ...rest, replaces: replaced, certificate: issued ? issued.certificate : null };
 }
@@ -114,7 +114,7 @@ async function issuedCertificate(request, authority) {
     notBefore: '2026-11-23T00:20:00Z',
     notAfter: '2027-12-27T00:00:00Z',
     sha256: (await sha256Fingerprint(der)).replaceAll(':', ''),
-    subject: offer().subject,
+    subject: pickUp().subject,
     certificate,
     chain: authority.certificate,
     pkcs7: '',

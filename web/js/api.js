@@ -83,7 +83,7 @@ export async function loadRules() {
 /**
  * @callback SessionListener
  * @param {Schemas['SessionEnds']} ends
- * @param {{ extended: boolean, clockOffset: number }} heard whether the request counted as activity, and by how
+ * @param {{ extended: boolean, clockOffset: number }} context whether the request counted as activity, and by how
  *   many milliseconds the server's clock is ahead of this device's
  */
 
@@ -129,8 +129,8 @@ async function request(method, path, { body, headers } = {}) {
   if (response.status === 204) return null;
   if (answer === null) throw new NetworkFailure('the answer is not JSON');
   if (answer.session) {
-    const heard = { extended: method !== 'GET', clockOffset: serverAhead };
-    for (const listener of sessionListeners) listener(answer.session, heard);
+    const context = { extended: method !== 'GET', clockOffset: serverAhead };
+    for (const listener of sessionListeners) listener(answer.session, context);
   }
   return answer;
 }

@@ -81,7 +81,7 @@ feature(15, 'keyboard only, through all six steps and the pick-up, with the focu
   await tabTo(page, '#field-applicationPassword');
   await keyboard.type(one.applicationPassword);
   await keyboard.press('Enter');
-  await page.locator('#offer-heading:focus').waitFor();
+  await page.locator('#summary-heading:focus').waitFor();
   await tabTo(page, '#suggest');
   await keyboard.press('Space');
   await page.locator('#field-filePassword:focus').waitFor();

@@ -2,17 +2,17 @@
 import * as fixtures from '../fixtures.js';
 import { rules } from '../site.js';
 import { ok, refused, throttled, unavailable } from './answers.js';
-import { of, press, PROBLEM } from './state.js';
+import { press, PROBLEM, statesOf } from './state.js';
 
 /** @typedef {import('./state.js').Page} Page */
 
 const checking = 'POST /api/pickup';
 const issuing = 'POST /api/pickup/certificate';
-const OFFER = '#file';
+const SUMMARY = '#file';
 const ISSUED = '#issued';
 
-const offered = { [checking]: ok(fixtures.offer()) };
-const issued = { ...offered, [issuing]: ok(fixtures.issuedCertificate(), 201) };
+const checked = { [checking]: ok(fixtures.pickUp()) };
+const issued = { ...checked, [issuing]: ok(fixtures.issuedCertificate(), 201) };
 
 /** @param {Page} page */
 async function check(page) {
@@ -48,7 +48,7 @@ async function download(page) {
  *
  * @param {Page} page
  */
-async function fixedLots(page) {
+async function fixRandomness(page) {
   await page.addInitScript((certified) => {
     let octet = 0;
     crypto.getRandomValues = (array) => {
@@ -73,13 +73,13 @@ function keyRefused(language) {
   return { errors: [{ pointer: '/certificationRequest', code: 'keyCompromised', detail: message[language] }] };
 }
 
-const revokedByPickUp = fixtures.offer({ replaces: { ...fixtures.offer().replaces, revokedAt: null, revokedByPickUp: true } });
-const notRevoked = fixtures.offer({ replaces: { ...fixtures.offer().replaces, revokedAt: null } });
-const elsewhere = fixtures.offer({ certificate: fixtures.issuedCertificate() });
+const revokedByPickUp = fixtures.pickUp({ replaces: { ...fixtures.pickUp().replaces, revokedAt: null, revokedByPickUp: true } });
+const notRevoked = fixtures.pickUp({ replaces: { ...fixtures.pickUp().replaces, revokedAt: null } });
+const elsewhere = fixtures.pickUp({ certificate: fixtures.issuedCertificate() });
 const receipt = () => ({ receiptNumber: fixtures.receiptNumber });
 
-/** @type {ReturnType<typeof of>} */
-const states = of('pick-up.html', [
+/** @type {ReturnType<typeof statesOf>} */
+const states = statesOf('pick-up.html', [
   { name: '7-pick-up', sees: '#credentials', modes: ['no-script'], pictured: 'page', part: 'main' },
   { name: '7-pick-up-empty', reach: press('#check'), sees: PROBLEM },
   { name: '7-pick-up-check-failed', answers: { [checking]: refused(401, 'pick-up-check-failed') }, reach: check, sees: PROBLEM },
@@ -99,7 +99,7 @@ const states = of('pick-up.html', [
   },
   {
     name: '7-pick-up-key-waiting',
-    answers: { ...offered, [issuing]: 'no connection' },
+    answers: { ...checked, [issuing]: 'no connection' },
     reach: async (page) => {
       await pickUp(page);
       await page.locator(PROBLEM).waitFor();
@@ -109,12 +109,12 @@ const states = of('pick-up.html', [
     sees: '#notices .notice',
   },
 
-  { name: '8-offer', answers: offered, reach: check, sees: OFFER, modes: ['dark'], pictured: 'page', part: 'main' },
-  { name: '8-offer-revokes', answers: { [checking]: ok(revokedByPickUp) }, reach: check, sees: '#offer-content .notice-warning' },
-  { name: '8-offer-does-not-revoke', answers: { [checking]: ok(notRevoked) }, reach: check, sees: OFFER },
+  { name: '8-summary', answers: checked, reach: check, sees: SUMMARY, modes: ['dark'], pictured: 'page', part: 'main' },
+  { name: '8-summary-revokes', answers: { [checking]: ok(revokedByPickUp) }, reach: check, sees: '#summary-content .notice-warning' },
+  { name: '8-summary-does-not-revoke', answers: { [checking]: ok(notRevoked) }, reach: check, sees: SUMMARY },
   {
-    name: '8-offer-errors',
-    answers: offered,
+    name: '8-summary-errors',
+    answers: checked,
     reach: async (page) => {
       await enter('password')(page);
       await page.locator('#pick-up').click();
@@ -122,10 +122,10 @@ const states = of('pick-up.html', [
     sees: PROBLEM,
     modes: ['forced-colors', 'text-200'],
   },
-  { name: '8-offer-fair', answers: offered, reach: enter('sakura-momiji'), sees: '#strength[data-level=fair]' },
+  { name: '8-summary-fair', answers: checked, reach: enter('sakura-momiji'), sees: '#strength[data-level=fair]' },
   {
-    name: '8-offer-suggested',
-    answers: offered,
+    name: '8-summary-suggested',
+    answers: checked,
     reach: async (page) => {
       await check(page);
       await page.locator('#suggest').click();
@@ -133,11 +133,11 @@ const states = of('pick-up.html', [
     sees: '#strength[data-level=strong]',
     modes: ['text-200'],
   },
-  { name: '8-offer-requesting', answers: { ...offered, [issuing]: 'no answer' }, reach: pickUp, sees: '.spinner' },
-  { name: '8-offer-no-connection', answers: { ...offered, [issuing]: 'no connection' }, reach: pickUp, sees: PROBLEM },
+  { name: '8-summary-requesting', answers: { ...checked, [issuing]: 'no answer' }, reach: pickUp, sees: '.spinner' },
+  { name: '8-summary-no-connection', answers: { ...checked, [issuing]: 'no connection' }, reach: pickUp, sees: PROBLEM },
   {
-    name: '8-offer-resumed',
-    answers: { ...offered, [issuing]: 'no connection' },
+    name: '8-summary-resumed',
+    answers: { ...checked, [issuing]: 'no connection' },
     reach: async (page) => {
       await pickUp(page);
       await page.locator(PROBLEM).waitFor();
@@ -145,12 +145,12 @@ const states = of('pick-up.html', [
       await page.reload();
       await check(page);
     },
-    sees: OFFER,
+    sees: SUMMARY,
   },
-  { name: '8-offer-server-failure', answers: { ...offered, [issuing]: unavailable }, reach: pickUp, sees: PROBLEM },
+  { name: '8-summary-server-failure', answers: { ...checked, [issuing]: unavailable }, reach: pickUp, sees: PROBLEM },
   {
-    name: '8-offer-key-refused',
-    answers: { ...offered, [issuing]: refused(422, 'invalid-fields', keyRefused) },
+    name: '8-summary-key-refused',
+    answers: { ...checked, [issuing]: refused(422, 'invalid-fields', keyRefused) },
     reach: pickUp,
     sees: PROBLEM,
   },
@@ -158,7 +158,7 @@ const states = of('pick-up.html', [
     name: '8-picked-up-elsewhere',
     answers: { [checking]: ok(elsewhere) },
     reach: check,
-    sees: '#offer-content .notice-warning',
+    sees: '#summary-content .notice-warning',
   },
 
   { name: '9-issued', answers: issued, reach: pickUp, sees: ISSUED, modes: ['dark', 'text-200'], pictured: 'page', part: 'main' },
@@ -186,4 +186,4 @@ const states = of('pick-up.html', [
   },
 ]);
 
-export default states.map((state) => ({ prepare: fixedLots, ...state }));
+export default states.map((state) => ({ prepare: fixRandomness, ...state }));

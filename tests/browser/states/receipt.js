@@ -1,7 +1,7 @@
 /** Step 6. */
 import { receipt, receiptAfter, receiptAtFirst, receiptNumber } from '../fixtures.js';
 import { ok, refused, unavailable } from './answers.js';
-import { of, press, PROBLEM } from './state.js';
+import { press, PROBLEM, statesOf } from './state.js';
 
 /** @typedef {import('../fixtures.js').Schemas} Schemas */
 
@@ -45,7 +45,7 @@ async function correct(page) {
   await page.locator('#correct').click();
 }
 
-const correctionStates = of(`correct-address.html?number=${receiptNumber}`, [
+const correctionStates = statesOf(`correct-address.html?number=${receiptNumber}`, [
   { name: '6-correction-check-first', answers: { [shown]: ok(receipt()) }, sees: '#content .button-solid' },
   { name: '6-correction', answers: { [shown]: ok(checkedAgain) }, sees: '#correction', modes: ['dark', 'text-200'], pictured: 'page', part: 'main' },
   { name: '6-correction-empty', answers: { [shown]: ok(checkedAgain) }, reach: press('#correct'), sees: PROBLEM },
@@ -65,7 +65,7 @@ const correctionStates = of(`correct-address.html?number=${receiptNumber}`, [
 ]);
 
 export default [
-  ...of(`receipt.html?number=${receiptNumber}`, [
+  ...statesOf(`receipt.html?number=${receiptNumber}`, [
     { name: '6-receipt-at-first', answers: { [shown]: ok(receiptAtFirst('submission')) }, sees: TIMELINE },
     { name: '6-receipt-at-first-pickup', answers: { [shown]: ok(receiptAtFirst('pickup')) }, sees: TIMELINE },
     { name: '6-receipt', answers: { [shown]: ok(receipt()) }, sees: TIMELINE, modes: ['dark', 'forced-colors', 'text-200', 'print'], pictured: 'page' },

@@ -1,5 +1,5 @@
 /** The pages around the wizard. */
-import { of, press, PROBLEM } from './state.js';
+import { press, PROBLEM, statesOf } from './state.js';
 
 const names = ['help', 'install', 'contact', 'terms', 'privacy', 'policies'];
 
@@ -26,7 +26,7 @@ function force(selector, pseudoClasses) {
 }
 
 /** @type {import('./state.js').State[]} */
-export const components = of('style-guide.html', [
+export const components = statesOf('style-guide.html', [
   { name: 'style-guide', sees: '#address-offer button', modes: everyMode, pictured: 'components', tall: true },
   {
     name: 'style-guide-errors',

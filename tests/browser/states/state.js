@@ -18,7 +18,7 @@
  * @param {Omit<State, 'address'>[]} states
  * @returns {State[]}
  */
-export function of(address, states) {
+export function statesOf(address, states) {
   return states.map((state) => ({ address, ...state }));
 }
 

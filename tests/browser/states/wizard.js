@@ -2,7 +2,7 @@
 import * as fixtures from '../fixtures.js';
 import { rules } from '../site.js';
 import { badGateway, ok, refused, throttled, unavailable } from './answers.js';
-import { of, press, PROBLEM } from './state.js';
+import { press, PROBLEM, statesOf } from './state.js';
 
 /** @typedef {import('./state.js').Page} Page */
 
@@ -30,7 +30,7 @@ async function acknowledge(page) {
 }
 
 const identityStates = [
-  ...of('index.html', [
+  ...statesOf('index.html', [
     { name: '1-identity', sees: '#identity', modes: ['no-script'], pictured: 'page' },
     { name: '1-identity-empty', reach: press('#submit'), sees: PROBLEM, modes: ['dark', 'forced-colors', 'text-200'] },
     {
@@ -60,7 +60,7 @@ const none = { certificates: [], notReissuable: fixtures.notReissuable.filter(({
 const everything = { ...two, notReissuable: fixtures.notReissuable, receipts: fixtures.receiptReferences };
 
 const listStates = [
-  ...of('certificates.html', [
+  ...statesOf('certificates.html', [
     { name: '2-certificates', answers: { [list]: ok(fixtures.certificateList()) }, sees: 'table' },
     {
       name: '2-certificates-everything',
@@ -91,7 +91,7 @@ const listStates = [
 
 const atSubmission = { [certificate]: ok(fixtures.certificatePage('submission')) };
 
-const certificateStates = of('certificate.html?coupon=984940947', [
+const certificateStates = statesOf('certificate.html?coupon=984940947', [
   { name: '3-certificate', answers: atSubmission, sees: '#acknowledgement', modes: ['forced-colors'], pictured: 'page', part: 'main' },
   { name: '3-certificate-pickup', answers: { [certificate]: ok(fixtures.certificatePage('pickup')) }, sees: '#acknowledgement' },
   {
@@ -131,7 +131,7 @@ async function enterBuilding(page) {
   await page.locator('#field-building').fill('本館');
 }
 
-const applicationStates = of('application.html', [
+const applicationStates = statesOf('application.html', [
   { name: '4-application', answers: shown, sees: '#application', pictured: 'page', part: 'main' },
   {
     name: '4-application-errors',
@@ -206,7 +206,7 @@ const applicationStates = of('application.html', [
 
 const reviewed = { [review]: ok(fixtures.applicationPage('submission')) };
 
-const reviewStates = of('review.html', [
+const reviewStates = statesOf('review.html', [
   { name: '5-review', answers: reviewed, sees: '#submission', modes: ['dark', 'text-200', 'print'], pictured: 'page', part: 'main' },
   { name: '5-review-pickup', answers: { [review]: ok(fixtures.applicationPage('pickup')) }, sees: '#submission' },
   { name: '5-review-sending', answers: { ...reviewed, [submission]: 'no answer' }, reach: press('#submit'), sees: '.spinner' },
@@ -227,7 +227,7 @@ const until = (ends) => ({
 });
 const soon = '2026-11-23T00:21:50Z';
 
-const sessionStates = of('certificates.html', [
+const sessionStates = statesOf('certificates.html', [
   { name: 'session-warning', answers: until({ expiresAt: soon }), sees: 'dialog', modes: ['dark', 'forced-colors', 'text-200'] },
   {
     name: 'session-not-extended',

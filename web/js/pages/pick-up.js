@@ -9,8 +9,8 @@ import { clearNotice, clearProblem, showNotice, showProblem } from '../messages.
 import { SHORTEST, faultOf, strengthOf, suggestedPassword } from '../pick-up/file-password.js';
 import { dropFiles, makeFiles } from '../pick-up/files.js';
 import { issuedView } from '../pick-up/issued.js';
-import { offerView, otherKeyView } from '../pick-up/offer.js';
-import { forgetOwnKey, keysInWaiting, makeOwnKey, recallOwnKey } from '../pick-up/own-key.js';
+import { countWaitingKeys, deleteKey, makeKey, recallKey } from '../pick-up/key-store.js';
+import { otherKeyView, summaryView } from '../pick-up/summary.js';
 import { certifies, sha256Fingerprint } from '../pki/certificate.js';
 import { publicKeyInfo } from '../pki/certification-request.js';
 import { fromPem } from '../pki/pem.js';
@@ -19,18 +19,18 @@ import { loadPage, startPage } from '../shell.js';
 /**
  * @typedef {import('../api.js').Schemas} Schemas
  * @typedef {import('../pick-up/files.js').Files} Files
- * @typedef {import('../pick-up/own-key.js').OwnKey} OwnKey
+ * @typedef {import('../pick-up/key-store.js').StoredKey} StoredKey
  * @typedef {import('../rules.js').Rules} Rules
- * @typedef {{ credentials: Schemas['PickUpCredentials'], offer: Schemas['PickUp'], own: OwnKey | null,
+ * @typedef {{ credentials: Schemas['PickUpCredentials'], summary: Schemas['PickUp'], key: StoredKey | null,
  *   otherKey: { certificate: Schemas['IssuedCertificate'], fingerprint: string } | null }} Checked
- *   own is the key that was made for this code before
+ *   key is the key that was made for this code before
  * @typedef {{ certificate: Schemas['IssuedCertificate'], fingerprint: string, files: Files | null, saved: boolean }} Issued
  *   without files once the person has confirmed that they are saved
  */
 
 const introduction = byId('introduction', HTMLElement);
 const credentialsForm = byId('credentials', HTMLFormElement);
-const offerSection = byId('offer', HTMLElement);
+const summarySection = byId('summary', HTMLElement);
 const fileForm = byId('file', HTMLFormElement);
 const issuedSection = byId('issued', HTMLElement);
 const filePassword = byId('field-filePassword', HTMLInputElement);
@@ -48,7 +48,7 @@ let unsaved = false;
 
 startPage({ title: 'title.pick-up', draw });
 loadPage(
-  () => Promise.all([loadRules(), keysInWaiting()]),
+  () => Promise.all([loadRules(), countWaitingKeys()]),
   ([loaded, waiting]) => {
     // Browsers have it on pages that came over TLS, and on this device's own.
     if (!globalThis.crypto?.subtle) {
@@ -83,15 +83,15 @@ function draw() {
   drawStrength();
   if (rules) labelFields(credentialsForm, rules);
   showFieldErrors(fileForm, []);
-  if (checked) drawOffer(checked);
+  if (checked) drawSummary(checked);
   if (issued) drawIssued(issued);
 }
 
 /** @param {Checked} shown */
-function drawOffer({ offer, own, otherKey }) {
-  byId('offer-heading', HTMLElement).textContent = t(otherKey ? 'pickUp.pickedUpHeading' : 'pickUp.offerHeading');
-  const views = otherKey ? otherKeyView(otherKey.certificate, otherKey.fingerprint) : offerView(offer, own !== null);
-  byId('offer-content', HTMLElement).replaceChildren(...views);
+function drawSummary({ summary, key, otherKey }) {
+  byId('summary-heading', HTMLElement).textContent = t(otherKey ? 'pickUp.pickedUpHeading' : 'pickUp.summaryHeading');
+  const views = otherKey ? otherKeyView(otherKey.certificate, otherKey.fingerprint) : summaryView(summary, key !== null);
+  byId('summary-content', HTMLElement).replaceChildren(...views);
 }
 
 /** @param {Issued} shown */
@@ -112,34 +112,34 @@ async function check() {
     applicationPassword: values.applicationPassword ?? '',
   };
   try {
-    await showOffer(credentials);
+    await showSummary(credentials);
   } catch (failure) {
     if (!showServerErrors(credentialsForm, failure)) handleFailure(failure, () => credentialsForm.requestSubmit());
   }
 }
 
 /** @param {Schemas['PickUpCredentials']} credentials */
-async function showOffer(credentials) {
-  const offer = await checkPickUp(credentials);
-  const kept = await recallOwnKey(credentials.certificateCode);
-  const { certificate } = offer;
+async function showSummary(credentials) {
+  const summary = await checkPickUp(credentials);
+  const kept = await recallKey(credentials.certificateCode);
+  const { certificate } = summary;
   if (certificate && !(kept && (await isFor(certificate, kept)))) {
     const fingerprint = await sha256Fingerprint(certificatesOf(certificate)[0]);
     // No certificate will ever be issued for a key of this code that is still here.
-    await forgetOwnKey(credentials.certificateCode);
+    await deleteKey(credentials.certificateCode);
     unsaved = false;
-    checked = { credentials, offer, own: null, otherKey: { certificate, fingerprint } };
+    checked = { credentials, summary, key: null, otherKey: { certificate, fingerprint } };
   } else {
-    checked = { credentials, offer, own: kept, otherKey: null };
+    checked = { credentials, summary, key: kept, otherKey: null };
   }
   clearProblem();
   clearNotice();
-  drawOffer(checked);
+  drawSummary(checked);
   fileForm.hidden = checked.otherKey !== null;
   introduction.hidden = true;
   credentialsForm.hidden = true;
-  offerSection.hidden = false;
-  goTo('offer-heading');
+  summarySection.hidden = false;
+  goTo('summary-heading');
 }
 
 /** @param {(progress: string) => void} tell */
@@ -149,28 +149,28 @@ async function pickUp(tell) {
   unsaved = true;
   try {
     tell(t('pickUp.makingKey'));
-    const own = (checked.own ??= await makeOwnKey(credentials.certificateCode));
+    const key = (checked.key ??= await makeKey(credentials.certificateCode));
     tell(t('pickUp.requesting'));
-    const certificate = await pickUpCertificate({ ...credentials, certificationRequest: own.request });
-    if (!(await isFor(certificate, own))) throw new Problem(502, null, null);
+    const certificate = await pickUpCertificate({ ...credentials, certificationRequest: key.request });
+    if (!(await isFor(certificate, key))) throw new Problem(502, null, null);
     tell(t('pickUp.makingFiles'));
-    issued = await withFiles(certificate, own);
+    issued = await withFiles(certificate, key);
   } catch (failure) {
-    unsaved = checked.own !== null;
+    unsaved = checked.key !== null;
     await explain(failure);
     return;
   }
   clearProblem();
   drawIssued(issued);
   filePassword.value = '';
-  offerSection.hidden = true;
+  summarySection.hidden = true;
   issuedSection.hidden = false;
   goTo('issued-heading');
 }
 
 /**
  * @param {Schemas['IssuedCertificate']} certificate
- * @param {OwnKey} own
+ * @param {StoredKey} key
  */
 async function withFiles(certificate, { keyPair }) {
   const chain = certificatesOf(certificate);
@@ -185,14 +185,14 @@ async function explain(failure) {
   const again = () => fileForm.requestSubmit();
   const requestErrors = failure instanceof Problem ? errorsOfTheRequest(failure) : [];
   if (requestErrors.length > 0) {
-    await forgetOwnKey(checked.credentials.certificateCode);
-    checked.own = null;
+    await deleteKey(checked.credentials.certificateCode);
+    checked.key = null;
     unsaved = false;
     const actions = [{ text: t('pickUp.newKey'), act: again }];
     showProblem({ heading: t('pickUp.keyRefusedHeading'), texts: [...requestErrors, t('pickUp.keyRefused')], actions });
   } else if (failure instanceof Problem && failure.type === 'already-picked-up') {
     try {
-      await showOffer(checked.credentials);
+      await showSummary(checked.credentials);
     } catch {
       handleFailure(failure);
     }
@@ -240,7 +240,7 @@ async function finish() {
     showProblem({ heading: t('pickUp.notSavedHeading'), texts: [t('pickUp.notSaved')] });
     return;
   }
-  await forgetOwnKey(checked.credentials.certificateCode);
+  await deleteKey(checked.credentials.certificateCode);
   dropFiles(issued.files);
   issued.files = null;
   checked = null;
@@ -254,7 +254,7 @@ function back() {
   checked = null;
   clearProblem();
   clearNotice();
-  offerSection.hidden = true;
+  summarySection.hidden = true;
   introduction.hidden = false;
   credentialsForm.hidden = false;
   byId('field-certificateCode', HTMLInputElement).focus();
@@ -279,7 +279,7 @@ function drawStrength() {
 
 /**
  * @param {Schemas['IssuedCertificate']} certificate
- * @param {OwnKey} own
+ * @param {StoredKey} key
  */
 async function isFor(certificate, { keyPair }) {
   return certifies(certificatesOf(certificate)[0], await publicKeyInfo(keyPair.publicKey));

@@ -51,7 +51,7 @@ function draw() {
       ...(receipt.pickUp.couponNumber ? [pair('receipt.newCoupon', receipt.pickUp.couponNumber)] : []),
     ]),
     ...(isOpen(receipt) ? [element('h2', {}, t('receipt.nextHeading')), nextSteps()] : []),
-    ...(isDead(receipt.mail) ? [] : resendView(receipt)),
+    ...(isUndeliverable(receipt.mail) ? [] : resendView(receipt)),
     ...correctionView(receipt),
     actions(),
   );
@@ -75,7 +75,7 @@ function accepted(shown) {
 }
 
 /** Whether another mail to the same address would not arrive either. @param {Receipt['mail']} mail */
-function isDead({ state, bounce }) {
+function isUndeliverable({ state, bounce }) {
   return state === 'bounced' && (bounce === 'undeliverable' || bounce === 'suppressed');
 }
 

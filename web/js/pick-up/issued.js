@@ -2,7 +2,7 @@
 import { element } from '../elements.js';
 import { t } from '../i18n.js';
 import { filesView } from './files.js';
-import { certificateFacts } from './offer.js';
+import { certificateFacts } from './summary.js';
 
 /**
  * @typedef {import('../api.js').Schemas} Schemas

@@ -12,7 +12,7 @@ const KEY = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256', modulusLength: 3072, p
 /** sha256WithRSAEncryption (RFC 4055 section 5), its parameters NULL. */
 const SIGNATURE_ALGORITHM = sequence(oid('1.2.840.113549.1.1.11'), nullValue());
 
-/** Extractable, because it has to go into a file; see pick-up/own-key.js. @returns {Promise<CryptoKeyPair>} */
+/** Extractable, because it has to go into a file; see pick-up/key-store.js. @returns {Promise<CryptoKeyPair>} */
 export function makeKeyPair() {
   return crypto.subtle.generateKey(KEY, true, ['sign', 'verify']);
 }

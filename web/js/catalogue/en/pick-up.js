@@ -18,7 +18,7 @@ export default {
   'pickUp.waitingHeading': 'A private key is waiting in this browser',
   'pickUp.waiting':
     'It was made here and is not saved in a file yet. Enter the same certificate code and application password to go on where you left off.',
-  'pickUp.offerHeading': 'What will be issued',
+  'pickUp.summaryHeading': 'What will be issued',
   'pickUp.pickedUpHeading': 'This certificate has been picked up',
   'pickUp.resumedHeading': 'You are going on where you left off',
   'pickUp.resumed':

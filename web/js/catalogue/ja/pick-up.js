@@ -10,7 +10,7 @@ export default {
   'pickUp.hint.certificateCode': '再発行の案内メールに書かれた新しいコードです。ハイフンや空白は、あってもなくてもかまいません。',
   'pickUp.waitingHeading': '取得の途中の秘密鍵があります',
   'pickUp.waiting': 'このブラウザに、まだファイルに保存していない秘密鍵が残っています。同じ証明書コードと申請パスワードを入力すると、続きから進められます。',
-  'pickUp.offerHeading': '発行する電子証明書の確認',
+  'pickUp.summaryHeading': '発行する電子証明書の確認',
   'pickUp.pickedUpHeading': 'この電子証明書は取得済みです',
   'pickUp.resumedHeading': '前回の続きです',
   'pickUp.resumed': '前回このブラウザで作った秘密鍵を使います。電子証明書がすでに発行されていた場合も、同じものを受け取れます。',

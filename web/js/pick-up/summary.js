@@ -6,18 +6,18 @@ import { pageOf } from '../steps.js';
 
 /** @typedef {import('../api.js').Schemas} Schemas */
 
-/** @param {Schemas['PickUp']} offer @param {boolean} resumed whether the key is here already */
-export function offerView(offer, resumed) {
+/** @param {Schemas['PickUp']} pickUp @param {boolean} resumed whether the key is here already */
+export function summaryView(pickUp, resumed) {
   return [
     ...(resumed ? [notice('information', t('pickUp.resumedHeading'), t('pickUp.resumed'))] : []),
     descriptionList([
-      ...subjectPairs(offer.subject),
-      [t('pickUp.notAfter'), dateText(offer.notAfter)],
-      [t('facts.couponNumber'), offer.couponNumber],
-      [t('facts.receiptNumber'), offer.receiptNumber],
-      [t('facts.codeExpiresAt'), dateTimeText(offer.codeExpiresAt)],
+      ...subjectPairs(pickUp.subject),
+      [t('pickUp.notAfter'), dateText(pickUp.notAfter)],
+      [t('facts.couponNumber'), pickUp.couponNumber],
+      [t('facts.receiptNumber'), pickUp.receiptNumber],
+      [t('facts.codeExpiresAt'), dateTimeText(pickUp.codeExpiresAt)],
     ]),
-    replacedView(offer.replaces),
+    replacedView(pickUp.replaces),
     notice('information', t('pickUp.keyHeading'), t('pickUp.key')),
   ];
 }

@@ -7,7 +7,7 @@
  * leaves a certificate without a key: it would have to be revoked, and the person to apply once more. The key is
  * therefore kept, found only with the certificate code, and deleted when the person confirms that the file is saved.
  *
- * @typedef {{ keyPair: CryptoKeyPair, request: string, madeAt: number, kept: boolean }} OwnKey
+ * @typedef {{ keyPair: CryptoKeyPair, request: string, madeAt: number, kept: boolean }} StoredKey
  *   request in PEM; kept says whether the browser will still have it after a reload
  */
 import { certificationRequest, makeKeyPair } from '../pki/certification-request.js';
@@ -18,16 +18,16 @@ const STORE = 'own-keys';
 /** As long as an application lasts: after that nobody can ask for a certificate over the key. */
 const LONGEST = 30 * 24 * 60 * 60_000;
 
-/** What the browser did not store. @type {Map<string, OwnKey>} */
+/** What the browser did not store. @type {Map<string, StoredKey>} */
 const unstored = new Map();
 
 /**
  * The key that was made for a code before, if there is one.
  *
  * @param {string} code
- * @returns {Promise<OwnKey | null>}
+ * @returns {Promise<StoredKey | null>}
  */
-export async function recallOwnKey(code) {
+export async function recallKey(code) {
   const name = await nameOf(code);
   const stored = await attempt('readonly', (store) => store.get(name));
   return stored ?? unstored.get(name) ?? null;
@@ -37,14 +37,14 @@ export async function recallOwnKey(code) {
  * Makes a key and its request, and keeps them. When another tab was faster, its key is the one.
  *
  * @param {string} code
- * @returns {Promise<OwnKey>}
+ * @returns {Promise<StoredKey>}
  */
-export async function makeOwnKey(code) {
+export async function makeKey(code) {
   const keyPair = await makeKeyPair();
   const made = { keyPair, request: await certificationRequest(keyPair), madeAt: Date.now(), kept: true };
   const name = await nameOf(code);
   if ((await attempt('readwrite', (store) => store.add(made, name))) !== undefined) return made;
-  const stored = await recallOwnKey(code);
+  const stored = await recallKey(code);
   if (stored) return stored;
   const inMemory = { ...made, kept: false };
   unstored.set(name, inMemory);
@@ -52,14 +52,14 @@ export async function makeOwnKey(code) {
 }
 
 /** @param {string} code */
-export async function forgetOwnKey(code) {
+export async function deleteKey(code) {
   const name = await nameOf(code);
   unstored.delete(name);
   await attempt('readwrite', (store) => store.delete(name));
 }
 
 /** Deletes what nobody came back for, and says how many keys are waiting for their file. */
-export async function keysInWaiting() {
+export async function countWaitingKeys() {
   const names = (await attempt('readonly', (store) => store.getAllKeys())) ?? [];
   let waiting = 0;
   for (const name of names) {
