@@ -1,6 +1,6 @@
 /**
- * Below the postal code: the addresses that it stands for. None is entered before the person chooses it, what it
- * replaced is one press away, and typing by hand is always open.
+ * Lists the addresses of a postal code below its field. An address is entered only when the person chooses it. One button
+ * restores what it replaced, and the fields can always be filled in by hand.
  *
  * @typedef {import('./postal-codes.js').Address} Address
  * @typedef {import('./rules.js').Rules} Rules
@@ -16,10 +16,10 @@ import { goToField, say } from './messages.js';
 import { addressesOf, enteredOver } from './postal-codes.js';
 
 /**
- * @param {HTMLFormElement} form has the fields of an address, and a place for the offer
+ * @param {HTMLFormElement} form with the fields of an address and an element for the offer
  * @param {Rules} rules
  * @param {() => void} onEntered
- * @returns {() => void} draws the offer in the page's language, or withdraws it when the form has another code now
+ * @returns {() => void} draws the offer in the language of the page, or removes it if the form contains another code now
  */
 export function offerAddresses(form, rules, onEntered) {
   const place = byId('address-offer', HTMLElement);
@@ -91,7 +91,7 @@ export function offerAddresses(form, rules, onEntered) {
     say(t('application.addressUndone'));
   }
 
-  /** The only address of a code is not offered when choosing it would change nothing. @param {Offer} found */
+  /** Returns whether the code has a single address and the fields contain it already. @param {Offer} found */
   function isEntered(found) {
     if (found.state !== 'choice' || found.addresses.length > 1) return false;
     const entered = addressIn(form, rules);
@@ -162,7 +162,7 @@ function codeIn(form, rules) {
 /**
  * @param {HTMLFormElement} form
  * @param {Rules} rules
- * @returns {Address} in normal form, as far as the fields have one
+ * @returns {Address} in normal form where the value of a field has one
  */
 function addressIn(form, rules) {
   const entered = enteredValues(form);

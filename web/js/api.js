@@ -1,11 +1,11 @@
 /**
- * The calls of the API (infra/openapi.yaml), and the rules of the fields, which lie beside the pages.
+ * Calls the API (infra/openapi.yaml) and loads the rules of the fields, a file beside the pages.
  *
  * @typedef {import('../../infra/openapi.js').components['schemas']} Schemas
  */
 import { language } from './i18n.js';
 
-/** The server answered that something is wrong: RFC 9457 problem details, when a proxy did not replace them. */
+/** An answer with an error status. Its details are those of RFC 9457, unless a proxy replaced the answer. */
 export class Problem extends Error {
   /**
    * @param {number} status
@@ -21,7 +21,7 @@ export class Problem extends Error {
   }
 }
 
-/** No answer, or none that comes from the API: whether the request was carried out is unknown. */
+/** A request without an answer of the API. Whether the server processed the request is unknown. */
 export class NetworkFailure extends Error {}
 
 /** @param {Schemas['Credentials']} credentials @returns {Promise<Schemas['SessionStarted']>} */
@@ -83,8 +83,8 @@ export async function loadRules() {
 /**
  * @callback SessionListener
  * @param {Schemas['SessionEnds']} ends
- * @param {{ extended: boolean, clockOffset: number }} context whether the request counted as activity, and by how
- *   many milliseconds the server's clock is ahead of this device's
+ * @param {{ extended: boolean, clockOffset: number }} context extended is true if the request counted as activity;
+ *   clockOffset has the milliseconds by which the server's clock is ahead of the clock of this device
  */
 
 /** @type {SessionListener[]} */
@@ -97,7 +97,7 @@ export function onSession(listener) {
 
 let serverAhead = 0;
 
-/** Now, by the server's clock once an answer has told it; RFC 3339. */
+/** Returns the current time (RFC 3339) by the server's clock, or by the clock of this device before the first answer. */
 export function serverTime() {
   return new Date(Date.now() + serverAhead).toISOString();
 }

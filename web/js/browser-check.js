@@ -1,14 +1,14 @@
 /**
- * Tries in the reader's browser what the pages need. It is a classic script in an old form of the language, because
- * it is to run where the modules do not; each line of browsers.html names its check in data-check.
+ * Checks that the reader's browser has what the pages need. Each line of browsers.html names its check in data-check. The
+ * file is a classic script in an old form of the language because it also runs in browsers without modules.
  */
 (function () {
   'use strict';
 
-  /** Milliseconds; a browser that stores nothing may leave a request without any answer. */
+  /** In milliseconds. A browser that stores nothing may never answer a request to its database. */
   var LONGEST_WAIT = 10000;
 
-  /** What the pick-up makes, but of a size that is made at once. */
+  /** The algorithm of the pick-up, with a smaller key that the browser generates quickly. */
   var ALGORITHM = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256', modulusLength: 2048, publicExponent: new Uint8Array([1, 0, 1]) };
 
   /** @typedef {(works: boolean) => void} Answer */
@@ -16,7 +16,7 @@
   /** @type {Record<string, (answer: Answer) => void>} */
   var checks = {
     modules: function (answer) {
-      // The footer is drawn by the modules that all pages share.
+      // The modules that all pages share draw the footer.
       answer('noModule' in document.createElement('script') && document.querySelector('.site-footer a') !== null);
     },
     secure: function (answer) {
@@ -109,13 +109,13 @@
     copy(outcome, place);
   }
 
-  /** The id of the result's text: the check's own, if the page has one. @param {string} name @param {boolean} works */
+  /** Returns the id of the text for a result, which is that of the check if the page has one. @param {string} name @param {boolean} works */
   function resultText(name, works) {
     var common = works ? 'result-works' : 'result-missing';
     return document.getElementById(common + '-' + name) ? common + '-' + name : common;
   }
 
-  /** Both languages of a text that the page has ready. @param {string} id @param {HTMLElement} place */
+  /** Copies a text of the page in both languages. @param {string} id @param {HTMLElement} place */
   function copy(id, place) {
     var text = /** @type {HTMLElement} */ (document.getElementById(id));
     place.innerHTML = '';
@@ -125,8 +125,8 @@
   }
 
   /**
-   * The session's cookie except for HttpOnly, which no script can set. Over plain HTTP on loopback it has the form for
-   * development, as the local stack sets it there.
+   * Returns a cookie with the attributes of the session's cookie, except HttpOnly, which a script cannot set. Over plain HTTP
+   * on loopback the cookie is that of the local stack.
    */
   function likeSessionCookie() {
     return window.location.protocol === 'http:' && window.isSecureContext
@@ -145,7 +145,7 @@
     });
   }
 
-  /** As the pick-up keeps its key until the file is saved. @param {CryptoKey} key @returns {Promise<boolean>} */
+  /** Stores a key in IndexedDB as the pick-up does, and reads it back. @param {CryptoKey} key @returns {Promise<boolean>} */
   function storeAndRead(key) {
     return new Promise(function (resolve, reject) {
       var opening = window.indexedDB.open('browser-check', 1);

@@ -1,10 +1,10 @@
 /**
- * The certificate codes of this system: symbols of GF(32), the last one a check symbol.
+ * Reads and checks the certificate codes of this system. The symbols are elements of GF(32); the last one is a check symbol.
  *
  * @typedef {import('./rules.js').CertificateCodeRules} CertificateCodeRules
  */
 
-/** What people type for a dash: hyphens, dashes, minus signs and the long-vowel mark of a kana keyboard. */
+/** The characters that people type for a dash: hyphens, dashes, minus signs and the long-vowel mark of a kana keyboard. */
 export const DASHES = '\\-\u2010-\u2015\u2212\u30fc\uff0d\uff70';
 
 export const SEPARATORS = new RegExp(`[\\p{White_Space}${DASHES}]`, 'gu');
@@ -13,8 +13,8 @@ export const SEPARATORS = new RegExp(`[\\p{White_Space}${DASHES}]`, 'gu');
 const LOOK_ALIKES = { O: '0', I: '1', L: '1' };
 
 /**
- * The symbols without separators when the text has the form of one of this system's codes, otherwise null:
- * codes of an older system have no form that could be checked.
+ * Returns the symbols without separators if the text has the form of a code of this system, or null. Codes of an older system
+ * have no form that can be checked.
  *
  * @param {string} text after NFKC
  * @param {CertificateCodeRules} rules
@@ -30,7 +30,7 @@ export function codeSymbols(text, rules) {
 }
 
 /**
- * Whether the check symbol fits: the symbols, as coefficients of a polynomial, have the generator as a root.
+ * Returns whether the check symbol is right. Then the polynomial whose coefficients are the symbols has the generator as a root.
  *
  * @param {string} symbols
  * @param {CertificateCodeRules} rules
@@ -44,7 +44,7 @@ export function checkSymbolFits(symbols, rules) {
 }
 
 /**
- * The form in which codes are mailed and printed.
+ * Returns the symbols in groups, as emails and pages show a code.
  *
  * @param {string} symbols
  * @param {CertificateCodeRules} rules

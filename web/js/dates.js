@@ -1,4 +1,4 @@
-/** Moments in the habit of the language, in the time of Japan, where the certificates are issued. */
+/** Formats times in the usual form of the language, in the time zone of Japan, where the certificates are issued. */
 import { language, t } from './i18n.js';
 
 const timeZone = 'Asia/Tokyo';
@@ -11,7 +11,7 @@ const days = {
 };
 
 /**
- * 2006/07/24 or 24 July 2006.
+ * Returns a date such as 2006/07/24 or 24 July 2006.
  *
  * @param {string} moment RFC 3339
  */

@@ -1,5 +1,5 @@
 /**
- * The names that a deployment gives itself, on every page. The upload replaces this file by the output `PageSettings` of
+ * The names of a deployment that every page shows. The upload replaces this file by the output `PageSettings` of
  * infra/template.yaml.
  */
 export default {

@@ -1,6 +1,6 @@
 /**
- * What was entered and not sent yet, kept by the tab: in step 4 by coupon number, in the correction of an address by
- * receipt number.
+ * Keeps in the tab what was entered and not sent yet. The key is the coupon number in step 4, and the receipt number in the
+ * correction of an address.
  *
  * @typedef {Record<string, string>} Entered
  */

@@ -1,7 +1,7 @@
 /**
  * @template {keyof HTMLElementTagNameMap} Tag
  * @param {Tag} tag
- * @param {Record<string, string | (() => void)>} [attributes] a function listens to the event of that name
+ * @param {Record<string, string | (() => void)>} [attributes] a function becomes the listener of the event with that name
  * @param {...(Node | string)} children
  * @returns {HTMLElementTagNameMap[Tag]}
  */
@@ -16,7 +16,7 @@ export function element(tag, attributes = {}, ...children) {
 }
 
 /**
- * The element that the page's HTML promises under this id.
+ * Returns the element of the page with this id.
  *
  * @template {HTMLElement} Kind
  * @param {string} id
@@ -30,7 +30,7 @@ export function byId(id, kind) {
 }
 
 /**
- * A description list, from pairs of a term and its description.
+ * Returns a description list of pairs, each of a term and its description.
  *
  * @param {[string, Node | string][]} pairs
  */
@@ -42,7 +42,7 @@ export function descriptionList(pairs) {
   );
 }
 
-/** A line ends between two octets, not within one. @param {string} octets in hexadecimal, between colons */
+/** Returns octets that wrap only after a colon. @param {string} octets in hexadecimal, between colons */
 export function octetsView(octets) {
   const parts = (octets.match(/[^:]+:?/g) ?? []).flatMap((part) => [part, element('wbr')]);
   return element('span', { class: 'serial' }, ...parts);

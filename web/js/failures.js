@@ -1,4 +1,4 @@
-/** What the pages do about a call that failed: go to where the person can go on, or say what is wrong. */
+/** Handles calls that failed. Leaves for the page on which the person can continue, or shows what is wrong. */
 import { NetworkFailure, Problem, serverTime } from './api.js';
 import { t } from './i18n.js';
 import { showProblem } from './messages.js';
@@ -6,7 +6,7 @@ import { correctionPage, isWithinNewSession, pageOf, receiptPage } from './steps
 
 /**
  * @param {unknown} failure
- * @param {() => void} [retry] offered when the same call may succeed later
+ * @param {() => void} [retry] repeats the call; offered if a later call may succeed
  */
 export function handleFailure(failure, retry) {
   const actions = retry ? [{ text: t('problem.retry'), act: retry }] : [];
@@ -32,7 +32,7 @@ export function handleFailure(failure, retry) {
   });
 }
 
-/** Another identity check would lead here again. */
+/** Shows that the browser did not keep the cookie. Another identity check would end on the same page. */
 function showCookieNotKept() {
   showProblem({
     heading: t('cookie.heading'),
@@ -59,7 +59,7 @@ function pageToGoOn({ type, details }) {
   }
 }
 
-/** A bookmarked receipt is shown after the identity check that it needs. @returns {{ to?: string }} */
+/** Returns the query by which the identity check returns to a bookmarked receipt. @returns {{ to?: string }} */
 function pageToReturnTo() {
   const number = new URLSearchParams(location.search).get('number');
   if (!number) return {};

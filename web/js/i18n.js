@@ -1,6 +1,6 @@
 /**
- * The language of the page: Japanese first, switched in place. The catalogue is in parts; a page's module imports
- * the parts that the page needs besides the common one.
+ * The language of the page and its texts. A page begins in Japanese and changes the language without a reload. The catalogue is in
+ * parts. The module of a page imports the parts that the page needs besides the common one.
  *
  * @typedef {import('./rules.js').Language} Language
  * @typedef {keyof typeof japanese | keyof typeof import('./catalogue/ja/wizard.js').default |

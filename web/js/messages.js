@@ -1,4 +1,4 @@
-/** The messages at the top of the page, the spoken status, and the title that says whether there is an error. */
+/** The messages at the top of the page, the status for screen readers, and the title, which names an error. */
 import { byId, element } from './elements.js';
 import { serviceName, t } from './i18n.js';
 
@@ -7,7 +7,7 @@ import { serviceName, t } from './i18n.js';
  * @typedef {{ text: string, href: string }} Link
  */
 
-/** Where shell.js puts the messages. */
+/** Returns the elements for messages, which shell.js inserts below the heading. */
 export function messagePlaces() {
   return [
     element('div', { id: 'notices' }),
@@ -25,7 +25,7 @@ export function setTitle(text) {
 }
 
 /**
- * What the person should know; nothing is wrong.
+ * Shows a message that is not an error.
  *
  * @param {{ heading?: string, text: string, kind?: 'information' | 'success' | 'warning', actions?: Action[] }} notice
  */
@@ -46,7 +46,7 @@ export function clearNotice() {
 }
 
 /**
- * What is wrong and what to do about it. Takes the focus.
+ * Shows an error and its remedy, and moves the focus there.
  *
  * @param {{ heading: string, texts?: string[], fields?: { field: string, message: string }[], links?: Link[],
  *   actions?: Action[] }} problem
@@ -76,7 +76,7 @@ export function say(text) {
   byId('status', HTMLElement).textContent = text;
 }
 
-/** Puts the person into a field, with its label in view. @param {string} field */
+/** Moves the focus to a field and scrolls its label into view. @param {string} field */
 export function goToField(field) {
   const input = document.getElementById(`field-${field}`);
   input?.closest('[data-field]')?.scrollIntoView({ block: 'center' });

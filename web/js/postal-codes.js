@@ -1,9 +1,9 @@
 /**
- * The addresses that a postal code stands for. They are in files beside the pages, one for each prefix of three
- * digits (tests/postal-codes/build.py makes them). No other host is contacted, and access logs contain only the prefix.
+ * Looks up the addresses of a postal code in files beside the pages, one for each prefix of three digits.
+ * tests/postal-codes/build.py writes the files. No other host is contacted, and access logs contain only the prefix.
  *
- * @typedef {{ prefecture: string, city: string, street: string, building: string }} Address street and building as
- *   far as the code tells them; most codes stand for a town, a large office's code for a whole address
+ * @typedef {{ prefecture: string, city: string, street: string, building: string }} Address most codes
+ *   stand for a town and have no street or building; the code of a large office stands for a whole address
  * @typedef {string | [street: string, building: string]} Place
  * @typedef {[prefecture: string, city: string, places: Record<string, Place[]>]} City its places by the last four digits
  */
@@ -15,7 +15,7 @@ const fetched = new Map();
 
 /**
  * @param {string} postalCode seven digits
- * @returns {Promise<Address[]>} none when there is no such code; rejected when the file does not arrive
+ * @returns {Promise<Address[]>} empty if there is no such code; rejected if the file cannot be read
  */
 export async function addressesOf(postalCode) {
   const cities = await citiesOf(postalCode.slice(0, 3));
@@ -28,8 +28,8 @@ export async function addressesOf(postalCode) {
 }
 
 /**
- * What the fields hold when an address is entered over what they hold now. Its number or floor stays where it already
- * stands behind the same street or building.
+ * Returns the values of the fields after an address is entered. A number or floor stays if it follows the same street or
+ * building.
  *
  * @param {Address} address
  * @param {Address} entered in normal form

@@ -1,9 +1,9 @@
-/** Parts of a file that may be too large to be fetched whole. */
+/** Reads parts of a file that may be too large to be fetched whole. */
 
 /** @typedef {import('./pki/der.js').Octets} Octets */
 
 /**
- * Reads parts of one version of a file, and learns its size from the answers.
+ * Returns a reader of one version of a file, which takes the size from the answers.
  *
  * @param {string} address
  */
@@ -12,13 +12,13 @@ export function partsOf(address) {
   let version = null;
   let size = 0;
   return {
-    /** In octets, once a part was read. */
+    /** Returns the size in octets after the first part was read. */
     size: () => size,
     /**
      * @param {number} from
      * @param {number} length
-     * @returns {Promise<Octets>} fewer at the end of the file
-     * @throws {RangeError} when the server sends something else, which is then not read
+     * @returns {Promise<Octets>} fewer octets at the end of the file
+     * @throws {RangeError} if the server sends another part or version, whose body is not read
      */
     async read(from, length) {
       const headers = { Range: `bytes=${from}-${from + length - 1}` };

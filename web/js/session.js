@@ -1,8 +1,8 @@
 /**
- * How long the session lasts: remembered for all tabs, extended while the person is active, and announced two
- * minutes before its end.
+ * Stores the end of the session for all tabs, extends the session while the person is active, and shows a warning two minutes
+ * before the end.
  *
- * @typedef {{ expiresAt: number, endsAt: number, extendedAt: number }} SessionTimes in this device's clock
+ * @typedef {{ expiresAt: number, endsAt: number, extendedAt: number }} SessionTimes by the clock of this device
  */
 import { Problem, endSession, extendSession, onSession } from './api.js';
 import { timeText } from './dates.js';
@@ -18,7 +18,7 @@ const WARNING_BEFORE = 2 * MINUTE;
 const EXTEND_AFTER = 2 * MINUTE;
 const BETWEEN_ATTEMPTS = MINUTE;
 
-/** Remembers what every answer tells about the session; shell.js calls it once, before any request. */
+/** Stores the times of the session from each answer. shell.js calls this once, before any request. */
 export function rememberSession() {
   onSession(({ expiresAt, endsAt }, { extended, clockOffset }) => {
     /** @type {SessionTimes} */
@@ -31,7 +31,7 @@ export function rememberSession() {
   });
 }
 
-/** Starts with the first answer, so that what an earlier session left behind warns nobody. */
+/** Watches the session from the first answer on, so that stored times of an earlier session cause no warning. */
 export function watchSession() {
   let watching = false;
   onSession(() => {
@@ -147,7 +147,7 @@ function sessionDialog(heading, text, ...rest) {
   );
 }
 
-/** @param {HTMLElement} failed where to say that it did not work */
+/** @param {HTMLElement} failed shows a failure */
 async function extendOnRequest(failed) {
   failed.textContent = '';
   try {
@@ -159,7 +159,7 @@ async function extendOnRequest(failed) {
   }
 }
 
-/** Only requests that change something count as activity at the server; typing does not reach it. */
+/** Extends the session while the person types. The server counts only requests that change something as activity. */
 async function extendQuietly() {
   const times = recalled();
   const now = Date.now();
@@ -169,7 +169,7 @@ async function extendQuietly() {
   try {
     await extendSession();
   } catch (failure) {
-    // A failure that passes is no matter: the next activity tries again, and the warning comes in time.
+    // After a temporary failure the next activity tries again, and the warning still appears in time.
     endedBy(failure);
   }
 }

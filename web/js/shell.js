@@ -1,4 +1,4 @@
-/** What all pages have in common: header, steps, heading, messages, footer, and the language they are drawn in. */
+/** Draws the parts that all pages share, which are header, steps, heading, messages and footer, and changes their language. */
 import { byId, element } from './elements.js';
 import { handleFailure } from './failures.js';
 import { onLanguageChange, otherLanguage, serviceName, switchLanguage, t, translate } from './i18n.js';
@@ -11,7 +11,7 @@ import { forgetNewSession, steps } from './steps.js';
  * @typedef {import('./steps.js').Step} Step
  */
 
-/** Reasons for which a page is opened instead of the one that was asked for. */
+/** The reasons for which another page than the requested one is opened. */
 const reasons = new Set([
   'session-missing',
   'session-ended',
@@ -23,8 +23,8 @@ const reasons = new Set([
 ]);
 
 /**
- * @param {{ title: Key, step?: Step, draw?: () => void }} page draw writes the page's own texts; it is called again
- *   when the language changes
+ * @param {{ title: Key, step?: Step, draw?: () => void }} page draw writes the page's own texts, at the
+ *   start and after each change of the language
  */
 export function startPage({ title, step, draw = () => {} }) {
   const main = byId('main', HTMLElement);
@@ -57,17 +57,17 @@ export function startPage({ title, step, draw = () => {} }) {
   if (step && step !== 'identify' && step !== 'receipt') watchSession();
   drawAll();
   showReason();
-  // A page that comes back out of the browser's memory may show what has changed since.
+  // A page that the browser restores from memory may show old data.
   addEventListener('pageshow', ({ persisted }) => {
     if (persisted && step && step !== 'identify') location.reload();
   });
 }
 
-/** @type {(() => void) | null} what the page still waits for, after a failure */
+/** Repeats the loading that failed. @type {(() => void) | null} */
 let loadAgain = null;
 
 /**
- * Fetches what a page shows; says what is wrong when that fails, and offers to try again.
+ * Fetches and shows the data of a page. After a failure, shows a message and a button that tries again.
  *
  * @template T
  * @param {() => Promise<T>} fetchIt

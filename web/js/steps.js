@@ -8,7 +8,7 @@
 export const steps = ['identify', 'choose', 'check', 'enter', 'confirm', 'receipt'];
 
 /**
- * The page on which a person goes on. Step 3 is about one certificate, so it is reached through the list.
+ * The page on which a person continues with a step. Step 3 needs a certificate, so the list comes first.
  *
  * @type {Readonly<Record<Step, string>>}
  */
@@ -29,10 +29,10 @@ export function pageOf(step, query) {
   return withQuery(pages[step], query);
 }
 
-/** The parameter of an address that has the end of the session; RFC 3339. */
+/** The parameter of the address with the end of the session (RFC 3339). */
 const SESSION_UNTIL = 'session-until';
 
-/** No session ends later after its identity check; in milliseconds. A later end in an address was made up. */
+/** The longest session, in milliseconds. An address with a later end is not from this site. */
 const LONGEST_SESSION = 60 * 60_000;
 
 /** @param {string} couponNumber */
@@ -53,15 +53,15 @@ export function correctionPage(receiptNumber) {
   return withQuery('correct-address.html', { number: receiptNumber });
 }
 
-/** The identity check that must come before `page`, and that leads to it. @param {string} page */
+/** Returns the address of an identity check that leads to `page`. @param {string} page */
 export function identityCheckFor(page) {
   return pageOf('identify', { from: 'identity-check-required', to: page });
 }
 
 /**
- * Where the identity check leads: to the page that it was needed for, if that is one of a receipt.
+ * Returns the address of the page after the identity check, which is the page that required the check if it belongs to a receipt.
  *
- * The address tells the page when the session ends: a browser that keeps no cookie may store nothing else either.
+ * The end of the session is in the address, because a browser that keeps no cookie may store nothing else either.
  *
  * @param {import('./api.js').Schemas['SessionStarted']} started
  */
@@ -92,8 +92,8 @@ export function forgetNewSession() {
 }
 
 /**
- * Leaves for another page. The promise is kept only when the browser brings this page back, so that until then
- * nothing on it can be pressed again.
+ * Leaves for another page. The promise resolves only when the browser restores this page, so that until then no button
+ * can be pressed again.
  *
  * @param {string} address
  * @returns {Promise<void>}

@@ -1,14 +1,14 @@
 /**
- * What the browser remembers. What it refuses to store is kept in memory until the page is left: the pages
- * work then, they only forget more.
+ * Stores values in the browser. Values that the browser refuses to store are kept in memory until the page is left, so that
+ * the pages still work.
  */
 
 const PREFIX = 'cert-reissue.';
 
-/** Shared by the tabs of the site. */
+/** The values that all tabs of the site share. */
 export const siteMemory = memory(() => localStorage);
 
-/** Of one tab, kept through reload and restore. */
+/** The values of one tab, which survive a reload and a restored tab. */
 export const tabMemory = memory(() => sessionStorage);
 
 /** @param {() => Storage} open */

@@ -1,4 +1,4 @@
-/** Step 3: one certificate, what its reissue does to it and when, and the acknowledgement of that. */
+/** Step 3 shows a certificate, how and when its reissue revokes it, and the acknowledgement. */
 import { loadRules, selectCertificate, serverTime, showCertificate } from '../api.js';
 import '../catalogue/wizard.js';
 import { dateText, dateTimeText, periodText } from '../dates.js';
@@ -77,7 +77,7 @@ function warning({ commonName, serialNumber, certificate, revocation }) {
 }
 
 /**
- * The tab keeps the tick for as long as the warning is the same one; a browser would bring it back for any.
+ * Keeps the tick in the tab while the warning stays the same. A browser would restore the tick for any warning.
  *
  * @param {Schemas['CertificatePage']} shown
  */

@@ -1,4 +1,4 @@
-/** Step 2: the certificates that the credentials open, as a table that becomes cards on a narrow screen. */
+/** Step 2 lists the certificates that the credentials open, in a table that becomes cards on a narrow screen. */
 import { listCertificates } from '../api.js';
 import '../catalogue/wizard.js';
 import { dateText, periodText } from '../dates.js';
@@ -55,7 +55,7 @@ const columns = [
 ];
 
 /**
- * The roles repeat those that the elements have, because some browsers drop them in the stacked layout.
+ * Returns a table with explicit roles, because some browsers drop the roles of the elements in the stacked layout.
  *
  * @param {Schemas['CertificateSummary'][]} certificates
  */

@@ -1,4 +1,4 @@
-/** From the receipt: another e-mail address instead of a mistyped one, after a new identity check. */
+/** Replaces a mistyped email address of an application, after a new identity check. The receipt links here. */
 import { Problem, correctAddress, loadRules, showReceipt } from '../api.js';
 import '../catalogue/receipt.js';
 import { timeText } from '../dates.js';
@@ -135,7 +135,7 @@ async function correct(rules) {
   }
 }
 
-/** Whether the page itself says what is to be done, once it is drawn again. @param {unknown} failure */
+/** Returns whether the page shows the remedy when it is drawn again. @param {unknown} failure */
 function isOutdated(failure) {
   return failure instanceof Problem && ['identity-check-required', 'correction-not-possible'].includes(failure.type);
 }

@@ -1,4 +1,4 @@
-/** The pages around the wizard; their text is in the HTML, in both languages, for the operator to replace. */
+/** Draws the pages around the wizard, whose text is in the HTML in both languages so that the operator can replace it. */
 import { startPage } from '../shell.js';
 
 const name = document.body.dataset.page;

@@ -1,4 +1,4 @@
-/** Pick-up: credentials, what will be issued, a key made here, the certificate for it, and both in one file. */
+/** The pick-up checks the credentials, shows the summary, generates a key, and puts key and certificate into one file. */
 import { NetworkFailure, Problem, checkPickUp, loadRules, pickUpCertificate } from '../api.js';
 import '../catalogue/pick-up.js';
 import { byId } from '../elements.js';
@@ -23,9 +23,9 @@ import { loadPage, startPage } from '../shell.js';
  * @typedef {import('../rules.js').Rules} Rules
  * @typedef {{ credentials: Schemas['PickUpCredentials'], summary: Schemas['PickUp'], key: StoredKey | null,
  *   otherKey: { certificate: Schemas['IssuedCertificate'], fingerprint: string } | null }} Checked
- *   key is the key that was made for this code before
+ *   key was generated for this code before, if there is one
  * @typedef {{ certificate: Schemas['IssuedCertificate'], fingerprint: string, files: Files | null, saved: boolean }} Issued
- *   without files once the person has confirmed that they are saved
+ *   files is null after the person has confirmed that they are saved
  */
 
 const introduction = byId('introduction', HTMLElement);
@@ -43,14 +43,14 @@ let rules = null;
 let checked = null;
 /** @type {Issued | null} */
 let issued = null;
-/** Whether the person would lose something by leaving. */
+/** True if the person would lose something by leaving the page. */
 let unsaved = false;
 
 startPage({ title: 'title.pick-up', draw });
 loadPage(
   () => Promise.all([loadRules(), countWaitingKeys()]),
   ([loaded, waiting]) => {
-    // Browsers have it on pages that came over TLS, and on this device's own.
+    // Browsers provide this only on pages from HTTPS or from this device.
     if (!globalThis.crypto?.subtle) {
       showUnable();
       return;
@@ -74,7 +74,7 @@ byId('back', HTMLButtonElement).addEventListener('click', back);
 addEventListener('beforeunload', (event) => {
   if (!unsaved) return;
   event.preventDefault();
-  // What Chrome asked for until version 119.
+  // Chrome needed this until version 119.
   event.returnValue = true;
 });
 
@@ -125,7 +125,7 @@ async function showSummary(credentials) {
   const { certificate } = summary;
   if (certificate && !(kept && (await isFor(certificate, kept)))) {
     const fingerprint = await sha256Fingerprint(certificatesOf(certificate)[0]);
-    // No certificate will ever be issued for a key of this code that is still here.
+    // The certificate of this code was issued for another key, so the key in this browser has no use.
     await deleteKey(credentials.certificateCode);
     unsaved = false;
     checked = { credentials, summary, key: null, otherKey: { certificate, fingerprint } };
@@ -179,7 +179,7 @@ async function withFiles(certificate, { keyPair }) {
   return { certificate, fingerprint: await sha256Fingerprint(chain[0]), files, saved: false };
 }
 
-/** What a failed pick-up needs: another key, a look at what was issued, or only another try. @param {unknown} failure */
+/** Shows the remedy of a failed pick-up: another key, the issued certificate, or only another try. @param {unknown} failure */
 async function explain(failure) {
   if (!checked) return;
   const again = () => fileForm.requestSubmit();
@@ -206,7 +206,7 @@ async function explain(failure) {
   }
 }
 
-/** The browser did not make a key or a file. @param {() => void} [retry] */
+/** Shows that the browser could not generate a key or write a file. @param {() => void} [retry] */
 function showUnable(retry) {
   showProblem({
     heading: t('pickUp.unableHeading'),
@@ -324,7 +324,7 @@ function drawToggles() {
   }
 }
 
-/** Brings the next part of the page before eyes and screen readers. @param {string} heading */
+/** Scrolls to the next part of the page and moves the focus there. @param {string} heading */
 function goTo(heading) {
   const node = byId(heading, HTMLElement);
   node.scrollIntoView();

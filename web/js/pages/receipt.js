@@ -1,4 +1,4 @@
-/** Step 6: what was accepted and what has happened since. */
+/** Step 6 shows what was accepted and what has happened since. */
 import { resendCode, showReceipt } from '../api.js';
 import '../catalogue/receipt.js';
 import { dateTimeText } from '../dates.js';
@@ -57,7 +57,7 @@ function draw() {
   );
 }
 
-/** Whether the certificate is still to be picked up. @param {Receipt} shown */
+/** Returns whether the certificate can still be picked up. @param {Receipt} shown */
 function isOpen({ pickUp, timeline: events }) {
   return !pickUp.pickedUpAt && !events.some(({ event }) => event === 'expired');
 }
@@ -74,12 +74,12 @@ function accepted(shown) {
   );
 }
 
-/** Whether another mail to the same address would not arrive either. @param {Receipt['mail']} mail */
+/** Returns whether another email to the same address would not arrive either. @param {Receipt['mail']} mail */
 function isUndeliverable({ state, bounce }) {
   return state === 'bounced' && (bounce === 'undeliverable' || bounce === 'suppressed');
 }
 
-/** What to do about a mail that has not arrived as it should. @param {Receipt} shown */
+/** Returns the remedy for an email that was delayed or did not arrive. @param {Receipt} shown */
 function mailTrouble({ mail: { state, bounce, maskedAddress: address } }) {
   if (state === 'waiting' || state === 'sent' || state === 'delivered') return [];
   const remedy = state === 'bounced' ? (bounce ?? 'temporaryFailure') : state;
@@ -94,7 +94,7 @@ function mailTrouble({ mail: { state, bounce, maskedAddress: address } }) {
   ];
 }
 
-/** Where to go with a mail that did not arrive. @param {string} remedy */
+/** Returns the links for an email that did not arrive. @param {string} remedy */
 function ways(remedy) {
   const correct = element('a', { href: correctionPage(receiptNumber) }, t('correction.toPage'));
   const contact = element('a', { href: 'contact.html' }, t('problem.toContact'));
@@ -124,7 +124,7 @@ function timeline({ timeline: events }) {
   return element('ol', { class: 'timeline' }, ...items);
 }
 
-/** What has not happened yet, with the time by which it will. @param {Receipt} shown */
+/** Returns the events that are still to come, each with its latest time. @param {Receipt} shown */
 function pending(shown) {
   const { revocation, mail, pickUp } = shown;
   if (!isOpen(shown)) return [];
@@ -205,7 +205,7 @@ function correctionView({ correction, mail: { maskedAddress: address } }) {
   ];
 }
 
-/** There is nothing to look for of a mail that is known not to have arrived. @param {Receipt['mail']} mail */
+/** Returns the hint to look into the spam folder, unless the email is known not to have arrived. @param {Receipt['mail']} mail */
 function spamHint({ state }) {
   return state === 'delayed' || state === 'bounced' ? [] : [element('p', {}, t('receipt.spam'))];
 }

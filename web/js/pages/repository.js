@@ -1,4 +1,4 @@
-/** The repository: what the CA's certificate and the CRL say, read out of the files themselves. */
+/** The repository shows the contents of the CA's certificate and of the CRL, which it reads from the published files. */
 import '../catalogue/site.js';
 import { dateTimeText, periodText } from '../dates.js';
 import { byId, descriptionList, element, octetsView } from '../elements.js';
@@ -9,7 +9,7 @@ import { certificateFacts, crlFacts } from '../pki/published.js';
 import { partsOf } from '../ranges.js';
 import { startPage } from '../shell.js';
 
-/** What is drawn into which place, as soon as it is known. @type {Map<HTMLElement, () => Node[]>} */
+/** The content of each place, once it is known. @type {Map<HTMLElement, () => Node[]>} */
 const views = new Map();
 
 startPage({ title: 'title.repository', draw });
@@ -21,7 +21,7 @@ function draw() {
 }
 
 /**
- * Nothing is lost when that fails: the files themselves are linked.
+ * Draws the facts of a file. After a failure the page still has the link to the file.
  *
  * @param {HTMLElement} place
  * @param {() => Promise<() => Node[]>} read

@@ -1,4 +1,4 @@
-/** Every part of the pages, in every state, from the code that the pages are made of. Not linked; for designers. */
+/** Shows designers every component in every state, drawn by the code of the pages. No page links here. */
 import { loadRules } from '../api.js';
 import '../catalogue/pick-up.js';
 import '../catalogue/receipt.js';
@@ -53,7 +53,7 @@ function draw() {
   if (rules) labelFields(fields, rules);
 }
 
-/** All colours that tokens.css names, as they are in the surroundings of now. */
+/** Shows each colour of tokens.css with its value in the current colour scheme. */
 function drawColours() {
   const names = [...document.styleSheets].flatMap((sheet) => [...sheet.cssRules].flatMap(colourNames));
   const swatches = [...new Set(names)].map((name) => {

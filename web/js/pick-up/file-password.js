@@ -1,5 +1,5 @@
 /**
- * The password of the file, which protects the private key wherever a copy of the file gets to.
+ * The password of the file, which protects the private key in every copy of the file.
  *
  * @typedef {'weak' | 'fair' | 'strong'} Strength
  * @typedef {'required' | 'notAscii' | 'tooShort' | 'weak' | 'sameAsApplication'} Fault
@@ -7,19 +7,19 @@
 
 export const SHORTEST = 12;
 
-/** In bits. Somebody with the file can try passwords as fast as their machines go. */
+/** In bits. An attacker with the file can try passwords without a limit. */
 const FAIR = 50;
 const STRONG = 75;
 
-/** Without what is mistaken for something else when it is copied by hand: 0 and o, 1 and l and i. */
+/** Without the characters that look alike, which are 0 and o, and 1, l and i. */
 const SUGGESTED = '23456789abcdefghjkmnpqrstuvwxyz';
 
 /**
- * What speaks against a password. Importers do not agree on how characters outside ASCII are encoded, or do not
- * let them be typed, so these are not taken.
+ * Returns why a password is refused, or null. Characters outside ASCII are refused because programs encode them differently or
+ * do not let them be typed.
  *
  * @param {string} password
- * @param {string} applicationPassword which would be lost together with the file
+ * @param {string} applicationPassword which must not be the same, because both would be lost together
  * @returns {Fault | null}
  */
 export function faultOf(password, applicationPassword) {
@@ -37,14 +37,14 @@ export function strengthOf(password) {
   return bits < STRONG ? 'fair' : 'strong';
 }
 
-/** Four groups of five, 99 bits. */
+/** Returns a random password of four groups of five symbols, with 99 bits. */
 export function suggestedPassword() {
   const symbols = Array.from({ length: 20 }, randomSymbol).join('');
   return symbols.replace(/.{5}(?=.)/g, '$&-');
 }
 
 /**
- * The most that its characters can be worth: repetitions and runs (aaa, 1234, abab) count once, words are not known.
+ * Returns an upper bound of the entropy in bits. Repetitions and runs (aaa, 1234, abab) count once; words are not recognised.
  *
  * @param {string} password
  */
@@ -63,7 +63,7 @@ function alphabetOf(password) {
   return classes.reduce((sum, [pattern, size]) => (pattern.test(password) ? sum + size : sum), 1);
 }
 
-/** Each with the same probability: octets above the last whole multiple are drawn again. @returns {string} */
+/** Returns each symbol with the same probability. Octets above the last whole multiple are drawn again. @returns {string} */
 function randomSymbol() {
   const [octet = 0] = crypto.getRandomValues(new Uint8Array(1));
   const limit = 256 - (256 % SUGGESTED.length);

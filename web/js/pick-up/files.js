@@ -1,11 +1,11 @@
-/** The two files in which a person takes key and certificate home. */
+/** The two files with key and certificate that a person saves. */
 import { element } from '../elements.js';
 import { t } from '../i18n.js';
 import { compatible, modern, pkcs12 } from '../pki/pkcs12.js';
 
 /**
  * @typedef {import('../pki/der.js').Octets} Octets
- * @typedef {{ modern: string, compatible: string, name: string }} Files addresses of the files in this page's memory
+ * @typedef {{ modern: string, compatible: string, name: string }} Files URLs of the files, which are in the memory of the page
  */
 
 /**

@@ -1,4 +1,4 @@
-/** The certificate that was issued: its files, what to compare, where to install it, and the end of the key's stay. */
+/** Shows the issued certificate with its files, the values to compare, how to install it, and the button that deletes the key. */
 import { element } from '../elements.js';
 import { t } from '../i18n.js';
 import { filesView } from './files.js';
@@ -9,7 +9,7 @@ import { certificateFacts } from './summary.js';
  * @typedef {import('./files.js').Files} Files
  */
 
-/** Their names are the same in both languages. */
+/** The anchor and the name of each program, which is the same in both languages. */
 const INSTALL_HELP = /** @type {const} */ ([
   ['windows', 'Windows'],
   ['macos', 'macOS'],

@@ -1,28 +1,27 @@
 /**
- * The person's key, from the moment it is made until its file is saved.
+ * Stores the person's key and its request in IndexedDB, from the generation of the key until its file is saved.
  *
- * It is kept in IndexedDB meanwhile, with the request that was sent for it. That is a choice between two risks. Kept,
- * an extractable key lies in the profile of this browser for some minutes, where a script of this site, or someone
- * else at this device, could read it. Not kept, a reload or an answer that is lost after the certificate was issued
- * leaves a certificate without a key: it would have to be revoked, and the person to apply once more. The key is
- * therefore kept, found only with the certificate code, and deleted when the person confirms that the file is saved.
+ * This is a choice between two risks. A stored key is in the profile of this browser for some minutes. A script of this site or
+ * another person at this device could read it. Without a stored key, a reload or a lost answer after the issuance leaves a
+ * certificate without a key. That certificate would have to be revoked, and the person would have to apply again. The key is
+ * therefore stored under the hash of the certificate code, and deleted when the person confirms that the file is saved.
  *
  * @typedef {{ keyPair: CryptoKeyPair, request: string, madeAt: number, kept: boolean }} StoredKey
- *   request in PEM; kept says whether the browser will still have it after a reload
+ *   request in PEM; kept is true if the browser still has the key after a reload
  */
 import { certificationRequest, makeKeyPair } from '../pki/certification-request.js';
 
 const DATABASE = 'cert-reissue';
 const STORE = 'own-keys';
 
-/** As long as an application lasts: after that nobody can ask for a certificate over the key. */
+/** The lifetime of an application in milliseconds. After it no certificate can be requested for the key. */
 const LONGEST = 30 * 24 * 60 * 60_000;
 
-/** What the browser did not store. @type {Map<string, StoredKey>} */
+/** The keys that the browser did not store. @type {Map<string, StoredKey>} */
 const unstored = new Map();
 
 /**
- * The key that was made for a code before, if there is one.
+ * Returns the key that was generated for a code before, or null.
  *
  * @param {string} code
  * @returns {Promise<StoredKey | null>}
@@ -34,7 +33,7 @@ export async function recallKey(code) {
 }
 
 /**
- * Makes a key and its request, and keeps them. When another tab was faster, its key is the one.
+ * Generates a key and its request, and stores them. If another tab has stored a key for the code first, returns that one.
  *
  * @param {string} code
  * @returns {Promise<StoredKey>}
@@ -58,7 +57,7 @@ export async function deleteKey(code) {
   await attempt('readwrite', (store) => store.delete(name));
 }
 
-/** Deletes what nobody came back for, and says how many keys are waiting for their file. */
+/** Deletes keys that are too old, and returns the number of keys whose file is not saved yet. */
 export async function countWaitingKeys() {
   const names = (await attempt('readonly', (store) => store.getAllKeys())) ?? [];
   let waiting = 0;
@@ -70,14 +69,14 @@ export async function countWaitingKeys() {
   return waiting;
 }
 
-/** The code itself is not stored. @param {string} code in its normal form */
+/** Returns the hash of a code, because the code itself is not stored. @param {string} code in its normal form */
 async function nameOf(code) {
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(code));
   return [...new Uint8Array(digest)].map((octet) => octet.toString(16).padStart(2, '0')).join('');
 }
 
 /**
- * One request to the store; undefined when the browser refuses it.
+ * Makes one request to the database. Returns undefined if the browser refuses it.
  *
  * @template T
  * @param {IDBTransactionMode} mode

@@ -1,4 +1,4 @@
-/** What will be issued, what happens to the certificate that it replaces, and where the key is made. */
+/** The pick-up summary shows what will be issued, what happens to the replaced certificate, and where the key is generated. */
 import { dateText, dateTimeText } from '../dates.js';
 import { descriptionList, element, octetsView } from '../elements.js';
 import { t } from '../i18n.js';
@@ -6,7 +6,7 @@ import { pageOf } from '../steps.js';
 
 /** @typedef {import('../api.js').Schemas} Schemas */
 
-/** @param {Schemas['PickUp']} pickUp @param {boolean} resumed whether the key is here already */
+/** @param {Schemas['PickUp']} pickUp @param {boolean} resumed true if the key is in this browser already */
 export function summaryView(pickUp, resumed) {
   return [
     ...(resumed ? [notice('information', t('pickUp.resumedHeading'), t('pickUp.resumed'))] : []),
@@ -23,7 +23,7 @@ export function summaryView(pickUp, resumed) {
 }
 
 /**
- * The certificate was issued for a key that is not in this browser.
+ * Returns the message that the certificate was issued for a key that is not in this browser.
  *
  * @param {Schemas['IssuedCertificate']} certificate
  * @param {string} fingerprint
@@ -49,7 +49,7 @@ export function otherKeyView(certificate, fingerprint) {
 }
 
 /**
- * For comparison with what other programs show.
+ * Returns the facts of a certificate, so that the person can compare them with what other programs show.
  *
  * @param {Schemas['IssuedCertificate']} certificate
  * @param {string} fingerprint

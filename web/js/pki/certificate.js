@@ -1,4 +1,4 @@
-/** What the browser reads out of a certificate (RFC 5280 section 4.1). */
+/** Reads a certificate (RFC 5280 section 4.1). */
 import { elements } from './der.js';
 
 /** @typedef {import('./der.js').Octets} Octets */
@@ -6,7 +6,7 @@ import { elements } from './der.js';
 const VERSION_TAG = 0xa0;
 
 /**
- * Whether it certifies this key.
+ * Returns whether a certificate contains this key.
  *
  * @param {Octets} certificate in DER
  * @param {Octets} subjectPublicKeyInfo in DER
@@ -20,7 +20,7 @@ export function certifies(certificate, subjectPublicKeyInfo) {
 }
 
 /**
- * Of the whole certificate, as other programs show it.
+ * Returns the fingerprint of the whole certificate, as other programs show it.
  *
  * @param {Octets} certificate in DER
  * @returns {Promise<string>} octets in hexadecimal, between colons

@@ -3,22 +3,26 @@ import { bitString, explicit, integer, nullValue, oid, sequence } from './der.js
 import { toPem } from './pem.js';
 
 /**
- * RSA of 3072 bits, 128 bits of security (NIST SP 800-57 part 1, section 5.6): mail that is encrypted to this key
- * shall stay secret long after the certificate has ended, and 2048 bits are enough until 2030 only. Every mail
- * program takes it. A P-256 key would be made faster, but S/MIME programs that cannot decrypt with one are in use.
+ * RSA with 3072 bits, which is 128 bits of security (NIST SP 800-57 part 1, section 5.6). Email that is encrypted to this key
+ * has to stay secret long after the certificate has ended, and 2048 bits are enough only until 2030. Every mail program
+ * supports it. A P-256 key would be generated faster, but some S/MIME programs cannot decrypt with one.
  */
 const KEY = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256', modulusLength: 3072, publicExponent: Uint8Array.of(1, 0, 1) };
 
-/** sha256WithRSAEncryption (RFC 4055 section 5), its parameters NULL. */
+/** sha256WithRSAEncryption with NULL parameters (RFC 4055 section 5). */
 const SIGNATURE_ALGORITHM = sequence(oid('1.2.840.113549.1.1.11'), nullValue());
 
-/** Extractable, because it has to go into a file; see pick-up/key-store.js. @returns {Promise<CryptoKeyPair>} */
+/**
+ * Generates a key pair. The private key is extractable, because it is written into a file (pick-up/key-store.js).
+ *
+ * @returns {Promise<CryptoKeyPair>}
+ */
 export function makeKeyPair() {
   return crypto.subtle.generateKey(KEY, true, ['sign', 'verify']);
 }
 
 /**
- * A request with an empty subject and no attributes: what the certificate says comes from the application, the
+ * Returns a request with an empty subject and no attributes. The contents of the certificate come from the application; the
  * request only proves the possession of the key.
  *
  * @param {CryptoKeyPair} keyPair
@@ -33,7 +37,7 @@ export async function certificationRequest({ publicKey, privateKey }) {
   return toPem('CERTIFICATE REQUEST', sequence(information, SIGNATURE_ALGORITHM, bitString(signature)));
 }
 
-/** The SubjectPublicKeyInfo of a key (RFC 5280 section 4.1.2.7), in DER. @param {CryptoKey} publicKey */
+/** Returns the SubjectPublicKeyInfo of a key (RFC 5280 section 4.1.2.7) in DER. @param {CryptoKey} publicKey */
 export async function publicKeyInfo(publicKey) {
   return new Uint8Array(await crypto.subtle.exportKey('spki', publicKey));
 }

@@ -1,9 +1,9 @@
 /**
- * The distinguished encoding rules (ITU-T X.690) as far as requests and PKCS#12 need them. Values are octets:
- * what a function writes, the next one contains.
+ * The distinguished encoding rules (ITU-T X.690) that requests and PKCS#12 need. Each function returns the octets of an element,
+ * which other elements can contain.
  *
  * @typedef {Uint8Array<ArrayBuffer>} Octets
- * @typedef {{ tag: number, content: Octets, whole: Octets }} Element content without, whole with tag and length
+ * @typedef {{ tag: number, content: Octets, whole: Octets }} Element whole includes tag and length, content does not
  */
 
 export const TAG = {
@@ -27,13 +27,13 @@ const CONTEXT_SPECIFIC = 0x80;
 /** @param {...Octets} parts */
 export const sequence = (...parts) => encode(TAG.sequence, parts);
 
-/** In the order that X.690 section 11.6 asks for. @param {Octets[]} parts */
+/** Returns a SET OF, sorted as X.690 section 11.6 requires. @param {Octets[]} parts */
 export const setOf = (parts) => encode(TAG.set, [...parts].sort(inDerOrder));
 
 /** @param {Octets} content */
 export const octetString = (content) => encode(TAG.octetString, [content]);
 
-/** Of whole octets: none of the last one's bits is unused. @param {Octets} content */
+/** Returns a BIT STRING of whole octets, without unused bits. @param {Octets} content */
 export const bitString = (content) => encode(TAG.bitString, [Uint8Array.of(0), content]);
 
 export const nullValue = () => encode(TAG.null, []);
@@ -41,7 +41,7 @@ export const nullValue = () => encode(TAG.null, []);
 /** @param {number} number @param {...Octets} parts */
 export const explicit = (number, ...parts) => encode(CONTEXT_SPECIFIC | CONSTRUCTED | number, parts);
 
-/** The tag of a string is replaced, so it stays primitive. @param {number} number @param {Octets} content */
+/** Returns a string with an implicit tag, which is primitive like the string. @param {number} number @param {Octets} content */
 export const implicitString = (number, content) => encode(CONTEXT_SPECIFIC | number, [content]);
 
 /** @param {number} value not negative */
@@ -67,7 +67,7 @@ export function oid(dotted) {
 /** @param {string} text */
 export const bmpString = (text) => encode(TAG.bmpString, [utf16(text)]);
 
-/** UTF-16, the more significant octet first. @param {string} text */
+/** Returns UTF-16 in big-endian order. @param {string} text */
 export function utf16(text) {
   const octets = new Uint8Array(2 * text.length);
   const view = new DataView(octets.buffer);
@@ -76,11 +76,11 @@ export function utf16(text) {
 }
 
 /**
- * The elements that follow one another in some octets.
+ * Returns the elements that follow one another in some octets.
  *
  * @param {Octets} octets
  * @returns {Element[]}
- * @throws {RangeError} when they are cut off
+ * @throws {RangeError} if the last one is cut off
  */
 export function elements(octets) {
   const found = [];
@@ -95,11 +95,11 @@ export function elements(octets) {
 }
 
 /**
- * The offsets at which the content of an element begins and ends. The end may lie beyond the input.
+ * Returns the offsets of the beginning and the end of an element's content. The end may be beyond the input.
  *
  * @param {Octets} octets
  * @param {number} start of the element
- * @throws {RangeError} when tag or length are cut off
+ * @throws {RangeError} if the tag or the length is cut off
  */
 export function header(octets, start) {
   const [tag, first] = octets.subarray(start);
@@ -136,7 +136,7 @@ function inDerOrder(left, right) {
   return differing < 0 ? left.length - right.length : Number(left[differing]) - (right[differing] ?? -1);
 }
 
-/** X.690 section 10.1: in the fewest octets. @param {Octets} content */
+/** Returns the length in the fewest octets (X.690 section 10.1). @param {Octets} content */
 function lengthOf({ length }) {
   if (length < 0x80) return Uint8Array.of(length);
   const octets = [];

@@ -12,7 +12,7 @@ export function toPem(label, der) {
 }
 
 /**
- * All that a text holds under a label, in its order.
+ * Returns the contents of all blocks with a label, in the order of the text.
  *
  * @param {string} label
  * @param {string} text

@@ -6,17 +6,17 @@ import { joined, utf16 } from './der.js';
  * @typedef {import('./hash.js').Hash} Hash
  */
 
-/** What the derived octets are for (appendix B.3). */
+/** The purposes of derived octets (appendix B.3). */
 export const PURPOSE = { encryptionKey: 1, initialVector: 2, macKey: 3 };
 
-/** v of appendix B.2: both hashes work on blocks of 512 bits. */
+/** The value v of appendix B.2. The blocks of both hashes have 512 bits. */
 const BLOCK = 64;
 
-/** After so many rounds the page gets its turn, so that it does not stand still. */
+/** The number of rounds after which the page can handle events. */
 const ROUNDS_AT_ONCE = 25_000;
 
 /**
- * Appendix B.2. The password becomes a BMPString with a terminator (appendix B.1).
+ * Derives octets (appendix B.2). The password becomes a BMPString with a terminator (appendix B.1).
  *
  * @param {{ hash: Hash, password: string, salt: Octets, iterations: number, purpose: number, length: number }} input
  *   length in octets
@@ -48,14 +48,14 @@ async function hashed(hash, message, times) {
   return digest;
 }
 
-/** Copies, the last one cut off, that fill whole blocks. @param {Octets} octets */
+/** Repeats octets until they fill whole blocks; the last copy may be cut off. @param {Octets} octets */
 function filledBlocks(octets) {
   const filled = new Uint8Array(Math.ceil(octets.length / BLOCK) * BLOCK);
   return filled.map((_, index) => octets[index % octets.length] ?? 0);
 }
 
 /**
- * Adds copies of the addend, which fill a block, and one to a big-endian number, modulo its size.
+ * Adds 1 and the addend, repeated to the length of the number, to a big-endian number, modulo its size.
  *
  * @param {Octets} number in place
  * @param {Octets} addend

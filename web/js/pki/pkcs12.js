@@ -1,5 +1,5 @@
 /**
- * Private key and certificates in one file under a password: PKCS#12 (RFC 7292), made in two forms.
+ * Writes a private key and certificates into one file with a password, in two forms of PKCS#12 (RFC 7292).
  *
  * @typedef {import('./der.js').Octets} Octets
  * @typedef {{ privateKey: Octets, certificates: Octets[], name: string, password: string }} Contents
@@ -26,16 +26,16 @@ import { PURPOSE, deriveKey } from './pkcs12-kdf.js';
 import { encryptTripleDesCbc } from './triple-des.js';
 
 /**
- * What OWASP asks of PBKDF2 with SHA-256, and the most that the import of Windows accepts. The MAC takes as many:
- * whoever guesses passwords takes the cheaper of the two.
+ * The number that OWASP recommends for PBKDF2 with SHA-256, and the most that the import of Windows accepts. The MAC uses the
+ * same number, because an attacker guesses passwords by the cheaper of the two.
  */
 const MODERN_ITERATIONS = 600_000;
 
-/** As many as Java has been writing with these algorithms, which every importer has met. */
+/** The number that Java uses with these algorithms, which every importer therefore supports. */
 const COMPATIBLE_ITERATIONS = 50_000;
 
 /**
- * PBES2 (RFC 8018 section 6.2) with PBKDF2-HMAC-SHA-256 and AES-256-CBC, HMAC-SHA-256 as MAC.
+ * The modern form has PBES2 (RFC 8018 section 6.2) with PBKDF2-HMAC-SHA-256 and AES-256-CBC, and HMAC-SHA-256 as MAC.
  *
  * @type {Form}
  */
@@ -47,8 +47,8 @@ export const modern = {
 };
 
 /**
- * pbeWithSHAAnd3-KeyTripleDES-CBC (RFC 7292 appendix C), HMAC-SHA-1 as MAC: for importers that answer to the modern
- * form that the password is wrong.
+ * The compatible form has pbeWithSHAAnd3-KeyTripleDES-CBC (RFC 7292 appendix C), and HMAC-SHA-1 as MAC. It is for importers that
+ * report a wrong password for the modern form.
  *
  * @type {Form}
  */
@@ -70,7 +70,7 @@ const OID = {
 };
 
 /**
- * A PFX in password integrity and password privacy mode (RFC 7292 sections 4 and 5.1).
+ * Returns a PFX in password integrity and password privacy mode (RFC 7292 sections 4 and 5.1).
  *
  * @param {Contents} contents
  * @param {Form} form
@@ -102,13 +102,13 @@ export async function pkcs12(contents, form) {
   return sequence(integer(3), data(authenticatedSafe), macData);
 }
 
-/** Section 4.2.3. @param {Octets} certificate */
+/** Returns a CertBag (section 4.2.3). @param {Octets} certificate */
 function certificateValue(certificate) {
   return sequence(OID.x509Certificate, explicit(0, octetString(certificate)));
 }
 
 /**
- * Section 4.2.
+ * Returns a SafeBag (section 4.2).
  *
  * @param {Octets} type
  * @param {Octets} value
@@ -119,7 +119,7 @@ function safeBag(type, value, ...bagAttributes) {
 }
 
 /**
- * What importers show, and what ties the key to its certificate (RFC 2985 section 5.5).
+ * Returns the name that importers show, and the identifier that key and certificate share (RFC 2985 section 5.5).
  *
  * @param {string} name
  * @param {Octets} keyId
@@ -131,12 +131,12 @@ function attributes(name, keyId) {
   ]);
 }
 
-/** ContentInfo of the type data (RFC 5652 section 4). @param {Octets} content */
+/** Returns a ContentInfo of the type data (RFC 5652 section 4). @param {Octets} content */
 function data(content) {
   return sequence(OID.data, explicit(0, octetString(content)));
 }
 
-/** RFC 5652 section 8. @param {Encrypted} encrypted */
+/** Returns EncryptedData (RFC 5652 section 8). @param {Encrypted} encrypted */
 function encryptedData({ algorithm, ciphertext }) {
   const encryptedContentInfo = sequence(OID.data, algorithm, implicitString(0, ciphertext));
   return sequence(OID.encryptedData, explicit(0, sequence(integer(0), encryptedContentInfo)));

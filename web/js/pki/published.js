@@ -1,17 +1,17 @@
-/** What the browser shows of what a certification authority publishes: its certificate and its CRL (RFC 5280). */
+/** Reads what a certification authority publishes, which is its certificate and its CRL (RFC 5280). */
 import { TAG, elements, header } from './der.js';
 import { integerText, isTime, oidText, stringText, timeText } from './der-values.js';
 
 /** @typedef {import('./der.js').Octets} Octets */
 
-/** Enough for what stands before the entries of a CRL, and for its extensions. */
+/** In octets. Enough for the part of a CRL before its entries, and for its extensions. */
 const PART = 2048;
 
 const VERSION_TAG = 0xa0;
 const EXTENSIONS_TAG = 0xa0;
 const CRL_NUMBER = '2.5.29.20';
 
-/** Of RFC 4519, as RFC 4514 section 3 abbreviates them, and those that certificates of organisations have besides. */
+/** The attributes of RFC 4519 with the abbreviations of RFC 4514 section 3, and others in certificates of organisations. */
 const ATTRIBUTES = /** @type {Record<string, string>} */ ({
   '2.5.4.3': 'CN',
   '2.5.4.6': 'C',
@@ -23,11 +23,11 @@ const ATTRIBUTES = /** @type {Record<string, string>} */ ({
 });
 
 /**
- * RFC 5280 section 5.1. A list can have millions of entries: only what stands before and after them is read.
+ * Reads a CRL (RFC 5280 section 5.1). A list can have millions of entries, so only the parts before and after them are read.
  *
  * @param {(from: number, length: number) => Promise<Octets>} read a part of the list; it may be shorter at the end
  * @returns {Promise<{ number: string, thisUpdate: string, nextUpdate: string | null }>} moments in RFC 3339
- * @throws {RangeError} when it is not such a list
+ * @throws {RangeError} if it is not such a list
  */
 export async function crlFacts(read) {
   const head = await read(0, PART);
@@ -41,7 +41,7 @@ export async function crlFacts(read) {
 }
 
 /**
- * The times of the list, and where its entries end, or would stand when there are none.
+ * Returns the times of the list and the offset of the end of its entries, or of their place if there are none.
  *
  * @param {Octets} head
  * @param {{ begin: number, end: number }} toBeSigned
@@ -73,11 +73,11 @@ function crlNumber(extensions) {
 }
 
 /**
- * RFC 5280 section 4.1.
+ * Reads the certificate of the CA (RFC 5280 section 4.1).
  *
  * @param {Octets} certificate in DER
  * @returns {{ subject: string, notBefore: string, notAfter: string }} the name as RFC 4514 orders it, moments in RFC 3339
- * @throws {RangeError} when it is not a certificate
+ * @throws {RangeError} if it is not a certificate
  */
 export function certificateFacts(certificate) {
   const [outer] = elements(certificate);

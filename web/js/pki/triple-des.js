@@ -1,6 +1,6 @@
 /**
- * TDEA (NIST SP 800-67) in CBC mode, which WebCrypto does not have: only for the PKCS#12 form that older importers
- * understand. It works on single bits, as the standard is written: a file has a few hundred blocks.
+ * TDEA (NIST SP 800-67) in CBC mode, which WebCrypto does not have. Only the PKCS#12 form for older importers uses it. It works on
+ * single bits, as the standard does. This is fast enough, because a file has a few hundred blocks.
  *
  * @typedef {import('./der.js').Octets} Octets
  * @typedef {readonly number[]} Bits
@@ -32,8 +32,8 @@ export function encryptTripleDesCbc(plaintext, key, initialVector) {
 }
 
 /**
- * DES three times, one after the other: between two of them the final permutation and the next initial one cancel
- * out, only the exchange of the halves remains.
+ * Applies DES three times. The final permutation of one and the initial permutation of the next cancel out, and only the
+ * exchange of the halves remains.
  *
  * @param {Bits} block
  * @param {readonly Bits[]} rounds three times 16 keys
@@ -101,7 +101,7 @@ function toOctets(bits) {
   return Uint8Array.from({ length: bits.length / 8 }, (_, index) => parseInt(bits.slice(8 * index, 8 * index + 8).join(''), 2));
 }
 
-/** Rows of places that descend by 8, one row below the other. @param {number[]} starts @param {number} count */
+/** Returns rows of positions that descend by 8, one row after the other. @param {number[]} starts @param {number} count */
 function descending(starts, count) {
   return starts.flatMap((start) => Array.from({ length: count }, (_, index) => start - 8 * index));
 }
@@ -124,7 +124,7 @@ const PERMUTED_CHOICE_2 = [
 ];
 const LEFT_SHIFTS = '1122222212222221';
 
-/** Four rows of sixteen values each, in hexadecimal. */
+/** The S-boxes, each with four rows of sixteen hexadecimal values. */
 const S_BOXES = [
   'e4d12fb83a6c5907' + '0f74e2d1a6cb9538' + '41e8d62bfc973a50' + 'fc8249175b3ea06d',
   'f18e6b34972dc05a' + '3d47f28ec01a69b5' + '0e7ba4d158c6932f' + 'd8a13f42b67c05e9',

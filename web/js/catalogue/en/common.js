@@ -1,5 +1,5 @@
 /**
- * The texts of what all pages have in common in English, except the field labels and messages, which are in rules.json.
+ * The English texts that all pages share, except the field labels and messages, which are in rules.json.
  *
  * @type {Record<keyof typeof import('../ja/common.js').default, string>}
  */

@@ -1,4 +1,4 @@
-/** The texts of what all pages have in common in Japanese, except the field labels and messages, which are in rules.json. */
+/** The Japanese texts that all pages share, except the field labels and messages, which are in rules.json. */
 export default {
   'site.skip': '本文へ移動',
   'site.otherLanguage': 'English',
