@@ -1,6 +1,6 @@
-# For scripts that start the local stack.
+# Functions for scripts that start the local stack.
 
-# The address of the stack that writes to the file $1 and has the process id $2: it prints it once it answers.
+# Prints the address of the stack that writes to the file $1 and has the process id $2, once the stack has printed it.
 address_in() {
   local tries
   for ((tries = 0; tries < 120; tries++)); do

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs the checks and tests of the project, from a fresh machine with Rust, Node.js 20.19 and Python 3.11. What a step needs
-# besides, it installs from Debian, crates.io, npm and PyPI. Stops at the first failure.
+# Runs the checks and tests of the project, on a fresh machine with Rust, Node.js 20.19 and Python 3.11. Each step installs what
+# else it needs from Debian, crates.io, npm and PyPI. Stops at the first failure.
 #
 #   tests/run.sh            every step
 #   tests/run.sh STEP…      the named steps
@@ -70,7 +70,7 @@ run_steps() {
   mkdir -p target
   trap finish EXIT
   if [[ " ${asked[*]} " == *" sizes "* ]]; then
-    # The binaries are there: what is deployed is then what is shipped.
+    # The release binaries are built, so the step deploys what is shipped.
     export FUNCTIONS=release
     [ ${#asked[@]} = 1 ] || build_release_beside
   fi
@@ -81,11 +81,11 @@ run_steps() {
   done
 }
 
-# The other steps often wait, for packages, browsers or disks: the release binaries are compiled in that time. The messages are
-# those of the step "sizes", which does the same build again.
+# Compiles the release binaries while other steps wait for packages, browsers or disks. The step "sizes" repeats the build and
+# prints its messages.
 build_release_beside() {
-  # With a process group of its own it can be ended. A session of its own would also be a scheduling group of its own, in
-  # which the niceness counts for nothing.
+  # In its own process group the build can be ended. A session of its own would be a separate scheduling group, in which the
+  # niceness has no effect.
   set -m
   nice -n 19 tests/release/build.sh >target/release-build.log 2>&1 &
   set +m

@@ -1,15 +1,15 @@
-# For the steps of tests/run.sh: parts whose time is recorded, and the installation of what a fresh machine lacks.
-# Everything installed below target/ is keyed by what it is made from, so that a changed pin installs anew.
+# Functions for the steps of tests/run.sh, which record the time of each part and install what a fresh machine lacks.
+# What is installed below target/ is named by a hash of its versions, so that a changed version is installed anew.
 shopt -s inherit_errexit
 
 readonly STEP_TIMES="${STEP_TIMES:-$PWD/target/step-times.tsv}"
 export STEP_TIMES
 
-# On a fresh machine nothing is compiled a second time, and without the means for that the first time takes a third less. Where
-# someone works, they stay.
+# On a fresh machine nothing is compiled a second time, and without incremental files the first time takes a third less. On a
+# developer's machine the files stay.
 [ -e target/debug/incremental ] || export CARGO_INCREMENTAL=0
 
-# Runs a command as a part of the step $STEP and records the seconds that it takes: part "cargo fmt" cargo fmt --check.
+# Runs a command as a part of the step $STEP and records its seconds, for example: part "cargo fmt" cargo fmt --check.
 part() {
   local name=$1 started=$SECONDS
   shift
@@ -19,7 +19,7 @@ part() {
   [ -z "${STEP:-}" ] || printf '%s\t%s\t%d\t%s\n' "$STEP" "$name" $((SECONDS - started)) "$(date -u +%F)" >>"$STEP_TIMES"
 }
 
-# Installs those of the given Debian packages that are missing.
+# Installs the given Debian packages that are missing.
 debian_packages() {
   local package missing=() as_root=()
   for package in "$@"; do
@@ -31,8 +31,8 @@ debian_packages() {
   "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install --yes --quiet --no-install-recommends "${missing[@]}"
 }
 
-# Prints the folder of a Python environment with exactly the packages of a requirements file: python_environment NAME FILE.
-# uv resolves and installs in seconds what takes pip minutes.
+# Prints the folder of a Python environment with exactly the packages of a requirements file (python_environment NAME FILE).
+# uv takes seconds where pip takes minutes.
 python_environment() {
   local name=$1 requirements=$2 environment
   environment="$PWD/target/tools/$name-$(sha256sum "$requirements" | cut -c1-12)"
@@ -52,7 +52,7 @@ make_environment() {
   touch "$environment/complete"
 }
 
-# Installs exactly what the package-lock.json of a folder names, if that has changed since.
+# Installs exactly what the package-lock.json of a folder names, if it has changed since the last installation.
 node_packages() {
   local installed="$1/node_modules/.installed-from" lock
   lock=$(sha256sum <"$1/package-lock.json")

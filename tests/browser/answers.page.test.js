@@ -34,7 +34,7 @@ test('the words of planned refusals are those of the server', () => {
   assert.deepEqual(missing, []);
 });
 
-test('an answer that the contract does not describe is found', () => {
+test('an answer outside of the contract is reported', () => {
   const body = sessionStarted('choose');
   assert.equal(faultsOf('PUT', '/api/session', { status: 201, body }).length, 1);
   assert.equal(faultsOf('PUT', '/api/session', { status: 200, body: { ...body, nextStep: 'leave' } }).length, 1);

@@ -4,6 +4,6 @@ import { test } from 'node:test';
 
 import { apiTypes, target } from './api-types.js';
 
-test("the front end's types are those of the contract (npm run api-types)", async () => {
+test("the generated types match the contract (npm run api-types)", async () => {
   assert.equal(readFileSync(target, 'utf8'), await apiTypes());
 });

@@ -1,4 +1,4 @@
-/** A browser, its pages in every variant, and what must hold for each of them. */
+/** Starts a browser, opens pages in each variant, and asserts what must hold for each of them. */
 import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -27,7 +27,8 @@ export const variants = [
 ];
 
 /**
- * The pairs in which each language and each width come once: for what does not depend on both together.
+ * Returns whether a variant is one of two that contain each language and each width once. They are enough for properties that do
+ * not depend on both together.
  *
  * @param {Language} language
  * @param {number} width
@@ -42,12 +43,12 @@ export function launch() {
   return launchProgram(process.env.CHROMIUM ?? '/usr/bin/chromium');
 }
 
-/** Chromium without its windows: draws and runs the same, and opens a page in a third of the time. */
+/** Starts Chromium without windows. It renders and runs the same, and opens a page in a third of the time. */
 export function launchHeadlessShell() {
   return launchProgram(process.env.CHROMIUM_HEADLESS_SHELL ?? '/usr/bin/chromium-headless-shell');
 }
 
-/** The options that keep the fonts and the display of the machine from changing a picture. */
+/** The options that make pictures independent of the fonts and the display of the machine. */
 const DRAWING = [
   '--disable-gpu',
   '--disable-lcd-text',
@@ -73,7 +74,7 @@ function launchProgram(executablePath) {
 }
 
 /**
- * A page of a new person, who fails the test when a script fails or the content security policy stops something.
+ * Opens a page with empty storage. The test fails if a script fails or the content security policy blocks something.
  *
  * @param {Browser} browser
  * @param {Variant} variant
@@ -94,11 +95,11 @@ export async function openPage(browser, { language, width, colorScheme = 'light'
   return page;
 }
 
-/** The switch for pictures of every page in out/, for people who want to look at them. */
+/** True if a picture of every page is stored in out/ for review. */
 export const keepsPictures = process.env.KEEP_PICTURES === '1';
 
 /**
- * Keeps a picture of the page in out/, with KEEP_PICTURES=1.
+ * Stores a picture of the page in out/ if KEEP_PICTURES is 1.
  *
  * @param {Page} page
  * @param {string} folder
@@ -110,8 +111,8 @@ export async function keepPicture(page, folder, name) {
 }
 
 /**
- * Takes a picture of the whole page, or of the window with the dialog that covers it. Behind a dialog is the part of the
- * page that was scrolled to, so that the page is scrolled to its top.
+ * Takes a picture of the whole page, or of the window if a dialog covers it. The page behind a dialog is first scrolled to its
+ * top.
  *
  * @param {Page} page
  */
@@ -144,7 +145,7 @@ export async function inspect(page, name, { language, width }) {
  */
 export async function assertAccessible(page, options = { rules: { 'target-size': { enabled: true } } }) {
   if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe);
-  // axe leaves the size of targets out unless it is asked for it; WCAG 2.2 AA (2.5.8) does not. Only violations are
+  // By default axe does not check the size of targets, which WCAG 2.2 AA (2.5.8) requires. To save time, only violations are
   // described, and style sheets are not loaded again for rules that do not apply here.
   const violations = await page.evaluate(
     `axe.run(${JSON.stringify({ resultTypes: ['violations'], preload: false, ...options })}).then(({ violations }) =>
@@ -153,7 +154,7 @@ export async function assertAccessible(page, options = { rules: { 'target-size':
   assert.deepEqual(violations, [], `axe on ${page.url()}`);
 }
 
-/** The rules of axe whose result depends on style sheets: the others have judged the same document in its usual look. */
+/** The rules of axe whose result depends on style sheets. The other rules have checked the same document in its usual look. */
 const RULES_OF_STYLE = ['color-contrast', 'link-in-text-block', 'scrollable-region-focusable', 'target-size'];
 
 /** Asserts that axe finds nothing wrong with colours and sizes. @param {Page} page */

@@ -1,4 +1,4 @@
-/** What a person's connection has to bring before the first step can be used. */
+/** The size of what a browser loads before step 1 can be used. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
@@ -6,7 +6,7 @@ import { gzipSync } from 'node:zlib';
 import { launch, variants } from './browser.js';
 import { baseURL } from './stack.js';
 
-/** In octets, compressed, with the headers: the local stack sends files as they are, CloudFront compresses them. */
+/** In octets, compressed and with headers. CloudFront compresses files; the local stack does not, so the test does. */
 const MOST_FOR_STEP_1 = 60_000;
 const LARGEST_SCRIPT = 30_000;
 
@@ -18,19 +18,19 @@ before(async () => {
 after(() => browser.close());
 
 for (const { language, width } of variants) {
-  test(`step 1 transfers at most 60 kB, in ${language} at ${width} px, and nothing from elsewhere`, async (context) => {
+  test(`step 1 loads at most 60 kB, all from the site, in ${language} at ${width} px`, async (context) => {
     const transfers = await transfersOfStep1(language, width);
     const total = transfers.reduce((sum, { octets }) => sum + octets, 0);
     context.diagnostic(`step 1 in ${language} at ${width} px: ${total} octets in ${transfers.length} answers`);
     assert.ok(transfers.length > 10);
     assert.ok(total <= MOST_FOR_STEP_1, describe(transfers));
     assert.deepEqual(new Set(transfers.map(({ url }) => new URL(url).origin)), new Set([new URL(baseURL).origin]));
-    // Those of the other steps are measured by the test of all modules, in pages.page.test.js.
+    // pages.page.test.js measures the scripts of the other steps.
     for (const { url, type, size } of transfers) if (type === 'script') assert.ok(size <= LARGEST_SCRIPT, `${url}: ${size}`);
   });
 }
 
-/** @typedef {{ url: string, type: string, size: number, octets: number }} Transfer size as it is, octets as they are sent */
+/** @typedef {{ url: string, type: string, size: number, octets: number }} Transfer size uncompressed; octets compressed, with headers */
 
 /** @param {string} language @param {number} width @returns {Promise<Transfer[]>} */
 async function transfersOfStep1(language, width) {

@@ -28,13 +28,13 @@ test('both languages have the same texts with the same parameters', () => {
   }
 });
 
-test('every text that is used exists, and every text that exists is used', () => {
+test('every text is used, and every used text exists', () => {
   const scripts = modules().filter(({ name }) => !name.startsWith('catalogue/'));
   const used = new Set([...scripts.flatMap(({ source }) => literals(source)), ...pages().flatMap(({ html }) => asked(html))]);
   for (const key of Object.keys(ja)) assert.ok(used.has(key) || composed.test(key), `${key} is not used`);
 });
 
-test('every page brings the parts of the catalogue that its texts are in', () => {
+test('every page imports the parts of the catalogue that it needs', () => {
   for (const { name, html } of pages()) {
     const reached = reachedFrom(/<script type="module" src="js\/([^"]+)"/.exec(html)?.[1] ?? '');
     const brought = new Set(parts.filter(({ file }) => reached.has(file)).flatMap(({ keys }) => keys));
@@ -44,7 +44,7 @@ test('every page brings the parts of the catalogue that its texts are in', () =>
   }
 });
 
-test('the labels and messages of the fields are in both languages, with parameters that exist', () => {
+test('field labels and messages exist in both languages', () => {
   for (const wording of [...Object.values(rules.messages), ...Object.values(rules.fields).map(({ label }) => label)]) {
     for (const language of /** @type {const} */ (['ja', 'en'])) {
       assert.notEqual(wording[language], '');

@@ -16,7 +16,7 @@ function completed(symbols) {
 
 const valid = completed(/** @type {string} */ (codeSymbols(typed, code)));
 
-test('every error in one character is found', () => {
+test('every single wrong character is detected', () => {
   for (let place = 0; place < valid.length; place++) {
     for (const symbol of code.alphabet) {
       if (symbol === valid[place]) continue;
@@ -26,7 +26,7 @@ test('every error in one character is found', () => {
   }
 });
 
-test('every swap of two different characters is found', () => {
+test('every swap of two different characters is detected', () => {
   for (let left = 0; left < valid.length; left++) {
     for (let right = left + 1; right < valid.length; right++) {
       if (valid[left] === valid[right]) continue;
@@ -37,7 +37,7 @@ test('every swap of two different characters is found', () => {
   }
 });
 
-test('a code in groups is the same code', () => {
+test('grouping does not change a code', () => {
   assert.match(inGroups(valid, code), /^([0-9A-Z]{4}-){6}[0-9A-Z]{4}$/);
   assert.equal(codeSymbols(inGroups(valid, code).toLowerCase(), code), valid);
 });

@@ -1,4 +1,4 @@
-/** The documentation: its links lead somewhere, and the glossary's names exist in the code. */
+/** Checks that links in the documentation have targets, and that names in the glossary exist in the code. */
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
@@ -7,7 +7,7 @@ const root = new URL('../../', import.meta.url);
 const documents = [...markdownIn(''), ...markdownIn('docs/'), ...markdownIn('docs/decisions/'), ...markdownIn('infra/localstack/')];
 
 for (const name of documents) {
-  test(`${name}: every relative link leads to a file, and to a heading in it`, () => {
+  test(`every relative link in ${name} has a target`, () => {
     for (const target of linksOf(read(name))) {
       const [path = '', anchor] = target.split('#');
       const file = path === '' ? new URL(name, root) : new URL(decodeURI(path), new URL(name, root));
@@ -19,7 +19,7 @@ for (const name of documents) {
   });
 }
 
-test('the documentation was found', () => {
+test('the documentation is found', () => {
   for (const name of ['README.md', 'CONTRIBUTING.md', 'ARCHITECTURE.md', 'docs/glossary.md']) assert.ok(documents.includes(name), name);
 });
 
@@ -47,14 +47,14 @@ function read(name) {
   return readFileSync(new URL(name, root), 'utf8');
 }
 
-/** The relative targets of links and images; what is in code is no link. @param {string} markdown */
+/** Returns the relative targets of links and images outside of code. @param {string} markdown */
 function linksOf(markdown) {
   const text = withoutCode(markdown).replace(/`[^`\n]*`/g, '');
   const targets = [...text.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target]) => String(target));
   return targets.filter((target) => !/^[a-z]+:/.test(target));
 }
 
-/** The anchors of the headings, as GitHub makes them. @param {string} markdown */
+/** Returns the anchors of the headings, as GitHub generates them. @param {string} markdown */
 function anchorsOf(markdown) {
   const headings = [...withoutCode(markdown).matchAll(/^#+ (.+)$/gm)].map(([, heading]) => String(heading));
   return headings.map((heading) => heading.toLowerCase().replace(/[^\p{L}\p{N}\-_ ]/gu, '').replaceAll(' ', '-'));
@@ -65,7 +65,7 @@ function withoutCode(markdown) {
   return markdown.replace(/^ *```[^]*?^ *```/gm, '');
 }
 
-/** The sources below a folder, and their paths. @param {string} folder */
+/** Returns the sources below a folder, and their paths. @param {string} folder */
 function namesIn(folder) {
   return readdirSync(new URL(folder, root), { recursive: true, encoding: 'utf8' })
     .filter((name) => /\.(rs|js|html|yaml|toml)$/.test(name) && !name.includes('node_modules'))

@@ -8,19 +8,19 @@ import { rules } from './site.js';
 /** @type {{ field: string, input: string, value?: string | null, error?: string }[]} */
 const cases = JSON.parse(readFileSync(new URL('../cases/fields.json', import.meta.url), 'utf8'));
 
-test('every shared case is normalised or refused as it says', () => {
+test('every shared case is normalised or refused as expected', () => {
   for (const { field, input, ...expected } of cases) {
     assert.deepEqual(checkField(field, input, rules), expected, `${field}: ${JSON.stringify(input)}`);
   }
 });
 
-test('what was normalised once stays as it is', () => {
+test('normalising a value again does not change it', () => {
   for (const { field, value } of cases) {
     if (value) assert.deepEqual(checkField(field, value, rules), { value }, `${field}: ${value}`);
   }
 });
 
-test('there is a case for every field and for every rule that a field can break', () => {
+test('every field and every rule has a case', () => {
   assert.deepEqual(new Set(cases.map(({ field }) => field)), new Set(Object.keys(rules.fields)));
   const serverOnly = ['fixedField', 'unknownField', 'notAcknowledged', 'wrongType', 'csrMalformed', 'csrSignature',
     'keyUnsupported', 'keyWeak', 'keyCompromised', 'keyReused', 'sameAddress'];
@@ -28,7 +28,7 @@ test('there is a case for every field and for every rule that a field can break'
   assert.deepEqual(broken, new Set(Object.keys(rules.messages).filter((code) => !serverOnly.includes(code))));
 });
 
-test('each label and message is in fields.rs, word for word', () => {
+test('every label and message is in fields.rs word for word', () => {
   const source = readFileSync(new URL('../../shared/domain/src/fields.rs', import.meta.url), 'utf8');
   const wordings = [...Object.values(rules.messages), ...Object.values(rules.fields).map(({ label }) => label)];
   for (const text of wordings.flatMap(({ ja, en }) => [ja, en])) {

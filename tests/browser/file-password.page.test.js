@@ -3,7 +3,7 @@ import { test } from 'node:test';
 
 import { faultOf, strengthOf, suggestedPassword } from '../../web/js/pick-up/file-password.js';
 
-test('what speaks against a password is told, the first thing first', () => {
+test('a password is refused for the first rule that it breaks', () => {
   for (const [password, fault] of /** @type {[string, string | null][]} */ ([
     ['', 'required'],
     ['ひみつのパスワード12345', 'notAscii'],
@@ -29,7 +29,7 @@ test('a longer or more varied password is stronger', () => {
   assert.equal(strengthOf('kMw9zV!dbX-r'), 'strong');
 });
 
-test('suggestions are strong, differ, and use every symbol about as often', () => {
+test('suggested passwords are strong, unique and evenly distributed', () => {
   const suggestions = Array.from({ length: 1000 }, suggestedPassword);
   assert.equal(new Set(suggestions).size, suggestions.length);
   /** @type {Map<string, number>} */

@@ -1,4 +1,4 @@
-/** What the API answers in the tests that need no running stack: always the same, in the contract's types. */
+/** Fixed answers of the API, for tests without a running stack. answers.page.test.js checks them against the contract. */
 import { X509Certificate } from 'node:crypto';
 
 import { checkSymbolFits, codeSymbols, inGroups } from '../../web/js/certificate-code.js';
@@ -6,7 +6,7 @@ import { rules } from './site.js';
 
 /** @typedef {import('../../web/js/api.js').Schemas} Schemas */
 
-/** The time at which everything is looked at: 9.20 in the morning in Japan. */
+/** The current time in all states, which is 9.20 in the morning in Japan. */
 export const NOW = '2026-11-23T00:20:00Z';
 
 export const applicationPassword = 'sakura-2024-melon';
@@ -18,7 +18,7 @@ const session = { expiresAt: '2026-11-23T00:35:00Z', endsAt: '2026-11-23T01:20:0
 
 const serialNumber = '0a:1b:2c:3d:4e:5f:60:71:82:93:a4:b5:c6:d7:e8:f9';
 
-/** Of the old certificate, when picking up revokes it. */
+/** The latest revocation of the old certificate, if the pick-up revokes it. */
 const latestRevocation = '2026-12-07T00:20:00Z';
 
 /**
@@ -64,7 +64,7 @@ export function certificateList(other) {
 
 export const secondCertificate = summary({ couponNumber: '984940951', notAfter: '2028-03-31T00:00:00Z' });
 
-/** One for each reason. @type {Schemas['NotReissuable'][]} */
+/** One certificate for each reason. @type {Schemas['NotReissuable'][]} */
 export const notReissuable = [
   { reason: 'revoked', certificate: summary({ couponNumber: '984940911' }) },
   { reason: 'expired', certificate: summary({ couponNumber: '984940912', notAfter: '2026-10-01T00:00:00Z' }) },
@@ -138,7 +138,7 @@ export function applicationPage(timing, fields) {
 }
 
 /**
- * Ten minutes after the acceptance: revoked, on a CRL, the mail sent.
+ * Returns the receipt ten minutes after the acceptance. The certificate is revoked and on a CRL, and the email is sent.
  *
  * @param {Partial<Schemas['Receipt']>} [other]
  * @returns {Schemas['Receipt']}
@@ -173,7 +173,7 @@ export function receipt(other) {
 }
 
 /**
- * The receipt after one more event about the mail.
+ * Returns the receipt after one more event about the email.
  *
  * @param {Partial<Schemas['Receipt']['mail']>} mail
  * @param {Schemas['TimelineEvent']['event']} event
@@ -183,7 +183,7 @@ export function receiptAfter(mail, event) {
   return receipt({ mail: { ...sent, ...mail }, timeline: [...timeline, { event, at: '2026-11-23T00:13:00Z', maskedAddress: sent.maskedAddress }] });
 }
 
-/** As it is the moment after the submission. @param {'submission' | 'pickup'} timing */
+/** Returns the receipt right after the submission. @param {'submission' | 'pickup'} timing */
 export function receiptAtFirst(timing) {
   const { mail, timeline } = receipt();
   const done = timing === 'submission' ? ['accepted', 'revoked'] : ['accepted'];
@@ -222,7 +222,7 @@ export function pickUp(other) {
   };
 }
 
-/** One that openssl made for a key that nobody has any more. */
+/** A certificate by openssl, for a key that was deleted. */
 const CERTIFICATE = `-----BEGIN CERTIFICATE-----
 MIIBejCCAR8CEHofPF6bLU9gcYKTpLXG1+gwCgYIKoZIzj0EAwIwQzELMAkGA1UE
 BhMCSlAxFzAVBgNVBAoMDlNhbXBsZSBDQSBLLksuMRswGQYDVQQDDBJTYW1wbGUg
@@ -235,7 +235,7 @@ UOUCsxbUimdsj50CIQDlNIal/LodVrnAa3+irg2mCJbtiiPs/hgfA8RCtJiDeA==
 -----END CERTIFICATE-----
 `;
 
-/** That key's public half: SubjectPublicKeyInfo in base64. */
+/** The public key of the certificate, as SubjectPublicKeyInfo in base64. */
 export const CERTIFIED_KEY =
   'MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEfTTmiYOMB6okMAd0VcwkiDHhqobF84/dwM+XJXtyDwK30HH/bIwSn7hhTa08Sso/JGr16a8JuMkM8b09co+/HQ==';
 
@@ -255,7 +255,7 @@ export function issuedCertificate() {
   };
 }
 
-/** A code with the check symbol that fits, in groups. */
+/** Returns a code with the right check symbol, in groups. */
 function exampleCode() {
   const code = rules.certificateCode;
   const symbols = codeSymbols('7K3M-9QX2-TB50-VWHN-8C1D-RZ4P-J6E0', code) ?? '';

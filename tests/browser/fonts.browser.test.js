@@ -24,7 +24,7 @@ before(async () => {
 after(() => site.stop());
 
 for (const [name, launchProgram] of Object.entries({ chromium: launch, 'chromium-headless-shell': launchHeadlessShell })) {
-  test(`${name} uses exactly the two families of the tests`, { timeout: 60_000 }, async () => {
+  test(`${name} uses exactly the two font families of the tests`, { timeout: 60_000 }, async () => {
     const browser = await launchProgram();
     try {
       const page = await browser.newPage({ baseURL: site.baseURL });

@@ -1,4 +1,4 @@
-/** The checks of layout.js find the faults that they are there for. */
+/** Checks that layout.js reports each kind of fault. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
@@ -25,7 +25,7 @@ after(async () => {
   site.stop();
 });
 
-/** Each fault by what the check says of it, and how it comes into the page. @type {Record<string, () => void>} */
+/** Each fault by the message of the check, with the code that plants it in the page. @type {Record<string, () => void>} */
 const planted = {
   'is cut off sideways': () => {
     const lead = /** @type {HTMLElement} */ (document.querySelector('.lead'));
@@ -70,13 +70,13 @@ const planted = {
   },
 };
 
-test('a sound page has no fault', async () => {
+test('a correct page has no fault', async () => {
   await open();
   assert.deepEqual(await page.evaluate(layoutFaults), []);
 });
 
 for (const [fault, plant] of Object.entries(planted)) {
-  test(`a planted fault is found: ${fault}`, async () => {
+  test(`a planted fault is reported: ${fault}`, async () => {
     await open();
     await page.evaluate(plant);
     const found = await page.evaluate(layoutFaults);

@@ -1,11 +1,11 @@
-/** The layout of a page: properties that hold in every state, which a picture of it would only show by accident. */
+/** Checks properties of a page's layout that hold in every state and that a picture shows only by accident. */
 import assert from 'node:assert/strict';
 
 /** @typedef {import('playwright-core').Page} Page */
 
 /**
- * Asserts that everything is inside the window and its box, that nothing is cut off or covered, that the headings are
- * in order, and that no placeholder is left in the text.
+ * Asserts that everything is inside the window and inside its box, that nothing is cut off or covered, that the headings are in
+ * order, and that the text contains no placeholder.
  *
  * @param {Page} page
  */
@@ -14,7 +14,7 @@ export async function assertLayout(page) {
 }
 
 /**
- * Runs in the page and returns a line for each fault. It is one function because the browser receives its source only.
+ * Runs in the page and returns a line for each fault. The function is self-contained, because the browser receives only its source.
  *
  * @returns {string[]}
  */
@@ -32,7 +32,7 @@ export function layoutFaults() {
   };
   /** @param {Element | null} element @returns {Element[]} the element and its ancestors */
   const upwards = (element) => (element ? [element, ...upwards(element.parentElement)] : []);
-  /** Content that only screen readers get is clipped on purpose, and the skip link waits above the page. @param {Element} element */
+  /** Returns whether content is clipped on purpose, for screen readers or as the skip link. @param {Element} element */
   const isForEyes = (element) =>
     element.checkVisibility({ visibilityProperty: true, opacityProperty: true }) &&
     !upwards(element).some((each) => styleOf(each).clipPath === 'inset(50%)' || each.matches('.skip-link:not(:focus)'));

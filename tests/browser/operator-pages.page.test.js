@@ -3,10 +3,10 @@ import { test } from 'node:test';
 
 import { pages, reachedFrom } from './site.js';
 
-/** What operators upload over ours: docs/operate.md names the same. */
+/** The pages that operators replace, as docs/operate.md lists them. */
 const SAMPLES = ['contact.html', 'policies.html', 'privacy.html', 'terms.html'];
 
-test('the pages that operators replace say that they are samples, and no other page does', () => {
+test('exactly the pages that operators replace are marked as samples', () => {
   const marked = pages().filter(({ html }) => html.includes('id="sample"'));
   assert.deepEqual(marked.map(({ name }) => name).sort(), SAMPLES);
   for (const { html } of marked) {
@@ -16,7 +16,7 @@ test('the pages that operators replace say that they are samples, and no other p
   }
 });
 
-test('nothing depends on what is in them: others link to the pages, not into them, and no script is theirs', () => {
+test('no link and no script depends on the contents of a sample', () => {
   for (const { name, html } of pages()) {
     for (const [, target] of html.matchAll(/href="([^"#]+)#[^"]*"/g)) assert.ok(!SAMPLES.includes(String(target)), `${name}: ${target}`);
     if (SAMPLES.includes(name)) assert.match(html, /<script type="module" src="js\/pages\/information\.js"><\/script>/);

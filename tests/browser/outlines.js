@@ -1,15 +1,15 @@
-/** The outlines of pages: roles, names, states and words in their order, as text that is compared with references/. */
+/** Compares the outlines of pages with references/. An outline has roles, names, states and words in their order. */
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 
 const references = new URL('references/outlines/', import.meta.url);
-/** Every page gives its files other addresses. */
+/** The URLs of files in the memory of a page, which are different each time. */
 const BLOB_ADDRESS = /\bblob:\S+/g;
 
 const update = process.env.UPDATE_REFERENCES === '1';
 
 /**
- * Compares the outline of a page with its reference; with UPDATE_REFERENCES=1 it becomes the reference.
+ * Compares the outline of a page with its reference. With UPDATE_REFERENCES=1 the outline becomes the reference.
  *
  * @param {import('playwright-core').Page} page
  * @param {string} folder

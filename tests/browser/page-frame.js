@@ -12,7 +12,7 @@ import { pages, reachedFrom, web } from './site.js';
 /** The pages to which links from outside lead. Each tells an old browser that it is too old. */
 const ARRIVALS = ['index.html', 'pick-up.html'];
 
-/** The page on which most people arrive. It asks for all its modules at once. */
+/** The page on which most people arrive. It loads all its modules at once. */
 const PRELOADING = 'index.html';
 
 /** Ends every title until the script replaces it by the name of the service, which is a setting of the deployment. */

@@ -15,13 +15,13 @@ for (const { name, html } of pages()) {
 
   const page = name.replace('.html', '');
 
-  test(`${name} has nothing inline and nothing from elsewhere`, () => {
+  test(`${name} has no inline code and no resources of other sites`, () => {
     assert.doesNotMatch(html, /<style|\sstyle=|\son[a-z]+=|javascript:/i);
     assert.doesNotMatch(html, /<script(?![^>]*\ssrc=)/i);
     assert.doesNotMatch(html, /(?:src|href|action)="(?:[a-z]+:)?\/\//i);
   });
 
-  test(`${name} has the catalogue's Japanese heading before any script runs`, () => {
+  test(`${name} has the Japanese texts of the catalogue without scripts`, () => {
     const step = wizard.indexOf(page) + 1;
     const place = step ? `ステップ ${step}/6：` : '';
     const title = texts[`title.${page}`];
@@ -31,7 +31,7 @@ for (const { name, html } of pages()) {
     }
   });
 
-  test(`${name} names no id twice, and its links lead somewhere`, () => {
+  test(`${name} has unique ids, and links with targets`, () => {
     const ids = [...html.matchAll(/\sid="([^"]+)"/g)].map(([, id]) => id);
     assert.deepEqual(ids, [...new Set(ids)]);
     for (const [, target] of html.matchAll(/(?:href|src)="([^"/][^"]*)"/g)) {
@@ -42,12 +42,12 @@ for (const { name, html } of pages()) {
     }
   });
 
-  test(`${name} says everything in both languages`, () => {
+  test(`${name} has each text in both languages`, () => {
     assert.equal(html.split('class="in-ja"').length, html.split('class="in-en" lang="en"').length);
   });
 }
 
-test('no script is larger than 30 kB, and what only the pick-up needs stays below 60 kB', () => {
+test('a script has at most 30 kB, and those of the pick-up 60 kB', () => {
   const size = (/** @type {{ source: string }} */ { source }) => Buffer.byteLength(source);
   for (const module of modules()) assert.ok(size(module) <= 30_000, `${module.name}: ${size(module)}`);
   const everywhere = reachedFrom('pages/index.js');
@@ -57,7 +57,7 @@ test('no script is larger than 30 kB, and what only the pick-up needs stays belo
   assert.ok(own.length > 10 && sum <= 60_000, `${sum}`);
 });
 
-test('every import names a file that a static host serves', () => {
+test('every import names an existing file', () => {
   for (const module of modules()) {
     for (const imported of importsOf(module)) assert.ok(existsSync(new URL(`js/${imported}`, web)), `${module.name}: ${imported}`);
   }

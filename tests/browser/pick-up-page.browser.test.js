@@ -34,7 +34,7 @@ after(async () => {
 
 async function pickUpPage() {
   const page = await openPage(browser, japanese, stub.baseURL);
-  // A key takes its time where many tests run side by side.
+  // Generating a key is slow while other tests run.
   page.setDefaultTimeout(60_000);
   await page.goto('/pick-up.html');
   await page.locator('#credentials').waitFor();
@@ -82,7 +82,7 @@ function keptKeys(page) {
   );
 }
 
-test('the focus goes to what is new, and what is missing is named in the summary', async () => {
+test('the focus moves to the new part, and errors are summarised', async () => {
   const page = await pickUpPage();
   await page.locator('#check').click();
   await summaryHasFocus(page);
@@ -108,12 +108,12 @@ test('the focus goes to what is new, and what is missing is named in the summary
   await page.close();
 });
 
-test('both files are opened by openssl, and neither key nor password ever left the browser', async () => {
+test('openssl opens both files, and no key or password is sent', async () => {
   const page = await pickUpPage();
   /** @type {string[]} */
   const traffic = [];
   page.on('request', (request) => traffic.push(`${request.method()} ${request.url()} ${JSON.stringify(request.headers())} ${request.postData() ?? ''}`));
-  // As a kana keyboard types it.
+  // The dash of a kana keyboard.
   const typed = certificateCode.toLowerCase().replaceAll('-', 'ー').replace(/[0-9]/g, (digit) => String.fromCharCode(digit.charCodeAt(0) + 0xfee0));
   await check(page, typed);
   await pickUp(page);
@@ -154,7 +154,7 @@ test('both files are opened by openssl, and neither key nor password ever left t
   await page.close();
 });
 
-test('an answer that is lost and a reload lose nothing: the same request is sent again', async () => {
+test('the same request is sent again after a lost answer and a reload', async () => {
   const page = await pickUpPage();
   /** @type {string[]} */
   const requests = [];
@@ -181,7 +181,7 @@ test('an answer that is lost and a reload lose nothing: the same request is sent
   await page.close();
 });
 
-test('leaving asks for confirmation until a file is saved', async () => {
+test('leaving the page needs confirmation until a file is saved', async () => {
   const page = await pickUpPage();
   await check(page);
   await pickUp(page);
@@ -205,7 +205,7 @@ test('leaving asks for confirmation until a file is saved', async () => {
   await page.close();
 });
 
-test('a wrong code or password gets one answer, and both stay as they were typed', async () => {
+test('a failed check keeps the code and the password as typed', async () => {
   const page = await pickUpPage();
   await check(page, 'legacy-code');
   await summaryHasFocus(page);
@@ -214,7 +214,7 @@ test('a wrong code or password gets one answer, and both stay as they were typed
   await page.close();
 });
 
-test('what the server refuses is said in words, with the way to go on', async () => {
+test('every refusal is shown with its remedy', async () => {
   const page = await pickUpPage();
   await check(page);
   await page.locator('#file').waitFor();
@@ -237,7 +237,7 @@ test('what the server refuses is said in words, with the way to go on', async ()
   await page.close();
 });
 
-test('a key that is refused is discarded, and the next try makes another one', async () => {
+test('a refused key is deleted, and the next try generates another', async () => {
   const page = await pickUpPage();
   /** @type {string[]} */
   const requests = [];
@@ -257,7 +257,7 @@ test('a key that is refused is discarded, and the next try makes another one', a
   await page.close();
 });
 
-test('a certificate that was picked up with another key is told, with the remedy', async () => {
+test('a pick-up with another key is shown with its remedy', async () => {
   const elsewhere = await pickUpPage();
   await check(elsewhere);
   await elsewhere.locator('#file').waitFor();
@@ -279,7 +279,7 @@ test('a certificate that was picked up with another key is told, with the remedy
   await later.close();
 });
 
-test('that picking up revokes the old certificate is said before it happens', async () => {
+test('a warning says that the pick-up revokes the old certificate', async () => {
   stub.state.revokedByPickUp = true;
   const page = await pickUpPage();
   await check(page);
@@ -287,7 +287,7 @@ test('that picking up revokes the old certificate is said before it happens', as
   await page.close();
 });
 
-test('the receipt shows what has happened', async () => {
+test('the receipt shows the events of the application', async () => {
   const page = await openPage(browser, japanese, stub.baseURL);
   await page.goto(`/receipt.html?number=${receiptNumber}`);
   await page.locator('.timeline').waitFor();
@@ -310,7 +310,7 @@ test('the receipt shows what has happened', async () => {
   await page.close();
 });
 
-test('the receipt says what became of the mail, and what to do', async () => {
+test('the receipt shows the outcome of the email and its remedy', async () => {
   const page = await openPage(browser, japanese, stub.baseURL);
   /**
    * @param {Partial<import('../../web/js/api.js').Schemas['Receipt']['mail']>} mail
@@ -346,7 +346,7 @@ test('the receipt says what became of the mail, and what to do', async () => {
   await page.close();
 });
 
-test('a refused resend is said in words', async () => {
+test('a refused resend is shown with its reason', async () => {
   const page = await openPage(browser, japanese, stub.baseURL);
   await page.goto(`/receipt.html?number=${receiptNumber}`);
   const refusal = problem(409, 'resend-not-possible', 'まだ送り直せません', '00:25以降にお試しください。', { reason: 'tooSoon' });

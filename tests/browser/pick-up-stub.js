@@ -1,6 +1,6 @@
 /**
- * The site with a small API of its own behind it, which issues certificates by openssl: the pick-up page in every
- * state, without a running stack.
+ * Serves the site with a small API that issues certificates with openssl, so that the pick-up page can be tested without a
+ * running stack.
  */
 import assert from 'node:assert/strict';
 
@@ -30,7 +30,7 @@ export async function startStub(authority) {
   return {
     baseURL,
     state,
-    /** Nothing is picked up, nothing refused. */
+    /** Returns to the initial state, in which nothing is picked up or refused. */
     reset: () => Object.assign(state, fresh()),
     stop,
   };
@@ -41,7 +41,7 @@ function fresh() {
     /** @type {{ request: string, certificate: Schemas['IssuedCertificate'] } | null} */
     issued: null,
     revokedByPickUp: false,
-    /** Refuses the next requests for a certificate. @type {Answer[]} */
+    /** The refusals of the next requests for a certificate. @type {Answer[]} */
     refusals: [],
     /** @type {Partial<Schemas['Receipt']>} */
     receipt: {},

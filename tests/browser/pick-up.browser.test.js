@@ -1,4 +1,4 @@
-/** From step 1 to a file that openssl opens, on the running stack. */
+/** Goes from step 1 to a file that openssl opens, on the running stack. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
@@ -16,7 +16,7 @@ const japanese = /** @type {Variant} */ (variants[0]);
 const folder = temporaryFolder();
 const password = 'Xk7!pQ2#mZ9$vW';
 
-/** What the first test leaves for the others. */
+/** The results of the first test, which the other tests need. */
 const found = { certificate: '', oldSerial: '', receiptNumber: '' };
 
 before(async () => {
@@ -70,7 +70,7 @@ test('a reissue ends with a file whose key fits the new certificate', async () =
   await page.close();
 });
 
-test('the receipt tells on which CRL the revocation is listed', async () => {
+test('the receipt names the CRL that lists the revocation', async () => {
   const page = await newPage(browser, japanese);
   await identify(page, account);
   /** @param {import('../../web/js/api.js').Schemas['Receipt']} receipt */
@@ -79,7 +79,7 @@ test('the receipt tells on which CRL the revocation is listed', async () => {
   await page.close();
 });
 
-test('openssl accepts the new certificate with the CRL that it names, and refuses the old one as revoked', async () => {
+test('openssl accepts the new certificate and finds the old one revoked', async () => {
   /** @param {string} name @param {string} certificate */
   const verify = async (name, certificate) => {
     const named = openssl(['x509', '-noout', '-ext', 'crlDistributionPoints'], certificate);
@@ -95,7 +95,7 @@ test('openssl accepts the new certificate with the CRL that it names, and refuse
   assert.ok(text.toLowerCase().includes(`serial number: ${found.oldSerial}`));
 });
 
-test('the OCSP responder says good of the new certificate and revoked of the old one', () => {
+test('OCSP answers good for the new and revoked for the old certificate', () => {
   const responder = openssl(['x509', '-noout', '-ocsp_uri'], found.certificate).trim();
   const file = folder.write('new.pem', found.certificate);
   const asked = ['ocsp', '-issuer', folder.path('ca.pem'), '-CAfile', folder.path('ca.pem'), '-url', responder];
@@ -104,7 +104,7 @@ test('the OCSP responder says good of the new certificate and revoked of the old
 });
 
 /**
- * A published CRL, in PEM.
+ * Returns a published CRL in PEM.
  *
  * @param {string} address
  * @param {string} name

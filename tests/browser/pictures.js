@@ -1,4 +1,4 @@
-/** Pictures of pages, and how they compare with those in references/. */
+/** Compares pictures of pages with those in references/. */
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 
@@ -10,36 +10,36 @@ const references = new URL('references/', import.meta.url);
 const update = process.env.UPDATE_REFERENCES === '1';
 
 /**
- * Which two colours count as one: edges of letters may differ a little from one Chromium to the next. On a scale
- * from 0 to 1.
+ * The difference below which two colours count as the same, from 0 to 1. The edges of letters differ a little between versions
+ * of Chromium.
  */
 const SAME_COLOUR = 0.2;
 
-/** How many pixels may differ. One line of text that has moved by one pixel is more. */
+/** The number of pixels that may differ. A line of text that has moved by one pixel exceeds it. */
 const MOST_DIFFERENT = 60;
 
-/** Which share of the pixels may differ when another Chromium took the references: it may draw every letter otherwise. */
+/** The share of pixels that may differ if another version of Chromium took the references and renders letters differently. */
 const MOST_DIFFERENT_ELSEWHERE = 0.02;
 
-/** The number of pixels that may look different in a reference: the comparison keeps most of its allowance. */
+/** The number of pixels that encoding a reference may change, which is a small part of the allowance of the comparison. */
 const MOST_LOST = MOST_DIFFERENT / 3;
 
 /**
- * The largest change of hue in a reference: the sum of the excess of red and of blue over green. pixelmatch weighs brightness
- * more, and takes a dark green for a dark grey.
+ * The largest change of hue that encoding a reference may cause. It is the sum of the changes of red and of blue over green.
+ * pixelmatch weighs brightness more, so dark green and dark grey count as the same there.
  */
 const SAME_HUE = 120;
 
 /** The version of Chromium that took the references. */
 const takenBy = new URL('chromium.txt', references);
 
-/** Keeps a picture for people who want to look at it. @param {Buffer} picture PNG @param {string} folder @param {string} name */
+/** Stores a picture in out/ for review. @param {Buffer} picture PNG @param {string} folder @param {string} name */
 export function keep(picture, folder, name) {
   write(new URL(`${folder}/${name}.png`, taken), picture);
 }
 
 /**
- * Compares a picture with its reference; with UPDATE_REFERENCES=1 it becomes the reference.
+ * Compares a picture with its reference. With UPDATE_REFERENCES=1 the picture becomes the reference.
  *
  * @param {Buffer} picture PNG
  * @param {string} folder
@@ -77,7 +77,7 @@ export function removeReference(name) {
   rmSync(new URL(name, references));
 }
 
-/** Encodes a picture with the fewest colours that count as the same: most pages need no more than 16. @param {Buffer} picture */
+/** Encodes a picture with the fewest colours that still match. Most pages need at most 16. @param {Buffer} picture */
 async function small(picture) {
   const { data, info } = await pixels(picture);
   for (const palette of [{ colours: 16 }, { quality: 20 }, { quality: 60 }, { quality: 80 }]) {
@@ -89,7 +89,7 @@ async function small(picture) {
   return webp(picture);
 }
 
-/** Counts the pixels of another hue. @param {Buffer} before RGBA @param {Buffer} after */
+/** Counts the pixels whose hue has changed. @param {Buffer} before RGBA @param {Buffer} after */
 function hueChanges(before, after) {
   let changes = 0;
   for (let pixel = 0; pixel < before.length; pixel += 4) {

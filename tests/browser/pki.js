@@ -1,4 +1,4 @@
-/** openssl as the judge of what the browser makes, and as the certification authority that the stub has. */
+/** Uses openssl to check the output of the browser, and as the certification authority of the stub. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,7 +9,7 @@ export function openssl(args, input = '') {
   return execFileSync('openssl', args, { encoding: 'utf8', input, stdio: ['pipe', 'pipe', 'pipe'] });
 }
 
-/** A folder for one test file. */
+/** Creates a folder for one test file. */
 export function temporaryFolder() {
   const folder = mkdtempSync(join(tmpdir(), 'cert-reissue-'));
   /** @param {string} name */
@@ -26,7 +26,7 @@ export function temporaryFolder() {
 }
 
 /**
- * A certification authority for a single test file.
+ * Creates a certification authority for one test file.
  *
  * @param {ReturnType<typeof temporaryFolder>} folder
  */
@@ -47,7 +47,8 @@ export function authority(folder) {
 }
 
 /**
- * What openssl finds in a PKCS#12 file: whether the key is that of the first certificate, and how it is protected.
+ * Returns what openssl finds in a PKCS#12 file, with the protection of the file and whether the key is that of the first
+ * certificate.
  *
  * @param {string} file
  * @param {string} password
@@ -57,7 +58,7 @@ export function opened(file, password, options = []) {
   const unlock = ['pkcs12', '-in', file, '-passin', `pass:${password}`, ...options];
   const certificate = openssl([...unlock, '-nokeys', '-clcerts']);
   const key = openssl([...unlock, '-nocerts', '-noenc']);
-  // How the file is protected is told on standard error.
+  // openssl describes the protection of the file on standard error.
   const { stderr } = spawnSync('openssl', [...unlock, '-info', '-noout'], { encoding: 'utf8' });
   return {
     described: stderr,

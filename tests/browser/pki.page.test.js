@@ -39,7 +39,7 @@ before(async () => {
 });
 after(() => folder.remove());
 
-test('DER: lengths, numbers, identifiers and sets as X.690 says', () => {
+test('lengths, numbers, identifiers and sets are encoded as in X.690', () => {
   assert.equal(hex(integer(0)), '020100');
   assert.equal(hex(integer(127)), '02017f');
   assert.equal(hex(integer(128)), '02020080');
@@ -55,7 +55,7 @@ test('DER: lengths, numbers, identifiers and sets as X.690 says', () => {
   assert.throws(() => elements(octets('30050201')), RangeError);
 });
 
-test('SHA-1 and SHA-256 agree with node at every length up to three blocks', () => {
+test('SHA-1 and SHA-256 agree with Node.js up to three blocks', () => {
   for (let length = 0; length <= 192; length++) {
     const message = random(length);
     for (const hash of [sha1, sha256]) {
@@ -65,13 +65,13 @@ test('SHA-1 and SHA-256 agree with node at every length up to three blocks', () 
   }
 });
 
-test('with three equal keys TDEA is DES, whose known answer it gives', () => {
+test('TDEA with three equal keys gives the known answer of DES', () => {
   const key = octets('133457799bbcdff1'.repeat(3));
   const ciphertext = encryptTripleDesCbc(octets('0123456789abcdef'), key, new Uint8Array(8));
   assert.equal(hex(ciphertext).slice(0, 16), '85e813540f0ab405');
 });
 
-test('TDEA in CBC mode agrees with openssl at every length up to four blocks', () => {
+test('TDEA in CBC mode agrees with openssl up to four blocks', () => {
   for (let length = 0; length <= 32; length++) {
     const [plaintext, key, iv] = [random(length), random(24), random(8)];
     const judge = createCipheriv('des-ede3-cbc', key, iv);
@@ -80,7 +80,7 @@ test('TDEA in CBC mode agrees with openssl at every length up to four blocks', (
   }
 });
 
-test('the key derivation of PKCS#12 agrees with openssl for every purpose', async () => {
+test('the PKCS#12 key derivation agrees with openssl for each purpose', async () => {
   for (const hash of [sha1, sha256]) {
     for (const purpose of Object.values(PURPOSE)) {
       for (const [text, saltLength, iterations, length] of /** @type {[string, number, number, number][]} */ ([
@@ -100,7 +100,7 @@ test('the key derivation of PKCS#12 agrees with openssl for every purpose', asyn
   }
 });
 
-test('a request is one of RSA 3072, and openssl and pkijs verify its signature', async () => {
+test('openssl and pkijs verify a request with an RSA key of 3072 bits', async () => {
   const text = openssl(['req', '-verify', '-noout', '-text'], own.request);
   assert.match(text, /Public-Key: \(3072 bit\)/);
   assert.match(text, /Exponent: 65537/);
@@ -111,7 +111,7 @@ test('a request is one of RSA 3072, and openssl and pkijs verify its signature',
   assert.equal(toPem('CERTIFICATE REQUEST', der), own.request);
 });
 
-test('a certificate is known by its key, and its fingerprint is that of openssl', async () => {
+test('a certificate is recognised by its key and fingerprint', async () => {
   const [certificate = sequence(), ca = sequence()] = own.certificates;
   const key = await publicKeyInfo(own.keyPair.publicKey);
   assert.equal(certifies(certificate, key), true);
@@ -125,7 +125,7 @@ for (const [name, form, protection] of /** @type {const} */ ([
   ['modern', modern, ['MAC: sha256, Iteration 600000', 'Shrouded Keybag: PBES2, PBKDF2, AES-256-CBC, Iteration 600000, PRF hmacWithSHA256']],
   ['compatible', compatible, ['MAC: sha1, Iteration 50000', 'Shrouded Keybag: pbeWithSHA1And3-KeyTripleDES-CBC, Iteration 50000']],
 ])) {
-  test(`openssl opens the ${name} form, with the key of its certificate and the chain`, async () => {
+  test(`openssl finds key, certificate and chain in the ${name} form`, async () => {
     const contents = { privateKey: own.privateKey, certificates: own.certificates, name: 'Veri Taro', password };
     const file = folder.write(`${name}.p12`, await pkcs12(contents, form));
     const options = name === 'compatible' ? ['-legacy'] : [];
@@ -138,7 +138,7 @@ for (const [name, form, protection] of /** @type {const} */ ([
   });
 
   test(`pkijs verifies the MAC of the ${name} form and reads its bags`, async () => {
-    // pkijs waits for WebCrypto in each round of the MAC's derivation, so it gets fewer of them.
+    // pkijs calls WebCrypto in each round of the MAC's derivation, which is slow, so the test uses fewer rounds.
     const contents = { privateKey: own.privateKey, certificates: own.certificates, name: 'Veri Taro', password: 'plain-9' };
     const file = await pkcs12(contents, { ...form, macIterations: 100 });
     const pfx = pkijs.PFX.fromBER(file);

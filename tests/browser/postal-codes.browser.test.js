@@ -21,7 +21,7 @@ const texts = {
   en: { other: '日本語', offer: 'Fill in this address', undo: 'Go back to the address before', found: /found: 2/, entered: /is filled in/ },
 };
 
-/** Step 4, and what is entered there. @param {Variant} variant */
+/** Opens step 4 with a fresh account. @param {Variant} variant */
 async function openApplication(variant) {
   const page = await newPage(browser, variant);
   const { one } = await freshAccounts();
@@ -43,7 +43,7 @@ for (const variant of variants) {
   const words = texts[language];
   const otherWords = texts[language === 'ja' ? 'en' : 'ja'];
 
-  test(`feature 8: a postal code offers each of its addresses, and enters the one that is chosen, in ${language} at ${width} px`, async () => {
+  test(`feature 8: a postal code offers its addresses, in ${language} at ${width} px`, async () => {
     const page = await openApplication(variant);
     /** @type {string[]} */
     const asked = [];
@@ -94,7 +94,7 @@ for (const variant of variants) {
     await page.close();
   });
 
-  test(`feature 8: a code that is unknown or cannot be looked up leaves typing by hand open, in ${language} at ${width} px`, async () => {
+  test(`feature 8: an unknown code allows typing by hand, in ${language} at ${width} px`, async () => {
     const page = await openApplication(variant);
     const onRecord = await enteredAddress(page);
     const offer = page.locator('#address-offer');
@@ -124,7 +124,7 @@ for (const variant of variants) {
 
 const japanese = /** @type {Variant} */ (variants[0]);
 
-test('feature 8: an address that stands there already is not offered, and its number is kept', async () => {
+test('feature 8: an entered address is not offered, and its number is kept', async () => {
   const page = await openApplication(japanese);
   const offer = page.locator('#address-offer');
   await page.locator('#field-prefecture').selectOption('');
@@ -135,7 +135,7 @@ test('feature 8: an address that stands there already is not offered, and its nu
   await page.locator('#error-city').waitFor();
 
   await page.locator('#field-postalCode').fill('1007012');
-  // As in Safari, where a button that is pressed takes no focus.
+  // As in Safari, where a pressed button does not get the focus.
   await offer.getByRole('button', { name: '東京都千代田区丸の内 JPタワー12階' }).evaluate((button) => {
     /** @type {HTMLElement} */ (document.activeElement).blur();
     /** @type {HTMLElement} */ (button).click();
@@ -157,7 +157,7 @@ test('feature 8: an address that stands there already is not offered, and its nu
   await page.close();
 });
 
-test('feature 8: dozens of addresses scroll in their own place', async () => {
+test('feature 8: a long list of addresses scrolls in its own box', async () => {
   const page = await openApplication(japanese);
   for (const variant of variants.filter(({ language }) => language === 'ja')) {
     await page.setViewportSize({ width: variant.width, height: 800 });
@@ -171,7 +171,7 @@ test('feature 8: dozens of addresses scroll in their own place', async () => {
   await page.close();
 });
 
-test('feature 8: an answer that comes after another code was typed is not shown, nor an offer for data that were replaced', async () => {
+test('feature 8: an answer for an earlier code or form is not shown', async () => {
   const page = await openApplication(japanese);
   const offer = page.locator('#address-offer');
   /** @type {() => void} */

@@ -10,7 +10,7 @@ import { rules, web } from './site.js';
 
 const folder = new URL('postal-codes/', web);
 
-/** Node's fetch reads no files. Counts what is asked for. */
+/** Reads files instead of URLs, which fetch of Node.js cannot do, and counts the calls. */
 const fetching = mock.method(globalThis, 'fetch', async (/** @type {URL} */ address) => {
   assert.ok(address.href.startsWith(folder.href), address.href);
   return new Response(readFileSync(address, 'utf8'));
@@ -19,31 +19,31 @@ const fetching = mock.method(globalThis, 'fetch', async (/** @type {URL} */ addr
 /** @param {string} code */
 const textsOf = async (code) => (await addressesOf(code)).map((address) => Object.values(address).join('|'));
 
-test('a code stands for each of its addresses', async () => {
+test('a code returns each of its addresses', async () => {
   assert.deepEqual(await textsOf('4980000'), ['愛知県|弥富市||', '三重県|桑名郡木曽岬町||']);
   assert.deepEqual(await textsOf('1040028'), ['東京都|中央区|八重洲|']);
   assert.equal((await textsOf('4520961')).length, 66);
 });
 
-test("a floor's code names the building, and a large office's code its whole address", async () => {
+test("codes of floors and large offices return more of the address", async () => {
   assert.deepEqual(await textsOf('1007012'), ['東京都|千代田区|丸の内|JPタワー12階']);
   assert.deepEqual(await textsOf('1007090'), ['東京都|千代田区|丸の内|JPタワー']);
   assert.deepEqual(await textsOf('1848584'), ['東京都|小金井市|梶野町3-7-2|']);
 });
 
-test("explanations in Japan Post's data are no addresses", async () => {
+test("explanations in the data of Japan Post are not in addresses", async () => {
   assert.deepEqual(await textsOf('7660002'), ['香川県|仲多度郡琴平町||']);
   assert.deepEqual(await textsOf('7614103'), ['香川県|小豆郡土庄町|甲|', '香川県|小豆郡土庄町|乙|']);
   assert.deepEqual(await textsOf('0295503'), ['穴明', '清水ケ野', '間木野', '湯田'].map((town) => `岩手県|和賀郡西和賀町|${town}|`));
   assert.deepEqual(await textsOf('5220317'), ['滋賀県|犬上郡多賀町|一円|']);
 });
 
-test('a code that nobody has stands for no address', async () => {
+test('an unknown code returns no address', async () => {
   assert.deepEqual(await addressesOf('1049999'), []);
   assert.deepEqual(await addressesOf('0000000'), []);
 });
 
-test('a file is fetched once, and again only after it did not arrive', async () => {
+test('a file is fetched once, and again only after a failure', async () => {
   fetching.mock.resetCalls();
   fetching.mock.mockImplementationOnce(async () => new Response('[]', { status: 404 }), 0);
   fetching.mock.mockImplementationOnce(async () => Promise.reject(new TypeError('Failed to fetch')), 1);
@@ -54,7 +54,7 @@ test('a file is fetched once, and again only after it did not arrive', async () 
   assert.equal(fetching.mock.callCount(), 3);
 });
 
-test('an address is entered over another, and keeps the number and floor of the same street and building', () => {
+test('a new address keeps the number and floor of the same street', () => {
   const before = { prefecture: '東京都', city: '中央区', street: '八重洲2-8-1', building: '日東ビル13F' };
   const yaesu = { prefecture: '東京都', city: '中央区', street: '八重洲', building: '' };
   assert.deepEqual(enteredOver(yaesu, before), before);
@@ -69,7 +69,7 @@ test('an address is entered over another, and keeps the number and floor of the 
   assert.equal(enteredOver({ ...floor, building: 'JPタワー12階' }, before).building, 'JPタワー12階');
 });
 
-test('there is a small file for all first three digits, and what it offers is what the form keeps', () => {
+test('each prefix has a small file with addresses in normal form', () => {
   const files = readdirSync(folder).filter((name) => name.endsWith('.json'));
   assert.equal(files.length, 1000);
   let codes = 0;

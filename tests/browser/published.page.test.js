@@ -49,11 +49,11 @@ function counted(file) {
   };
 }
 
-/** A moment as openssl writes it. @param {string | undefined} written */
+/** Converts a time in the form of openssl. @param {string | undefined} written */
 const rfc3339 = (written) => new Date(String(written)).toISOString().replace('.000', '');
 
 for (const entries of [0, 1, 40, 60, 61, 62, 5_000]) {
-  test(`a CRL of ${entries} entries says what openssl finds in it, and is read at its beginning and its end only`, async () => {
+  test(`the ends of a CRL with ${entries} entries agree with openssl`, async () => {
     const { reads, read } = counted(crlOf(entries));
     const facts = await crlFacts(read);
     const asked = openssl(['crl', '-in', folder.path('crl.pem'), '-noout', '-crlnumber', '-lastupdate', '-nextupdate']);
@@ -66,14 +66,14 @@ for (const entries of [0, 1, 40, 60, 61, 62, 5_000]) {
   });
 }
 
-test('what is no CRL, is cut off or has no number is refused', async () => {
+test('a CRL that is cut off or has no number is refused', async () => {
   const list = crlOf(1);
   for (const length of [0, 1, 3, 40, 90]) await assert.rejects(crlFacts(counted(list.slice(0, length)).read), RangeError);
   await assert.rejects(crlFacts(counted(new TextEncoder().encode('<!DOCTYPE html><html lang="ja">')).read), RangeError);
   await assert.rejects(crlFacts(counted(crlOf(1, 'unnumbered.cnf')).read), RangeError);
 });
 
-test('a certificate says what openssl finds in it', () => {
+test('the facts of a certificate agree with openssl', () => {
   const pem = readFileSync(folder.path('ca.pem'), 'utf8');
   const [certificate] = fromPem('CERTIFICATE', pem);
   assert.ok(certificate);
@@ -86,7 +86,7 @@ test('a certificate says what openssl finds in it', () => {
   assert.throws(() => certificateFacts(sequence()), RangeError);
 });
 
-test('times, numbers and identifiers are read as RFC 5280 and X.690 write them', () => {
+test('times, numbers and identifiers are read as in RFC 5280 and X.690', () => {
   /** @param {number} tag @param {string} text */
   const written = (tag, text) => ({ tag, content: new TextEncoder().encode(text) });
   assert.equal(timeText(written(0x17, '491231235959Z')), '2049-12-31T23:59:59Z');

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The pages in browsers, on three running stacks: the rule of revocation is a setting of a deployment, and the pages state
-# the one that is in force; the third stack serves HTTPS.
+# Tests the pages in browsers, on three running stacks. The revocation timing is a setting of a deployment, so there is a stack for
+# each. The third stack serves HTTPS.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . tests/steps.sh
@@ -24,7 +24,7 @@ main() {
   BASE_URL=$(stack_address 0 submission)
   PICKUP_TIMING_URL=$(stack_address 1 pickup)
   HTTPS_URL=$(stack_address 2 https)
-  # Node.js reads it at its start, and then checks the certificate of the stack.
+  # Node.js reads this at its start and checks the certificate of the stack with it.
   NODE_EXTRA_CA_CERTS="$data/ca.pem"
   curl --silent --fail --output "$NODE_EXTRA_CA_CERTS" "http${HTTPS_URL#https}/ca.pem"
   export BASE_URL PICKUP_TIMING_URL HTTPS_URL NODE_EXTRA_CA_CERTS
@@ -38,8 +38,8 @@ install_packages() {
   node_packages tests/browser
 }
 
-# Debian has Firefox without its driver. Packages of npm download it from elsewhere, and those of PyPI that contain it are years
-# old. Unoptimised: it only passes messages on.
+# Debian has Firefox without its driver. Packages of npm download the driver from elsewhere, and packages of PyPI have one that is
+# years old. The build is unoptimised, because the driver only forwards messages.
 install_geckodriver() {
   local folder="$PWD/target/tools/geckodriver-$GECKODRIVER_VERSION"
   [ -x "$folder/bin/geckodriver" ] ||

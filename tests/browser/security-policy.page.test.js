@@ -7,13 +7,13 @@ import { SECURITY_POLICY } from './static-site.js';
 const infra = new URL('../../infra/', import.meta.url);
 
 for (const file of ['local-stack/src/site.rs', 'web.yaml']) {
-  test(`the content security policy of ${file} is the one that the pages are tested under`, () => {
+  test(`${file} has the content security policy of the tests`, () => {
     const policies = readFileSync(new URL(file, infra), 'utf8').match(/(?<=")default-src [^"]*(?=")/g);
     assert.deepEqual(policies, [SECURITY_POLICY]);
   });
 }
 
-test('it lets nothing inline run and nothing in from elsewhere', () => {
+test('the policy allows no inline code and no other sites', () => {
   const sources = SECURITY_POLICY.split('; ').map((directive) => directive.split(' ').slice(1));
   assert.deepEqual([...new Set(sources.flat())].sort(), ["'none'", "'self'"]);
 });

@@ -12,14 +12,14 @@ const { ja, en } = deployment.service;
 /** @param {string} file */
 const read = (file) => readFileSync(`${root}${file}`, 'utf8');
 
-test('pages, catalogues and emails take the name of the service from a setting', () => {
+test('only deployment.js spells the name of the service', () => {
   const files = execFileSync('git', ['ls-files', '--', 'web/*.html', 'web/js', 'shared/mail'], { cwd: root, encoding: 'utf8' });
   const spelling = new RegExp([ja, en].map((name) => name.replaceAll(' ', '\\s*')).join('|'), 'i');
   const found = files.trim().split('\n').filter((file) => spelling.test(read(file)));
   assert.deepEqual(found, ['web/js/deployment.js']);
 });
 
-test('a deployment and the local stack begin with the name that the pages have', () => {
+test('the default names of pages, deployment and local stack agree', () => {
   const [, names = ''] = /\n  ServiceName:\n([\s\S]*?)\n  MailFrom:/.exec(read('infra/template.yaml')) ?? [];
   assert.deepEqual([...names.matchAll(/Default: (.*)/g)].map(([, name]) => name), [ja, en]);
   assert.match(read('infra/local-stack/src/stack.rs'), new RegExp(`const SERVICE_NAME: &str = "${ja}";`));

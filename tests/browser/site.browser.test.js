@@ -29,7 +29,7 @@ const LINES = 9;
 
 for (const variant of variants) {
   const { language, width } = variant;
-  test(`the site pages are sound in ${language} at ${width} px, and what is pressed is large enough`, async () => {
+  test(`the site pages are accessible in ${language} at ${width} px`, async () => {
     const page = await newPage(browser, variant);
     await page.locator('#identity').waitFor();
     await targetsAreLargeEnough(page, 'index');
@@ -45,7 +45,7 @@ for (const variant of variants) {
   });
 }
 
-/** WCAG 2.2 section 2.5.8, without those in a sentence. @param {Page} page @param {string} name */
+/** Asserts the size of targets outside of sentences (WCAG 2.2 section 2.5.8). @param {Page} page @param {string} name */
 async function targetsAreLargeEnough(page, name) {
   const small = await page.evaluate(() => {
     const targets = document.querySelectorAll('header a, footer a, button, input, select, summary, main p > a:only-child');
@@ -59,7 +59,7 @@ async function targetsAreLargeEnough(page, name) {
   assert.deepEqual(small, [], name);
 }
 
-/** The facts that a description list states. @param {Page} page @param {string} place */
+/** Returns the pairs of a description list. @param {Page} page @param {string} place */
 async function facts(page, place) {
   await page.locator(`${place} dd`).first().waitFor();
   const terms = await page.locator(`${place} dt`).allTextContents();
@@ -73,7 +73,7 @@ async function published(path) {
   return Buffer.from(await answer.arrayBuffer());
 }
 
-test('the repository says of the CRL what openssl finds in it, and has read two parts of it at most', async () => {
+test('the repository shows the CRL as openssl does, from two parts', async () => {
   const page = await newPage(browser, english);
   /** @type {string[]} */
   const ranges = [];
@@ -84,7 +84,7 @@ test('the repository says of the CRL what openssl finds in it, and has read two 
   let shown;
   /** @type {Awaited<ReturnType<typeof published>>} */
   let list;
-  // Other tests revoke meanwhile: what is compared is a CRL that was there before the page was read and after it.
+  // Other tests revoke certificates at the same time, so the CRL is read before and after the page and has to be the same.
   do {
     ranges.length = 0;
     list = await published('/crl/complete.crl');
@@ -104,7 +104,7 @@ test('the repository says of the CRL what openssl finds in it, and has read two 
   await page.close();
 });
 
-test('the repository says of the CA what its certificate says, and gives it in PEM', async () => {
+test('the repository shows the certificate of the CA, and as PEM', async () => {
   const page = await newPage(browser, english);
   await page.goto('/repository.html');
   const shown = await facts(page, '#ca-facts');
@@ -121,14 +121,14 @@ test('the repository says of the CA what its certificate says, and gives it in P
   await page.close();
 });
 
-test('the repository changes its language in place, and keeps its links when nothing can be read', async () => {
+test('the repository has links even if no file can be read', async () => {
   const page = await newPage(browser, japanese);
   await page.goto('/repository.html');
   assert.ok('CRL番号' in (await facts(page, '#crl-facts')));
   await page.locator('a[hreflang=en]').click();
   assert.ok('CRL number' in (await facts(page, '#crl-facts')));
 
-  // A server that sends the whole list although a part was asked for.
+  // A server that ignores the range and sends the whole list.
   await page.route('**/complete.crl', (route) => route.fulfill({ status: 200, body: Buffer.alloc(4096) }));
   await page.route('**/ca.cer', (route) => route.abort());
   await page.reload();
@@ -140,7 +140,7 @@ test('the repository changes its language in place, and keeps its links when not
   await page.close();
 });
 
-test('the browser check finds everything in this browser, tells it, and leaves nothing behind', async () => {
+test('the browser check passes in this browser and leaves no data', async () => {
   const page = await newPage(browser, japanese);
   await page.goto('/browsers.html');
   await page.locator('#outcome.notice-success').waitFor();
@@ -152,7 +152,7 @@ test('the browser check finds everything in this browser, tells it, and leaves n
   await page.close();
 });
 
-/** How a browser loses what a line checks. @type {Record<string, () => void>} */
+/** Code for each line that removes from the browser what the line checks. @type {Record<string, () => void>} */
 const losses = {
   secure: () => Object.defineProperty(window, 'isSecureContext', { value: false }),
   network: () => Object.defineProperty(window, 'AbortController', { value: undefined }),
@@ -175,7 +175,7 @@ const losses = {
 };
 
 for (const [line, lose] of Object.entries(losses)) {
-  test(`the browser check tells that it is missing, and what to do: ${line}`, async () => {
+  test(`the browser check reports what is missing: ${line}`, async () => {
     const page = await newPage(browser, english);
     await page.addInitScript(lose);
     await page.goto('/browsers.html');
@@ -188,7 +188,7 @@ for (const [line, lose] of Object.entries(losses)) {
   });
 }
 
-test('the browser check answers where the scripts of the pages do not run, or nothing answers it', async () => {
+test('the browser check works without modules and without answers', async () => {
   const page = await newPage(browser, japanese);
   await page.route('**/js/shell.js', (route) => route.abort());
   await page.addInitScript(() => {
@@ -206,7 +206,7 @@ test('the browser check answers where the scripts of the pages do not run, or no
   await page.close();
 });
 
-test('a browser without modules is told so, and where to go', async () => {
+test('a browser without modules gets a message with a link', async () => {
   const page = await newPage(browser, japanese);
   await page.route('**/js/pages/index.js', (route) => route.abort());
   await page.route('**/index.html', async (route) => {
@@ -220,7 +220,7 @@ test('a browser without modules is told so, and where to go', async () => {
 });
 
 for (const variant of [japanese, english]) {
-  test(`the help for the credentials opens beside the field, in ${variant.language}`, async () => {
+  test(`the help for a credential opens beside its field (${variant.language})`, async () => {
     const page = await newPage(browser, variant);
     for (const [name, anchors] of /** @type {const} */ ([
       ['index', ['application-password', 'certificate-code']],
@@ -229,7 +229,7 @@ for (const variant of [japanese, english]) {
       await page.goto(`/${name}.html`);
       for (const anchor of anchors) {
         const help = page.locator('details').filter({ has: page.locator(`a[href$="#${anchor}"]`) });
-        // `press` waits for no form to appear, and a hidden element takes no focus.
+        // `press` does not wait for the form, and a hidden element cannot get the focus.
         await help.locator('summary').waitFor();
         assert.equal(await help.locator('p').first().isVisible(), false);
         await help.locator('summary').press('Enter');

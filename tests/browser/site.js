@@ -1,4 +1,4 @@
-/** The site's files, as the tests read them. */
+/** Reads the files of the site for the tests. */
 import { readFileSync, readdirSync } from 'node:fs';
 
 export const web = new URL('../../web/', import.meta.url);
@@ -20,7 +20,7 @@ export function modules() {
     .map((name) => ({ name, source: readFileSync(new URL(`js/${name}`, web), 'utf8') }));
 }
 
-/** A module and all that it imports. @param {string} entry */
+/** Returns a module and all modules that it imports, directly or not. @param {string} entry */
 export function reachedFrom(entry) {
   const reached = new Set([entry]);
   for (const name of reached) {
@@ -30,13 +30,13 @@ export function reachedFrom(entry) {
   return reached;
 }
 
-/** The modules that a module imports, or exports from, directly. @param {{ name: string, source: string }} module */
+/** Returns the modules that a module imports, or exports from, directly. @param {{ name: string, source: string }} module */
 export function importsOf({ name, source }) {
   const imports = source.matchAll(/^(?:import|export) (?:[^;]*? from )?'([^']+)';/gms);
   return [...imports].map(([, specifier]) => new URL(String(specifier), `file:///${name}`).pathname.slice(1));
 }
 
-/** Every text of the pages, and in which part of the catalogue it is. */
+/** Returns every text of the pages, and the keys of each part of the catalogue. */
 export async function catalogue() {
   /** @param {string} language @param {string} part @returns {Promise<Record<string, string>>} */
   const load = async (language, part) => (await import(new URL(`js/catalogue/${language}/${part}`, web).href)).default;

@@ -1,4 +1,4 @@
-/** The running stack under test, and the way through its wizard. */
+/** Uses the running stack under test, and goes through its wizard. */
 import { Agent, request } from 'node:http';
 import { setTimeout } from 'node:timers/promises';
 
@@ -18,22 +18,22 @@ if (!address) throw new Error('BASE_URL must name the running stack, for example
 
 export const baseURL = address;
 
-/** A stack that revokes at pick-up, for what is different there. */
+/** A stack that revokes at the pick-up, for the tests of what is different there. */
 export const pickUpTimingURL = process.env.PICKUP_TIMING_URL;
 
 /** @param {Browser} browser @param {Variant} variant */
 export const newPage = (browser, variant) => openPage(browser, variant, baseURL);
 
-/** The one whose certificate can be reissued. */
+/** Returns the demonstration account with one certificate that can be reissued. */
 export const activeAccount = () => account(hasActiveCertificate);
 
-/** The one whose two certificates can be reissued: for a second reissue in the same stack. */
+/** Returns the demonstration account with two certificates that can be reissued, for a second reissue on the same stack. */
 export const twoCertificatesAccount = () => account(hasTwoCertificates);
 
 let demonstrations = 0;
 
 /**
- * Accounts that no other test uses: one with one certificate, one with two under a code of an older system.
+ * Creates accounts that no other test uses. One has one certificate; the other has two, and a code of an older system.
  *
  * @param {string} [stack] its address
  */
@@ -82,7 +82,7 @@ export async function mailTo(page, to) {
   return mailIn(await answerOf(page, OUTBOX, (outbox) => mailIn(outbox, to) !== undefined), to);
 }
 
-/** The same without a page. @param {string} stack its address @param {string} to @returns {Promise<Mail>} */
+/** Returns the email to an address, without a page. @param {string} stack its address @param {string} to @returns {Promise<Mail>} */
 export async function mailAt(stack, to) {
   const ask = async () => (await fetch(new URL(OUTBOX, stack), { headers: { Accept: 'application/json' } })).json();
   return mailIn(await untilAnswered(OUTBOX, ask, (outbox) => mailIn(outbox, to) !== undefined), to);
@@ -95,11 +95,11 @@ function mailIn({ messages }, to) {
 
 const LONGEST_WAIT = 60_000;
 
-/** Between two questions, in milliseconds: without it, asking would take the processor from what is waited for. */
+/** In milliseconds, between two requests. Without a pause the requests would slow down the stack. */
 const PAUSE = 100;
 
 /**
- * Asks the stack, with the page's session, until the answer is what is waited for.
+ * Repeats a request with the session of the page until the answer is the awaited one.
  *
  * @param {Page} page
  * @param {string} path
@@ -143,14 +143,14 @@ export async function sendCredentials(page, account) {
   await page.locator('#submit').click();
 }
 
-/** Step 1, to step 2. @param {Page} page @param {Account} account */
+/** Completes step 1 and waits for step 2. @param {Page} page @param {Account} account */
 export async function identify(page, account) {
   await sendCredentials(page, account);
   await page.waitForURL('**/certificates.html*');
   await page.locator('.result-count').waitFor();
 }
 
-/** Steps 2 and 3. @param {Page} page @param {string} couponNumber */
+/** Completes steps 2 and 3. @param {Page} page @param {string} couponNumber */
 export async function choose(page, couponNumber) {
   await page.getByRole('link', { name: couponNumber, exact: true }).click();
   await page.locator('#acknowledgement').waitFor();
@@ -160,14 +160,14 @@ export async function choose(page, couponNumber) {
   await page.locator('#application').waitFor();
 }
 
-/** Step 4. @param {Page} page */
+/** Completes step 4. @param {Page} page */
 export async function save(page) {
   await page.locator('#next').click();
   await page.waitForURL('**/review.html');
   await page.locator('#submission').waitFor();
 }
 
-/** Step 5. @param {Page} page @returns the receipt's number */
+/** Completes step 5. @param {Page} page @returns the receipt number */
 export async function submit(page) {
   await page.locator('#submit').click();
   await page.waitForURL('**/receipt.html?number=*');
@@ -175,7 +175,7 @@ export async function submit(page) {
   return new URL(page.url()).searchParams.get('number') ?? '';
 }
 
-/** Steps 1 to 5, with what is on record. @param {Page} page @param {Account} account @param {number} [index] of the certificate */
+/** Completes steps 1 to 5 with the recorded values. @param {Page} page @param {Account} account @param {number} [index] of the certificate */
 export async function reissue(page, account, index) {
   await identify(page, account);
   await choose(page, couponOf(account, index));
@@ -193,11 +193,11 @@ export function codeIn(text) {
 let addresses = 0;
 
 /**
- * Lets the identity checks of a page come from an address of their own: failures slow down all checks from an address,
- * which would be those of the other tests.
+ * Sends the identity checks of a page from another client address. Failures slow down all checks from an address, and would
+ * slow down those of other tests.
  *
  * @param {Page} page
- * @returns what the stack answers to them, as they come
+ * @returns the answers of the stack, which are added as they arrive
  */
 export async function fromOwnAddress(page) {
   addresses += 1;

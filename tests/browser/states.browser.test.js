@@ -1,6 +1,6 @@
 /**
- * Every page in every state: nothing for axe to find, a sound layout, and the words of its outline. Pages and components
- * also have the look of their pictures.
+ * Checks every page in every state. axe finds no violation, the layout is correct, and the outline matches its reference. Pages
+ * and components also match their pictures.
  */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -24,8 +24,8 @@ import wizard from './states/wizard.js';
 
 const states = [...wizard, ...receipt, ...pickUp, ...site];
 
-// Two at a time: while one page waits for its picture, the other one is drawn.
-describe('every state is sound, says what it said, and looks as it did', { concurrency: 2 }, () => {
+// Two tests at once are faster, because one page renders while the other waits for its picture.
+describe('every state is accessible and matches its references', { concurrency: 2 }, () => {
   for (const state of states) {
     for (const look of looksAt(state)) {
       test(`${state.name} in ${look.language}${look.mode ? `, ${look.mode}` : ''}`, { timeout: 60_000 }, () =>
@@ -58,7 +58,7 @@ function pictureOf(page, { part }) {
   return part ? page.locator(part).screenshot({ animations: 'disabled' }) : takePicture(page);
 }
 
-/** The page's language; its heading and the site's name, and whether something is wrong. @param {Page} page @param {string} language */
+/** Asserts the language of the page, and its title with heading, service and mark of an error. @param {Page} page @param {string} language */
 async function assertTitle(page, language) {
   const { lang, title, heading, site, wrong } = await page.evaluate(() => ({
     lang: document.documentElement.lang,

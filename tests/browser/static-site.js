@@ -1,4 +1,4 @@
-/** The site as a static host serves it, with the security headers that it has everywhere. */
+/** Serves the site as a static host does, with the security headers of a deployment. */
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { extname } from 'node:path';
@@ -28,8 +28,8 @@ const MEDIA_TYPES = {
 const noApi = async () => ({ status: 404, body: {} });
 
 /**
- * @param {Api} [api] answers what is below /api
- * @param {Missing} [missing] is called for a file that is asked for and not there
+ * @param {Api} [api] answers requests below /api
+ * @param {Missing} [missing] is called for a requested file that does not exist
  */
 export async function serveSite(api = noApi, missing = () => {}) {
   const server = createServer(async (request, response) => {
@@ -43,7 +43,7 @@ export async function serveSite(api = noApi, missing = () => {}) {
       if (answer === 'no connection' || answer === 'no answer') return;
       const { status, body, headers } = answer;
       const type = status < 400 ? 'application/json' : 'application/problem+json';
-      // Where the clock of a page stands still, that of the answers must not go on.
+      // The clock of a page may stand still. A date in the answer would then differ from it.
       response.sendDate = false;
       response.writeHead(status, { 'Content-Type': type, ...headers }).end(JSON.stringify(body));
       return;
@@ -59,7 +59,7 @@ export async function serveSite(api = noApi, missing = () => {}) {
     }
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(null)));
-  // A test that fails stops nothing, and must end all the same.
+  // The process of a failed test ends even if the server was not stopped.
   server.unref();
   const address = /** @type {import('node:net').AddressInfo} */ (server.address());
   return {

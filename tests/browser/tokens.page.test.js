@@ -14,7 +14,7 @@ const tokens = read(new URL('css/tokens.css', web));
 const [always = '', dark = ''] = tokens.split('@media (prefers-color-scheme: dark)');
 const [light = ''] = always.split('@media');
 
-/** The custom properties of a style sheet, each with the comment that follows its value. @param {string} css */
+/** Returns the custom properties of a style sheet, each with the comment after its value. @param {string} css */
 function declarations(css) {
   const found = css.matchAll(/--([\w-]+):\s*([^;]+);(?: \/\* ([\w-]+) \*\/)?/g);
   return [...found].map(([, name = '', value = '', token]) => ({ name, value: value.replace(/\s+/g, ' '), token }));
@@ -33,7 +33,7 @@ function channels(colour) {
 
 const isColour = (/** @type {string} */ value) => /^(#|rgb)/.test(value);
 
-test('every colour, and every value that names one, is a token of the Digital Agency', () => {
+test('every colour and every named value is a token of the Digital Agency', () => {
   const all = declarations(tokens);
   assert.ok(all.filter(({ token }) => token).length > 60);
   for (const { name, value, token } of all) {
@@ -47,7 +47,7 @@ test('every colour, and every value that names one, is a token of the Digital Ag
   }
 });
 
-test('the families of type begin with those of the Digital Agency', () => {
+test('the font families begin with those of the Digital Agency', () => {
   for (const [name, token] of /** @type {const} */ ([['font-sans', 'font-family-sans'], ['font-mono', 'font-family-mono']])) {
     const ours = declarations(light).find((each) => each.name === name)?.value.split(', ') ?? [];
     const theirs = published.find((each) => each.name === token)?.value.split(', ') ?? [];
@@ -56,7 +56,7 @@ test('the families of type begin with those of the Digital Agency', () => {
   }
 });
 
-test('colours stand in tokens.css only, and every token that is used exists', () => {
+test('only tokens.css contains colours, and every used token exists', () => {
   const names = new Set(declarations(tokens).map(({ name }) => name));
   const used = new Set();
   for (const file of readdirSync(new URL('css/', web))) {
@@ -69,7 +69,7 @@ test('colours stand in tokens.css only, and every token that is used exists', ()
   assert.deepEqual([...names].filter((name) => !used.has(name)), []);
 });
 
-/** What is written on what. WCAG 2.2 section 1.4.3. @type {[string[], string[]][]} */
+/** The colours of text and of the backgrounds that it is on (WCAG 2.2 section 1.4.3). @type {[string[], string[]][]} */
 const texts = [
   [['text'], ['background', 'background-soft', 'primary-soft', 'error-soft', 'warning-soft', 'success-soft']],
   [['text-soft'], ['background', 'background-soft']],
@@ -82,7 +82,7 @@ const texts = [
   [['on-highlight'], ['highlight']],
 ];
 
-/** What shows where a control or a notice is, and in which state. WCAG 2.2 section 1.4.11. @type {[string[], string[]][]} */
+/** The colours of controls and notices, with their backgrounds (WCAG 2.2 section 1.4.11). @type {[string[], string[]][]} */
 const shapes = [
   [['line-strong'], ['background']],
   [['primary', 'error', 'warning', 'success'], ['background']],
@@ -92,7 +92,7 @@ const shapes = [
 for (const [scheme, css] of /** @type {const} */ ([['light', light], ['dark', light + dark]])) {
   const values = Object.fromEntries(declarations(css).map(({ name, value }) => [name, value]));
 
-  test(`in ${scheme} surroundings, what is written can be read, and what can be used can be seen`, () => {
+  test(`the contrast of the ${scheme} colours is sufficient`, () => {
     for (const [least, pairs] of /** @type {const} */ ([[4.5, texts], [3, shapes]])) {
       for (const [fronts, backs] of pairs) {
         for (const front of fronts) for (const back of backs) {
@@ -104,13 +104,13 @@ for (const [scheme, css] of /** @type {const} */ ([['light', light], ['dark', li
   });
 }
 
-/** WCAG 2.2, "contrast ratio". @param {string} one @param {string} other */
+/** Returns the contrast ratio of WCAG 2.2. @param {string} one @param {string} other */
 function contrast(one, other) {
   const [brighter = 0, darker = 0] = [luminance(one), luminance(other)].sort((a, b) => b - a);
   return (brighter + 0.05) / (darker + 0.05);
 }
 
-/** WCAG 2.2, "relative luminance". @param {string} colour */
+/** Returns the relative luminance of WCAG 2.2. @param {string} colour */
 function luminance(colour) {
   const [red = 0, green = 0, blue = 0] = channels(colour).map((channel) => {
     const share = channel / 255;
@@ -119,11 +119,11 @@ function luminance(colour) {
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 }
 
-test('motion is for those who have not asked for less of it', () => {
+test('nothing moves for people who prefer reduced motion', () => {
   for (const file of readdirSync(new URL('css/', web))) {
     const css = read(new URL(`css/${file}`, web)).replace(/@media \(prefers-reduced-motion: no-preference\) \{[\s\S]*?\n\}/g, '');
     const moving = [...css.matchAll(/(?:animation|transition): ([^;]+);/g)].map(([, value]) => String(value));
-    // Nothing moves in what takes no time: it appears.
+    // A transition without a duration has no motion.
     assert.deepEqual(moving.filter((value) => !/ 0s /.test(value)), [], file);
     assert.doesNotMatch(css, /scroll-behavior: smooth/);
   }

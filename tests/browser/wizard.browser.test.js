@@ -34,7 +34,7 @@ async function titleIs(page, title) {
   await page.waitForFunction((expected) => document.title === expected, title);
 }
 
-test('what is missing or wrong is named in the summary, on each step', async () => {
+test('the summary of each step names every missing or wrong field', async () => {
   const page = await newPage(browser, japanese);
   await page.locator('#identity').waitFor();
 
@@ -66,7 +66,7 @@ test('what is missing or wrong is named in the summary, on each step', async () 
   await page.close();
 });
 
-test('step 1: a press on the button counts although an error above it goes away meanwhile', async () => {
+test('step 1: a press counts although an error above disappears', async () => {
   const page = await newPage(browser, japanese);
   await page.route('**/api/session', (route) => route.abort());
   await page.locator('#submit').click();
@@ -80,7 +80,7 @@ test('step 1: a press on the button counts although an error above it goes away 
   await page.close();
 });
 
-test('step 1: too many attempts say when to try again', async () => {
+test('step 1: after too many attempts the page names the next time', async () => {
   const page = await newPage(browser, japanese);
   await page.route('**/api/session', (route) =>
     route.fulfill({
@@ -107,7 +107,7 @@ test('the password can be shown and hidden again', async () => {
   await page.close();
 });
 
-test('the language changes in place and stays chosen', async () => {
+test('the language changes without a reload and stays chosen', async () => {
   const page = await newPage(browser, japanese);
   await titleIs(page, `ステップ 1/6：利用者確認 | ${service.ja}`);
   await page.locator('#field-emailAddress').fill('taro@example.co.jp');
@@ -119,7 +119,7 @@ test('the language changes in place and stays chosen', async () => {
   await page.close();
 });
 
-test('a failing server loses nothing, and one press tries again', async () => {
+test('input survives a failure of the server, and one press retries', async () => {
   const page = await newPage(browser, japanese);
   await identify(page, account);
   await choose(page, coupon);
@@ -133,7 +133,7 @@ test('a failing server loses nothing, and one press tries again', async () => {
   await page.close();
 });
 
-test('the words of the server stand beside the field and in the summary', async () => {
+test('messages of the server appear at the field and in the summary', async () => {
   const page = await newPage(browser, japanese);
   await identify(page, account);
   await choose(page, coupon);
@@ -159,7 +159,7 @@ test('the words of the server stand beside the field and in the summary', async 
   await page.close();
 });
 
-test('logging out ends the session and forgets what was entered', async () => {
+test('logging out ends the session and deletes what was entered', async () => {
   const page = await newPage(browser, japanese);
   await identify(page, account);
   await choose(page, coupon);
@@ -172,7 +172,7 @@ test('logging out ends the session and forgets what was entered', async () => {
   await page.close();
 });
 
-test('a lost cookie is told while the session of step 1 would last, and after that leads to the identity check', async () => {
+test('a lost cookie is reported until the session of step 1 would end', async () => {
   const page = await newPage(browser, japanese);
   const addresses = watchAddresses(page);
   await identify(page, account);
@@ -190,7 +190,7 @@ test('a lost cookie is told while the session of step 1 would last, and after th
   await page.getByText('did not keep the cookie', { exact: false }).first().waitFor();
   assert.equal(new URL(page.url()).pathname, '/certificates.html');
 
-  // An end that no session can have, in an address from elsewhere, makes no statement about the browser.
+  // An end that no session can have says nothing about the cookies of the browser.
   for (const until of ['2026-01-01T00:00:00Z', '9999-01-01T00:00:00Z', 'x']) {
     await page.goto(`/certificates.html?session-until=${until}`);
     await page.waitForURL('**/index.html?from=session-missing');
@@ -204,7 +204,7 @@ test('a lost cookie is told while the session of step 1 would last, and after th
   await page.close();
 });
 
-/** Those that a page is loaded from. @param {Page} page */
+/** Records the addresses from which a page is loaded. @param {Page} page */
 function watchAddresses(page) {
   /** @type {string[]} */
   const addresses = [];

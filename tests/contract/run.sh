@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# The contract, infra/openapi.yaml: valid, in good style, and what a running stack really does (schemathesis). And
-# infra/monitoring.yaml names only metrics that there are; Cargo.toml routes as the contract does; docs/costs.py is what
-# docs/operate.md says.
+# Checks that the contract, infra/openapi.yaml, is valid, in good style, and describes what a running stack does (schemathesis).
+# Also checks that infra/monitoring.yaml names only existing metrics, that Cargo.toml has the routes of the contract, and that
+# docs/operate.md has the figures of docs/costs.py.
 #
-# Starts a local stack over HTTPS, because on plain HTTP its session cookie is not that of the contract, or asks the one at
-# BASE_URL: API_HOST is then the Host header, ACCOUNTS a file with subscribers (hooks.py says which). Arguments go to
-# schemathesis, for example --exclude-checks unsupported_method.
+# Starts a local stack over HTTPS, because over plain HTTP its session cookie is not that of the contract. With BASE_URL it uses
+# the stack at that address. Then API_HOST is the Host header, and ACCOUNTS a file with the subscribers that hooks.py describes.
+# Arguments are passed to schemathesis, for example --exclude-checks unsupported_method.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . tests/steps.sh
@@ -34,7 +34,7 @@ install_packages() {
 }
 
 judge_document() {
-  # The name of a path parameter that takes the rest of the path is API Gateway's, not OpenAPI's.
+  # A path parameter that takes the rest of the path has a name in the form of API Gateway, which OpenAPI does not know.
   sed 's/{request+}/{request}/' infra/openapi.yaml >"$CONTRACT"
   quietly "$tools/openapi-spec-validator" "$CONTRACT"
   quietly env REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true \

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Proves the templates: linted, built by `sam build`, and deployed by `sam deploy` to a stand-in for AWS on this machine that
-# runs the functions' real binaries and enforces their policies (prove.py).
+# Lints the templates, builds them with `sam build`, and deploys them with `sam deploy` to a stand-in for AWS on this machine. The
+# stand-in runs the real binaries of the functions and enforces their policies (prove.py).
 #
-# FUNCTIONS=release deploys the binaries that a deployment ships, as tests/release/run.sh leaves them or built now. Otherwise
-# the functions are those of `cargo build`, and only tests/deployed/unoptimised replaces cargo-lambda.
+# FUNCTIONS=release deploys the binaries that a deployment ships, which tests/release/run.sh has built or which are built now.
+# Otherwise the functions come from `cargo build`, and only tests/deployed/unoptimised replaces cargo-lambda.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . tests/steps.sh
@@ -26,7 +26,7 @@ main() {
   part "deployed, used, updated, deleted" "$TOOLS/bin/python" "$HERE/prove.py"
 }
 
-# Three environments: what the stand-in and the linters need are other versions of what SAM needs.
+# Creates three environments, because the stand-in and the linters need other versions of packages than SAM.
 install_packages() {
   debian_packages openssl python3-venv
   if [ "${FUNCTIONS:-}" = release ]; then
@@ -39,7 +39,7 @@ install_packages() {
   LINTERS=$(python_environment linters "$HERE/linters.txt")
 }
 
-# cfn-lint is the one that `sam validate --lint` calls.
+# The same cfn-lint as in `sam validate --lint`.
 lint() {
   local templates=() template checkov
   for template in infra/*.yaml; do

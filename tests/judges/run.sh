@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Independent judges of what the crate pki makes: openssl, and pkilint with nothing of severity WARNING or above.
+# Checks the output of the crate pki with openssl, and with pkilint without findings of severity WARNING or above.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . tests/steps.sh

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Builds the functions' binaries as `sam build` does, but all at once: cargo links two at a time, sam one after the other.
+# Builds the functions' binaries as `sam build` does, but all at once. This is faster, because cargo links two at a time and sam
+# builds one after the other.
 # Then builds one of them again in another folder, as target/rebuilt/bootstrap.
 #
 # tests/run.sh starts this beside the other steps. A later call waits for the first one and finds everything built.
@@ -11,7 +12,7 @@ cd "$(dirname "$0")/../.."
 main() {
   release_tools
   (
-    # cargo-lambda moves the binaries outside of cargo's own lock.
+    # cargo-lambda moves the binaries without holding cargo's lock.
     flock 9
     build
     build_again
@@ -26,8 +27,8 @@ build() {
   as_release cargo lambda build --release --locked --quiet "${packages[@]}"
 }
 
-# The crates of the registry are taken as they were compiled, outside of either folder; the workspace's own crates and the
-# function are compiled and linked again.
+# The compiled crates of the registry, which are outside of both folders, are reused. The crates of the workspace and the function
+# are compiled and linked again.
 build_again() {
   local rebuilt="$PWD/target/rebuilt" built layer own=(--package "$REBUILT" --package shared)
   for layer in shared/*/Cargo.toml; do

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# The binaries that a deployment ships, built as `sam build` builds them: none larger than 11.5 MB, each with the list of its
-# dependencies and a bill of materials, and one of them built again in another folder to the same bytes.
+# Builds the binaries that a deployment ships, as `sam build` does. Checks that none is larger than 11.5 MB, that each has the list
+# of its dependencies and a bill of materials, and that a build in another folder gives the same bytes.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . tests/steps.sh
 . tests/release/tools.sh
 
-# publish-crl is the largest: S3's client, and the verification of signatures over digests.
+# publish-crl is the largest, because it contains the client of S3 and the verification of signatures over digests.
 readonly LARGEST_BINARY=$((11500 * 1000))
 
 main() {

@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
-# Formatting, lints, documentation, dependencies, and every Rust test.
+# Checks formatting, lints, documentation and dependencies, and runs every Rust test.
 #
 # CARGO_DENY_ADVISORIES names a clone of the RustSec advisory database; without it, advisories are not checked.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . tests/steps.sh
 
-# Most tests wait for a disk or for a process of their own: more of them at once than there are processors.
+# Most tests wait for a disk or for another process, so more tests than processors run at once.
 export RUST_TEST_THREADS="${RUST_TEST_THREADS:-8}"
 
-# Every target with tests. The functions' main.rs have none: that saves 18 links.
+# Every target with tests. The main.rs of a function has none, which saves linking 18 binaries.
 readonly TARGETS=(--lib --test '*' --bin cert-reissue-operator)
 
 main() {
@@ -45,7 +45,7 @@ check_dependencies() {
   check_advisories "$deny"
 }
 
-# cargo-deny only knows a database by its URL; git is told where the copy of it is.
+# cargo-deny accepts a database only as a URL. A setting of git redirects the URL to the local copy.
 check_advisories() {
   if [ -z "${CARGO_DENY_ADVISORIES:-}" ]; then
     echo "advisories skipped: no advisory data (CARGO_DENY_ADVISORIES names none)"

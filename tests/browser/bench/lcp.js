@@ -1,10 +1,10 @@
 /**
- * How long step 1 takes to show what is largest on it, on a slow connection and a slow device, beside a page that has
- * nothing but its heading and one style sheet: the least that the browser, this machine and the connection allow.
+ * Measures the largest contentful paint of step 1 on a slow connection and a slow device. Beside it stands a page with only the
+ * heading and one style sheet, which is the least that browser, machine and connection allow.
  *
  *     npm run bench
  *
- * Both pages are served here as CloudFront serves them: compressed, over HTTP/2. Each visit is the first one.
+ * Both pages are served as by CloudFront, compressed and over HTTP/2. Each visit has an empty cache.
  */
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
@@ -18,7 +18,7 @@ import { web } from '../site.js';
 
 const VISITS = 15;
 
-/** What Lighthouse calls slow 4G, in octets a second and milliseconds, and a telephone of the middle class. */
+/** The slow 4G and the mid-range telephone of Lighthouse, in octets a second and in milliseconds. */
 const CONNECTION = { offline: false, downloadThroughput: 1_600_000 / 8, uploadThroughput: 750_000 / 8, latency: 150 };
 const TIMES_SLOWER = 4;
 
@@ -93,7 +93,7 @@ async function visit(address, awaited) {
   return { paint, ready };
 }
 
-/** The site over HTTP/2, with a certificate for this run. */
+/** Serves the site over HTTP/2, with a certificate for this run. */
 async function serve() {
   const folder = temporaryFolder();
   const [key, certificate] = [folder.path('key.pem'), folder.path('certificate.pem')];

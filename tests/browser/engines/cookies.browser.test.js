@@ -1,4 +1,4 @@
-/** The session's cookie in each engine: kept, with the attributes that its connection demands, or missed in words. */
+/** Checks the session's cookie in each engine. It has the attributes for its connection, and a page reports when it is missing. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
@@ -12,18 +12,18 @@ const { texts } = await catalogue();
 /** @type {[string, import('./engines.js').Launch][]} */
 const engines = [['Firefox', firefox], ['WebKit', webkit]];
 
-/** A stack that serves HTTPS. The browsers accept any certificate; Node.js checks it, when it asks for the accounts. */
+/** A stack that serves HTTPS. The browsers accept any certificate; Node.js checks it when the tests request accounts. */
 const httpsURL = process.env.HTTPS_URL;
 if (!httpsURL) throw new Error('HTTPS_URL must name a running stack that was started with --https');
 
-/** Browsers store `__Host-` cookies over HTTPS alone, apart from some on loopback. */
+/** Most browsers store `__Host-` cookies only over HTTPS; some also store them on loopback. */
 const connections = [
   { over: 'HTTP', stack: baseURL, cookie: { name: 'local-session', secure: false } },
   { over: 'HTTPS', stack: httpsURL, cookie: { name: '__Host-session', secure: true } },
 ];
 
 for (const [name, launch] of engines) {
-  test(`${name}: without cookies, step 1 leads to a message that says what to do`, async () => {
+  test(`${name}: step 1 without cookies ends with a message and a remedy`, async () => {
     const { one } = await freshAccounts();
     await using(launch({ keepsCookies: false }), async (driver) => {
       await driver.goTo(`${baseURL}/index.html?lang=ja`);
@@ -39,7 +39,7 @@ for (const [name, launch] of engines) {
     });
   });
 
-  test(`${name}: browsers.html says that the cookie is kept, over HTTP on loopback and over HTTPS`, async () => {
+  test(`${name}: browsers.html reports a kept cookie over HTTP and HTTPS`, async () => {
     await using(launch(), async (driver) => {
       for (const stack of [baseURL, httpsURL]) {
         await driver.goTo(`${stack}/browsers.html?lang=ja`);
@@ -51,7 +51,7 @@ for (const [name, launch] of engines) {
   });
 
   for (const { over, stack, cookie } of connections) {
-    test(`${name}: over ${over} the session's cookie is ${cookie.name}, out of reach of scripts and other sites`, async () => {
+    test(`${name}: ${cookie.name} over ${over} is HttpOnly and SameSite`, async () => {
       const { one } = await freshAccounts(stack);
       await using(launch(), async (driver) => {
         await identify(driver, stack, one);

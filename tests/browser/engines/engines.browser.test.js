@@ -1,4 +1,4 @@
-/** The procedures in Firefox and in WebKit, in Japanese: from step 1 to a saved file that openssl opens. */
+/** Runs the procedures in Firefox and WebKit, in Japanese, from step 1 to a saved file that openssl opens. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 
@@ -18,7 +18,7 @@ for (const [name, launch] of /** @type {const} */ ([['Firefox', firefox], ['WebK
     let engine;
     /** @type {import('../stack.js').Account} */
     let account;
-    /** The results of a test that the next one needs. */
+    /** The results of one test that the next test needs. */
     const found = { receiptNumber: '', correctedAddress: '' };
 
     before(async () => {
@@ -42,7 +42,7 @@ for (const [name, launch] of /** @type {const} */ ([['Firefox', firefox], ['WebK
       assert.match(found.receiptNumber, /^[0-9A-Z]{4}(-[0-9A-Z]{4}){2}$/);
     });
 
-    test(`${name}: the address is corrected on the receipt, after another identity check`, async () => {
+    test(`${name}: the address can be corrected after an identity check`, async () => {
       const { driver } = engine;
       assert.notEqual(found.receiptNumber, '', 'there is no receipt');
       const { sentAt } = await mailAt(baseURL, account.emailAddress);
@@ -61,7 +61,7 @@ for (const [name, launch] of /** @type {const} */ ([['Firefox', firefox], ['WebK
       found.correctedAddress = corrected;
     });
 
-    test(`${name}: the pick-up saves a file in both forms, and openssl opens them`, async () => {
+    test(`${name}: openssl opens both files of the pick-up`, async () => {
       const { driver } = engine;
       assert.notEqual(found.correctedAddress, '', 'there is no corrected address');
       const { text } = await mailAt(baseURL, found.correctedAddress);

@@ -1,4 +1,4 @@
-/** Firefox and WebKit as Debian has them, each with a profile of its own that ends with the browser. */
+/** Starts Firefox and WebKit from Debian, each with a new profile that is deleted with the browser. */
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,12 +8,12 @@ import { WebDriver, endGroup, startGroup } from './webdriver.js';
 
 /**
  * @typedef {{ driver: WebDriver, save: (link: string) => Promise<string>, close: () => Promise<void> }} Engine
- *   save clicks on the link of a file and returns the path of the file once it is saved
+ *   save clicks on the link of a file, waits until the file is saved, and returns its path
  * @typedef {{ keepsCookies?: boolean }} Options
  * @typedef {(options?: Options) => Promise<Engine>} Launch
  */
 
-/** Of network.cookie.cookieBehavior. */
+/** The value of network.cookie.cookieBehavior that refuses all cookies. */
 const REJECT_ALL = 2;
 
 /** @type {Launch} */
@@ -41,7 +41,7 @@ export async function firefox({ keepsCookies = true } = {}) {
   return engine(driver, home, () => {});
 }
 
-/** WebKit has no mode without a display, so that it gets one that nobody sees. @type {Launch} */
+/** WebKit needs a display, so it gets a virtual one. @type {Launch} */
 export async function webkit({ keepsCookies = true } = {}) {
   const home = temporaryHome();
   const display = await startDisplay();
@@ -60,7 +60,7 @@ export async function webkit({ keepsCookies = true } = {}) {
   return engine(driver, home, display.end);
 }
 
-/** Debian puts the browser for the driver beside the library, below a folder named by the architecture. */
+/** Debian installs the browser for the driver beside the library, in a folder named by the architecture. */
 function miniBrowser() {
   const libraries = '/usr/lib';
   for (const architecture of readdirSync(libraries).filter((name) => name.endsWith('-linux-gnu'))) {
@@ -94,12 +94,12 @@ function engine(driver, home, afterwards) {
   };
 }
 
-/** The home folders of the browsers, which webdriver.js has ended by the time that they are removed. */
+/** The home folders of the browsers. They are deleted after webdriver.js has ended the browsers. */
 const homes = mkdtempSync(join(tmpdir(), 'cert-reissue-engines-'));
 
 process.on('exit', () => rmSync(homes, { recursive: true, force: true, maxRetries: 5 }));
 
-/** A home folder for one browser, and the place of its downloads. */
+/** Creates a home folder for one browser, with a folder for its downloads. */
 function temporaryHome() {
   const folder = mkdtempSync(join(homes, 'home-'));
   const downloads = join(folder, 'Downloads');
@@ -115,7 +115,7 @@ function temporaryHome() {
       XDG_CACHE_HOME: join(folder, '.cache'),
       XDG_DATA_HOME: join(folder, '.local'),
     },
-    /** The files that are there completely: until then each is empty or has another name. */
+    /** Returns the files that are complete. Until then a file is empty or has another name. */
     saved: () =>
       readdirSync(downloads)
         .filter((name) => name.endsWith('.p12'))
@@ -124,7 +124,7 @@ function temporaryHome() {
   };
 }
 
-/** Xvfb chooses a free number and tells it on the descriptor. */
+/** Starts Xvfb, which chooses a free number and writes it to the descriptor. */
 async function startDisplay() {
   const started = startGroup(
     'Xvfb',

@@ -1,5 +1,5 @@
 /**
- * A small client of the WebDriver protocol (https://www.w3.org/TR/webdriver2/), for browsers as their users have them:
+ * A small client of the WebDriver protocol (https://www.w3.org/TR/webdriver2/). It drives the browsers that people use, whereas
  * Playwright drives only patched builds of Firefox and WebKit.
  */
 import { spawn } from 'node:child_process';
@@ -9,12 +9,12 @@ import { setTimeout } from 'node:timers/promises';
 /** The member of a JSON object that holds the reference of an element (section 12). */
 const ELEMENT = 'element-6066-11e4-a52e-4f735466cecf';
 
-/** In milliseconds: of one request, of all attempts at what is waited for, and between two attempts. */
+/** In milliseconds, for one request, for all attempts of a wait, and between two attempts. */
 const LONGEST_REQUEST = 60_000;
 const LONGEST_WAIT = 40_000;
 const PAUSE = 100;
 
-/** An error of the protocol; its code is one of section 6.6. */
+/** An error of the protocol, with a code of section 6.6. */
 class WebDriverError extends Error {
   /** @param {string} code @param {string} message */
   constructor(code, message) {
@@ -63,7 +63,7 @@ export class WebDriver {
   }
 
   /**
-   * Runs a function in the page, which sees nothing but its parameters.
+   * Runs a function in the page, with access only to its parameters.
    *
    * @template {any[]} Parameters
    * @template Result
@@ -121,7 +121,7 @@ export class WebDriver {
     });
   }
 
-  /** Types a text into a field, in place of what is in it. @param {string} selector @param {string} text */
+  /** Replaces the content of a field by typing a text. @param {string} selector @param {string} text */
   async fill(selector, text) {
     await this.attempt(`${selector} with “${text}” in it`, async () => {
       const element = await this.#find(selector);
@@ -140,7 +140,7 @@ export class WebDriver {
     return this.#inSession('GET', 'cookie');
   }
 
-  /** Finds an element and scrolls to it: WebKit's driver does not. @param {string} selector */
+  /** Finds an element and scrolls to it, which WebKit's driver does not do by itself. @param {string} selector */
   async #find(selector) {
     const found = await this.#inSession('POST', 'element', { using: 'css selector', value: selector });
     await this.run((wanted) => document.querySelector(wanted)?.scrollIntoView({ block: 'center' }), selector);
@@ -148,7 +148,7 @@ export class WebDriver {
   }
 
   /**
-   * Acts again until something true comes of it. After an error of the protocol nothing has happened in the page.
+   * Repeats an action until its result is true. After an error of the protocol nothing has happened in the page.
    *
    * @param {string} awaited
    * @param {() => Promise<unknown>} act
@@ -169,7 +169,7 @@ export class WebDriver {
     throw new Error(`waited in vain for ${awaited}${await this.#whereItIs()}`, { cause });
   }
 
-  /** For the message of a failed test. */
+  /** Describes the page for the message of a failed test. */
   async #whereItIs() {
     if (this.#session === '') return '';
     const page = await this.run(() => `${location.href}\n${document.body.innerText}`).catch(String);
@@ -199,11 +199,11 @@ export class WebDriver {
 const running = new Set();
 
 process.on('exit', () => running.forEach(endGroup));
-// Without a handler no exit follows, and thus no end of what was started.
+// Without a handler the process would end without an exit event, and the started programs would stay.
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
 
 /**
- * Starts a program in a process group of its own, which ends at the latest with this process.
+ * Starts a program in its own process group, which ends with this process at the latest.
  *
  * @param {string} program
  * @param {readonly string[]} args
@@ -217,13 +217,13 @@ export function startGroup(program, args, env, stdio = 'ignore') {
   return started;
 }
 
-/** Ends a program and all that it has started. @param {import('node:child_process').ChildProcess} started */
+/** Ends a program and all programs that it has started. @param {import('node:child_process').ChildProcess} started */
 export function endGroup(started) {
   running.delete(started);
   try {
     if (started.pid) process.kill(-started.pid, 'SIGKILL');
   } catch {
-    // It had ended already.
+    // The group had ended already.
   }
 }
 

@@ -1,11 +1,11 @@
-/** The way through the wizard, for pages that the WebDriver client drives; stack.js has it for those of Playwright. */
+/** Goes through the wizard with the WebDriver client; stack.js does the same with Playwright. */
 
 /**
  * @typedef {import('./webdriver.js').WebDriver} WebDriver
  * @typedef {import('../stack.js').Account} Account
  */
 
-/** Step 1, to step 2. @param {WebDriver} driver @param {string} stack its address @param {Account} account */
+/** Completes step 1 and waits for step 2. @param {WebDriver} driver @param {string} stack its address @param {Account} account */
 export async function identify(driver, stack, account) {
   await driver.goTo(`${stack}/index.html?lang=ja`);
   await enterCredentials(driver, account);
@@ -20,7 +20,7 @@ export async function enterCredentials(driver, account) {
   await driver.click('#submit');
 }
 
-/** Steps 2 and 3. @param {WebDriver} driver @param {string} couponNumber */
+/** Completes steps 2 and 3. @param {WebDriver} driver @param {string} couponNumber */
 export async function chooseCertificate(driver, couponNumber) {
   await driver.click(`a[href="certificate.html?coupon=${couponNumber}"]`);
   await driver.isAt('certificate.html', '#acknowledgement');

@@ -1,4 +1,4 @@
-/** What a person has entered is kept, and the way back to it is short. */
+/** Checks that the pages keep what a person has entered, and that step 5 links back to it. */
 import assert from 'node:assert/strict';
 
 import { choose, couponOf, freshAccounts, identify, save, submit } from '../stack.js';
@@ -9,7 +9,7 @@ import { feature } from './feature.js';
  * @typedef {Record<string, string>} Answers
  */
 
-/** None of it is on record, and all of it is in its normal form. @type {Answers} */
+/** Values that differ from the records and are in normal form. @type {Answers} */
 const entered = {
   titleJa: '取締役',
   departmentJa: '営業部',
@@ -98,7 +98,7 @@ feature(12, 'the check-answers page has 変更 links that return to it', async (
 });
 
 /**
- * Whether a reload, and the same tab after the browser was closed, show what the page shows.
+ * Asserts that a reload and a restored tab show what the page shows.
  *
  * @param {Page} page
  * @param {string} ready what is there once the page is
@@ -116,7 +116,7 @@ async function keeps(page, ready, check = async () => {}) {
   await restored.close();
 }
 
-/** What browsers give back to a tab that is restored: its address and its session storage. @param {Page} page */
+/** Restores a tab as browsers do, with its address and its session storage. @param {Page} page */
 async function restoredTab(page) {
   const kept = await page.evaluate(() => ({ ...sessionStorage }));
   const tab = await page.context().newPage();

@@ -1,4 +1,4 @@
-/** The features of the wizard: each is checked in both languages, and on a wide and a narrow screen. */
+/** Runs the test of a feature of the wizard in both languages, on a wide and on a narrow screen. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
@@ -10,8 +10,8 @@ import { baseURL } from '../stack.js';
  * @typedef {import('../browser.js').Page} Page
  * @typedef {import('../browser.js').Variant} Variant
  * @typedef {import('../../../web/js/i18n.js').Key} Key
- * @typedef {(key: Key, parameters?: Record<string, string | number>) => string} Say what the pages say
- * @typedef {(moment: Date) => string} DateText how the pages write a date
+ * @typedef {(key: Key, parameters?: Record<string, string | number>) => string} Say returns a text of the pages
+ * @typedef {(moment: Date) => string} DateText returns a date in the form of the pages
  * @typedef {{ page: Page, variant: Variant, say: Say, date: DateText }} Visit
  */
 
@@ -77,7 +77,7 @@ function said({ language }, key, parameters) {
   return text.replace(/\{(\w+)\}/g, (whole, name) => String(parameters[name] ?? whole));
 }
 
-/** What is to be read in the elements that match. @param {Page} page @param {string} selector */
+/** Returns the visible texts of the elements that match. @param {Page} page @param {string} selector */
 export async function textIn(page, selector) {
   return (await page.locator(selector).allInnerTexts()).join('\n');
 }

@@ -1,4 +1,4 @@
-/** However it is typed: brought into its normal form, or refused in words that say what to do. */
+/** Checks that input is normalised in each usual form, or refused with a remedy. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 
@@ -13,7 +13,7 @@ import { feature } from './feature.js';
  * @typedef {{ field: string, input: string, value?: string | null, error?: string }} Case
  */
 
-/** The cases that the Rust tests run, too. @type {Case[]} */
+/** The cases that the Rust tests also run. @type {Case[]} */
 const cases = JSON.parse(readFileSync(new URL('../../cases/fields.json', import.meta.url), 'utf8'));
 const secrets = ['applicationPassword', 'certificateCode'];
 const typed = cases.filter(({ field }) => !secrets.includes(field));
@@ -61,7 +61,7 @@ function expected({ value, error }) {
   return error === undefined ? { value } : { error };
 }
 
-/** What the page's own module makes of them, in this browser. @param {Page} page @param {Case[]} inputs */
+/** Returns the results of the page's own module in this browser. @param {Page} page @param {Case[]} inputs */
 function modulesResults(page, inputs) {
   return page.evaluate(async (all) => {
     const module = '/js/fields.js';
@@ -72,7 +72,7 @@ function modulesResults(page, inputs) {
   }, inputs);
 }
 
-/** What a field shows once it was filled and left. @param {Page} page @param {Case[]} inputs */
+/** Returns what each field shows after it was filled in and left. @param {Page} page @param {Case[]} inputs */
 function leftFields(page, inputs) {
   return page.evaluate(
     (all) =>
@@ -89,7 +89,7 @@ function leftFields(page, inputs) {
 }
 
 /**
- * What the server makes of them: each is saved with what is on record for the other fields, and read again. Cases of
+ * Returns the results of the server. Each value is saved with the recorded values of the other fields, and read again. Cases of
  * different fields are saved together.
  *
  * @param {Page} page
@@ -131,7 +131,7 @@ function serversResults(page, inputs) {
   }, inputs);
 }
 
-feature(6, 'a typo in a code is told without a request; codes of an older system are accepted as they are', async ({ page, say, variant }) => {
+feature(6, 'a typo in a code is reported without a request; codes of an older system are accepted as they are', async ({ page, say, variant }) => {
   const { one, two } = await freshAccounts();
   await page.locator('#identity').waitFor();
   /** @type {string[]} */
@@ -144,7 +144,7 @@ feature(6, 'a typo in a code is told without a request; codes of an older system
   const message = rules.messages.certificateCodeTypo?.[variant.language].replaceAll('{label}', rules.fields.certificateCode?.label[variant.language] ?? '');
   assert.ok(message);
   assert.deepEqual(new Set(await toldOnLeaving(page, errors)), new Set([message]));
-  // However the right one is typed, nothing is told.
+  // The right code causes no message in any form.
   const code = one.certificateCode;
   const wide = code.replace(/[0-9A-Z]/g, (symbol) => String.fromCharCode(symbol.charCodeAt(0) + 0xfee0));
   assert.deepEqual(new Set(await toldOnLeaving(page, [code, code.toLowerCase(), code.replaceAll('-', ''), wide, two.certificateCode])), new Set([null]));
@@ -179,7 +179,7 @@ function everyOneCharacterError(code) {
   );
 }
 
-/** What is told beside the field when it is left with each of these codes. @param {Page} page @param {string[]} codes */
+/** Returns the message at the field after it is left with each of these codes. @param {Page} page @param {string[]} codes */
 function toldOnLeaving(page, codes) {
   return page.evaluate((all) => {
     const control = /** @type {HTMLInputElement} */ (document.getElementById('field-certificateCode'));
@@ -193,7 +193,7 @@ function toldOnLeaving(page, codes) {
 }
 
 /**
- * That the work is equal, too, is proven in Rust: `a_failed_identity_check_costs_as_much_as_one_that_is_passed` and
+ * Compares the answers. Tests in Rust compare the work: `a_failed_identity_check_costs_as_much_as_one_that_is_passed` and
  * `an_unregistered_address_is_slowed_down_like_a_registered_one`.
  */
 feature(7, 'one message whichever credential is wrong; the other fields are kept', async ({ page }) => {

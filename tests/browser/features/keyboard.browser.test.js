@@ -1,4 +1,4 @@
-/** Without a pointer, with large text, and in the colours that a person has chosen. */
+/** Checks the pages with the keyboard alone, with large text, and in forced colours. */
 import assert from 'node:assert/strict';
 
 import { keepPicture, variants } from '../browser.js';
@@ -98,10 +98,10 @@ feature(15, 'keyboard only, through all six steps and the pick-up, with the focu
   await page.locator('#issued-heading:focus').waitFor();
 }, { variants });
 
-/** The longest way is that through all fields and links of step 4. */
+/** The most presses of Tab, which step 4 needs for all its fields and links. */
 const MOST_STOPS = 40;
 
-/** Presses Tab until the focus is there. @param {Page} page @param {string} selector */
+/** Presses Tab until an element has the focus. @param {Page} page @param {string} selector */
 async function tabTo(page, selector) {
   for (let stops = 0; stops < MOST_STOPS; stops++) {
     await page.keyboard.press('Tab');

@@ -1,4 +1,4 @@
-/** The private key stays in the browser, and the files that hold it are what they are said to be. */
+/** Checks that the private key stays in the browser, and that the saved files contain what the page states. */
 import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { after } from 'node:test';
@@ -39,7 +39,7 @@ feature(11, 'the private key is born in the browser and never leaves it; only a 
       }
     }
   }
-  // The same search finds what is sent: the public key, which is in the request.
+  // The same search finds the public key, which is sent in the request.
   const modulus = openssl(['rsa', '-noout', '-modulus'], privateKey).trim().replace('Modulus=', '');
   const posts = requests.filter(({ method }) => method !== 'GET');
   const found = posts.filter(({ body }) => requestIn(body)?.includes(Buffer.from(modulus, 'hex')));
@@ -89,7 +89,7 @@ feature(14, 'pick-up confirms the match (fingerprint, subject), gives .p12 in tw
   }
 });
 
-/** From step 1 to the certificate. @param {Page} page */
+/** Goes from step 1 to the certificate. @param {Page} page */
 async function issued(page) {
   const { one: account } = await freshAccounts();
   await reissue(page, account);
@@ -103,7 +103,7 @@ async function issued(page) {
   await page.locator('#field-filePassword').fill(PASSWORD);
   await page.locator('#field-written').check();
   await page.locator('#pick-up').click();
-  // A key of 3072 bits takes its time.
+  // Generating a key of 3072 bits is slow.
   await page.locator('#issued').waitFor({ timeout: 60_000 });
   return { account, code };
 }
@@ -116,7 +116,7 @@ async function saved({ page, variant: { language, width } }, index, options) {
   return { file, contents: opened(file, PASSWORD, options) };
 }
 
-/** Everything that the browser sends from now on, for any of its pages and workers. @param {Page} page */
+/** Records everything that the browser sends from now on, for all pages and workers. @param {Page} page */
 function record(page) {
   /** @type {Promise<Sent>[]} */
   const requests = [];
@@ -132,20 +132,20 @@ async function sentBy(request) {
   return { ...sent, headers: await request.allHeaders() };
 }
 
-/** What was sent, as such and without the line ends that PEM has. @param {Sent} sent */
+/** Returns the bytes that were sent, with and without line ends. @param {Sent} sent */
 function everything({ method, url, headers, body }) {
   const head = Buffer.from(`${method} ${url} ${JSON.stringify(headers)}\n`);
   const inOneLine = Buffer.from(body?.toString('latin1').replace(/\\[nr]|\s/g, '') ?? '', 'latin1');
   return Buffer.concat([head, body ?? Buffer.alloc(0), inOneLine]);
 }
 
-/** The certification request that is sent, in DER. @param {Buffer | null} body */
+/** Returns the certification request that was sent, in DER. @param {Buffer | null} body */
 function requestIn(body) {
   const [, base64] = /-----BEGIN CERTIFICATE REQUEST-----([^-]+)-----END/.exec(body?.toString().replaceAll('\\n', '\n') ?? '') ?? [];
   return base64 === undefined ? null : Buffer.from(base64, 'base64');
 }
 
-/** For whoever wants to see for themselves. @param {Visit} visit @param {Sent[]} requests @param {string[]} credentials */
+/** Stores what was sent in out/ for review. @param {Visit} visit @param {Sent[]} requests @param {string[]} credentials */
 function keepRecord({ variant: { language, width } }, requests, credentials) {
   const redacted = (/** @type {string} */ text) => credentials.reduce((rest, each) => rest.replaceAll(each, '(a credential)'), text);
   const lines = requests.map(({ method, url, headers: { cookie, ...headers }, body }) => ({

@@ -1,4 +1,4 @@
-/** The receipt: found again, printed, and telling what has become of certificate and mail. */
+/** Checks that the receipt can be opened again and printed, and shows what has happened to certificate and email. */
 import assert from 'node:assert/strict';
 
 import { summaryHasFocus } from '../browser.js';
@@ -19,7 +19,7 @@ feature(13, 'a receipt that can be bookmarked and printed: number, timeline, mas
     ({ timeline, mail }) => mail.state === 'delivered' && timeline.some((/** @type {{ event: string, crlNumber?: number }} */ { event, crlNumber }) => event === 'listed' && crlNumber),
   );
 
-  // The bookmark, in another browser.
+  // Opens the bookmark in another browser.
   await visit(variant, async ({ page: later }) => {
     await later.goto(`/receipt.html?number=${number}`);
     await later.waitForURL('**/index.html?from=session-missing*');
@@ -27,7 +27,7 @@ feature(13, 'a receipt that can be bookmarked and printed: number, timeline, mas
     await later.waitForURL(`**/receipt.html?number=${number}`);
     await later.locator('.timeline').waitFor();
     assert.equal(await later.locator('.receipt-number').innerText(), number);
-    // The list leads there, too, and offers the certificate no more.
+    // The list also links there, and no longer offers the certificate.
     await later.goto('/certificates.html');
     await later.locator('.result-count').waitFor();
     assert.equal(await later.locator('table a').count(), 0);
@@ -79,7 +79,7 @@ feature(13, 'a resend, with its limit and the time from which it is possible', a
   assert.ok((await told.innerText()).includes(`${untilTime}${date(new Date(String(notBefore)))}`));
   assert.equal(await page.locator('#resend').count(), 0);
 
-  // Five minutes later, as far as the page can tell; the stack's own clock has not moved, and it refuses.
+  // The page shows the state of five minutes later. The stack refuses, because its own clock has not moved.
   const later = { ...receipt, resend: { possible: true, reason: null, notBefore: null, remaining } };
   await page.route(`**/api/receipts/${number}`, (route) => route.fulfill({ json: later }));
   await page.reload();
@@ -95,7 +95,7 @@ feature(13, 'a resend, with its limit and the time from which it is possible', a
   assert.equal(await page.locator('#resend').count(), 0);
 });
 
-feature(13, 'a bounced mail is told, and its address corrected after a new identity check', async ({ page, say }) => {
+feature(13, 'a bounced email is reported, and its address corrected after a new identity check', async ({ page, say }) => {
   const { one } = await freshAccounts();
   await identify(page, one);
   await choose(page, couponOf(one));

@@ -1,4 +1,4 @@
-/** What of a private key must not be sent, and every form in which it could be. */
+/** Lists the parts of a private key that must not be sent, in every form in which they could be sent. */
 import { createPrivateKey } from 'node:crypto';
 
 /** @param {string} pem the key in PKCS#8 */
@@ -13,8 +13,8 @@ export function secretsOf(pem) {
 }
 
 /**
- * The octets as they could stand in a request: as such, and encoded, at whatever place within something that is encoded
- * as a whole.
+ * Returns the forms that octets can have in a request, which are the octets themselves and their encodings at each place within
+ * encoded data.
  *
  * @param {Buffer} octets
  * @returns {{ encoding: string, form: Buffer }[]}
@@ -33,8 +33,8 @@ export function encodings(octets) {
 }
 
 /**
- * What the base64 of something has in it when it has the octets in it, so many octets after the beginning of a group of
- * three. The beginning is enough to be recognised.
+ * Returns what the base64 of some data contains if the data contains the octets, at an offset within a group of three. The
+ * beginning is enough to recognise them.
  *
  * @param {Buffer} octets
  * @param {number} place

@@ -1,4 +1,4 @@
-/** A session's end is announced, costs no input, and every page knows where the person can go on. */
+/** Checks that a warning precedes the end of a session, that no input is lost, and where each page leads. */
 import assert from 'node:assert/strict';
 
 import { choose, couponOf, freshAccounts, identify, save } from '../stack.js';
@@ -29,7 +29,7 @@ feature(3, 'a warning before the session ends, extendable in place; a draft surv
   for (const tab of tabs) await tab.locator('dialog').waitFor({ state: 'detached' });
   assert.equal(await page.locator('#status').textContent(), say('session.extended'));
 
-  // Typing is activity, too.
+  // Typing also counts as activity.
   await page.clock.fastForward('03:00');
   await page.locator('#field-building').fill('中央ビル3F');
   await page.waitForFunction(() => {
@@ -51,7 +51,7 @@ feature(3, 'a warning before the session ends, extendable in place; a draft surv
   await page.getByText(say('application.restored')).waitFor();
   assert.equal(await page.locator('#field-building').inputValue(), '中央ビル3F');
 
-  // Of two tabs that save, neither overwrites the other unseen.
+  // If two tabs save, neither overwrites the other without a message.
   await other.reload();
   await other.locator('#application').waitFor();
   await other.locator('#field-building').fill('別館');
@@ -67,11 +67,11 @@ feature(3, 'a warning before the session ends, extendable in place; a draft surv
 
 const pages = /** @type {const} */ (['index', 'certificates', 'certificate', 'application', 'review', 'receipt']);
 
-/** A receipt number that is none. */
+/** A receipt number that does not exist. */
 const NO_RECEIPT = '7QX2-9M4K-TB5C';
 
 /**
- * Where each page of the wizard leads in a state of the session, and why; null: it is shown.
+ * The page to which each page of the wizard leads in a state of the session, and the reason; null if the page itself is shown.
  *
  * @typedef {(typeof pages)[number]} Name
  * @typedef {{ to: Name, from: 'session-missing' | 'session-ended' | 'step-out-of-order' | 'already-submitted' }} Elsewhere
@@ -108,7 +108,7 @@ function toIdentityCheck(from) {
   return { index: null, ...all, receipt: elsewhere };
 }
 
-/** What is there once a page shows what it is for. @type {Record<Name, string>} */
+/** A selector for each page that matches once the content is shown. @type {Record<Name, string>} */
 const ready = {
   index: '#identity',
   certificates: '.result-count',

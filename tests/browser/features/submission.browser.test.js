@@ -1,4 +1,4 @@
-/** What is asked before a submission, what it does, and that it does it once. */
+/** Checks the acknowledgement before a submission, its effects, and that they happen once. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
@@ -38,12 +38,12 @@ feature(2, 'a double submit makes one application and one mail; the second call 
   const numbers = new Set(answers.map(({ receipt }) => receipt.receiptNumber));
   assert.equal(numbers.size, 1);
 
-  // The person, who saw none of these answers, presses again.
+  // The person has seen none of these answers and presses the button again.
   const number = await submit(page);
   assert.deepEqual([...numbers], [number]);
   await onlyMailTo(page, two.emailAddress, number);
 
-  // With the page's own means: two presses at once, an answer that is lost, and two more.
+  // On the page: two presses at once, a lost answer, and two more presses.
   await page.goto('/index.html');
   await identify(page, two);
   await choose(page, couponOf(two, 1));
@@ -180,5 +180,5 @@ if (pickUpTimingURL) {
     await page.getByText(say('pickUp.willRevokeHeading')).waitFor();
   }, { stack: pickUpTimingURL });
 } else {
-  test('feature 10: PICKUP_TIMING_URL must name a stack that revokes at pick-up', () => assert.fail('it is not set'));
+  test('feature 10: PICKUP_TIMING_URL names a stack that revokes at pick-up', () => assert.fail('it is not set'));
 }

@@ -1,11 +1,11 @@
 /**
- * What the API answers in a state.
+ * The planned answers of the API in a state.
  *
  * @typedef {import('../../../web/js/api.js').Schemas} Schemas
  * @typedef {import('../../../web/js/rules.js').Language} Language
  * @typedef {import('../static-site.js').Answer} Answer
  * @typedef {((language: Language) => Answer) | 'no connection' | 'no answer'} Plan
- * @typedef {Record<string, Plan | [Plan, ...Plan[]]>} Plans by method and path; of several, the last one stays
+ * @typedef {Record<string, Plan | [Plan, ...Plan[]]>} Plans by method and path; the last of several plans is repeated
  */
 
 /**
@@ -18,7 +18,7 @@ export function ok(body, status = 200) {
   return () => ({ status, body });
 }
 
-/** What a proxy says when the API is not there. @type {Plan} */
+/** The answer of a proxy that cannot reach the API. @type {Plan} */
 export const badGateway = () => ({ status: 502, headers: { 'Content-Type': 'text/html' }, body: {} });
 
 /** The title and the detail of each problem, as shared/edge/src/problem.rs has them. */

@@ -1,20 +1,20 @@
 import { isPair } from '../browser.js';
 
 /**
- * The ways in which a state is looked at.
+ * The looks in which a state is tested.
  *
  * @typedef {import('./state.js').State} State
  * @typedef {import('./state.js').Mode} Mode
  * @typedef {{ language: import('../../../web/js/rules.js').Language, widths: number[], mode?: Mode }} Look
  */
 
-/** Each state is looked at in both languages and widths. @type {Look[]} */
+/** Each state is tested in both languages and widths. @type {Look[]} */
 const everyLook = [
   { language: 'ja', widths: [1280, 320] },
   { language: 'en', widths: [1280, 320] },
 ];
 
-/** A state is also looked at in the modes that it names. @type {Record<Mode, Look>} */
+/** A state is also tested in the modes that it names. @type {Record<Mode, Look>} */
 const lookOfMode = {
   dark: { language: 'ja', widths: [1280], mode: 'dark' },
   'forced-colors': { language: 'ja', widths: [1280], mode: 'forced-colors' },
@@ -34,8 +34,9 @@ export function folderOf({ language, mode }, width) {
 }
 
 /**
- * Colours and text sizes are those of the components, so only the states of the style guide have pictures in these
- * modes, and no others in English, which the pages have. On paper and without scripts a page looks different as a whole.
+ * Returns whether a state has a picture in a look. Colours and text sizes belong to the components, so only the states of the
+ * style guide have pictures in these modes. Pictures of pages cover English. On paper and without scripts the whole page looks
+ * different.
  *
  * @param {State} state
  * @param {Look} look
@@ -48,7 +49,7 @@ export function isPictured({ pictured, tall }, { language, mode }, width) {
 }
 
 /**
- * The outline holds the text that a page gives a reader. Colours, text size and width do not change that.
+ * Returns whether the outline is compared in a look. Colours, text size and width do not change the text of a page.
  *
  * @param {Look} look
  * @param {number} width
@@ -58,7 +59,7 @@ export function isOutlined({ mode, widths }, width) {
 }
 
 /**
- * axe needs scripts, and has no rules for paper.
+ * Returns whether axe checks a look. It needs scripts, and has no rules for paper.
  *
  * @param {Look} look
  * @param {number} width

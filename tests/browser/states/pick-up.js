@@ -1,4 +1,4 @@
-/** The pick-up. */
+/** The states of the pick-up. */
 import * as fixtures from '../fixtures.js';
 import { rules } from '../site.js';
 import { ok, refused, throttled, unavailable } from './answers.js';
@@ -43,8 +43,8 @@ async function download(page) {
 }
 
 /**
- * What the browser draws by lot is always the same here: the key pair is that of the fixtures' certificate. Its private
- * half is another, which only the request's signature would show.
+ * Replaces the random values of the browser by fixed ones. The public key is that of the certificate in the fixtures. The private
+ * key is another one, which only the signature of the request would reveal.
  *
  * @param {Page} page
  */

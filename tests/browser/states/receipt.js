@@ -1,4 +1,4 @@
-/** Step 6. */
+/** The states of step 6 and of the correction of an address. */
 import { receipt, receiptAfter, receiptAtFirst, receiptNumber } from '../fixtures.js';
 import { ok, refused, unavailable } from './answers.js';
 import { press, PROBLEM, statesOf } from './state.js';
@@ -27,7 +27,7 @@ const expired = receipt({
   correction: { possible: false, reason: 'expired', remaining: 3, identityCheckUntil: null },
 });
 
-/** After two corrections, with a code on its way to the corrected address. */
+/** The receipt after the last possible correction. */
 const corrected = receipt({
   timeline: [...receipt().timeline, { event: 'addressCorrected', at: '2026-11-23T00:14:00Z' }],
   correction: { possible: false, reason: 'limitReached', remaining: 0, identityCheckUntil: null },

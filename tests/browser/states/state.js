@@ -1,18 +1,18 @@
 /**
- * A state of a page: how to get there, and what shows that one is there.
+ * A state of a page, with the actions that reach it and the element that shows that it is reached.
  *
  * @typedef {import('../browser.js').Page} Page
  * @typedef {'dark' | 'forced-colors' | 'text-200' | 'print' | 'no-script'} Mode
  * @typedef {{ name: string, address: string, sees: string, answers?: import('./answers.js').Plans,
  *   prepare?: (page: Page) => Promise<unknown>, reach?: (page: Page) => Promise<void>, modes?: Mode[],
  *   pictured?: 'page' | 'components' | 'pointer', part?: string, tall?: boolean }} State
- *   sees is what becomes visible in that state; modes are those in which it is looked at, too; pictured says that there
- *   are pictures of the page, or of its components in their modes, or of what pointer and focus change; part is what the
- *   pictures show, if not all; tall: with large text, WebP has no room for the page (it ends at 16383 pixels)
+ *   sees selects an element that becomes visible in the state; modes are further modes in which the state is tested; pictured
+ *   tells whether pictures show the page, its components in their modes, or what pointer and focus change; part selects the part
+ *   that the pictures show, if not all; tall is true if the page with large text is higher than WebP allows (16383 pixels)
  */
 
 /**
- * The states of one page.
+ * Returns the states of one page.
  *
  * @param {string} address
  * @param {Omit<State, 'address'>[]} states
@@ -22,7 +22,7 @@ export function statesOf(address, states) {
   return states.map((state) => ({ address, ...state }));
 }
 
-/** The message that something is wrong. */
+/** Selects the message about an error. */
 export const PROBLEM = '#problem [role=alert]';
 
 /** @param {string} selector @returns {(page: Page) => Promise<void>} */

@@ -1,4 +1,4 @@
-/** Opens states, all from one server: a header of the browser context names the visit, whose answers are planned. */
+/** Opens states from one server. A header of the browser context names the visit, which has planned answers. */
 import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
 
@@ -46,21 +46,21 @@ function missing(path, headers) {
   if (!path.startsWith('/crl/') && !path.startsWith('/ca.')) visits.get(String(headers[VISIT]))?.faults.push(`there is no ${path}`);
 }
 
-/** Windows that are open but not in use. Opening one takes longer than most visits. @type {Window[]} */
+/** Open windows that are not in use. Opening a window takes longer than most visits. @type {Window[]} */
 const unused = [];
 
 export const chromiumVersion = () => browser.version();
 
 /**
- * Opens the state and hands its page over, as a new person sees it. No script may fail, nothing may be stopped by the
- * content security policy, and no file may be missing.
+ * Opens a state with empty storage and passes the page to the check. Fails if a script fails, if the content security policy
+ * blocks something, or if a file is missing.
  *
  * @param {State} state
  * @param {Look} look
  * @param {(page: Page) => Promise<void>} check
  */
 export async function visit(state, look, check) {
-  // Scripts that a test adds to a page, and whether scripts run at all, cannot be taken back.
+  // Scripts that a test has added, and the setting that turns scripts off, cannot be removed from a window.
   const isReusable = !state.prepare && look.mode !== 'no-script';
   const window = (isReusable && unused.pop()) || (await openWindow(look));
   const { page, faults } = window;
@@ -93,7 +93,7 @@ async function openWindow({ mode }) {
   const faults = [];
   page.on('pageerror', (error) => faults.push(String(error)));
   page.on('console', (message) => {
-    // An answer that is planned to fail is reported there, too.
+    // The browser also reports planned failures of requests here.
     const planned = message.text().startsWith('Failed to load resource');
     if (!planned && ['error', 'warning'].includes(message.type())) faults.push(message.text());
   });
@@ -121,7 +121,7 @@ async function reach(page, state, { language, mode }) {
   await state.reach?.(page);
   await page.locator(state.sees).first().waitFor();
   if (mode === 'print') await page.emulateMedia({ media: 'print' });
-  // Every size is in rem. The browser's own setting would do the same, but pictures forget what the developer tools set.
+  // All sizes are in rem. The browser's own setting has the same effect, but taking a picture resets it.
   if (mode === 'text-200') await page.evaluate(() => (document.documentElement.style.fontSize = '200%'));
 }
 

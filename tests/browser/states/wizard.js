@@ -1,4 +1,4 @@
-/** Steps 1 to 5. */
+/** The states of steps 1 to 5. */
 import * as fixtures from '../fixtures.js';
 import { rules } from '../site.js';
 import { badGateway, ok, refused, throttled, unavailable } from './answers.js';
@@ -220,7 +220,7 @@ const reviewStates = statesOf('review.html', [
   },
 ]);
 
-/** What is heard from the session at the first answer. @param {Partial<fixtures.Schemas['SessionEnds']>} ends */
+/** Returns answers with these ends of the session. @param {Partial<fixtures.Schemas['SessionEnds']>} ends */
 const until = (ends) => ({
   [list]: ok({ ...fixtures.certificateList(), ...fixtures.sessionStarted('choose', ends) }),
   'PUT /api/session': unavailable,
