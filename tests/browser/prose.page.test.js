@@ -1,4 +1,4 @@
-/** The rules of prose that a program can judge, for comments in Rust and for documents. CONTRIBUTING.md says them. */
+/** Checks the rules of prose in CONTRIBUTING.md that a program can judge, for comments, names of tests, and documents. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -15,31 +15,61 @@ function files(...patterns) {
 /** @param {string} file @returns {string[]} */
 const linesOf = (file) => readFileSync(`${root}${file}`, 'utf8').split('\n');
 
-const DOC_COMMENT = /^\s*\/\/[/!] ?(.*)/;
-const COMMENT = /^\s*\/\/[/!]? ?(.*)/;
+/** The summary of a doc comment in JavaScript, on the line of the beginning or on the next one. */
+const JS_SUMMARY = /\/\*\*\s(?:\s*\* )?([^@\s].*)/g;
 
-/** A summary says what a thing is or does: it begins with a noun or with a verb. */
+const RUST_DOC_COMMENT = /^\s*\/\/[/!] ?(.*)/;
+
+/** A line of a comment, by the pattern of the files that contain it. */
+const COMMENTS = {
+  '*.rs': /^\s*\/\/[/!]? ?(.*)/,
+  '*.js': /^\s*(?:\/\/|\/?\*)+ ?(.*)/,
+  '*.css': /\/\*(.*)/,
+  '*.sh': /^\s*# ?(.*)/,
+};
+
+/** A summary says what a thing is or does. Its first word is a noun or a verb, not one of these. */
 const NOT_A_SUMMARY = /^(What|Whether|How|That|Who|Whoever)\b/;
 
 /** Words that hide who acts, or that make a person of a machine. */
 const HIDDEN_ACTOR = /\b(whoever|somebody|anybody|is told|are told)\b/i;
 
+const LONGEST_NAME = 70;
+
+/** The name of a test in JavaScript. The names of features are those of the list of features, so they are not included. */
+const TEST_NAME = /^\s*(?:test|describe)\(\s*(['"`])(.*?)\1[,)]/gm;
+
 test('the summary of a doc comment begins with a noun or a verb', () => {
-  const found = files('*.rs').flatMap((file) => {
+  const inRust = files('*.rs').flatMap((file) => {
     const lines = linesOf(file);
     return lines.flatMap((line, index) => {
-      const summary = DOC_COMMENT.exec(line)?.[1];
-      const begins = !DOC_COMMENT.test(lines[index - 1] ?? '');
+      const summary = RUST_DOC_COMMENT.exec(line)?.[1];
+      const begins = !RUST_DOC_COMMENT.test(lines[index - 1] ?? '');
       return summary !== undefined && begins && NOT_A_SUMMARY.test(summary) ? [`${file}:${index + 1}: ${summary}`] : [];
     });
   });
-  assert.deepEqual(found, []);
+  const inJavaScript = files('*.js').flatMap((file) => {
+    const summaries = [...linesOf(file).join('\n').matchAll(JS_SUMMARY)].map(([, summary]) => String(summary));
+    return summaries.filter((summary) => NOT_A_SUMMARY.test(summary)).map((summary) => `${file}: ${summary}`);
+  });
+  assert.deepEqual([...inRust, ...inJavaScript], []);
 });
 
 test('comments and documents name who acts', () => {
-  const inComments = files('*.rs').flatMap((file) => placesIn(file, (line) => COMMENT.exec(line)?.[1] ?? ''));
+  const inComments = Object.entries(COMMENTS).flatMap(([pattern, comment]) =>
+    files(pattern).flatMap((file) => placesIn(file, (line) => comment.exec(line)?.[1] ?? '')),
+  );
   const inDocuments = files('*.md').flatMap((file) => placesIn(file, (line) => line));
   assert.deepEqual([...inComments, ...inDocuments], []);
+});
+
+test('the name of a test is a short statement that names who acts', () => {
+  const names = files('tests/browser/*.test.js').flatMap((file) =>
+    [...linesOf(file).join('\n').matchAll(TEST_NAME)].map(([, , name = '']) => ({ file, name: name.replace(/\$\{[^}]*\}/g, '…') })),
+  );
+  assert.ok(names.length > 100);
+  const wrong = names.filter(({ name }) => name.length > LONGEST_NAME || HIDDEN_ACTOR.test(name));
+  assert.deepEqual(wrong, []);
 });
 
 /** @param {string} file @param {(line: string) => string} prose */

@@ -11,7 +11,7 @@ export const SHORTEST = 12;
 const FAIR = 50;
 const STRONG = 75;
 
-/** Without the characters that look alike, which are 0 and o, and 1, l and i. */
+/** The symbols of suggested passwords, without those that look alike, which are 0 and o, and 1, l and i. */
 const SUGGESTED = '23456789abcdefghjkmnpqrstuvwxyz';
 
 /**
