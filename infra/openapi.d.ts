@@ -229,6 +229,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/ca.cer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The certificate of the CA, over plain HTTP, too */
+        get: operations["getCaCertificate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/crl/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A certificate revocation list, over plain HTTP, too
+         * @description complete.crl lists every revoked certificate. shard-n.crl lists those whose certificates name it as their distribution point. A CRL is replaced after each revocation and at the latest before its nextUpdate.
+         */
+        get: operations["getCrl"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/ocsp": {
         parameters: {
             query?: never;
@@ -270,6 +307,21 @@ export interface components {
         AddressCorrection: {
             emailAddress: string;
         };
+        AlreadyPickedUpProblem: components["schemas"]["Problem"] & {
+            /** @constant */
+            type?: "/problems/already-picked-up";
+        };
+        /** @description An application was accepted for this certificate or in this session */
+        AlreadySubmittedProblem: components["schemas"]["Problem"] & {
+            /** @constant */
+            nextStep: "receipt";
+            /** @constant */
+            type?: "/problems/already-submitted";
+        };
+        ApplicationChangedProblem: components["schemas"]["Problem"] & {
+            /** @constant */
+            type?: "/problems/application-changed";
+        };
         /** @description Full-width, half-width, dashes and spaces are accepted and normalised. An optional field that is absent, null or empty is cleared. Fixed fields may be absent; when present they must not differ. */
         ApplicationInput: {
             couponNumber: components["schemas"]["CouponNumber"];
@@ -310,6 +362,10 @@ export interface components {
             nextStep: components["schemas"]["Step"];
             version: number;
         };
+        BodyTooLargeProblem: components["schemas"]["Problem"] & {
+            /** @constant */
+            type?: "/problems/body-too-large";
+        };
         CertificateIssuance: {
             /** Format: password */
             applicationPassword: string;
@@ -331,6 +387,11 @@ export interface components {
             /** @description Of the applications that were accepted for these certificates, newest first */
             receipts: components["schemas"]["ReceiptReference"][];
             session: components["schemas"]["SessionEnds"];
+        };
+        CertificateNotReissuableProblem: components["schemas"]["Problem"] & {
+            reason: components["schemas"]["NotReissuableReason"];
+            /** @constant */
+            type?: "/problems/certificate-not-reissuable";
         };
         CertificatePage: {
             certificate: components["schemas"]["CertificateSummary"];
@@ -365,6 +426,12 @@ export interface components {
             /** @example 辺利 太郎 */
             subscriberName: string;
         };
+        CorrectionNotPossibleProblem: components["schemas"]["Problem"] & {
+            /** @enum {unknown} */
+            reason: "limitReached" | "issuanceBegun" | "pickedUp" | "expired";
+            /** @constant */
+            type?: "/problems/correction-not-possible";
+        };
         /** @example 984940947 */
         CouponNumber: string;
         Credentials: {
@@ -394,6 +461,16 @@ export interface components {
             /** @example 本部長 */
             titleJa: string | null;
         };
+        /**
+         * @description The rule that the value breaks. The names are stable; more can be added. The rules of each field, with the messages, are in rules.json beside the pages.
+         * @enum {string}
+         */
+        ErrorCode: "required" | "tooLong" | "notAMailbox" | "notFullWidth" | "notRomaji" | "notAPostalCode" | "notAPrefecture" | "notAPhoneNumber" | "sameAddress" | "unsuitableCharacter" | "certificateCodeTypo" | "fixedField" | "unknownField" | "notAcknowledged" | "wrongType" | "csrMalformed" | "csrSignature" | "keyUnsupported" | "keyWeak" | "keyCompromised" | "keyReused";
+        /** @description After code-expired another code can be requested on the receipt. An application-expired is final */
+        ExpiryProblem: components["schemas"]["Problem"] & {
+            /** @enum {unknown} */
+            type?: "/problems/code-expired" | "/problems/application-expired";
+        };
         /** @description Evidence of the first authentication; shown, never editable */
         FixedFields: {
             companyCode: string;
@@ -401,6 +478,32 @@ export interface components {
             organizationNameJa: string;
             subscriberNameEn: string;
             subscriberNameJa: string;
+        };
+        IdempotencyKeyInvalidProblem: components["schemas"]["Problem"] & {
+            /** @constant */
+            type?: "/problems/idempotency-key-invalid";
+        };
+        IdempotencyKeyReusedProblem: components["schemas"]["Problem"] & {
+            /** @constant */
+            type?: "/problems/idempotency-key-reused";
+        };
+        IdentityCheckFailedProblem: components["schemas"]["Problem"] & {
+            /** @constant */
+            type?: "/problems/identity-check-failed";
+        };
+        IdentityCheckRequiredProblem: components["schemas"]["Problem"] & {
+            /** @constant */
+            nextStep: "identify";
+            /** @constant */
+            type?: "/problems/identity-check-required";
+        };
+        InternalErrorProblem: components["schemas"]["Problem"] & {
+            /** @constant */
+            type?: "/problems/internal-error";
+        };
+        InvalidFieldsProblem: components["schemas"]["Problem"] & {
+            /** @constant */
+            type?: "/problems/invalid-fields";
         };
         IssuedCertificate: {
             /** @description PEM */
@@ -419,11 +522,24 @@ export interface components {
             sha256: string;
             subject: components["schemas"]["CertificateSubject"];
         };
+        MalformedBodyProblem: components["schemas"]["Problem"] & {
+            /** @constant */
+            type?: "/problems/malformed-body";
+        };
+        MethodNotAllowedProblem: components["schemas"]["Problem"] & {
+            /** @constant */
+            type?: "/problems/method-not-allowed";
+        };
+        NotFoundProblem: components["schemas"]["Problem"] & {
+            /** @constant */
+            type?: "/problems/not-found";
+        };
         NotReissuable: {
             certificate: components["schemas"]["CertificateSummary"];
-            /** @enum {string} */
-            reason: "revoked" | "expired" | "notYetValid" | "validityTooShort" | "reissueInProgress";
+            reason: components["schemas"]["NotReissuableReason"];
         };
+        /** @enum {string} */
+        NotReissuableReason: "revoked" | "expired" | "notYetValid" | "validityTooShort" | "reissueInProgress";
         PickUp: {
             /** @description The new certificate, when it was issued already */
             certificate: components["schemas"]["IssuedCertificate"] | null;
@@ -448,6 +564,10 @@ export interface components {
             };
             subject: components["schemas"]["CertificateSubject"];
         };
+        PickUpCheckFailedProblem: components["schemas"]["Problem"] & {
+            /** @constant */
+            type?: "/problems/pick-up-check-failed";
+        };
         PickUpCredentials: {
             /** Format: password */
             applicationPassword: string;
@@ -462,8 +582,7 @@ export interface components {
             /** @description What to do about it */
             detail: string;
             errors?: {
-                /** @description Stable name of the rule that was broken */
-                code: string;
+                code: components["schemas"]["ErrorCode"];
                 /** @description Names the field and the remedy, in the language asked for */
                 detail: string;
                 /** Format: json-pointer */
@@ -587,6 +706,13 @@ export interface components {
             couponNumber: components["schemas"]["CouponNumber"];
             receiptNumber: components["schemas"]["ReceiptNumber"];
         };
+        /** @description With tooSoon, retryAt is the earliest time of the next request */
+        ResendNotPossibleProblem: components["schemas"]["Problem"] & {
+            /** @enum {unknown} */
+            reason: "tooSoon" | "limitReached" | "pickedUp" | "expired";
+            /** @constant */
+            type?: "/problems/resend-not-possible";
+        };
         /** @description When the old certificate is revoked in this deployment */
         RevocationRule: {
             /**
@@ -613,6 +739,12 @@ export interface components {
              */
             expiresAt: string;
         };
+        SessionProblem: components["schemas"]["Problem"] & {
+            /** @constant */
+            nextStep: "identify";
+            /** @enum {unknown} */
+            type?: "/problems/session-missing" | "/problems/session-ended";
+        };
         SessionStarted: {
             nextStep: components["schemas"]["Step"];
             session: components["schemas"]["SessionEnds"];
@@ -622,6 +754,11 @@ export interface components {
          * @enum {string}
          */
         Step: "identify" | "choose" | "check" | "enter" | "confirm" | "receipt";
+        /** @description Another step comes first, the one in nextStep */
+        StepOutOfOrderProblem: components["schemas"]["Problem"] & {
+            /** @constant */
+            type?: "/problems/step-out-of-order";
+        };
         Submission: {
             couponNumber: components["schemas"]["CouponNumber"];
             /**
@@ -631,6 +768,10 @@ export interface components {
             language?: "ja" | "en";
             /** @description The version of the application that was reviewed */
             version: number;
+        };
+        TemporarilyUnavailableProblem: components["schemas"]["Problem"] & {
+            /** @constant */
+            type?: "/problems/temporarily-unavailable";
         };
         TimelineEvent: {
             /** Format: date-time */
@@ -647,8 +788,171 @@ export interface components {
             /** @description Of a mail with a code, the address that it went to */
             maskedAddress?: string;
         };
+        TooManyAttemptsProblem: components["schemas"]["Problem"] & {
+            /** @constant */
+            type?: "/problems/too-many-attempts";
+        };
+        UnsupportedMediaTypeProblem: components["schemas"]["Problem"] & {
+            /** @constant */
+            type?: "/problems/unsupported-media-type";
+        };
     };
     responses: {
+        /** @description The certificate was issued for another key */
+        AlreadyPickedUp: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["AlreadyPickedUpProblem"];
+            };
+        };
+        /** @description The session has submitted an application */
+        AlreadySubmitted: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["AlreadySubmittedProblem"];
+            };
+        };
+        /** @description The session is not at this step, or the application has changed since it was shown */
+        ApplicationConflict: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["StepOutOfOrderProblem"] | components["schemas"]["AlreadySubmittedProblem"] | components["schemas"]["CertificateNotReissuableProblem"] | components["schemas"]["ApplicationChangedProblem"];
+            };
+        };
+        /** @description The body is larger than 16 KiB (16,384 octets) */
+        BodyTooLarge: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["BodyTooLargeProblem"];
+            };
+        };
+        /** @description The certificate cannot be chosen */
+        CertificateConflict: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["AlreadySubmittedProblem"] | components["schemas"]["CertificateNotReissuableProblem"];
+            };
+        };
+        /** @description The email address can no longer be corrected */
+        CorrectionNotPossible: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["CorrectionNotPossibleProblem"];
+            };
+        };
+        /** @description The three credentials do not belong together */
+        IdentityCheckFailed: {
+            headers: {
+                "WWW-Authenticate": components["headers"]["Challenge"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["IdentityCheckFailedProblem"];
+            };
+        };
+        /** @description The identity check is too long ago for this operation */
+        IdentityCheckRequired: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["IdentityCheckRequiredProblem"];
+            };
+        };
+        /** @description A fault of the service. Nothing was changed */
+        InternalError: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["InternalErrorProblem"];
+            };
+        };
+        /** @description Members of the body break rules; all of them are listed */
+        InvalidFields: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["InvalidFieldsProblem"];
+            };
+        };
+        /** @description Members of the body break rules, or the Idempotency-Key belongs to another submission */
+        InvalidSubmission: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["InvalidFieldsProblem"] | components["schemas"]["IdempotencyKeyReusedProblem"];
+            };
+        };
+        /** @description The body is not JSON, or is an array, or has a member twice */
+        MalformedBody: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["MalformedBodyProblem"];
+            };
+        };
+        /** @description The body is not JSON, or the Idempotency-Key is missing or has another form */
+        MalformedSubmission: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["MalformedBodyProblem"] | components["schemas"]["IdempotencyKeyInvalidProblem"];
+            };
+        };
+        /** @description The code or the application has expired */
+        NoLongerWaiting: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ExpiryProblem"];
+            };
+        };
+        /** @description The request has no session, or the session has ended */
+        NoSession: {
+            headers: {
+                "WWW-Authenticate": components["headers"]["Challenge"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["SessionProblem"];
+            };
+        };
+        /** @description The path does not exist or does not support the method. Allow names the methods that it supports */
+        NoSuchOperation: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["NotFoundProblem"] | components["schemas"]["MethodNotAllowedProblem"] | components["schemas"]["BodyTooLargeProblem"];
+            };
+        };
+        /** @description The credentials open no resource with this number */
+        NotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["NotFoundProblem"];
+            };
+        };
         /** @description An OCSPResponse in DER, signed unless it only says that the request is malformed or that the service failed. Signed answers to GET without a nonce may be cached until a few minutes later. */
         Ocsp: {
             headers: {
@@ -660,24 +964,61 @@ export interface components {
                 "application/ocsp-response": unknown;
             };
         };
-        /** @description What is wrong and what to do about it */
-        Problem: {
+        /** @description The code and the password do not belong together, or the code no longer opens anything */
+        PickUpCheckFailed: {
             headers: {
+                "WWW-Authenticate": components["headers"]["Challenge"];
                 [name: string]: unknown;
             };
             content: {
-                "application/problem+json": components["schemas"]["Problem"];
+                "application/problem+json": components["schemas"]["PickUpCheckFailedProblem"];
             };
         };
-        /** @description The same request may succeed later */
-        RetryLater: {
+        /** @description No other certificate code can be requested now */
+        ResendNotPossible: {
             headers: {
-                /** @description Seconds */
-                "Retry-After"?: number;
                 [name: string]: unknown;
             };
             content: {
-                "application/problem+json": components["schemas"]["Problem"];
+                "application/problem+json": components["schemas"]["ResendNotPossibleProblem"];
+            };
+        };
+        /** @description The session is not at this step */
+        StepConflict: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["StepOutOfOrderProblem"] | components["schemas"]["AlreadySubmittedProblem"] | components["schemas"]["CertificateNotReissuableProblem"];
+            };
+        };
+        /** @description A dependency of the service does not respond. The same request may succeed later */
+        TemporarilyUnavailable: {
+            headers: {
+                "Retry-After": components["headers"]["RetryAfter"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["TemporarilyUnavailableProblem"];
+            };
+        };
+        /** @description Too many checks have failed. The credentials were not checked */
+        TooManyAttempts: {
+            headers: {
+                "Retry-After": components["headers"]["RetryAfter"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["TooManyAttemptsProblem"];
+            };
+        };
+        /** @description The Content-Type is not application/json */
+        UnsupportedMediaType: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["UnsupportedMediaTypeProblem"];
             };
         };
     };
@@ -685,7 +1026,12 @@ export interface components {
         CouponNumber: components["schemas"]["CouponNumber"];
     };
     requestBodies: never;
-    headers: never;
+    headers: {
+        /** @description The challenge that RFC 9110 §11.6.1 requires */
+        Challenge: string;
+        /** @description The delay in seconds after which a retry is useful */
+        RetryAfter: number;
+    };
     pathItems: never;
 }
 export type $defs = Record<string, never>;
@@ -708,10 +1054,10 @@ export interface operations {
                     "application/json": components["schemas"]["ApplicationPage"];
                 };
             };
-            401: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            500: components["responses"]["Problem"];
-            503: components["responses"]["RetryLater"];
+            401: components["responses"]["NoSession"];
+            409: components["responses"]["StepConflict"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["TemporarilyUnavailable"];
         };
     };
     saveApplication: {
@@ -736,14 +1082,14 @@ export interface operations {
                     "application/json": components["schemas"]["ApplicationSaved"];
                 };
             };
-            400: components["responses"]["Problem"];
-            401: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            500: components["responses"]["Problem"];
-            503: components["responses"]["RetryLater"];
+            400: components["responses"]["MalformedBody"];
+            401: components["responses"]["NoSession"];
+            409: components["responses"]["ApplicationConflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidFields"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["TemporarilyUnavailable"];
         };
     };
     reviewApplication: {
@@ -764,10 +1110,10 @@ export interface operations {
                     "application/json": components["schemas"]["ApplicationPage"];
                 };
             };
-            401: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            500: components["responses"]["Problem"];
-            503: components["responses"]["RetryLater"];
+            401: components["responses"]["NoSession"];
+            409: components["responses"]["StepConflict"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["TemporarilyUnavailable"];
         };
     };
     submitApplication: {
@@ -795,14 +1141,14 @@ export interface operations {
                     "application/json": components["schemas"]["Receipt"];
                 };
             };
-            400: components["responses"]["Problem"];
-            401: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            500: components["responses"]["Problem"];
-            503: components["responses"]["RetryLater"];
+            400: components["responses"]["MalformedSubmission"];
+            401: components["responses"]["NoSession"];
+            409: components["responses"]["ApplicationConflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidSubmission"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["TemporarilyUnavailable"];
         };
     };
     listCertificates: {
@@ -823,10 +1169,10 @@ export interface operations {
                     "application/json": components["schemas"]["CertificateList"];
                 };
             };
-            401: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            500: components["responses"]["Problem"];
-            503: components["responses"]["RetryLater"];
+            401: components["responses"]["NoSession"];
+            409: components["responses"]["AlreadySubmitted"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["TemporarilyUnavailable"];
         };
     };
     showCertificate: {
@@ -849,11 +1195,11 @@ export interface operations {
                     "application/json": components["schemas"]["CertificatePage"];
                 };
             };
-            401: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            500: components["responses"]["Problem"];
-            503: components["responses"]["RetryLater"];
+            401: components["responses"]["NoSession"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["CertificateConflict"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["TemporarilyUnavailable"];
         };
     };
     selectCertificate: {
@@ -880,15 +1226,15 @@ export interface operations {
                     "application/json": components["schemas"]["SessionStarted"];
                 };
             };
-            400: components["responses"]["Problem"];
-            401: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            500: components["responses"]["Problem"];
-            503: components["responses"]["RetryLater"];
+            400: components["responses"]["MalformedBody"];
+            401: components["responses"]["NoSession"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["CertificateConflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidFields"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["TemporarilyUnavailable"];
         };
     };
     checkPickUp: {
@@ -913,15 +1259,15 @@ export interface operations {
                     "application/json": components["schemas"]["PickUp"];
                 };
             };
-            400: components["responses"]["Problem"];
-            401: components["responses"]["Problem"];
-            410: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            429: components["responses"]["RetryLater"];
-            500: components["responses"]["Problem"];
-            503: components["responses"]["RetryLater"];
+            400: components["responses"]["MalformedBody"];
+            401: components["responses"]["PickUpCheckFailed"];
+            410: components["responses"]["NoLongerWaiting"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidFields"];
+            429: components["responses"]["TooManyAttempts"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["TemporarilyUnavailable"];
         };
     };
     pickUpCertificate: {
@@ -946,16 +1292,16 @@ export interface operations {
                     "application/json": components["schemas"]["IssuedCertificate"];
                 };
             };
-            400: components["responses"]["Problem"];
-            401: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            410: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            429: components["responses"]["RetryLater"];
-            500: components["responses"]["Problem"];
-            503: components["responses"]["RetryLater"];
+            400: components["responses"]["MalformedBody"];
+            401: components["responses"]["PickUpCheckFailed"];
+            409: components["responses"]["AlreadyPickedUp"];
+            410: components["responses"]["NoLongerWaiting"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidFields"];
+            429: components["responses"]["TooManyAttempts"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["TemporarilyUnavailable"];
         };
     };
     showReceipt: {
@@ -978,10 +1324,10 @@ export interface operations {
                     "application/json": components["schemas"]["Receipt"];
                 };
             };
-            401: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            500: components["responses"]["Problem"];
-            503: components["responses"]["RetryLater"];
+            401: components["responses"]["NoSession"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["TemporarilyUnavailable"];
         };
     };
     correctAddress: {
@@ -1008,16 +1354,16 @@ export interface operations {
                     "application/json": components["schemas"]["Receipt"];
                 };
             };
-            400: components["responses"]["Problem"];
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            500: components["responses"]["Problem"];
-            503: components["responses"]["RetryLater"];
+            400: components["responses"]["MalformedBody"];
+            401: components["responses"]["NoSession"];
+            403: components["responses"]["IdentityCheckRequired"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["CorrectionNotPossible"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidFields"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["TemporarilyUnavailable"];
         };
     };
     resendCode: {
@@ -1040,11 +1386,11 @@ export interface operations {
                     "application/json": components["schemas"]["Receipt"];
                 };
             };
-            401: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            500: components["responses"]["Problem"];
-            503: components["responses"]["RetryLater"];
+            401: components["responses"]["NoSession"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["ResendNotPossible"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["TemporarilyUnavailable"];
         };
     };
     extendSession: {
@@ -1065,9 +1411,9 @@ export interface operations {
                     "application/json": components["schemas"]["SessionStarted"];
                 };
             };
-            401: components["responses"]["Problem"];
-            500: components["responses"]["Problem"];
-            503: components["responses"]["RetryLater"];
+            401: components["responses"]["NoSession"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["TemporarilyUnavailable"];
         };
     };
     authenticateSubscriber: {
@@ -1094,14 +1440,14 @@ export interface operations {
                     "application/json": components["schemas"]["SessionStarted"];
                 };
             };
-            400: components["responses"]["Problem"];
-            401: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            429: components["responses"]["RetryLater"];
-            500: components["responses"]["Problem"];
-            503: components["responses"]["RetryLater"];
+            400: components["responses"]["MalformedBody"];
+            401: components["responses"]["IdentityCheckFailed"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidFields"];
+            429: components["responses"]["TooManyAttempts"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["TemporarilyUnavailable"];
         };
     };
     endSession: {
@@ -1122,8 +1468,59 @@ export interface operations {
                 };
                 content?: never;
             };
-            500: components["responses"]["Problem"];
-            503: components["responses"]["RetryLater"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["TemporarilyUnavailable"];
+        };
+    };
+    getCaCertificate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The certificate in DER */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pkix-cert": unknown;
+                };
+            };
+        };
+    };
+    getCrl: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The CRL in DER (RFC 5280 §5) */
+            200: {
+                headers: {
+                    /** @description For conditional requests */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pkix-crl": unknown;
+                };
+            };
+            /** @description No such CRL was published */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
         };
     };
     postOcspRequest: {

@@ -119,6 +119,7 @@ class Stage:
             },
             "postOcspRequest": lambda: {"body": base64.b64decode(OCSP_REQUEST), "media_type": OCSP_MEDIA_TYPE},
             "getOcspResponse": lambda: {"path_parameters": {"request": OCSP_REQUEST}},
+            "getCrl": lambda: {"path_parameters": {"name": "complete.crl"}},
         }
         if operation_id in MAILED_CODE_NEEDED and ACCOUNTS:
             return None

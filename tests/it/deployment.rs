@@ -26,7 +26,9 @@ fn the_api_has_the_routes_of_its_contract_and_no_others() {
     let contract = yaml("openapi.yaml");
     let promised: Vec<_> = entries(&contract["paths"])
         .flat_map(|(path, item)| entries(item).map(move |operation| (path, operation)))
-        .filter(|(_, (_, operation))| operation.get("responses").is_some())
+        .filter(|(_, (_, operation))| {
+            operation.get("responses").is_some() && operation.get("x-object").is_none()
+        })
         .map(|(path, (method, operation))| route(path, method, text(&operation["x-function"])))
         .collect();
 
@@ -41,6 +43,22 @@ fn the_api_has_the_routes_of_its_contract_and_no_others() {
         }
     }
     assert_eq!(sorted(deployed), sorted(promised));
+}
+
+#[test]
+fn published_objects_are_served_at_the_paths_of_the_contract() {
+    let contract = yaml("openapi.yaml");
+    let promised = entries(&contract["paths"])
+        .filter(|(_, item)| entries(item).any(|(_, operation)| operation.get("x-object").is_some()))
+        .map(|(path, _)| path.replace("{name}", "*"))
+        .collect();
+    let distribution = &yaml("web.yaml")["Resources"]["Distribution"]["Properties"]["DistributionConfig"];
+    let served = distribution["CacheBehaviors"].as_array().unwrap();
+    let served = served.iter().filter(|behaviour| behaviour["TargetOriginId"] == "published");
+    assert_eq!(
+        sorted(served.map(|behaviour| text(&behaviour["PathPattern"]).to_owned()).collect()),
+        sorted(promised)
+    );
 }
 
 fn route(path: &str, method: &str, function: &str) -> String {

@@ -6,6 +6,9 @@ use serde_json::Value;
 
 const OPENAPI: &str = include_str!("../../openapi.yaml");
 
+/// The member of an operation that no function serves: its path is that of a published object.
+const PUBLISHED_OBJECT: &str = "x-object";
+
 /// A path template with the function behind each of its methods.
 struct Route {
     template: String,
@@ -60,6 +63,7 @@ impl Route {
         let operations = item.as_object().into_iter().flatten();
         let functions = operations
             .filter(|(method, _)| ["get", "put", "post", "delete", "patch"].contains(&method.as_str()))
+            .filter(|(_, operation)| operation.get(PUBLISHED_OBJECT).is_none())
             .map(|(method, operation)| {
                 let function = operation["x-function"]
                     .as_str()

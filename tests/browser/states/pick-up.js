@@ -70,7 +70,7 @@ async function fixRandomness(page) {
 /** @param {import('../../../web/js/rules.js').Language} language */
 function keyRefused(language) {
   const message = /** @type {import('../../../web/js/rules.js').Wording} */ (rules.messages.keyCompromised);
-  return { errors: [{ pointer: '/certificationRequest', code: 'keyCompromised', detail: message[language] }] };
+  return { errors: [{ pointer: '/certificationRequest', code: /** @type {const} */ ('keyCompromised'), detail: message[language] }] };
 }
 
 const revokedByPickUp = fixtures.pickUp({ replaces: { ...fixtures.pickUp().replaces, revokedAt: null, revokedByPickUp: true } });
@@ -87,7 +87,7 @@ const states = statesOf('pick-up.html', [
   { name: '7-pick-up-code-expired', answers: { [checking]: refused(410, 'code-expired', receipt) }, reach: check, sees: PROBLEM },
   {
     name: '7-pick-up-application-expired',
-    answers: { [checking]: refused(410, 'application-expired') },
+    answers: { [checking]: refused(410, 'application-expired', receipt) },
     reach: check,
     sees: PROBLEM,
   },

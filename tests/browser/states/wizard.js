@@ -84,10 +84,12 @@ const listStates = [
   {
     name: '2-certificates-cookie-not-kept',
     address: 'certificates.html?session-until=2026-11-23T00:35:00Z',
-    answers: { [list]: refused(401, 'session-missing') },
+    answers: { [list]: refused(401, 'session-missing', () => ({ nextStep: 'identify' })) },
     sees: PROBLEM,
   },
 ];
+
+const nearItsEnd = () => ({ reason: /** @type {const} */ ('validityTooShort'), notAfter: '2026-12-23T00:00:00Z' });
 
 const atSubmission = { [certificate]: ok(fixtures.certificatePage('submission')) };
 
@@ -104,7 +106,7 @@ const certificateStates = statesOf('certificate.html?coupon=984940947', [
   { name: '3-certificate-not-found', answers: { [certificate]: refused(404, 'not-found') }, sees: PROBLEM },
   {
     name: '3-certificate-not-reissuable',
-    answers: { ...atSubmission, [selection]: refused(409, 'certificate-not-reissuable') },
+    answers: { ...atSubmission, [selection]: refused(409, 'certificate-not-reissuable', nearItsEnd) },
     reach: acknowledge,
     sees: PROBLEM,
   },
@@ -123,7 +125,7 @@ function postalCodeRefused(language) {
   const { label } = /** @type {import('../../../web/js/rules.js').FieldRule} */ (rules.fields.postalCode);
   const message = /** @type {import('../../../web/js/rules.js').Wording} */ (rules.messages.notAPostalCode);
   const detail = message[language].replaceAll('{label}', label[language]);
-  return { errors: [{ pointer: '/fields/postalCode', code: 'notAPostalCode', detail }] };
+  return { errors: [{ pointer: '/fields/postalCode', code: /** @type {const} */ ('notAPostalCode'), detail }] };
 }
 
 /** @param {Page} page */

@@ -12,6 +12,9 @@ static OPENAPI: LazyLock<Value> = LazyLock::new(|| {
     serde_saphyr::from_str(&text).unwrap()
 });
 
+/// The description of answers to requests for which there is no operation.
+const NO_SUCH_OPERATION: &str = "/components/responses/NoSuchOperation";
+
 /// Asserts that `infra/openapi.yaml` allows this answer to `method` on `path`.
 pub(crate) fn check(method: &Method, path: &str, answer: &Answer) {
     let context = format!("{method} {path} → {}", answer.status);
@@ -21,7 +24,7 @@ pub(crate) fn check(method: &Method, path: &str, answer: &Answer) {
     assert_eq!(answer.header(header::X_CONTENT_TYPE_OPTIONS), Some("nosniff"), "{context}");
     let Some(item) = path_item(path) else {
         assert!(matches!(answer.status.as_u16(), 404 | 413), "{context}: no such path");
-        return check_body(resolve(at("/components/responses/Problem")), answer, &context);
+        return check_body(at(NO_SUCH_OPERATION), answer, &context);
     };
     match item.get(&method.as_str().to_lowercase()) {
         Some(operation) => {
@@ -31,7 +34,7 @@ pub(crate) fn check(method: &Method, path: &str, answer: &Answer) {
         }
         None if method == Method::HEAD => assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED),
         None => {
-            check_body(resolve(at("/components/responses/Problem")), answer, &context);
+            check_body(at(NO_SUCH_OPERATION), answer, &context);
             assert!(matches!(answer.status.as_u16(), 405 | 413), "{context}: no such method");
             if answer.status == StatusCode::METHOD_NOT_ALLOWED {
                 let methods = ["delete", "get", "post", "put"].into_iter();
@@ -77,6 +80,7 @@ fn path_item(path: &str) -> Option<&'static Map<String, Value>> {
 
 fn check_body(declared: &'static Value, answer: &Answer, context: &str) {
     for (name, header) in declared["headers"].as_object().into_iter().flatten() {
+        let header = resolve(header);
         let value = answer.headers.get(name).unwrap_or_else(|| panic!("{context}: no {name}"));
         if header["schema"]["type"] == "integer" {
             let number: i64 = value.to_str().unwrap().parse().unwrap();
@@ -111,6 +115,12 @@ fn validate(schema: &'static Value, value: &Value, pointer: &str, faults: &mut V
             faults.push(format!("{pointer} is {fitting} of the {} choices", choices.len()));
         }
         return;
+    }
+    for part in schema["allOf"].as_array().into_iter().flatten() {
+        validate(part, value, pointer, faults);
+    }
+    if schema.get("const").is_some_and(|wanted| wanted != value) {
+        faults.push(format!("{pointer} is not {}", schema["const"]));
     }
     if !has_type(&schema["type"], value) {
         return faults.push(format!("{pointer} is not of type {}", schema["type"]));
@@ -167,7 +177,40 @@ fn has_type(declared: &Value, value: &Value) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
+    use shared::domain::fields::Rule;
+
     use super::*;
+
+    #[test]
+    fn every_rule_is_an_error_code_of_the_contract() {
+        let codes: Vec<_> = Rule::ALL.iter().map(|rule| serde_json::to_value(rule).unwrap()).collect();
+        assert_eq!(at("/components/schemas/ErrorCode/enum"), &Value::Array(codes));
+    }
+
+    #[test]
+    fn every_problem_type_has_a_schema_that_an_answer_uses() {
+        let responses = at("/components/responses").as_object().unwrap().values();
+        let schemas =
+            responses.filter_map(|response| response.pointer("/content/application~1problem+json/schema"));
+        let each = |schema: &'static Value| {
+            schema["oneOf"].as_array().map_or_else(|| vec![schema], |all| all.iter().collect())
+        };
+        let mut used = BTreeSet::new();
+        for schema in schemas.flat_map(each).map(resolve) {
+            let kind = &schema["allOf"][1]["properties"]["type"];
+            used.extend(
+                kind["enum"]
+                    .as_array()
+                    .cloned()
+                    .unwrap_or_else(|| vec![kind["const"].clone()])
+                    .iter()
+                    .map(Value::to_string),
+            );
+        }
+        assert_eq!(used, problem_types().iter().map(Value::to_string).collect());
+    }
 
     #[test]
     fn what_is_not_as_described_is_noticed() {
@@ -191,5 +234,15 @@ mod tests {
         assert_eq!(faults_of("couponNumber", None), ["/couponNumber is missing"]);
         assert_eq!(faults_of("acceptedAt", Some("yesterday".into())), ["/acceptedAt is not a time in UTC"]);
         assert_eq!(faults_of("serialNumber", Some("1".into())), ["/serialNumber is unknown"]);
+
+        let problem = |kind: &str, next_step: Option<&str>| {
+            let mut body = serde_json::json!({ "type": kind, "title": "t", "status": 401, "detail": "d" });
+            body.as_object_mut().unwrap().extend(next_step.map(|step| ("nextStep".to_owned(), step.into())));
+            fits(at("/components/schemas/SessionProblem"), &body)
+        };
+        assert!(problem("/problems/session-ended", Some("identify")));
+        assert!(!problem("/problems/session-ended", Some("choose")));
+        assert!(!problem("/problems/session-ended", None));
+        assert!(!problem("/problems/not-found", Some("identify")));
     }
 }
