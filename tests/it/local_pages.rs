@@ -32,6 +32,17 @@ async fn a_part_of_a_crl_is_answered_as_a_bucket_answers_it() {
 }
 
 #[tokio::test]
+async fn a_published_object_supports_get_and_head_only() {
+    let stack = TestStack::start().await;
+    let client = stack.client();
+    let head = client.send(Method::HEAD, "/ca.cer", &[], Bytes::new()).await;
+    assert_eq!((head.status, head.body.len()), (StatusCode::OK, 0));
+    let refused = client.send(Method::TRACE, "/ca.cer", &[], Bytes::new()).await;
+    assert_eq!(refused.status, StatusCode::METHOD_NOT_ALLOWED);
+    assert_eq!(refused.header(header::ALLOW), Some("GET, HEAD"));
+}
+
+#[tokio::test]
 async fn another_demonstration_has_accounts_of_its_own() {
     let stack = TestStack::start().await;
     let client = stack.client();

@@ -40,9 +40,10 @@ pub(crate) struct LocalPages {
 }
 
 impl LocalPages {
-    /// Returns the response to `GET path`, or `None` if the path is not one of these pages.
+    /// Returns the response to `GET` or `HEAD path`, or `None` if the path is not one of these pages. For `HEAD` the
+    /// server sends no body.
     pub(crate) async fn answer(&self, request: &Request<Incoming>, path: &str) -> Option<Answer> {
-        if request.method() != Method::GET {
+        if !matches!(*request.method(), Method::GET | Method::HEAD) {
             return None;
         }
         if let Some(scope) = crl_scope(path) {

@@ -30,11 +30,10 @@ pub fn default_site() -> PathBuf {
 /// Returns the file at `path` in the folder `site`; the start page is at `/`.
 pub(crate) async fn answer(site: &Path, method: &Method, path: &str) -> Answer {
     if method != Method::GET && method != Method::HEAD {
-        return with_headers(
-            StatusCode::METHOD_NOT_ALLOWED,
-            "text/plain; charset=utf-8",
-            "Method not allowed",
-        );
+        let mut refused =
+            with_headers(StatusCode::METHOD_NOT_ALLOWED, "text/plain; charset=utf-8", "Method not allowed");
+        refused.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET, HEAD"));
+        return refused;
     }
     let read = match file_below(site, path) {
         Some(file) => tokio::fs::read(&file).await.map(|content| (media_type(&file), content)).ok(),
