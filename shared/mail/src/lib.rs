@@ -1,5 +1,8 @@
 //! The emails, in Japanese and English, as text and as HTML. The templates are in `shared/mail/templates`.
 
+#[cfg(test)]
+mod tests;
+
 use askama::Template;
 use time::{
     UtcOffset,

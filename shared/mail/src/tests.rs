@@ -1,0 +1,98 @@
+//! Every email as it is sent, held against the files in `shared/mail/snapshots`.
+
+use std::{env, fs, path::Path};
+
+use serde_json::json;
+
+use super::*;
+use domain::{
+    application::{Accepted, Outcome},
+    receipt::ReceiptNumber,
+};
+
+/// `UPDATE_EMAILS=1 cargo test -p mail` writes the snapshots again.
+#[test]
+fn the_emails_are_those_of_the_snapshots() {
+    for (language, file) in [(Language::Ja, "emails.ja.txt"), (Language::En, "emails.en.txt")] {
+        let written: String = emails(language).iter().map(printed).collect();
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("snapshots").join(file);
+        if env::var_os("UPDATE_EMAILS").is_some() {
+            fs::write(&file, &written).unwrap();
+        }
+        let expected = fs::read_to_string(&file).unwrap();
+        assert!(written == expected, "{} differs: set UPDATE_EMAILS=1 and read the change", file.display());
+    }
+}
+
+fn printed(mail: &Mail) -> String {
+    let Mail { to, subject, text, html, outbox_id, send_number } = mail;
+    format!(
+        "==== {outbox_id}, code {send_number:?}\nTo: {to}\nSubject: {subject}\n---- text\n{text}\n---- HTML\n{html}\n"
+    )
+}
+
+fn emails(language: Language) -> Vec<Mail> {
+    let timings = [RevocationTiming::Submission, RevocationTiming::PickUp];
+    timings.into_iter().flat_map(|timing| emails_with(language, timing)).collect()
+}
+
+fn emails_with(language: Language, timing: RevocationTiming) -> [Mail; 4] {
+    let letterhead = Letterhead {
+        site_url: "https://reissue.example.co.jp".to_owned(),
+        service_name: "再発行 & Reissue".to_owned(),
+    };
+    let certificate = certificate();
+    let accepted = accepted(language, timing);
+    let receipt =
+        Receipt { coupon_number: &certificate.coupon_number, accepted: &accepted, outcome: Outcome::Waiting };
+    let code = CertificateCode::from_secret(&[7; 32]);
+    let mailed = accepted.mailed_code.as_ref().unwrap();
+    [
+        certificate_code(&letterhead, "certificate code", receipt, &certificate, &code, mailed).unwrap(),
+        address_change_notice(&letterhead, "address change notice", receipt, &certificate).unwrap(),
+        reminder(&letterhead, "reminder", receipt, &certificate).unwrap(),
+        expiry_notice(&letterhead, "expiry notice", receipt, &certificate).unwrap(),
+    ]
+}
+
+fn certificate() -> Certificate {
+    let fields = json!({
+        "coupon_number": "104277310001",
+        "serial_number": "1a2b3c4d5e6f",
+        "sha256": "00",
+        "validity": [1_700_000_000, 1_800_000_000],
+        "common_name": "Taro O'Neill",
+        "fixed": {
+            "companyCode": "123456789",
+            "organizationNameJa": "例示株式会社",
+            "organizationNameEn": "Example Inc.",
+            "subscriberNameJa": "山田太郎",
+            "subscriberNameEn": "Taro O'Neill",
+        },
+        "corporate_number": "7000012050002",
+        "application": { "emailAddress": "old@example.co.jp" },
+        "state": "active",
+        "crl_shard": null,
+        "replaced_by": null,
+    });
+    serde_json::from_value(fields).unwrap()
+}
+
+fn accepted(language: Language, timing: RevocationTiming) -> Accepted {
+    let accepted_at = 1_760_000_000;
+    let fields = json!({
+        "fields": { "emailAddress": "new@example.co.jp" },
+        "receipt_number": ReceiptNumber::from_random([5; 11]),
+        "accepted_at": accepted_at,
+        "timing": timing,
+        "language": language,
+        "mailed_code": {
+            "send_number": 3,
+            "sha256": "00",
+            "made_at": accepted_at,
+            "expires_at": accepted_at + 86_400,
+            "sent_at": null,
+        },
+    });
+    serde_json::from_value(fields).unwrap()
+}
