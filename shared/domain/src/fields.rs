@@ -25,6 +25,11 @@ pub enum Language {
     En,
 }
 
+impl Language {
+    /// Every language, the default first.
+    pub const ALL: [Self; 2] = [Self::Ja, Self::En];
+}
+
 impl Bilingual {
     /// The text in `language`.
     pub fn in_language(&self, language: Language) -> &'static str {

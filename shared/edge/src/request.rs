@@ -24,14 +24,15 @@ pub const SESSION_COOKIE: &str = "__Host-session";
 /// The size limit of a request body in octets, several times the largest body that a request needs.
 const MAX_BODY: usize = 16 * 1024;
 
-/// Returns the language from Accept-Language (RFC 9110 §12.5.4): Japanese unless the client prefers English.
+/// Returns the language from Accept-Language (RFC 9110 §12.5.4): Japanese unless the client prefers another one.
 pub fn language(request: &Request) -> Language {
     preferred_language(request.headers())
 }
 
 pub(super) fn preferred_language(headers: &HeaderMap) -> Language {
     let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
-    let quality = |wanted: &str| {
+    let quality = |language: Language| {
+        let wanted = messages::in_language(language).tag();
         accepted
             .unwrap_or_default()
             .split(',')
@@ -43,7 +44,8 @@ pub(super) fn preferred_language(headers: &HeaderMap) -> Language {
             })
             .fold(0.0, f32::max)
     };
-    if quality("en") > quality("ja") { Language::En } else { Language::Ja }
+    let preferred = |best, other| if quality(other) > quality(best) { other } else { best };
+    Language::ALL.into_iter().reduce(preferred).unwrap_or_default()
 }
 
 /// Returns the session token from the cookie.

@@ -30,8 +30,19 @@ use super::metrics;
 
 /// The service's own crates, which every function contains. A name must not be a prefix of another crate's name,
 /// because the filter below would then include that crate.
-pub const LAYERS: [&str; 10] =
-    ["adapters", "domain", "edge", "mail", "pki", "ports", "shared", "store", "telemetry", "use_cases"];
+pub const LAYERS: [&str; 11] = [
+    "adapters",
+    "domain",
+    "edge",
+    "mail",
+    "messages",
+    "pki",
+    "ports",
+    "shared",
+    "store",
+    "telemetry",
+    "use_cases",
+];
 
 /// The settings of the log.
 #[derive(Clone, Debug)]

@@ -21,7 +21,7 @@ export function ok(body, status = 200) {
 /** The answer of a proxy that cannot reach the API. @type {Plan} */
 export const badGateway = () => ({ status: 502, headers: { 'Content-Type': 'text/html' }, body: {} });
 
-/** The title and the detail of each problem, as shared/edge/src/problem.rs has them. */
+/** The title and the detail of each problem, as shared/messages/src has them. */
 export const words = {
   'identity-check-failed': {
     ja: ['利用者を確認できませんでした。', '電子メールアドレス、申請パスワード、証明書コードの組み合わせが登録と一致しません。3 項目とも見直して、もう一度送信してください。'],

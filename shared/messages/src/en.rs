@@ -1,0 +1,157 @@
+//! The texts in English.
+
+use domain::application::{NoCorrection, NoResend};
+use time::{format_description::FormatItem, macros::format_description};
+
+use crate::{Catalogue, EmailSubject, Problem, ProblemText};
+
+/// The catalogue in English.
+pub(super) struct English;
+
+const MOMENT: &[FormatItem<'_>] =
+    format_description!("[day padding:none] [month repr:long] [year], [hour]:[minute] (Japan time)");
+
+const NO_LONGER_WAITING: &str = "The application has ended. If you need a certificate, apply to the certification authority for a new one.";
+
+impl Catalogue for English {
+    fn tag(&self) -> &'static str {
+        "en"
+    }
+
+    fn moment(&self) -> &'static [FormatItem<'static>] {
+        MOMENT
+    }
+
+    fn subject_line(&self) -> &'static str {
+        "[{service}] {subject}"
+    }
+
+    fn email_subject(&self, email: EmailSubject) -> &'static str {
+        match email {
+            EmailSubject::CertificateCode => "Your new certificate code",
+            EmailSubject::AddressChangeNotice => "Another e-mail address was given for your reissue",
+            EmailSubject::Reminder => "Your new certificate is waiting to be picked up",
+            EmailSubject::ExpiryNotice => "Your application for a reissue has ended",
+        }
+    }
+
+    fn problem(&self, problem: Problem) -> ProblemText {
+        match problem {
+            Problem::MalformedBody => ProblemText {
+                title: "The data that was sent cannot be read.",
+                remedy: "Send the body as JSON.",
+            },
+            Problem::UnsupportedMediaType => ProblemText {
+                title: "The data is of another kind than expected.",
+                remedy: "Send Content-Type: application/json.",
+            },
+            Problem::BodyTooLarge => ProblemText {
+                title: "The data that was sent is too large.",
+                remedy: "Keep the body within 16 KiB.",
+            },
+            Problem::InvalidFields => ProblemText {
+                title: "Some of what was entered has to be corrected.",
+                remedy: "Correct the fields that are named and send again.",
+            },
+            Problem::IdentityCheckFailed => ProblemText {
+                title: "We could not confirm who you are.",
+                remedy: "The e-mail address, application password and certificate code do not belong together. Check all three and send again.",
+            },
+            Problem::TooManyAttempts => ProblemText {
+                title: "Too many checks failed; there is a short wait.",
+                remedy: "Wait a little, then send again. You are not locked out.",
+            },
+            Problem::SessionMissing => ProblemText {
+                title: "The identity check has not been passed yet.",
+                remedy: "Start with the identity check.",
+            },
+            Problem::SessionEnded => ProblemText {
+                title: "The session has ended because of the time that passed.",
+                remedy: "Pass the identity check again. What was saved is still there.",
+            },
+            Problem::StepOutOfOrder => {
+                ProblemText { title: "Another step comes first.", remedy: "Go on with the step in nextStep." }
+            }
+            Problem::AlreadySubmitted => ProblemText {
+                title: "The reissue of this certificate was already applied for.",
+                remedy: "See the receipt for what was accepted.",
+            },
+            Problem::NotFound => {
+                ProblemText { title: "There is nothing here.", remedy: "Check the number or the address." }
+            }
+            Problem::CertificateNotReissuable => ProblemText {
+                title: "This certificate cannot be reissued.",
+                remedy: "A certificate can be reissued while it is not revoked and more than 30 days of its validity are left.",
+            },
+            Problem::ApplicationChanged => ProblemText {
+                title: "The application was changed in another window.",
+                remedy: "Load it again and check it once more.",
+            },
+            Problem::IdempotencyKeyInvalid => ProblemText {
+                title: "The key that identifies this submission is missing.",
+                remedy: "Send an Idempotency-Key of 16 to 64 letters, digits, - or _.",
+            },
+            Problem::IdempotencyKeyReused => ProblemText {
+                title: "The key belongs to a submission of something else.",
+                remedy: "Send with a new Idempotency-Key.",
+            },
+            Problem::PickUpCheckFailed => ProblemText {
+                title: "The certificate code and the application password could not be confirmed.",
+                remedy: "Check the certificate code in the latest mail and the application password, and send again.",
+            },
+            Problem::CodeExpired => ProblemText {
+                title: "The time of this certificate code is over.",
+                remedy: "Ask for another certificate code on the receipt, and pick the certificate up with that one.",
+            },
+            Problem::AlreadyPickedUp => ProblemText {
+                title: "The new certificate was already issued, for another key.",
+                remedy: "Send the first certification request again to get the same certificate. If its key is lost, apply for the reissue of the new certificate.",
+            },
+            Problem::ApplicationExpired => ProblemText {
+                title: "The application has ended: it was not picked up in time.",
+                remedy: "If you need a certificate, apply to the certification authority for a new one.",
+            },
+            Problem::ResendNotPossible(reason) => ProblemText {
+                title: "No other certificate code can be sent.",
+                remedy: match reason {
+                    NoResend::PickedUp => "The new certificate was picked up; no code is needed any more.",
+                    NoResend::Expired => NO_LONGER_WAITING,
+                    NoResend::LimitReached => {
+                        "Codes were sent as often as is possible. Use the last one, or contact us."
+                    }
+                    NoResend::TooSoon { .. } => {
+                        "See whether the last mail has arrived, wait a few minutes, and ask again."
+                    }
+                },
+            },
+            Problem::CorrectionNotPossible(reason) => ProblemText {
+                title: "The e-mail address cannot be corrected.",
+                remedy: match reason {
+                    NoCorrection::PickedUp => {
+                        "The new certificate was picked up. For another address in it, apply for the reissue of the new certificate."
+                    }
+                    NoCorrection::Expired => NO_LONGER_WAITING,
+                    NoCorrection::IssuanceBegun => {
+                        "The pick-up was begun with the code that was mailed. Go on with it in the same window, or contact us."
+                    }
+                    NoCorrection::LimitReached => "It was corrected as often as is possible. Contact us.",
+                },
+            },
+            Problem::IdentityCheckRequired => ProblemText {
+                title: "This needs another identity check first.",
+                remedy: "Pass the identity check again, and send this within ten minutes of it.",
+            },
+            Problem::MethodNotAllowed => {
+                ProblemText { title: "This cannot be done here.", remedy: "Use one of the methods in Allow." }
+            }
+            Problem::TemporarilyUnavailable => ProblemText {
+                title: "This could not be done just now.",
+                remedy: "Nothing is lost. Wait a moment and send the same again.",
+            },
+            Problem::InternalError => ProblemText {
+                title: "Something went wrong on our side.",
+                remedy: "Nothing was changed. If it happens again, contact us.",
+            },
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! The texts in Japanese.
+
+use domain::application::{NoCorrection, NoResend};
+use time::{format_description::FormatItem, macros::format_description};
+
+use crate::{Catalogue, EmailSubject, Problem, ProblemText};
+
+/// The catalogue in Japanese.
+pub(super) struct Japanese;
+
+const MOMENT: &[FormatItem<'_>] = format_description!("[year]/[month]/[day] [hour]:[minute]（日本時間）");
+
+const NO_LONGER_WAITING: &str =
+    "取得の期限を過ぎています。電子証明書が必要な場合は、認証局へ新規に申請してください。";
+
+impl Catalogue for Japanese {
+    fn tag(&self) -> &'static str {
+        "ja"
+    }
+
+    fn moment(&self) -> &'static [FormatItem<'static>] {
+        MOMENT
+    }
+
+    fn subject_line(&self) -> &'static str {
+        "【{service}】{subject}"
+    }
+
+    fn email_subject(&self, email: EmailSubject) -> &'static str {
+        match email {
+            EmailSubject::CertificateCode => "新しい証明書コードのお知らせ",
+            EmailSubject::AddressChangeNotice => "再発行申請で別のメールアドレスが指定されました",
+            EmailSubject::Reminder => "新しい電子証明書の取得期限が近づいています",
+            EmailSubject::ExpiryNotice => "再発行申請が期限切れで終了しました",
+        }
+    }
+
+    fn problem(&self, problem: Problem) -> ProblemText {
+        match problem {
+            Problem::MalformedBody => ProblemText {
+                title: "送信されたデータを読み取れません。",
+                remedy: "本文を JSON で送信してください。",
+            },
+            Problem::UnsupportedMediaType => ProblemText {
+                title: "データの形式が違います。",
+                remedy: "Content-Type を application/json にしてください。",
+            },
+            Problem::BodyTooLarge => ProblemText {
+                title: "送信されたデータが大きすぎます。",
+                remedy: "本文を 16 KiB 以内にしてください。",
+            },
+            Problem::InvalidFields => ProblemText {
+                title: "入力内容に直していただきたい項目があります。",
+                remedy: "示された項目を直して、もう一度送信してください。",
+            },
+            Problem::IdentityCheckFailed => ProblemText {
+                title: "利用者を確認できませんでした。",
+                remedy: "電子メールアドレス、申請パスワード、証明書コードの組み合わせが登録と一致しません。3 項目とも見直して、もう一度送信してください。",
+            },
+            Problem::TooManyAttempts => ProblemText {
+                title: "確認の失敗が続いたため、少しお待ちいただいています。",
+                remedy: "少し待ってから、もう一度送信してください。受付が止まることはありません。",
+            },
+            Problem::SessionMissing => ProblemText {
+                title: "利用者確認がまだ済んでいません。",
+                remedy: "利用者確認から始めてください。",
+            },
+            Problem::SessionEnded => ProblemText {
+                title: "時間が経過したため、手続きが中断されました。",
+                remedy: "もう一度、利用者確認を行ってください。保存済みの入力内容は残っています。",
+            },
+            Problem::StepOutOfOrder => ProblemText {
+                title: "先に済ませる手順があります。",
+                remedy: "nextStep の手順から続けてください。",
+            },
+            Problem::AlreadySubmitted => ProblemText {
+                title: "この電子証明書の再発行は、すでに申請済みです。",
+                remedy: "受付番号から、受付の内容を確認してください。",
+            },
+            Problem::NotFound => ProblemText {
+                title: "見つかりません。",
+                remedy: "番号やアドレスを確認してください。",
+            },
+            Problem::CertificateNotReissuable => ProblemText {
+                title: "この電子証明書は再発行できません。",
+                remedy: "再発行できるのは、失効しておらず、有効期間が 30 日より長く残っている電子証明書です。",
+            },
+            Problem::ApplicationChanged => ProblemText {
+                title: "申請情報が、別の画面で更新されています。",
+                remedy: "最新の内容を読み込んで、確認し直してください。",
+            },
+            Problem::IdempotencyKeyInvalid => ProblemText {
+                title: "送信を識別するキーがありません。",
+                remedy: "Idempotency-Key に英数字、- または _ で 16〜64 文字の値を付けてください。",
+            },
+            Problem::IdempotencyKeyReused => ProblemText {
+                title: "送信を識別するキーが、別の内容の送信に使われています。",
+                remedy: "新しい Idempotency-Key で送信してください。",
+            },
+            Problem::PickUpCheckFailed => ProblemText {
+                title: "証明書コードと申請パスワードを確認できませんでした。",
+                remedy: "最後に届いたメールの証明書コードと、申請パスワードを見直して、もう一度送信してください。",
+            },
+            Problem::CodeExpired => ProblemText {
+                title: "この証明書コードの有効期限が過ぎています。",
+                remedy: "受付の画面から証明書コードの再送を申し込み、新しいコードで取得してください。",
+            },
+            Problem::AlreadyPickedUp => ProblemText {
+                title: "新しい電子証明書は、別の鍵ですでに発行されています。",
+                remedy: "最初に使った証明書署名要求をもう一度送信すると、同じ電子証明書を受け取れます。その鍵を失った場合は、新しい電子証明書の再発行を申請してください。",
+            },
+            Problem::ApplicationExpired => ProblemText {
+                title: "取得の期限を過ぎたため、この申請は終了しました。",
+                remedy: "電子証明書が必要な場合は、認証局へ新規に申請してください。",
+            },
+            Problem::ResendNotPossible(reason) => ProblemText {
+                title: "証明書コードを再送できません。",
+                remedy: match reason {
+                    NoResend::PickedUp => "新しい電子証明書は取得済みです。コードはもう必要ありません。",
+                    NoResend::Expired => NO_LONGER_WAITING,
+                    NoResend::LimitReached => {
+                        "再送の回数の上限に達しています。最後に届いたコードを使うか、お問い合わせください。"
+                    }
+                    NoResend::TooSoon { .. } => {
+                        "前のメールが届いていないか確認し、数分待ってから、もう一度申し込んでください。"
+                    }
+                },
+            },
+            Problem::CorrectionNotPossible(reason) => ProblemText {
+                title: "電子メールアドレスを訂正できません。",
+                remedy: match reason {
+                    NoCorrection::PickedUp => {
+                        "新しい電子証明書は取得済みです。証明書のメールアドレスを変えるには、新しい電子証明書の再発行を申請してください。"
+                    }
+                    NoCorrection::Expired => NO_LONGER_WAITING,
+                    NoCorrection::IssuanceBegun => {
+                        "届いた証明書コードで、取得の手続きが始まっています。同じ画面で取得を続けるか、お問い合わせください。"
+                    }
+                    NoCorrection::LimitReached => "訂正の回数の上限に達しています。お問い合わせください。",
+                },
+            },
+            Problem::IdentityCheckRequired => ProblemText {
+                title: "この操作の前に、もう一度、利用者確認が必要です。",
+                remedy: "利用者確認を行い、10 分以内にもう一度送信してください。",
+            },
+            Problem::MethodNotAllowed => ProblemText {
+                title: "この操作はできません。",
+                remedy: "Allow に示されたメソッドを使ってください。",
+            },
+            Problem::TemporarilyUnavailable => ProblemText {
+                title: "ただいま処理できませんでした。",
+                remedy: "入力内容はそのままです。少し待ってから、もう一度送信してください。",
+            },
+            Problem::InternalError => ProblemText {
+                title: "システムに問題が起きました。",
+                remedy: "何も変更されていません。続く場合はお問い合わせください。",
+            },
+        }
+    }
+}

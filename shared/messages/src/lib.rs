@@ -1,0 +1,76 @@
+//! The message catalogue: every text of the server that a subscriber reads, with one module for each language.
+//!
+//! A language is an implementation of [`Catalogue`], in which each method is a `match` without `_` over an enum. So a
+//! new language and a new message do not compile until every text exists. The bodies of the emails are templates of the
+//! crate `mail`; the texts of the pages are in `web/js/catalogue`.
+
+mod en;
+mod ja;
+mod placeholders;
+mod problem;
+
+use time::format_description::FormatItem;
+
+use domain::fields::Language;
+
+use self::placeholders::fill;
+pub use self::problem::{Problem, ProblemText};
+
+/// The texts in one language. A name in braces, such as `{service}`, is a placeholder.
+pub trait Catalogue: Sync {
+    /// Returns the language tag (BCP 47).
+    fn tag(&self) -> &'static str;
+
+    /// Returns the format of a moment in emails, in Japan's time.
+    fn moment(&self) -> &'static [FormatItem<'static>];
+
+    /// Returns the form of a subject line: `{service}` stands for the name of the service, `{subject}` for the subject.
+    fn subject_line(&self) -> &'static str;
+
+    /// Returns the subject of an email.
+    fn email_subject(&self, email: EmailSubject) -> &'static str;
+
+    /// Returns the title and the remedy of a problem.
+    fn problem(&self, problem: Problem) -> ProblemText;
+
+    /// Returns the subject line of an email from the service with this name.
+    fn subject_line_from(&self, service_name: &str, email: EmailSubject) -> String {
+        fill(self.subject_line(), &[("service", service_name), ("subject", self.email_subject(email))])
+    }
+}
+
+/// Returns the catalogue of a language.
+pub fn in_language(language: Language) -> &'static dyn Catalogue {
+    match language {
+        Language::Ja => &ja::Japanese,
+        Language::En => &en::English,
+    }
+}
+
+/// The emails by their subjects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EmailSubject {
+    /// The new certificate code.
+    CertificateCode,
+    /// An application names another address.
+    AddressChangeNotice,
+    /// The certificate was not picked up yet.
+    Reminder,
+    /// The application has ended.
+    ExpiryNotice,
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::{placeholders::names, *};
+
+    #[test]
+    fn a_subject_line_names_the_service_in_every_language() {
+        for language in Language::ALL {
+            let line = in_language(language).subject_line();
+            assert_eq!(names(line), BTreeSet::from(["service", "subject"]), "{line}");
+        }
+    }
+}
