@@ -41,7 +41,7 @@ use crate::{
         revocation::RevocationTiming,
     },
     edge::ClientAddresses,
-    mail::Letterhead,
+    mail::MailBranding,
     pki::{
         CertificationAuthority, PublicKey,
         certification_request::CompromisedKeys,
@@ -322,9 +322,9 @@ impl Deployment {
     /// # Errors
     ///
     /// When `SITE_URL` or `SERVICE_NAME` is missing.
-    pub fn letterhead(&self) -> Result<Letterhead, SettingError> {
+    pub fn mail_branding(&self) -> Result<MailBranding, SettingError> {
         let site_url = required("SITE_URL")?.trim_end_matches('/').to_owned();
-        Ok(Letterhead { site_url, service_name: required("SERVICE_NAME")? })
+        Ok(MailBranding { site_url, service_name: required("SERVICE_NAME")? })
     }
 }
 

@@ -18,7 +18,7 @@ async fn wire() -> Result<SendCertificateCode, Error> {
         authenticator: deployment.code_authenticator()?,
         mailer: deployment.mailer()?,
         clock: deployment.clock(),
-        letterhead: deployment.letterhead()?,
+        branding: deployment.mail_branding()?,
         code_lifetime: deployment.code_lifetime()?,
     };
     Ok(SendCertificateCode { send })

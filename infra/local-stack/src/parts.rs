@@ -8,7 +8,7 @@ use std::{
 
 use shared::{
     domain::{crl_scope::ShardCount, revocation::RevocationTiming},
-    mail::Letterhead,
+    mail::MailBranding,
     passwords::Passwords,
     pki::{
         CertificationAuthority, PublicKey, certification_request::CompromisedKeys, issuance::IssuanceProfile,
@@ -52,7 +52,7 @@ pub(crate) struct Parts {
     pub(crate) profile: IssuanceProfile,
     pub(crate) shards: ShardCount,
     pub(crate) compromised: CompromisedKeys,
-    pub(crate) letterhead: Letterhead,
+    pub(crate) mail_branding: MailBranding,
     pub(crate) scratch: PathBuf,
 }
 

@@ -4,7 +4,7 @@ use std::{io, net::SocketAddr, path::PathBuf, sync::Arc};
 
 use shared::{
     domain::{crl_scope::ShardCountError, publication::PublicationUrlError, revocation::RevocationTiming},
-    mail::Letterhead,
+    mail::MailBranding,
     passwords::Passwords,
     pki::{
         certification_request::CompromisedKeysError,
@@ -208,7 +208,7 @@ impl Stack {
             ocsp_key,
             shards: folder.crl_shards()?,
             compromised: parts::compromised_keys(data_dir)?,
-            letterhead: Letterhead { site_url: site_url.clone(), service_name: SERVICE_NAME.to_owned() },
+            mail_branding: MailBranding { site_url: site_url.clone(), service_name: SERVICE_NAME.to_owned() },
             scratch: parts::scratch_folder(data_dir)?,
         };
         let functions = Functions::new(&parts);

@@ -45,7 +45,7 @@ impl Triggered {
             authenticator: Arc::clone(&ports.authenticator),
             mailer: Arc::clone(&ports.mailer),
             clock: parts.clock(),
-            letterhead: parts.letterhead.clone(),
+            branding: parts.mail_branding.clone(),
             code_lifetime: CodeLifetime::default(),
         };
         let publish = PublishCrl {

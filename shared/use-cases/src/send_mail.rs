@@ -12,7 +12,7 @@ use domain::{
     certificate_code::CertificateCode,
     enrollment::code_sha256,
 };
-use mail::Letterhead;
+use mail::{Email, MailBranding};
 use ports::{Clock, Mail, Mailer, MessageAuthenticator, PortError};
 use store::{Effect, OutboxRow, Pointer, Store};
 use telemetry::metrics;
@@ -28,7 +28,7 @@ pub struct SendMail {
     /// The clock.
     pub clock: Arc<dyn Clock>,
     /// The details of the sender that every email contains.
-    pub letterhead: Letterhead,
+    pub branding: MailBranding,
     /// The time for which a code can be used.
     pub code_lifetime: CodeLifetime,
 }
@@ -51,20 +51,20 @@ impl SendMail {
                 self.send_code(&row, &Pointer { enrollment, coupon_number }, send_number).await
             }
             Effect::AddressChangeNotice { enrollment, coupon_number } => {
-                self.send_notice(&row, &Pointer { enrollment, coupon_number }, mail::address_change_notice)
+                self.send_notice(&row, &Pointer { enrollment, coupon_number }, Email::AddressChangeNotice)
                     .await
             }
             Effect::Reminder { enrollment, coupon_number } => {
                 let place = Pointer { enrollment, coupon_number };
                 let (application, _) = self.application(&place).await?;
                 match receipt(&application)?.outcome {
-                    Outcome::Waiting => self.send_notice(&row, &place, mail::reminder).await,
+                    Outcome::Waiting => self.send_notice(&row, &place, Email::Reminder).await,
                     // The reminder is late, and the application no longer waits.
                     _ => Ok(self.store.mark_done(&row.id, self.clock.now()).await?),
                 }
             }
             Effect::ExpiryNotice { enrollment, coupon_number } => {
-                self.send_notice(&row, &Pointer { enrollment, coupon_number }, mail::expiry_notice).await
+                self.send_notice(&row, &Pointer { enrollment, coupon_number }, Email::ExpiryNotice).await
             }
             Effect::Deadline { .. } | Effect::Crl { .. } | Effect::SealEvent { .. } => {
                 Err(Failure::Internal("this is not sent by mail".to_owned()))
@@ -85,20 +85,16 @@ impl SendMail {
         }
         let (code, mailed) = self.code_to_mail(receipt.accepted, send_number).await?;
         self.store.record_code(place, application.version(), before, &mailed).await?;
-        let mail = mail::certificate_code(&self.letterhead, &row.id, receipt, &certificate, &code, &mailed)?;
+        let email = Email::CertificateCode { code: &code, mailed: &mailed };
+        let mail = email.compose(&self.branding, &row.id, receipt.accepted, &certificate)?;
         self.hand_over(&mail).await?;
         self.store.record_sent(&row.id, place, application.version(), &mailed, self.clock.now()).await?;
         Ok(())
     }
 
-    async fn send_notice(
-        &self,
-        row: &OutboxRow,
-        place: &Pointer,
-        write: fn(&Letterhead, &str, Receipt<'_>, &Certificate) -> Result<Mail, PortError>,
-    ) -> Result<(), Failure> {
+    async fn send_notice(&self, row: &OutboxRow, place: &Pointer, notice: Email<'_>) -> Result<(), Failure> {
         let (application, certificate) = self.application(place).await?;
-        let mail = write(&self.letterhead, &row.id, receipt(&application)?, &certificate)?;
+        let mail = notice.compose(&self.branding, &row.id, receipt(&application)?.accepted, &certificate)?;
         self.hand_over(&mail).await?;
         Ok(self.store.mark_done(&row.id, self.clock.now()).await?)
     }

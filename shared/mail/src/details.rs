@@ -1,0 +1,77 @@
+//! The values that the templates print, in the form in which the recipient reads them.
+
+use time::{UtcOffset, macros::offset};
+
+use super::MailBranding;
+use domain::{
+    Timestamp,
+    application::Accepted,
+    certificate::{Certificate, CertificateState},
+    fields::Language,
+    revocation::RevocationTiming,
+};
+
+/// The offset of the dates in emails: the service is for certificate holders in Japan.
+const JAPAN_STANDARD_TIME: UtcOffset = offset!(+9);
+
+/// The values that several emails print.
+pub(super) struct Details {
+    pub(super) service_name: String,
+    pub(super) site_url: String,
+    pub(super) subscriber_name_ja: String,
+    pub(super) subscriber_name_en: String,
+    pub(super) receipt_number: String,
+    pub(super) coupon_number: String,
+    pub(super) serial_number: String,
+    pub(super) accepted_at: String,
+    pub(super) ends_at: String,
+    pub(super) masked_new_address: String,
+    pub(super) revocation: Revocation,
+}
+
+/// The time at which the old certificate is revoked.
+pub(super) enum Revocation {
+    Done(String),
+    AtPickUp(String),
+}
+
+impl Details {
+    pub(super) fn new(branding: &MailBranding, accepted: &Accepted, certificate: &Certificate) -> Self {
+        let language = accepted.language;
+        Self {
+            service_name: branding.service_name.clone(),
+            site_url: branding.site_url.clone(),
+            subscriber_name_ja: certificate.fixed.subscriber_name_ja.to_string(),
+            subscriber_name_en: certificate.fixed.subscriber_name_en.to_string(),
+            receipt_number: accepted.receipt_number.to_string(),
+            coupon_number: certificate.coupon_number.as_str().to_owned(),
+            serial_number: certificate.serial_number.to_colon_hex(),
+            accepted_at: moment(accepted.accepted_at, language),
+            ends_at: moment(accepted.ends_at(), language),
+            masked_new_address: accepted.fields.email_address().masked(),
+            revocation: Revocation::new(accepted, certificate),
+        }
+    }
+}
+
+impl Revocation {
+    fn new(accepted: &Accepted, certificate: &Certificate) -> Self {
+        let language = accepted.language;
+        match (certificate.state, accepted.timing) {
+            (CertificateState::Revoked { at, .. }, _) => Self::Done(moment(at, language)),
+            (CertificateState::Active, RevocationTiming::Submission) => {
+                Self::Done(moment(accepted.accepted_at, language))
+            }
+            (CertificateState::Active, timing @ RevocationTiming::PickUp) => {
+                let latest = timing.latest(accepted.accepted_at).unwrap_or(accepted.accepted_at);
+                Self::AtPickUp(moment(latest, language))
+            }
+        }
+    }
+}
+
+/// Returns a moment as the emails in `language` write it.
+pub(super) fn moment(at: Timestamp, language: Language) -> String {
+    let format = messages::in_language(language).moment();
+    at.to_utc().to_offset(JAPAN_STANDARD_TIME).format(format).unwrap_or_else(|_| at.to_rfc3339())
+}

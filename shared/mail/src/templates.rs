@@ -1,0 +1,68 @@
+//! The bodies of the emails: for each email and each language a template of the text and one of the HTML.
+//!
+//! The templates are compiled. A language without templates, a missing file and an unknown value are compile errors.
+
+use askama::Template;
+
+use super::details::{Details, Revocation};
+use domain::fields::Language;
+
+/// The two parts of an email.
+pub(super) struct Body {
+    pub(super) text: String,
+    pub(super) html: String,
+}
+
+/// Renders one template with values of these types, which the template finds under their names.
+macro_rules! part {
+    ($path:literal, { $($value:ident: $type:ty),+ }) => {{
+        #[derive(Template)]
+        #[template(path = $path)]
+        struct Part<'a> {
+            $($value: &'a $type),+
+        }
+        Part { $($value),+ }.render()
+    }};
+}
+
+/// Renders the templates of one language, out of those of every language.
+macro_rules! body {
+    ($language:expr, $values:tt, $($variant:ident => $text:literal, $html:literal;)+) => {
+        match $language {
+            $(Language::$variant => Ok(Body { text: part!($text, $values)?, html: part!($html, $values)? }),)+
+        }
+    };
+}
+
+pub(super) fn certificate_code(
+    language: Language,
+    details: &Details,
+    code: &str,
+    expires_at: &str,
+) -> askama::Result<Body> {
+    body!(language, { details: Details, code: str, expires_at: str },
+        Ja => "certificate_code.ja.txt", "certificate_code.ja.html";
+        En => "certificate_code.en.txt", "certificate_code.en.html";
+    )
+}
+
+pub(super) fn address_change_notice(language: Language, details: &Details) -> askama::Result<Body> {
+    body!(language, { details: Details },
+        Ja => "address_change_notice.ja.txt", "address_change_notice.ja.html";
+        En => "address_change_notice.en.txt", "address_change_notice.en.html";
+    )
+}
+
+pub(super) fn reminder(language: Language, details: &Details) -> askama::Result<Body> {
+    body!(language, { details: Details },
+        Ja => "reminder.ja.txt", "reminder.ja.html";
+        En => "reminder.en.txt", "reminder.en.html";
+    )
+}
+
+pub(super) fn expiry_notice(language: Language, details: &Details) -> askama::Result<Body> {
+    body!(language, { details: Details },
+        Ja => "expiry_notice.ja.txt", "expiry_notice.ja.html";
+        En => "expiry_notice.en.txt", "expiry_notice.en.html";
+    )
+}
