@@ -10,6 +10,7 @@ pub use adapters;
 pub use domain;
 pub use edge::{self, lambda};
 pub use mail;
+pub use messages;
 pub use pki;
 pub use ports;
 pub use store;

@@ -28,10 +28,18 @@ test('every field and every rule has a case', () => {
   assert.deepEqual(broken, new Set(Object.keys(rules.messages).filter((code) => !serverOnly.includes(code))));
 });
 
-test('every label and message is in fields.rs word for word', () => {
+test('every label is in fields.rs word for word', () => {
   const source = readFileSync(new URL('../../shared/domain/src/fields.rs', import.meta.url), 'utf8');
-  const wordings = [...Object.values(rules.messages), ...Object.values(rules.fields).map(({ label }) => label)];
-  for (const text of wordings.flatMap(({ ja, en }) => [ja, en])) {
+  for (const text of Object.values(rules.fields).flatMap(({ label: { ja, en } }) => [ja, en])) {
     assert.ok(source.includes(`"${text}"`), `not in fields.rs: ${text}`);
+  }
+});
+
+test('every message is in the module of its language word for word', () => {
+  for (const language of /** @type {const} */ (['ja', 'en'])) {
+    const source = readFileSync(new URL(`../../shared/messages/src/${language}.rs`, import.meta.url), 'utf8');
+    for (const { [language]: text } of Object.values(rules.messages)) {
+      assert.ok(source.includes(`"${text}"`), `not in ${language}.rs: ${text}`);
+    }
   }
 });

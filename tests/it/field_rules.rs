@@ -4,13 +4,16 @@ use std::{collections::BTreeMap, fs, path::Path};
 
 use serde::Deserialize;
 use serde_json::{Value, json};
-use shared::domain::{
-    address::{AddressText, PREFECTURES, PostalCode, Prefecture},
-    certificate_code::{ALPHABET, CertificateCode, GROUP, POLYNOMIAL, SYMBOLS},
-    contact::{EmailAddress, PhoneNumber},
-    fields::{FIELDS, FieldSpec, Kind, Rule},
-    password::ApplicationPassword,
-    text::{FullWidthText, RomajiText},
+use shared::{
+    domain::{
+        address::{AddressText, PREFECTURES, PostalCode, Prefecture},
+        certificate_code::{ALPHABET, CertificateCode, GROUP, POLYNOMIAL, SYMBOLS},
+        contact::{EmailAddress, PhoneNumber},
+        fields::{FIELDS, FieldSpec, Kind, Language, Rule},
+        password::ApplicationPassword,
+        text::{FullWidthText, RomajiText},
+    },
+    messages,
 };
 
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
@@ -19,7 +22,8 @@ const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 #[test]
 fn the_pages_have_the_rules_of_the_domain() {
     let fields: BTreeMap<_, _> = FIELDS.iter().map(|spec| (spec.name, spec)).collect();
-    let messages: BTreeMap<_, _> = Rule::ALL.iter().map(|rule| (name_of(*rule), rule.message())).collect();
+    let messages: BTreeMap<_, _> =
+        Rule::ALL.iter().map(|rule| (name_of(*rule), in_every_language(*rule))).collect();
     let rules = json!({
         "certificateCode": {
             "alphabet": String::from_utf8_lossy(ALPHABET),
@@ -38,6 +42,11 @@ fn the_pages_have_the_rules_of_the_domain() {
         fs::write(&file, &wanted).unwrap();
     }
     assert!(fs::read_to_string(&file).unwrap() == wanted, "web/rules.json is stale: set UPDATE_RULES=1");
+}
+
+fn in_every_language(rule: Rule) -> BTreeMap<&'static str, &'static str> {
+    let catalogues = Language::ALL.into_iter().map(messages::in_language);
+    catalogues.map(|catalogue| (catalogue.tag(), catalogue.rule(rule))).collect()
 }
 
 #[derive(Deserialize)]

@@ -207,10 +207,10 @@ pub const FIXED_FIELDS: [(&str, Bilingual); 5] = [
     ("subscriberNameEn", Bilingual { ja: "お名前（英語）", en: "Name (English)" }),
 ];
 
-/// A rule that an input can break; its name is stable in the API.
+/// A rule that an input can break; its name is stable in the API. Its messages are in the crate `messages`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, thiserror::Error)]
 #[serde(rename_all = "camelCase")]
-#[error("{}", self.message_for("this value", 0, Language::En))]
+#[error("breaks the rule {self:?}")]
 pub enum Rule {
     /// A required field is empty.
     Required,
@@ -281,102 +281,6 @@ impl Rule {
         Self::KeyCompromised,
         Self::KeyReused,
     ];
-
-    /// The message that names the field and the remedy; `{label}` and `{max}` stand for the field's label and length.
-    pub const fn message(self) -> Bilingual {
-        let (ja, en) = match self {
-            Self::Required => ("{label}を入力してください。", "“{label}” is empty. Fill it in."),
-            Self::TooLong => (
-                "{label}は{max}文字以内で入力してください。",
-                "“{label}” is too long. Shorten it to {max} characters or fewer.",
-            ),
-            Self::NotAMailbox => (
-                "{label}を name@example.co.jp のような形で、英数字と記号で入力してください。",
-                "“{label}” is not an e-mail address. Enter it like name@example.co.jp, in Latin letters, digits and signs.",
-            ),
-            Self::NotFullWidth => (
-                "{label}に、全角にできない文字があります。漢字・ひらがな・カタカナ・英数字で入力してください。",
-                "“{label}” has a character without a full-width form. Use kanji, kana, letters and digits.",
-            ),
-            Self::NotRomaji => (
-                "{label}は、ローマ字（英字・数字・記号）で入力してください。",
-                "“{label}” must be in Latin letters, digits and signs. Replace the other characters.",
-            ),
-            Self::NotAPostalCode => (
-                "{label}を7桁の数字で入力してください（例：1040028）。",
-                "“{label}” must have 7 digits. Enter it like 1040028.",
-            ),
-            Self::NotAPrefecture => (
-                "{label}を一覧から選んでください。",
-                "“{label}” is not one of the 47 prefectures. Choose it from the list.",
-            ),
-            Self::NotAPhoneNumber => (
-                "{label}を、市外局番から10桁または11桁の数字で入力してください（例：0350001111）。",
-                "“{label}” must have 10 or 11 digits and begin with 0. Enter it with the area code, like 0350001111.",
-            ),
-            Self::SameAddress => (
-                "{label}が、いまの送信先と同じです。正しい場合は、受付の画面から証明書コードの再送を申し込んでください。",
-                "“{label}” is the one that the code is sent to already. If it is right, ask for another code on the receipt.",
-            ),
-            Self::UnsuitableCharacter => (
-                "{label}に、使えない制御文字が含まれています。入力し直してください。",
-                "“{label}” contains an invisible control character. Type it again.",
-            ),
-            Self::CertificateCodeTypo => (
-                "{label}に打ち間違いがあります。案内のメールに書かれたコードと1文字ずつ見比べてください。",
-                "“{label}” has a typing error. Compare it with the code in the mail, character by character.",
-            ),
-            Self::FixedField => (
-                "{label}は変更できません。表示されているとおりの内容で送信してください。",
-                "“{label}” cannot be changed. Send it as it was shown.",
-            ),
-            Self::UnknownField => (
-                "{label}という項目はありません。取り除いてください。",
-                "There is no field “{label}”. Leave it out.",
-            ),
-            Self::NotAcknowledged => (
-                "失効は取り消せません。警告を読み、確認のチェックを入れてください。",
-                "Revocation cannot be undone. Read the warning and tick the box.",
-            ),
-            Self::WrongType => (
-                "{label}の型が違います。API 仕様書の型で指定してください。",
-                "“{label}” has another JSON type than the API description says. Send that type.",
-            ),
-            Self::CsrMalformed => (
-                "証明書署名要求を読み取れません。PKCS#10 形式の PEM を、先頭の BEGIN の行から末尾の END の行まで送信してください。",
-                "The certification request cannot be read. Send it as PKCS#10 in PEM, from the BEGIN line to the END line.",
-            ),
-            Self::CsrSignature => (
-                "証明書署名要求の署名が、その公開鍵のものではありません。鍵の持ち主であることを示すため、同じ鍵で署名した要求を作り直してください。",
-                "The certification request is not signed with its own key, which would show that you hold it. Make it anew with that key.",
-            ),
-            Self::KeyUnsupported => (
-                "この種類の鍵には発行できません。P-256、P-384、または 2048〜4096 ビットの RSA の鍵を新しく作ってください。",
-                "No certificate is issued for this kind of key. Make a new key: P-256, P-384, or RSA of 2048 to 4096 bits.",
-            ),
-            Self::KeyWeak => (
-                "この鍵は、秘密鍵を割り出されるおそれがある弱い鍵です。別のソフトウェアまたは機器で、新しい鍵を作ってください。",
-                "This key is weak: its private key can be computed. Make a new key with other software or another device.",
-            ),
-            Self::KeyCompromised => (
-                "この鍵は、秘密鍵が漏えいした鍵として知られています。使わずに、新しい鍵を作ってください。",
-                "The private key of this key is known to others. Do not use it; make a new key.",
-            ),
-            Self::KeyReused => (
-                "この鍵には、すでに電子証明書が発行されています。新しい鍵を作ってください。",
-                "A certificate was issued for this key before. Make a new key.",
-            ),
-        };
-        Bilingual { ja, en }
-    }
-
-    /// The message for a field with this label and length, in `language`.
-    pub fn message_for(self, label: &str, max_length: usize, language: Language) -> String {
-        self.message()
-            .in_language(language)
-            .replace("{label}", label)
-            .replace("{max}", &max_length.to_string())
-    }
 }
 
 #[cfg(test)]

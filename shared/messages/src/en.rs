@@ -1,6 +1,9 @@
 //! The texts in English.
 
-use domain::application::{NoCorrection, NoResend};
+use domain::{
+    application::{NoCorrection, NoResend},
+    fields::Rule,
+};
 use time::{format_description::FormatItem, macros::format_description};
 
 use crate::{Catalogue, EmailSubject, Problem, ProblemText};
@@ -32,6 +35,56 @@ impl Catalogue for English {
             EmailSubject::AddressChangeNotice => "Another e-mail address was given for your reissue",
             EmailSubject::Reminder => "Your new certificate is waiting to be picked up",
             EmailSubject::ExpiryNotice => "Your application for a reissue has ended",
+        }
+    }
+
+    fn rule(&self, rule: Rule) -> &'static str {
+        match rule {
+            Rule::Required => "“{label}” is empty. Fill it in.",
+            Rule::TooLong => "“{label}” is too long. Shorten it to {max} characters or fewer.",
+            Rule::NotAMailbox => {
+                "“{label}” is not an e-mail address. Enter it like name@example.co.jp, in Latin letters, digits and signs."
+            }
+            Rule::NotFullWidth => {
+                "“{label}” has a character without a full-width form. Use kanji, kana, letters and digits."
+            }
+            Rule::NotRomaji => {
+                "“{label}” must be in Latin letters, digits and signs. Replace the other characters."
+            }
+            Rule::NotAPostalCode => "“{label}” must have 7 digits. Enter it like 1040028.",
+            Rule::NotAPrefecture => "“{label}” is not one of the 47 prefectures. Choose it from the list.",
+            Rule::NotAPhoneNumber => {
+                "“{label}” must have 10 or 11 digits and begin with 0. Enter it with the area code, like 0350001111."
+            }
+            Rule::SameAddress => {
+                "“{label}” is the one that the code is sent to already. If it is right, ask for another code on the receipt."
+            }
+            Rule::UnsuitableCharacter => "“{label}” contains an invisible control character. Type it again.",
+            Rule::CertificateCodeTypo => {
+                "“{label}” has a typing error. Compare it with the code in the mail, character by character."
+            }
+            Rule::FixedField => "“{label}” cannot be changed. Send it as it was shown.",
+            Rule::UnknownField => "There is no field “{label}”. Leave it out.",
+            Rule::NotAcknowledged => "Revocation cannot be undone. Read the warning and tick the box.",
+            Rule::WrongType => {
+                "“{label}” has another JSON type than the API description says. Send that type."
+            }
+            Rule::CsrMalformed => {
+                "The certification request cannot be read. Send it as PKCS#10 in PEM, from the BEGIN line to the END line."
+            }
+            Rule::CsrSignature => {
+                "The certification request is not signed with its own key, which would show that you hold it. Make it anew with that key."
+            }
+            Rule::KeyUnsupported => {
+                "No certificate is issued for this kind of key. Make a new key: P-256, P-384, or RSA of 2048 to 4096 bits."
+            }
+            Rule::KeyWeak => {
+                "This key is weak: its private key can be computed. Make a new key with other software or another device."
+            }
+            Rule::KeyCompromised => {
+                "The private key of this key is known to others. Do not use it; make a new key."
+            }
+            Rule::KeyReused => "A certificate was issued for this key before. Make a new key.",
         }
     }
 

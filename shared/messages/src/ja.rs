@@ -1,6 +1,9 @@
 //! The texts in Japanese.
 
-use domain::application::{NoCorrection, NoResend};
+use domain::{
+    application::{NoCorrection, NoResend},
+    fields::Rule,
+};
 use time::{format_description::FormatItem, macros::format_description};
 
 use crate::{Catalogue, EmailSubject, Problem, ProblemText};
@@ -32,6 +35,54 @@ impl Catalogue for Japanese {
             EmailSubject::AddressChangeNotice => "再発行申請で別のメールアドレスが指定されました",
             EmailSubject::Reminder => "新しい電子証明書の取得期限が近づいています",
             EmailSubject::ExpiryNotice => "再発行申請が期限切れで終了しました",
+        }
+    }
+
+    fn rule(&self, rule: Rule) -> &'static str {
+        match rule {
+            Rule::Required => "{label}を入力してください。",
+            Rule::TooLong => "{label}は{max}文字以内で入力してください。",
+            Rule::NotAMailbox => {
+                "{label}を name@example.co.jp のような形で、英数字と記号で入力してください。"
+            }
+            Rule::NotFullWidth => {
+                "{label}に、全角にできない文字があります。漢字・ひらがな・カタカナ・英数字で入力してください。"
+            }
+            Rule::NotRomaji => "{label}は、ローマ字（英字・数字・記号）で入力してください。",
+            Rule::NotAPostalCode => "{label}を7桁の数字で入力してください（例：1040028）。",
+            Rule::NotAPrefecture => "{label}を一覧から選んでください。",
+            Rule::NotAPhoneNumber => {
+                "{label}を、市外局番から10桁または11桁の数字で入力してください（例：0350001111）。"
+            }
+            Rule::SameAddress => {
+                "{label}が、いまの送信先と同じです。正しい場合は、受付の画面から証明書コードの再送を申し込んでください。"
+            }
+            Rule::UnsuitableCharacter => {
+                "{label}に、使えない制御文字が含まれています。入力し直してください。"
+            }
+            Rule::CertificateCodeTypo => {
+                "{label}に打ち間違いがあります。案内のメールに書かれたコードと1文字ずつ見比べてください。"
+            }
+            Rule::FixedField => "{label}は変更できません。表示されているとおりの内容で送信してください。",
+            Rule::UnknownField => "{label}という項目はありません。取り除いてください。",
+            Rule::NotAcknowledged => "失効は取り消せません。警告を読み、確認のチェックを入れてください。",
+            Rule::WrongType => "{label}の型が違います。API 仕様書の型で指定してください。",
+            Rule::CsrMalformed => {
+                "証明書署名要求を読み取れません。PKCS#10 形式の PEM を、先頭の BEGIN の行から末尾の END の行まで送信してください。"
+            }
+            Rule::CsrSignature => {
+                "証明書署名要求の署名が、その公開鍵のものではありません。鍵の持ち主であることを示すため、同じ鍵で署名した要求を作り直してください。"
+            }
+            Rule::KeyUnsupported => {
+                "この種類の鍵には発行できません。P-256、P-384、または 2048〜4096 ビットの RSA の鍵を新しく作ってください。"
+            }
+            Rule::KeyWeak => {
+                "この鍵は、秘密鍵を割り出されるおそれがある弱い鍵です。別のソフトウェアまたは機器で、新しい鍵を作ってください。"
+            }
+            Rule::KeyCompromised => {
+                "この鍵は、秘密鍵が漏えいした鍵として知られています。使わずに、新しい鍵を作ってください。"
+            }
+            Rule::KeyReused => "この鍵には、すでに電子証明書が発行されています。新しい鍵を作ってください。",
         }
     }
 

@@ -11,7 +11,7 @@ mod problem;
 
 use time::format_description::FormatItem;
 
-use domain::fields::Language;
+use domain::fields::{Language, Rule};
 
 use self::placeholders::fill;
 pub use self::problem::{Problem, ProblemText};
@@ -30,8 +30,17 @@ pub trait Catalogue: Sync {
     /// Returns the subject of an email.
     fn email_subject(&self, email: EmailSubject) -> &'static str;
 
+    /// Returns the message about a value that breaks a rule, with the remedy; `{label}` stands for the name of its field,
+    /// `{max}` for the greatest number of characters.
+    fn rule(&self, rule: Rule) -> &'static str;
+
     /// Returns the title and the remedy of a problem.
     fn problem(&self, problem: Problem) -> ProblemText;
+
+    /// Returns the message about a value of the field with this label and length.
+    fn broken_rule(&self, rule: Rule, label: &str, max_length: usize) -> String {
+        fill(self.rule(rule), &[("label", label), ("max", &max_length.to_string())])
+    }
 
     /// Returns the subject line of an email from the service with this name.
     fn subject_line_from(&self, service_name: &str, email: EmailSubject) -> String {
@@ -65,6 +74,18 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::{placeholders::names, *};
+
+    #[test]
+    fn a_rule_has_the_same_placeholders_in_every_language() {
+        let known = BTreeSet::from(["label", "max"]);
+        for rule in Rule::ALL {
+            let expected = names(in_language(Language::default()).rule(rule));
+            assert!(expected.is_subset(&known), "{rule:?}: {expected:?}");
+            for language in Language::ALL {
+                assert_eq!(names(in_language(language).rule(rule)), expected, "{rule:?} in {language:?}");
+            }
+        }
+    }
 
     #[test]
     fn a_subject_line_names_the_service_in_every_language() {

@@ -123,14 +123,12 @@ impl InvalidField {
 
     /// Returns the message, which names the field and the remedy.
     pub fn message(&self, language: Language) -> String {
-        match &self.label {
-            FieldLabel::OnPage(field) => {
-                let spec = field.spec();
-                self.rule.message_for(spec.label.in_language(language), spec.max_length, language)
-            }
-            FieldLabel::Fixed(label) => self.rule.message_for(label.in_language(language), 0, language),
-            FieldLabel::InApi(name) => self.rule.message_for(name, 0, language),
-        }
+        let (label, max_length) = match &self.label {
+            FieldLabel::OnPage(field) => (field.spec().label.in_language(language), field.max_length()),
+            FieldLabel::Fixed(label) => (label.in_language(language), 0),
+            FieldLabel::InApi(name) => (name.as_str(), 0),
+        };
+        messages::in_language(language).broken_rule(self.rule, label, max_length)
     }
 }
 

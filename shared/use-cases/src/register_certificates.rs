@@ -18,7 +18,7 @@ use domain::{
     certificate::{Certificate, CertificateState, Validity},
     certificate_code::CertificateCode,
     enrollment::{EnrollmentId, LoginKey},
-    fields::Language,
+    fields::{Language, Rule},
     numbers::{CompanyCode, CorporateNumber, CouponNumber},
     password::ApplicationPassword,
     publication::PublicationUrl,
@@ -163,7 +163,7 @@ impl RegisterCertificates {
         let issued = EndEntityCertificate::parse(record.certificate.as_bytes())
             .map_err(|error| refusal("certificate", &error))?;
         let certificate = self.read_certificate(record, &issued)?;
-        let code: CertificateCode = parse("certificateCode", &record.certificate_code)?;
+        let code: CertificateCode = parse_text("certificateCode", &record.certificate_code)?;
         let login = LoginKey::new(certificate.email_address(), &code);
         let known = self.store.credential(&login).await.map_err(Failure::from)?;
         let credential = self.credential(record, known).await?;
@@ -227,7 +227,7 @@ impl RegisterCertificates {
             || refused("applicationPassword: another one is on record for this address and code".to_owned());
         match (&record.application_password, &record.application_password_hash, known) {
             (Some(password), None, known) => {
-                let password: ApplicationPassword = parse("applicationPassword", password)?;
+                let password: ApplicationPassword = parse_text("applicationPassword", password)?;
                 self.credential_by_password(&password, known).await?.map_or_else(different, Ok)
             }
             (None, Some(hash), Some(known)) if known.password_hash == *hash => Ok(known),
@@ -282,8 +282,16 @@ where
     value.parse().map_err(|error| refusal(field, &error))
 }
 
+fn parse_text<T: std::str::FromStr<Err = Rule>>(field: &str, value: &str) -> Result<T, RegistrationError> {
+    value.parse().map_err(|rule| broken_rule(field, rule))
+}
+
 fn name(field: &str, value: String) -> Result<RecordedName, RegistrationError> {
-    RecordedName::try_from(value).map_err(|error| refusal(field, &error))
+    RecordedName::try_from(value).map_err(|rule| broken_rule(field, rule))
+}
+
+fn broken_rule(field: &str, rule: Rule) -> RegistrationError {
+    refusal(field, &messages::in_language(Language::En).broken_rule(rule, "this value", 0))
 }
 
 fn refusal(field: &str, reason: &dyn std::fmt::Display) -> RegistrationError {
