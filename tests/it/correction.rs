@@ -221,19 +221,19 @@ fn code(sha256: &str) -> MailedCode {
 /// A recorded code would prove control of a mailbox to which it was never sent.
 #[tokio::test]
 async fn a_code_for_an_address_that_was_corrected_since_it_was_read_is_not_recorded_as_made_or_sent() {
-    let (store, place) = one_application().await;
+    let (store, application_id) = one_application().await;
     let code = code("aa");
-    let late = store.record_code(&place, VERSION - 1, None, &code).await;
+    let late = store.record_code(&application_id, VERSION - 1, None, &code).await;
     assert!(matches!(late, Err(StoreError::Conflict(_))), "{late:?}");
-    store.record_code(&place, VERSION, None, &code).await.unwrap();
-    let late = store.record_sent("row", &place, VERSION - 1, &code, code.made_at).await;
+    store.record_code(&application_id, VERSION, None, &code).await.unwrap();
+    let late = store.record_sent("row", &application_id, VERSION - 1, &code, code.made_at).await;
     assert!(matches!(late, Err(StoreError::Conflict(_))), "{late:?}");
 }
 
 /// The certificate would name an address from which the subscriber has no code.
 #[tokio::test]
 async fn what_names_the_address_of_a_code_that_is_no_longer_on_record_is_not_claimed() {
-    let (store, place) = one_application().await;
+    let (store, application_id) = one_application().await;
     let serial_number = SerialNumber::from_random([7; 16]);
     let claim = IssuanceClaim {
         key_sha256: "bb".to_owned(),
@@ -242,10 +242,10 @@ async fn what_names_the_address_of_a_code_that_is_no_longer_on_record_is_not_cla
         to_be_signed: String::new(),
         claimed_at: Timestamp::try_from(START).unwrap(),
     };
-    let late = store.claim_issuance(&place, "aa", None, &claim).await;
+    let late = store.claim_issuance(&application_id, "aa", None, &claim).await;
     assert!(matches!(late, Err(StoreError::Conflict(_))), "{late:?}");
-    store.record_code(&place, VERSION, None, &code("aa")).await.unwrap();
-    let late = store.claim_issuance(&place, "cc", None, &claim).await;
+    store.record_code(&application_id, VERSION, None, &code("aa")).await.unwrap();
+    let late = store.claim_issuance(&application_id, "cc", None, &claim).await;
     assert!(matches!(late, Err(StoreError::Conflict(_))), "{late:?}");
-    store.claim_issuance(&place, "aa", None, &claim).await.unwrap();
+    store.claim_issuance(&application_id, "aa", None, &claim).await.unwrap();
 }

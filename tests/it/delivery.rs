@@ -6,9 +6,10 @@ use serde_json::{Value, json};
 use shared::{
     domain::{
         MINUTE, Timestamp,
+        application::ApplicationId,
         delivery::{Deliveries, Delivery, DeliveryOutcome},
     },
-    store::{Pointer, StoreError},
+    store::StoreError,
 };
 use tokio::task::JoinSet;
 
@@ -300,21 +301,22 @@ async fn reports_at_the_same_time_are_all_heard() {
 
 #[tokio::test]
 async fn who_read_before_another_wrote_writes_nothing_over_it() {
-    let (store, place) = one_application().await;
+    let (store, application_id) = one_application().await;
     let at = Timestamp::try_from(START).unwrap();
     let nothing = Deliveries::default();
     let with = |known: &Deliveries, outcome| known.with(Delivery { send_number: 1, outcome, at }).unwrap();
     let (delayed, arrived) =
         (with(&nothing, DeliveryOutcome::Delayed), with(&nothing, DeliveryOutcome::Delivered));
-    store.record_deliveries(&place, &nothing, &arrived, None).await.unwrap();
-    let late = store.record_deliveries(&place, &nothing, &delayed, None).await;
+    store.record_deliveries(&application_id, &nothing, &arrived, None).await.unwrap();
+    let late = store.record_deliveries(&application_id, &nothing, &delayed, None).await;
     assert!(matches!(late, Err(StoreError::Conflict(_))), "{late:?}");
-    let late = store.record_deliveries(&place, &delayed, &arrived, None).await;
+    let late = store.record_deliveries(&application_id, &delayed, &arrived, None).await;
     assert!(matches!(late, Err(StoreError::Conflict(_))), "{late:?}");
     let complained = with(&arrived, DeliveryOutcome::Complained);
-    store.record_deliveries(&place, &arrived, &complained, None).await.unwrap();
+    store.record_deliveries(&application_id, &arrived, &complained, None).await.unwrap();
 
-    let nowhere = Pointer { coupon_number: "984940948".to_owned().try_into().unwrap(), ..place };
+    let nowhere =
+        ApplicationId { coupon_number: "984940948".to_owned().try_into().unwrap(), ..application_id };
     let lost = store.record_deliveries(&nowhere, &nothing, &arrived, None).await;
     assert!(matches!(lost, Err(StoreError::Conflict(_))), "{lost:?}");
 }

@@ -13,10 +13,20 @@ pub use self::state::{
 use super::{
     address::{AddressText, PostalCode, Prefecture},
     contact::{EmailAddress, PhoneNumber},
+    enrollment::EnrollmentId,
     fields::{FIELDS, Field, Rule},
-    numbers::CompanyCode,
+    numbers::{CompanyCode, CouponNumber},
     text::{FullWidthText, RecordedName, RomajiText},
 };
+
+/// Identifies an application, and the certificate that it replaces.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ApplicationId {
+    /// The enrollment that contains both.
+    pub enrollment: EnrollmentId,
+    /// The coupon number of the certificate.
+    pub coupon_number: CouponNumber,
+}
 
 /// Evidence of the first authentication, shown but never editable.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

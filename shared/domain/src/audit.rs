@@ -11,7 +11,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Timestamp,
-    application::{Accepted, AddressCorrection, Application, Confirmed, Draft, Expired, PickedUp},
+    application::{
+        Accepted, AddressCorrection, Application, ApplicationId, Confirmed, Draft, Expired, PickedUp,
+    },
     certificate::{Certificate, CertificateState},
     delivery::{Delivery, DeliveryOutcome},
     enrollment::EnrollmentId,
@@ -189,14 +191,10 @@ impl AuditEvent {
     }
 
     /// The transition of `application` to its current state.
-    pub fn application<S: Stage>(
-        enrollment: &EnrollmentId,
-        application: &Application<S>,
-        at: Timestamp,
-    ) -> Self {
+    pub fn application<S: Stage>(id: &ApplicationId, application: &Application<S>, at: Timestamp) -> Self {
         let change = Change::Application {
-            enrollment: enrollment.clone(),
-            coupon_number: application.coupon_number.clone(),
+            enrollment: id.enrollment.clone(),
+            coupon_number: id.coupon_number.clone(),
             version: application.version,
             state: S::NAME,
             receipt_number: application.state.receipt_number().cloned(),

@@ -5,7 +5,10 @@ use std::{fmt, str::FromStr};
 use ring::digest::{SHA256, digest};
 use serde::{Deserialize, Serialize};
 
-use super::{MINUTE, Timestamp, enrollment::EnrollmentId, numbers::CouponNumber, receipt::ReceiptNumber};
+use super::{
+    MINUTE, Timestamp, application::ApplicationId, enrollment::EnrollmentId, numbers::CouponNumber,
+    receipt::ReceiptNumber,
+};
 
 /// The time without a step after which a session ends, in seconds (OWASP ASVS 5.0 §7.3.1).
 pub const IDLE_LIMIT: i64 = 15 * MINUTE;
@@ -36,6 +39,11 @@ impl SessionToken {
     /// The enrollment that the identity check gave access to.
     pub fn enrollment(&self) -> &EnrollmentId {
         &self.enrollment
+    }
+
+    /// The id of the application for the certificate with this coupon number, in the enrollment.
+    pub fn application_id(&self, coupon_number: &CouponNumber) -> ApplicationId {
+        ApplicationId { enrollment: self.enrollment.clone(), coupon_number: coupon_number.clone() }
     }
 
     /// The session's id, which is stored instead of the secret: its SHA-256.

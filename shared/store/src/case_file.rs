@@ -144,10 +144,10 @@ impl Store {
         let mut writes =
             vec![selection.into_update(table, Key::session(token.enrollment(), &token.id()).to_item())?];
         if let Some(draft) = draft {
-            let key = Key::application(token.enrollment(), coupon_number);
-            writes.push(self.audit(AuditEvent::application(token.enrollment(), &draft, now))?);
+            let application_id = token.application_id(coupon_number);
+            writes.push(self.audit(AuditEvent::application(&application_id, &draft, now))?);
             let row = ApplicationRow::from(AnyApplication::Draft(draft));
-            writes.push(absent().into_put(table, to_item(&key, &row)?)?);
+            writes.push(absent().into_put(table, to_item(&Key::application(&application_id), &row)?)?);
         }
         self.transact(writes).await
     }
@@ -167,11 +167,11 @@ impl Store {
         fixed: &FixedFieldsInput,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        let (table, enrollment) = (&self.tables.registry, token.enrollment());
-        let coupon_number = &application.coupon_number;
+        let table = &self.tables.registry;
+        let application_id = token.application_id(&application.coupon_number);
         let session = extension(now, " AND progress = :selected AND couponNumber = :coupon")
             .value(":selected", text("selected"))
-            .value(":coupon", text(coupon_number.as_str()));
+            .value(":coupon", text(application.coupon_number.as_str()));
         let entered = Expression::condition("version = :shown AND #state IN (:draft, :confirmed)")
             .update("SET version = :version, #state = :confirmed, #fields = :fields")
             .name("#state", "state")
@@ -182,12 +182,12 @@ impl Store {
             .value(":version", to_attribute(&application.version)?)
             .value(":fields", to_attribute(&application.state.fields)?);
         let mut writes = vec![
-            session.into_update(table, Key::session(enrollment, &token.id()).to_item())?,
-            entered.into_update(table, Key::application(enrollment, coupon_number).to_item())?,
-            self.audit(AuditEvent::application(enrollment, application, now))?,
+            session.into_update(table, Key::session(token.enrollment(), &token.id()).to_item())?,
+            entered.into_update(table, Key::application(&application_id).to_item())?,
+            self.audit(AuditEvent::application(&application_id, application, now))?,
         ];
         if let Some(unchanged) = recorded(fixed) {
-            writes.push(unchanged.into_check(table, Key::certificate(enrollment, coupon_number).to_item())?);
+            writes.push(unchanged.into_check(table, Key::certificate(&application_id).to_item())?);
         }
         self.transact(writes).await
     }

@@ -4,16 +4,15 @@ use aws_sdk_dynamodb::types::TransactWriteItem;
 
 use super::{
     Expression, Item, OutboxRow, Store, StoreError, from_item,
-    items::{ApplicationRow, Key, Pointer},
+    items::{ApplicationRow, Key},
     number,
     outbox::done,
     text, to_attribute, to_item,
 };
 use domain::{
     Timestamp,
-    application::{Accepted, AnyApplication, Application, MailedCode},
+    application::{Accepted, AnyApplication, Application, ApplicationId, MailedCode},
     certificate::Certificate,
-    enrollment::EnrollmentId,
 };
 
 impl Store {
@@ -24,10 +23,9 @@ impl Store {
     /// [`StoreError::Unavailable`], [`StoreError::Unreadable`].
     pub async fn application(
         &self,
-        place: &Pointer,
+        application_id: &ApplicationId,
     ) -> Result<Option<(AnyApplication, Certificate)>, StoreError> {
-        let Pointer { enrollment, coupon_number } = place;
-        let keys = [Key::application(enrollment, coupon_number), Key::certificate(enrollment, coupon_number)];
+        let keys = [Key::application(application_id), Key::certificate(application_id)];
         match self.rows(keys).await? {
             [Some(application), Some(certificate)] => {
                 let application = from_item::<ApplicationRow>(application)?.into();
@@ -46,7 +44,7 @@ impl Store {
     /// waits; [`StoreError::Unavailable`].
     pub async fn record_code(
         &self,
-        place: &Pointer,
+        application_id: &ApplicationId,
         version: u64,
         before: Option<&MailedCode>,
         code: &MailedCode,
@@ -55,10 +53,10 @@ impl Store {
         let recorded =
             waiting(version, before)?.update("SET mailed_code = :after").value(":after", to_attribute(code)?);
         let mut writes = vec![
-            self.application_update(place, recorded)?,
+            self.application_update(application_id, recorded)?,
             Expression::condition("attribute_not_exists(pk) OR enrollment = :enrollment")
-                .value(":enrollment", text(place.enrollment.to_string()))
-                .into_put(table, to_item(&Key::mailed_code(&code.sha256), place)?)?,
+                .value(":enrollment", text(application_id.enrollment.to_string()))
+                .into_put(table, to_item(&Key::mailed_code(&code.sha256), application_id)?)?,
         ];
         if let Some(before) = before.filter(|before| before.sha256 != code.sha256) {
             let replaced = Key::mailed_code(&before.sha256).to_item();
@@ -76,7 +74,7 @@ impl Store {
     pub async fn record_sent(
         &self,
         id: &str,
-        place: &Pointer,
+        application_id: &ApplicationId,
         version: u64,
         before: &MailedCode,
         now: Timestamp,
@@ -91,7 +89,7 @@ impl Store {
             .value(":sent", to_attribute(&[now])?);
         let row = Item::from([("pk".to_owned(), text(id))]);
         self.transact(vec![
-            self.application_update(place, recorded)?,
+            self.application_update(application_id, recorded)?,
             done(now).into_update(&self.tables.outbox, row)?,
         ])
         .await
@@ -106,26 +104,25 @@ impl Store {
     /// [`StoreError::Unavailable`].
     pub async fn request_code(
         &self,
-        enrollment: &EnrollmentId,
+        application_id: &ApplicationId,
         read: &Application<Accepted>,
         row: &OutboxRow,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        let place = Pointer { enrollment: enrollment.clone(), coupon_number: read.coupon_number.clone() };
         let waiting = waiting(read.version, read.state.mailed_code.as_ref())?;
         let requested = no_other_asked_for(waiting, read)
             .update("SET resends = list_append(if_not_exists(resends, :none), :now)")
             .value(":none", to_attribute(&[(); 0])?)
             .value(":now", to_attribute(&[now])?);
-        self.transact(vec![self.application_update(&place, requested)?, self.outbox_put(row)?]).await
+        self.transact(vec![self.application_update(application_id, requested)?, self.outbox_put(row)?]).await
     }
 
     pub(super) fn application_update(
         &self,
-        place: &Pointer,
+        application_id: &ApplicationId,
         update: Expression,
     ) -> Result<TransactWriteItem, StoreError> {
-        let key = Key::application(&place.enrollment, &place.coupon_number);
+        let key = Key::application(application_id);
         update.into_update(&self.tables.registry, key.to_item())
     }
 }

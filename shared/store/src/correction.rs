@@ -3,20 +3,19 @@
 use super::{
     Expression, OutboxRow, Store, StoreError,
     codes::{no_other_asked_for, waiting},
-    items::{Key, Pointer},
+    items::Key,
     to_attribute,
 };
 use domain::{
-    application::{Accepted, Application},
+    application::{Accepted, Application, ApplicationId},
     audit::AuditEvent,
-    enrollment::EnrollmentId,
 };
 
 /// The changes that the correction of an address makes.
 #[derive(Clone, Debug)]
 pub struct AddressChange {
-    /// The application's enrollment.
-    pub enrollment: EnrollmentId,
+    /// The id of the application.
+    pub application_id: ApplicationId,
     /// The application as it was read.
     pub before: Application<Accepted>,
     /// The application after the correction.
@@ -33,8 +32,7 @@ impl Store {
     /// [`StoreError::Conflict`] when the application no longer waits, when its address or its codes have changed since
     /// they were read, or when its issuance has begun; [`StoreError::Unavailable`].
     pub async fn correct_address(&self, change: &AddressChange) -> Result<(), StoreError> {
-        let AddressChange { enrollment, before, after, outbox } = change;
-        let place = Pointer { enrollment: enrollment.clone(), coupon_number: before.coupon_number.clone() };
+        let AddressChange { application_id, before, after, outbox } = change;
         let code = before.state.mailed_code.as_ref();
         let unclaimed = no_other_asked_for(waiting(before.version, code)?, before)
             .and("attribute_not_exists(#claim)")
@@ -48,7 +46,7 @@ impl Store {
             .value(":after", to_attribute(&after.version)?)
             .value(":no_code", to_attribute(&after.state.mailed_code)?)
             .value(":corrections", to_attribute(&after.state.corrections)?);
-        let mut writes = vec![self.application_update(&place, corrected)?];
+        let mut writes = vec![self.application_update(application_id, corrected)?];
         if let Some(code) = code {
             let astray = Key::mailed_code(&code.sha256).to_item();
             let exists = Expression::condition("attribute_exists(pk)");

@@ -3,22 +3,18 @@
 use aws_sdk_dynamodb::types::TransactWriteItem;
 
 use super::{
-    Item, OutboxRow, Store, StoreError,
-    codes::still_accepted,
-    items::{Key, Pointer},
-    number,
-    outbox::done,
-    text, to_attribute,
+    Item, OutboxRow, Store, StoreError, codes::still_accepted, items::Key, number, outbox::done, text,
+    to_attribute,
 };
 use domain::{
     Timestamp,
-    application::{Application, Expired},
+    application::{Application, ApplicationId, Expired},
     audit::AuditEvent,
     revocation::{RevokedCertificate, SignedStatement},
 };
 
 impl Store {
-    /// Revokes the certificate at `place`, for the deadline in row `id`. The row `crl` has the revocation published.
+    /// Revokes the certificate of the application, for the deadline in row `id`. The row `crl` has the revocation published.
     ///
     /// # Errors
     ///
@@ -27,11 +23,11 @@ impl Store {
     pub async fn revoke_at_deadline(
         &self,
         id: &str,
-        place: &Pointer,
+        application_id: &ApplicationId,
         revocation: &(RevokedCertificate, SignedStatement),
         crl: &OutboxRow,
     ) -> Result<(), StoreError> {
-        let mut writes = Vec::from(self.revocation_writes(place, revocation)?);
+        let mut writes = Vec::from(self.revocation_writes(application_id, revocation)?);
         writes.push(self.outbox_put(crl)?);
         writes.push(self.deadline_met(id, revocation.0.revoked_at)?);
         self.transact(writes).await
@@ -46,11 +42,11 @@ impl Store {
     pub async fn remind(
         &self,
         id: &str,
-        place: &Pointer,
+        application_id: &ApplicationId,
         reminder: &OutboxRow,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        let key = Key::application(&place.enrollment, &place.coupon_number);
+        let key = Key::application(application_id);
         let waits = still_accepted("").into_check(&self.tables.registry, key.to_item())?;
         self.transact(vec![waits, self.outbox_put(reminder)?, self.deadline_met(id, now)?]).await
     }
@@ -65,7 +61,7 @@ impl Store {
     pub async fn expire(
         &self,
         id: &str,
-        place: &Pointer,
+        application_id: &ApplicationId,
         application: &Application<Expired>,
         notice: &OutboxRow,
     ) -> Result<(), StoreError> {
@@ -77,9 +73,9 @@ impl Store {
             .value(":version", to_attribute(&application.version)?)
             .value(":at", number(at));
         self.transact(vec![
-            self.application_update(place, expired)?,
+            self.application_update(application_id, expired)?,
             self.outbox_put(notice)?,
-            self.audit(AuditEvent::application(&place.enrollment, application, at))?,
+            self.audit(AuditEvent::application(application_id, application, at))?,
             self.deadline_met(id, at)?,
         ])
         .await

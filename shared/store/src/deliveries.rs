@@ -1,7 +1,7 @@
 //! Delivery reports for the emails with certificate codes.
 
-use super::{Expression, Store, StoreError, items::Pointer, to_attribute};
-use domain::{audit::AuditEvent, delivery::Deliveries};
+use super::{Expression, Store, StoreError, to_attribute};
+use domain::{application::ApplicationId, audit::AuditEvent, delivery::Deliveries};
 
 impl Store {
     /// Replaces the delivery outcomes of the application's emails, `before`, with `after`, and adds `event` to the
@@ -12,7 +12,7 @@ impl Store {
     /// [`StoreError::Conflict`] when the stored outcomes are no longer `before`, [`StoreError::Unavailable`].
     pub async fn record_deliveries(
         &self,
-        place: &Pointer,
+        application_id: &ApplicationId,
         before: &Deliveries,
         after: &Deliveries,
         event: Option<AuditEvent>,
@@ -22,7 +22,7 @@ impl Store {
             .update("SET deliveries = :after")
             .value(":before", to_attribute(before)?)
             .value(":after", to_attribute(after)?);
-        let mut writes = vec![self.application_update(place, recorded)?];
+        let mut writes = vec![self.application_update(application_id, recorded)?];
         writes.extend(event.map(|event| self.audit(event)).transpose()?);
         self.transact(writes).await
     }

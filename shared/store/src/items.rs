@@ -5,7 +5,9 @@ use serde::{Deserialize, Serialize};
 use super::{Item, text};
 use domain::{
     Timestamp,
-    application::{Accepted, AnyApplication, Application, Confirmed, Draft, Expired, PickedUp},
+    application::{
+        Accepted, AnyApplication, Application, ApplicationId, Confirmed, Draft, Expired, PickedUp,
+    },
     crl_scope::CrlScope,
     enrollment::{EnrollmentId, LoginKey, ThrottleKey},
     numbers::{CouponNumber, SerialNumber},
@@ -32,12 +34,12 @@ impl Key {
         Self::in_enrollment(enrollment, CREDENTIAL.to_owned())
     }
 
-    pub(super) fn certificate(enrollment: &EnrollmentId, coupon: &CouponNumber) -> Self {
-        Self::in_enrollment(enrollment, format!("{CERTIFICATE}#{coupon}"))
+    pub(super) fn certificate(ApplicationId { enrollment, coupon_number }: &ApplicationId) -> Self {
+        Self::in_enrollment(enrollment, format!("{CERTIFICATE}#{coupon_number}"))
     }
 
-    pub(super) fn application(enrollment: &EnrollmentId, coupon: &CouponNumber) -> Self {
-        Self::in_enrollment(enrollment, format!("{APPLICATION}#{coupon}"))
+    pub(super) fn application(ApplicationId { enrollment, coupon_number }: &ApplicationId) -> Self {
+        Self::in_enrollment(enrollment, format!("{APPLICATION}#{coupon_number}"))
     }
 
     pub(super) fn session(enrollment: &EnrollmentId, session: &SessionId) -> Self {
@@ -106,15 +108,6 @@ pub(super) const CERTIFICATE: &str = "CERTIFICATE";
 pub(super) const APPLICATION: &str = "APPLICATION";
 pub(super) const SESSION: &str = "SESSION";
 pub(super) const SUBMISSION: &str = "SUBMISSION";
-
-/// A row that points to a certificate of an enrollment and to the application for it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Pointer {
-    /// The enrollment.
-    pub enrollment: EnrollmentId,
-    /// The certificate's coupon number.
-    pub coupon_number: CouponNumber,
-}
 
 /// The state of an application as it is stored.
 #[derive(Serialize, Deserialize)]

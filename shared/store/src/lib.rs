@@ -44,7 +44,7 @@ pub use self::{
     correction::AddressChange,
     crl_state::{RecordedRevocation, RecordedRevocations},
     identity::{Credential, LoginRecords},
-    items::{Pointer, Submitted},
+    items::Submitted,
     outbox::{Deadline, Effect, OutboxRow},
     pick_up::{CodeRecords, Issuance, PickUpCase},
     registration::{NewCertificate, RegistrationOutcome},

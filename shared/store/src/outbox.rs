@@ -6,12 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     Expression, Item, Store, StoreError, absent, from_item, number, tables, text, unavailable, unreadable,
 };
-use domain::{
-    DAY, Timestamp,
-    audit::AuditEvent,
-    enrollment::EnrollmentId,
-    numbers::{CouponNumber, SerialNumber},
-};
+use domain::{DAY, Timestamp, application::ApplicationId, audit::AuditEvent, numbers::SerialNumber};
 
 /// The number of seconds that a row is kept after its effect. Logs are kept as long (S/MIME Baseline Requirements
 /// §5.4.3).
@@ -23,43 +18,38 @@ const KEPT_WHEN_DONE: i64 = 2 * 366 * DAY;
 pub enum Effect {
     /// Mails the new certificate code.
     CertificateCode {
-        /// The application's enrollment.
-        enrollment: EnrollmentId,
-        /// The application's certificate.
-        coupon_number: CouponNumber,
+        /// The application.
+        #[serde(flatten)]
+        application_id: ApplicationId,
         /// The number of the code among the application's codes.
         send_number: u32,
     },
     /// Notifies the address of the registered certificate that another address was given, at the submission or by a
     /// correction.
     AddressChangeNotice {
-        /// The application's enrollment.
-        enrollment: EnrollmentId,
-        /// The application's certificate.
-        coupon_number: CouponNumber,
+        /// The application.
+        #[serde(flatten)]
+        application_id: ApplicationId,
     },
     /// Reminds the subscriber that the application ends soon.
     Reminder {
-        /// The application's enrollment.
-        enrollment: EnrollmentId,
-        /// The application's certificate.
-        coupon_number: CouponNumber,
+        /// The application.
+        #[serde(flatten)]
+        application_id: ApplicationId,
     },
     /// Notifies the subscriber that the application has ended.
     ExpiryNotice {
-        /// The application's enrollment.
-        enrollment: EnrollmentId,
-        /// The application's certificate.
-        coupon_number: CouponNumber,
+        /// The application.
+        #[serde(flatten)]
+        application_id: ApplicationId,
     },
     /// Ends a term of the application. Has an effect only if the application was not picked up.
     Deadline {
         /// The term that ends.
         deadline: Deadline,
-        /// The application's enrollment.
-        enrollment: EnrollmentId,
-        /// The application's certificate.
-        coupon_number: CouponNumber,
+        /// The application.
+        #[serde(flatten)]
+        application_id: ApplicationId,
     },
     /// Publishes CRLs that list a new revocation.
     Crl {
@@ -259,4 +249,31 @@ pub(super) fn done(now: Timestamp) -> Expression {
         .name("#ttl", tables::TTL_ATTRIBUTE)
         .value(":now", number(now))
         .value(":ttl", number(now.plus(KEPT_WHEN_DONE)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_names_its_application_by_two_attributes() {
+        let item = serde_json::json!({
+            "pk": "row",
+            "effect": "certificateCode",
+            "enrollment": "07070707070707070707070707070707",
+            "coupon_number": "984940947",
+            "send_number": 2,
+            "created_at": 1_795_305_600,
+            "due_at": 1_795_305_600,
+            "done_at": null,
+        });
+        let item: Item = serde_dynamo::to_item(item).unwrap();
+        let row: OutboxRow = from_item(item.clone()).unwrap();
+        let Effect::CertificateCode { application_id, send_number } = &row.effect else {
+            panic!("{row:?}");
+        };
+        assert_eq!(application_id.coupon_number.as_str(), "984940947");
+        assert_eq!(*send_number, 2);
+        assert_eq!(serde_dynamo::to_item::<_, Item>(&row).unwrap(), item);
+    }
 }

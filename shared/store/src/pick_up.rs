@@ -4,11 +4,11 @@ use super::{
     Credential, OutboxRow, Store, StoreError, ThrottleKeys, Throttles, absent,
     codes::still_accepted,
     from_item,
-    items::{ApplicationRow, Key, Pointer},
+    items::{ApplicationRow, Key},
     number, text, to_attribute, to_item,
 };
 use domain::{
-    application::{AnyApplication, Application, IssuanceClaim, PickedUp},
+    application::{AnyApplication, Application, ApplicationId, IssuanceClaim, PickedUp},
     audit::AuditEvent,
     certificate::Certificate,
     enrollment::LoginKey,
@@ -18,8 +18,8 @@ use domain::{
 /// The rows that are read before a certificate code is checked.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CodeRecords {
-    /// The application that the code belongs to.
-    pub place: Option<Pointer>,
+    /// The id of the application that the code belongs to.
+    pub application_id: Option<ApplicationId>,
     /// The failures so far.
     pub throttles: Throttles,
 }
@@ -27,8 +27,8 @@ pub struct CodeRecords {
 /// The application that a certificate code opens.
 #[derive(Clone, Debug)]
 pub struct PickUpCase {
-    /// The location of the certificate to replace.
-    pub place: Pointer,
+    /// The id of the application.
+    pub application_id: ApplicationId,
     /// The application password's hash in PHC form.
     pub password_hash: String,
     /// The certificate to replace.
@@ -40,8 +40,8 @@ pub struct PickUpCase {
 /// The changes that the issuance of a certificate makes.
 #[derive(Clone, Debug)]
 pub struct Issuance {
-    /// The location of the certificate to replace.
-    pub place: Pointer,
+    /// The id of the application.
+    pub application_id: ApplicationId,
     /// The application after the pick-up.
     pub application: Application<PickedUp>,
     /// The claim, with the bytes that were signed.
@@ -76,9 +76,9 @@ impl Store {
             Key::throttle(&throttles.account),
             Key::throttle(&throttles.client),
         ];
-        let [place, account, client] = self.rows(keys).await?;
+        let [application_id, account, client] = self.rows(keys).await?;
         Ok(CodeRecords {
-            place: place.map(from_item).transpose()?,
+            application_id: application_id.map(from_item).transpose()?,
             throttles: Throttles {
                 account: account.map(from_item).transpose()?,
                 client: client.map(from_item).transpose()?,
@@ -86,24 +86,26 @@ impl Store {
         })
     }
 
-    /// Reads the application at `place` with its certificate and password. Makes one call, even if the rows do not
+    /// Reads the application with its certificate and password. Makes one call, even if the rows do not
     /// exist.
     ///
     /// # Errors
     ///
     /// [`StoreError::Unavailable`], [`StoreError::Unreadable`].
-    pub async fn pick_up_case(&self, place: &Pointer) -> Result<Option<PickUpCase>, StoreError> {
-        let Pointer { enrollment, coupon_number } = place;
+    pub async fn pick_up_case(
+        &self,
+        application_id: &ApplicationId,
+    ) -> Result<Option<PickUpCase>, StoreError> {
         let keys = [
-            Key::credential(enrollment),
-            Key::certificate(enrollment, coupon_number),
-            Key::application(enrollment, coupon_number),
+            Key::credential(&application_id.enrollment),
+            Key::certificate(application_id),
+            Key::application(application_id),
         ];
         let [Some(credential), Some(certificate), Some(application)] = self.rows(keys).await? else {
             return Ok(None);
         };
         Ok(Some(PickUpCase {
-            place: place.clone(),
+            application_id: application_id.clone(),
             password_hash: from_item::<Credential>(credential)?.password_hash,
             certificate: from_item(certificate)?,
             application: from_item::<ApplicationRow>(application)?.into(),
@@ -129,7 +131,7 @@ impl Store {
     /// [`StoreError::Unavailable`].
     pub async fn claim_issuance(
         &self,
-        place: &Pointer,
+        application_id: &ApplicationId,
         code_sha256: &str,
         before: Option<&IssuanceClaim>,
         claim: &IssuanceClaim,
@@ -146,7 +148,7 @@ impl Store {
             .name("#claim", "claim")
             .value(":claim", to_attribute(claim)?);
         self.transact(vec![
-            self.application_update(place, claimed)?,
+            self.application_update(application_id, claimed)?,
             absent().into_check(&self.tables.registry, Key::subject_key(&claim.key_sha256).to_item())?,
         ])
         .await
@@ -162,7 +164,7 @@ impl Store {
     pub async fn issue(&self, issuance: &Issuance) -> Result<(), StoreError> {
         let (table, state) = (&self.tables.registry, &issuance.application.state);
         let (certificate, credential) = (&issuance.certificate, &issuance.credential);
-        let new = Pointer {
+        let new = ApplicationId {
             enrollment: credential.enrollment.clone(),
             coupon_number: certificate.coupon_number.clone(),
         };
@@ -177,9 +179,9 @@ impl Store {
             .value(":version", to_attribute(&issuance.application.version)?)
             .value(":at", number(state.picked_up_at))
             .value(":issued", to_attribute(&state.issued)?);
-        let new_certificate = Key::certificate(&new.enrollment, &new.coupon_number);
+        let new_certificate = Key::certificate(&new);
         let mut writes = vec![
-            self.application_update(&issuance.place, picked_up)?,
+            self.application_update(&issuance.application_id, picked_up)?,
             absent().into_put(table, to_item(&new_certificate, certificate)?)?,
             absent().into_put(table, to_item(&Key::credential(&new.enrollment), credential)?)?,
             absent().into_put(table, to_item(&Key::login(&issuance.login), credential)?)?,
@@ -187,14 +189,14 @@ impl Store {
             self.new_pointer(&Key::serial(&certificate.serial_number), &new)?,
             self.new_pointer(&Key::subject_key(&state.issued.key_sha256), &new)?,
             self.audit(AuditEvent::application(
-                &issuance.place.enrollment,
+                &issuance.application_id,
                 &issuance.application,
                 state.picked_up_at,
             ))?,
             self.audit(AuditEvent::issuance(&new.enrollment, certificate, state.picked_up_at))?,
         ];
         if let Some(revocation) = &issuance.revocation {
-            writes.extend(self.revocation_writes(&issuance.place, revocation)?);
+            writes.extend(self.revocation_writes(&issuance.application_id, revocation)?);
         }
         for row in &issuance.outbox {
             writes.push(self.outbox_put(row)?);

@@ -2,13 +2,10 @@
 
 use aws_sdk_dynamodb::types::TransactWriteItem;
 
-use super::{
-    Credential, Store, StoreError, absent, from_item,
-    items::{Key, Pointer},
-    to_item,
-};
+use super::{Credential, Store, StoreError, absent, from_item, items::Key, to_item};
 use domain::{
     Timestamp,
+    application::ApplicationId,
     audit::AuditEvent,
     certificate::{Certificate, CertificateState},
     enrollment::LoginKey,
@@ -62,28 +59,27 @@ impl Store {
     ) -> Result<RegistrationOutcome, StoreError> {
         let certificate = &new.certificate;
         let enrollment = &new.credential.enrollment;
-        let pointer =
-            Pointer { enrollment: enrollment.clone(), coupon_number: certificate.coupon_number.clone() };
+        let application_id = ApplicationId {
+            enrollment: enrollment.clone(),
+            coupon_number: certificate.coupon_number.clone(),
+        };
         for key in [Key::coupon(&certificate.coupon_number), Key::serial(&certificate.serial_number)] {
             if let Some(row) = self.row(&key).await? {
-                let known: Pointer = from_item(row)?;
+                let known: ApplicationId = from_item(row)?;
                 return self.compare_with_record(&known, certificate).await;
             }
         }
         let table = &self.tables.registry;
         let mut writes = vec![
-            self.new_pointer(&Key::coupon(&certificate.coupon_number), &pointer)?,
-            self.new_pointer(&Key::serial(&certificate.serial_number), &pointer)?,
-            absent().into_put(
-                table,
-                to_item(&Key::certificate(enrollment, &certificate.coupon_number), certificate)?,
-            )?,
+            self.new_pointer(&Key::coupon(&certificate.coupon_number), &application_id)?,
+            self.new_pointer(&Key::serial(&certificate.serial_number), &application_id)?,
+            absent().into_put(table, to_item(&Key::certificate(&application_id), certificate)?)?,
             self.audit(AuditEvent::registration(enrollment, certificate, now))?,
         ];
         // Older systems may have certified one key several times.
         let subject_key = Key::subject_key(&new.key_sha256);
         if self.row(&subject_key).await?.is_none() {
-            writes.push(self.new_pointer(&subject_key, &pointer)?);
+            writes.push(self.new_pointer(&subject_key, &application_id)?);
         }
         if self.credential(&new.login).await?.is_none() {
             writes.push(absent().into_put(table, to_item(&Key::login(&new.login), &new.credential)?)?);
@@ -102,17 +98,21 @@ impl Store {
         self.transact(writes).await.map(|()| RegistrationOutcome::Registered)
     }
 
-    /// Returns the write of a new row that points to `place`. The row must not exist yet.
-    pub(super) fn new_pointer(&self, key: &Key, place: &Pointer) -> Result<TransactWriteItem, StoreError> {
-        absent().into_put(&self.tables.registry, to_item(key, place)?)
+    /// Returns the write of a new row that points to `application_id`. The row must not exist yet.
+    pub(super) fn new_pointer(
+        &self,
+        key: &Key,
+        application_id: &ApplicationId,
+    ) -> Result<TransactWriteItem, StoreError> {
+        absent().into_put(&self.tables.registry, to_item(key, application_id)?)
     }
 
     async fn compare_with_record(
         &self,
-        known: &Pointer,
+        known: &ApplicationId,
         certificate: &Certificate,
     ) -> Result<RegistrationOutcome, StoreError> {
-        let recorded = self.row(&Key::certificate(&known.enrollment, &known.coupon_number)).await?;
+        let recorded = self.row(&Key::certificate(known)).await?;
         let recorded: Option<Certificate> = recorded.map(from_item).transpose()?;
         let same = recorded.is_some_and(|recorded| {
             recorded.sha256 == certificate.sha256 && recorded.coupon_number == certificate.coupon_number

@@ -2,30 +2,27 @@
 
 use aws_sdk_dynamodb::types::TransactWriteItem;
 
-use super::{
-    Expression, Store, StoreError,
-    items::{Key, Pointer},
-    number, text, to_attribute,
-};
+use super::{Expression, Store, StoreError, items::Key, number, text, to_attribute};
 use domain::{
+    application::ApplicationId,
     audit::AuditEvent,
     revocation::{RevokedCertificate, SignedStatement},
 };
 
 impl Store {
-    /// Returns the writes that revoke the certificate at `place`, which must still be active: its state, the row from
+    /// Returns the writes that revoke the certificate of the application, which must still be active: its state, the row from
     /// which CRLs are made, and the audit event.
     pub(super) fn revocation_writes(
         &self,
-        place: &Pointer,
+        application_id: &ApplicationId,
         (revoked, statement): &(RevokedCertificate, SignedStatement),
     ) -> Result<[TransactWriteItem; 3], StoreError> {
         let state = Expression::condition("#state = :active").update(&format!("SET {REVOKED}"));
         let state = revoking(state, revoked)?;
-        let key = Key::certificate(&place.enrollment, &place.coupon_number);
+        let key = Key::certificate(application_id);
         Ok([
             state.into_update(&self.tables.registry, key.to_item())?,
-            self.revocation(&place.enrollment, revoked, Some(statement))?,
+            self.revocation(&application_id.enrollment, revoked, Some(statement))?,
             self.audit(AuditEvent::revocation(revoked, statement))?,
         ])
     }

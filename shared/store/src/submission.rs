@@ -7,7 +7,7 @@ use super::{
     Expression, OutboxRow, Store, StoreError, Submitted, absent,
     crl_state::UNLISTED,
     from_item,
-    items::{ApplicationRow, Key, Pointer},
+    items::{ApplicationRow, Key},
     number,
     revoke::{REVOKED, revoking},
     status::revocation_key,
@@ -15,7 +15,7 @@ use super::{
 };
 use domain::{
     Timestamp,
-    application::{Accepted, AnyApplication, Application},
+    application::{Accepted, AnyApplication, Application, ApplicationId},
     audit::AuditEvent,
     enrollment::EnrollmentId,
     numbers::SerialNumber,
@@ -89,11 +89,12 @@ impl Store {
         submission: &Submission,
         now: Timestamp,
     ) -> Result<(), StoreError> {
+        let application_id = &token.application_id(&submission.application.coupon_number);
         let mut writes = vec![
             self.submitted_session(token, submission, now)?,
-            self.acceptance(token.enrollment(), submission)?,
-            self.replaced_certificate(token.enrollment(), submission)?,
-            self.receipt_pointer(token.enrollment(), submission)?,
+            self.acceptance(application_id, submission)?,
+            self.replaced_certificate(application_id, submission)?,
+            self.receipt_pointer(application_id, submission)?,
             absent().into_put(
                 &self.tables.registry,
                 to_item(
@@ -101,7 +102,7 @@ impl Store {
                     &submission.submitted,
                 )?,
             )?,
-            self.audit(AuditEvent::application(token.enrollment(), &submission.application, now))?,
+            self.audit(AuditEvent::application(application_id, &submission.application, now))?,
         ];
         if let Some((revoked, statement)) = &submission.revocation {
             writes.push(self.revocation(token.enrollment(), revoked, Some(statement))?);
@@ -134,10 +135,10 @@ impl Store {
 
     fn acceptance(
         &self,
-        enrollment: &EnrollmentId,
+        application_id: &ApplicationId,
         submission: &Submission,
     ) -> Result<TransactWriteItem, StoreError> {
-        let key = Key::application(enrollment, &submission.application.coupon_number);
+        let key = Key::application(application_id);
         let row = ApplicationRow::from(AnyApplication::Accepted(Box::new(submission.application.clone())));
         Expression::condition("#state = :confirmed AND version = :read")
             .name("#state", "state")
@@ -148,7 +149,7 @@ impl Store {
 
     fn replaced_certificate(
         &self,
-        enrollment: &EnrollmentId,
+        application_id: &ApplicationId,
         submission: &Submission,
     ) -> Result<TransactWriteItem, StoreError> {
         let receipt = submission.application.state.receipt_number.as_str();
@@ -164,7 +165,7 @@ impl Store {
                 revoking(still_free.update(&format!("SET replaced_by = :receipt, {REVOKED}")), revoked)?
             }
         };
-        let key = Key::certificate(enrollment, &submission.application.coupon_number);
+        let key = Key::certificate(application_id);
         replaced.into_update(&self.tables.registry, key.to_item())
     }
 
@@ -172,15 +173,11 @@ impl Store {
     /// number on the telephone.
     fn receipt_pointer(
         &self,
-        enrollment: &EnrollmentId,
+        application_id: &ApplicationId,
         submission: &Submission,
     ) -> Result<TransactWriteItem, StoreError> {
         let key = Key::receipt(&submission.application.state.receipt_number);
-        let pointer = Pointer {
-            enrollment: enrollment.clone(),
-            coupon_number: submission.application.coupon_number.clone(),
-        };
-        self.new_pointer(&key, &pointer)
+        self.new_pointer(&key, application_id)
     }
 
     pub(super) fn revocation(

@@ -108,25 +108,18 @@ impl CorrectAddress {
         address: EmailAddress,
         now: Timestamp,
     ) -> Result<AddressChange, Failure> {
-        let enrollment = token.enrollment();
-        let place = || (enrollment.clone(), application.coupon_number.clone());
+        let application_id = token.application_id(&application.coupon_number);
         let after = application.clone().correct_address(address, now);
         let accepted = &after.state;
-        let (enrollment, coupon_number) = place();
         let send_number = accepted.first_send_number();
-        let mut effects = vec![Effect::CertificateCode { enrollment, coupon_number, send_number }];
+        let code = Effect::CertificateCode { application_id: application_id.clone(), send_number };
+        let mut effects = vec![code];
         if accepted.fields.email_address().comparison_key() != certificate.email_address().comparison_key() {
-            let (enrollment, coupon_number) = place();
-            effects.push(Effect::AddressChangeNotice { enrollment, coupon_number });
+            effects.push(Effect::AddressChangeNotice { application_id: application_id.clone() });
         }
         let rows: Result<Vec<OutboxRow>, _> =
             effects.into_iter().map(|effect| effects::at_once(self.entropy.as_ref(), effect, now)).collect();
-        Ok(AddressChange {
-            enrollment: token.enrollment().clone(),
-            before: application.clone(),
-            after,
-            outbox: rows?,
-        })
+        Ok(AddressChange { application_id, before: application.clone(), after, outbox: rows? })
     }
 }
 

@@ -9,11 +9,11 @@ use std::sync::Arc;
 use crate::{effects, refusal::Failure, statements::StatementSigner};
 use domain::{
     Timestamp,
-    application::{AnyApplication, Outcome},
+    application::{AnyApplication, ApplicationId, Outcome},
     certificate::{Certificate, CertificateState},
 };
 use ports::{Clock, Entropy};
-use store::{Deadline, Effect, OutboxRow, Pointer, Store, StoreError};
+use store::{Deadline, Effect, OutboxRow, Store, StoreError};
 
 /// Processes deadlines.
 pub struct MeetDeadlines {
@@ -68,21 +68,20 @@ impl MeetDeadlines {
         let Some(OutboxRow { effect, due_at, done_at, .. }) = row else {
             return Err(Failure::Internal("there is no such outbox row".to_owned()));
         };
-        let Effect::Deadline { deadline, enrollment, coupon_number } = effect else {
+        let Effect::Deadline { deadline, application_id } = effect else {
             return Err(Failure::Internal("the outbox row is no deadline".to_owned()));
         };
         if done_at.is_some() || now < due_at {
             return Ok(());
         }
-        telemetry::concerns(&coupon_number);
-        let place = Pointer { enrollment, coupon_number };
-        let Some((application, certificate)) = self.store.application(&place).await? else {
+        telemetry::concerns(&application_id.coupon_number);
+        let Some((application, certificate)) = self.store.application(&application_id).await? else {
             return Err(Failure::Internal("the deadline's application is not there".to_owned()));
         };
         let met = match deadline {
-            Deadline::Revocation => self.revoke(id, place, &application, &certificate, now).await,
-            Deadline::Reminder => self.remind(id, place, &application, now).await,
-            Deadline::Expiry => self.expire(id, place, application, now).await,
+            Deadline::Revocation => self.revoke(id, application_id, &application, &certificate, now).await,
+            Deadline::Reminder => self.remind(id, application_id, &application, now).await,
+            Deadline::Expiry => self.expire(id, application_id, application, now).await,
         };
         match met {
             // The application was picked up, or another run processed the deadline, in the meantime. The next run
@@ -96,7 +95,7 @@ impl MeetDeadlines {
     async fn revoke(
         &self,
         id: &str,
-        place: Pointer,
+        application_id: ApplicationId,
         application: &AnyApplication,
         certificate: &Certificate,
         now: Timestamp,
@@ -109,13 +108,13 @@ impl MeetDeadlines {
         let revocation = self.statements.supersede(certificate, number, now).await?;
         let crl = Effect::Crl { serial_number: certificate.serial_number.clone() };
         let crl = effects::at_once(self.entropy.as_ref(), crl, now)?;
-        Ok(self.store.revoke_at_deadline(id, &place, &revocation, &crl).await?)
+        Ok(self.store.revoke_at_deadline(id, &application_id, &revocation, &crl).await?)
     }
 
     async fn remind(
         &self,
         id: &str,
-        place: Pointer,
+        application_id: ApplicationId,
         application: &AnyApplication,
         now: Timestamp,
     ) -> Result<(), Failure> {
@@ -123,16 +122,15 @@ impl MeetDeadlines {
         if receipt.outcome != Outcome::Waiting || now >= receipt.accepted.ends_at() {
             return Ok(self.store.mark_done(id, now).await?);
         }
-        let Pointer { enrollment, coupon_number } = place.clone();
-        let reminder = Effect::Reminder { enrollment, coupon_number };
+        let reminder = Effect::Reminder { application_id: application_id.clone() };
         let reminder = effects::at_once(self.entropy.as_ref(), reminder, now)?;
-        Ok(self.store.remind(id, &place, &reminder, now).await?)
+        Ok(self.store.remind(id, &application_id, &reminder, now).await?)
     }
 
     async fn expire(
         &self,
         id: &str,
-        place: Pointer,
+        application_id: ApplicationId,
         application: AnyApplication,
         now: Timestamp,
     ) -> Result<(), Failure> {
@@ -143,10 +141,9 @@ impl MeetDeadlines {
             }
             AnyApplication::Draft(_) | AnyApplication::Confirmed(_) => return Err(not_accepted()),
         };
-        let Pointer { enrollment, coupon_number } = place.clone();
-        let notice = Effect::ExpiryNotice { enrollment, coupon_number };
+        let notice = Effect::ExpiryNotice { application_id: application_id.clone() };
         let notice = effects::at_once(self.entropy.as_ref(), notice, now)?;
-        Ok(self.store.expire(id, &place, &application.expire(now), &notice).await?)
+        Ok(self.store.expire(id, &application_id, &application.expire(now), &notice).await?)
     }
 }
 

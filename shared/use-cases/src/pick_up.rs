@@ -152,7 +152,7 @@ impl PickUp {
             // The order matters: a key that is stored here may belong to the certificate that this application just
             // got.
             let key_is_on_record = self.check.store.is_key_on_record(&request.key_sha256).await?;
-            let read_again = self.check.store.pick_up_case(&case.place).await?;
+            let read_again = self.check.store.pick_up_case(&case.application_id).await?;
             case = read_again.ok_or(Refusal::PickUpCheckFailed)?;
             if key_is_on_record && !matches!(case.application, AnyApplication::PickedUp(_)) {
                 return Err(refused_request(Rule::KeyReused).into());
@@ -214,7 +214,10 @@ impl PickUp {
             claimed_at: now,
         };
         let code_sha256 = request.credentials.code_sha256();
-        self.check.store.claim_issuance(&case.place, &code_sha256, accepted.claim.as_ref(), &claim).await?;
+        self.check
+            .store
+            .claim_issuance(&case.application_id, &code_sha256, accepted.claim.as_ref(), &claim)
+            .await?;
         Ok(claim)
     }
 
@@ -257,7 +260,7 @@ impl PickUp {
         };
         let answer = self.issued(replaced, accepted, &issued)?;
         let issuance = Issuance {
-            place: case.place.clone(),
+            application_id: case.application_id.clone(),
             code_sha256: request.credentials.code_sha256(),
             login: request.credentials.login(application.receipt()),
             certificate: successor(replaced, accepted, &issued, claim.crl_shard, certificate)?,

@@ -14,7 +14,7 @@ use crate::{
 };
 use domain::{
     Timestamp,
-    application::{FieldError, Outcome, Receipt},
+    application::{ApplicationId, FieldError, Outcome, Receipt},
     certificate_code::CertificateCode,
     enrollment::{EnrollmentId, LoginKey, ThrottleKey, code_sha256},
     fields::Field,
@@ -22,7 +22,7 @@ use domain::{
     password::ApplicationPassword,
 };
 use ports::Clock;
-use store::{PickUpCase, Pointer, Store, StoreError, ThrottleKeys};
+use store::{PickUpCase, Store, StoreError, ThrottleKeys};
 
 /// Checks the credentials of a pick-up.
 pub struct PickUpCheck {
@@ -87,8 +87,8 @@ impl PickUpCheck {
         for _ in 0..MAX_TRIES {
             let records = self.store.code_records(&code_sha256, &throttles).await?;
             refuse_while_waiting(records.throttles, self.clock.now())?;
-            let place = records.place.unwrap_or_else(nowhere);
-            let case = self.store.pick_up_case(&place).await?;
+            let application_id = records.application_id.unwrap_or_else(nowhere);
+            let case = self.store.pick_up_case(&application_id).await?;
             let case = case.filter(|case| is_opened_by(case, &code_sha256));
             let stored = case.as_ref().map(|case| case.password_hash.as_str());
             let matches = self.passwords.verify(&credentials.password, stored).await?;
@@ -105,7 +105,7 @@ impl PickUpCheck {
                 Err(Failure::Store(StoreError::Conflict(_))) => {}
                 decided => {
                     let case = decided?;
-                    telemetry::concerns(&case.place.coupon_number);
+                    telemetry::concerns(&case.application_id.coupon_number);
                     still_usable(&case, &code_sha256, self.clock.now())?;
                     return Ok(case);
                 }
@@ -141,9 +141,9 @@ fn is_opened_by(case: &PickUpCase, code_sha256: &str) -> bool {
     code.is_some_and(|code| code.sha256 == code_sha256)
 }
 
-/// Returns a pointer to rows that do not exist, so that an unknown code costs the same calls as a known one.
-fn nowhere() -> Pointer {
-    Pointer {
+/// Returns the id of an application that does not exist, so that an unknown code costs the same calls as a known one.
+fn nowhere() -> ApplicationId {
+    ApplicationId {
         enrollment: EnrollmentId::from_random([0; 16]),
         coupon_number: CouponNumber::from_random([0; 8]),
     }

@@ -6,11 +6,12 @@
 use crate::refusal::{Failure, Refusal};
 use domain::{
     Timestamp,
+    application::ApplicationId,
     audit::AuditEvent,
     delivery::{Deliveries, Delivery, DeliveryKind, DeliveryOutcome},
     receipt::ReceiptNumber,
 };
-use store::{Effect, Pointer, Store, StoreError};
+use store::{Effect, Store, StoreError};
 
 /// The maximum number of tries of a report that loses races.
 const MAX_TRIES: u32 = 3;
@@ -57,12 +58,11 @@ impl RecordDelivery {
         let Some(row) = self.store.outbox_row(&report.outbox_id).await? else {
             return Ok(Recorded::UnknownMail);
         };
-        let Effect::CertificateCode { enrollment, coupon_number, .. } = row.effect else {
+        let Effect::CertificateCode { application_id, .. } = row.effect else {
             return Ok(Recorded::OtherMail);
         };
-        let place = Pointer { enrollment, coupon_number };
         for _ in 0..MAX_TRIES {
-            match self.record_on_application(&place, report).await {
+            match self.record_on_application(&application_id, report).await {
                 Err(Failure::Store(StoreError::Conflict(_))) => {}
                 decided => return decided,
             }
@@ -72,10 +72,10 @@ impl RecordDelivery {
 
     async fn record_on_application(
         &self,
-        place: &Pointer,
+        application_id: &ApplicationId,
         report: &DeliveryReport,
     ) -> Result<Recorded, Failure> {
-        let found = self.store.application(place).await?;
+        let found = self.store.application(application_id).await?;
         let receipt = found.as_ref().and_then(|(application, _)| application.receipt());
         let accepted = receipt.ok_or_else(never_sent)?.accepted;
         let codes = 1..=accepted.greatest_send_number();
@@ -88,13 +88,13 @@ impl RecordDelivery {
         let (number, known) = (accepted.receipt_number.clone(), &accepted.deliveries);
         match known.with(delivery) {
             None => Ok(Recorded::Known(number)),
-            Some(after) => self.record_news(place, number, known, &after, delivery).await,
+            Some(after) => self.record_news(application_id, number, known, &after, delivery).await,
         }
     }
 
     async fn record_news(
         &self,
-        place: &Pointer,
+        application_id: &ApplicationId,
         number: ReceiptNumber,
         before: &Deliveries,
         after: &Deliveries,
@@ -106,7 +106,7 @@ impl RecordDelivery {
                 Some(AuditEvent::code_mail(&number, delivery))
             }
         };
-        self.store.record_deliveries(place, before, after, event).await?;
+        self.store.record_deliveries(application_id, before, after, event).await?;
         Ok(Recorded::News(number))
     }
 }

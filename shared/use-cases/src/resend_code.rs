@@ -53,15 +53,15 @@ impl ResendCode {
         let (receipt, _) = case.receipt(number)?;
         receipt.check_resend(now).map_err(Refusal::ResendNotPossible)?;
         let coupon_number = receipt.coupon_number.clone();
+        let application_id = token.application_id(&coupon_number);
         let application = case.waiting_application(&coupon_number);
         let application = application.ok_or(Refusal::ResendNotPossible(NoResend::Expired))?;
         let effect = Effect::CertificateCode {
-            enrollment: token.enrollment().clone(),
-            coupon_number,
+            application_id: application_id.clone(),
             send_number: application.state.next_send_number(),
         };
         let row = effects::at_once(self.entropy.as_ref(), effect, now)?;
-        self.store.request_code(token.enrollment(), application, &row, now).await?;
+        self.store.request_code(&application_id, application, &row, now).await?;
         application.state.resends.push(now);
         Ok(case)
     }

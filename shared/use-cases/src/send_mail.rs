@@ -7,14 +7,14 @@ use std::sync::Arc;
 
 use crate::refusal::Failure;
 use domain::{
-    application::{Accepted, AnyApplication, CodeLifetime, MailedCode, Outcome, Receipt},
+    application::{Accepted, AnyApplication, ApplicationId, CodeLifetime, MailedCode, Outcome, Receipt},
     certificate::Certificate,
     certificate_code::CertificateCode,
     enrollment::code_sha256,
 };
 use mail::{Email, MailBranding};
 use ports::{Clock, Mail, Mailer, MessageAuthenticator, PortError};
-use store::{Effect, OutboxRow, Pointer, Store};
+use store::{Effect, OutboxRow, Store};
 use telemetry::metrics;
 
 /// Sends the emails of the outbox.
@@ -47,24 +47,22 @@ impl SendMail {
             return Ok(());
         }
         match row.effect.clone() {
-            Effect::CertificateCode { enrollment, coupon_number, send_number } => {
-                self.send_code(&row, &Pointer { enrollment, coupon_number }, send_number).await
+            Effect::CertificateCode { application_id, send_number } => {
+                self.send_code(&row, &application_id, send_number).await
             }
-            Effect::AddressChangeNotice { enrollment, coupon_number } => {
-                self.send_notice(&row, &Pointer { enrollment, coupon_number }, Email::AddressChangeNotice)
-                    .await
+            Effect::AddressChangeNotice { application_id } => {
+                self.send_notice(&row, &application_id, Email::AddressChangeNotice).await
             }
-            Effect::Reminder { enrollment, coupon_number } => {
-                let place = Pointer { enrollment, coupon_number };
-                let (application, _) = self.application(&place).await?;
+            Effect::Reminder { application_id } => {
+                let (application, _) = self.application(&application_id).await?;
                 match receipt(&application)?.outcome {
-                    Outcome::Waiting => self.send_notice(&row, &place, Email::Reminder).await,
+                    Outcome::Waiting => self.send_notice(&row, &application_id, Email::Reminder).await,
                     // The reminder is late, and the application no longer waits.
                     _ => Ok(self.store.mark_done(&row.id, self.clock.now()).await?),
                 }
             }
-            Effect::ExpiryNotice { enrollment, coupon_number } => {
-                self.send_notice(&row, &Pointer { enrollment, coupon_number }, Email::ExpiryNotice).await
+            Effect::ExpiryNotice { application_id } => {
+                self.send_notice(&row, &application_id, Email::ExpiryNotice).await
             }
             Effect::Deadline { .. } | Effect::Crl { .. } | Effect::SealEvent { .. } => {
                 Err(Failure::Internal("this is not sent by mail".to_owned()))
@@ -72,8 +70,13 @@ impl SendMail {
         }
     }
 
-    async fn send_code(&self, row: &OutboxRow, place: &Pointer, send_number: u32) -> Result<(), Failure> {
-        let (application, certificate) = self.application(place).await?;
+    async fn send_code(
+        &self,
+        row: &OutboxRow,
+        application_id: &ApplicationId,
+        send_number: u32,
+    ) -> Result<(), Failure> {
+        let (application, certificate) = self.application(application_id).await?;
         let receipt = receipt(&application)?;
         let before = receipt.accepted.mailed_code.as_ref();
         let overtaken =
@@ -84,16 +87,23 @@ impl SendMail {
             return Ok(self.store.mark_done(&row.id, self.clock.now()).await?);
         }
         let (code, mailed) = self.code_to_mail(receipt.accepted, send_number).await?;
-        self.store.record_code(place, application.version(), before, &mailed).await?;
+        self.store.record_code(application_id, application.version(), before, &mailed).await?;
         let email = Email::CertificateCode { code: &code, mailed: &mailed };
         let mail = email.compose(&self.branding, &row.id, receipt.accepted, &certificate)?;
         self.hand_over(&mail).await?;
-        self.store.record_sent(&row.id, place, application.version(), &mailed, self.clock.now()).await?;
+        self.store
+            .record_sent(&row.id, application_id, application.version(), &mailed, self.clock.now())
+            .await?;
         Ok(())
     }
 
-    async fn send_notice(&self, row: &OutboxRow, place: &Pointer, notice: Email<'_>) -> Result<(), Failure> {
-        let (application, certificate) = self.application(place).await?;
+    async fn send_notice(
+        &self,
+        row: &OutboxRow,
+        application_id: &ApplicationId,
+        notice: Email<'_>,
+    ) -> Result<(), Failure> {
+        let (application, certificate) = self.application(application_id).await?;
         let mail = notice.compose(&self.branding, &row.id, receipt(&application)?.accepted, &certificate)?;
         self.hand_over(&mail).await?;
         Ok(self.store.mark_done(&row.id, self.clock.now()).await?)
@@ -105,9 +115,12 @@ impl SendMail {
         Ok(())
     }
 
-    async fn application(&self, place: &Pointer) -> Result<(AnyApplication, Certificate), Failure> {
-        telemetry::concerns(&place.coupon_number);
-        let found = self.store.application(place).await?;
+    async fn application(
+        &self,
+        application_id: &ApplicationId,
+    ) -> Result<(AnyApplication, Certificate), Failure> {
+        telemetry::concerns(&application_id.coupon_number);
+        let found = self.store.application(application_id).await?;
         found.ok_or_else(|| Failure::Internal("the outbox row's application is not there".to_owned()))
     }
 

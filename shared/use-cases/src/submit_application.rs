@@ -17,9 +17,8 @@ use crate::{
 };
 use domain::{
     DAY, Timestamp,
-    application::{Accepted, AnyApplication, Application, Confirmed, REMINDER_BEFORE_END},
+    application::{Accepted, AnyApplication, Application, ApplicationId, Confirmed, REMINDER_BEFORE_END},
     certificate::{Certificate, CertificateState},
-    enrollment::EnrollmentId,
     fields::Language,
     numbers::CouponNumber,
     receipt::ReceiptNumber,
@@ -111,7 +110,7 @@ impl SubmitApplication {
                 RevocationTiming::PickUp => None,
             };
             let submission = Submission {
-                outbox: self.effects(token.enrollment(), certificate, &application)?,
+                outbox: self.effects(&token.application_id(coupon_number), certificate, &application)?,
                 submitted: request.led_to(&application),
                 read_version: version,
                 application,
@@ -134,27 +133,24 @@ impl SubmitApplication {
 
     fn effects(
         &self,
-        enrollment: &EnrollmentId,
+        application_id: &ApplicationId,
         certificate: &Certificate,
         application: &Application<Accepted>,
     ) -> Result<Vec<OutboxRow>, Failure> {
         let accepted = &application.state;
-        let place = || (enrollment.clone(), application.coupon_number.clone());
         let mut effects = Vec::new();
         if accepted.fields.email_address().comparison_key() != certificate.email_address().comparison_key() {
-            let (enrollment, coupon_number) = place();
-            effects.push((Effect::AddressChangeNotice { enrollment, coupon_number }, accepted.accepted_at));
+            let notice = Effect::AddressChangeNotice { application_id: application_id.clone() };
+            effects.push((notice, accepted.accepted_at));
         }
         if self.timing == RevocationTiming::Submission {
             let crl = Effect::Crl { serial_number: certificate.serial_number.clone() };
             effects.push((crl, accepted.accepted_at));
         }
-        let (enrollment, coupon_number) = place();
-        let code = Effect::CertificateCode { enrollment, coupon_number, send_number: 1 };
+        let code = Effect::CertificateCode { application_id: application_id.clone(), send_number: 1 };
         effects.push((code, accepted.accepted_at));
         for (deadline, due_at) in deadlines(accepted) {
-            let (enrollment, coupon_number) = place();
-            effects.push((Effect::Deadline { deadline, enrollment, coupon_number }, due_at));
+            effects.push((Effect::Deadline { deadline, application_id: application_id.clone() }, due_at));
         }
         let row = |(effect, due_at)| {
             effects::at(self.entropy.as_ref(), effect, accepted.accepted_at, due_at).map_err(Failure::from)

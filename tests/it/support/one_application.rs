@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use shared::{
-    domain::enrollment::EnrollmentId,
-    store::{Pointer, Store},
+    domain::{application::ApplicationId, enrollment::EnrollmentId},
+    store::Store,
 };
 
 use super::lifeline::{Lifeline, TABLES, records};
@@ -13,17 +13,17 @@ use super::lifeline::{Lifeline, TABLES, records};
 /// The version of the application.
 pub(crate) const VERSION: u64 = 3;
 
-/// Returns the store and the place of the application. The row contains only its key, the state `accepted`, the version
+/// Returns the store and the id of the application. The row contains only its key, the state `accepted`, the version
 /// and an empty code.
-pub(crate) async fn one_application() -> (Store, Pointer) {
+pub(crate) async fn one_application() -> (Store, ApplicationId) {
     let (store, client) = records(&Lifeline::new()).await;
-    let place = Pointer {
+    let application_id = ApplicationId {
         enrollment: EnrollmentId::from_random([7; 16]),
         coupon_number: "984940947".to_owned().try_into().unwrap(),
     };
     let key = [
-        ("pk", format!("ENROLLMENT#{}", place.enrollment)),
-        ("sk", format!("APPLICATION#{}", place.coupon_number)),
+        ("pk", format!("ENROLLMENT#{}", application_id.enrollment)),
+        ("sk", format!("APPLICATION#{}", application_id.coupon_number)),
     ];
     let mut row: HashMap<_, _> =
         key.into_iter().map(|(name, value)| (name.to_owned(), AttributeValue::S(value))).collect();
@@ -31,5 +31,5 @@ pub(crate) async fn one_application() -> (Store, Pointer) {
     row.insert("version".to_owned(), AttributeValue::N(VERSION.to_string()));
     row.insert("mailed_code".to_owned(), AttributeValue::Null(true));
     client.put_item().table_name(format!("{TABLES}-registry")).set_item(Some(row)).send().await.unwrap();
-    (store, place)
+    (store, application_id)
 }
