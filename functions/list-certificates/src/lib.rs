@@ -17,7 +17,7 @@ use shared::{
     ports::Clock,
     refusal::Failure,
     store::Store,
-    use_cases::open_case::OpenCase,
+    use_cases::session_context::SessionContext,
 };
 
 /// Handles `GET /api/certificates`.
@@ -68,28 +68,28 @@ impl ListCertificates {
     async fn list(&self, request: &Request) -> Result<Response<Body>, Failure> {
         let token = edge::session_token(request)?;
         let now = self.clock.now();
-        let case = OpenCase::open_before_submission(&self.store, &token, now).await?;
-        edge::json(StatusCode::OK, &CertificateList::of(&case, now))
+        let context = SessionContext::open_before_submission(&self.store, &token, now).await?;
+        edge::json(StatusCode::OK, &CertificateList::of(&context, now))
     }
 }
 
 impl<'a> CertificateList<'a> {
-    fn of(case: &'a OpenCase, now: Timestamp) -> Self {
+    fn of(context: &'a SessionContext, now: Timestamp) -> Self {
         let mut list = Self {
-            session: (&case.session).into(),
+            session: (&context.session).into(),
             next_step: Step::Choose,
             minimum_days_left: MINIMUM_DAYS_LEFT,
             certificates: Vec::new(),
             not_reissuable: Vec::new(),
             receipts: Vec::new(),
         };
-        for certificate in &case.file.certificates {
+        for certificate in &context.records.certificates {
             match certificate.check_reissuable(now) {
                 Ok(()) => list.certificates.push(certificate.into()),
                 Err(reason) => list.not_reissuable.push(Refused { certificate: certificate.into(), reason }),
             }
         }
-        for receipt in case.receipts() {
+        for receipt in context.receipts() {
             list.receipts.push(ReceiptReference {
                 receipt_number: receipt.accepted.receipt_number.as_str(),
                 coupon_number: receipt.coupon_number.as_str(),

@@ -12,7 +12,7 @@ use shared::{
     ports::Clock,
     refusal::{Failure, Refusal},
     store::Store,
-    use_cases::open_case::OpenCase,
+    use_cases::session_context::SessionContext,
 };
 
 /// Handles `GET /api/application/review`.
@@ -40,13 +40,13 @@ impl ReviewApplication {
     async fn review(&self, request: &Request) -> Result<Response<Body>, Failure> {
         let token = edge::session_token(request)?;
         let now = self.clock.now();
-        let case = OpenCase::open_before_submission(&self.store, &token, now).await?;
-        let (certificate, application) = case.selected(now)?;
+        let context = SessionContext::open_before_submission(&self.store, &token, now).await?;
+        let (certificate, application) = context.selected(now)?;
         if matches!(application, AnyApplication::Draft(_)) {
             return Err(Refusal::StepOutOfOrder(Step::Enter).into());
         }
         let page =
-            ApplicationPage::new(&case.session, Step::Confirm, certificate, application, self.timing, now);
+            ApplicationPage::new(&context.session, Step::Confirm, certificate, application, self.timing, now);
         edge::json(StatusCode::OK, &page)
     }
 }

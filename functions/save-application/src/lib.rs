@@ -13,7 +13,7 @@ use shared::{
     ports::Clock,
     refusal::Failure,
     store::Store,
-    use_cases::{open_case::OpenCase, save_application::save_application},
+    use_cases::{save_application::save_application, session_context::SessionContext},
 };
 
 /// Handles `GET` and `PUT /api/application`.
@@ -50,10 +50,10 @@ impl SaveApplication {
     async fn show(&self, request: &Request) -> Result<Response<Body>, Failure> {
         let token = edge::session_token(request)?;
         let now = self.clock.now();
-        let case = OpenCase::open_before_submission(&self.store, &token, now).await?;
-        let (certificate, application) = case.selected(now)?;
+        let context = SessionContext::open_before_submission(&self.store, &token, now).await?;
+        let (certificate, application) = context.selected(now)?;
         let page =
-            ApplicationPage::new(&case.session, Step::Enter, certificate, application, self.timing, now);
+            ApplicationPage::new(&context.session, Step::Enter, certificate, application, self.timing, now);
         edge::json(StatusCode::OK, &page)
     }
 

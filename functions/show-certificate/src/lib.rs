@@ -14,7 +14,7 @@ use shared::{
     ports::Clock,
     refusal::Failure,
     store::Store,
-    use_cases::{open_case::OpenCase, select_certificate::select_certificate},
+    use_cases::{select_certificate::select_certificate, session_context::SessionContext},
 };
 
 /// Handles `GET /api/certificates/{couponNumber}` and `POST /api/certificates/{couponNumber}/selection`.
@@ -63,11 +63,11 @@ impl ShowCertificate {
     async fn show(&self, request: &Request) -> Result<Response<Body>, Failure> {
         let token = edge::session_token(request)?;
         let now = self.clock.now();
-        let case = OpenCase::open_before_submission(&self.store, &token, now).await?;
+        let context = SessionContext::open_before_submission(&self.store, &token, now).await?;
         let certificate =
-            case.reissuable_certificate(&edge::path_parameter(request, "couponNumber")?, now)?;
+            context.reissuable_certificate(&edge::path_parameter(request, "couponNumber")?, now)?;
         let page = CertificatePage {
-            session: (&case.session).into(),
+            session: (&context.session).into(),
             next_step: Step::Check,
             certificate: certificate.into(),
             common_name: certificate.common_name.as_str(),

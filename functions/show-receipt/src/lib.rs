@@ -9,7 +9,7 @@ use shared::{
     domain::receipt::ReceiptNumber,
     edge::{self, ReceiptView},
     refusal::Failure,
-    use_cases::{correct_address::CorrectAddress, open_case::OpenCase, resend_code::ResendCode},
+    use_cases::{correct_address::CorrectAddress, resend_code::ResendCode, session_context::SessionContext},
 };
 
 /// Handles `GET /api/receipts/{receiptNumber}`, and below it `POST …/resend` and `PUT …/email`.
@@ -39,34 +39,34 @@ impl ShowReceipt {
 
     async fn show(&self, request: &Request) -> Result<Response<Body>, Failure> {
         let token = edge::session_token(request)?;
-        let case = OpenCase::open(&self.resend.store, &token, self.resend.clock.now()).await?;
-        self.answer(StatusCode::OK, &case, &edge::path_parameter(request, "receiptNumber")?).await
+        let context = SessionContext::open(&self.resend.store, &token, self.resend.clock.now()).await?;
+        self.answer(StatusCode::OK, &context, &edge::path_parameter(request, "receiptNumber")?).await
     }
 
     async fn resend(&self, request: &Request) -> Result<Response<Body>, Failure> {
         let token = edge::session_token(request)?;
         let number = edge::path_parameter(request, "receiptNumber")?;
-        let case = self.resend.resend(&token, &number).await?;
-        self.answer(StatusCode::ACCEPTED, &case, &number).await
+        let context = self.resend.resend(&token, &number).await?;
+        self.answer(StatusCode::ACCEPTED, &context, &number).await
     }
 
     async fn correct(&self, request: &Request) -> Result<Response<Body>, Failure> {
         let token = edge::session_token(request)?;
         let number = edge::path_parameter(request, "receiptNumber")?;
         let input = edge::read_json(request)?;
-        let case = self.correct.correct(&token, &number, &input).await?;
-        self.answer(StatusCode::ACCEPTED, &case, &number).await
+        let context = self.correct.correct(&token, &number, &input).await?;
+        self.answer(StatusCode::ACCEPTED, &context, &number).await
     }
 
     async fn answer(
         &self,
         status: StatusCode,
-        case: &OpenCase,
+        context: &SessionContext,
         number: &ReceiptNumber,
     ) -> Result<Response<Body>, Failure> {
-        let (receipt, certificate) = case.receipt(number)?;
+        let (receipt, certificate) = context.receipt(number)?;
         let listing = self.resend.store.listing_of(certificate).await?;
         let now = self.resend.clock.now();
-        edge::json(status, &ReceiptView::new(receipt, certificate, listing, Some(&case.session), now))
+        edge::json(status, &ReceiptView::new(receipt, certificate, listing, Some(&context.session), now))
     }
 }

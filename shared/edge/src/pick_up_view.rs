@@ -64,8 +64,8 @@ impl<'a> PickUpView<'a> {
     ///
     /// When the application has no receipt or no code, which never happens after a pick-up was opened with a code.
     pub fn new(opened: &'a OpenedPickUp) -> Result<Self, Failure> {
-        let replaced = &opened.case.certificate;
-        let receipt = opened.case.application.receipt().ok_or(Refusal::PickUpCheckFailed)?;
+        let replaced = &opened.records.certificate;
+        let receipt = opened.records.application.receipt().ok_or(Refusal::PickUpCheckFailed)?;
         let code = receipt.accepted.mailed_code.as_ref().ok_or(Refusal::PickUpCheckFailed)?;
         let email_address = receipt.accepted.fields.email_address().as_str().to_owned();
         let revoked_by_pick_up = receipt.accepted.timing == RevocationTiming::PickUp

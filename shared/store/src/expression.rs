@@ -1,85 +1,282 @@
-//! Conditions and updates with their names and values, and the transaction writes that are built from them.
+//! Conditions and updates of items, by the names and values of attributes.
+//!
+//! DynamoDB's expressions take placeholders in the place of names and values. They are made here, for every name and
+//! value, so no caller needs to know the reserved words.
 
 use std::collections::HashMap;
 
-use aws_sdk_dynamodb::types::{AttributeValue, ConditionCheck, Delete, Put, TransactWriteItem, Update};
+use aws_sdk_dynamodb::types::AttributeValue;
 
-use super::{Item, StoreError, malformed};
+use crate::item::{Item, number};
 
-/// A condition, or an update with its condition.
+/// A condition on an item. Attributes are given by path, such as `mailed_code.sha256`.
+pub(crate) enum Condition {
+    Compare(String, &'static str, AttributeValue),
+    OneOf(String, Vec<AttributeValue>),
+    Size(String, AttributeValue),
+    Exists(String),
+    Absent(String),
+    All(Vec<Self>),
+    Any(Vec<Self>),
+}
+
+/// The condition that the item does not exist yet.
+pub(crate) fn is_new() -> Condition {
+    absent("pk")
+}
+
+/// The condition that the item exists.
+pub(crate) fn is_stored() -> Condition {
+    exists("pk")
+}
+
+/// The condition that the attribute exists.
+pub(crate) fn exists(path: &str) -> Condition {
+    Condition::Exists(path.to_owned())
+}
+
+/// The condition that the attribute does not exist.
+pub(crate) fn absent(path: &str) -> Condition {
+    Condition::Absent(path.to_owned())
+}
+
+/// The condition that the attribute has this value.
+pub(crate) fn equals(path: impl Into<String>, value: AttributeValue) -> Condition {
+    Condition::Compare(path.into(), "=", value)
+}
+
+/// The condition that the attribute has another value.
+pub(crate) fn differs(path: &str, value: AttributeValue) -> Condition {
+    Condition::Compare(path.to_owned(), "<>", value)
+}
+
+/// The condition that the attribute is greater than this number.
+pub(crate) fn greater(path: &str, value: impl Into<i64>) -> Condition {
+    Condition::Compare(path.to_owned(), ">", number(value))
+}
+
+/// The condition that the attribute is at most this number.
+pub(crate) fn at_most(path: &str, value: impl Into<i64>) -> Condition {
+    Condition::Compare(path.to_owned(), "<=", number(value))
+}
+
+/// The condition that the attribute has one of these values.
+pub(crate) fn one_of<const N: usize>(path: &str, values: [AttributeValue; N]) -> Condition {
+    Condition::OneOf(path.to_owned(), values.into())
+}
+
+/// The condition that the list or text has this size.
+pub(crate) fn has_size(path: &str, size: i64) -> Condition {
+    Condition::Size(path.to_owned(), number(size))
+}
+
+impl Condition {
+    /// The condition that both hold.
+    pub(crate) fn and(self, other: Self) -> Self {
+        match self {
+            Self::All(mut conditions) => {
+                conditions.push(other);
+                Self::All(conditions)
+            }
+            condition => Self::All(vec![condition, other]),
+        }
+    }
+
+    /// The condition that one of them holds.
+    pub(crate) fn or(self, other: Self) -> Self {
+        Self::Any(vec![self, other])
+    }
+}
+
+/// An update of an item's attributes.
 #[derive(Default)]
-pub(super) struct Expression {
-    pub(super) condition: String,
-    pub(super) update: Option<String>,
-    names: HashMap<String, String>,
-    values: Item,
+pub(crate) struct Update {
+    set: Vec<(&'static str, Assignment)>,
+    remove: Vec<&'static str>,
 }
 
-/// The condition that the row does not exist yet.
-pub(super) fn absent() -> Expression {
-    Expression::condition("attribute_not_exists(pk)")
+enum Assignment {
+    Value(AttributeValue),
+    ValueIfAbsent(AttributeValue),
+    Appended(AttributeValue),
 }
 
-/// Builds a write. All four kinds of writes take a condition in the same way, but their builders have no common type.
-macro_rules! build {
-    ($expression:expr, $builder:expr, $item:ident) => {{
-        let write = $builder
-            .condition_expression(&$expression.condition)
-            .set_expression_attribute_names($expression.names())
-            .set_expression_attribute_values($expression.values())
-            .build()
-            .map_err(|error| malformed(&error))?;
-        Ok(TransactWriteItem::builder().$item(write).build())
-    }};
+impl Update {
+    /// An update that sets one attribute.
+    pub(crate) fn set(name: &'static str, value: AttributeValue) -> Self {
+        Self::default().and_set(name, value)
+    }
+
+    /// Sets an attribute, too.
+    pub(crate) fn and_set(mut self, name: &'static str, value: AttributeValue) -> Self {
+        self.set.push((name, Assignment::Value(value)));
+        self
+    }
+
+    /// Sets an attribute, too, unless it exists.
+    pub(crate) fn and_set_if_absent(mut self, name: &'static str, value: AttributeValue) -> Self {
+        self.set.push((name, Assignment::ValueIfAbsent(value)));
+        self
+    }
+
+    /// Appends a value to a list, too. The list is created if it does not exist.
+    pub(crate) fn and_append(mut self, name: &'static str, value: AttributeValue) -> Self {
+        self.set.push((name, Assignment::Appended(AttributeValue::L(vec![value]))));
+        self
+    }
+
+    /// Removes an attribute, too.
+    pub(crate) fn and_remove(mut self, name: &'static str) -> Self {
+        self.remove.push(name);
+        self
+    }
 }
 
-impl Expression {
-    pub(super) fn condition(condition: &str) -> Self {
-        Self { condition: condition.to_owned(), ..Self::default() }
+/// The names and values of one request, with the placeholders that stand for them.
+#[derive(Default)]
+pub(crate) struct Placeholders {
+    names: Vec<String>,
+    values: Vec<AttributeValue>,
+}
+
+impl Placeholders {
+    /// Returns the condition as DynamoDB's expression.
+    pub(crate) fn condition(&mut self, condition: Condition) -> String {
+        match condition {
+            Condition::Compare(path, operator, value) => {
+                format!("{} {operator} {}", self.path(&path), self.value(value))
+            }
+            Condition::OneOf(path, values) => {
+                let path = self.path(&path);
+                let values: Vec<_> = values.into_iter().map(|value| self.value(value)).collect();
+                format!("{path} IN ({})", values.join(", "))
+            }
+            Condition::Size(path, size) => format!("size({}) = {}", self.path(&path), self.value(size)),
+            Condition::Exists(path) => format!("attribute_exists({})", self.path(&path)),
+            Condition::Absent(path) => format!("attribute_not_exists({})", self.path(&path)),
+            Condition::All(conditions) => self.joined(conditions, " AND "),
+            Condition::Any(conditions) => self.joined(conditions, " OR "),
+        }
     }
 
-    pub(super) fn and(mut self, condition: &str) -> Self {
-        self.condition = format!("{} AND {condition}", self.condition);
-        self
+    /// Returns the update as DynamoDB's expression.
+    pub(crate) fn update(&mut self, update: Update) -> String {
+        let mut clauses = Vec::new();
+        if !update.set.is_empty() {
+            let assignments: Vec<_> =
+                update.set.into_iter().map(|(name, assignment)| self.assignment(name, assignment)).collect();
+            clauses.push(format!("SET {}", assignments.join(", ")));
+        }
+        if !update.remove.is_empty() {
+            let names: Vec<_> = update.remove.into_iter().map(|name| self.path(name)).collect();
+            clauses.push(format!("REMOVE {}", names.join(", ")));
+        }
+        clauses.join(" ")
     }
 
-    pub(super) fn update(mut self, update: &str) -> Self {
-        self.update = Some(update.to_owned());
-        self
+    /// The names by their placeholders.
+    pub(crate) fn names(&self) -> Option<HashMap<String, String>> {
+        let names = self.names.iter().enumerate();
+        (!self.names.is_empty())
+            .then(|| names.map(|(index, name)| (format!("#n{index}"), name.clone())).collect())
     }
 
-    pub(super) fn value(mut self, name: &str, value: AttributeValue) -> Self {
-        self.values.insert(name.to_owned(), value);
-        self
+    /// The values by their placeholders.
+    pub(crate) fn values(&self) -> Option<Item> {
+        let values = self.values.iter().enumerate();
+        (!self.values.is_empty())
+            .then(|| values.map(|(index, value)| (format!(":v{index}"), value.clone())).collect())
     }
 
-    pub(super) fn name(mut self, placeholder: &str, name: &str) -> Self {
-        self.names.insert(placeholder.to_owned(), name.to_owned());
-        self
+    fn joined(&mut self, conditions: Vec<Condition>, operator: &str) -> String {
+        let conditions: Vec<_> = conditions
+            .into_iter()
+            .map(|condition| match condition {
+                compound @ (Condition::All(_) | Condition::Any(_)) => {
+                    format!("({})", self.condition(compound))
+                }
+                simple => self.condition(simple),
+            })
+            .collect();
+        conditions.join(operator)
     }
 
-    pub(super) fn names(&self) -> Option<HashMap<String, String>> {
-        (!self.names.is_empty()).then(|| self.names.clone())
+    fn assignment(&mut self, name: &str, assignment: Assignment) -> String {
+        let name = self.path(name);
+        match assignment {
+            Assignment::Value(value) => format!("{name} = {}", self.value(value)),
+            Assignment::ValueIfAbsent(value) => {
+                format!("{name} = if_not_exists({name}, {})", self.value(value))
+            }
+            Assignment::Appended(value) => {
+                let empty = self.value(AttributeValue::L(Vec::new()));
+                format!("{name} = list_append(if_not_exists({name}, {empty}), {})", self.value(value))
+            }
+        }
     }
 
-    pub(super) fn values(&self) -> Option<Item> {
-        (!self.values.is_empty()).then(|| self.values.clone())
+    fn path(&mut self, path: &str) -> String {
+        let names: Vec<_> = path.split('.').map(|name| self.name(name)).collect();
+        names.join(".")
     }
 
-    pub(super) fn into_update(self, table: &str, key: Item) -> Result<TransactWriteItem, StoreError> {
-        let update = Update::builder().table_name(table).set_key(Some(key));
-        build!(self, update.set_update_expression(self.update.clone()), update)
+    fn name(&mut self, name: &str) -> String {
+        let known = self.names.iter().position(|known| known == name);
+        let index = known.unwrap_or_else(|| {
+            self.names.push(name.to_owned());
+            self.names.len() - 1
+        });
+        format!("#n{index}")
     }
 
-    pub(super) fn into_put(self, table: &str, item: Item) -> Result<TransactWriteItem, StoreError> {
-        build!(self, Put::builder().table_name(table).set_item(Some(item)), put)
+    fn value(&mut self, value: AttributeValue) -> String {
+        self.values.push(value);
+        format!(":v{}", self.values.len() - 1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::item::text;
+
+    #[test]
+    fn a_condition_has_a_placeholder_for_each_name_and_value() {
+        let mut placeholders = Placeholders::default();
+        let condition = equals("state", text("accepted"))
+            .and(absent("resends").or(has_size("resends", 2)))
+            .and(equals("code.sha256", text("aa")))
+            .and(one_of("state", [text("a"), text("b")]));
+        assert_eq!(
+            placeholders.condition(condition),
+            "#n0 = :v0 AND (attribute_not_exists(#n1) OR size(#n1) = :v1) AND #n2.#n3 = :v2 AND #n0 IN (:v3, :v4)"
+        );
+        let names = placeholders.names().unwrap();
+        assert_eq!(
+            ["#n0", "#n1", "#n2", "#n3"].map(|name| names[name].as_str()),
+            ["state", "resends", "code", "sha256"]
+        );
+        assert_eq!(placeholders.values().unwrap()[":v2"], text("aa"));
     }
 
-    pub(super) fn into_delete(self, table: &str, key: Item) -> Result<TransactWriteItem, StoreError> {
-        build!(self, Delete::builder().table_name(table).set_key(Some(key)), delete)
+    #[test]
+    fn an_update_sets_appends_and_removes() {
+        let mut placeholders = Placeholders::default();
+        let update = Update::set("version", number(2))
+            .and_set_if_absent("listing", text("first"))
+            .and_append("sent", number(1))
+            .and_remove("claim");
+        assert_eq!(
+            placeholders.update(update),
+            "SET #n0 = :v0, #n1 = if_not_exists(#n1, :v1), #n2 = list_append(if_not_exists(#n2, :v2), :v3) \
+             REMOVE #n3"
+        );
     }
 
-    pub(super) fn into_check(self, table: &str, key: Item) -> Result<TransactWriteItem, StoreError> {
-        build!(self, ConditionCheck::builder().table_name(table).set_key(Some(key)), condition_check)
+    #[test]
+    fn a_request_without_values_has_none() {
+        let mut placeholders = Placeholders::default();
+        assert_eq!(placeholders.condition(is_new()), "attribute_not_exists(#n0)");
+        assert!(placeholders.values().is_none());
     }
 }

@@ -8,16 +8,20 @@ use aws_sdk_dynamodb::{
     },
 };
 
-use super::{Store, StoreError, malformed, unavailable};
+use crate::{
+    Store, StoreError,
+    database::{malformed, unavailable},
+    key::Table,
+};
 
 /// The sparse index of outbox rows whose effect has not happened yet.
-pub(super) const PENDING_INDEX: &str = "pending";
+pub(crate) const PENDING_INDEX: &str = "pending";
 /// The sparse index of revocations that no CRL is known to list. It has no sort key, so that it also contains rows
 /// whose other attributes are damaged. These rows are reported.
-pub(super) const UNLISTED_INDEX: &str = "unlisted";
+pub(crate) const UNLISTED_INDEX: &str = "unlisted";
 /// The attribute with the time after which DynamoDB deletes sessions, throttles, idempotency records and completed
 /// outbox rows.
-pub(super) const TTL_ATTRIBUTE: &str = "ttl";
+pub(crate) const TTL_ATTRIBUTE: &str = "ttl";
 
 /// The names of the tables.
 #[derive(Clone, Debug)]
@@ -37,6 +41,15 @@ impl Tables {
             registry: format!("{prefix}-registry"),
             revocations: format!("{prefix}-revocations"),
             outbox: format!("{prefix}-outbox"),
+        }
+    }
+
+    /// Returns the name of this table.
+    pub(crate) fn name(&self, table: Table) -> &str {
+        match table {
+            Table::Registry => &self.registry,
+            Table::Revocations => &self.revocations,
+            Table::Outbox => &self.outbox,
         }
     }
 

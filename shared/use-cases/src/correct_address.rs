@@ -12,8 +12,8 @@ use serde::Deserialize;
 use crate::{
     effects,
     identity_check::read,
-    open_case::OpenCase,
     refusal::{Failure, InvalidField, Refusal},
+    session_context::SessionContext,
 };
 use domain::{
     Timestamp,
@@ -61,12 +61,12 @@ impl CorrectAddress {
         token: &SessionToken,
         number: &ReceiptNumber,
         input: &AddressInput,
-    ) -> Result<OpenCase, Failure> {
+    ) -> Result<SessionContext, Failure> {
         let address = read::<EmailAddress>(Field::EmailAddress, &input.email_address);
         for _ in 0..MAX_TRIES {
             let now = self.clock.now();
-            let case = OpenCase::open(&self.store, token, now).await?;
-            match self.correct_in(token, case, number, &address, now).await {
+            let context = SessionContext::open(&self.store, token, now).await?;
+            match self.correct_in(token, context, number, &address, now).await {
                 Err(Failure::Store(StoreError::Conflict(_))) => {}
                 decided => return decided,
             }
@@ -77,27 +77,27 @@ impl CorrectAddress {
     async fn correct_in(
         &self,
         token: &SessionToken,
-        mut case: OpenCase,
+        mut context: SessionContext,
         number: &ReceiptNumber,
         address: &Result<EmailAddress, FieldError>,
         now: Timestamp,
-    ) -> Result<OpenCase, Failure> {
-        let (receipt, certificate) = case.receipt(number)?;
-        if address.as_ref().is_ok_and(|address| has_corrected(&case.session, receipt, address)) {
-            return Ok(case);
+    ) -> Result<SessionContext, Failure> {
+        let (receipt, certificate) = context.receipt(number)?;
+        if address.as_ref().is_ok_and(|address| has_corrected(&context.session, receipt, address)) {
+            return Ok(context);
         }
         receipt.check_correction(now).map_err(Refusal::CorrectionNotPossible)?;
-        if case.session.new_check_until(receipt.accepted.accepted_at, now).is_none() {
+        if context.session.new_check_until(receipt.accepted.accepted_at, now).is_none() {
             return Err(Refusal::IdentityCheckRequired.into());
         }
         let address = another(receipt, address)?;
         let (certificate, coupon_number) = (certificate.clone(), receipt.coupon_number.clone());
-        let application = case.waiting_application(&coupon_number);
+        let application = context.waiting_application(&coupon_number);
         let application = application.ok_or(Refusal::CorrectionNotPossible(NoCorrection::Expired))?;
         let change = self.change(token, application, &certificate, address, now)?;
         self.store.correct_address(&change).await?;
         *application = change.after;
-        Ok(case)
+        Ok(context)
     }
 
     fn change(

@@ -31,7 +31,7 @@ use pki::{
     issuance::{IssuanceProfile, IssuanceRequest, PreparedCertificate, SubjectName},
 };
 use ports::{Entropy, Signer};
-use store::{Credential, Effect, Issuance, OutboxRow, PickUpCase, StoreError};
+use store::{Credential, Effect, Issuance, OutboxRow, PickUpRecords, StoreError};
 
 /// The maximum number of tries of a request that loses races.
 const MAX_TRIES: u32 = 8;
@@ -80,7 +80,7 @@ pub struct IssuanceInput {
 #[derive(Debug)]
 pub struct OpenedPickUp {
     /// The application, and the certificate that it replaces.
-    pub case: PickUpCase,
+    pub records: PickUpRecords,
     /// The end of the new certificate's validity.
     pub not_after: Timestamp,
     /// The new certificate, if it was issued.
@@ -119,16 +119,19 @@ impl PickUp {
     pub async fn open(&self, input: &PickUpInput, client_address: &str) -> Result<OpenedPickUp, Failure> {
         let credentials = PickUpCredentials::parse(&input.certificate_code, &input.application_password)
             .map_err(Refusal::InvalidFields)?;
-        let case = self.check.check(&credentials, client_address).await?;
-        match &case.application {
+        let records = self.check.check(&credentials, client_address).await?;
+        match &records.application {
             AnyApplication::PickedUp(application) => {
-                let issued =
-                    self.issued(&case.certificate, &application.state.accepted, &application.state.issued)?;
-                Ok(OpenedPickUp { not_after: issued.certificate.not_after(), issued: Some(issued), case })
+                let issued = self.issued(
+                    &records.certificate,
+                    &application.state.accepted,
+                    &application.state.issued,
+                )?;
+                Ok(OpenedPickUp { not_after: issued.certificate.not_after(), issued: Some(issued), records })
             }
             _ => {
-                let validity = self.validity(&case.certificate, self.check.clock.now())?;
-                Ok(OpenedPickUp { case, not_after: validity.not_after(), issued: None })
+                let validity = self.validity(&records.certificate, self.check.clock.now())?;
+                Ok(OpenedPickUp { records, not_after: validity.not_after(), issued: None })
             }
         }
     }
@@ -142,41 +145,41 @@ impl PickUp {
     /// [`Failure::Port`] if the store or a signer fails. No certificate was issued then.
     pub async fn issue(&self, input: &IssuanceInput, client_address: &str) -> Result<Issued, Failure> {
         let (credentials, pem) = parse(input)?;
-        let mut case = self.check.check(&credentials, client_address).await?;
+        let mut records = self.check.check(&credentials, client_address).await?;
         let request = Request::new(credentials, pem, &self.compromised)?;
         for _ in 0..MAX_TRIES {
-            match self.issue_to(&case, &request).await {
+            match self.issue_to(&records, &request).await {
                 Err(Failure::Store(StoreError::Conflict(_))) => {}
                 decided => return decided,
             }
             // The order matters: a key that is stored here may belong to the certificate that this application just
             // got.
             let key_is_on_record = self.check.store.is_key_on_record(&request.key_sha256).await?;
-            let read_again = self.check.store.pick_up_case(&case.application_id).await?;
-            case = read_again.ok_or(Refusal::PickUpCheckFailed)?;
-            if key_is_on_record && !matches!(case.application, AnyApplication::PickedUp(_)) {
+            let read_again = self.check.store.pick_up_records(&records.application_id).await?;
+            records = read_again.ok_or(Refusal::PickUpCheckFailed)?;
+            if key_is_on_record && !matches!(records.application, AnyApplication::PickedUp(_)) {
                 return Err(refused_request(Rule::KeyReused).into());
             }
         }
         Err(Refusal::TemporarilyUnavailable.into())
     }
 
-    async fn issue_to(&self, case: &PickUpCase, request: &Request) -> Result<Issued, Failure> {
+    async fn issue_to(&self, records: &PickUpRecords, request: &Request) -> Result<Issued, Failure> {
         let now = self.check.clock.now();
-        still_usable(case, &request.credentials.code_sha256(), now)?;
-        match &case.application {
+        still_usable(records, &request.credentials.code_sha256(), now)?;
+        match &records.application {
             AnyApplication::Accepted(application) => {
                 let claim = match application.state.claim_for(&request.key_sha256, now) {
                     Some(claim) => claim.clone(),
-                    None => self.claim(case, &application.state, request, now).await?,
+                    None => self.claim(records, &application.state, request, now).await?,
                 };
                 let certificate = self.sign(&claim).await?;
-                self.commit(case, application, request, claim, &certificate, now).await
+                self.commit(records, application, request, claim, &certificate, now).await
             }
             AnyApplication::PickedUp(application) => {
                 let PickedUp { accepted, issued, .. } = &application.state;
                 if issued.key_sha256 == request.key_sha256 {
-                    self.issued(&case.certificate, accepted, issued)
+                    self.issued(&records.certificate, accepted, issued)
                 } else {
                     Err(Refusal::AlreadyPickedUp(accepted.receipt_number.clone()).into())
                 }
@@ -190,7 +193,7 @@ impl PickUp {
     /// Prepares the bytes to be signed, and records them.
     async fn claim(
         &self,
-        case: &PickUpCase,
+        records: &PickUpRecords,
         accepted: &Accepted,
         request: &Request,
         now: Timestamp,
@@ -199,10 +202,10 @@ impl PickUp {
         let crl_shard = CrlShard::assign(&serial_number, self.shards);
         let certificate = IssuanceRequest {
             serial_number: serial_number.clone(),
-            subject: case.certificate.subject_name(),
+            subject: records.certificate.subject_name(),
             mailbox: accepted.fields.email_address().as_rfc822_name().clone(),
             public_key: request.key.clone(),
-            validity: self.validity(&case.certificate, now)?,
+            validity: self.validity(&records.certificate, now)?,
             crl_shard,
         };
         let prepared = self.profile.prepare(&certificate).map_err(|error| Failure::internal(&error))?;
@@ -216,7 +219,7 @@ impl PickUp {
         let code_sha256 = request.credentials.code_sha256();
         self.check
             .store
-            .claim_issuance(&case.application_id, &code_sha256, accepted.claim.as_ref(), &claim)
+            .claim_issuance(&records.application_id, &code_sha256, accepted.claim.as_ref(), &claim)
             .await?;
         Ok(claim)
     }
@@ -238,18 +241,18 @@ impl PickUp {
     /// Commits the issuance.
     async fn commit(
         &self,
-        case: &PickUpCase,
+        records: &PickUpRecords,
         application: &Application<Accepted>,
         request: &Request,
         claim: IssuanceClaim,
         certificate: &EndEntityCertificate,
         now: Timestamp,
     ) -> Result<Issued, Failure> {
-        let (replaced, accepted) = (&case.certificate, &application.state);
+        let (replaced, accepted) = (&records.certificate, &application.state);
         let (revocation, outbox) = self.revoke_if_active(replaced, accepted, now).await?;
         let credential = Credential {
             enrollment: EnrollmentId::from_random(self.random()?),
-            password_hash: case.password_hash.clone(),
+            password_hash: records.password_hash.clone(),
         };
         let issued = IssuedCertificate {
             coupon_number: CouponNumber::from_random(self.random()?),
@@ -260,7 +263,7 @@ impl PickUp {
         };
         let answer = self.issued(replaced, accepted, &issued)?;
         let issuance = Issuance {
-            application_id: case.application_id.clone(),
+            application_id: records.application_id.clone(),
             code_sha256: request.credentials.code_sha256(),
             login: request.credentials.login(application.receipt()),
             certificate: successor(replaced, accepted, &issued, claim.crl_shard, certificate)?,

@@ -22,7 +22,7 @@ use domain::{
     password::ApplicationPassword,
 };
 use ports::Clock;
-use store::{PickUpCase, Store, StoreError, ThrottleKeys};
+use store::{PickUpRecords, Store, StoreError, ThrottleKeys};
 
 /// Checks the credentials of a pick-up.
 pub struct PickUpCheck {
@@ -78,36 +78,36 @@ impl PickUpCheck {
         &self,
         credentials: &PickUpCredentials,
         client_address: &str,
-    ) -> Result<PickUpCase, Failure> {
+    ) -> Result<PickUpRecords, Failure> {
         let code_sha256 = credentials.code_sha256();
         let throttles = ThrottleKeys {
             account: ThrottleKey::code(&credentials.code),
             client: ThrottleKey::client(client_address),
         };
         for _ in 0..MAX_TRIES {
-            let records = self.store.code_records(&code_sha256, &throttles).await?;
-            refuse_while_waiting(records.throttles, self.clock.now())?;
-            let application_id = records.application_id.unwrap_or_else(nowhere);
-            let case = self.store.pick_up_case(&application_id).await?;
-            let case = case.filter(|case| is_opened_by(case, &code_sha256));
-            let stored = case.as_ref().map(|case| case.password_hash.as_str());
+            let known = self.store.code_records(&code_sha256, &throttles).await?;
+            refuse_while_waiting(known.throttles, self.clock.now())?;
+            let application_id = known.application_id.unwrap_or_else(nowhere);
+            let records = self.store.pick_up_records(&application_id).await?;
+            let records = records.filter(|records| is_opened_by(records, &code_sha256));
+            let stored = records.as_ref().map(|records| records.password_hash.as_str());
             let matches = self.passwords.verify(&credentials.password, stored).await?;
-            let outcome = match case.filter(|_| matches) {
-                Some(case) => {
-                    let forgotten = self.store.forget_failures(&throttles.account, records.throttles.account);
-                    forgotten.await.map(|()| case).map_err(Failure::from)
+            let outcome = match records.filter(|_| matches) {
+                Some(records) => {
+                    let forgotten = self.store.forget_failures(&throttles.account, known.throttles.account);
+                    forgotten.await.map(|()| records).map_err(Failure::from)
                 }
-                None => count_failure(&self.store, &throttles, records.throttles, self.clock.now())
+                None => count_failure(&self.store, &throttles, known.throttles, self.clock.now())
                     .await
                     .and(Err(Refusal::PickUpCheckFailed.into())),
             };
             match outcome {
                 Err(Failure::Store(StoreError::Conflict(_))) => {}
                 decided => {
-                    let case = decided?;
-                    telemetry::concerns(&case.application_id.coupon_number);
-                    still_usable(&case, &code_sha256, self.clock.now())?;
-                    return Ok(case);
+                    let records = decided?;
+                    telemetry::concerns(&records.application_id.coupon_number);
+                    still_usable(&records, &code_sha256, self.clock.now())?;
+                    return Ok(records);
                 }
             }
         }
@@ -121,8 +121,12 @@ impl PickUpCheck {
 ///
 /// [`Refusal::ApplicationExpired`], [`Refusal::CodeExpired`], or [`Refusal::PickUpCheckFailed`] when another code
 /// replaced it.
-pub(super) fn still_usable(case: &PickUpCase, code_sha256: &str, now: Timestamp) -> Result<(), Refusal> {
-    let receipt = case.application.receipt().ok_or(Refusal::PickUpCheckFailed)?;
+pub(super) fn still_usable(
+    records: &PickUpRecords,
+    code_sha256: &str,
+    now: Timestamp,
+) -> Result<(), Refusal> {
+    let receipt = records.application.receipt().ok_or(Refusal::PickUpCheckFailed)?;
     let code = receipt.accepted.mailed_code.as_ref().filter(|code| code.sha256 == code_sha256);
     let code = code.ok_or(Refusal::PickUpCheckFailed)?;
     let number = || receipt.accepted.receipt_number.clone();
@@ -136,8 +140,8 @@ pub(super) fn still_usable(case: &PickUpCase, code_sha256: &str, now: Timestamp)
     }
 }
 
-fn is_opened_by(case: &PickUpCase, code_sha256: &str) -> bool {
-    let code = case.application.receipt().and_then(|receipt| receipt.accepted.mailed_code.as_ref());
+fn is_opened_by(records: &PickUpRecords, code_sha256: &str) -> bool {
+    let code = records.application.receipt().and_then(|receipt| receipt.accepted.mailed_code.as_ref());
     code.is_some_and(|code| code.sha256 == code_sha256)
 }
 

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use crate::{
     effects,
-    open_case::OpenCase,
     refusal::{Failure, Refusal},
+    session_context::SessionContext,
 };
 use domain::{Timestamp, application::NoResend, receipt::ReceiptNumber, session::SessionToken};
 use ports::{Clock, Entropy};
@@ -31,11 +31,15 @@ impl ResendCode {
     ///
     /// [`Refusal::ResendNotPossible`], [`Refusal::NotFound`], [`Refusal::SessionEnded`], or [`Failure::Store`] if the
     /// store fails.
-    pub async fn resend(&self, token: &SessionToken, number: &ReceiptNumber) -> Result<OpenCase, Failure> {
+    pub async fn resend(
+        &self,
+        token: &SessionToken,
+        number: &ReceiptNumber,
+    ) -> Result<SessionContext, Failure> {
         for _ in 0..MAX_TRIES {
             let now = self.clock.now();
-            let case = OpenCase::open(&self.store, token, now).await?;
-            match self.request(token, case, number, now).await {
+            let context = SessionContext::open(&self.store, token, now).await?;
+            match self.request(token, context, number, now).await {
                 Err(Failure::Store(StoreError::Conflict(_))) => {}
                 decided => return decided,
             }
@@ -46,15 +50,15 @@ impl ResendCode {
     async fn request(
         &self,
         token: &SessionToken,
-        mut case: OpenCase,
+        mut context: SessionContext,
         number: &ReceiptNumber,
         now: Timestamp,
-    ) -> Result<OpenCase, Failure> {
-        let (receipt, _) = case.receipt(number)?;
+    ) -> Result<SessionContext, Failure> {
+        let (receipt, _) = context.receipt(number)?;
         receipt.check_resend(now).map_err(Refusal::ResendNotPossible)?;
         let coupon_number = receipt.coupon_number.clone();
         let application_id = token.application_id(&coupon_number);
-        let application = case.waiting_application(&coupon_number);
+        let application = context.waiting_application(&coupon_number);
         let application = application.ok_or(Refusal::ResendNotPossible(NoResend::Expired))?;
         let effect = Effect::CertificateCode {
             application_id: application_id.clone(),
@@ -63,6 +67,6 @@ impl ResendCode {
         let row = effects::at_once(self.entropy.as_ref(), effect, now)?;
         self.store.request_code(&application_id, application, &row, now).await?;
         application.state.resends.push(now);
-        Ok(case)
+        Ok(context)
     }
 }

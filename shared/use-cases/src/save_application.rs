@@ -3,8 +3,8 @@
 use serde::Deserialize;
 
 use crate::{
-    open_case::OpenCase,
     refusal::{Failure, InvalidField, Refusal},
+    session_context::SessionContext,
 };
 use domain::{
     Timestamp,
@@ -96,8 +96,8 @@ async fn still_as_shown(
     fixed: &FixedFieldsInput,
     now: Timestamp,
 ) -> Result<(), Failure> {
-    let case = OpenCase::open_before_submission(store, token, now).await?;
-    let (certificate, application) = case.selected(now)?;
+    let context = SessionContext::open_before_submission(store, token, now).await?;
+    let (certificate, application) = context.selected(now)?;
     let differing = fixed.differing_from(&certificate.fixed);
     if !differing.is_empty() {
         let invalid = differing.into_iter().map(InvalidField::fixed).collect();

@@ -1,8 +1,8 @@
 //! Step 3: selects the certificate and records the acknowledgement of the warning.
 
 use crate::{
-    open_case::OpenCase,
     refusal::{Failure, InvalidField, Refusal},
+    session_context::SessionContext,
 };
 use domain::{
     Timestamp,
@@ -18,7 +18,7 @@ use store::{Store, StoreError};
 ///
 /// # Errors
 ///
-/// [`Refusal::InvalidFields`] without the acknowledgement, those of [`OpenCase::reissuable_certificate`],
+/// [`Refusal::InvalidFields`] without the acknowledgement, those of [`SessionContext::reissuable_certificate`],
 /// [`Refusal::SessionEnded`], or [`Failure::Store`] if the store fails.
 pub async fn select_certificate(
     store: &Store,
@@ -27,18 +27,18 @@ pub async fn select_certificate(
     acknowledged: bool,
     now: Timestamp,
 ) -> Result<Session, Failure> {
-    let case = OpenCase::open_before_submission(store, token, now).await?;
-    let certificate = case.reissuable_certificate(coupon_number, now)?;
+    let context = SessionContext::open_before_submission(store, token, now).await?;
+    let certificate = context.reissuable_certificate(coupon_number, now)?;
     if !acknowledged {
         let missing = InvalidField::in_api("", "acknowledged", Rule::NotAcknowledged);
         return Err(Refusal::InvalidFields(vec![missing]).into());
     }
-    let draft = match case.file.application(coupon_number) {
+    let draft = match context.records.application(coupon_number) {
         Some(_) => None,
         None => Some(Application::prefilled(coupon_number.clone(), certificate.application.clone())),
     };
     match store.select_certificate(token, coupon_number, draft, now).await {
-        Ok(()) => Ok(case.session.extended(now)),
+        Ok(()) => Ok(context.session.extended(now)),
         Err(StoreError::Conflict(_)) => selected_meanwhile(store, token, coupon_number, now).await,
         Err(error) => Err(error.into()),
     }
@@ -51,8 +51,8 @@ async fn selected_meanwhile(
     coupon_number: &CouponNumber,
     now: Timestamp,
 ) -> Result<Session, Failure> {
-    let case = OpenCase::open_before_submission(store, token, now).await?;
-    case.reissuable_certificate(coupon_number, now)?;
+    let context = SessionContext::open_before_submission(store, token, now).await?;
+    context.reissuable_certificate(coupon_number, now)?;
     store.select_certificate(token, coupon_number, None, now).await?;
-    Ok(case.session.extended(now))
+    Ok(context.session.extended(now))
 }

@@ -10,9 +10,9 @@ use serde::Deserialize;
 
 use crate::{
     effects,
-    open_case::OpenCase,
     refusal::{Failure, Refusal},
     save_application::shown,
+    session_context::SessionContext,
     statements::StatementSigner,
 };
 use domain::{
@@ -26,7 +26,7 @@ use domain::{
     session::{Progress, SessionToken, Step},
 };
 use ports::{Clock, Entropy};
-use store::{Deadline, Effect, OutboxRow, Store, StoreError, Submission, Submitted};
+use store::{Deadline, Effect, IdempotencyRecord, OutboxRow, Store, StoreError, Submission};
 
 /// The number of seconds that an idempotency record is kept, far longer than any session that could use it.
 const IDEMPOTENCY_LIFETIME: i64 = DAY;
@@ -94,12 +94,12 @@ impl SubmitApplication {
         };
         for _ in 0..MAX_TRIES {
             let now = self.clock.now();
-            let case = OpenCase::open(&self.store, token, now).await?;
-            if let Some((application, certificate)) = replayed(&case, &request)? {
+            let context = SessionContext::open(&self.store, token, now).await?;
+            if let Some((application, certificate)) = replayed(&context, &request)? {
                 let listing = self.store.listing_of(&certificate).await?;
                 return Ok(AcceptedApplication { application, certificate, listing });
             }
-            let (certificate, application) = ready(&case, coupon_number, version, now)?;
+            let (certificate, application) = ready(&context, coupon_number, version, now)?;
             let receipt_number = self.receipt_number()?;
             let application = application.clone().accept(receipt_number, now, self.timing, language);
             let revocation = match self.timing {
@@ -111,7 +111,7 @@ impl SubmitApplication {
             };
             let submission = Submission {
                 outbox: self.effects(&token.application_id(coupon_number), certificate, &application)?,
-                submitted: request.led_to(&application),
+                idempotency: request.idempotency_record(&application),
                 read_version: version,
                 application,
                 revocation,
@@ -178,8 +178,8 @@ struct Request {
 }
 
 impl Request {
-    fn led_to(&self, application: &Application<Accepted>) -> Submitted {
-        Submitted {
+    fn idempotency_record(&self, application: &Application<Accepted>) -> IdempotencyRecord {
+        IdempotencyRecord {
             idempotency_key: self.idempotency_key.clone(),
             request_sha256: self.sha256.clone(),
             receipt_number: application.state.receipt_number.clone(),
@@ -204,29 +204,32 @@ impl AcceptedApplication {
 }
 
 /// Returns the result of the earlier request with this key, if there is one.
-fn replayed(case: &OpenCase, request: &Request) -> Result<Option<(AnyApplication, Certificate)>, Refusal> {
+fn replayed(
+    context: &SessionContext,
+    request: &Request,
+) -> Result<Option<(AnyApplication, Certificate)>, Refusal> {
     let earlier =
-        case.file.submissions.iter().find(|earlier| earlier.idempotency_key == request.idempotency_key);
+        context.records.submissions.iter().find(|earlier| earlier.idempotency_key == request.idempotency_key);
     let Some(earlier) = earlier else { return Ok(None) };
     if earlier.request_sha256 != request.sha256 {
         return Err(Refusal::IdempotencyKeyReused);
     }
-    let (receipt, certificate) = case.receipt(&earlier.receipt_number)?;
-    let application = case.file.application(receipt.coupon_number).ok_or(Refusal::NotFound)?.clone();
+    let (receipt, certificate) = context.receipt(&earlier.receipt_number)?;
+    let application = context.records.application(receipt.coupon_number).ok_or(Refusal::NotFound)?.clone();
     Ok(Some((application, certificate.clone())))
 }
 
 /// Returns the certificate and its confirmed application, if it is the version that was shown.
 fn ready<'a>(
-    case: &'a OpenCase,
+    context: &'a SessionContext,
     coupon_number: &CouponNumber,
     version: u64,
     now: Timestamp,
 ) -> Result<(&'a Certificate, &'a Application<Confirmed>), Refusal> {
-    if let Progress::Submitted { receipt_number } = &case.session.progress {
+    if let Progress::Submitted { receipt_number } = &context.session.progress {
         return Err(Refusal::AlreadySubmitted(receipt_number.clone()));
     }
-    let (certificate, application) = case.selected(now)?;
+    let (certificate, application) = context.selected(now)?;
     match application {
         AnyApplication::Confirmed(application)
             if application.version == version && certificate.coupon_number == *coupon_number =>

@@ -160,7 +160,7 @@ impl PublishCrl {
 
         let segments = self.segments();
         let places = segments.append(&revoked).await?;
-        self.store.record_places(&places).await?;
+        self.store.record_segment_indexes(&places).await?;
 
         let mut scopes: BTreeSet<_> =
             revoked.iter().filter_map(|revoked| revoked.crl_shard).map(CrlScope::Shard).collect();

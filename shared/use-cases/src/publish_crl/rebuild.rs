@@ -21,12 +21,12 @@ impl PublishCrl {
         let found = self.store.all_revocations().await?;
         let mut by_segment: BTreeMap<_, Vec<_>> = BTreeMap::new();
         for row in found.readable {
-            if let Some(place) = row.place {
-                by_segment.entry(SegmentKey::of(&row.revoked)).or_default().push((place, row.revoked));
+            if let Some(index) = row.segment_index {
+                by_segment.entry(SegmentKey::of(&row.revoked)).or_default().push((index, row.revoked));
             }
         }
         for (key, mut revoked) in by_segment {
-            revoked.sort_by_key(|(place, _)| *place);
+            revoked.sort_by_key(|(index, _)| *index);
             let (mut encoder, mut entries) = (EntryEncoder::default(), Vec::new());
             for (_, revoked) in &revoked {
                 encoder.encode(revoked, &mut entries);

@@ -15,9 +15,9 @@ use shared::{
     store::Store,
     use_cases::{
         identity_check::{CredentialsInput, IdentityCheck},
-        open_case::OpenCase,
         save_application::{ApplicationInput, save_application},
         select_certificate::select_certificate,
+        session_context::SessionContext,
         statements::StatementSigner,
         submit_application::{SubmissionInput, SubmitApplication},
     },
@@ -109,8 +109,8 @@ async fn submit(
 ) -> SerialNumber {
     let (now, coupon_number) = (SystemClock.now(), account.coupon_numbers[0].parse().unwrap());
     select_certificate(store, token, &coupon_number, true, now).await.unwrap();
-    let case = OpenCase::open(store, token, now).await.unwrap();
-    let (_, draft) = case.selected(now).unwrap();
+    let context = SessionContext::open(store, token, now).await.unwrap();
+    let (_, draft) = context.selected(now).unwrap();
     let entered = ApplicationInput {
         coupon_number: Some(coupon_number.clone()),
         version: Some(draft.version()),

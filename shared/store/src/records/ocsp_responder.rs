@@ -1,17 +1,23 @@
-//! The data for OCSP responses: the status of certificates by their serial numbers, and the responder's own
-//! certificate.
+//! The OCSP responder's certificate, and the other data for OCSP responses: the status of certificates by their serial
+//! numbers.
 
 use std::collections::{BTreeSet, HashMap};
 
-use aws_sdk_dynamodb::types::KeysAndAttributes;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Expression, Item, RecordedRevocation, Store, StoreError, absent, from_item, items::Key, malformed, text,
-    to_item, unavailable,
+    pointer,
+    revocation::{self, RecordedRevocation},
+};
+use crate::{
+    Store, StoreError,
+    database::Rows,
+    expression::{equals, is_new},
+    item::{from_item, text},
+    key::{Key, RowKind},
+    write::Write,
 };
 use domain::{Timestamp, numbers::SerialNumber, revocation::CertificateStatus};
-use ports::PortError;
 
 /// The data for the response to one request.
 #[derive(Clone, Debug, Default)]
@@ -57,23 +63,10 @@ impl Store {
         &self,
         serial_numbers: &BTreeSet<SerialNumber>,
     ) -> Result<StatusRecords, StoreError> {
-        let (registry, revocations) = (&self.tables.registry, &self.tables.revocations);
-        let pointers = serial_numbers.iter().map(Key::serial);
-        let registry_keys = pointers.chain([Key::ocsp_responder()]).map(|key| key.to_item()).collect();
-        let mut request = self.client.batch_get_item().request_items(registry, consistent(registry_keys)?);
-        if !serial_numbers.is_empty() {
-            let revocation_keys = serial_numbers.iter().map(revocation_key).collect();
-            request = request.request_items(revocations, consistent(revocation_keys)?);
-        }
-        let answer = request.send().await.map_err(|error| unavailable(&error))?;
-        if answer.unprocessed_keys().is_some_and(|unprocessed| !unprocessed.is_empty()) {
-            let message = "keys were left unprocessed".to_owned();
-            return Err(PortError { service: "dynamodb", message }.into());
-        }
-        let mut rows = answer.responses.unwrap_or_default();
-        let registered = rows.remove(registry).unwrap_or_default();
-        let revoked = rows.remove(revocations).unwrap_or_default();
-        read_status_records(serial_numbers, registered, revoked)
+        let pointers = serial_numbers.iter().map(pointer::serial);
+        let revocations = serial_numbers.iter().map(revocation::key);
+        let keys: Vec<_> = pointers.chain(revocations).chain([key()]).collect();
+        read_status_records(serial_numbers, self.rows(&keys).await?)
     }
 
     /// Returns the responder's certificate.
@@ -82,7 +75,7 @@ impl Store {
     ///
     /// [`StoreError::Unavailable`], [`StoreError::Unreadable`].
     pub async fn ocsp_responder(&self) -> Result<Option<ResponderRow>, StoreError> {
-        self.row(&Key::ocsp_responder()).await?.map(from_item).transpose()
+        self.row(&key()).await?.map(from_item).transpose()
     }
 
     /// Records that the CA is about to sign a certificate for the responder.
@@ -98,8 +91,7 @@ impl Store {
     ) -> Result<(), StoreError> {
         let to_be_signed = data_encoding::BASE64.encode(to_be_signed);
         let issuance = ResponderIssuance { to_be_signed: &to_be_signed, issued_at };
-        let item = to_item(&Key::serial(serial_number), &issuance)?;
-        self.transact(vec![absent().into_put(&self.tables.registry, item)?]).await
+        self.transact(vec![Write::put(pointer::serial(serial_number), &issuance, is_new())?]).await
     }
 
     /// Replaces the responder's `previous` certificate with the new one.
@@ -113,52 +105,45 @@ impl Store {
         new: &ResponderRow,
     ) -> Result<(), StoreError> {
         let unchanged = match previous {
-            None => absent(),
-            Some(previous) => Expression::condition("certificate = :previous")
-                .value(":previous", text(&previous.certificate)),
+            None => is_new(),
+            Some(previous) => equals("certificate", text(&previous.certificate)),
         };
-        let item = to_item(&Key::ocsp_responder(), new)?;
-        self.transact(vec![unchanged.into_put(&self.tables.registry, item)?]).await
+        self.transact(vec![Write::put(key(), new, unchanged)?]).await
     }
 }
 
-fn consistent(keys: Vec<Item>) -> Result<KeysAndAttributes, StoreError> {
-    let request = KeysAndAttributes::builder().set_keys(Some(keys)).consistent_read(true);
-    request.build().map_err(|error| malformed(&error))
-}
-
-pub(super) fn revocation_key(serial_number: &SerialNumber) -> Item {
-    Item::from([("pk".to_owned(), text(serial_number.to_string()))])
+fn key() -> Key {
+    Key::alone(RowKind::OcspResponder, "RESPONDER")
 }
 
 fn read_status_records(
     serial_numbers: &BTreeSet<SerialNumber>,
-    registered: Vec<Item>,
-    revoked: Vec<Item>,
+    mut rows: Rows,
 ) -> Result<StatusRecords, StoreError> {
-    let mut records = StatusRecords::default();
-    let responder = Key::ocsp_responder().pk;
-    for row in registered {
-        let partition = row.get("pk").and_then(|pk| pk.as_s().ok());
-        if partition == Some(&responder) {
-            records.responder = Some(from_item(row)?);
-        } else if let Some(known) =
-            serial_numbers.iter().find(|serial| partition == Some(&Key::serial(serial).pk))
-        {
-            records.statuses.insert(known.clone(), CertificateStatus::Good);
-        }
+    let responder = rows.take(&key()).map(from_item).transpose()?;
+    let mut statuses = HashMap::new();
+    for serial_number in serial_numbers {
+        let is_registered = rows.take(&pointer::serial(serial_number)).is_some();
+        let status = match rows.take(&revocation::key(serial_number)) {
+            Some(row) => {
+                let revoked = from_item::<RecordedRevocation>(row)?.revoked;
+                CertificateStatus::Revoked { reason: revoked.reason, at: revoked.revoked_at }
+            }
+            None if is_registered => CertificateStatus::Good,
+            None => CertificateStatus::Unknown,
+        };
+        statuses.insert(serial_number.clone(), status);
     }
-    for row in revoked {
-        let revoked = from_item::<RecordedRevocation>(row)?.revoked;
-        let status = CertificateStatus::Revoked { reason: revoked.reason, at: revoked.revoked_at };
-        records.statuses.insert(revoked.serial_number, status);
-    }
-    Ok(records)
+    Ok(StatusRecords { responder, statuses })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{
+        item::{Item, to_item},
+        key::Table,
+    };
     use domain::revocation::RevocationReason;
 
     fn serial_numbers() -> [SerialNumber; 3] {
@@ -183,8 +168,12 @@ mod tests {
     fn what_is_revoked_is_never_good() {
         let [good, revoked, unknown] = serial_numbers();
         let asked = BTreeSet::from(serial_numbers());
-        let registered = [&good, &revoked].map(|serial| Key::serial(serial).to_item()).to_vec();
-        let records = read_status_records(&asked, registered.clone(), vec![revocation(&revoked)]).unwrap();
+        let rows = |revocation| {
+            let registered =
+                [&good, &revoked].map(|serial| (Table::Registry, pointer::serial(serial).to_item()));
+            Rows(registered.into_iter().chain([(Table::Revocations, revocation)]).collect())
+        };
+        let records = read_status_records(&asked, rows(revocation(&revoked))).unwrap();
         let at = Timestamp::try_from(1_795_305_600).unwrap();
         assert_eq!(records.status(&good), CertificateStatus::Good);
         let reason = RevocationReason::Superseded;
@@ -194,7 +183,7 @@ mod tests {
 
         let mut unreadable = revocation(&revoked);
         unreadable.insert("reason".to_owned(), text("certificateHold"));
-        let refused = read_status_records(&asked, registered, vec![unreadable]);
+        let refused = read_status_records(&asked, rows(unreadable));
         assert!(matches!(refused, Err(StoreError::Unreadable(_))));
     }
 
@@ -202,8 +191,9 @@ mod tests {
     fn the_responder_is_found_among_the_certificates() {
         let row = ResponderRow { certificate: "PEM".to_owned() };
         let [good, ..] = serial_numbers();
-        let registered = vec![Key::serial(&good).to_item(), to_item(&Key::ocsp_responder(), &row).unwrap()];
-        let records = read_status_records(&BTreeSet::from([good]), registered, Vec::new()).unwrap();
+        let items = [pointer::serial(&good).to_item(), to_item(&key(), &row).unwrap()];
+        let rows = Rows(items.map(|item| (Table::Registry, item)).into());
+        let records = read_status_records(&BTreeSet::from([good]), rows).unwrap();
         assert_eq!(records.responder, Some(row));
     }
 }

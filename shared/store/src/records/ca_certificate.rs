@@ -2,7 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Expression, Store, StoreError, from_item, items::Key, text, to_item};
+use crate::{
+    Store, StoreError,
+    expression::{equals, is_new},
+    item::{from_item, text},
+    key::{Key, RowKind},
+    write::Write,
+};
 
 /// The row of the CA certificate.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,7 +24,7 @@ impl Store {
     ///
     /// [`StoreError::Unavailable`], [`StoreError::Unreadable`].
     pub async fn ca_certificate(&self) -> Result<Option<CaRow>, StoreError> {
-        self.row(&Key::ca_certificate()).await?.map(from_item).transpose()
+        self.row(&key()).await?.map(from_item).transpose()
     }
 
     /// Stores the CA certificate. A stored certificate is never replaced. Storing the same one again changes nothing.
@@ -27,9 +33,11 @@ impl Store {
     ///
     /// [`StoreError::Conflict`] when another certificate is stored, [`StoreError::Unavailable`].
     pub async fn record_ca_certificate(&self, row: &CaRow) -> Result<(), StoreError> {
-        let condition = Expression::condition("attribute_not_exists(pk) OR certificate = :certificate")
-            .value(":certificate", text(&row.certificate));
-        let item = to_item(&Key::ca_certificate(), row)?;
-        self.transact(vec![condition.into_put(&self.tables.registry, item)?]).await
+        let same = equals("certificate", text(&row.certificate));
+        self.transact(vec![Write::put(key(), row, is_new().or(same))?]).await
     }
+}
+
+fn key() -> Key {
+    Key::only(RowKind::CaCertificate)
 }

@@ -1,10 +1,15 @@
 //! The outbox: effects that must still happen. Each is written in the transaction that makes it necessary.
 
-use aws_sdk_dynamodb::{error::ProvideErrorMetadata, types::TransactWriteItem};
 use serde::{Deserialize, Serialize};
 
-use super::{
-    Expression, Item, Store, StoreError, absent, from_item, number, tables, text, unavailable, unreadable,
+use crate::{
+    Store, StoreError,
+    database::unavailable,
+    expression::{Condition, Placeholders, Update, at_most, equals, exists, is_new},
+    item::{from_item, number, text, text_of},
+    key::{Key, Table},
+    tables::{PENDING_INDEX, TTL_ATTRIBUTE},
+    write::Write,
 };
 use domain::{DAY, Timestamp, application::ApplicationId, audit::AuditEvent, numbers::SerialNumber};
 
@@ -119,6 +124,14 @@ pub struct OutboxRow {
     pub done_at: Option<Timestamp>,
 }
 
+/// A row as it is first written: in the index.
+#[derive(Serialize)]
+struct PendingRow<'a> {
+    #[serde(flatten)]
+    row: &'a OutboxRow,
+    pending: &'a str,
+}
+
 /// The attribute of the index besides the partition and table keys.
 #[derive(Deserialize)]
 struct DueAt {
@@ -132,16 +145,7 @@ impl Store {
     ///
     /// [`StoreError::Unavailable`], [`StoreError::Unreadable`].
     pub async fn outbox_row(&self, id: &str) -> Result<Option<OutboxRow>, StoreError> {
-        let answer = self
-            .client
-            .get_item()
-            .table_name(&self.tables.outbox)
-            .consistent_read(true)
-            .key("pk", text(id))
-            .send()
-            .await
-            .map_err(|error| unavailable(&error))?;
-        answer.item.map(from_item).transpose()
+        self.row(&key(id)).await?.map(from_item).transpose()
     }
 
     /// Returns the ids of the rows of `queue` that are not done, oldest first. The index is eventually consistent.
@@ -150,7 +154,7 @@ impl Store {
     ///
     /// [`StoreError::Unavailable`].
     pub async fn pending(&self, queue: &str) -> Result<Vec<String>, StoreError> {
-        self.waiting(Expression::condition("#pending = :queue").value(":queue", text(queue))).await
+        self.waiting(is_pending_in(queue)).await
     }
 
     /// Like [`Store::pending`], but only the rows that are due at `now`.
@@ -159,10 +163,7 @@ impl Store {
     ///
     /// [`StoreError::Unavailable`].
     pub async fn due(&self, queue: &str, now: Timestamp) -> Result<Vec<String>, StoreError> {
-        let due = Expression::condition("#pending = :queue AND due_at <= :now")
-            .value(":queue", text(queue))
-            .value(":now", number(now));
-        self.waiting(due).await
+        self.waiting(is_pending_in(queue).and(at_most("due_at", now))).await
     }
 
     /// Returns the due time of the oldest row of `queue` that is not done. It may be in the future. The index is
@@ -172,15 +173,16 @@ impl Store {
     ///
     /// [`StoreError::Unavailable`].
     pub async fn oldest_pending(&self, queue: &str) -> Result<Option<Timestamp>, StoreError> {
-        let of_queue = Expression::condition("#pending = :queue").value(":queue", text(queue));
+        let mut placeholders = Placeholders::default();
+        let of_queue = placeholders.condition(is_pending_in(queue));
         let answer = self
             .client
             .query()
             .table_name(&self.tables.outbox)
-            .index_name(tables::PENDING_INDEX)
-            .key_condition_expression(&of_queue.condition)
-            .expression_attribute_names("#pending", "pending")
-            .set_expression_attribute_values(of_queue.values())
+            .index_name(PENDING_INDEX)
+            .key_condition_expression(of_queue)
+            .set_expression_attribute_names(placeholders.names())
+            .set_expression_attribute_values(placeholders.values())
             .limit(1)
             .send()
             .await
@@ -189,22 +191,24 @@ impl Store {
         Ok(oldest.map(from_item::<DueAt>).transpose()?.map(|row| row.due_at))
     }
 
-    async fn waiting(&self, which: Expression) -> Result<Vec<String>, StoreError> {
+    async fn waiting(&self, which: Condition) -> Result<Vec<String>, StoreError> {
+        let mut placeholders = Placeholders::default();
+        let which = placeholders.condition(which);
         let mut rows = self
             .client
             .query()
             .table_name(&self.tables.outbox)
-            .index_name(tables::PENDING_INDEX)
-            .key_condition_expression(&which.condition)
-            .expression_attribute_names("#pending", "pending")
-            .set_expression_attribute_values(which.values())
+            .index_name(PENDING_INDEX)
+            .key_condition_expression(which)
+            .set_expression_attribute_names(placeholders.names())
+            .set_expression_attribute_values(placeholders.values())
             .into_paginator()
             .items()
             .send();
         let mut ids = Vec::new();
         while let Some(row) = rows.next().await {
             let row = row.map_err(|error| unavailable(&error))?;
-            ids.extend(row.get("pk").and_then(|pk| pk.as_s().ok()).cloned());
+            ids.extend(text_of(&row, "pk").map(str::to_owned));
         }
         Ok(ids)
     }
@@ -215,45 +219,37 @@ impl Store {
     ///
     /// [`StoreError::Unavailable`].
     pub async fn mark_done(&self, id: &str, now: Timestamp) -> Result<(), StoreError> {
-        let done = done(now);
-        let answer = self
-            .client
-            .update_item()
-            .table_name(&self.tables.outbox)
-            .key("pk", text(id))
-            .condition_expression(&done.condition)
-            .set_update_expression(done.update.clone())
-            .set_expression_attribute_names(done.names())
-            .set_expression_attribute_values(done.values())
-            .send()
-            .await;
-        match answer {
-            Ok(_) => Ok(()),
-            Err(error) if error.code() == Some("ConditionalCheckFailedException") => Ok(()),
-            Err(error) => Err(unavailable(&error)),
-        }
-    }
-
-    pub(super) fn outbox_put(&self, row: &OutboxRow) -> Result<TransactWriteItem, StoreError> {
-        let mut item: Item = serde_dynamo::to_item(row).map_err(|_| unreadable(&row.id, "OUTBOX"))?;
-        item.insert("pending".to_owned(), text(row.effect.queue()));
-        absent().into_put(&self.tables.outbox, item)
+        self.write(finish(id, now)).await.map(drop)
     }
 }
 
-/// The update that marks a row done and removes it from the index.
-pub(super) fn done(now: Timestamp) -> Expression {
-    Expression::condition("attribute_exists(#pending)")
-        .update("SET done_at = :now, #ttl = :ttl REMOVE #pending")
-        .name("#pending", "pending")
-        .name("#ttl", tables::TTL_ATTRIBUTE)
-        .value(":now", number(now))
-        .value(":ttl", number(now.plus(KEPT_WHEN_DONE)))
+/// Adds the row.
+pub(crate) fn create(row: &OutboxRow) -> Result<Write, StoreError> {
+    let pending = row.effect.queue();
+    Write::put(key(&row.id), &PendingRow { row, pending }, is_new())
+}
+
+/// Marks row `id` as done, unless it is done already, and removes it from the index.
+pub(crate) fn finish(id: &str, now: Timestamp) -> Write {
+    let update = Update::set("done_at", number(now))
+        .and_set(TTL_ATTRIBUTE, number(now.plus(KEPT_WHEN_DONE)))
+        .and_remove("pending");
+    Write::update(key(id), update, exists("pending"))
+}
+
+/// The condition that the row waits in this queue.
+pub(super) fn is_pending_in(queue: &str) -> Condition {
+    equals("pending", text(queue))
+}
+
+fn key(id: &str) -> Key {
+    Key::without_sort_key(Table::Outbox, id)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::item::Item;
 
     #[test]
     fn a_row_names_its_application_by_two_attributes() {

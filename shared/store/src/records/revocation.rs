@@ -1,24 +1,29 @@
-//! The state of CRL publication: the CRL numbers, and for each revocation its place in its segment and its first CRL.
+//! Revocations: a table of its own, from which CRLs are made.
 //!
 //! A revocation has the mark `unlisted` from its commit until CRLs that list it are published. The mark puts it in a
 //! sparse index. So the publisher misses no revocation, even if clocks differ or the commit is late.
 
-use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes, ReturnValue};
-use serde::Deserialize;
+use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
+use serde::{Deserialize, Serialize};
 
-use super::{
-    Expression, Item, Store, StoreError, from_item, items::Key, malformed, number, tables, text,
-    to_attribute, unavailable,
+use crate::{
+    Store, StoreError,
+    database::{malformed, unavailable},
+    expression::{Placeholders, Update, equals, is_new, is_stored},
+    item::{Item, from_item, text, text_of, to_attribute},
+    key::{Key, Table},
+    tables::UNLISTED_INDEX,
+    write::Write,
 };
 use domain::{
     certificate::{Certificate, CertificateState},
-    crl_scope::CrlScope,
+    enrollment::EnrollmentId,
     numbers::SerialNumber,
-    revocation::{Listing, RevokedCertificate},
+    revocation::{Listing, RevokedCertificate, SignedStatement},
 };
 
 /// The partition key of the sparse index of unlisted revocations.
-pub(super) const UNLISTED: &str = "crl";
+const UNLISTED: &str = "crl";
 
 /// The maximum number of keys in a BatchGetItem and of writes in a TransactWriteItems.
 const BATCH: usize = 100;
@@ -30,8 +35,8 @@ pub struct RecordedRevocation {
     #[serde(flatten)]
     pub revoked: RevokedCertificate,
     /// The index of its entry in its segment, counted from 0; `None` before it is packed.
-    #[serde(default)]
-    pub place: Option<u64>,
+    #[serde(default, rename = "place")]
+    pub segment_index: Option<u64>,
     #[serde(default)]
     unlisted: Option<String>,
     #[serde(default)]
@@ -56,7 +61,7 @@ pub struct RecordedRevocations {
 
 impl RecordedRevocations {
     fn add(&mut self, row: Item) {
-        let key = row.get("pk").and_then(|pk| pk.as_s().ok()).cloned().unwrap_or_default();
+        let key = text_of(&row, "pk").unwrap_or_default().to_owned();
         match from_item(row) {
             Ok(row) => self.readable.push(row),
             Err(_) => self.unreadable.push(key),
@@ -64,58 +69,35 @@ impl RecordedRevocations {
     }
 }
 
+/// The row of a revocation as it is first written. The publisher adds attributes.
+#[derive(Serialize)]
+struct RevocationRow<'a> {
+    enrollment: &'a EnrollmentId,
+    #[serde(flatten)]
+    revoked: &'a RevokedCertificate,
+    statement: Option<&'a SignedStatement>,
+    unlisted: &'static str,
+}
+
+/// The signed statement in the row of a revocation.
+#[derive(Deserialize)]
+struct StatementRow {
+    statement: Option<SignedStatement>,
+}
+
 impl Store {
-    /// Claims the next number of the CRLs of `scope`. The number is higher than every number claimed before and than
-    /// `published`, the number of the published CRL. A publisher that crashes leaves a gap in the numbers. It never
-    /// causes a repeated number (RFC 5280 §5.2.3).
+    /// Returns the statement that was signed before this certificate was revoked. Returns `None` when it is not
+    /// revoked, or was already revoked when it was registered.
     ///
     /// # Errors
     ///
     /// [`StoreError::Unavailable`], [`StoreError::Unreadable`].
-    pub async fn claim_crl_number(&self, scope: CrlScope, published: u64) -> Result<u64, StoreError> {
-        loop {
-            let claimed = self.next_crl_number(scope).await?;
-            if claimed > published {
-                return Ok(claimed);
-            }
-            self.raise_crl_number(scope, claimed, published).await?;
-        }
-    }
-
-    async fn next_crl_number(&self, scope: CrlScope) -> Result<u64, StoreError> {
-        let answer = self
-            .client
-            .update_item()
-            .table_name(&self.tables.registry)
-            .set_key(Some(Key::crl_numbers(scope).to_item()))
-            .update_expression("ADD claimed :one")
-            .expression_attribute_values(":one", number(1))
-            .return_values(ReturnValue::UpdatedNew)
-            .send()
-            .await
-            .map_err(|error| unavailable(&error))?;
-        let row: ClaimedNumber = from_item(answer.attributes.unwrap_or_default())?;
-        Ok(row.claimed)
-    }
-
-    /// Raises the counter to `published`, for a table that was restored from a backup older than the published CRL.
-    async fn raise_crl_number(
+    pub async fn statement(
         &self,
-        scope: CrlScope,
-        claimed: u64,
-        published: u64,
-    ) -> Result<(), StoreError> {
-        let missing = i64::try_from(published - claimed).unwrap_or(i64::MAX);
-        self.client
-            .update_item()
-            .table_name(&self.tables.registry)
-            .set_key(Some(Key::crl_numbers(scope).to_item()))
-            .update_expression("ADD claimed :missing")
-            .expression_attribute_values(":missing", number(missing))
-            .send()
-            .await
-            .map(drop)
-            .map_err(|error| unavailable(&error))
+        serial_number: &SerialNumber,
+    ) -> Result<Option<SignedStatement>, StoreError> {
+        let row: Option<StatementRow> = self.row(&key(serial_number)).await?.map(from_item).transpose()?;
+        Ok(row.and_then(|row| row.statement))
     }
 
     /// Returns the keys of at most `limit` revocations that have the mark. The index is eventually consistent: a
@@ -125,13 +107,16 @@ impl Store {
     ///
     /// [`StoreError::Unavailable`].
     pub async fn unlisted_revocations(&self, limit: usize) -> Result<Vec<String>, StoreError> {
+        let mut placeholders = Placeholders::default();
+        let unlisted = placeholders.condition(equals("unlisted", text(UNLISTED)));
         let mut rows = self
             .client
             .query()
             .table_name(&self.tables.revocations)
-            .index_name(tables::UNLISTED_INDEX)
-            .key_condition_expression("unlisted = :mark")
-            .expression_attribute_values(":mark", text(UNLISTED))
+            .index_name(UNLISTED_INDEX)
+            .key_condition_expression(unlisted)
+            .set_expression_attribute_names(placeholders.names())
+            .set_expression_attribute_values(placeholders.values())
             .into_paginator()
             .items()
             .send();
@@ -140,7 +125,7 @@ impl Store {
             && let Some(row) = rows.next().await
         {
             let row = row.map_err(|error| unavailable(&error))?;
-            keys.extend(row.get("pk").and_then(|pk| pk.as_s().ok()).cloned());
+            keys.extend(text_of(&row, "pk").map(str::to_owned));
         }
         Ok(keys)
     }
@@ -154,7 +139,7 @@ impl Store {
     pub async fn revocations(&self, keys: &[String]) -> Result<RecordedRevocations, StoreError> {
         let mut found = RecordedRevocations::default();
         for keys in keys.chunks(BATCH) {
-            let keys = keys.iter().map(|key| Item::from([("pk".to_owned(), text(key))])).collect();
+            let keys = keys.iter().map(|key| key_of(key).to_item()).collect();
             let mut left = Some(KeysAndAttributes::builder().consistent_read(true).set_keys(Some(keys)));
             while let Some(request) = left.take() {
                 let request = request.build().map_err(|error| malformed(&error))?;
@@ -202,12 +187,9 @@ impl Store {
     /// # Errors
     ///
     /// [`StoreError::Conflict`] when another publisher records the same revocations, [`StoreError::Unavailable`].
-    pub async fn record_places(&self, places: &[(SerialNumber, u64)]) -> Result<(), StoreError> {
-        self.update_revocations(places.iter().map(|(serial_number, place)| {
-            let update = Expression::condition("attribute_exists(pk)")
-                .update("SET place = :place")
-                .value(":place", AttributeValue::N(place.to_string()));
-            Ok((serial_number, update))
+    pub async fn record_segment_indexes(&self, indexes: &[(SerialNumber, u64)]) -> Result<(), StoreError> {
+        self.update_revocations(indexes.iter().map(|(serial_number, index)| {
+            Ok((serial_number, Update::set("place", AttributeValue::N(index.to_string()))))
         }))
         .await
     }
@@ -220,9 +202,8 @@ impl Store {
     /// [`StoreError::Conflict`] when another publisher records the same revocations, [`StoreError::Unavailable`].
     pub async fn record_listings(&self, listings: &[(SerialNumber, Listing)]) -> Result<(), StoreError> {
         self.update_revocations(listings.iter().map(|(serial_number, listing)| {
-            let update = Expression::condition("attribute_exists(pk)")
-                .update("SET listing = if_not_exists(listing, :listing) REMOVE unlisted")
-                .value(":listing", to_attribute(listing)?);
+            let update =
+                Update::default().and_set_if_absent("listing", to_attribute(listing)?).and_remove("unlisted");
             Ok((serial_number, update))
         }))
         .await
@@ -230,13 +211,12 @@ impl Store {
 
     async fn update_revocations<'a>(
         &self,
-        updates: impl Iterator<Item = Result<(&'a SerialNumber, Expression), StoreError>>,
+        updates: impl Iterator<Item = Result<(&'a SerialNumber, Update), StoreError>>,
     ) -> Result<(), StoreError> {
         let mut writes = Vec::new();
         for update in updates {
-            let (serial_number, expression) = update?;
-            let key = Item::from([("pk".to_owned(), text(serial_number.to_string()))]);
-            writes.push(expression.into_update(&self.tables.revocations, key)?);
+            let (serial_number, update) = update?;
+            writes.push(Write::update(key(serial_number), update, is_stored()));
             if writes.len() == BATCH {
                 self.transact(std::mem::take(&mut writes)).await?;
             }
@@ -270,7 +250,20 @@ impl Store {
     }
 }
 
-#[derive(Deserialize)]
-struct ClaimedNumber {
-    claimed: u64,
+pub(crate) fn key(serial_number: &SerialNumber) -> Key {
+    key_of(&serial_number.to_string())
+}
+
+/// Creates the revocation, which no CRL lists yet.
+pub(crate) fn create(
+    enrollment: &EnrollmentId,
+    revoked: &RevokedCertificate,
+    statement: Option<&SignedStatement>,
+) -> Result<Write, StoreError> {
+    let row = RevocationRow { enrollment, revoked, statement, unlisted: UNLISTED };
+    Write::put(key(&revoked.serial_number), &row, is_new())
+}
+
+fn key_of(serial_number: &str) -> Key {
+    Key::without_sort_key(Table::Revocations, serial_number)
 }

@@ -1,8 +1,10 @@
 //! Registration of certificates that this system or an older one issued.
 
-use aws_sdk_dynamodb::types::TransactWriteItem;
-
-use super::{Credential, Store, StoreError, absent, from_item, items::Key, to_item};
+use crate::{
+    Credential, Store, StoreError,
+    item::from_item,
+    records::{audit_log, certificate, credential, pointer, revocation},
+};
 use domain::{
     Timestamp,
     application::ApplicationId,
@@ -37,15 +39,6 @@ pub enum RegistrationOutcome {
 }
 
 impl Store {
-    /// Returns the credential for `login`.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError::Unavailable`], [`StoreError::Unreadable`].
-    pub async fn credential(&self, login: &LoginKey) -> Result<Option<Credential>, StoreError> {
-        self.row(&Key::login(login)).await?.map(from_item).transpose()
-    }
-
     /// Registers a certificate, with its enrollment if that is new, and with its revocation if it is revoked.
     ///
     /// # Errors
@@ -58,32 +51,29 @@ impl Store {
         now: Timestamp,
     ) -> Result<RegistrationOutcome, StoreError> {
         let certificate = &new.certificate;
-        let enrollment = &new.credential.enrollment;
-        let application_id = ApplicationId {
-            enrollment: enrollment.clone(),
+        let id = ApplicationId {
+            enrollment: new.credential.enrollment.clone(),
             coupon_number: certificate.coupon_number.clone(),
         };
-        for key in [Key::coupon(&certificate.coupon_number), Key::serial(&certificate.serial_number)] {
-            if let Some(row) = self.row(&key).await? {
-                let known: ApplicationId = from_item(row)?;
-                return self.compare_with_record(&known, certificate).await;
+        let (coupon, serial) =
+            (pointer::coupon(&certificate.coupon_number), pointer::serial(&certificate.serial_number));
+        for key in [&coupon, &serial] {
+            if let Some(row) = self.row(key).await? {
+                return self.compare_with_record(&from_item(row)?, certificate).await;
             }
         }
-        let table = &self.tables.registry;
         let mut writes = vec![
-            self.new_pointer(&Key::coupon(&certificate.coupon_number), &application_id)?,
-            self.new_pointer(&Key::serial(&certificate.serial_number), &application_id)?,
-            absent().into_put(table, to_item(&Key::certificate(&application_id), certificate)?)?,
-            self.audit(AuditEvent::registration(enrollment, certificate, now))?,
+            pointer::create(coupon, &id)?,
+            pointer::create(serial, &id)?,
+            certificate::create(&id, certificate)?,
+            audit_log::record(AuditEvent::registration(&id.enrollment, certificate, now))?,
         ];
         // Older systems may have certified one key several times.
-        let subject_key = Key::subject_key(&new.key_sha256);
-        if self.row(&subject_key).await?.is_none() {
-            writes.push(self.new_pointer(&subject_key, &application_id)?);
+        if !self.is_key_on_record(&new.key_sha256).await? {
+            writes.push(pointer::create(pointer::subject_key(&new.key_sha256), &id)?);
         }
         if self.credential(&new.login).await?.is_none() {
-            writes.push(absent().into_put(table, to_item(&Key::login(&new.login), &new.credential)?)?);
-            writes.push(absent().into_put(table, to_item(&Key::credential(enrollment), &new.credential)?)?);
+            writes.extend(credential::create(&new.login, &new.credential)?);
         }
         if let CertificateState::Revoked { reason, at } = certificate.state {
             let revoked = RevokedCertificate {
@@ -93,29 +83,20 @@ impl Store {
                 not_after: certificate.validity.not_after(),
                 crl_shard: certificate.crl_shard,
             };
-            writes.push(self.revocation(enrollment, &revoked, None)?);
+            writes.push(revocation::create(&id.enrollment, &revoked, None)?);
         }
         self.transact(writes).await.map(|()| RegistrationOutcome::Registered)
-    }
-
-    /// Returns the write of a new row that points to `application_id`. The row must not exist yet.
-    pub(super) fn new_pointer(
-        &self,
-        key: &Key,
-        application_id: &ApplicationId,
-    ) -> Result<TransactWriteItem, StoreError> {
-        absent().into_put(&self.tables.registry, to_item(key, application_id)?)
     }
 
     async fn compare_with_record(
         &self,
         known: &ApplicationId,
-        certificate: &Certificate,
+        new: &Certificate,
     ) -> Result<RegistrationOutcome, StoreError> {
-        let recorded = self.row(&Key::certificate(known)).await?;
+        let recorded = self.row(&certificate::key(known)).await?;
         let recorded: Option<Certificate> = recorded.map(from_item).transpose()?;
         let same = recorded.is_some_and(|recorded| {
-            recorded.sha256 == certificate.sha256 && recorded.coupon_number == certificate.coupon_number
+            recorded.sha256 == new.sha256 && recorded.coupon_number == new.coupon_number
         });
         Ok(if same { RegistrationOutcome::AlreadyRegistered } else { RegistrationOutcome::Taken })
     }

@@ -1,10 +1,8 @@
 //! The correction of a mistyped email address. Codes that were made before the correction open nothing afterwards.
 
-use super::{
-    Expression, OutboxRow, Store, StoreError,
-    codes::{no_other_asked_for, waiting},
-    items::Key,
-    to_attribute,
+use crate::{
+    OutboxRow, Store, StoreError,
+    records::{application, audit_log, certificate_code, outbox},
 };
 use domain::{
     application::{Accepted, Application, ApplicationId},
@@ -33,31 +31,15 @@ impl Store {
     /// they were read, or when its issuance has begun; [`StoreError::Unavailable`].
     pub async fn correct_address(&self, change: &AddressChange) -> Result<(), StoreError> {
         let AddressChange { application_id, before, after, outbox } = change;
+        let mut writes = vec![application::correct_address(application_id, before, after)?];
         let code = before.state.mailed_code.as_ref();
-        let unclaimed = no_other_asked_for(waiting(before.version, code)?, before)
-            .and("attribute_not_exists(#claim)")
-            .name("#claim", "claim");
-        let corrected = unclaimed
-            .update(
-                "SET #fields = :fields, version = :after, mailed_code = :no_code, corrections = :corrections",
-            )
-            .name("#fields", "fields")
-            .value(":fields", to_attribute(&after.state.fields)?)
-            .value(":after", to_attribute(&after.version)?)
-            .value(":no_code", to_attribute(&after.state.mailed_code)?)
-            .value(":corrections", to_attribute(&after.state.corrections)?);
-        let mut writes = vec![self.application_update(application_id, corrected)?];
-        if let Some(code) = code {
-            let astray = Key::mailed_code(&code.sha256).to_item();
-            let exists = Expression::condition("attribute_exists(pk)");
-            writes.push(exists.into_delete(&self.tables.registry, astray)?);
-        }
+        writes.extend(code.map(|code| certificate_code::close(&code.sha256)));
         for row in outbox {
-            writes.push(self.outbox_put(row)?);
+            writes.push(outbox::create(row)?);
         }
         let receipt_number = &after.state.receipt_number;
         for correction in &after.state.corrections[before.state.corrections.len()..] {
-            writes.push(self.audit(AuditEvent::address_correction(receipt_number, correction))?);
+            writes.push(audit_log::record(AuditEvent::address_correction(receipt_number, correction))?);
         }
         self.transact(writes).await
     }

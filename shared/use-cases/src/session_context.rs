@@ -1,4 +1,4 @@
-//! The records that a live session can see, and its step. The server enforces the order of the steps (OWASP ASVS 5.0
+//! The context of a request: a live session with the records that it can see. The server enforces the order of the steps (OWASP ASVS 5.0
 //! §2.3.1).
 
 use crate::refusal::{Failure, Refusal};
@@ -10,46 +10,47 @@ use domain::{
     receipt::ReceiptNumber,
     session::{Progress, Session, SessionToken, Step},
 };
-use store::{CaseFile, Store};
+use store::{EnrollmentRecords, Store};
 
-/// An enrollment's records, opened by a live session.
+/// A live session with the records of its enrollment.
 #[derive(Debug)]
-pub struct OpenCase {
+pub struct SessionContext {
     /// The session.
     pub session: Session,
     /// The rows of the enrollment.
-    pub file: CaseFile,
+    pub records: EnrollmentRecords,
 }
 
-impl OpenCase {
+impl SessionContext {
     /// Reads the records that the session `token` can see.
     ///
     /// # Errors
     ///
     /// [`Refusal::SessionEnded`], or [`Failure::Store`] if the store fails.
     pub async fn open(store: &Store, token: &SessionToken, now: Timestamp) -> Result<Self, Failure> {
-        let mut file = store.case_file(token).await?;
+        let mut records = store.enrollment_records(token).await?;
         let session =
-            file.session.take().filter(|session| session.is_live(now)).ok_or(Refusal::SessionEnded)?;
-        Ok(Self { session, file })
+            records.session.take().filter(|session| session.is_live(now)).ok_or(Refusal::SessionEnded)?;
+        Ok(Self { session, records })
     }
 
-    /// Like [`OpenCase::open`], for the steps before submission. After the submission a session only shows its receipt.
+    /// Like [`SessionContext::open`], for the steps before submission. After the submission a session only shows its
+    /// receipt.
     ///
     /// # Errors
     ///
-    /// Those of [`OpenCase::open`], and [`Refusal::AlreadySubmitted`].
+    /// Those of [`SessionContext::open`], and [`Refusal::AlreadySubmitted`].
     pub async fn open_before_submission(
         store: &Store,
         token: &SessionToken,
         now: Timestamp,
     ) -> Result<Self, Failure> {
-        let case = Self::open(store, token, now).await?;
-        match &case.session.progress {
+        let context = Self::open(store, token, now).await?;
+        match &context.session.progress {
             Progress::Submitted { receipt_number } => {
                 Err(Refusal::AlreadySubmitted(receipt_number.clone()).into())
             }
-            Progress::Identified | Progress::Selected { .. } => Ok(case),
+            Progress::Identified | Progress::Selected { .. } => Ok(context),
         }
     }
 
@@ -59,7 +60,7 @@ impl OpenCase {
     ///
     /// [`Refusal::NotFound`] when these credentials do not open it.
     pub fn certificate(&self, coupon_number: &CouponNumber) -> Result<&Certificate, Refusal> {
-        let certificate = self.file.certificate(coupon_number).ok_or(Refusal::NotFound)?;
+        let certificate = self.records.certificate(coupon_number).ok_or(Refusal::NotFound)?;
         telemetry::concerns(&certificate.coupon_number);
         Ok(certificate)
     }
@@ -75,7 +76,7 @@ impl OpenCase {
         now: Timestamp,
     ) -> Result<&Certificate, Refusal> {
         let certificate = self.certificate(coupon_number)?;
-        if let Some(receipt) = self.file.application(coupon_number).and_then(AnyApplication::receipt) {
+        if let Some(receipt) = self.records.application(coupon_number).and_then(AnyApplication::receipt) {
             return Err(Refusal::AlreadySubmitted(receipt.accepted.receipt_number.clone()));
         }
         certificate.check_reissuable(now).map_err(|reason| Refusal::CertificateNotReissuable {
@@ -89,13 +90,15 @@ impl OpenCase {
     ///
     /// # Errors
     ///
-    /// [`Refusal::StepOutOfOrder`] when no certificate was selected, and those of [`OpenCase::reissuable_certificate`].
+    /// [`Refusal::StepOutOfOrder`] when no certificate was selected, and those of
+    /// [`SessionContext::reissuable_certificate`].
     pub fn selected(&self, now: Timestamp) -> Result<(&Certificate, &AnyApplication), Refusal> {
         let Progress::Selected { coupon_number, .. } = &self.session.progress else {
             return Err(Refusal::StepOutOfOrder(Step::Choose));
         };
         let certificate = self.reissuable_certificate(coupon_number, now)?;
-        let application = self.file.application(coupon_number).ok_or(Refusal::StepOutOfOrder(Step::Check))?;
+        let application =
+            self.records.application(coupon_number).ok_or(Refusal::StepOutOfOrder(Step::Check))?;
         Ok((certificate, application))
     }
 
@@ -105,7 +108,7 @@ impl OpenCase {
     ///
     /// [`Refusal::NotFound`] when these credentials do not open it.
     pub fn receipt(&self, number: &ReceiptNumber) -> Result<(Receipt<'_>, &Certificate), Refusal> {
-        let mut receipts = self.file.applications.iter().filter_map(AnyApplication::receipt);
+        let mut receipts = self.records.applications.iter().filter_map(AnyApplication::receipt);
         let receipt =
             receipts.find(|receipt| receipt.accepted.receipt_number == *number).ok_or(Refusal::NotFound)?;
         Ok((receipt, self.certificate(receipt.coupon_number)?))
@@ -116,7 +119,7 @@ impl OpenCase {
         &mut self,
         coupon_number: &CouponNumber,
     ) -> Option<&mut Application<Accepted>> {
-        self.file.applications.iter_mut().find_map(|application| match application {
+        self.records.applications.iter_mut().find_map(|application| match application {
             AnyApplication::Accepted(application) if application.coupon_number == *coupon_number => {
                 Some(&mut **application)
             }
@@ -127,7 +130,7 @@ impl OpenCase {
     /// Returns the receipts of the accepted applications, newest first.
     pub fn receipts(&self) -> Vec<Receipt<'_>> {
         let mut receipts: Vec<_> =
-            self.file.applications.iter().filter_map(AnyApplication::receipt).collect();
+            self.records.applications.iter().filter_map(AnyApplication::receipt).collect();
         receipts.sort_by_key(|receipt| std::cmp::Reverse(receipt.accepted.accepted_at));
         receipts
     }

@@ -1,6 +1,9 @@
 //! Delivery reports for the emails with certificate codes.
 
-use super::{Expression, Store, StoreError, to_attribute};
+use crate::{
+    Store, StoreError,
+    records::{application, audit_log},
+};
 use domain::{application::ApplicationId, audit::AuditEvent, delivery::Deliveries};
 
 impl Store {
@@ -17,13 +20,8 @@ impl Store {
         after: &Deliveries,
         event: Option<AuditEvent>,
     ) -> Result<(), StoreError> {
-        let unchanged = "attribute_exists(pk) AND (attribute_not_exists(deliveries) OR deliveries = :before)";
-        let recorded = Expression::condition(unchanged)
-            .update("SET deliveries = :after")
-            .value(":before", to_attribute(before)?)
-            .value(":after", to_attribute(after)?);
-        let mut writes = vec![self.application_update(application_id, recorded)?];
-        writes.extend(event.map(|event| self.audit(event)).transpose()?);
+        let mut writes = vec![application::record_deliveries(application_id, before, after)?];
+        writes.extend(event.map(audit_log::record).transpose()?);
         self.transact(writes).await
     }
 }

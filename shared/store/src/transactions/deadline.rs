@@ -1,10 +1,9 @@
 //! The deadlines of an application. Each one takes effect in one transaction that also marks its outbox row done.
 
-use aws_sdk_dynamodb::types::TransactWriteItem;
-
-use super::{
-    Item, OutboxRow, Store, StoreError, codes::still_accepted, items::Key, number, outbox::done, text,
-    to_attribute,
+use super::revocation::revoke;
+use crate::{
+    OutboxRow, Store, StoreError,
+    records::{application, audit_log, outbox},
 };
 use domain::{
     Timestamp,
@@ -27,9 +26,9 @@ impl Store {
         revocation: &(RevokedCertificate, SignedStatement),
         crl: &OutboxRow,
     ) -> Result<(), StoreError> {
-        let mut writes = Vec::from(self.revocation_writes(application_id, revocation)?);
-        writes.push(self.outbox_put(crl)?);
-        writes.push(self.deadline_met(id, revocation.0.revoked_at)?);
+        let mut writes = Vec::from(revoke(application_id, revocation)?);
+        writes.push(outbox::create(crl)?);
+        writes.push(outbox::finish(id, revocation.0.revoked_at));
         self.transact(writes).await
     }
 
@@ -46,9 +45,8 @@ impl Store {
         reminder: &OutboxRow,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        let key = Key::application(application_id);
-        let waits = still_accepted("").into_check(&self.tables.registry, key.to_item())?;
-        self.transact(vec![waits, self.outbox_put(reminder)?, self.deadline_met(id, now)?]).await
+        let waits = application::require_waiting(application_id);
+        self.transact(vec![waits, outbox::create(reminder)?, outbox::finish(id, now)]).await
     }
 
     /// Ends the application, for the deadline in row `id`. The stored version must be the one before that of
@@ -66,22 +64,12 @@ impl Store {
         notice: &OutboxRow,
     ) -> Result<(), StoreError> {
         let at = application.state.expired_at;
-        let expired = still_accepted(" AND version = :read")
-            .value(":read", to_attribute(&application.version.saturating_sub(1))?)
-            .update("SET #state = :expired, version = :version, expired_at = :at")
-            .value(":expired", text("expired"))
-            .value(":version", to_attribute(&application.version)?)
-            .value(":at", number(at));
         self.transact(vec![
-            self.application_update(application_id, expired)?,
-            self.outbox_put(notice)?,
-            self.audit(AuditEvent::application(application_id, application, at))?,
-            self.deadline_met(id, at)?,
+            application::expire(application_id, application)?,
+            outbox::create(notice)?,
+            audit_log::record(AuditEvent::application(application_id, application, at))?,
+            outbox::finish(id, at),
         ])
         .await
-    }
-
-    fn deadline_met(&self, id: &str, now: Timestamp) -> Result<TransactWriteItem, StoreError> {
-        done(now).into_update(&self.tables.outbox, Item::from([("pk".to_owned(), text(id))]))
     }
 }

@@ -1,0 +1,138 @@
+//! The keys of rows, and the kinds of rows in the registry.
+
+use std::fmt::Display;
+
+use crate::item::{Item, text};
+use domain::enrollment::EnrollmentId;
+
+/// A table of the store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Table {
+    Registry,
+    Revocations,
+    Outbox,
+}
+
+/// The key of a row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Key {
+    pub(crate) table: Table,
+    pub(crate) pk: String,
+    pub(crate) sk: Option<String>,
+}
+
+/// A kind of row in the registry. ARCHITECTURE.md has the same list; a test compares them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum RowKind {
+    Credential,
+    Certificate,
+    Application,
+    Session,
+    Idempotency,
+    Login,
+    Throttle,
+    Coupon,
+    Serial,
+    Receipt,
+    Code,
+    SubjectKey,
+    CaCertificate,
+    CrlNumbers,
+    OcspResponder,
+    AuditLog,
+}
+
+/// The first word of the partition key of an enrollment's rows.
+const ENROLLMENT: &str = "ENROLLMENT";
+
+impl RowKind {
+    pub(crate) const ALL: [Self; 16] = [
+        Self::Credential,
+        Self::Certificate,
+        Self::Application,
+        Self::Session,
+        Self::Idempotency,
+        Self::Login,
+        Self::Throttle,
+        Self::Coupon,
+        Self::Serial,
+        Self::Receipt,
+        Self::Code,
+        Self::SubjectKey,
+        Self::CaCertificate,
+        Self::CrlNumbers,
+        Self::OcspResponder,
+        Self::AuditLog,
+    ];
+
+    /// Returns the first word of the partition key and that of the sort key.
+    pub(crate) fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Credential => (ENROLLMENT, "CREDENTIAL"),
+            Self::Certificate => (ENROLLMENT, "CERTIFICATE"),
+            Self::Application => (ENROLLMENT, "APPLICATION"),
+            Self::Session => (ENROLLMENT, "SESSION"),
+            Self::Idempotency => (ENROLLMENT, "SUBMISSION"),
+            Self::Login => ("LOGIN", "LOGIN"),
+            Self::Throttle => ("THROTTLE", "THROTTLE"),
+            Self::Coupon => ("COUPON", "COUPON"),
+            Self::Serial => ("SERIAL", "SERIAL"),
+            Self::Receipt => ("RECEIPT", "RECEIPT"),
+            Self::Code => ("CODE", "CODE"),
+            Self::SubjectKey => ("KEY", "KEY"),
+            Self::CaCertificate => ("CA", "CERTIFICATE"),
+            Self::CrlNumbers => ("CRL", "NUMBERS"),
+            Self::OcspResponder => ("OCSP", "RESPONDER"),
+            Self::AuditLog => ("AUDIT", "SEALED"),
+        }
+    }
+
+    /// Returns the kind of an enrollment's row with this sort key.
+    pub(crate) fn in_enrollment(sort_key: &str) -> Option<Self> {
+        let word = sort_key.split('#').next()?;
+        Self::ALL.into_iter().find(|kind| kind.words() == (ENROLLMENT, word))
+    }
+}
+
+impl Key {
+    /// The key of the enrollment's only row of this kind.
+    pub(crate) fn in_enrollment(kind: RowKind, enrollment: &EnrollmentId) -> Self {
+        Self::registry(enrollment_partition(enrollment), kind.words().1.to_owned())
+    }
+
+    /// The key of one of the enrollment's rows of this kind.
+    pub(crate) fn one_in_enrollment(kind: RowKind, enrollment: &EnrollmentId, id: impl Display) -> Self {
+        Self::registry(enrollment_partition(enrollment), format!("{}#{id}", kind.words().1))
+    }
+
+    /// The key of the only row of this kind.
+    pub(crate) fn only(kind: RowKind) -> Self {
+        let (partition, sort) = kind.words();
+        Self::registry(partition.to_owned(), sort.to_owned())
+    }
+
+    /// The key of a row that is alone in its partition.
+    pub(crate) fn alone(kind: RowKind, id: impl Display) -> Self {
+        let (partition, sort) = kind.words();
+        Self::registry(format!("{partition}#{id}"), sort.to_owned())
+    }
+
+    /// The key of a row of a table that has no sort key.
+    pub(crate) fn without_sort_key(table: Table, pk: impl Display) -> Self {
+        Self { table, pk: pk.to_string(), sk: None }
+    }
+
+    pub(crate) fn to_item(&self) -> Item {
+        let sort_key = self.sk.as_ref().map(|sk| ("sk".to_owned(), text(sk)));
+        [("pk".to_owned(), text(&self.pk))].into_iter().chain(sort_key).collect()
+    }
+
+    fn registry(pk: String, sk: String) -> Self {
+        Self { table: Table::Registry, pk, sk: Some(sk) }
+    }
+}
+
+/// Returns the partition key of the enrollment's rows.
+pub(crate) fn enrollment_partition(enrollment: &EnrollmentId) -> String {
+    format!("{ENROLLMENT}#{enrollment}")
+}

@@ -1,0 +1,201 @@
+//! Applications.
+
+use super::{application_row::ApplicationRow, certificate};
+use crate::{
+    Store, StoreError,
+    expression::{Condition, Update, absent, equals, has_size, is_new, is_stored, one_of},
+    item::{Item, from_item, number, text, to_attribute},
+    key::{Key, RowKind},
+    write::Write,
+};
+use domain::{
+    Timestamp,
+    application::{
+        Accepted, AnyApplication, Application, ApplicationId, Confirmed, Draft, Expired, IssuanceClaim,
+        MailedCode, PickedUp,
+    },
+    certificate::Certificate,
+    delivery::Deliveries,
+};
+
+impl Store {
+    /// Returns the application, together with its certificate.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`], [`StoreError::Unreadable`].
+    pub async fn application(
+        &self,
+        id: &ApplicationId,
+    ) -> Result<Option<(AnyApplication, Certificate)>, StoreError> {
+        let (application, certificate) = (key(id), certificate::key(id));
+        let mut rows = self.rows(&[application.clone(), certificate.clone()]).await?;
+        match (rows.take(&application), rows.take(&certificate)) {
+            (Some(application), Some(certificate)) => Ok(Some((read(application)?, from_item(certificate)?))),
+            _ => Ok(None),
+        }
+    }
+}
+
+pub(crate) fn key(ApplicationId { enrollment, coupon_number }: &ApplicationId) -> Key {
+    Key::one_in_enrollment(RowKind::Application, enrollment, coupon_number)
+}
+
+pub(crate) fn read(row: Item) -> Result<AnyApplication, StoreError> {
+    Ok(from_item::<ApplicationRow>(row)?.into())
+}
+
+/// Creates a draft.
+pub(crate) fn create(id: &ApplicationId, draft: Application<Draft>) -> Result<Write, StoreError> {
+    Write::put(key(id), &ApplicationRow::from(AnyApplication::Draft(draft)), is_new())
+}
+
+/// Replaces the fields. The application must be at `shown_version` and not accepted.
+pub(crate) fn enter(
+    id: &ApplicationId,
+    application: &Application<Confirmed>,
+    shown_version: u64,
+) -> Result<Write, StoreError> {
+    let unchanged = equals("version", to_attribute(&shown_version)?);
+    let update = Update::set("version", to_attribute(&application.version)?)
+        .and_set("state", text("confirmed"))
+        .and_set("fields", to_attribute(&application.state.fields)?);
+    let condition = unchanged.and(one_of("state", [text("draft"), text("confirmed")]));
+    Ok(Write::update(key(id), update, condition))
+}
+
+/// Accepts the application, which must be confirmed in the version that was read.
+pub(crate) fn accept(
+    id: &ApplicationId,
+    application: &Application<Accepted>,
+    read_version: u64,
+) -> Result<Write, StoreError> {
+    let row = ApplicationRow::from(AnyApplication::Accepted(Box::new(application.clone())));
+    let confirmed = equals("state", text("confirmed")).and(equals("version", to_attribute(&read_version)?));
+    Write::put(key(id), &row, confirmed)
+}
+
+/// Records the code that is about to be mailed. `before` is the code that was read.
+pub(crate) fn record_code(
+    id: &ApplicationId,
+    version: u64,
+    before: Option<&MailedCode>,
+    code: &MailedCode,
+) -> Result<Write, StoreError> {
+    let update = Update::set("mailed_code", to_attribute(code)?);
+    Ok(Write::update(key(id), update, waits_with(version, before)?))
+}
+
+/// Records that the code was handed over for delivery at `now`.
+pub(crate) fn record_sent(
+    id: &ApplicationId,
+    version: u64,
+    code: &MailedCode,
+    now: Timestamp,
+) -> Result<Write, StoreError> {
+    let sent = MailedCode { sent_at: Some(now), ..code.clone() };
+    let update = Update::set("mailed_code", to_attribute(&sent)?).and_append("codes_sent", number(now));
+    Ok(Write::update(key(id), update, waits_with(version, Some(code))?))
+}
+
+/// Records that another code was requested at `now`.
+pub(crate) fn request_code(
+    id: &ApplicationId,
+    read: &Application<Accepted>,
+    now: Timestamp,
+) -> Result<Write, StoreError> {
+    let update = Update::default().and_append("resends", number(now));
+    Ok(Write::update(key(id), update, waits_as_read(read)?))
+}
+
+/// Corrects the email address, unless the issuance of the certificate has begun.
+pub(crate) fn correct_address(
+    id: &ApplicationId,
+    before: &Application<Accepted>,
+    after: &Application<Accepted>,
+) -> Result<Write, StoreError> {
+    let update = Update::set("fields", to_attribute(&after.state.fields)?)
+        .and_set("version", to_attribute(&after.version)?)
+        .and_set("mailed_code", to_attribute(&after.state.mailed_code)?)
+        .and_set("corrections", to_attribute(&after.state.corrections)?);
+    Ok(Write::update(key(id), update, waits_as_read(before)?.and(absent("claim"))))
+}
+
+/// Claims the issuance with the code `code_sha256`. The stored claim must be `before`.
+pub(crate) fn claim_issuance(
+    id: &ApplicationId,
+    code_sha256: &str,
+    before: Option<&IssuanceClaim>,
+    claim: &IssuanceClaim,
+) -> Result<Write, StoreError> {
+    let unclaimed = before.map_or_else(|| absent("claim"), has_claim);
+    let condition = waits().and(unclaimed).and(has_code(code_sha256));
+    Ok(Write::update(key(id), Update::set("claim", to_attribute(claim)?), condition))
+}
+
+/// Marks the application as picked up with the code `code_sha256`. The stored claim must be `claim`.
+pub(crate) fn pick_up(
+    id: &ApplicationId,
+    application: &Application<PickedUp>,
+    code_sha256: &str,
+    claim: &IssuanceClaim,
+) -> Result<Write, StoreError> {
+    let update = Update::set("state", text("pickedUp"))
+        .and_set("version", to_attribute(&application.version)?)
+        .and_set("picked_up_at", number(application.state.picked_up_at))
+        .and_set("issued", to_attribute(&application.state.issued)?)
+        .and_remove("claim");
+    Ok(Write::update(key(id), update, waits().and(has_claim(claim)).and(has_code(code_sha256))))
+}
+
+/// Ends the application. The stored version must be the one before that of `application`.
+pub(crate) fn expire(id: &ApplicationId, application: &Application<Expired>) -> Result<Write, StoreError> {
+    let read_version = application.version.saturating_sub(1);
+    let update = Update::set("state", text("expired"))
+        .and_set("version", to_attribute(&application.version)?)
+        .and_set("expired_at", number(application.state.expired_at));
+    let condition = waits().and(equals("version", to_attribute(&read_version)?));
+    Ok(Write::update(key(id), update, condition))
+}
+
+/// Requires that the application waits to be picked up.
+pub(crate) fn require_waiting(id: &ApplicationId) -> Write {
+    Write::check(key(id), waits())
+}
+
+/// Replaces the delivery outcomes, in any state of the application.
+pub(crate) fn record_deliveries(
+    id: &ApplicationId,
+    before: &Deliveries,
+    after: &Deliveries,
+) -> Result<Write, StoreError> {
+    let unchanged = absent("deliveries").or(equals("deliveries", to_attribute(before)?));
+    let update = Update::set("deliveries", to_attribute(after)?);
+    Ok(Write::update(key(id), update, is_stored().and(unchanged)))
+}
+
+/// The condition that the application waits to be picked up.
+fn waits() -> Condition {
+    equals("state", text("accepted"))
+}
+
+/// The condition that the application waits, has this version, and has `code` as its latest code.
+fn waits_with(version: u64, code: Option<&MailedCode>) -> Result<Condition, StoreError> {
+    let condition = waits().and(equals("version", to_attribute(&version)?));
+    Ok(condition.and(equals("mailed_code", to_attribute(&code)?)))
+}
+
+/// The condition that the application waits, and that its address and codes have not changed since it was `read`.
+fn waits_as_read(read: &Application<Accepted>) -> Result<Condition, StoreError> {
+    let resends = i64::try_from(read.state.resends.len()).unwrap_or(i64::MAX);
+    let no_other_request = absent("resends").or(has_size("resends", resends));
+    Ok(waits_with(read.version, read.state.mailed_code.as_ref())?.and(no_other_request))
+}
+
+fn has_claim(claim: &IssuanceClaim) -> Condition {
+    equals("claim.serial_number", text(claim.serial_number.to_string()))
+}
+
+fn has_code(sha256: &str) -> Condition {
+    equals("mailed_code.sha256", text(sha256))
+}

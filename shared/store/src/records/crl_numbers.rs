@@ -1,0 +1,76 @@
+//! The numbers of CRLs: a counter for each scope.
+
+use aws_sdk_dynamodb::types::ReturnValue;
+use serde::Deserialize;
+
+use crate::{
+    Store, StoreError,
+    database::unavailable,
+    item::{from_item, number},
+    key::{Key, RowKind},
+};
+use domain::crl_scope::CrlScope;
+
+#[derive(Deserialize)]
+struct ClaimedNumber {
+    claimed: u64,
+}
+
+impl Store {
+    /// Claims the next number of the CRLs of `scope`. The number is higher than every number claimed before and than
+    /// `published`, the number of the published CRL. A publisher that crashes leaves a gap in the numbers. It never
+    /// causes a repeated number (RFC 5280 §5.2.3).
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`], [`StoreError::Unreadable`].
+    pub async fn claim_crl_number(&self, scope: CrlScope, published: u64) -> Result<u64, StoreError> {
+        loop {
+            let claimed = self.next_crl_number(scope).await?;
+            if claimed > published {
+                return Ok(claimed);
+            }
+            self.raise_crl_number(scope, claimed, published).await?;
+        }
+    }
+
+    async fn next_crl_number(&self, scope: CrlScope) -> Result<u64, StoreError> {
+        let answer = self
+            .client
+            .update_item()
+            .table_name(&self.tables.registry)
+            .set_key(Some(key(scope).to_item()))
+            .update_expression("ADD claimed :one")
+            .expression_attribute_values(":one", number(1))
+            .return_values(ReturnValue::UpdatedNew)
+            .send()
+            .await
+            .map_err(|error| unavailable(&error))?;
+        let row: ClaimedNumber = from_item(answer.attributes.unwrap_or_default())?;
+        Ok(row.claimed)
+    }
+
+    /// Raises the counter to `published`, for a table that was restored from a backup older than the published CRL.
+    async fn raise_crl_number(
+        &self,
+        scope: CrlScope,
+        claimed: u64,
+        published: u64,
+    ) -> Result<(), StoreError> {
+        let missing = i64::try_from(published - claimed).unwrap_or(i64::MAX);
+        self.client
+            .update_item()
+            .table_name(&self.tables.registry)
+            .set_key(Some(key(scope).to_item()))
+            .update_expression("ADD claimed :missing")
+            .expression_attribute_values(":missing", number(missing))
+            .send()
+            .await
+            .map(drop)
+            .map_err(|error| unavailable(&error))
+    }
+}
+
+fn key(scope: CrlScope) -> Key {
+    Key::alone(RowKind::CrlNumbers, scope)
+}

@@ -1,0 +1,86 @@
+//! All records of one enrollment, which one query reads.
+
+use super::{application, idempotency::IdempotencyRecord, session};
+use crate::{
+    Store, StoreError,
+    database::unavailable,
+    expression::{Placeholders, absent, equals},
+    item::{Item, from_item, text, text_of, unreadable},
+    key::{RowKind, enrollment_partition},
+};
+use domain::{
+    application::AnyApplication,
+    certificate::Certificate,
+    numbers::CouponNumber,
+    session::{Session, SessionToken},
+};
+
+/// The records of an enrollment that a session can see.
+#[derive(Clone, Debug, Default)]
+pub struct EnrollmentRecords {
+    /// The session, or `None` if it does not exist or was deleted.
+    pub session: Option<Session>,
+    /// The certificates of the enrollment, ordered by coupon number.
+    pub certificates: Vec<Certificate>,
+    /// The applications for these certificates.
+    pub applications: Vec<AnyApplication>,
+    /// The earlier submissions.
+    pub submissions: Vec<IdempotencyRecord>,
+}
+
+impl EnrollmentRecords {
+    /// Returns the certificate with this coupon number.
+    pub fn certificate(&self, coupon_number: &CouponNumber) -> Option<&Certificate> {
+        self.certificates.iter().find(|certificate| certificate.coupon_number == *coupon_number)
+    }
+
+    /// Returns the application for the certificate with this coupon number.
+    pub fn application(&self, coupon_number: &CouponNumber) -> Option<&AnyApplication> {
+        self.applications.iter().find(|application| application.coupon_number() == coupon_number)
+    }
+
+    fn add(&mut self, row: Item) -> Result<(), StoreError> {
+        let sort_key = text_of(&row, "sk").unwrap_or_default().to_owned();
+        match RowKind::in_enrollment(&sort_key) {
+            Some(RowKind::Session) => self.session = Some(session::read(row)?),
+            Some(RowKind::Certificate) => self.certificates.push(from_item(row)?),
+            Some(RowKind::Application) => self.applications.push(application::read(row)?),
+            Some(RowKind::Idempotency) => self.submissions.push(from_item(row)?),
+            Some(RowKind::Credential) => {}
+            _ => return Err(unreadable("enrollment", &sort_key)),
+        }
+        Ok(())
+    }
+}
+
+impl Store {
+    /// Reads the records that the session `token` can see, with one strongly consistent query.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`], [`StoreError::Unreadable`].
+    pub async fn enrollment_records(&self, token: &SessionToken) -> Result<EnrollmentRecords, StoreError> {
+        let mut placeholders = Placeholders::default();
+        let of_enrollment = equals("pk", text(enrollment_partition(token.enrollment())));
+        let visible = absent("session_id").or(equals("session_id", text(token.id().as_str())));
+        let (of_enrollment, visible) =
+            (placeholders.condition(of_enrollment), placeholders.condition(visible));
+        let mut rows = self
+            .client
+            .query()
+            .table_name(&self.tables.registry)
+            .consistent_read(true)
+            .key_condition_expression(of_enrollment)
+            .filter_expression(visible)
+            .set_expression_attribute_names(placeholders.names())
+            .set_expression_attribute_values(placeholders.values())
+            .into_paginator()
+            .items()
+            .send();
+        let mut records = EnrollmentRecords::default();
+        while let Some(row) = rows.next().await {
+            records.add(row.map_err(|error| unavailable(&error))?)?;
+        }
+        Ok(records)
+    }
+}

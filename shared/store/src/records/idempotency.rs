@@ -1,0 +1,30 @@
+//! The idempotency records of submissions.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    StoreError,
+    expression::is_new,
+    key::{Key, RowKind},
+    write::Write,
+};
+use domain::{Timestamp, enrollment::EnrollmentId, receipt::ReceiptNumber};
+
+/// The result of a submission with an idempotency key.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IdempotencyRecord {
+    /// The idempotency key, hashed.
+    pub idempotency_key: String,
+    /// The SHA-256 of the submitted data, so that the key cannot be used for other data.
+    pub request_sha256: String,
+    /// The receipt number of the accepted application.
+    pub receipt_number: ReceiptNumber,
+    /// The time after which the row may be deleted.
+    pub ttl: Timestamp,
+}
+
+/// Returns the write of a new record.
+pub(crate) fn create(enrollment: &EnrollmentId, record: &IdempotencyRecord) -> Result<Write, StoreError> {
+    let key = Key::one_in_enrollment(RowKind::Idempotency, enrollment, &record.idempotency_key);
+    Write::put(key, record, is_new())
+}

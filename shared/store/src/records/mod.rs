@@ -1,0 +1,18 @@
+//! The kinds of records, one module for each: its key, its item, its reads, and its writes with their conditions.
+
+pub(crate) mod application;
+mod application_row;
+pub(crate) mod audit_log;
+pub(crate) mod ca_certificate;
+pub(crate) mod certificate;
+pub(crate) mod certificate_code;
+pub(crate) mod credential;
+pub(crate) mod crl_numbers;
+pub(crate) mod enrollment;
+pub(crate) mod idempotency;
+pub(crate) mod ocsp_responder;
+pub(crate) mod outbox;
+pub(crate) mod pointer;
+pub(crate) mod revocation;
+pub(crate) mod session;
+pub(crate) mod throttle;

@@ -1,0 +1,49 @@
+//! Pointers: rows that lead from a number or a key to an application and the certificate that it replaces.
+
+use crate::{
+    Store, StoreError,
+    expression::is_new,
+    key::{Key, RowKind},
+    write::Write,
+};
+use domain::{
+    application::ApplicationId,
+    numbers::{CouponNumber, SerialNumber},
+    receipt::ReceiptNumber,
+};
+
+impl Store {
+    /// Returns true if a stored certificate has the key with this hash.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`].
+    pub async fn is_key_on_record(&self, key_sha256: &str) -> Result<bool, StoreError> {
+        Ok(self.row(&subject_key(key_sha256)).await?.is_some())
+    }
+}
+
+/// The key of the pointer by coupon number.
+pub(crate) fn coupon(coupon_number: &CouponNumber) -> Key {
+    Key::alone(RowKind::Coupon, coupon_number)
+}
+
+/// The key of the pointer by serial number. The certificates of the OCSP responder have such a row, too.
+pub(crate) fn serial(serial_number: &SerialNumber) -> Key {
+    Key::alone(RowKind::Serial, serial_number)
+}
+
+/// The key of the pointer by receipt number.
+pub(crate) fn receipt(receipt_number: &ReceiptNumber) -> Key {
+    Key::alone(RowKind::Receipt, receipt_number)
+}
+
+/// The key of the pointer by the SHA-256 of a SubjectPublicKeyInfo in lower-case hexadecimal.
+pub(crate) fn subject_key(sha256: &str) -> Key {
+    Key::alone(RowKind::SubjectKey, sha256)
+}
+
+/// Creates the pointer `key` to `target`.
+pub(crate) fn create(key: Key, target: &ApplicationId) -> Result<Write, StoreError> {
+    Write::put(key, target, is_new())
+}

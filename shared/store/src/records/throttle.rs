@@ -1,0 +1,120 @@
+//! The throttles that slow down guesses. They are read together with the guessed credential, and written only if they
+//! have not changed since.
+
+use serde::Serialize;
+
+use crate::{
+    Store, StoreError,
+    database::Rows,
+    expression::{Condition, equals, is_new},
+    item::{from_item, number},
+    key::{Key, RowKind},
+    write::Write,
+};
+use domain::{Timestamp, enrollment::ThrottleKey, throttle::Failures};
+
+/// The keys of the two throttles that apply to an attempt.
+#[derive(Clone, Debug)]
+pub struct ThrottleKeys {
+    /// The throttle of the account or certificate code that is guessed.
+    pub account: ThrottleKey,
+    /// The throttle of the client's address.
+    pub client: ThrottleKey,
+}
+
+impl ThrottleKeys {
+    pub(super) fn keys(&self) -> [Key; 2] {
+        [key(&self.account), key(&self.client)]
+    }
+
+    pub(super) fn read(&self, rows: &mut Rows) -> Result<Throttles, StoreError> {
+        let mut failures = |throttle| rows.take(&key(throttle)).map(from_item).transpose();
+        Ok(Throttles { account: failures(&self.account)?, client: failures(&self.client)? })
+    }
+}
+
+/// The failures that were read before an attempt.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Throttles {
+    /// The failures of the account or the certificate code.
+    pub account: Option<Failures>,
+    /// The failures of the client's address.
+    pub client: Option<Failures>,
+}
+
+/// A change of a throttle.
+#[derive(Clone, Copy, Debug)]
+pub struct ThrottleUpdate<'a> {
+    /// The throttle's key.
+    pub key: &'a ThrottleKey,
+    /// The failures that were read.
+    pub before: Option<Failures>,
+    /// The failures after the attempt.
+    pub after: Failures,
+    /// The time after which the row may be deleted.
+    pub forgotten_at: Timestamp,
+}
+
+/// The row of a throttle.
+#[derive(Serialize)]
+struct ThrottleRow {
+    #[serde(flatten)]
+    failures: Failures,
+    ttl: Timestamp,
+}
+
+impl Store {
+    /// Counts a failed check, if the throttles have not changed since they were read.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Conflict`] when another attempt was counted in the meantime, [`StoreError::Unavailable`].
+    pub async fn count_failure(&self, updates: [ThrottleUpdate<'_>; 2]) -> Result<(), StoreError> {
+        let count = |update: &ThrottleUpdate<'_>| {
+            let row = ThrottleRow { failures: update.after, ttl: update.forgotten_at };
+            Write::put(key(update.key), &row, is_unchanged(update.before))
+        };
+        self.transact(updates.iter().map(count).collect::<Result<_, _>>()?).await
+    }
+
+    /// Deletes the failures of `throttle`, unless a failure was counted since they were read as `before`. In that case
+    /// guesses run in parallel, and none of them may succeed.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Conflict`] when a failure was counted in the meantime, [`StoreError::Unavailable`].
+    pub async fn forget_failures(
+        &self,
+        throttle: &ThrottleKey,
+        before: Option<Failures>,
+    ) -> Result<(), StoreError> {
+        if self.write(Write::delete(key(throttle), is_unchanged(before))).await? {
+            Ok(())
+        } else {
+            Err(StoreError::Conflict("a failure was counted in the meantime".to_owned()))
+        }
+    }
+}
+
+/// Deletes the failures that were read as `before`, or requires that there are still none.
+pub(crate) fn forget(throttle: &ThrottleKey, before: Option<Failures>) -> Write {
+    let (key, unchanged) = (key(throttle), is_unchanged(before));
+    match before {
+        None => Write::check(key, unchanged),
+        Some(_) => Write::delete(key, unchanged),
+    }
+}
+
+fn key(throttle: &ThrottleKey) -> Key {
+    Key::alone(RowKind::Throttle, throttle.as_str())
+}
+
+/// The condition that the failures have not changed since they were read.
+fn is_unchanged(before: Option<Failures>) -> Condition {
+    match before {
+        None => is_new(),
+        Some(Failures { level, last_at }) => {
+            equals("level", number(level)).and(equals("last_at", number(last_at)))
+        }
+    }
+}

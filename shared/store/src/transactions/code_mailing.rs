@@ -1,0 +1,70 @@
+//! The certificate codes of an accepted application: requested, made and mailed.
+
+use crate::{
+    OutboxRow, Store, StoreError,
+    records::{application, certificate_code, outbox},
+};
+use domain::{
+    Timestamp,
+    application::{Accepted, Application, ApplicationId, MailedCode},
+};
+
+impl Store {
+    /// Records that another code was requested at `now`, and adds `row`, which has it mailed. The application must
+    /// still wait, with the address and the codes that were read.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Conflict`] when another code was made or requested in the meantime, or the address was corrected;
+    /// [`StoreError::Unavailable`].
+    pub async fn request_code(
+        &self,
+        id: &ApplicationId,
+        read: &Application<Accepted>,
+        row: &OutboxRow,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.transact(vec![application::request_code(id, read, now)?, outbox::create(row)?]).await
+    }
+
+    /// Records the code before it is mailed. From then on this code opens the application, and an earlier code of this
+    /// application, `before`, does not. The code is mailed to the address in the application's `version`.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Conflict`] when the application's version or code has changed, or when the application no longer
+    /// waits; [`StoreError::Unavailable`].
+    pub async fn record_code(
+        &self,
+        id: &ApplicationId,
+        version: u64,
+        before: Option<&MailedCode>,
+        code: &MailedCode,
+    ) -> Result<(), StoreError> {
+        let mut writes = vec![
+            application::record_code(id, version, before, code)?,
+            certificate_code::open(&code.sha256, id)?,
+        ];
+        let replaced = before.filter(|before| before.sha256 != code.sha256);
+        writes.extend(replaced.map(|replaced| certificate_code::close(&replaced.sha256)));
+        self.transact(writes).await
+    }
+
+    /// Records that the email of row `outbox_id` with the code `before` was handed over for delivery.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Conflict`] when the application's version or code has changed, when the application no longer
+    /// waits or when the row is already done; [`StoreError::Unavailable`].
+    pub async fn record_sent(
+        &self,
+        outbox_id: &str,
+        id: &ApplicationId,
+        version: u64,
+        before: &MailedCode,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let sent = application::record_sent(id, version, before, now)?;
+        self.transact(vec![sent, outbox::finish(outbox_id, now)]).await
+    }
+}

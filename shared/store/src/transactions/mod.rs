@@ -1,0 +1,11 @@
+//! Writes that span several records, one module for each: all of them happen or none.
+
+pub(crate) mod address_correction;
+mod code_mailing;
+mod deadline;
+mod delivery;
+pub(crate) mod issuance;
+pub(crate) mod registration;
+mod revocation;
+mod session_steps;
+pub(crate) mod submission;
