@@ -120,14 +120,15 @@ impl Progress {
 }
 
 /// A session that has not ended.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Session {
+    /// The time of the identity check.
+    pub identified_at: Timestamp,
     /// The time at which it ends unless a step extends it.
     pub idle_until: Timestamp,
     /// The time after which it cannot be extended.
     pub absolute_until: Timestamp,
     /// The progress.
-    #[serde(flatten)]
     pub progress: Progress,
 }
 
@@ -135,23 +136,19 @@ impl Session {
     /// Creates a session that starts at `now`.
     pub fn start(now: Timestamp) -> Self {
         Self {
+            identified_at: now,
             idle_until: now.plus(IDLE_LIMIT),
             absolute_until: now.plus(ABSOLUTE_LIMIT),
             progress: Progress::Identified,
         }
     }
 
-    /// The time of the identity check.
-    pub fn identified_at(&self) -> Timestamp {
-        self.absolute_until.plus(-ABSOLUTE_LIMIT)
-    }
-
     /// The time until which the identity check is new for an application accepted at `accepted_at`; `None` if it is not
     /// new at `now`. The check must come after the acceptance. The next user of an open page therefore cannot redirect
     /// credentials for an application of the same session.
     pub fn new_check_until(&self, accepted_at: Timestamp, now: Timestamp) -> Option<Timestamp> {
-        let until = self.identified_at().plus(NEW_CHECK_LIMIT);
-        (self.identified_at() > accepted_at && now < until).then_some(until)
+        let until = self.identified_at.plus(NEW_CHECK_LIMIT);
+        (self.identified_at > accepted_at && now < until).then_some(until)
     }
 
     /// The time at which it ends without further steps.

@@ -126,7 +126,7 @@ impl CorrectAddress {
 /// True if this session has already corrected the address on the receipt to this one. The request is then a retry whose
 /// first answer was lost.
 fn has_corrected(session: &Session, receipt: Receipt<'_>, address: &EmailAddress) -> bool {
-    let (accepted, identified_at) = (receipt.accepted, session.identified_at());
+    let (accepted, identified_at) = (receipt.accepted, session.identified_at);
     let last = accepted.corrections.last();
     accepted.fields.email_address() == address
         && identified_at > accepted.accepted_at

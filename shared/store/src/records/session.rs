@@ -12,19 +12,26 @@ use crate::{
     write::Write,
 };
 use domain::{
-    Timestamp,
+    MINUTE, Timestamp,
     numbers::CouponNumber,
     receipt::ReceiptNumber,
-    session::{IDLE_LIMIT, Session, SessionId, SessionToken},
+    session::{IDLE_LIMIT, Progress, Session, SessionId, SessionToken},
 };
+
+/// The time from the identity check to the end of the sessions whose row lacks the time of the check, in seconds. The
+/// versions that wrote such rows had no other limit. No such row is left an hour after a deployment of this version.
+const LIMIT_WITHOUT_CHECK_TIME: i64 = 60 * MINUTE;
 
 /// The row of a session.
 #[derive(Serialize, Deserialize)]
 struct SessionRow {
     session_id: SessionId,
     ttl: Timestamp,
+    identified_at: Option<Timestamp>,
+    idle_until: Timestamp,
+    absolute_until: Timestamp,
     #[serde(flatten)]
-    session: Session,
+    progress: Progress,
 }
 
 impl Store {
@@ -77,12 +84,21 @@ impl Store {
 }
 
 pub(crate) fn read(row: Item) -> Result<Session, StoreError> {
-    Ok(from_item::<SessionRow>(row)?.session)
+    let SessionRow { identified_at, idle_until, absolute_until, progress, .. } = from_item(row)?;
+    let identified_at = identified_at.unwrap_or_else(|| absolute_until.plus(-LIMIT_WITHOUT_CHECK_TIME));
+    Ok(Session { identified_at, idle_until, absolute_until, progress })
 }
 
 /// Creates the session.
 pub(crate) fn create(token: &SessionToken, session: &Session) -> Result<Write, StoreError> {
-    let row = SessionRow { session_id: token.id(), ttl: session.absolute_until, session: session.clone() };
+    let row = SessionRow {
+        session_id: token.id(),
+        ttl: session.absolute_until,
+        identified_at: Some(session.identified_at),
+        idle_until: session.idle_until,
+        absolute_until: session.absolute_until,
+        progress: session.progress.clone(),
+    };
     Write::put(key(token), &row, is_new())
 }
 
@@ -129,4 +145,36 @@ fn has_selected(coupon_number: &CouponNumber) -> Condition {
 /// The update that restarts the idle time.
 fn extension(now: Timestamp) -> Update {
     Update::set("idle_until", number(now.plus(IDLE_LIMIT)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{item::to_item, write::Action};
+    use domain::enrollment::EnrollmentId;
+
+    fn start() -> (SessionToken, Session) {
+        let now = Timestamp::try_from(1_795_305_600).unwrap();
+        (SessionToken::new(EnrollmentId::from_random([7; 16]), [9; 32]), Session::start(now))
+    }
+
+    #[test]
+    fn a_session_is_read_as_it_was_created() {
+        let (token, session) = start();
+        let Action::Put(row) = create(&token, &session).unwrap().action else { panic!("not a put") };
+        assert_eq!(read(row).unwrap(), session);
+    }
+
+    #[test]
+    fn a_row_of_the_version_before_still_has_the_time_of_its_check() {
+        let (token, session) = start();
+        let before = serde_json::json!({
+            "session_id": token.id(),
+            "ttl": session.absolute_until,
+            "idle_until": session.idle_until,
+            "absolute_until": session.absolute_until,
+            "progress": "identified",
+        });
+        assert_eq!(read(to_item(&key(&token), &before).unwrap()).unwrap(), session);
+    }
 }
