@@ -3,7 +3,10 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
-use shared::pki::{SerialNumber, SerialNumberError};
+use shared::{
+    pki::{SerialNumber, SerialNumberError},
+    store::LookupNumber,
+};
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -34,6 +37,9 @@ pub(crate) enum Command {
     /// The registered certificates
     #[command(subcommand)]
     Certificates(CertificatesCommand),
+    /// Find a certificate and the application for it by a number
+    #[command(after_help = FIND)]
+    Find(Find),
     /// The certificate revocation lists
     #[command(subcommand)]
     Crl(CrlCommand),
@@ -198,6 +204,34 @@ Example:
 pub(crate) struct Import {
     /// The certificate records, JSON Lines or CSV
     pub(crate) file: PathBuf,
+}
+
+const FIND: &str = "\
+Prints a JSON object: the enrollment, the coupon number and the state of the certificate, and the state of its
+application. After the pick-up it has the new certificate's coupon number, too. It contains no name and no address.
+
+Example:
+  cert-reissue-operator find 984940947";
+
+#[derive(Args)]
+pub(crate) struct Find {
+    /// A receipt number, a coupon number, or a certificate's serial number in hexadecimal
+    #[arg(value_parser = readings)]
+    pub(crate) number: Readings,
+}
+
+/// The numbers that a text can be. Digits can be a coupon number and a serial number.
+#[derive(Clone, Debug)]
+pub(crate) struct Readings(pub(crate) Vec<LookupNumber>);
+
+fn readings(text: &str) -> Result<Readings, &'static str> {
+    let readings = [
+        text.parse().ok().map(LookupNumber::Receipt),
+        text.parse().ok().map(LookupNumber::Coupon),
+        serial_number(text).ok().map(LookupNumber::Serial),
+    ];
+    let readings: Vec<_> = readings.into_iter().flatten().collect();
+    if readings.is_empty() { Err("not a receipt, coupon or serial number") } else { Ok(Readings(readings)) }
 }
 
 const PUBLISH: &str = "\

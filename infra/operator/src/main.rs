@@ -7,6 +7,7 @@ mod ca;
 mod certificates;
 mod crl;
 mod csv_records;
+mod find;
 mod ocsp;
 mod place;
 mod statements;
@@ -72,6 +73,7 @@ async fn run(data: Option<std::path::PathBuf>, command: Command) -> Result<Outco
         Command::Certificates(CertificatesCommand::Import(arguments)) => {
             certificates::import(&place()?, &arguments).await
         }
+        Command::Find(arguments) => find::find(&place()?, &arguments).await,
         Command::Crl(CrlCommand::Publish) => crl::publish(&place()?).await,
         Command::Crl(CrlCommand::Rebuild) => crl::rebuild(&place()?).await,
         Command::Ocsp(OcspCommand::RenewResponder) => ocsp::renew_responder(&place()?).await,

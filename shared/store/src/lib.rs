@@ -27,6 +27,7 @@ pub use self::{
         idempotency::IdempotencyRecord,
         ocsp_responder::{ResponderRow, StatusRecords},
         outbox::{Deadline, Effect, OutboxRow},
+        pointer::LookupNumber,
         revocation::{RecordedRevocation, RecordedRevocations},
         throttle::{ThrottleKeys, ThrottleUpdate, Throttles},
     },

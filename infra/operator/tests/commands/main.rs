@@ -8,6 +8,7 @@ mod audit;
 mod ca;
 mod certificates;
 mod crl;
+mod find;
 mod ocsp;
 mod statements;
 mod support;

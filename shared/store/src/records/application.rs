@@ -19,6 +19,21 @@ use domain::{
 };
 
 impl Store {
+    /// Returns the certificate, together with the application for it if there is one.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`], [`StoreError::Unreadable`].
+    pub async fn certificate(
+        &self,
+        id: &ApplicationId,
+    ) -> Result<Option<(Certificate, Option<AnyApplication>)>, StoreError> {
+        let (certificate, application) = (certificate::key(id), key(id));
+        let mut rows = self.rows(&[certificate.clone(), application.clone()]).await?;
+        let Some(certificate) = rows.take(&certificate) else { return Ok(None) };
+        Ok(Some((from_item(certificate)?, rows.take(&application).map(read).transpose()?)))
+    }
+
     /// Returns the application, together with its certificate.
     ///
     /// # Errors
@@ -28,12 +43,8 @@ impl Store {
         &self,
         id: &ApplicationId,
     ) -> Result<Option<(AnyApplication, Certificate)>, StoreError> {
-        let (application, certificate) = (key(id), certificate::key(id));
-        let mut rows = self.rows(&[application.clone(), certificate.clone()]).await?;
-        match (rows.take(&application), rows.take(&certificate)) {
-            (Some(application), Some(certificate)) => Ok(Some((read(application)?, from_item(certificate)?))),
-            _ => Ok(None),
-        }
+        let found = self.certificate(id).await?;
+        Ok(found.and_then(|(certificate, application)| Some((application?, certificate))))
     }
 }
 

@@ -217,7 +217,7 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// [`StoreError::Unavailable`].
+    /// [`StoreError::Conflict`] when a transaction is writing the row, [`StoreError::Unavailable`].
     pub async fn mark_done(&self, id: &str, now: Timestamp) -> Result<(), StoreError> {
         self.write(finish(id, now)).await.map(drop)
     }

@@ -3,6 +3,7 @@
 use crate::{
     Store, StoreError,
     expression::is_new,
+    item::from_item,
     key::{Key, RowKind},
     write::Write,
 };
@@ -12,7 +13,35 @@ use domain::{
     receipt::ReceiptNumber,
 };
 
+/// A number by which an operator finds a certificate and the application for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LookupNumber {
+    /// The receipt number of the application.
+    Receipt(ReceiptNumber),
+    /// The coupon number of the certificate.
+    Coupon(CouponNumber),
+    /// The serial number of the certificate.
+    Serial(SerialNumber),
+}
+
 impl Store {
+    /// Returns the id of the application to which this number leads. Returns `None` if no certificate of a subscriber
+    /// has the number.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`], [`StoreError::Unreadable`].
+    pub async fn find(&self, number: &LookupNumber) -> Result<Option<ApplicationId>, StoreError> {
+        let key = match number {
+            LookupNumber::Receipt(number) => receipt(number),
+            LookupNumber::Coupon(number) => coupon(number),
+            LookupNumber::Serial(number) => serial(number),
+        };
+        let row = self.row(&key).await?;
+        // The row of a certificate of the OCSP responder leads to no enrollment.
+        row.filter(|row| row.contains_key("enrollment")).map(from_item).transpose()
+    }
+
     /// Returns true if a stored certificate has the key with this hash.
     ///
     /// # Errors

@@ -1,0 +1,67 @@
+//! `find`: finds a certificate and its application by a number that a subscriber gives on the telephone.
+
+use std::io::{self, Write};
+
+use serde_json::{Value, json};
+use shared::{
+    domain::{
+        application::{AnyApplication, ApplicationId, Outcome as PickUpOutcome},
+        certificate::Certificate,
+    },
+    store::Store,
+};
+
+use crate::{
+    Fault, Outcome,
+    arguments::{Find, Readings},
+    place::Place,
+};
+
+pub(crate) async fn find(place: &Place, arguments: &Find) -> Result<Outcome, Fault> {
+    let store = place.store().await?;
+    let found = first_found(&store, &arguments.number).await?;
+    let (id, certificate, application) = found.ok_or("no certificate and no application has this number")?;
+    writeln!(io::stdout(), "{}", describe(&id, &certificate, application.as_ref()))?;
+    Ok(Outcome::Done)
+}
+
+/// Returns the records to which the first of the readings leads.
+async fn first_found(
+    store: &Store,
+    Readings(readings): &Readings,
+) -> Result<Option<(ApplicationId, Certificate, Option<AnyApplication>)>, Fault> {
+    for number in readings {
+        if let Some(id) = store.find(number).await?
+            && let Some((certificate, application)) = store.certificate(&id).await?
+        {
+            return Ok(Some((id, certificate, application)));
+        }
+    }
+    Ok(None)
+}
+
+/// Describes the records without the personal data in them.
+fn describe(id: &ApplicationId, certificate: &Certificate, application: Option<&AnyApplication>) -> Value {
+    json!({
+        "enrollment": id.enrollment,
+        "couponNumber": id.coupon_number,
+        "certificate": certificate.state,
+        "application": application.map(describe_application),
+    })
+}
+
+fn describe_application(application: &AnyApplication) -> Value {
+    let Some(receipt) = application.receipt() else {
+        return json!({ "state": "notSubmitted" });
+    };
+    let (state, new_certificate) = match receipt.outcome {
+        PickUpOutcome::Waiting => ("accepted", None),
+        PickUpOutcome::PickedUp { issued, .. } => ("pickedUp", Some(&issued.coupon_number)),
+        PickUpOutcome::Expired { .. } => ("expired", None),
+    };
+    json!({
+        "state": state,
+        "receiptNumber": receipt.accepted.receipt_number,
+        "newCouponNumber": new_certificate,
+    })
+}

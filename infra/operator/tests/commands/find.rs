@@ -1,0 +1,33 @@
+//! `find`: finds a certificate and its application by each of their numbers.
+
+use serde_json::Value;
+
+use crate::support::{UsedFolder, operator};
+
+#[test]
+fn each_number_finds_the_same_records_without_personal_data() {
+    let folder = UsedFolder::new();
+    let serial_number = folder.reissue();
+    let find = |number: &str| {
+        let found = operator(folder.path(), &["find", number]);
+        assert_eq!(found.code, Some(0), "{number}: {}", found.errors);
+        found.output
+    };
+    let by_serial = find(&serial_number.to_colon_hex());
+    let found: Value = serde_json::from_str(&by_serial).unwrap();
+    assert_eq!(found["certificate"]["state"], "revoked");
+    assert_eq!(found["application"]["state"], "accepted");
+    for number in [&found["couponNumber"], &found["application"]["receiptNumber"]] {
+        assert_eq!(find(number.as_str().unwrap()), by_serial);
+    }
+    assert!(!by_serial.contains('@'), "{by_serial}");
+}
+
+#[test]
+fn a_number_that_nothing_has_is_an_error() {
+    let folder = UsedFolder::new();
+    let missing = operator(folder.path(), &["find", "0123456789"]);
+    assert_eq!((missing.code, missing.output.as_str()), (Some(1), ""));
+    assert!(missing.errors.contains("no certificate and no application"), "{}", missing.errors);
+    assert_eq!(operator(folder.path(), &["find", "taro@example.co.jp"]).code, Some(2));
+}
