@@ -46,6 +46,7 @@ pub(crate) enum RowKind {
 const ENROLLMENT: &str = "ENROLLMENT";
 
 impl RowKind {
+    /// All kinds.
     pub(crate) const ALL: [Self; 16] = [
         Self::Credential,
         Self::Certificate,

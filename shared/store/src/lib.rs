@@ -4,6 +4,8 @@
 //! Every write is conditional on the data that was read. A lost race is therefore a [`StoreError::Conflict`], and no
 //! update is lost.
 
+#[cfg(test)]
+mod access_patterns;
 mod database;
 mod expression;
 mod item;
