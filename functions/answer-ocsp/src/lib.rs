@@ -1,15 +1,28 @@
 //! Answers the OCSP requests of relying parties (RFC 6960, RFC 9919).
 
 use lambda_http::{Body, Request, Response, http::Method};
-use shared::{edge, use_cases::answer_ocsp::AnswerOcsp};
+use shared::{
+    edge,
+    use_cases::answer_ocsp::AnswerOcsp,
+    wiring::{self, Backend, BackendError},
+};
 
 /// Handles `POST /ocsp` and `GET /ocsp/{request+}`.
 pub struct AnswerOcspFunction {
     /// Creates the OCSP responses.
-    pub answer: AnswerOcsp,
+    answer: AnswerOcsp,
 }
 
 impl AnswerOcspFunction {
+    /// Creates the function from the parts of `backend`.
+    ///
+    /// # Errors
+    ///
+    /// When a part that the function needs is not available.
+    pub async fn new(backend: &impl Backend) -> Result<Self, BackendError> {
+        Ok(Self { answer: wiring::answer_ocsp(backend).await? })
+    }
+
     /// Handles one request.
     pub async fn handle(&self, request: Request) -> Response<Body> {
         let in_path = edge::resource_path(&request) != "/ocsp";

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use answer_ocsp::AnswerOcspFunction;
 use lambda_http::Error;
-use shared::{lambda, use_cases::answer_ocsp::AnswerOcsp, wiring::Deployment};
+use shared::{lambda, wiring::Deployment};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
@@ -12,10 +12,5 @@ async fn main() -> ExitCode {
 }
 
 async fn wire() -> Result<AnswerOcspFunction, Error> {
-    let deployment = Deployment::from_env()?;
-    let ((signer, public_key), authority) =
-        tokio::try_join!(deployment.ocsp_signer(), deployment.authority())?;
-    let answer =
-        AnswerOcsp { store: deployment.store()?, signer, public_key, authority, clock: deployment.clock() };
-    Ok(AnswerOcspFunction { answer })
+    AnswerOcspFunction::new(&Deployment::from_env()?).await
 }

@@ -9,6 +9,7 @@ use shared::{
     edge::{self, ClientAddresses, SessionStarted},
     refusal::{Failure, Refusal},
     use_cases::identity_check::IdentityCheck,
+    wiring::{self, BackendError, FunctionBackend},
 };
 
 /// Handles `POST`, `PUT` and `DELETE /api/session`.
@@ -20,6 +21,18 @@ pub struct AuthenticateSubscriber {
 }
 
 impl AuthenticateSubscriber {
+    /// Creates the function from the parts of `backend`.
+    ///
+    /// # Errors
+    ///
+    /// When a part that the function needs is not available.
+    pub async fn new(backend: &impl FunctionBackend) -> Result<Self, BackendError> {
+        Ok(Self {
+            check: wiring::identity_check(backend).await?,
+            client_addresses: backend.client_addresses(),
+        })
+    }
+
     /// Handles one request.
     pub async fn handle(&self, request: Request) -> Response<Body> {
         edge::answer(&request, async {

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use authenticate_subscriber::AuthenticateSubscriber;
 use lambda_http::Error;
-use shared::{lambda, passwords::Passwords, use_cases::identity_check::IdentityCheck, wiring::Deployment};
+use shared::{lambda, wiring::Deployment};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
@@ -12,12 +12,5 @@ async fn main() -> ExitCode {
 }
 
 async fn wire() -> Result<AuthenticateSubscriber, Error> {
-    let deployment = Deployment::from_env()?;
-    let check = IdentityCheck {
-        store: deployment.store()?,
-        passwords: Passwords::new()?,
-        clock: deployment.clock(),
-        entropy: deployment.entropy(),
-    };
-    Ok(AuthenticateSubscriber { check, client_addresses: deployment.client_addresses() })
+    AuthenticateSubscriber::new(&Deployment::from_env()?).await
 }

@@ -18,14 +18,15 @@ use shared::{
     refusal::Failure,
     store::Store,
     use_cases::session_context::SessionContext,
+    wiring::{Backend, BackendError},
 };
 
 /// Handles `GET /api/certificates`.
 pub struct ListCertificates {
     /// The store.
-    pub store: Store,
+    store: Store,
     /// The source of the current time.
-    pub clock: Arc<dyn Clock>,
+    clock: Arc<dyn Clock>,
 }
 
 #[derive(Serialize)]
@@ -54,6 +55,15 @@ struct ReceiptReference<'a> {
 }
 
 impl ListCertificates {
+    /// Creates the function from the parts of `backend`.
+    ///
+    /// # Errors
+    ///
+    /// When a part that the function needs is not available.
+    pub async fn new(backend: &impl Backend) -> Result<Self, BackendError> {
+        Ok(Self { store: backend.store().await?, clock: backend.clock() })
+    }
+
     /// Handles one request.
     pub async fn handle(&self, request: Request) -> Response<Body> {
         edge::answer(&request, async {

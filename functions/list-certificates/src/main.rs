@@ -12,6 +12,5 @@ async fn main() -> ExitCode {
 }
 
 async fn wire() -> Result<ListCertificates, Error> {
-    let deployment = Deployment::from_env()?;
-    Ok(ListCertificates { store: deployment.store()?, clock: deployment.clock() })
+    ListCertificates::new(&Deployment::from_env()?).await
 }

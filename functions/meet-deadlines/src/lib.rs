@@ -2,15 +2,27 @@
 
 use lambda_runtime::Error;
 use serde_json::Value;
-use shared::use_cases::meet_deadlines::{DeadlinesMet, MeetDeadlines};
+use shared::{
+    use_cases::meet_deadlines::{DeadlinesMet, MeetDeadlines},
+    wiring::{self, Backend, BackendError},
+};
 
 /// Handles the events of the schedule.
 pub struct MeetDeadlinesFunction {
     /// Processes the deadlines.
-    pub meet: MeetDeadlines,
+    meet: MeetDeadlines,
 }
 
 impl MeetDeadlinesFunction {
+    /// Creates the function from the parts of `backend`.
+    ///
+    /// # Errors
+    ///
+    /// When a part that the function needs is not available.
+    pub async fn new(backend: &impl Backend) -> Result<Self, BackendError> {
+        Ok(Self { meet: wiring::meet_deadlines(backend).await? })
+    }
+
     /// Processes all deadlines that are due, regardless of the event.
     ///
     /// # Errors

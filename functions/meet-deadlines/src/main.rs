@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use lambda_runtime::Error;
 use meet_deadlines::MeetDeadlinesFunction;
-use shared::{lambda, use_cases::meet_deadlines::MeetDeadlines, wiring::Deployment};
+use shared::{lambda, wiring::Deployment};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
@@ -12,12 +12,5 @@ async fn main() -> ExitCode {
 }
 
 async fn wire() -> Result<MeetDeadlinesFunction, Error> {
-    let deployment = Deployment::from_env()?;
-    let meet = MeetDeadlines {
-        store: deployment.store()?,
-        statements: deployment.statement_signer().await?,
-        clock: deployment.clock(),
-        entropy: deployment.entropy(),
-    };
-    Ok(MeetDeadlinesFunction { meet })
+    MeetDeadlinesFunction::new(&Deployment::from_env()?).await
 }

@@ -9,17 +9,27 @@ use shared::{
     edge::{self, ClientAddresses, IssuedView, PickUpView},
     refusal::Failure,
     use_cases::pick_up::PickUp,
+    wiring::{self, BackendError, FunctionBackend},
 };
 
 /// Handles `POST /api/pickup` and `POST /api/pickup/certificate`.
 pub struct PickUpCertificate {
     /// Checks the credentials and issues the certificate.
-    pub pick_up: PickUp,
+    pick_up: PickUp,
     /// The source of clients' network addresses.
-    pub client_addresses: ClientAddresses,
+    client_addresses: ClientAddresses,
 }
 
 impl PickUpCertificate {
+    /// Creates the function from the parts of `backend`.
+    ///
+    /// # Errors
+    ///
+    /// When a part that the function needs is not available.
+    pub async fn new(backend: &impl FunctionBackend) -> Result<Self, BackendError> {
+        Ok(Self { pick_up: wiring::pick_up(backend).await?, client_addresses: backend.client_addresses() })
+    }
+
     /// Handles one request.
     pub async fn handle(&self, request: Request) -> Response<Body> {
         edge::answer(&request, async {

@@ -3,15 +3,28 @@
 use aws_lambda_events::event::sqs::SqsEvent;
 use lambda_runtime::Error;
 use serde_json::Value;
-use shared::{edge::outbox_id, use_cases::publish_crl::PublishCrl};
+use shared::{
+    edge::outbox_id,
+    use_cases::publish_crl::PublishCrl,
+    wiring::{self, Backend, BackendError},
+};
 
 /// Handles outbox rows from their queue and the events of the schedule.
 pub struct PublishCrlFunction {
     /// Publishes the CRLs.
-    pub publish: PublishCrl,
+    publish: PublishCrl,
 }
 
 impl PublishCrlFunction {
+    /// Creates the function from the parts of `backend`.
+    ///
+    /// # Errors
+    ///
+    /// When a part that the function needs is not available.
+    pub async fn new(backend: &impl Backend) -> Result<Self, BackendError> {
+        Ok(Self { publish: wiring::publish_crl(backend).await? })
+    }
+
     /// Publishes the CRLs that the messages of the batch name, or all CRLs for an event of the schedule.
     ///
     /// # Errors

@@ -8,15 +8,25 @@ use shared::{
     refusal::Failure,
     telemetry::{self, metrics},
     use_cases::record_delivery::{DeliveryReport, RecordDelivery, Recorded},
+    wiring::{self, Backend, BackendError},
 };
 
 /// Handles the events of SES from their queue.
 pub struct RecordDeliveryFunction {
     /// Records the reports.
-    pub record: RecordDelivery,
+    record: RecordDelivery,
 }
 
 impl RecordDeliveryFunction {
+    /// Creates the function from the parts of `backend`.
+    ///
+    /// # Errors
+    ///
+    /// When a part that the function needs is not available.
+    pub async fn new(backend: &impl Backend) -> Result<Self, BackendError> {
+        Ok(Self { record: wiring::record_delivery(backend).await? })
+    }
+
     /// Records the event in each message. Messages that failed are reported to SQS, which delivers them again.
     ///
     /// # Errors

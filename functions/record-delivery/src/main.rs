@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use lambda_runtime::Error;
 use record_delivery::RecordDeliveryFunction;
-use shared::{lambda, use_cases::record_delivery::RecordDelivery, wiring::Deployment};
+use shared::{lambda, wiring::Deployment};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
@@ -12,5 +12,5 @@ async fn main() -> ExitCode {
 }
 
 async fn wire() -> Result<RecordDeliveryFunction, Error> {
-    Ok(RecordDeliveryFunction { record: RecordDelivery { store: Deployment::from_env()?.store()? } })
+    RecordDeliveryFunction::new(&Deployment::from_env()?).await
 }

@@ -2,15 +2,27 @@
 
 use lambda_runtime::Error;
 use serde_json::Value;
-use shared::use_cases::renew_ocsp_responder::RenewOcspResponder;
+use shared::{
+    use_cases::renew_ocsp_responder::RenewOcspResponder,
+    wiring::{self, Backend, BackendError},
+};
 
 /// Handles the events of the schedule.
 pub struct RenewOcspResponderFunction {
     /// Renews the certificate.
-    pub renew: RenewOcspResponder,
+    renew: RenewOcspResponder,
 }
 
 impl RenewOcspResponderFunction {
+    /// Creates the function from the parts of `backend`.
+    ///
+    /// # Errors
+    ///
+    /// When a part that the function needs is not available.
+    pub async fn new(backend: &impl Backend) -> Result<Self, BackendError> {
+        Ok(Self { renew: wiring::renew_ocsp_responder(backend).await? })
+    }
+
     /// Renews the certificate if it is due, regardless of the event.
     ///
     /// # Errors

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use lambda_runtime::Error;
 use renew_ocsp_responder::RenewOcspResponderFunction;
-use shared::{lambda, use_cases::renew_ocsp_responder::RenewOcspResponder, wiring::Deployment};
+use shared::{lambda, wiring::Deployment};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
@@ -12,16 +12,5 @@ async fn main() -> ExitCode {
 }
 
 async fn wire() -> Result<RenewOcspResponderFunction, Error> {
-    let deployment = Deployment::from_env()?;
-    let ((signer, authority), (_, responder_key)) =
-        tokio::try_join!(deployment.ca_signer(), deployment.ocsp_signer())?;
-    let renew = RenewOcspResponder {
-        store: deployment.store()?,
-        signer,
-        authority,
-        responder_key,
-        clock: deployment.clock(),
-        entropy: deployment.entropy(),
-    };
-    Ok(RenewOcspResponderFunction { renew })
+    RenewOcspResponderFunction::new(&Deployment::from_env()?).await
 }

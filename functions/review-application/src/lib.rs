@@ -13,19 +13,29 @@ use shared::{
     refusal::{Failure, Refusal},
     store::Store,
     use_cases::session_context::SessionContext,
+    wiring::{BackendError, FunctionBackend},
 };
 
 /// Handles `GET /api/application/review`.
 pub struct ReviewApplication {
     /// The store.
-    pub store: Store,
+    store: Store,
     /// The source of the current time.
-    pub clock: Arc<dyn Clock>,
+    clock: Arc<dyn Clock>,
     /// The revocation timing of this deployment.
-    pub timing: RevocationTiming,
+    timing: RevocationTiming,
 }
 
 impl ReviewApplication {
+    /// Creates the function from the parts of `backend`.
+    ///
+    /// # Errors
+    ///
+    /// When a part that the function needs is not available.
+    pub async fn new(backend: &impl FunctionBackend) -> Result<Self, BackendError> {
+        Ok(Self { store: backend.store().await?, clock: backend.clock(), timing: backend.timing()? })
+    }
+
     /// Handles one request.
     pub async fn handle(&self, request: Request) -> Response<Body> {
         edge::answer(&request, async {

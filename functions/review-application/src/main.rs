@@ -12,10 +12,5 @@ async fn main() -> ExitCode {
 }
 
 async fn wire() -> Result<ReviewApplication, Error> {
-    let deployment = Deployment::from_env()?;
-    Ok(ReviewApplication {
-        store: deployment.store()?,
-        clock: deployment.clock(),
-        timing: deployment.timing()?,
-    })
+    ReviewApplication::new(&Deployment::from_env()?).await
 }

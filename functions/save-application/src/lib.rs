@@ -14,16 +14,17 @@ use shared::{
     refusal::Failure,
     store::Store,
     use_cases::{save_application::save_application, session_context::SessionContext},
+    wiring::{BackendError, FunctionBackend},
 };
 
 /// Handles `GET` and `PUT /api/application`.
 pub struct SaveApplication {
     /// The store.
-    pub store: Store,
+    store: Store,
     /// The source of the current time.
-    pub clock: Arc<dyn Clock>,
+    clock: Arc<dyn Clock>,
     /// The revocation timing of this deployment.
-    pub timing: RevocationTiming,
+    timing: RevocationTiming,
 }
 
 #[derive(Serialize)]
@@ -35,6 +36,15 @@ struct ApplicationSaved<'a> {
 }
 
 impl SaveApplication {
+    /// Creates the function from the parts of `backend`.
+    ///
+    /// # Errors
+    ///
+    /// When a part that the function needs is not available.
+    pub async fn new(backend: &impl FunctionBackend) -> Result<Self, BackendError> {
+        Ok(Self { store: backend.store().await?, clock: backend.clock(), timing: backend.timing()? })
+    }
+
     /// Handles one request.
     pub async fn handle(&self, request: Request) -> Response<Body> {
         edge::answer(&request, async {

@@ -12,10 +12,5 @@ async fn main() -> ExitCode {
 }
 
 async fn wire() -> Result<SaveApplication, Error> {
-    let deployment = Deployment::from_env()?;
-    Ok(SaveApplication {
-        store: deployment.store()?,
-        clock: deployment.clock(),
-        timing: deployment.timing()?,
-    })
+    SaveApplication::new(&Deployment::from_env()?).await
 }

@@ -1,15 +1,27 @@
 //! Chains the audit log and signs its head on a schedule.
 
 use lambda_runtime::Error;
-use shared::use_cases::seal_audit_log::SealAuditLog;
+use shared::{
+    use_cases::seal_audit_log::SealAuditLog,
+    wiring::{self, Backend, BackendError},
+};
 
 /// Handles the events of the schedule and ignores their content.
 pub struct SealAuditLogFunction {
     /// Seals the log.
-    pub seal: SealAuditLog,
+    seal: SealAuditLog,
 }
 
 impl SealAuditLogFunction {
+    /// Creates the function from the parts of `backend`.
+    ///
+    /// # Errors
+    ///
+    /// When a part that the function needs is not available.
+    pub async fn new(backend: &impl Backend) -> Result<Self, BackendError> {
+        Ok(Self { seal: wiring::seal_audit_log(backend).await? })
+    }
+
     /// Seals the events that wait.
     ///
     /// # Errors

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use lambda_runtime::Error;
 use seal_audit_log::SealAuditLogFunction;
 use serde_json::Value;
-use shared::{lambda, use_cases::seal_audit_log::SealAuditLog, wiring::Deployment};
+use shared::{lambda, wiring::Deployment};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
@@ -16,12 +16,5 @@ async fn main() -> ExitCode {
 }
 
 async fn wire() -> Result<SealAuditLogFunction, Error> {
-    let deployment = Deployment::from_env()?;
-    let seal = SealAuditLog {
-        store: deployment.store()?,
-        log: deployment.state_objects()?,
-        statements: deployment.statement_signer().await?,
-        clock: deployment.clock(),
-    };
-    Ok(SealAuditLogFunction { seal })
+    SealAuditLogFunction::new(&Deployment::from_env()?).await
 }

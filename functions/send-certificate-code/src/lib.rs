@@ -7,15 +7,25 @@ use shared::{
     refusal::Failure,
     telemetry::{self, metrics},
     use_cases::send_mail::SendMail,
+    wiring::{self, BackendError, FunctionBackend},
 };
 
 /// Handles outbox rows from their queue.
 pub struct SendCertificateCode {
     /// Sends the emails.
-    pub send: SendMail,
+    send: SendMail,
 }
 
 impl SendCertificateCode {
+    /// Creates the function from the parts of `backend`.
+    ///
+    /// # Errors
+    ///
+    /// When a part that the function needs is not available.
+    pub async fn new(backend: &impl FunctionBackend) -> Result<Self, BackendError> {
+        Ok(Self { send: wiring::send_mail(backend).await? })
+    }
+
     /// Sends the email of each message. Messages that failed are reported to SQS, which delivers them again.
     ///
     /// # Errors

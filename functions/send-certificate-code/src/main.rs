@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use lambda_runtime::Error;
 use send_certificate_code::SendCertificateCode;
-use shared::{lambda, use_cases::send_mail::SendMail, wiring::Deployment};
+use shared::{lambda, wiring::Deployment};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
@@ -12,14 +12,5 @@ async fn main() -> ExitCode {
 }
 
 async fn wire() -> Result<SendCertificateCode, Error> {
-    let deployment = Deployment::from_env()?;
-    let send = SendMail {
-        store: deployment.store()?,
-        authenticator: deployment.code_authenticator()?,
-        mailer: deployment.mailer()?,
-        clock: deployment.clock(),
-        branding: deployment.mail_branding()?,
-        code_lifetime: deployment.code_lifetime()?,
-    };
-    Ok(SendCertificateCode { send })
+    SendCertificateCode::new(&Deployment::from_env()?).await
 }

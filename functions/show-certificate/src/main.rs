@@ -12,10 +12,5 @@ async fn main() -> ExitCode {
 }
 
 async fn wire() -> Result<ShowCertificate, Error> {
-    let deployment = Deployment::from_env()?;
-    Ok(ShowCertificate {
-        store: deployment.store()?,
-        clock: deployment.clock(),
-        timing: deployment.timing()?,
-    })
+    ShowCertificate::new(&Deployment::from_env()?).await
 }

@@ -10,17 +10,30 @@ use shared::{
     edge::{self, ReceiptView},
     refusal::Failure,
     use_cases::{correct_address::CorrectAddress, resend_code::ResendCode, session_context::SessionContext},
+    wiring::{self, Backend, BackendError},
 };
 
 /// Handles `GET /api/receipts/{receiptNumber}`, and below it `POST …/resend` and `PUT …/email`.
 pub struct ShowReceipt {
     /// Resends codes. Its store and clock serve the receipt, too.
-    pub resend: ResendCode,
+    resend: ResendCode,
     /// Corrects the address to which codes are sent.
-    pub correct: CorrectAddress,
+    correct: CorrectAddress,
 }
 
 impl ShowReceipt {
+    /// Creates the function from the parts of `backend`.
+    ///
+    /// # Errors
+    ///
+    /// When a part that the function needs is not available.
+    pub async fn new(backend: &impl Backend) -> Result<Self, BackendError> {
+        Ok(Self {
+            resend: wiring::resend_code(backend).await?,
+            correct: wiring::correct_address(backend).await?,
+        })
+    }
+
     /// Handles one request.
     pub async fn handle(&self, request: Request) -> Response<Body> {
         edge::answer(&request, async {

@@ -8,15 +8,25 @@ use shared::{
     edge::{self, ReceiptView},
     refusal::{Failure, Refusal},
     use_cases::submit_application::SubmitApplication,
+    wiring::{self, BackendError, FunctionBackend},
 };
 
 /// Handles `POST /api/application/submission`.
 pub struct SubmitApplicationFunction {
     /// Accepts applications.
-    pub submit: SubmitApplication,
+    submit: SubmitApplication,
 }
 
 impl SubmitApplicationFunction {
+    /// Creates the function from the parts of `backend`.
+    ///
+    /// # Errors
+    ///
+    /// When a part that the function needs is not available.
+    pub async fn new(backend: &impl FunctionBackend) -> Result<Self, BackendError> {
+        Ok(Self { submit: wiring::submit_application(backend).await? })
+    }
+
     /// Handles one request.
     pub async fn handle(&self, request: Request) -> Response<Body> {
         edge::answer(&request, async {

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use lambda_http::Error;
-use shared::{lambda, use_cases::submit_application::SubmitApplication, wiring::Deployment};
+use shared::{lambda, wiring::Deployment};
 use submit_application::SubmitApplicationFunction;
 
 #[tokio::main(flavor = "current_thread")]
@@ -12,13 +12,5 @@ async fn main() -> ExitCode {
 }
 
 async fn wire() -> Result<SubmitApplicationFunction, Error> {
-    let deployment = Deployment::from_env()?;
-    let submit = SubmitApplication {
-        store: deployment.store()?,
-        statements: deployment.statement_signer().await?,
-        clock: deployment.clock(),
-        entropy: deployment.entropy(),
-        timing: deployment.timing()?,
-    };
-    Ok(SubmitApplicationFunction { submit })
+    SubmitApplicationFunction::new(&Deployment::from_env()?).await
 }

@@ -2,15 +2,27 @@
 
 use lambda_runtime::Error;
 use serde_json::Value;
-use shared::use_cases::watch_service::WatchService;
+use shared::{
+    use_cases::watch_service::WatchService,
+    wiring::{self, Backend, BackendError},
+};
 
 /// Handles the events of the schedule.
 pub struct WatchServiceFunction {
     /// Measures the ages.
-    pub watch: WatchService,
+    watch: WatchService,
 }
 
 impl WatchServiceFunction {
+    /// Creates the function from the parts of `backend`.
+    ///
+    /// # Errors
+    ///
+    /// When a part that the function needs is not available.
+    pub async fn new(backend: &impl Backend) -> Result<Self, BackendError> {
+        Ok(Self { watch: wiring::watch_service(backend).await? })
+    }
+
     /// Records all metrics, regardless of the event.
     ///
     /// # Errors

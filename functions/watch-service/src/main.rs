@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use lambda_runtime::Error;
-use shared::{lambda, use_cases::watch_service::WatchService, wiring::Deployment};
+use shared::{lambda, wiring::Deployment};
 use watch_service::WatchServiceFunction;
 
 #[tokio::main(flavor = "current_thread")]
@@ -12,12 +12,5 @@ async fn main() -> ExitCode {
 }
 
 async fn wire() -> Result<WatchServiceFunction, Error> {
-    let deployment = Deployment::from_env()?;
-    let watch = WatchService {
-        store: deployment.store()?,
-        objects: deployment.objects()?,
-        shards: deployment.crl_shards()?,
-        clock: deployment.clock(),
-    };
-    Ok(WatchServiceFunction { watch })
+    WatchServiceFunction::new(&Deployment::from_env()?).await
 }

@@ -7,8 +7,13 @@ use std::{
 };
 
 use shared::{
+    adapters::system::{SystemClock, SystemEntropy},
     domain::{crl_scope::ShardCount, publication::PublicationUrl},
+    pki::CertificationAuthority,
+    ports::{Clock, Entropy, ObjectStore},
     store::Store,
+    use_cases::statements::StatementSigner,
+    wiring::{Backend, BackendError, SigningKey},
 };
 
 use crate::{
@@ -25,6 +30,17 @@ pub struct DataFolder {
     path: PathBuf,
     lock: File,
 }
+
+/// The file of the CA's key.
+pub(crate) const CA_KEY: &str = "ca-key.p8";
+/// The file of the key of revocation statements.
+pub(crate) const STATEMENT_KEY: &str = "statement-key.p8";
+/// The file of the OCSP responder's key.
+pub(crate) const OCSP_KEY: &str = "ocsp-key.p8";
+/// The folder of published CRLs.
+pub(crate) const PUBLISHED_OBJECTS: &str = "objects";
+/// The folder of the CRL segments and the audit log.
+pub(crate) const STATE_OBJECTS: &str = "state";
 
 /// The version of the data layout. It changes when the data of an older version becomes unusable.
 const LAYOUT: &str = "2\n";
@@ -52,63 +68,20 @@ impl DataFolder {
         &self.path
     }
 
-    /// Opens the store.
-    ///
-    /// # Errors
-    ///
-    /// When the database cannot be opened.
-    pub async fn store(&self) -> Result<Store, StackError> {
-        database::open(&self.path, CallCounter::default()).await
+    /// Returns the key in the file `name`, which is created if it is missing.
+    pub(crate) fn signer(&self, name: &str) -> Result<Arc<SoftwareSigner>, StackError> {
+        Ok(Arc::new(SoftwareSigner::open(&self.path.join(name))?))
     }
 
-    /// Returns the CA's key. Creates it if it is missing.
-    ///
-    /// # Errors
-    ///
-    /// When its file cannot be read or created.
-    pub fn ca_signer(&self) -> Result<Arc<SoftwareSigner>, StackError> {
-        self.signer("ca-key.p8")
+    fn signing_key(&self, name: &str) -> Result<SigningKey, BackendError> {
+        let signer = self.signer(name)?;
+        let public_key = signer.public_key().clone();
+        Ok((signer, public_key))
     }
 
-    /// Returns the key of revocation statements. Creates it if it is missing.
-    ///
-    /// # Errors
-    ///
-    /// When its file cannot be read or created.
-    pub fn statement_signer(&self) -> Result<Arc<SoftwareSigner>, StackError> {
-        self.signer("statement-key.p8")
-    }
-
-    /// Returns the OCSP responder's key. Creates it if it is missing.
-    ///
-    /// # Errors
-    ///
-    /// When its file cannot be read or created.
-    pub fn ocsp_signer(&self) -> Result<Arc<SoftwareSigner>, StackError> {
-        self.signer("ocsp-key.p8")
-    }
-
-    fn signer(&self, file: &str) -> Result<Arc<SoftwareSigner>, StackError> {
-        Ok(Arc::new(SoftwareSigner::open(&self.path.join(file))?))
-    }
-
-    /// Returns the object store of published CRLs.
-    pub fn objects(&self) -> Arc<DiskObjectStore> {
-        Arc::new(DiskObjectStore::new(self.path.join("objects")))
-    }
-
-    /// Returns the object store of the CRL segments and the audit log.
-    pub fn state_objects(&self) -> Arc<DiskObjectStore> {
-        Arc::new(DiskObjectStore::new(self.path.join("state")))
-    }
-
-    /// Returns the number of CRL shards for new certificates.
-    ///
-    /// # Errors
-    ///
-    /// Never, because the number is a constant of this crate.
-    pub fn crl_shards(&self) -> Result<ShardCount, StackError> {
-        Ok(CRL_SHARDS.try_into()?)
+    /// Returns the object store in the folder `name`.
+    pub(crate) fn object_store(&self, name: &str) -> Arc<DiskObjectStore> {
+        Arc::new(DiskObjectStore::new(self.path.join(name)))
     }
 
     /// Returns the path of the CA's certificate, a PEM file.
@@ -121,12 +94,8 @@ impl DataFolder {
         path.join("ca.pem")
     }
 
-    /// Returns the URL below which the local CA publishes.
-    ///
-    /// # Errors
-    ///
-    /// When the stack was never started, so that there is no URL yet.
-    pub fn publication_url(&self) -> Result<PublicationUrl, StackError> {
+    /// Returns the URL below which the local CA publishes. The first start of the stack writes it.
+    fn publication_url(&self) -> Result<PublicationUrl, StackError> {
         Ok(fs::read_to_string(self.publication_url_file())?.parse()?)
     }
 
@@ -139,6 +108,57 @@ impl DataFolder {
 
     fn publication_url_file(&self) -> PathBuf {
         self.path.join("publication-url")
+    }
+}
+
+/// The parts for the operators' tool, which works on the folder while the stack does not run.
+impl Backend for DataFolder {
+    async fn store(&self) -> Result<Store, BackendError> {
+        Ok(database::open(&self.path, CallCounter::default()).await?)
+    }
+
+    fn clock(&self) -> Arc<dyn Clock> {
+        Arc::new(SystemClock)
+    }
+
+    fn entropy(&self) -> Arc<dyn Entropy> {
+        Arc::new(SystemEntropy)
+    }
+
+    async fn statement_signer(&self) -> Result<StatementSigner, BackendError> {
+        let (signer, public_key) = self.signing_key(STATEMENT_KEY)?;
+        Ok(StatementSigner { signer, public_key })
+    }
+
+    async fn ca_key(&self) -> Result<SigningKey, BackendError> {
+        self.signing_key(CA_KEY)
+    }
+
+    async fn authority(&self) -> Result<CertificationAuthority, BackendError> {
+        let file = self.ca_certificate();
+        let certificate = fs::read(&file).map_err(|error| format!("{}: {error}", file.display()))?;
+        Ok(CertificationAuthority::from_certificate(&certificate)?)
+    }
+
+    async fn ocsp_key(&self) -> Result<SigningKey, BackendError> {
+        self.signing_key(OCSP_KEY)
+    }
+
+    fn objects(&self) -> Result<Arc<dyn ObjectStore>, BackendError> {
+        Ok(self.object_store(PUBLISHED_OBJECTS))
+    }
+
+    fn state_objects(&self) -> Result<Arc<dyn ObjectStore>, BackendError> {
+        Ok(self.object_store(STATE_OBJECTS))
+    }
+
+    fn publication(&self) -> Result<PublicationUrl, BackendError> {
+        let url = self.publication_url();
+        Ok(url.map_err(|error| format!("{}: the local stack never ran here: {error}", self.path.display()))?)
+    }
+
+    fn crl_shards(&self) -> Result<ShardCount, BackendError> {
+        Ok(CRL_SHARDS.try_into()?)
     }
 }
 

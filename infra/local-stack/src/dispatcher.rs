@@ -18,7 +18,7 @@ use shared::{
 };
 use tokio::sync::{Mutex, Notify};
 
-use crate::{adapters::OutboxMailer, functions::RequestIds, mail_service, triggered::Triggered};
+use crate::{adapters::OutboxMailer, event_handlers::EventHandlers, functions::RequestIds, mail_service};
 
 /// The longest interval between two searches for waiting rows.
 const POLL: Duration = Duration::from_millis(500);
@@ -34,7 +34,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 /// Passes outbox rows to their functions.
 pub struct Dispatcher {
     store: Store,
-    functions: Triggered,
+    functions: EventHandlers,
     mailer: Arc<OutboxMailer>,
     /// The number of the last email that was reported.
     reported: Mutex<u64>,
@@ -56,7 +56,7 @@ impl Retry {
 
 impl Dispatcher {
     /// Creates a dispatcher, which is idle until [`Dispatcher::run`] or [`Dispatcher::drain`] is called.
-    pub(crate) fn new(store: Store, functions: Triggered, mailer: Arc<OutboxMailer>) -> Self {
+    pub(crate) fn new(store: Store, functions: EventHandlers, mailer: Arc<OutboxMailer>) -> Self {
         Self {
             store,
             functions,

@@ -21,20 +21,12 @@ use pick_up_certificate::PickUpCertificate;
 use review_application::ReviewApplication;
 use save_application::SaveApplication;
 use serde_json::Value;
-use shared::{
-    edge::{self, ClientAddresses},
-    lambda,
-    use_cases::{
-        answer_ocsp::AnswerOcsp, correct_address::CorrectAddress, identity_check::IdentityCheck,
-        pick_up::PickUp, pick_up_check::PickUpCheck, resend_code::ResendCode,
-        submit_application::SubmitApplication,
-    },
-};
+use shared::{edge, lambda, wiring::BackendError};
 use show_certificate::ShowCertificate;
 use show_receipt::ShowReceipt;
 use submit_application::SubmitApplicationFunction;
 
-use crate::parts::Parts;
+use crate::components::Components;
 
 type Answer = Pin<Box<dyn Future<Output = Response<Body>> + Send>>;
 type Handler = Arc<dyn Fn(Request) -> Answer + Send + Sync>;
@@ -67,59 +59,20 @@ macro_rules! handler {
 }
 
 impl Functions {
-    /// Creates the functions with the local components, as their `main` wires them.
-    pub(crate) fn new(parts: &Parts) -> Self {
-        let Parts { store, passwords, ports, timing, .. } = parts;
-        let (on, at, timing) = (|| store.clone(), || parts.clock(), *timing);
-        let answer = AnswerOcsp {
-            store: on(),
-            signer: Arc::clone(&ports.ocsp_signer),
-            public_key: parts.ocsp_key.clone(),
-            authority: parts.authority(),
-            clock: at(),
-        };
-        let check = IdentityCheck {
-            store: on(),
-            passwords: passwords.clone(),
-            clock: at(),
-            entropy: parts.entropy(),
-        };
-        let submit = SubmitApplication {
-            store: on(),
-            statements: parts.statements(),
-            clock: at(),
-            entropy: parts.entropy(),
-            timing,
-        };
-        let resend = ResendCode { store: on(), clock: at(), entropy: parts.entropy() };
-        let correct = CorrectAddress { store: on(), clock: at(), entropy: parts.entropy() };
-        let pick_up = PickUp {
-            check: PickUpCheck { store: on(), passwords: passwords.clone(), clock: at() },
-            entropy: parts.entropy(),
-            signer: Arc::clone(&ports.ca_signer),
-            profile: parts.profile.clone(),
-            shards: parts.shards,
-            compromised: parts.compromised.clone(),
-            statements: parts.statements(),
-        };
+    /// Creates the functions from the local components, as their `main` does from a deployment.
+    pub(crate) async fn new(components: &Components) -> Result<Self, BackendError> {
         let handlers = HashMap::from([
-            (
-                "AuthenticateSubscriber",
-                handler!(AuthenticateSubscriber { check, client_addresses: ClientAddresses::default() }),
-            ),
-            ("ListCertificates", handler!(ListCertificates { store: on(), clock: at() })),
-            ("ShowCertificate", handler!(ShowCertificate { store: on(), clock: at(), timing })),
-            ("SaveApplication", handler!(SaveApplication { store: on(), clock: at(), timing })),
-            ("ReviewApplication", handler!(ReviewApplication { store: on(), clock: at(), timing })),
-            ("SubmitApplication", handler!(SubmitApplicationFunction { submit })),
-            ("AnswerOcsp", handler!(AnswerOcspFunction { answer })),
-            ("ShowReceipt", handler!(ShowReceipt { resend, correct })),
-            (
-                "PickUpCertificate",
-                handler!(PickUpCertificate { pick_up, client_addresses: ClientAddresses::default() }),
-            ),
+            ("AuthenticateSubscriber", handler!(AuthenticateSubscriber::new(components).await?)),
+            ("ListCertificates", handler!(ListCertificates::new(components).await?)),
+            ("ShowCertificate", handler!(ShowCertificate::new(components).await?)),
+            ("SaveApplication", handler!(SaveApplication::new(components).await?)),
+            ("ReviewApplication", handler!(ReviewApplication::new(components).await?)),
+            ("SubmitApplication", handler!(SubmitApplicationFunction::new(components).await?)),
+            ("ShowReceipt", handler!(ShowReceipt::new(components).await?)),
+            ("PickUpCertificate", handler!(PickUpCertificate::new(components).await?)),
+            ("AnswerOcsp", handler!(AnswerOcspFunction::new(components).await?)),
         ]);
-        Self { handlers, request_ids: RequestIds::new("api") }
+        Ok(Self { handlers, request_ids: RequestIds::new("api") })
     }
 
     /// True if there is a function with this logical id.

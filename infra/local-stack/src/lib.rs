@@ -5,6 +5,7 @@
 //! All data is in one data folder and remains valid if the process exits at any point.
 
 pub mod adapters;
+mod components;
 mod data_folder;
 mod database;
 mod demo;
@@ -13,26 +14,25 @@ mod demo_ca;
 mod deployed_cookie;
 mod development_cookie;
 mod dispatcher;
+mod event_handlers;
 mod functions;
 mod gateway;
 mod https;
 mod local_pages;
 mod mail_service;
-mod parts;
 mod routes;
 mod server_certificate;
 mod site;
 mod stack;
-mod triggered;
 
 pub use self::{
+    components::Ports,
     data_folder::DataFolder,
     database::{CallCounter, Loss},
     demo::{DemoAccount, DemoError, DemoNames, demonstration},
     demo_ca::{DemoCa, DemoCaError},
     development_cookie::DEVELOPMENT_COOKIE,
     dispatcher::Dispatcher,
-    parts::Ports,
     routes::RoutesError,
     site::default_site,
     stack::{Server, Stack, StackError, StackOptions},

@@ -3,36 +3,34 @@
 use std::{io, net::SocketAddr, path::PathBuf, sync::Arc};
 
 use shared::{
-    domain::{crl_scope::ShardCountError, publication::PublicationUrlError, revocation::RevocationTiming},
+    domain::{publication::PublicationUrlError, revocation::RevocationTiming},
     mail::MailBranding,
     passwords::Passwords,
-    pki::{
-        certification_request::CompromisedKeysError,
-        issuance::{IssuanceProfile, ProfileError},
-    },
+    pki::certification_request::CompromisedKeysError,
     ports::{Clock, Entropy, PortError},
     refusal::Failure,
     store::StoreError,
     use_cases::register_certificates::{RegisterCertificates, Report},
+    wiring::{self, BackendError},
 };
 use tokio::net::TcpListener;
 use tokio_rustls::rustls;
 
 use crate::{
     adapters::{KeyFileError, OutboxMailer, SoftwareMac},
-    data_folder::DataFolder,
+    components::{self, Components, Ports},
+    data_folder::{CA_KEY, DataFolder, OCSP_KEY, PUBLISHED_OBJECTS, STATE_OBJECTS, STATEMENT_KEY},
     database::{self, CallCounter},
     demo::{self, DemoAccount, DemoError, Demonstrations},
     demo_ca::{DemoCa, DemoCaError},
     dispatcher::Dispatcher,
+    event_handlers::EventHandlers,
     functions::Functions,
     gateway::Gateway,
     https::Https,
     local_pages::LocalPages,
-    parts::{self, Parts, Ports},
     routes::{Routes, RoutesError},
     server_certificate::ServerCertificate,
-    triggered::Triggered,
 };
 
 /// The sender's name in the emails of the local stack: the name in `web/js/deployment.js`.
@@ -101,12 +99,6 @@ pub enum StackError {
     /// TLS cannot use the server certificate.
     #[error(transparent)]
     Tls(#[from] rustls::Error),
-    /// The local CA cannot issue.
-    #[error(transparent)]
-    Profile(#[from] ProfileError),
-    /// The number of shards is invalid.
-    #[error(transparent)]
-    Shards(#[from] ShardCountError),
     /// The list of compromised keys is invalid.
     #[error(transparent)]
     CompromisedKeys(#[from] CompromisedKeysError),
@@ -131,6 +123,9 @@ pub enum StackError {
     /// The registration of certificate records failed.
     #[error(transparent)]
     Failure(#[from] Failure),
+    /// A part of a function is not available.
+    #[error(transparent)]
+    Function(#[from] BackendError),
 }
 
 impl Stack {
@@ -151,13 +146,12 @@ impl Stack {
 
         let database_calls = CallCounter::default();
         let store = database::open(data_dir, database_calls.clone()).await?;
-        let passwords = Passwords::new()?;
-        let ca_signer = folder.ca_signer()?;
-        let statement_signer = folder.statement_signer()?;
+        let ca_signer = folder.signer(CA_KEY)?;
+        let statement_signer = folder.signer(STATEMENT_KEY)?;
         let statement_key = statement_signer.public_key().clone();
-        let ocsp_signer = folder.ocsp_signer()?;
+        let ocsp_signer = folder.signer(OCSP_KEY)?;
         let ocsp_key = ocsp_signer.public_key().clone();
-        let objects = folder.objects();
+        let objects = folder.object_store(PUBLISHED_OBJECTS);
         let mailer = Arc::new(OutboxMailer::open(data_dir.join("mails"), Arc::clone(&clock))?);
         let publication = folder.publication_url_or(&url("http"))?;
         let ca = DemoCa::open(
@@ -175,18 +169,6 @@ impl Stack {
             None
         };
 
-        let registration = Arc::new(RegisterCertificates {
-            store: store.clone(),
-            passwords: passwords.clone(),
-            clock: Arc::clone(&clock),
-            entropy: Arc::clone(&entropy),
-            authority: ca.authority().clone(),
-            publication: publication.clone(),
-        });
-        let accounts =
-            demo::load(&data_dir.join("demo.jsonl"), &ca, &registration, clock.now(), entropy.as_ref())
-                .await?;
-
         let ports = around_ports(Ports {
             statement_signer,
             ca_signer,
@@ -194,24 +176,30 @@ impl Stack {
             authenticator: Arc::new(SoftwareMac::open(&data_dir.join("code-key"))?),
             mailer: mailer.clone(),
             objects: objects.clone(),
-            state_objects: folder.state_objects(),
+            state_objects: folder.object_store(STATE_OBJECTS),
         });
-        let parts = Parts {
-            profile: IssuanceProfile::new(ca.authority().clone(), publication, None, clock.now())?,
+        let components = Components {
             store: store.clone(),
-            passwords,
-            clock,
-            entropy,
+            passwords: Passwords::new()?,
+            clock: Arc::clone(&clock),
+            entropy: Arc::clone(&entropy),
             timing,
             ports,
             statement_key,
             ocsp_key,
-            shards: folder.crl_shards()?,
-            compromised: parts::compromised_keys(data_dir)?,
+            authority: ca.authority().clone(),
+            publication,
+            shards: ca.shards,
+            compromised: components::compromised_keys(data_dir)?,
             mail_branding: MailBranding { site_url: site_url.clone(), service_name: SERVICE_NAME.to_owned() },
-            scratch: parts::scratch_folder(data_dir)?,
+            scratch: components::scratch_folder(data_dir)?,
         };
-        let functions = Functions::new(&parts);
+        let registration = Arc::new(wiring::register_certificates(&components).await?);
+        let accounts =
+            demo::load(&data_dir.join("demo.jsonl"), &ca, &registration, clock.now(), entropy.as_ref())
+                .await?;
+        let functions = Functions::new(&components).await?;
+        let handlers = EventHandlers::new(&components).await?;
         let gateway = Gateway {
             routes: routes_to(&functions)?,
             functions,
@@ -224,7 +212,7 @@ impl Stack {
             },
             site,
             https,
-            dispatcher: Arc::new(Dispatcher::new(store, Triggered::new(&parts), mailer)),
+            dispatcher: Arc::new(Dispatcher::new(store, handlers, mailer)),
         };
         Ok(Self {
             address,

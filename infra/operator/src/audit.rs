@@ -4,18 +4,14 @@ use std::{
     fs,
     io::{self, Write},
     path::Path,
-    sync::Arc,
 };
 
 use shared::{
-    adapters::system::SystemClock,
-    use_cases::{
-        seal_audit_log::SealAuditLog,
-        verify_audit_log::{UntrustedLog, verify_audit_log},
-    },
+    use_cases::verify_audit_log::{UntrustedLog, verify_audit_log},
+    wiring,
 };
 
-use crate::{Fault, Outcome, arguments::AuditVerify, place::Place, statements::read_key};
+use crate::{Fault, Outcome, arguments::AuditVerify, statements::read_key, target::Target};
 
 /// An object of the log and its name.
 struct LogObject {
@@ -23,14 +19,8 @@ struct LogObject {
     content: String,
 }
 
-pub(crate) async fn seal(place: &Place) -> Result<Outcome, Fault> {
-    let seal = SealAuditLog {
-        store: place.store().await?,
-        log: place.state_objects()?,
-        statements: place.statement_signer().await?,
-        clock: Arc::new(SystemClock),
-    };
-    let head = seal.seal().await?.head;
+pub(crate) async fn seal(target: &impl Target) -> Result<Outcome, Fault> {
+    let head = wiring::seal_audit_log(target).await?.seal().await?.head;
     writeln!(io::stdout(), "{} lines, head {}", head.sequence, head.sha256)?;
     Ok(Outcome::Done)
 }

@@ -19,7 +19,7 @@ use shared::{
 use crate::{
     Fault, Outcome,
     arguments::{CreateRoot, ImportCertificate, Name, Output, PublishCertificate, RequestCertificate},
-    place::Place,
+    target::Target,
 };
 
 /// The file of the certificate in PEM, which the local stack reads, too.
@@ -28,48 +28,48 @@ const CERTIFICATE_PEM: &str = "ca.pem";
 const CERTIFICATE_DER: &str = "ca.cer";
 const REQUEST: &str = "ca-request.pem";
 
-pub(crate) async fn create_root(place: &Place, arguments: &CreateRoot) -> Result<Outcome, Fault> {
+pub(crate) async fn create_root(target: &impl Target, arguments: &CreateRoot) -> Result<Outcome, Fault> {
     let name = name(&arguments.name)?;
     let lifetime = CaLifetime::from_days(arguments.days)?;
-    let (signer, public_key) = place.ca_key().await?;
-    place.refuse_second_authority().await?;
+    let (signer, public_key) = target.ca_key().await?;
+    target.refuse_second_authority().await?;
     let mut random = [0; 16];
     SystemEntropy.fill(&mut random)?;
     let serial_number = SerialNumber::from_random(random);
     let prepared = PreparedRoot::new(&name, lifetime, &public_key, &serial_number, SystemClock.now())?;
     let root = prepared.assemble(&signer.sign_digest(prepared.digest().as_ref()).await?)?;
-    take_over(place, &arguments.output, &root, &public_key).await
+    take_over(target, &arguments.output, &root, &public_key).await
 }
 
 pub(crate) async fn request_certificate(
-    place: &Place,
+    target: &impl Target,
     arguments: &RequestCertificate,
 ) -> Result<Outcome, Fault> {
     let name = name(&arguments.name)?;
-    let (signer, public_key) = place.ca_key().await?;
+    let (signer, public_key) = target.ca_key().await?;
     let prepared = PreparedCaRequest::new(&name, &public_key)?;
     let request = prepared.assemble(&signer.sign_digest(prepared.digest().as_ref()).await?)?;
-    let folder = folder(place, &arguments.output)?;
+    let folder = folder(target, &arguments.output)?;
     write_new(&folder.join(REQUEST), request.as_bytes())?;
     Ok(Outcome::Done)
 }
 
 pub(crate) async fn import_certificate(
-    place: &Place,
+    target: &impl Target,
     arguments: &ImportCertificate,
 ) -> Result<Outcome, Fault> {
-    let (_, public_key) = place.ca_key().await?;
+    let (_, public_key) = target.ca_key().await?;
     let certificate = read(&arguments.certificate)?;
     let parents = read(&arguments.parents)?;
     let authority = ca_certificate::import(&certificate, &parents, &public_key, SystemClock.now())?;
-    take_over(place, &arguments.output, &authority, &public_key).await
+    take_over(target, &arguments.output, &authority, &public_key).await
 }
 
 pub(crate) async fn publish_certificate(
-    place: &Place,
+    target: &impl Target,
     arguments: &PublishCertificate,
 ) -> Result<Outcome, Fault> {
-    hand_out(place, &arguments.output, &place.authority().await?).await
+    hand_out(target, &arguments.output, &target.authority().await?).await
 }
 
 fn name(name: &Name) -> Result<CaName, CaSettingError> {
@@ -79,31 +79,31 @@ fn name(name: &Name) -> Result<CaName, CaSettingError> {
 }
 
 async fn take_over(
-    place: &Place,
+    target: &impl Target,
     output: &Output,
     authority: &CertificationAuthority,
     key: &PublicKey,
 ) -> Result<Outcome, Fault> {
-    place.put_authority_on_record(authority, key).await?;
-    hand_out(place, output, authority).await
+    target.put_authority_on_record(authority, key).await?;
+    hand_out(target, output, authority).await
 }
 
 /// Publishes the CA's certificate and writes its files. If this fails in a deployment, `ca publish-certificate` can
 /// repeat it, because the certificate is already in the database.
 async fn hand_out(
-    place: &Place,
+    target: &impl Target,
     output: &Output,
     authority: &CertificationAuthority,
 ) -> Result<Outcome, Fault> {
-    place.publish_authority(authority).await?;
-    let folder = folder(place, output)?;
+    target.publish_authority(authority).await?;
+    let folder = folder(target, output)?;
     write_new(&folder.join(CERTIFICATE_PEM), authority.certificate_pem().as_bytes())?;
     write_new(&folder.join(CERTIFICATE_DER), authority.certificate_der())?;
     Ok(Outcome::Done)
 }
 
-fn folder<'a>(place: &'a Place, output: &'a Output) -> Result<&'a Path, Fault> {
-    let folder = output.folder.as_deref().unwrap_or_else(|| place.output());
+fn folder<'a>(target: &'a impl Target, output: &'a Output) -> Result<&'a Path, Fault> {
+    let folder = output.folder.as_deref().unwrap_or_else(|| target.output());
     fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     Ok(folder)
 }

@@ -4,28 +4,16 @@ use std::{
     ffi::OsStr,
     fs,
     io::{self, Write},
-    sync::Arc,
 };
 
-use shared::{
-    adapters::system::{SystemClock, SystemEntropy},
-    passwords::Passwords,
-    use_cases::register_certificates::RegisterCertificates,
-};
+use shared::wiring;
 
-use crate::{Fault, Outcome, arguments::Import, csv_records, place::Place};
+use crate::{Fault, Outcome, arguments::Import, csv_records, target::Target};
 
-pub(crate) async fn import(place: &Place, arguments: &Import) -> Result<Outcome, Fault> {
+pub(crate) async fn import(target: &impl Target, arguments: &Import) -> Result<Outcome, Fault> {
     let file = &arguments.file;
     let text = fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?;
-    let registration = RegisterCertificates {
-        store: place.store().await?,
-        passwords: Passwords::new()?,
-        clock: Arc::new(SystemClock),
-        entropy: Arc::new(SystemEntropy),
-        authority: place.authority().await?,
-        publication: place.publication()?,
-    };
+    let registration = wiring::register_certificates(target).await?;
     let report =
         if file.extension().is_some_and(|extension| extension.eq_ignore_ascii_case(OsStr::new("csv"))) {
             registration.register_records(csv_records::read(&text)?).await?

@@ -1,17 +1,13 @@
 //! `crl`: publishes the CRLs on demand, and rebuilds their segments.
 
-use std::{
-    env,
-    io::{self, Write},
-    sync::Arc,
-};
+use std::io::{self, Write};
 
-use shared::{adapters::system::SystemClock, use_cases::publish_crl::PublishCrl};
+use shared::wiring;
 
-use crate::{Fault, Outcome, place::Place};
+use crate::{Fault, Outcome, target::Target};
 
-pub(crate) async fn publish(place: &Place) -> Result<Outcome, Fault> {
-    let published = publisher(place).await?.publish_all().await?;
+pub(crate) async fn publish(target: &impl Target) -> Result<Outcome, Fault> {
+    let published = wiring::publish_crl(target).await?.publish_all().await?;
     for (scope, crl) in &published.crls {
         writeln!(
             io::stdout(),
@@ -24,8 +20,8 @@ pub(crate) async fn publish(place: &Place) -> Result<Outcome, Fault> {
     report(&published.unreadable)
 }
 
-pub(crate) async fn rebuild(place: &Place) -> Result<Outcome, Fault> {
-    let unreadable = publisher(place).await?.rebuild().await?;
+pub(crate) async fn rebuild(target: &impl Target) -> Result<Outcome, Fault> {
+    let unreadable = wiring::publish_crl(target).await?.rebuild().await?;
     writeln!(io::stdout(), "the segments are made anew; publish the CRLs next, with `crl publish`")?;
     report(&unreadable)
 }
@@ -35,19 +31,4 @@ fn report(unreadable: &[String]) -> Result<Outcome, Fault> {
         writeln!(io::stderr(), "the revocation of {serial_number} cannot be read, and was left out")?;
     }
     Ok(if unreadable.is_empty() { Outcome::Done } else { Outcome::RecordsLeftOut })
-}
-
-async fn publisher(place: &Place) -> Result<PublishCrl, Fault> {
-    let (signer, authority) = place.ca_signer().await?;
-    Ok(PublishCrl {
-        store: place.store().await?,
-        signer,
-        authority,
-        objects: place.objects()?,
-        segments: place.state_objects()?,
-        publication: place.publication()?,
-        shards: place.crl_shards()?,
-        clock: Arc::new(SystemClock),
-        scratch: env::temp_dir(),
-    })
 }

@@ -14,11 +14,11 @@ use shared::{
 use crate::{
     Fault, Outcome,
     arguments::{Find, Readings},
-    place::Place,
+    target::Target,
 };
 
-pub(crate) async fn find(place: &Place, arguments: &Find) -> Result<Outcome, Fault> {
-    let store = place.store().await?;
+pub(crate) async fn find(target: &impl Target, arguments: &Find) -> Result<Outcome, Fault> {
+    let store = target.store().await?;
     let found = first_found(&store, &arguments.number).await?;
     let (id, certificate, application) = found.ok_or("no certificate and no application has this number")?;
     writeln!(io::stdout(), "{}", describe(&id, &certificate, application.as_ref()))?;

@@ -1,4 +1,4 @@
-//! The operators' tool. Each command is one function over a [`Place`]: a deployment, or the data folder of the local
+//! The operators' tool. Each command is one function over a [`Target`]: a deployment, or the data folder of the local
 //! stack.
 
 mod arguments;
@@ -9,8 +9,8 @@ mod crl;
 mod csv_records;
 mod find;
 mod ocsp;
-mod place;
 mod statements;
+mod target;
 
 use std::{
     error::Error,
@@ -19,13 +19,15 @@ use std::{
 };
 
 use clap::Parser;
+use local_stack::DataFolder;
+use shared::wiring::Deployment;
 
 use self::{
     arguments::{
         Arguments, AuditCommand, CaCommand, CertificatesCommand, Command, CrlCommand, OcspCommand,
         StatementsCommand,
     },
-    place::Place,
+    target::Target,
 };
 
 /// The error of a command, with the message of the component that failed.
@@ -45,7 +47,11 @@ const RECORDS_LEFT_OUT: u8 = 3;
 #[tokio::main]
 async fn main() -> ExitCode {
     let Arguments { data, command } = Arguments::parse();
-    match run(data, command).await {
+    let outcome = match data {
+        Some(folder) => run(command, || Ok(DataFolder::open(folder)?)).await,
+        None => run(command, || Ok(Deployment::from_env()?)).await,
+    };
+    match outcome {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
         Ok(Outcome::RecordsLeftOut) => ExitCode::from(RECORDS_LEFT_OUT),
         Err(error) => {
@@ -55,36 +61,38 @@ async fn main() -> ExitCode {
     }
 }
 
-async fn run(data: Option<std::path::PathBuf>, command: Command) -> Result<Outcome, Fault> {
-    // The place is opened only by the commands that need it. Offline verification needs neither a deployment nor a data
-    // folder.
-    let place = || Place::open(data);
+/// Runs `command`. Calls `target` only for the commands that need one: offline verification needs neither a deployment
+/// nor a data folder.
+async fn run<T: Target>(
+    command: Command,
+    target: impl FnOnce() -> Result<T, Fault>,
+) -> Result<Outcome, Fault> {
     match command {
-        Command::Ca(CaCommand::CreateRoot(arguments)) => ca::create_root(&place()?, &arguments).await,
+        Command::Ca(CaCommand::CreateRoot(arguments)) => ca::create_root(&target()?, &arguments).await,
         Command::Ca(CaCommand::RequestCertificate(arguments)) => {
-            ca::request_certificate(&place()?, &arguments).await
+            ca::request_certificate(&target()?, &arguments).await
         }
         Command::Ca(CaCommand::ImportCertificate(arguments)) => {
-            ca::import_certificate(&place()?, &arguments).await
+            ca::import_certificate(&target()?, &arguments).await
         }
         Command::Ca(CaCommand::PublishCertificate(arguments)) => {
-            ca::publish_certificate(&place()?, &arguments).await
+            ca::publish_certificate(&target()?, &arguments).await
         }
         Command::Certificates(CertificatesCommand::Import(arguments)) => {
-            certificates::import(&place()?, &arguments).await
+            certificates::import(&target()?, &arguments).await
         }
-        Command::Find(arguments) => find::find(&place()?, &arguments).await,
-        Command::Crl(CrlCommand::Publish) => crl::publish(&place()?).await,
-        Command::Crl(CrlCommand::Rebuild) => crl::rebuild(&place()?).await,
-        Command::Ocsp(OcspCommand::RenewResponder) => ocsp::renew_responder(&place()?).await,
+        Command::Find(arguments) => find::find(&target()?, &arguments).await,
+        Command::Crl(CrlCommand::Publish) => crl::publish(&target()?).await,
+        Command::Crl(CrlCommand::Rebuild) => crl::rebuild(&target()?).await,
+        Command::Ocsp(OcspCommand::RenewResponder) => ocsp::renew_responder(&target()?).await,
         Command::Statements(StatementsCommand::Key(arguments)) => {
-            statements::key(&place()?, &arguments).await
+            statements::key(&target()?, &arguments).await
         }
         Command::Statements(StatementsCommand::Show(arguments)) => {
-            statements::show(&place()?, &arguments).await
+            statements::show(&target()?, &arguments).await
         }
         Command::Statements(StatementsCommand::Verify(arguments)) => statements::verify(&arguments),
-        Command::Audit(AuditCommand::Seal) => audit::seal(&place()?).await,
+        Command::Audit(AuditCommand::Seal) => audit::seal(&target()?).await,
         Command::Audit(AuditCommand::Verify(arguments)) => audit::verify(&arguments),
     }
 }

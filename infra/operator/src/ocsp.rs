@@ -1,28 +1,13 @@
 //! `ocsp`: renews the responder's certificate.
 
-use std::{
-    io::{self, Write},
-    sync::Arc,
-};
+use std::io::{self, Write};
 
-use shared::{
-    adapters::system::{SystemClock, SystemEntropy},
-    use_cases::renew_ocsp_responder::RenewOcspResponder,
-};
+use shared::wiring;
 
-use crate::{Fault, Outcome, place::Place};
+use crate::{Fault, Outcome, target::Target};
 
-pub(crate) async fn renew_responder(place: &Place) -> Result<Outcome, Fault> {
-    let (signer, authority) = place.ca_signer().await?;
-    let renew = RenewOcspResponder {
-        store: place.store().await?,
-        signer,
-        authority,
-        responder_key: place.ocsp_key().await?,
-        clock: Arc::new(SystemClock),
-        entropy: Arc::new(SystemEntropy),
-    };
-    match renew.renew_if_due().await? {
+pub(crate) async fn renew_responder(target: &impl Target) -> Result<Outcome, Fault> {
+    match wiring::renew_ocsp_responder(target).await?.renew_if_due().await? {
         Some(certificate) => writeln!(
             io::stdout(),
             "renewed: serial number {}, notAfter {}",

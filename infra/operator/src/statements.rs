@@ -11,11 +11,11 @@ use shared::{pki::PublicKey, use_cases::statements::verify_statement};
 use crate::{
     Fault, Outcome,
     arguments::{StatementKey, StatementsKey, StatementsShow, StatementsVerify},
-    place::Place,
+    target::Target,
 };
 
-pub(crate) async fn key(place: &Place, arguments: &StatementsKey) -> Result<Outcome, Fault> {
-    let key = place.statement_signer().await?.public_key;
+pub(crate) async fn key(target: &impl Target, arguments: &StatementsKey) -> Result<Outcome, Fault> {
+    let key = target.statement_signer().await?.public_key;
     if arguments.jwk {
         writeln!(io::stdout(), "{}", key.to_jwk())?;
     } else {
@@ -24,9 +24,9 @@ pub(crate) async fn key(place: &Place, arguments: &StatementsKey) -> Result<Outc
     Ok(Outcome::Done)
 }
 
-pub(crate) async fn show(place: &Place, arguments: &StatementsShow) -> Result<Outcome, Fault> {
+pub(crate) async fn show(target: &impl Target, arguments: &StatementsShow) -> Result<Outcome, Fault> {
     let serial_number = &arguments.serial_number;
-    let statement = place.store().await?.statement(serial_number).await?;
+    let statement = target.store().await?.statement(serial_number).await?;
     let statement = statement.ok_or_else(|| {
         format!("{serial_number}: not revoked, or revoked before it was registered: there is no statement")
     })?;

@@ -8,8 +8,8 @@ use std::{
 use local_stack::DataFolder;
 use shared::{
     pki::CertificationAuthority,
-    ports::ObjectStore,
     use_cases::ca_on_record::{CaOnRecordError, ca_on_record, publish_ca_certificate, put_on_record},
+    wiring::Backend,
 };
 
 use crate::support::{COMMON_NAME, CREATE_ROOT, ORGANIZATION, PROGRAM, openssl, operator, path, run};
@@ -117,7 +117,7 @@ fn certify(folder: &Path, request: &str) -> String {
 async fn a_deployment_has_one_ca_for_good() {
     let data = tempfile::tempdir().unwrap();
     let folder = DataFolder::open(data.path().join("deployment")).unwrap();
-    let (store, objects) = (folder.store().await.unwrap(), folder.objects());
+    let (store, objects) = (folder.store().await.unwrap(), folder.objects().unwrap());
     assert!(matches!(ca_on_record(&store).await, Err(CaOnRecordError::Missing)));
 
     let [ca, other] = ["ca", "other"].map(|name| root(&data.path().join(name)));

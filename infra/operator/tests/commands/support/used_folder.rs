@@ -10,17 +10,16 @@ use serde_json::json;
 use shared::{
     adapters::system::{SystemClock, SystemEntropy},
     domain::{fields::Language, numbers::SerialNumber, revocation::RevocationTiming, session::SessionToken},
-    passwords::Passwords,
     ports::Clock,
     store::Store,
     use_cases::{
-        identity_check::{CredentialsInput, IdentityCheck},
+        identity_check::CredentialsInput,
         save_application::{ApplicationInput, save_application},
         select_certificate::select_certificate,
         session_context::SessionContext,
-        statements::StatementSigner,
         submit_application::{SubmissionInput, SubmitApplication},
     },
+    wiring::{self, Backend},
 };
 use tempfile::TempDir;
 
@@ -69,7 +68,7 @@ impl UsedFolder {
             let folder = DataFolder::open(PathBuf::from(self.path())).unwrap();
             let store = folder.store().await.unwrap();
             let account = &self.accounts[0];
-            let token = authenticate(&store, account).await;
+            let token = authenticate(&folder, account).await;
             submit(&folder, &store, &token, account).await
         })
     }
@@ -85,13 +84,8 @@ impl UsedFolder {
     }
 }
 
-async fn authenticate(store: &Store, account: &DemoAccount) -> SessionToken {
-    let check = IdentityCheck {
-        store: store.clone(),
-        passwords: Passwords::new().unwrap(),
-        clock: Arc::new(SystemClock),
-        entropy: Arc::new(SystemEntropy),
-    };
+async fn authenticate(folder: &DataFolder, account: &DemoAccount) -> SessionToken {
+    let check = wiring::identity_check(folder).await.unwrap();
     let credentials = CredentialsInput {
         email_address: Some(account.email_address.clone()),
         application_password: Some(account.application_password.clone()),
@@ -119,11 +113,9 @@ async fn submit(
     };
     let saved = save_application(store, token, &entered, now).await.unwrap();
 
-    let signer = folder.statement_signer().unwrap();
-    let public_key = signer.public_key().clone();
     let submit = SubmitApplication {
         store: store.clone(),
-        statements: StatementSigner { signer, public_key },
+        statements: folder.statement_signer().await.unwrap(),
         clock: Arc::new(SystemClock),
         entropy: Arc::new(SystemEntropy),
         timing: RevocationTiming::Submission,

@@ -1,0 +1,173 @@
+//! The components of the running stack, from which its functions are built.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use shared::{
+    domain::{
+        application::CodeLifetime, crl_scope::ShardCount, publication::PublicationUrl,
+        revocation::RevocationTiming,
+    },
+    edge::ClientAddresses,
+    mail::MailBranding,
+    passwords::Passwords,
+    pki::{
+        CertificationAuthority, PublicKey, certification_request::CompromisedKeys,
+        issuance::CertificatePolicy,
+    },
+    ports::{Clock, Entropy, Mailer, MessageAuthenticator, ObjectStore, Signer},
+    store::Store,
+    use_cases::statements::StatementSigner,
+    wiring::{Backend, BackendError, FunctionBackend, SigningKey},
+};
+
+use crate::StackError;
+
+/// The ports that the functions use.
+#[derive(Clone)]
+pub struct Ports {
+    /// The signer of revocation statements.
+    pub statement_signer: Arc<dyn Signer>,
+    /// The signer of certificates and CRLs.
+    pub ca_signer: Arc<dyn Signer>,
+    /// The signer of OCSP responses.
+    pub ocsp_signer: Arc<dyn Signer>,
+    /// The source of certificate codes.
+    pub authenticator: Arc<dyn MessageAuthenticator>,
+    /// The mailer.
+    pub mailer: Arc<dyn Mailer>,
+    /// The object store of published CRLs.
+    pub objects: Arc<dyn ObjectStore>,
+    /// The object store of the CRL segments and the audit log.
+    pub state_objects: Arc<dyn ObjectStore>,
+}
+
+/// The parts of the running stack.
+pub(crate) struct Components {
+    pub(crate) store: Store,
+    pub(crate) passwords: Passwords,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) entropy: Arc<dyn Entropy>,
+    pub(crate) timing: RevocationTiming,
+    pub(crate) ports: Ports,
+    pub(crate) statement_key: PublicKey,
+    pub(crate) ocsp_key: PublicKey,
+    pub(crate) authority: CertificationAuthority,
+    pub(crate) publication: PublicationUrl,
+    pub(crate) shards: ShardCount,
+    pub(crate) compromised: CompromisedKeys,
+    pub(crate) mail_branding: MailBranding,
+    pub(crate) scratch: PathBuf,
+}
+
+impl Backend for Components {
+    async fn store(&self) -> Result<Store, BackendError> {
+        Ok(self.store.clone())
+    }
+
+    fn clock(&self) -> Arc<dyn Clock> {
+        Arc::clone(&self.clock)
+    }
+
+    fn entropy(&self) -> Arc<dyn Entropy> {
+        Arc::clone(&self.entropy)
+    }
+
+    /// All functions share one hasher, and with it the memory.
+    fn passwords(&self) -> Result<Passwords, BackendError> {
+        Ok(self.passwords.clone())
+    }
+
+    async fn statement_signer(&self) -> Result<StatementSigner, BackendError> {
+        let signer = Arc::clone(&self.ports.statement_signer);
+        Ok(StatementSigner { signer, public_key: self.statement_key.clone() })
+    }
+
+    async fn ca_key(&self) -> Result<SigningKey, BackendError> {
+        Ok((Arc::clone(&self.ports.ca_signer), self.authority.public_key().clone()))
+    }
+
+    async fn authority(&self) -> Result<CertificationAuthority, BackendError> {
+        Ok(self.authority.clone())
+    }
+
+    async fn ocsp_key(&self) -> Result<SigningKey, BackendError> {
+        Ok((Arc::clone(&self.ports.ocsp_signer), self.ocsp_key.clone()))
+    }
+
+    fn objects(&self) -> Result<Arc<dyn ObjectStore>, BackendError> {
+        Ok(Arc::clone(&self.ports.objects))
+    }
+
+    fn state_objects(&self) -> Result<Arc<dyn ObjectStore>, BackendError> {
+        Ok(Arc::clone(&self.ports.state_objects))
+    }
+
+    fn publication(&self) -> Result<PublicationUrl, BackendError> {
+        Ok(self.publication.clone())
+    }
+
+    fn crl_shards(&self) -> Result<ShardCount, BackendError> {
+        Ok(self.shards)
+    }
+
+    fn scratch(&self) -> PathBuf {
+        self.scratch.clone()
+    }
+}
+
+impl FunctionBackend for Components {
+    fn timing(&self) -> Result<RevocationTiming, BackendError> {
+        Ok(self.timing)
+    }
+
+    fn code_lifetime(&self) -> Result<CodeLifetime, BackendError> {
+        Ok(CodeLifetime::default())
+    }
+
+    fn code_authenticator(&self) -> Result<Arc<dyn MessageAuthenticator>, BackendError> {
+        Ok(Arc::clone(&self.ports.authenticator))
+    }
+
+    fn mailer(&self) -> Result<Arc<dyn Mailer>, BackendError> {
+        Ok(Arc::clone(&self.ports.mailer))
+    }
+
+    fn mail_branding(&self) -> Result<MailBranding, BackendError> {
+        Ok(self.mail_branding.clone())
+    }
+
+    fn certificate_policy(&self) -> Result<Option<CertificatePolicy>, BackendError> {
+        Ok(None)
+    }
+
+    fn compromised_keys(&self) -> Result<CompromisedKeys, BackendError> {
+        Ok(self.compromised.clone())
+    }
+
+    fn client_addresses(&self) -> ClientAddresses {
+        ClientAddresses::default()
+    }
+}
+
+/// Returns the keys for which no certificate is issued: those in the file `compromised-keys`, if it exists.
+pub(crate) fn compromised_keys(data_dir: &Path) -> Result<CompromisedKeys, StackError> {
+    let path = data_dir.join("compromised-keys");
+    if !path.try_exists()? {
+        return Ok(CompromisedKeys::default());
+    }
+    Ok(fs::read_to_string(path)?.parse()?)
+}
+
+/// Creates an empty folder in which CRLs are assembled. Deletes the files that a killed process left there.
+pub(crate) fn scratch_folder(data_dir: &Path) -> io::Result<PathBuf> {
+    let folder = data_dir.join("scratch");
+    if folder.try_exists()? {
+        fs::remove_dir_all(&folder)?;
+    }
+    fs::create_dir_all(&folder)?;
+    Ok(folder)
+}

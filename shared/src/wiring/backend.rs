@@ -1,0 +1,170 @@
+//! The parts from which use cases are built.
+
+use std::{error::Error, future::Future, path::PathBuf, sync::Arc};
+
+use crate::{
+    domain::{
+        application::CodeLifetime, crl_scope::ShardCount, publication::PublicationUrl,
+        revocation::RevocationTiming,
+    },
+    edge::ClientAddresses,
+    mail::MailBranding,
+    passwords::Passwords,
+    pki::{
+        CertificationAuthority, PublicKey, certification_request::CompromisedKeys,
+        issuance::CertificatePolicy,
+    },
+    ports::{Clock, Entropy, Mailer, MessageAuthenticator, ObjectStore, Signer},
+    store::Store,
+    use_cases::statements::StatementSigner,
+};
+
+/// The reason why a part is not available, such as a missing setting. It is only shown or logged.
+pub type BackendError = Box<dyn Error + Send + Sync>;
+
+/// A private key, and its public half.
+pub type SigningKey = (Arc<dyn Signer>, PublicKey);
+
+/// The parts that both functions and the operators' tool need.
+///
+/// A use case asks only for the parts that it needs: a function may use no other key, and has no other settings. The
+/// constructors are generic, so that the binary of a function does not contain clients of services that it never calls.
+pub trait Backend: Sync {
+    /// Returns the store.
+    ///
+    /// # Errors
+    ///
+    /// When a setting is missing, or the database cannot be opened.
+    fn store(&self) -> impl Future<Output = Result<Store, BackendError>> + Send;
+
+    /// Returns the clock.
+    fn clock(&self) -> Arc<dyn Clock>;
+
+    /// Returns the source of random bytes.
+    fn entropy(&self) -> Arc<dyn Entropy>;
+
+    /// Returns the hasher of application passwords.
+    ///
+    /// # Errors
+    ///
+    /// When its parameters are refused.
+    fn passwords(&self) -> Result<Passwords, BackendError> {
+        Ok(Passwords::new()?)
+    }
+
+    /// Returns the signer of revocation statements and of the audit log's checkpoints.
+    ///
+    /// # Errors
+    ///
+    /// When the setting or the key is missing.
+    fn statement_signer(&self) -> impl Future<Output = Result<StatementSigner, BackendError>> + Send;
+
+    /// Returns the CA's key. It exists before the CA's certificate.
+    ///
+    /// # Errors
+    ///
+    /// When the setting or the key is missing.
+    fn ca_key(&self) -> impl Future<Output = Result<SigningKey, BackendError>> + Send;
+
+    /// Returns the CA as its certificate describes it.
+    ///
+    /// # Errors
+    ///
+    /// When there is no CA yet, or its certificate cannot be read.
+    fn authority(&self) -> impl Future<Output = Result<CertificationAuthority, BackendError>> + Send;
+
+    /// Returns the OCSP responder's key.
+    ///
+    /// # Errors
+    ///
+    /// When the setting or the key is missing.
+    fn ocsp_key(&self) -> impl Future<Output = Result<SigningKey, BackendError>> + Send;
+
+    /// Returns the object store of published CRLs.
+    ///
+    /// # Errors
+    ///
+    /// When a setting is missing.
+    fn objects(&self) -> Result<Arc<dyn ObjectStore>, BackendError>;
+
+    /// Returns the private object store of the CRL segments and the audit log.
+    ///
+    /// # Errors
+    ///
+    /// When a setting is missing.
+    fn state_objects(&self) -> Result<Arc<dyn ObjectStore>, BackendError>;
+
+    /// Returns the URL below which the CA publishes for relying parties.
+    ///
+    /// # Errors
+    ///
+    /// When the setting is missing or invalid.
+    fn publication(&self) -> Result<PublicationUrl, BackendError>;
+
+    /// Returns the number of CRL shards for new certificates.
+    ///
+    /// # Errors
+    ///
+    /// When the setting is missing or invalid.
+    fn crl_shards(&self) -> Result<ShardCount, BackendError>;
+
+    /// Returns the folder in which CRLs are assembled.
+    fn scratch(&self) -> PathBuf {
+        std::env::temp_dir()
+    }
+}
+
+/// The parts that only functions need.
+pub trait FunctionBackend: Backend {
+    /// Returns the time at which certificates are revoked.
+    ///
+    /// # Errors
+    ///
+    /// When the setting is invalid.
+    fn timing(&self) -> Result<RevocationTiming, BackendError>;
+
+    /// Returns the validity of a certificate code.
+    ///
+    /// # Errors
+    ///
+    /// When the setting is invalid.
+    fn code_lifetime(&self) -> Result<CodeLifetime, BackendError>;
+
+    /// Returns the source of certificate codes.
+    ///
+    /// # Errors
+    ///
+    /// When the setting is missing.
+    fn code_authenticator(&self) -> Result<Arc<dyn MessageAuthenticator>, BackendError>;
+
+    /// Returns the mailer.
+    ///
+    /// # Errors
+    ///
+    /// When a setting is missing.
+    fn mailer(&self) -> Result<Arc<dyn Mailer>, BackendError>;
+
+    /// Returns the URL and the name of the service for emails.
+    ///
+    /// # Errors
+    ///
+    /// When a setting is missing.
+    fn mail_branding(&self) -> Result<MailBranding, BackendError>;
+
+    /// Returns the CA's own certificate policy, if it has one.
+    ///
+    /// # Errors
+    ///
+    /// When a setting is invalid.
+    fn certificate_policy(&self) -> Result<Option<CertificatePolicy>, BackendError>;
+
+    /// Returns the keys for which no certificate is issued.
+    ///
+    /// # Errors
+    ///
+    /// When the list cannot be read or has an invalid line. A partial list must not pass for a complete one.
+    fn compromised_keys(&self) -> Result<CompromisedKeys, BackendError>;
+
+    /// Returns the source of clients' network addresses.
+    fn client_addresses(&self) -> ClientAddresses;
+}

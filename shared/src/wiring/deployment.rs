@@ -1,0 +1,225 @@
+//! A deployment on AWS, with its settings from the environment.
+//!
+//! | variable | meaning |
+//! |---|---|
+//! | `TABLE_PREFIX` | the tables are `…-registry`, `…-revocations` and `…-outbox` |
+//! | `REVOCATION_TIMING` | `submission` (the default) or `pickup` |
+//! | `STATEMENT_KEY_ID` | the KMS key for revocation statements |
+//! | `CA_KEY_ID` | the CA's KMS key |
+//! | `OCSP_KEY_ID` | the OCSP responder's KMS key |
+//! | `PUBLICATION_URL` | the plain HTTP URL below which relying parties find CRLs, the CA's certificate and OCSP |
+//! | `CRL_SHARDS` | the number of CRL shards for new certificates |
+//! | `CERTIFICATE_POLICY`, `CPS_URL` | optional: the OID of the CA's own certificate policy, and the URL of its CPS |
+//! | `COMPROMISED_KEYS_FILE` | optional: a file with the SHA-256 of the SubjectPublicKeyInfo of each refused key |
+//! | `CODE_LIFETIME_HOURS` | the validity of a certificate code in hours: 1 to 24 (the default) |
+//! | `CODE_KEY_ID` | the KMS key (HMAC_256) from which certificate codes are derived |
+//! | `PUBLIC_BUCKET` | the bucket of CRLs |
+//! | `STATE_BUCKET` | the private bucket of the CRL segments and of the audit log |
+//! | `MAIL_FROM`, `MAIL_CONFIGURATION_SET` | the sender of emails, and optionally the configuration set of SES |
+//! | `MAIL_QUEUE_URL`, `CRL_QUEUE_URL` | the queues for rows of the outbox |
+//! | `EDGE_SECRET` | optional: the secret in `x-edge-secret` by which requests from CloudFront are recognised |
+//! | `SITE_URL`, `SERVICE_NAME` | the URL and the name of the service in emails |
+//!
+//! A setting is read when the part that needs it is asked for. For a key, KMS is asked for the public half; the CA's
+//! certificate is read from the database ([`ca_on_record`](crate::use_cases::ca_on_record)). The log has its own
+//! settings: [`crate::telemetry::log::LogSettings::from_env`].
+
+use std::{env, fmt::Display, str::FromStr, sync::Arc};
+
+use super::{Backend, BackendError, FunctionBackend, SigningKey};
+use crate::{
+    adapters::{
+        self, SdkConfig, idempotent_retries,
+        kms::{self, KmsMac, KmsSigner},
+        s3::S3ObjectStore,
+        ses::SesMailer,
+        sqs::SqsQueue,
+        system::{SystemClock, SystemEntropy},
+    },
+    domain::{
+        application::CodeLifetime, crl_scope::ShardCount, publication::PublicationUrl,
+        revocation::RevocationTiming,
+    },
+    edge::ClientAddresses,
+    mail::MailBranding,
+    pki::{CertificationAuthority, certification_request::CompromisedKeys, issuance::CertificatePolicy},
+    ports::{Clock, Entropy, Mailer, MessageAuthenticator, ObjectStore, PortError, Queue},
+    store::{Store, Tables},
+    use_cases::{ca_on_record::ca_on_record, statements::StatementSigner},
+};
+
+/// The deployment in which a function or the operators' tool runs.
+pub struct Deployment {
+    sdk: SdkConfig,
+}
+
+/// A setting that is missing or invalid.
+#[derive(Debug, thiserror::Error)]
+#[error("the environment variable {name} {fault}")]
+pub struct SettingError {
+    name: &'static str,
+    fault: String,
+}
+
+impl Deployment {
+    /// Creates the deployment with the AWS settings from the environment. Does no I/O.
+    ///
+    /// # Errors
+    ///
+    /// When the TLS settings are refused.
+    pub fn from_env() -> Result<Self, PortError> {
+        Ok(Self { sdk: adapters::sdk_config()? })
+    }
+
+    /// Returns the queue of send-certificate-code.
+    ///
+    /// # Errors
+    ///
+    /// When `MAIL_QUEUE_URL` is missing.
+    pub fn mail_queue(&self) -> Result<Arc<dyn Queue>, SettingError> {
+        self.queue("MAIL_QUEUE_URL")
+    }
+
+    /// Returns the queue of publish-crl.
+    ///
+    /// # Errors
+    ///
+    /// When `CRL_QUEUE_URL` is missing.
+    pub fn crl_queue(&self) -> Result<Arc<dyn Queue>, SettingError> {
+        self.queue("CRL_QUEUE_URL")
+    }
+
+    fn queue(&self, variable: &'static str) -> Result<Arc<dyn Queue>, SettingError> {
+        Ok(Arc::new(SqsQueue::new(adapters::sqs::client(&self.sdk), required(variable)?)))
+    }
+
+    async fn key(&self, variable: &'static str) -> Result<SigningKey, BackendError> {
+        let key_id = required(variable)?;
+        let client = kms::client(&self.sdk);
+        // Boxed, because the SDK's futures are nested too deeply for the compiler to nest them further.
+        let public_key = Box::pin(kms::public_key(&client, &key_id)).await?;
+        Ok((Arc::new(KmsSigner::new(client, key_id, public_key.algorithm())), public_key))
+    }
+
+    fn bucket(&self, variable: &'static str) -> Result<Arc<dyn ObjectStore>, BackendError> {
+        Ok(Arc::new(S3ObjectStore::new(adapters::s3::client(&self.sdk), required(variable)?)))
+    }
+}
+
+impl Backend for Deployment {
+    /// Every call can be retried: reads and deletes have no further effect, transactions carry a client request token,
+    /// and a number claimed twice only leaves a gap.
+    async fn store(&self) -> Result<Store, BackendError> {
+        let config =
+            aws_sdk_dynamodb::config::Builder::from(&self.sdk).retry_config(idempotent_retries()).build();
+        let tables = Tables::with_prefix(&required("TABLE_PREFIX")?);
+        Ok(Store::new(aws_sdk_dynamodb::Client::from_conf(config), tables))
+    }
+
+    fn clock(&self) -> Arc<dyn Clock> {
+        Arc::new(SystemClock)
+    }
+
+    fn entropy(&self) -> Arc<dyn Entropy> {
+        Arc::new(SystemEntropy)
+    }
+
+    async fn statement_signer(&self) -> Result<StatementSigner, BackendError> {
+        let (signer, public_key) = self.key("STATEMENT_KEY_ID").await?;
+        Ok(StatementSigner { signer, public_key })
+    }
+
+    async fn ca_key(&self) -> Result<SigningKey, BackendError> {
+        self.key("CA_KEY_ID").await
+    }
+
+    async fn authority(&self) -> Result<CertificationAuthority, BackendError> {
+        let store = self.store().await?;
+        Ok(Box::pin(ca_on_record(&store)).await?)
+    }
+
+    async fn ocsp_key(&self) -> Result<SigningKey, BackendError> {
+        self.key("OCSP_KEY_ID").await
+    }
+
+    fn objects(&self) -> Result<Arc<dyn ObjectStore>, BackendError> {
+        self.bucket("PUBLIC_BUCKET")
+    }
+
+    fn state_objects(&self) -> Result<Arc<dyn ObjectStore>, BackendError> {
+        self.bucket("STATE_BUCKET")
+    }
+
+    fn publication(&self) -> Result<PublicationUrl, BackendError> {
+        Ok(parsed("PUBLICATION_URL", required("PUBLICATION_URL")?)?)
+    }
+
+    fn crl_shards(&self) -> Result<ShardCount, BackendError> {
+        Ok(parsed("CRL_SHARDS", required("CRL_SHARDS")?)?)
+    }
+}
+
+impl FunctionBackend for Deployment {
+    fn timing(&self) -> Result<RevocationTiming, BackendError> {
+        Ok(parsed_or_default("REVOCATION_TIMING")?)
+    }
+
+    fn code_lifetime(&self) -> Result<CodeLifetime, BackendError> {
+        Ok(parsed_or_default("CODE_LIFETIME_HOURS")?)
+    }
+
+    fn code_authenticator(&self) -> Result<Arc<dyn MessageAuthenticator>, BackendError> {
+        Ok(Arc::new(KmsMac::new(kms::client(&self.sdk), required("CODE_KEY_ID")?)))
+    }
+
+    fn mailer(&self) -> Result<Arc<dyn Mailer>, BackendError> {
+        let configuration_set = optional("MAIL_CONFIGURATION_SET");
+        let client = adapters::ses::client(&self.sdk);
+        Ok(Arc::new(SesMailer::new(client, required("MAIL_FROM")?, configuration_set)))
+    }
+
+    fn mail_branding(&self) -> Result<MailBranding, BackendError> {
+        let site_url = required("SITE_URL")?.trim_end_matches('/').to_owned();
+        Ok(MailBranding { site_url, service_name: required("SERVICE_NAME")? })
+    }
+
+    fn certificate_policy(&self) -> Result<Option<CertificatePolicy>, BackendError> {
+        const NAME: &str = "CERTIFICATE_POLICY";
+        let Some(identifier) = optional(NAME) else { return Ok(None) };
+        let policy = CertificatePolicy::new(&identifier, optional("CPS_URL").as_deref());
+        Ok(Some(policy.map_err(|error| fault(NAME, &error))?))
+    }
+
+    fn compromised_keys(&self) -> Result<CompromisedKeys, BackendError> {
+        const NAME: &str = "COMPROMISED_KEYS_FILE";
+        let Some(file) = optional(NAME) else { return Ok(CompromisedKeys::default()) };
+        let list = std::fs::read_to_string(file).map_err(|error| fault(NAME, &error))?;
+        Ok(parsed(NAME, list)?)
+    }
+
+    /// With `EDGE_SECRET`, the header of CloudFront is trusted, too.
+    fn client_addresses(&self) -> ClientAddresses {
+        ClientAddresses::new(optional("EDGE_SECRET"))
+    }
+}
+
+fn optional(name: &'static str) -> Option<String> {
+    env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+fn required(name: &'static str) -> Result<String, SettingError> {
+    optional(name).ok_or_else(|| fault(name, &"is not set"))
+}
+
+fn parsed<T: FromStr<Err: Display>>(name: &'static str, value: String) -> Result<T, SettingError> {
+    value.parse().map_err(|error| fault(name, &error))
+}
+
+/// Returns the default if the variable is not set. An empty value is invalid.
+fn parsed_or_default<T: Default + FromStr<Err: Display>>(name: &'static str) -> Result<T, SettingError> {
+    env::var(name).map_or_else(|_| Ok(T::default()), |value| parsed(name, value))
+}
+
+fn fault(name: &'static str, fault: &dyn Display) -> SettingError {
+    SettingError { name, fault: fault.to_string() }
+}

@@ -1,0 +1,171 @@
+//! One constructor for each use case, in the order of the procedure. Functions, the local stack and the operators' tool
+//! build their use cases here.
+//! Each returns an error if a part that it needs is not available.
+
+use std::sync::Arc;
+
+use super::{Backend, BackendError, FunctionBackend};
+use crate::{
+    pki::{CertificationAuthority, issuance::IssuanceProfile},
+    ports::Signer,
+    use_cases::{
+        answer_ocsp::AnswerOcsp, ca_on_record::check_key, correct_address::CorrectAddress,
+        identity_check::IdentityCheck, meet_deadlines::MeetDeadlines, pick_up::PickUp,
+        pick_up_check::PickUpCheck, publish_crl::PublishCrl, record_delivery::RecordDelivery,
+        register_certificates::RegisterCertificates, renew_ocsp_responder::RenewOcspResponder,
+        resend_code::ResendCode, seal_audit_log::SealAuditLog, send_mail::SendMail,
+        submit_application::SubmitApplication, watch_service::WatchService,
+    },
+};
+
+/// Builds the registration of certificates.
+pub async fn register_certificates(backend: &impl Backend) -> Result<RegisterCertificates, BackendError> {
+    Ok(RegisterCertificates {
+        store: backend.store().await?,
+        passwords: backend.passwords()?,
+        clock: backend.clock(),
+        entropy: backend.entropy(),
+        authority: backend.authority().await?,
+        publication: backend.publication()?,
+    })
+}
+
+/// Builds the identity check.
+pub async fn identity_check(backend: &impl Backend) -> Result<IdentityCheck, BackendError> {
+    Ok(IdentityCheck {
+        store: backend.store().await?,
+        passwords: backend.passwords()?,
+        clock: backend.clock(),
+        entropy: backend.entropy(),
+    })
+}
+
+/// Builds the submission.
+pub async fn submit_application(backend: &impl FunctionBackend) -> Result<SubmitApplication, BackendError> {
+    Ok(SubmitApplication {
+        store: backend.store().await?,
+        statements: backend.statement_signer().await?,
+        clock: backend.clock(),
+        entropy: backend.entropy(),
+        timing: backend.timing()?,
+    })
+}
+
+/// Builds the resending of certificate codes.
+pub async fn resend_code(backend: &impl Backend) -> Result<ResendCode, BackendError> {
+    Ok(ResendCode { store: backend.store().await?, clock: backend.clock(), entropy: backend.entropy() })
+}
+
+/// Builds the correction of addresses.
+pub async fn correct_address(backend: &impl Backend) -> Result<CorrectAddress, BackendError> {
+    Ok(CorrectAddress { store: backend.store().await?, clock: backend.clock(), entropy: backend.entropy() })
+}
+
+/// Builds the sender of emails.
+pub async fn send_mail(backend: &impl FunctionBackend) -> Result<SendMail, BackendError> {
+    Ok(SendMail {
+        store: backend.store().await?,
+        authenticator: backend.code_authenticator()?,
+        mailer: backend.mailer()?,
+        clock: backend.clock(),
+        branding: backend.mail_branding()?,
+        code_lifetime: backend.code_lifetime()?,
+    })
+}
+
+/// Builds the recorder of delivery reports.
+pub async fn record_delivery(backend: &impl Backend) -> Result<RecordDelivery, BackendError> {
+    Ok(RecordDelivery { store: backend.store().await? })
+}
+
+/// Builds the processing of deadlines.
+pub async fn meet_deadlines(backend: &impl Backend) -> Result<MeetDeadlines, BackendError> {
+    Ok(MeetDeadlines {
+        store: backend.store().await?,
+        statements: backend.statement_signer().await?,
+        clock: backend.clock(),
+        entropy: backend.entropy(),
+    })
+}
+
+/// Builds the pick-up.
+pub async fn pick_up(backend: &impl FunctionBackend) -> Result<PickUp, BackendError> {
+    let ((signer, authority), statements) = tokio::try_join!(ca_signer(backend), backend.statement_signer())?;
+    let clock = backend.clock();
+    let (publication, policy) = (backend.publication()?, backend.certificate_policy()?);
+    let profile = IssuanceProfile::new(authority, publication, policy, clock.now())?;
+    Ok(PickUp {
+        check: PickUpCheck { store: backend.store().await?, passwords: backend.passwords()?, clock },
+        entropy: backend.entropy(),
+        signer,
+        profile,
+        shards: backend.crl_shards()?,
+        compromised: backend.compromised_keys()?,
+        statements,
+    })
+}
+
+/// Builds the publisher of CRLs.
+pub async fn publish_crl(backend: &impl Backend) -> Result<PublishCrl, BackendError> {
+    let (signer, authority) = ca_signer(backend).await?;
+    Ok(PublishCrl {
+        store: backend.store().await?,
+        signer,
+        authority,
+        objects: backend.objects()?,
+        segments: backend.state_objects()?,
+        publication: backend.publication()?,
+        shards: backend.crl_shards()?,
+        clock: backend.clock(),
+        scratch: backend.scratch(),
+    })
+}
+
+/// Builds the OCSP responder.
+pub async fn answer_ocsp(backend: &impl Backend) -> Result<AnswerOcsp, BackendError> {
+    let ((signer, public_key), authority) = tokio::try_join!(backend.ocsp_key(), backend.authority())?;
+    let (store, clock) = (backend.store().await?, backend.clock());
+    Ok(AnswerOcsp { store, signer, public_key, authority, clock })
+}
+
+/// Builds the renewal of the OCSP responder's certificate.
+pub async fn renew_ocsp_responder(backend: &impl Backend) -> Result<RenewOcspResponder, BackendError> {
+    let ((signer, authority), (_, responder_key)) = tokio::try_join!(ca_signer(backend), backend.ocsp_key())?;
+    Ok(RenewOcspResponder {
+        store: backend.store().await?,
+        signer,
+        authority,
+        responder_key,
+        clock: backend.clock(),
+        entropy: backend.entropy(),
+    })
+}
+
+/// Builds the sealing of the audit log.
+pub async fn seal_audit_log(backend: &impl Backend) -> Result<SealAuditLog, BackendError> {
+    Ok(SealAuditLog {
+        store: backend.store().await?,
+        log: backend.state_objects()?,
+        statements: backend.statement_signer().await?,
+        clock: backend.clock(),
+    })
+}
+
+/// Builds the monitoring of the service.
+pub async fn watch_service(backend: &impl Backend) -> Result<WatchService, BackendError> {
+    Ok(WatchService {
+        store: backend.store().await?,
+        objects: backend.objects()?,
+        shards: backend.crl_shards()?,
+        clock: backend.clock(),
+    })
+}
+
+/// Returns the CA's key and the CA, whose certificate must be for this key.
+async fn ca_signer(
+    backend: &impl Backend,
+) -> Result<(Arc<dyn Signer>, CertificationAuthority), BackendError> {
+    let ((signer, public_key), authority) = tokio::try_join!(backend.ca_key(), backend.authority())?;
+    check_key(&authority, &public_key)?;
+    Ok((signer, authority))
+}
