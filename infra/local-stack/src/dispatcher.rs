@@ -88,8 +88,8 @@ impl Dispatcher {
                 () = self.woken.notified() => {}
                 () = tokio::time::sleep(POLL) => {}
             }
-            if let Err(error) = self.bring_rows(Retry::is_due).await {
-                tracing::error!(%error, "the outbox could not be read");
+            if let Err(failure) = self.bring_rows(Retry::is_due).await {
+                failure.log("the outbox could not be read");
             }
             self.report_deliveries().await;
         }

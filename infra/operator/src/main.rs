@@ -20,7 +20,7 @@ use std::{
 
 use clap::Parser;
 use local_stack::DataFolder;
-use shared::wiring::Deployment;
+use shared::{ports::with_causes, wiring::Deployment};
 
 use self::{
     arguments::{
@@ -95,19 +95,4 @@ async fn run<T: Target>(
         Command::Audit(AuditCommand::Seal) => audit::seal(&target()?).await,
         Command::Audit(AuditCommand::Verify(arguments)) => audit::verify(&arguments),
     }
-}
-
-fn with_causes(error: &dyn Error) -> String {
-    let mut message = error.to_string();
-    let mut cause = error.source();
-    while let Some(inner) = cause {
-        let text = inner.to_string();
-        // The message of a transparent error equals the message of its cause.
-        if !message.ends_with(&text) {
-            message.push_str(": ");
-            message.push_str(&text);
-        }
-        cause = inner.source();
-    }
-    message
 }

@@ -13,6 +13,7 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use crate::invocation::{Answered, invocation};
 use domain::fields::Language;
+use ports::with_causes;
 use use_cases::refusal::Failure;
 
 /// Runs the function `step` behind the API: `wire` creates the function, and `handle` handles its requests. Returns
@@ -87,7 +88,7 @@ pub async fn event_invocation<T: Answered>(
         if let Err(error) = &done {
             match error.downcast_ref::<Failure>() {
                 Some(failure) => failure.log("failed"),
-                None => tracing::error!(%error, "failed"),
+                None => tracing::error!(error = with_causes(error.as_ref()), "failed"),
             }
         }
         done
@@ -100,7 +101,7 @@ async fn start(step: &'static str, run: impl Future<Output = Result<(), Error>>)
     match run.await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            tracing::error!(step, %error, "the function does not run");
+            tracing::error!(step, error = with_causes(error.as_ref()), "the function does not run");
             ExitCode::FAILURE
         }
     }

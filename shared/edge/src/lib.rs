@@ -76,7 +76,7 @@ pub fn panicked(language: Language) -> Response<Body> {
 ///
 /// When `body` cannot be serialized as JSON, which is a bug in this service.
 pub fn json<T: Serialize>(status: StatusCode, body: &T) -> Result<Response<Body>, Failure> {
-    let text = serde_json::to_string(body).map_err(|error| Failure::Internal(error.to_string()))?;
+    let text = serde_json::to_string(body).map_err(Failure::internal)?;
     Ok(with_headers(status, "application/json", text))
 }
 
@@ -96,7 +96,7 @@ pub fn no_content() -> Response<Body> {
 pub fn set_session_cookie(response: &mut Response<Body>, value: &str, max_age: i64) -> Result<(), Failure> {
     let cookie =
         format!("{SESSION_COOKIE}={value}; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age={max_age}");
-    let cookie = HeaderValue::try_from(cookie).map_err(|error| Failure::Internal(error.to_string()))?;
+    let cookie = HeaderValue::try_from(cookie).map_err(Failure::internal)?;
     response.headers_mut().insert(header::SET_COOKIE, cookie);
     Ok(())
 }

@@ -137,7 +137,7 @@ impl Complaint {
 }
 
 fn not_an_event() -> Failure {
-    Failure::Internal("the message is no event of SES that can be read".to_owned())
+    Failure::internal("the message is no event of SES that can be read")
 }
 
 #[cfg(test)]

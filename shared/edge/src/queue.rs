@@ -18,7 +18,7 @@ struct OutboxMessage {
 pub fn outbox_id(body: Option<&str>) -> Result<String, Failure> {
     serde_json::from_str::<OutboxMessage>(body.unwrap_or_default())
         .map(|message| message.outbox_id)
-        .map_err(|_| Failure::Internal("the message names no outbox row".to_owned()))
+        .map_err(|_| Failure::internal("the message names no outbox row"))
 }
 
 /// Returns the message that names the outbox row `id`.

@@ -2,7 +2,7 @@
 //!
 //! The AWS adapters are in the crate `adapters`. The local stack and the tests have their own.
 
-use std::path::Path;
+use std::{error::Error, path::Path};
 
 use async_trait::async_trait;
 
@@ -21,16 +21,25 @@ pub struct PortError {
 
 impl PortError {
     /// Creates an error of `service` whose message is that of `cause` and of its sources.
-    pub fn new(service: &'static str, cause: &(dyn std::error::Error + 'static)) -> Self {
-        let mut message = cause.to_string();
-        let mut source = cause.source();
-        while let Some(inner) = source {
-            message.push_str(": ");
-            message.push_str(&inner.to_string());
-            source = inner.source();
-        }
-        Self { service, message }
+    pub fn new(service: &'static str, cause: &(dyn Error + 'static)) -> Self {
+        Self { service, message: with_causes(cause) }
     }
+}
+
+/// Returns the message of `error` and those of its causes, for operators.
+pub fn with_causes(error: &(dyn Error + 'static)) -> String {
+    let mut message = error.to_string();
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        let text = inner.to_string();
+        // Some errors repeat the message of their cause.
+        if !message.ends_with(&text) {
+            message.push_str(": ");
+            message.push_str(&text);
+        }
+        cause = inner.source();
+    }
+    message
 }
 
 /// A source of the current time.

@@ -66,20 +66,19 @@ impl AnswerOcsp {
             (*cert_id, status.unwrap_or(CertificateStatus::Unknown))
         });
         let prepared = PreparedResponse::new(&responder, statuses, request.nonce(), this_update)
-            .map_err(|error| Failure::internal(&error))?;
+            .map_err(Failure::internal)?;
         let signature = self.signer.sign_digest(prepared.digest().as_ref()).await?;
-        prepared.assemble(&signature).map_err(|error| Failure::internal(&error))
+        prepared.assemble(&signature).map_err(Failure::internal)
     }
 
     fn responder(&self, row: Option<&ResponderRow>) -> Result<ResponderCertificate, Failure> {
-        let row =
-            row.ok_or_else(|| Failure::Internal("the OCSP responder has no certificate yet".to_owned()))?;
+        let row = row.ok_or_else(|| Failure::internal("the OCSP responder has no certificate yet"))?;
         let responder = ResponderCertificate::parse(row.certificate.as_bytes(), &self.authority)
-            .map_err(|error| Failure::internal(&error))?;
+            .map_err(Failure::internal)?;
         if *responder.public_key() == self.public_key {
             Ok(responder)
         } else {
-            Err(Failure::Internal("the OCSP responder's certificate is for another key".to_owned()))
+            Err(Failure::internal("the OCSP responder's certificate is for another key"))
         }
     }
 }

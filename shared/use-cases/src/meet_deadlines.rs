@@ -66,17 +66,17 @@ impl MeetDeadlines {
         let now = self.clock.now();
         let row = self.store.outbox_row(id).await?;
         let Some(OutboxRow { effect, due_at, done_at, .. }) = row else {
-            return Err(Failure::Internal("there is no such outbox row".to_owned()));
+            return Err(Failure::internal("there is no such outbox row"));
         };
         let Effect::Deadline { deadline, application_id } = effect else {
-            return Err(Failure::Internal("the outbox row is no deadline".to_owned()));
+            return Err(Failure::internal("the outbox row is no deadline"));
         };
         if done_at.is_some() || now < due_at {
             return Ok(());
         }
         telemetry::concerns(&application_id.coupon_number);
         let Some((application, certificate)) = self.store.application(&application_id).await? else {
-            return Err(Failure::Internal("the deadline's application is not there".to_owned()));
+            return Err(Failure::internal("the deadline's application is not there"));
         };
         let met = match deadline {
             Deadline::Revocation => self.revoke(id, application_id, &application, &certificate, now).await,
@@ -148,5 +148,5 @@ impl MeetDeadlines {
 }
 
 fn not_accepted() -> Failure {
-    Failure::Internal("the deadline's application was not accepted".to_owned())
+    Failure::internal("the deadline's application was not accepted")
 }

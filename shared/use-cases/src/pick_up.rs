@@ -208,7 +208,7 @@ impl PickUp {
             validity: self.validity(&records.certificate, now)?,
             crl_shard,
         };
-        let prepared = self.profile.prepare(&certificate).map_err(|error| Failure::internal(&error))?;
+        let prepared = self.profile.prepare(&certificate).map_err(Failure::internal)?;
         let claim = IssuanceClaim {
             key_sha256: request.key_sha256.clone(),
             serial_number,
@@ -227,14 +227,14 @@ impl PickUp {
     /// Signs the recorded bytes, and verifies the signed certificate.
     async fn sign(&self, claim: &IssuanceClaim) -> Result<EndEntityCertificate, Failure> {
         let to_be_signed = from_base64(&claim.to_be_signed)?;
-        let prepared = PreparedCertificate::from_recorded(&self.profile, &to_be_signed)
-            .map_err(|error| Failure::internal(&error))?;
+        let prepared =
+            PreparedCertificate::from_recorded(&self.profile, &to_be_signed).map_err(Failure::internal)?;
         let signature = self.signer.sign_digest(prepared.digest().as_ref()).await?;
-        let certificate = prepared.assemble(&signature).map_err(|error| Failure::internal(&error))?;
+        let certificate = prepared.assemble(&signature).map_err(Failure::internal)?;
         if certificate.key_sha256() == claim.key_sha256 {
             Ok(certificate)
         } else {
-            Err(Failure::Internal("what was claimed is for another key than it says".to_owned()))
+            Err(Failure::internal("what was claimed is for another key than it says"))
         }
     }
 
@@ -302,8 +302,8 @@ impl PickUp {
         accepted: &Accepted,
         issued: &IssuedCertificate,
     ) -> Result<Issued, Failure> {
-        let certificate = EndEntityCertificate::parse(&from_base64(&issued.der)?)
-            .map_err(|error| Failure::internal(&error))?;
+        let certificate =
+            EndEntityCertificate::parse(&from_base64(&issued.der)?).map_err(Failure::internal)?;
         Ok(Issued {
             coupon_number: issued.coupon_number.clone(),
             certificate,
@@ -314,7 +314,7 @@ impl PickUp {
     }
 
     fn validity(&self, replaced: &Certificate, now: Timestamp) -> Result<Validity, Failure> {
-        self.profile.validity(now, replaced.validity.not_after()).map_err(|error| Failure::internal(&error))
+        self.profile.validity(now, replaced.validity.not_after()).map_err(Failure::internal)
     }
 
     fn random<const N: usize>(&self) -> Result<[u8; N], Failure> {
@@ -368,7 +368,7 @@ fn successor(
         coupon_number: issued.coupon_number.clone(),
         serial_number: issued.serial_number.clone(),
         sha256: certificate.sha256(),
-        validity: validity.map_err(|error| Failure::internal(&error))?,
+        validity: validity.map_err(Failure::internal)?,
         common_name: replaced.common_name.clone(),
         fixed: replaced.fixed.clone(),
         corporate_number: replaced.corporate_number.clone(),
@@ -400,5 +400,5 @@ fn rule_of(error: CertificationRequestError) -> Rule {
 }
 
 fn from_base64(text: &str) -> Result<Vec<u8>, Failure> {
-    data_encoding::BASE64.decode(text.as_bytes()).map_err(|error| Failure::internal(&error))
+    data_encoding::BASE64.decode(text.as_bytes()).map_err(Failure::internal)
 }

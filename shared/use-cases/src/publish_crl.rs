@@ -26,7 +26,7 @@ use domain::{
     revocation::Listing,
 };
 use pki::{CertificationAuthority, CrlSummary};
-use ports::{Clock, ObjectStore, Signer};
+use ports::{Clock, ObjectStore, Signer, with_causes};
 use store::{Effect, OutboxRow, Store};
 use telemetry::metrics;
 
@@ -216,7 +216,7 @@ impl PublishCrl {
                     crls.push((scope, crl));
                 }
                 Err(error) => {
-                    tracing::error!(%scope, %error, "no CRL was published");
+                    tracing::error!(%scope, error = with_causes(&error), "no CRL was published");
                     failure = failure.or(Some(error));
                 }
             }

@@ -112,5 +112,5 @@ impl RecordDelivery {
 }
 
 fn never_sent() -> Failure {
-    Failure::Internal("the report names a mail that was never sent".to_owned())
+    Failure::internal("the report names a mail that was never sent")
 }

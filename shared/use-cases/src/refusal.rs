@@ -1,6 +1,8 @@
 //! The reasons why a request is not carried out: the messages for the client, and the details that only the log
 //! contains.
 
+use std::error::Error;
+
 use domain::{
     Timestamp,
     application::{FieldError, NoCorrection, NoResend},
@@ -9,7 +11,7 @@ use domain::{
     receipt::ReceiptNumber,
     session::Step,
 };
-use ports::PortError;
+use ports::{PortError, with_causes};
 use store::StoreError;
 use telemetry::metrics;
 
@@ -145,8 +147,8 @@ pub enum Failure {
     #[error(transparent)]
     Port(#[from] PortError),
     /// A fault in this service.
-    #[error("{0}")]
-    Internal(String),
+    #[error(transparent)]
+    Internal(Box<dyn Error + Send + Sync>),
 }
 
 impl From<Refusal> for Failure {
@@ -156,19 +158,19 @@ impl From<Refusal> for Failure {
 }
 
 impl Failure {
-    /// Creates a fault of this service with the message of `error`.
-    pub(crate) fn internal(error: &dyn std::error::Error) -> Self {
-        Self::Internal(error.to_string())
+    /// Creates a fault of this service, of which `error` is the cause or the description.
+    pub fn internal(error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self::Internal(error.into())
     }
 
-    /// Logs this failure with its consequence `what`, and counts the failure if a dependency failed.
+    /// Logs this failure, its causes and its consequence `what`, and counts the failure if a dependency failed.
     pub fn log(&self, what: &'static str) {
         if let Self::Port(PortError { service, .. })
         | Self::Store(StoreError::Unavailable(PortError { service, .. })) = self
         {
             metrics::PORT_FAILURES.record(1, [service]);
         }
-        tracing::error!(error = %self, "{what}");
+        tracing::error!(error = with_causes(self), "{what}");
     }
 
     /// Returns the refusal that is shown to the client.
@@ -185,7 +187,20 @@ impl Failure {
 
 #[cfg(test)]
 mod tests {
+    use std::io;
+
     use super::*;
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("the scratch file cannot be read")]
+    struct Unreadable(#[source] io::Error);
+
+    #[test]
+    fn the_log_has_the_causes_of_a_fault_and_the_client_has_none() {
+        let failure = Failure::internal(Unreadable(io::Error::other("the disk is full")));
+        assert_eq!(with_causes(&failure), "the scratch file cannot be read: the disk is full");
+        assert_eq!(failure.into_refusal(), Refusal::InternalError);
+    }
 
     #[test]
     fn a_client_can_try_again_when_the_store_does_not_answer() {

@@ -64,9 +64,9 @@ impl RenewOcspResponder {
         let (serial_number, now) = (SerialNumber::from_random(random), self.clock.now());
         let prepared =
             PreparedResponderCertificate::new(&self.authority, &self.responder_key, &serial_number, now)
-                .map_err(|error| Failure::internal(&error))?;
+                .map_err(Failure::internal)?;
         self.store.record_responder_issuance(&serial_number, prepared.to_be_signed(), now).await?;
         let signature = self.signer.sign_digest(prepared.digest().as_ref()).await?;
-        prepared.assemble(&signature).map_err(|error| Failure::internal(&error))
+        prepared.assemble(&signature).map_err(Failure::internal)
     }
 }

@@ -86,10 +86,10 @@ impl SealAuditLog {
 
     /// Marks the events of a stored object done, and moves the head of the log to its end.
     async fn settle(&self, before: SealedLog, lines: &[u8]) -> Result<SealedLog, Failure> {
-        let lines = std::str::from_utf8(lines).map_err(|error| Failure::internal(&error))?;
+        let lines = std::str::from_utf8(lines).map_err(Failure::internal)?;
         let mut head = before.head.clone();
         for line in lines.lines() {
-            let (event, next) = head.follow(line).map_err(|error| Failure::internal(&error))?;
+            let (event, next) = head.follow(line).map_err(Failure::internal)?;
             self.store.mark_done(&event.id(), self.clock.now()).await?;
             head = next;
         }
@@ -109,7 +109,7 @@ impl SealAuditLog {
         let ChainHead { sequence, sha256 } = before.head.clone();
         let checkpoint = Checkpoint { sequence, sha256, signed_at: now };
         let signed = self.statements.sign(&checkpoint).await?;
-        let signed = serde_json::to_vec(&signed).map_err(|error| Failure::internal(&error))?;
+        let signed = serde_json::to_vec(&signed).map_err(Failure::internal)?;
         // A checkpoint that a crashed sealer left has the same head.
         let key = checkpoint_key(sequence);
         self.log.put(&key, Content::Bytes(&signed), "application/json", Precondition::Absent).await?;
@@ -122,7 +122,7 @@ impl SealAuditLog {
 fn chain(head: &ChainHead, events: Vec<AuditEvent>) -> Result<String, Failure> {
     let (mut head, mut lines) = (head.clone(), String::new());
     for event in events {
-        let (line, next) = head.append(event).map_err(|error| Failure::internal(&error))?;
+        let (line, next) = head.append(event).map_err(Failure::internal)?;
         lines.push_str(&line);
         lines.push('\n');
         head = next;

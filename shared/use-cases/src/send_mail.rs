@@ -41,7 +41,7 @@ impl SendMail {
     /// [`Failure::Store`], or [`Failure::Port`] if the authenticator or the mailer fails. A retry sends the same email.
     pub async fn send(&self, id: &str) -> Result<(), Failure> {
         let Some(row) = self.store.outbox_row(id).await? else {
-            return Err(Failure::Internal("there is no such outbox row".to_owned()));
+            return Err(Failure::internal("there is no such outbox row"));
         };
         if row.done_at.is_some() {
             return Ok(());
@@ -65,7 +65,7 @@ impl SendMail {
                 self.send_notice(&row, &application_id, Email::ExpiryNotice).await
             }
             Effect::Deadline { .. } | Effect::Crl { .. } | Effect::SealEvent { .. } => {
-                Err(Failure::Internal("this is not sent by mail".to_owned()))
+                Err(Failure::internal("this is not sent by mail"))
             }
         }
     }
@@ -121,7 +121,7 @@ impl SendMail {
     ) -> Result<(AnyApplication, Certificate), Failure> {
         telemetry::concerns(&application_id.coupon_number);
         let found = self.store.application(application_id).await?;
-        found.ok_or_else(|| Failure::Internal("the outbox row's application is not there".to_owned()))
+        found.ok_or_else(|| Failure::internal("the outbox row's application is not there"))
     }
 
     /// Returns the code for email `send_number`. A code that was made before and may have been mailed keeps its
@@ -157,5 +157,5 @@ impl SendMail {
 
 fn receipt(application: &AnyApplication) -> Result<Receipt<'_>, Failure> {
     let receipt = application.receipt();
-    receipt.ok_or_else(|| Failure::Internal("the outbox row's application was not accepted".to_owned()))
+    receipt.ok_or_else(|| Failure::internal("the outbox row's application was not accepted"))
 }

@@ -28,11 +28,11 @@ impl StatementSigner {
     ///
     /// [`Failure::Port`] if the signer fails, [`Failure::Internal`] if the signature does not verify.
     pub(super) async fn sign(&self, statement: &impl Serialize) -> Result<SignedStatement, Failure> {
-        let payload = canonical_json(statement).map_err(|error| Failure::internal(&error))?;
+        let payload = canonical_json(statement).map_err(Failure::internal)?;
         let prepared = PreparedStatement::new(&self.public_key, &payload);
         let signature = self.signer.sign_digest(prepared.digest().as_ref()).await?;
-        let jws = prepared.assemble(&signature).map_err(|error| Failure::internal(&error))?.to_string();
-        let payload = String::from_utf8(payload).map_err(|error| Failure::internal(&error))?;
+        let jws = prepared.assemble(&signature).map_err(Failure::internal)?.to_string();
+        let payload = String::from_utf8(payload).map_err(Failure::internal)?;
         Ok(SignedStatement { payload, jws })
     }
 }

@@ -25,7 +25,7 @@ pub(super) fn pack(file: &ScratchFile, revoked: &[&RevokedCertificate]) -> Resul
     let mut places = Vec::with_capacity(revoked.len());
     let mut entries = EntryReader::new(file.reader()?, file.length());
     let mut count = 0;
-    while let Some(entry) = entries.next_entry().map_err(|error| Failure::internal(&error))? {
+    while let Some(entry) = entries.next_entry().map_err(Failure::internal)? {
         if let Some(revoked) = missing.remove(entry.serial_number) {
             places.push((revoked.serial_number.clone(), count));
         }

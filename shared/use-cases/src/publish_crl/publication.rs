@@ -16,7 +16,7 @@ use pki::{
     crl::{Entries, EntryReader, compare_with_previous},
     lint::{CrlExpectation, lint_crl},
 };
-use ports::{Object, Precondition, PutOutcome};
+use ports::{Object, Precondition, PutOutcome, with_causes};
 
 /// The maximum number of tries of a publisher that loses races against others.
 const MAX_TRIES: u32 = 5;
@@ -65,7 +65,7 @@ impl PublishCrl {
                 return Ok(summary);
             }
         }
-        Err(Failure::Internal("other publishers were faster, again and again".to_owned()))
+        Err(Failure::internal("other publishers were faster, again and again"))
     }
 
     async fn current(&self, scope: CrlScope) -> Result<Option<Current>, Failure> {
@@ -74,7 +74,7 @@ impl PublishCrl {
         let crl = match self.download(object).await? {
             Ok(crl) => Some(crl),
             Err(error) => {
-                tracing::error!(%scope, %error, "what is published is no CRL of this CA; it is replaced");
+                tracing::error!(%scope, error = with_causes(&error), "what is published is no CRL of this CA; it is replaced");
                 None
             }
         };
@@ -135,12 +135,10 @@ impl PublishCrl {
             },
         };
         let entries_length = listed.iter().map(|segment| segment.length).sum();
-        let frame = CrlFrame::new(&self.authority, &fields, entries_length)
-            .map_err(|error| Failure::internal(&error))?;
+        let frame = CrlFrame::new(&self.authority, &fields, entries_length).map_err(Failure::internal)?;
         let (mut file, digest) = self.write_tbs_cert_list(&frame, listed).await?;
         let signature = self.signer.sign_digest(digest.as_ref()).await?;
-        let (before, after) =
-            frame.envelope(digest.as_ref(), &signature).map_err(|error| Failure::internal(&error))?;
+        let (before, after) = frame.envelope(digest.as_ref(), &signature).map_err(Failure::internal)?;
         file.write(&after)?;
         file.prepend(&before)?;
         Ok((file, fields))
@@ -208,7 +206,7 @@ impl PublishCrl {
         file: &ScratchFile,
         published: CrlSummary,
     ) -> Result<(), Failure> {
-        let gone = || Failure::Internal("the CRL that was published is not there".to_owned());
+        let gone = || Failure::internal("the CRL that was published is not there");
         let object = self.objects.read(&crl_key(scope)).await?.ok_or_else(gone)?;
         if file.is_same(object).await? {
             return Ok(());
@@ -218,18 +216,18 @@ impl PublishCrl {
         if found.summary.number > published.number {
             Ok(())
         } else {
-            Err(Failure::Internal("what is published is not what was signed".to_owned()))
+            Err(Failure::internal("what is published is not what was signed"))
         }
     }
 }
 
 impl Previous {
     fn read(file: ScratchFile, authority: &CertificationAuthority) -> Result<Self, Failure> {
-        let mut reader = CrlReader::new(file.reader()?).map_err(|error| Failure::internal(&error))?;
-        let first = reader.next_entry().map_err(|error| Failure::internal(&error))?;
+        let mut reader = CrlReader::new(file.reader()?).map_err(Failure::internal)?;
+        let first = reader.next_entry().map_err(Failure::internal)?;
         let first_listed = first.and_then(|entry| SerialNumber::from_be_bytes(entry.serial_number).ok());
-        let contents = reader.finish().map_err(|error| Failure::internal(&error))?;
-        let summary = contents.verify(authority).map_err(|error| Failure::internal(&error))?;
+        let contents = reader.finish().map_err(Failure::internal)?;
+        let summary = contents.verify(authority).map_err(Failure::internal)?;
         Ok(Self { file: Arc::new(file), summary, first_listed })
     }
 }
@@ -247,10 +245,9 @@ struct Check {
 
 impl Check {
     fn run(self) -> Result<CrlSummary, Failure> {
-        let mut crl = CrlReader::new(self.file.reader()?).map_err(|error| Failure::internal(&error))?;
+        let mut crl = CrlReader::new(self.file.reader()?).map_err(Failure::internal)?;
         if let Some(previous) = &self.previous {
-            let mut previous =
-                CrlReader::new(previous.file.reader()?).map_err(|error| Failure::internal(&error))?;
+            let mut previous = CrlReader::new(previous.file.reader()?).map_err(Failure::internal)?;
             let mut expired = EntryReader::new(self.expired.reader()?, self.expired.length());
             let lengths =
                 |segments: &[Segment]| -> Vec<_> { segments.iter().map(|segment| segment.length).collect() };
@@ -259,24 +256,24 @@ impl Check {
                 (&mut expired, &lengths(&self.selection.expired)),
                 (&mut crl, &lengths(&self.selection.listed)),
             )
-            .map_err(|error| Failure::internal(&error))?;
+            .map_err(Failure::internal)?;
         }
-        let contents = crl.finish().map_err(|error| Failure::internal(&error))?;
+        let contents = crl.finish().map_err(Failure::internal)?;
         let expected = CrlExpectation {
             authority: &self.authority,
             distribution_point: self.fields.distribution_point.as_deref(),
             previous_number: self.previous.as_ref().map(|previous| previous.summary.number),
             now: self.fields.this_update,
         };
-        if let Some(finding) = lint_crl(&contents, &expected).first() {
+        if let Some(finding) = lint_crl(&contents, &expected).into_iter().next() {
             return Err(Failure::internal(finding));
         }
-        let summary = contents.verify(&self.authority).map_err(|error| Failure::internal(&error))?;
+        let summary = contents.verify(&self.authority).map_err(Failure::internal)?;
         let times = (self.fields.number, self.fields.this_update, self.fields.next_update);
         if (summary.number, summary.this_update, summary.next_update) == times {
             Ok(summary)
         } else {
-            Err(Failure::Internal("the CRL does not say what it was to say".to_owned()))
+            Err(Failure::internal("the CRL does not say what it was to say"))
         }
     }
 }
@@ -285,5 +282,5 @@ impl Check {
 async fn off_the_async_threads<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Failure> + Send + 'static,
 ) -> Result<T, Failure> {
-    tokio::task::spawn_blocking(work).await.map_err(|error| Failure::internal(&error))?
+    tokio::task::spawn_blocking(work).await.map_err(Failure::internal)?
 }

@@ -29,8 +29,8 @@ const GAP: usize = 8;
 impl ScratchFile {
     /// Creates an empty file in `folder`, with a gap before its content.
     pub(super) fn new(folder: &Path) -> Result<Self, Failure> {
-        let mut file = NamedTempFile::new_in(folder).map_err(|error| Failure::internal(&error))?;
-        file.write_all(&[0; GAP]).map_err(|error| Failure::internal(&error))?;
+        let mut file = NamedTempFile::new_in(folder).map_err(Failure::internal)?;
+        file.write_all(&[0; GAP]).map_err(Failure::internal)?;
         Ok(Self { file, offset: GAP as u64, length: 0 })
     }
 
@@ -45,21 +45,21 @@ impl ScratchFile {
 
     /// Appends `bytes`.
     pub(super) fn write(&mut self, bytes: &[u8]) -> Result<(), Failure> {
-        self.file.write_all(bytes).map_err(|error| Failure::internal(&error))?;
+        self.file.write_all(bytes).map_err(Failure::internal)?;
         self.length += bytes.len() as u64;
         Ok(())
     }
 
     /// Writes `bytes` before the content. They become its beginning.
     pub(super) fn prepend(&mut self, bytes: &[u8]) -> Result<(), Failure> {
-        let no_room = || Failure::Internal("no room before the content of a scratch file".to_owned());
+        let no_room = || Failure::internal("no room before the content of a scratch file");
         let offset = self.offset.checked_sub(bytes.len() as u64).ok_or_else(no_room)?;
         let mut write = || {
             self.file.seek(SeekFrom::Start(offset))?;
             self.file.write_all(bytes)?;
             self.file.seek(SeekFrom::End(0))
         };
-        write().map_err(|error| Failure::internal(&error))?;
+        write().map_err(Failure::internal)?;
         self.offset = offset;
         self.length += bytes.len() as u64;
         Ok(())
@@ -72,8 +72,8 @@ impl ScratchFile {
 
     /// Opens the content at its beginning. Only one reader may be in use at a time.
     pub(super) fn reader(&self) -> Result<File, Failure> {
-        let mut file = self.file.reopen().map_err(|error| Failure::internal(&error))?;
-        file.seek(SeekFrom::Start(self.offset)).map_err(|error| Failure::internal(&error))?;
+        let mut file = self.file.reopen().map_err(Failure::internal)?;
+        file.seek(SeekFrom::Start(self.offset)).map_err(Failure::internal)?;
         Ok(file)
     }
 
@@ -91,7 +91,7 @@ impl ScratchFile {
             if piece.len() as u64 > left {
                 return Ok(false);
             }
-            file.read_exact(&mut own).map_err(|error| Failure::internal(&error))?;
+            file.read_exact(&mut own).map_err(Failure::internal)?;
             if own != piece {
                 return Ok(false);
             }

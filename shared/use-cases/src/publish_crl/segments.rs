@@ -132,7 +132,7 @@ impl Segments<'_> {
         segment: &Segment,
         mut take: impl FnMut(&[u8]) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
-        let gone = || Failure::Internal(format!("the segment {} is gone or shorter", segment.key));
+        let gone = || Failure::internal(format!("the segment {} is gone or shorter", segment.key));
         let mut object = self.store.read(&segment.key.to_string()).await?.ok_or_else(gone)?;
         let mut left = segment.length;
         while left > 0 {
@@ -187,7 +187,7 @@ impl Segments<'_> {
                 return Ok(places);
             }
         }
-        Err(Failure::Internal(format!("other publishers wrote {key} faster, again and again")))
+        Err(Failure::internal(format!("other publishers wrote {key} faster, again and again")))
     }
 
     /// Replaces the content of a segment, which may not exist yet.
@@ -201,7 +201,7 @@ impl Segments<'_> {
                 return Ok(());
             }
         }
-        Err(Failure::internal(&std::io::Error::other(format!("{key} changes again and again"))))
+        Err(Failure::internal(format!("{key} changes again and again")))
     }
 }
 
