@@ -1,9 +1,10 @@
-//! The common crate of the certificate reissue service: the parts of its layers that a function needs, and the settings
-//! of a deployment ([`wiring`]).
+//! The common crate of the certificate reissue service: the parts of its layers that a function needs, the
+//! construction of use cases ([`wiring`]), and the schedules of functions ([`schedules`]).
 //!
 //! Each layer is a crate below `shared/`. Its Cargo.toml restricts its dependencies, so that a wrong import does not
 //! compile. ARCHITECTURE.md describes each layer.
 
+pub mod schedules;
 pub mod wiring;
 
 pub use adapters;

@@ -6,14 +6,18 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
     path::{Path, PathBuf},
+    str::FromStr,
+    time::Duration,
 };
 
 use hyper::HeaderMap;
 use local_stack::DEVELOPMENT_COOKIE;
 use serde_json::{Map, Value, json};
 use shared::{
+    domain::{application::CodeLifetime, crl_scope::ShardCount, revocation::RevocationTiming},
     edge,
     refusal::Refusal,
+    schedules::{SCHEDULES, Schedule},
     store::{TableDefinition, Tables},
 };
 
@@ -194,6 +198,52 @@ fn every_function_is_deployed_once_under_its_own_name() {
         binary
     });
     assert_eq!(sorted(deployed.collect()), sorted(crates.collect()));
+}
+
+#[test]
+fn functions_run_on_the_schedules_of_the_code() {
+    let mut deployed = Vec::new();
+    for function in functions() {
+        for event in function.properties["Events"].as_object().into_iter().flat_map(Map::values) {
+            if event["Type"] == "Schedule" {
+                let rate = text(&event["Properties"]["Schedule"]).to_owned();
+                deployed.push((function.id.clone(), rate));
+            }
+        }
+    }
+    let planned = SCHEDULES.map(|Schedule { function, interval }| (logical_id(function), rate(interval)));
+    assert_eq!(sorted(deployed), sorted(planned.to_vec()));
+}
+
+/// The interval as EventBridge writes it, such as `rate(1 hour)`.
+fn rate(interval: Duration) -> String {
+    let minutes = interval.as_secs() / 60;
+    let (number, unit) =
+        if minutes.is_multiple_of(60) { (minutes / 60, "hour") } else { (minutes, "minute") };
+    format!("rate({number} {unit}{})", if number == 1 { "" } else { "s" })
+}
+
+#[test]
+fn parameters_have_the_defaults_and_the_bounds_of_the_code() {
+    let template = yaml("template.yaml");
+    let parameter = |name: &str| template["Parameters"][name].clone();
+
+    let lifetime = parameter("CodeLifetimeHours");
+    assert_eq!(lifetime["Default"].to_string().parse(), Ok(CodeLifetime::default()));
+    assert_bounds::<CodeLifetime>(&lifetime);
+    assert_bounds::<ShardCount>(&parameter("CrlShards"));
+
+    let timing = parameter("RevocationTiming");
+    assert_eq!(timing["Default"], json!(RevocationTiming::default()));
+    assert_eq!(timing["AllowedValues"], json!([RevocationTiming::Submission, RevocationTiming::PickUp]));
+}
+
+/// Asserts that `T` accepts the least and the greatest value of a parameter, and not the values beyond.
+fn assert_bounds<T: FromStr>(parameter: &Value) {
+    let [least, greatest] = ["MinValue", "MaxValue"].map(|bound| parameter[bound].as_i64().unwrap());
+    let accepted =
+        [least - 1, least, greatest, greatest + 1].map(|value| T::from_str(&value.to_string()).is_ok());
+    assert_eq!(accepted, [false, true, true, false], "{parameter}");
 }
 
 /// The logical id of a function, such as `AnswerOcsp` for `answer-ocsp`.

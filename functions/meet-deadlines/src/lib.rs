@@ -1,4 +1,4 @@
-//! Processes the deadlines of applications that have not been picked up, every five minutes.
+//! Processes the deadlines of applications that have not been picked up, on a schedule.
 
 use lambda_runtime::Error;
 use serde_json::Value;

@@ -1,4 +1,4 @@
-//! Measures the age of waiting effects and of the published CRLs, every five minutes.
+//! Measures the age of waiting effects and of the published CRLs, on a schedule.
 
 use lambda_runtime::Error;
 use serde_json::Value;

@@ -14,6 +14,7 @@ use shared::{
     edge::{Answered, Outcome},
     lambda,
     refusal::Failure,
+    schedules::{MEET_DEADLINES, PUBLISH_CRL, RENEW_OCSP_RESPONDER, SEAL_AUDIT_LOG, WATCH_SERVICE},
     store::{Effect, Store},
 };
 use tokio::sync::{Mutex, Notify};
@@ -22,12 +23,6 @@ use crate::{adapters::OutboxMailer, event_handlers::EventHandlers, functions::Re
 
 /// The longest interval between two searches for waiting rows.
 const POLL: Duration = Duration::from_millis(500);
-/// The longest interval between two issues of the CRLs (S/MIME Baseline Requirements §4.9.7: every 7 days).
-const CRL_SCHEDULE: Duration = Duration::from_secs(24 * 60 * 60);
-/// The interval of the check whether the OCSP responder's certificate is due for renewal.
-const OCSP_SCHEDULE: Duration = Duration::from_secs(60 * 60);
-/// The interval of the check that effects and CRLs are on time.
-const WATCH_SCHEDULE: Duration = Duration::from_secs(5 * 60);
 /// The longest delay before a failed row is retried.
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 
@@ -75,14 +70,14 @@ impl Dispatcher {
 
     /// Runs until the process exits.
     pub async fn run(self: Arc<Self>) {
-        let mut schedule = tokio::time::interval(CRL_SCHEDULE);
-        let mut ocsp_schedule = tokio::time::interval(OCSP_SCHEDULE);
+        let mut crl_schedule = tokio::time::interval(PUBLISH_CRL.interval);
+        let mut ocsp_schedule = tokio::time::interval(RENEW_OCSP_RESPONDER.interval);
         // The first check waits, because at the start no CRL is published yet.
-        let mut watch_schedule =
-            tokio::time::interval_at((Instant::now() + WATCH_SCHEDULE).into(), WATCH_SCHEDULE);
+        let first_watch = Instant::now() + WATCH_SERVICE.interval;
+        let mut watch_schedule = tokio::time::interval_at(first_watch.into(), WATCH_SERVICE.interval);
         loop {
             tokio::select! {
-                _ = schedule.tick() => self.publish_on_schedule().await,
+                _ = crl_schedule.tick() => self.publish_on_schedule().await,
                 _ = ocsp_schedule.tick() => self.renew_ocsp_responder().await,
                 _ = watch_schedule.tick() => self.watch_service().await,
                 () = self.woken.notified() => {}
@@ -104,10 +99,11 @@ impl Dispatcher {
         self.bring_rows(|_| true).await
     }
 
-    /// Processes the deadlines that are due, and passes every waiting row to its function once. Leaves out rows that
-    /// failed before and are not yet `due`.
+    /// Processes the deadlines that are due, passes every waiting row to its function once, and seals the audit log.
+    /// Leaves out rows that failed before and are not yet `due`. The two scheduled functions run at every call, so that
+    /// developers see the effects of a request at once.
     async fn bring_rows(&self, due: fn(&Retry) -> bool) -> Result<(), Failure> {
-        self.invoke("meet-deadlines", Box::pin(self.functions.deadlines.handle(scheduled()))).await;
+        self.invoke(MEET_DEADLINES.function, Box::pin(self.functions.deadlines.handle(scheduled()))).await;
         for id in self.waiting(Effect::MAIL_QUEUE, due).await? {
             let done = match serde_json::from_value(event(&id)) {
                 Ok(event) => {
@@ -119,10 +115,10 @@ impl Dispatcher {
         }
         for id in self.waiting(Effect::CRL_QUEUE, due).await? {
             let published =
-                self.invoke("publish-crl", Box::pin(self.functions.publish.handle(event(&id)))).await;
+                self.invoke(PUBLISH_CRL.function, Box::pin(self.functions.publish.handle(event(&id)))).await;
             self.settle(id, published).await;
         }
-        self.invoke("seal-audit-log", Box::pin(self.functions.seal.handle())).await;
+        self.invoke(SEAL_AUDIT_LOG.function, Box::pin(self.functions.seal.handle())).await;
         Ok(())
     }
 
@@ -153,17 +149,17 @@ impl Dispatcher {
     }
 
     async fn publish_on_schedule(&self) {
-        self.invoke("publish-crl", Box::pin(self.functions.publish.handle(scheduled()))).await;
+        self.invoke(PUBLISH_CRL.function, Box::pin(self.functions.publish.handle(scheduled()))).await;
     }
 
     /// Renews the OCSP responder's certificate if it is due, as its schedule does.
     pub async fn renew_ocsp_responder(&self) {
-        self.invoke("renew-ocsp-responder", Box::pin(self.functions.renew.handle(scheduled()))).await;
+        self.invoke(RENEW_OCSP_RESPONDER.function, Box::pin(self.functions.renew.handle(scheduled()))).await;
     }
 
     /// Runs watch-service, as its schedule does.
     pub async fn watch_service(&self) {
-        self.invoke("watch-service", Box::pin(self.functions.watch.handle(scheduled()))).await;
+        self.invoke(WATCH_SERVICE.function, Box::pin(self.functions.watch.handle(scheduled()))).await;
     }
 
     /// Calls the function `step` as Lambda does. Returns true if all of its work was done.
