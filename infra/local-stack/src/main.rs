@@ -1,5 +1,7 @@
 //! `cargo run`: runs the complete service on this machine.
 
+mod arguments;
+
 use std::{
     error::Error,
     fs,
@@ -9,75 +11,48 @@ use std::{
     sync::Arc,
 };
 
+use clap::Parser;
 use etcetera::BaseStrategy;
-use lexopt::Arg;
 use local_stack::{DEFAULT_LOG, DataFolder, Stack, StackOptions, default_site};
 use shared::{
     adapters::system::{SystemClock, SystemEntropy},
-    domain::revocation::RevocationTiming,
+    ports::with_causes,
 };
 use tracing_subscriber::EnvFilter;
 
-const USAGE: &str = "\
-Runs the certificate reissue service on this machine, with demonstration data.
-
-Usage: cargo run -- [OPTIONS]
-
-Options:
-  --port PORT                 the port on 127.0.0.1 (default 8080)
-  --https                     serves HTTPS, with a certificate of the local CA; over plain HTTP there
-                              are only CRLs, OCSP and the CA's certificate, on the same port
-  --data DIR                  where everything is kept (default: below your data directory)
-  --site DIR                  the pages to serve (default: this repository's web/)
-  --import FILE               registers certificate records, one JSON object a line
-  --revocation-timing TIMING  submission (default): the old certificate is revoked when the
-                              application is accepted; pickup: when the new one is picked up
-  --help                      this text
-";
-
-struct Options {
-    port: u16,
-    https: bool,
-    data_dir: Option<PathBuf>,
-    site: PathBuf,
-    import: Option<PathBuf>,
-    timing: RevocationTiming,
-}
+use self::arguments::Arguments;
 
 #[tokio::main]
 async fn main() -> ExitCode {
+    let arguments = Arguments::parse();
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(DEFAULT_LOG));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).init();
-    match run().await {
+    match run(arguments).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            let _ = writeln!(io::stderr(), "error: {error}");
+            let _ = writeln!(io::stderr(), "error: {}", with_causes(error.as_ref()));
             ExitCode::FAILURE
         }
     }
 }
 
-async fn run() -> Result<(), Box<dyn Error>> {
-    let Some(options) = parse_options(lexopt::Parser::from_env())? else {
-        io::stdout().write_all(USAGE.as_bytes())?;
-        return Ok(());
-    };
-    let data_dir = match options.data_dir {
+async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
+    let data_dir = match arguments.data {
         Some(data_dir) => data_dir,
         None => etcetera::choose_base_strategy()?.data_dir().join("cert-reissue"),
     };
     let stack = Stack::start(StackOptions {
-        port: options.port,
-        https: options.https,
+        port: arguments.port,
+        https: arguments.https,
         data_dir: data_dir.clone(),
-        site: options.site,
-        timing: options.timing,
+        site: arguments.site.unwrap_or_else(default_site),
+        timing: arguments.revocation_timing,
         clock: Arc::new(SystemClock),
         entropy: Arc::new(SystemEntropy),
         around_ports: std::convert::identity,
     })
     .await?;
-    if let Some(file) = options.import {
+    if let Some(file) = arguments.import {
         import(&stack, &file).await?;
     }
     greet(&stack, &data_dir)?;
@@ -88,30 +63,6 @@ async fn run() -> Result<(), Box<dyn Error>> {
         interrupted = tokio::signal::ctrl_c() => interrupted?,
     }
     Ok(())
-}
-
-fn parse_options(mut parser: lexopt::Parser) -> Result<Option<Options>, lexopt::Error> {
-    let mut options = Options {
-        port: 8080,
-        https: false,
-        data_dir: None,
-        site: default_site(),
-        import: None,
-        timing: RevocationTiming::default(),
-    };
-    while let Some(argument) = parser.next()? {
-        match argument {
-            Arg::Long("port") => options.port = lexopt::ValueExt::parse(&parser.value()?)?,
-            Arg::Long("https") => options.https = true,
-            Arg::Long("data") => options.data_dir = Some(parser.value()?.into()),
-            Arg::Long("site") => options.site = parser.value()?.into(),
-            Arg::Long("import") => options.import = Some(parser.value()?.into()),
-            Arg::Long("revocation-timing") => options.timing = lexopt::ValueExt::parse(&parser.value()?)?,
-            Arg::Long("help") | Arg::Short('h') => return Ok(None),
-            unexpected => return Err(unexpected.unexpected()),
-        }
-    }
-    Ok(Some(options))
 }
 
 async fn import(stack: &Stack, file: &PathBuf) -> Result<(), Box<dyn Error>> {
