@@ -52,12 +52,12 @@ async fn a_publisher_that_dies_at_any_call_is_completed_by_the_next_one() {
             publishing.record(list.last().unwrap()).await;
         }
         let before = NAMES.map(|name| publishing.crl(name).map_or(0, |crl| crl.number));
-        publishing.lifeline.ends_at(call);
-        let died = publishing.publish.publish_all().await.is_err();
-        assert_eq!(died, publishing.lifeline.is_over());
+        publishing.budget.crash_after(call);
+        let crashed = publishing.publish.publish_all().await.is_err();
+        assert_eq!(crashed, publishing.budget.is_spent());
         let between = NAMES.map(|name| publishing.crl(name).map_or(0, |crl| crl.number));
 
-        publishing.lifeline.lives();
+        publishing.budget.lift();
         publishing.publish.publish_all().await.unwrap();
         assert_listed(&publishing, &list);
         let after = NAMES.map(|name| publishing.crl(name).unwrap().number);
@@ -69,7 +69,7 @@ async fn a_publisher_that_dies_at_any_call_is_completed_by_the_next_one() {
             assert!(listing.is_some());
         }
         assert_eq!(publishing.publish.store.unlisted_revocations(10).await.unwrap(), [""; 0]);
-        if !died {
+        if !crashed {
             assert!(call > 30, "{call} calls are fewer than the steps");
             break;
         }

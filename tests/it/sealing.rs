@@ -28,14 +28,14 @@ async fn a_sealer_that_dies_at_any_call_is_completed_by_the_next_one() {
             recorded.insert(sealing.record(number).await);
         }
         sealing.clock.advance(HOUR);
-        sealing.lifeline.ends_at(usize::try_from(call).unwrap());
-        let died = sealing.seal.seal().await.is_err();
-        assert_eq!(died, sealing.lifeline.is_over());
+        sealing.budget.crash_after(usize::try_from(call).unwrap());
+        let crashed = sealing.seal.seal().await.is_err();
+        assert_eq!(crashed, sealing.budget.is_spent());
 
-        sealing.lifeline.lives();
+        sealing.budget.lift();
         sealing.seal.seal().await.unwrap();
         assert_sealed(&sealing, &recorded).await;
-        if !died {
+        if !crashed {
             assert!(call > 10, "{call} calls are fewer than the steps");
             break;
         }

@@ -2,13 +2,13 @@
 //! and a client. The client keeps its cookie and checks every answer against the API description.
 
 mod audit_log;
+mod call_budget;
 mod certificates;
 mod client;
 mod contract;
 mod correction;
 mod deployed;
 mod faults;
-mod lifeline;
 mod log;
 mod mails;
 mod ocsp;

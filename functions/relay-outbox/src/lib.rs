@@ -5,7 +5,7 @@ use std::sync::Arc;
 use lambda_runtime::Error;
 use serde::{Deserialize, Serialize};
 use shared::{
-    edge::{Answered, Outcome, outbox_message},
+    edge::{InvocationResult, Outcome, outbox_message},
     ports::Queue,
     refusal::Failure,
     store::Effect,
@@ -63,7 +63,7 @@ struct FailedRecord {
     item_identifier: String,
 }
 
-impl Answered for BatchResponse {
+impl InvocationResult for BatchResponse {
     fn outcome(&self) -> Outcome {
         if self.batch_item_failures.is_empty() { Outcome::Accepted } else { Outcome::Failed }
     }

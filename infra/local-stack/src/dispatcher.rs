@@ -11,7 +11,7 @@ use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
 use lambda_http::{BoxFuture, Error};
 use serde_json::{Value, json};
 use shared::{
-    edge::{Answered, Outcome},
+    edge::{InvocationResult, Outcome},
     lambda,
     refusal::Failure,
     schedules::{MEET_DEADLINES, PUBLISH_CRL, RENEW_OCSP_RESPONDER, SEAL_AUDIT_LOG, WATCH_SERVICE},
@@ -163,7 +163,7 @@ impl Dispatcher {
     }
 
     /// Calls the function `step` as Lambda does. Returns true if all of its work was done.
-    async fn invoke<T: Answered>(&self, step: &str, work: BoxFuture<'_, Result<T, Error>>) -> bool {
+    async fn invoke<T: InvocationResult>(&self, step: &str, work: BoxFuture<'_, Result<T, Error>>) -> bool {
         let answer = lambda::event_invocation(step, &self.request_ids.next(), work).await;
         answer.outcome() == Outcome::Accepted
     }

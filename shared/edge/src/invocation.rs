@@ -37,7 +37,7 @@ impl Outcome {
 }
 
 /// The result of an invocation.
-pub trait Answered {
+pub trait InvocationResult {
     /// Returns the outcome of the invocation.
     fn outcome(&self) -> Outcome;
 
@@ -47,7 +47,7 @@ pub trait Answered {
     }
 }
 
-impl Answered for Response<Body> {
+impl InvocationResult for Response<Body> {
     /// Takes the outcome from the response's extensions, or else derives it from the status. An OCSP response has the
     /// status 200 even if it refuses the request.
     fn outcome(&self) -> Outcome {
@@ -68,27 +68,27 @@ impl Answered for Response<Body> {
     }
 }
 
-impl Answered for () {
+impl InvocationResult for () {
     fn outcome(&self) -> Outcome {
         Outcome::Accepted
     }
 }
 
-impl Answered for SqsBatchResponse {
+impl InvocationResult for SqsBatchResponse {
     fn outcome(&self) -> Outcome {
         if self.batch_item_failures.is_empty() { Outcome::Accepted } else { Outcome::Failed }
     }
 }
 
-impl<T: Answered> Answered for Result<T, Error> {
+impl<T: InvocationResult> InvocationResult for Result<T, Error> {
     fn outcome(&self) -> Outcome {
-        self.as_ref().map_or(Outcome::Failed, Answered::outcome)
+        self.as_ref().map_or(Outcome::Failed, InvocationResult::outcome)
     }
 }
 
 /// Runs `work` as the invocation `request_id` of the function `step`. Logs a closing line and then publishes the
 /// metrics. If `work` panics, the result is that of `after_panic`.
-pub(crate) async fn invocation<T: Answered>(
+pub(crate) async fn invocation<T: InvocationResult>(
     step: &str,
     request_id: &str,
     work: impl Future<Output = T>,

@@ -11,7 +11,7 @@ use lambda_http::{
 };
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::invocation::{Answered, invocation};
+use crate::invocation::{InvocationResult, invocation};
 use domain::fields::Language;
 use ports::with_causes;
 use use_cases::refusal::Failure;
@@ -49,7 +49,7 @@ where
     F: Sync + 'static,
     E: DeserializeOwned,
     A: Future<Output = Result<T, Error>> + Send,
-    T: Answered + Serialize,
+    T: InvocationResult + Serialize,
 {
     start(step, async {
         let function = for_good(wire.await?);
@@ -78,7 +78,7 @@ pub async fn request_invocation(
 /// # Errors
 ///
 /// Returns the error of `work`, or an error if `work` panics.
-pub async fn event_invocation<T: Answered>(
+pub async fn event_invocation<T: InvocationResult>(
     step: &str,
     request_id: &str,
     work: BoxFuture<'_, Result<T, Error>>,

@@ -22,7 +22,7 @@ use serde::Serialize;
 
 pub use self::{
     client_address::ClientAddresses,
-    invocation::{Answered, Outcome},
+    invocation::{InvocationResult, Outcome},
     mail_event::mail_event,
     ocsp::{ocsp_request, ocsp_response},
     pick_up_view::{IssuedView, PickUpView},

@@ -90,7 +90,7 @@ impl CorrectAddress {
         if context.session.new_check_until(receipt.accepted.accepted_at, now).is_none() {
             return Err(Refusal::IdentityCheckRequired.into());
         }
-        let address = another(receipt, address)?;
+        let address = new_address(receipt, address)?;
         let (certificate, coupon_number) = (certificate.clone(), receipt.coupon_number.clone());
         let application = context.waiting_application(&coupon_number);
         let application = application.ok_or(Refusal::CorrectionNotPossible(NoCorrection::Expired))?;
@@ -138,7 +138,7 @@ fn has_corrected(session: &Session, receipt: Receipt<'_>, address: &EmailAddress
 /// # Errors
 ///
 /// [`Refusal::InvalidFields`].
-fn another(
+fn new_address(
     receipt: Receipt<'_>,
     address: &Result<EmailAddress, FieldError>,
 ) -> Result<EmailAddress, Refusal> {

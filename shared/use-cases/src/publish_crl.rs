@@ -70,11 +70,11 @@ pub struct Published {
     pub unreadable: Vec<String>,
 }
 
-/// The CRLs that a run publishes at least.
-enum Occasion {
-    /// Only CRLs that a new revocation concerns.
+/// The trigger of a run, which decides the CRLs that it publishes at least.
+enum PublishTrigger {
+    /// A revocation: only CRLs that a new revocation concerns.
     Revocation,
-    /// All CRLs.
+    /// The schedule: all CRLs.
     Schedule,
 }
 
@@ -98,7 +98,7 @@ impl PublishCrl {
             Effect::Crl { serial_number } => Some(serial_number.to_string()),
             _ => None,
         });
-        let published = self.run(serial_numbers.collect(), Occasion::Revocation).await?;
+        let published = self.run(serial_numbers.collect(), PublishTrigger::Revocation).await?;
         for row in &waiting {
             self.store.mark_done(&row.id, self.clock.now()).await?;
         }
@@ -112,7 +112,7 @@ impl PublishCrl {
     /// [`Failure::Store`], [`Failure::Port`] if the signer or an object store fails, or [`Failure::Internal`]. Each CRL
     /// is then either unchanged or new.
     pub async fn publish_all(&self) -> Result<Published, Failure> {
-        self.run(BTreeSet::new(), Occasion::Schedule).await
+        self.run(BTreeSet::new(), PublishTrigger::Schedule).await
     }
 
     async fn waiting(&self, ids: &[String]) -> Result<Vec<OutboxRow>, Failure> {
@@ -126,17 +126,21 @@ impl PublishCrl {
 
     /// Packs and publishes in rounds until no revocation waits. `keys` are revocations that may be missing from the
     /// index.
-    async fn run(&self, mut keys: BTreeSet<String>, mut occasion: Occasion) -> Result<Published, Failure> {
+    async fn run(
+        &self,
+        mut keys: BTreeSet<String>,
+        mut trigger: PublishTrigger,
+    ) -> Result<Published, Failure> {
         let mut published = Published::default();
         loop {
             let unlisted = self.store.unlisted_revocations(MAX_ROUND).await?;
             let is_last = unlisted.len() < MAX_ROUND;
             keys.extend(unlisted);
-            let progress = self.round(std::mem::take(&mut keys), &occasion, &mut published).await?;
+            let progress = self.round(std::mem::take(&mut keys), &trigger, &mut published).await?;
             if is_last || !progress {
                 return Ok(published);
             }
-            occasion = Occasion::Revocation;
+            trigger = PublishTrigger::Revocation;
         }
     }
 
@@ -145,7 +149,7 @@ impl PublishCrl {
     async fn round(
         &self,
         keys: BTreeSet<String>,
-        occasion: &Occasion,
+        trigger: &PublishTrigger,
         published: &mut Published,
     ) -> Result<bool, Failure> {
         let keys: Vec<_> = keys.into_iter().collect();
@@ -167,7 +171,7 @@ impl PublishCrl {
         if !revoked.is_empty() {
             scopes.insert(CrlScope::Complete);
         }
-        if matches!(occasion, Occasion::Schedule) {
+        if matches!(trigger, PublishTrigger::Schedule) {
             scopes.extend(self.all_scopes(&segments).await?);
         }
         let crls = self.publish_scopes(&scopes).await?;

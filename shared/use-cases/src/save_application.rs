@@ -42,7 +42,8 @@ pub async fn save_application(
     input: &ApplicationInput,
     now: Timestamp,
 ) -> Result<Application<Confirmed>, Failure> {
-    let (coupon_number, shown_version) = shown(input.coupon_number.as_ref(), input.version)?;
+    let (coupon_number, shown_version) =
+        coupon_number_and_version(input.coupon_number.as_ref(), input.version)?;
     let fields = match CompleteFields::parse(&input.fields) {
         Ok(fields) => fields,
         Err(errors) => {
@@ -71,7 +72,7 @@ pub async fn save_application(
 /// # Errors
 ///
 /// [`Refusal::InvalidFields`].
-pub fn shown(
+pub fn coupon_number_and_version(
     coupon_number: Option<&CouponNumber>,
     version: Option<u64>,
 ) -> Result<(&CouponNumber, u64), Refusal> {

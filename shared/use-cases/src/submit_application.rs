@@ -11,7 +11,7 @@ use serde::Deserialize;
 use crate::{
     effects,
     refusal::{Failure, Refusal},
-    save_application::shown,
+    save_application::coupon_number_and_version,
     session_context::SessionContext,
     statements::StatementSigner,
 };
@@ -86,7 +86,8 @@ impl SubmitApplication {
         input: &SubmissionInput,
         language: Language,
     ) -> Result<AcceptedApplication, Failure> {
-        let (coupon_number, version) = shown(input.coupon_number.as_ref(), input.version)?;
+        let (coupon_number, version) =
+            coupon_number_and_version(input.coupon_number.as_ref(), input.version)?;
         let language = input.language.unwrap_or(language);
         let request = Request {
             idempotency_key: sha256_hex(&[idempotency_key.as_bytes()]),

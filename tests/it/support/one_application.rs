@@ -8,7 +8,7 @@ use shared::{
     store::Store,
 };
 
-use super::lifeline::{Lifeline, TABLES, records};
+use super::call_budget::{CallBudget, TABLES, records};
 
 /// The version of the application.
 pub(crate) const VERSION: u64 = 3;
@@ -16,7 +16,7 @@ pub(crate) const VERSION: u64 = 3;
 /// Returns the store and the id of the application. The row contains only its key, the state `accepted`, the version
 /// and an empty code.
 pub(crate) async fn one_application() -> (Store, ApplicationId) {
-    let (store, client) = records(&Lifeline::new()).await;
+    let (store, client) = records(&CallBudget::new()).await;
     let application_id = ApplicationId {
         enrollment: EnrollmentId::from_random([7; 16]),
         coupon_number: "984940947".to_owned().try_into().unwrap(),

@@ -27,14 +27,14 @@ use x509_parser::{prelude::FromDer, revocation_list::CertificateRevocationList};
 
 use super::{
     MovedClock,
-    lifeline::{Lifeline, MortalObjects, MortalSigner, TABLES, records},
+    call_budget::{BudgetedObjects, BudgetedSigner, CallBudget, TABLES, records},
 };
 
 /// A publisher and all its dependencies.
 pub(crate) struct Publishing {
     pub(crate) publish: Arc<PublishCrl>,
     pub(crate) clock: Arc<MovedClock>,
-    pub(crate) lifeline: Arc<Lifeline>,
+    pub(crate) budget: Arc<CallBudget>,
     /// The CA's certificate and key.
     pub(crate) ca: (CertificateParams, KeyPair),
     client: Client,
@@ -62,21 +62,21 @@ impl Publishing {
     pub(crate) async fn new(shards: u16) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = MovedClock::new();
-        let lifeline = Lifeline::new();
+        let budget = CallBudget::new();
         let signer = SoftwareSigner::open(&folder.path().join("ca.key")).unwrap();
         let (ca, certificate) = certification_authority(&folder.path().join("ca.key"));
         let authority = CertificationAuthority::from_certificate(&certificate).unwrap();
         fs::write(folder.path().join("ca.pem"), authority.certificate_pem()).unwrap();
-        let (store, client) = records(&lifeline).await;
+        let (store, client) = records(&budget).await;
         let objects = |name: &str| -> Arc<dyn ObjectStore> {
-            Arc::new(MortalObjects {
+            Arc::new(BudgetedObjects {
                 inner: DiskObjectStore::new(folder.path().join(name)),
-                lifeline: Arc::clone(&lifeline),
+                budget: Arc::clone(&budget),
             })
         };
         let publish = Arc::new(PublishCrl {
             store,
-            signer: Arc::new(MortalSigner { inner: signer, lifeline: Arc::clone(&lifeline) }),
+            signer: Arc::new(BudgetedSigner { inner: signer, budget: Arc::clone(&budget) }),
             authority,
             objects: objects("objects"),
             segments: objects("segments"),
@@ -85,7 +85,7 @@ impl Publishing {
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             scratch: folder.path().to_owned(),
         });
-        Self { publish, clock, lifeline, ca, client, folder }
+        Self { publish, clock, budget, ca, client, folder }
     }
 
     pub(crate) fn folder(&self) -> &Path {

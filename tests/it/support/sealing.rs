@@ -14,7 +14,7 @@ use tempfile::TempDir;
 
 use super::{
     ExportedLog, MovedClock,
-    lifeline::{Lifeline, MortalObjects, MortalSigner, TABLES, records},
+    call_budget::{BudgetedObjects, BudgetedSigner, CallBudget, TABLES, records},
     revoked,
 };
 
@@ -22,7 +22,7 @@ use super::{
 pub(crate) struct Sealing {
     pub(crate) seal: Arc<SealAuditLog>,
     pub(crate) clock: Arc<MovedClock>,
-    pub(crate) lifeline: Arc<Lifeline>,
+    pub(crate) budget: Arc<CallBudget>,
     client: Client,
     folder: TempDir,
 }
@@ -30,23 +30,23 @@ pub(crate) struct Sealing {
 impl Sealing {
     pub(crate) async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let (clock, lifeline) = (MovedClock::new(), Lifeline::new());
+        let (clock, budget) = (MovedClock::new(), CallBudget::new());
         let signer = SoftwareSigner::open(&folder.path().join("statement-key.p8")).unwrap();
         let public_key = signer.public_key().clone();
-        let (store, client) = records(&lifeline).await;
+        let (store, client) = records(&budget).await;
         let seal = Arc::new(SealAuditLog {
             store,
-            log: Arc::new(MortalObjects {
+            log: Arc::new(BudgetedObjects {
                 inner: DiskObjectStore::new(folder.path().join("state")),
-                lifeline: Arc::clone(&lifeline),
+                budget: Arc::clone(&budget),
             }),
             statements: StatementSigner {
-                signer: Arc::new(MortalSigner { inner: signer, lifeline: Arc::clone(&lifeline) }),
+                signer: Arc::new(BudgetedSigner { inner: signer, budget: Arc::clone(&budget) }),
                 public_key,
             },
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
         });
-        Self { seal, clock, lifeline, client, folder }
+        Self { seal, clock, budget, client, folder }
     }
 
     /// Stores the event of the revocation of certificate `number`, which waits for the sealer. Returns the event's id.

@@ -119,7 +119,7 @@ impl Prepared {
             dispatcher: Arc::clone(&dispatcher),
             _folder: folder,
         };
-        let any = AnyStack { accounts, started: clock.now(), place: Place::Embedded(embedded) };
+        let any = AnyStack { accounts, started: clock.now(), target: Target::Embedded(embedded) };
         TestStack { clock, faults, database_calls, port, folder: path, dispatcher, any }
     }
 }
@@ -190,10 +190,10 @@ impl Deref for TestStack {
 pub(crate) struct AnyStack {
     accounts: Vec<DemoAccount>,
     started: Timestamp,
-    place: Place,
+    target: Target,
 }
 
-enum Place {
+enum Target {
     Embedded(Embedded),
     Deployed(Arc<Deployed>),
 }
@@ -228,7 +228,7 @@ impl AnyStack {
 
     async fn deployed() -> Option<Self> {
         let (deployed, accounts) = Deployed::from_env().await?;
-        Some(Self { accounts, started: SystemClock.now(), place: Place::Deployed(deployed) })
+        Some(Self { accounts, started: SystemClock.now(), target: Target::Deployed(deployed) })
     }
 
     /// The demonstration's account with this mailbox.
@@ -264,17 +264,17 @@ impl AnyStack {
 
     /// The stack's current time.
     pub(crate) fn now(&self) -> Timestamp {
-        match &self.place {
-            Place::Embedded(embedded) => embedded.clock.now(),
-            Place::Deployed(_) => SystemClock.now(),
+        match &self.target {
+            Target::Embedded(embedded) => embedded.clock.now(),
+            Target::Deployed(_) => SystemClock.now(),
         }
     }
 
     /// Advances an embedded stack's clock by a second; on a deployed stack, waits for the next second.
     pub(crate) async fn next_second(&self) {
-        match &self.place {
-            Place::Embedded(embedded) => embedded.clock.advance(1),
-            Place::Deployed(_) => {
+        match &self.target {
+            Target::Embedded(embedded) => embedded.clock.advance(1),
+            Target::Deployed(_) => {
                 let now = self.now();
                 until(async || (self.now() > now).then_some(())).await;
             }
@@ -292,33 +292,33 @@ impl AnyStack {
 
     /// The service's name in emails.
     pub(crate) fn service_name(&self) -> &str {
-        match &self.place {
-            Place::Embedded(_) => "電子証明書 再発行サービス",
-            Place::Deployed(deployed) => deployed.setting("SERVICE_NAME"),
+        match &self.target {
+            Target::Embedded(_) => "電子証明書 再発行サービス",
+            Target::Deployed(deployed) => deployed.setting("SERVICE_NAME"),
         }
     }
 
     pub(crate) fn client(&self) -> Client {
-        match &self.place {
-            Place::Embedded(Embedded { port, tls: Some(tls), .. }) => Client::over_tls(*port, tls.clone()),
-            Place::Embedded(embedded) => Client::new(embedded.port),
-            Place::Deployed(deployed) => Client::of(deployed),
+        match &self.target {
+            Target::Embedded(Embedded { port, tls: Some(tls), .. }) => Client::over_tls(*port, tls.clone()),
+            Target::Embedded(embedded) => Client::new(embedded.port),
+            Target::Deployed(deployed) => Client::of(deployed),
         }
     }
 
     /// Renews the certificate of the OCSP responder, as the schedule does.
     pub(crate) async fn renew_ocsp_responder(&self) {
-        match &self.place {
-            Place::Embedded(embedded) => embedded.dispatcher.renew_ocsp_responder().await,
-            Place::Deployed(deployed) => deployed.renew_ocsp_responder().await,
+        match &self.target {
+            Target::Embedded(embedded) => embedded.dispatcher.renew_ocsp_responder().await,
+            Target::Deployed(deployed) => deployed.renew_ocsp_responder().await,
         }
     }
 
     /// Processes all pending effects of accepted requests once. On a deployed stack, waits until they are processed.
     pub(crate) async fn settle(&self) {
-        match &self.place {
-            Place::Embedded(embedded) => embedded.dispatcher.drain().await.unwrap(),
-            Place::Deployed(deployed) => deployed.settle().await,
+        match &self.target {
+            Target::Embedded(embedded) => embedded.dispatcher.drain().await.unwrap(),
+            Target::Deployed(deployed) => deployed.settle().await,
         }
     }
 }

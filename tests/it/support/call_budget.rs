@@ -26,50 +26,50 @@ use shared::{
 use tokio::net::TcpListener;
 
 /// The prefix of the tables' names.
-pub(super) const TABLES: &str = "lifeline-test";
+pub(super) const TABLES: &str = "budget-test";
 
 /// The number of calls before the simulated crash.
 #[derive(Debug)]
-pub(crate) struct Lifeline {
+pub(crate) struct CallBudget {
     calls: AtomicUsize,
     last: AtomicUsize,
 }
 
-impl Lifeline {
+impl CallBudget {
     pub(super) fn new() -> Arc<Self> {
         Arc::new(Self { calls: AtomicUsize::new(0), last: AtomicUsize::new(usize::MAX) })
     }
 
     /// Makes call number `last`, counted from 0, the last one that is carried out. Its answer is lost.
-    pub(crate) fn ends_at(&self, last: usize) {
+    pub(crate) fn crash_after(&self, last: usize) {
         self.calls.store(0, Ordering::SeqCst);
         self.last.store(last, Ordering::SeqCst);
     }
 
-    pub(crate) fn lives(&self) {
-        self.ends_at(usize::MAX);
+    pub(crate) fn lift(&self) {
+        self.crash_after(usize::MAX);
     }
 
-    pub(crate) fn is_over(&self) -> bool {
+    pub(crate) fn is_spent(&self) -> bool {
         self.calls.load(Ordering::SeqCst) > self.last.load(Ordering::SeqCst)
     }
 
     fn before(&self) -> Result<(), PortError> {
         let call = self.calls.fetch_add(1, Ordering::SeqCst);
-        if call <= self.last.load(Ordering::SeqCst) { Ok(()) } else { Err(dead()) }
+        if call <= self.last.load(Ordering::SeqCst) { Ok(()) } else { Err(crashed()) }
     }
 
     fn after<T>(&self, done: T) -> Result<T, PortError> {
-        if self.is_over() { Err(dead()) } else { Ok(done) }
+        if self.is_spent() { Err(crashed()) } else { Ok(done) }
     }
 }
 
-fn dead() -> PortError {
-    PortError { service: "test", message: "the caller is dead".to_owned() }
+fn crashed() -> PortError {
+    PortError { service: "test", message: "the caller crashed".to_owned() }
 }
 
 /// Starts a database in memory. Returns a store whose number of calls is limited, and a client without a limit.
-pub(super) async fn records(lifeline: &Arc<Lifeline>) -> (Store, Client) {
+pub(super) async fn records(budget: &Arc<CallBudget>) -> (Store, Client) {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
     let endpoint = format!("http://{}", listener.local_addr().unwrap());
     tokio::spawn(dynoxide::server::serve_on(listener, Database::memory().unwrap()));
@@ -79,18 +79,18 @@ pub(super) async fn records(lifeline: &Arc<Lifeline>) -> (Store, Client) {
         _ => None,
     });
     let sdk = sdk.unwrap();
-    let config = Builder::from(&sdk).interceptor(MortalCalls(Arc::clone(lifeline))).build();
+    let config = Builder::from(&sdk).interceptor(BudgetedCalls(Arc::clone(budget))).build();
     let store = Store::new(Client::from_conf(config), Tables::with_prefix(TABLES));
     store.create_missing_tables().await.unwrap();
     (store, Client::new(&sdk))
 }
 
 #[derive(Debug)]
-struct MortalCalls(Arc<Lifeline>);
+struct BudgetedCalls(Arc<CallBudget>);
 
-impl Intercept for MortalCalls {
+impl Intercept for BudgetedCalls {
     fn name(&self) -> &'static str {
-        "MortalCalls"
+        "BudgetedCalls"
     }
 
     fn read_before_execution(
@@ -111,41 +111,41 @@ impl Intercept for MortalCalls {
     }
 }
 
-pub(super) struct MortalSigner {
+pub(super) struct BudgetedSigner {
     pub(super) inner: SoftwareSigner,
-    pub(super) lifeline: Arc<Lifeline>,
+    pub(super) budget: Arc<CallBudget>,
 }
 
 #[async_trait]
-impl Signer for MortalSigner {
+impl Signer for BudgetedSigner {
     fn algorithm(&self) -> SignatureAlgorithm {
         self.inner.algorithm()
     }
 
     async fn sign_digest(&self, digest: &[u8]) -> Result<Vec<u8>, PortError> {
-        self.lifeline.before()?;
+        self.budget.before()?;
         let signature = self.inner.sign_digest(digest).await?;
-        self.lifeline.after(signature)
+        self.budget.after(signature)
     }
 }
 
-pub(super) struct MortalObjects {
+pub(super) struct BudgetedObjects {
     pub(super) inner: DiskObjectStore,
-    pub(super) lifeline: Arc<Lifeline>,
+    pub(super) budget: Arc<CallBudget>,
 }
 
 #[async_trait]
-impl ObjectStore for MortalObjects {
+impl ObjectStore for BudgetedObjects {
     async fn read(&self, key: &str) -> Result<Option<Object>, PortError> {
-        self.lifeline.before()?;
+        self.budget.before()?;
         let object = self.inner.read(key).await?;
-        self.lifeline.after(object)
+        self.budget.after(object)
     }
 
     async fn list(&self, prefix: &str) -> Result<Vec<ListedObject>, PortError> {
-        self.lifeline.before()?;
+        self.budget.before()?;
         let listed = self.inner.list(prefix).await?;
-        self.lifeline.after(listed)
+        self.budget.after(listed)
     }
 
     async fn put(
@@ -155,8 +155,8 @@ impl ObjectStore for MortalObjects {
         content_type: &str,
         precondition: Precondition<'_>,
     ) -> Result<PutOutcome, PortError> {
-        self.lifeline.before()?;
+        self.budget.before()?;
         let outcome = self.inner.put(key, content, content_type, precondition).await?;
-        self.lifeline.after(outcome)
+        self.budget.after(outcome)
     }
 }
