@@ -325,25 +325,8 @@ export interface components {
         /** @description Full-width, half-width, dashes and spaces are accepted and normalised. An optional field that is absent, null or empty is cleared. Fixed fields may be absent; when present they must not differ. */
         ApplicationInput: {
             couponNumber: components["schemas"]["CouponNumber"];
-            fields: {
-                building?: string | null;
-                city: string;
-                departmentJa?: string | null;
-                emailAddress: string;
-                phone: string;
-                postalCode: string;
-                prefecture: string;
-                street: string;
-                titleDepartmentRomaji?: string | null;
-                titleJa?: string | null;
-            };
-            fixed?: {
-                companyCode?: string;
-                organizationNameEn?: string;
-                organizationNameJa?: string;
-                subscriberNameEn?: string;
-                subscriberNameJa?: string;
-            };
+            fields: components["schemas"]["EditableFieldsInput"];
+            fixed?: components["schemas"]["FixedFieldsInput"];
             /** @description The version that was shown */
             version: number;
         };
@@ -449,8 +432,11 @@ export interface components {
             city: string | null;
             /** @example 経理部 */
             departmentJa: string | null;
+            /** @example taro@example.co.jp */
             emailAddress: string;
+            /** @example 0350001111 */
             phone: string | null;
+            /** @example 1040028 */
             postalCode: string | null;
             /** @example 東京都 */
             prefecture: string | null;
@@ -460,6 +446,19 @@ export interface components {
             titleDepartmentRomaji: string | null;
             /** @example 本部長 */
             titleJa: string | null;
+        };
+        /** @description In any form; each is brought into its normal form */
+        EditableFieldsInput: {
+            building?: string | null;
+            city: string;
+            departmentJa?: string | null;
+            emailAddress: string;
+            phone: string;
+            postalCode: string;
+            prefecture: string;
+            street: string;
+            titleDepartmentRomaji?: string | null;
+            titleJa?: string | null;
         };
         /**
          * @description The rule that the value breaks. The names are stable; more can be added. The rules of each field, with the messages, are in rules.json beside the pages.
@@ -478,6 +477,14 @@ export interface components {
             organizationNameJa: string;
             subscriberNameEn: string;
             subscriberNameJa: string;
+        };
+        /** @description May be absent; when present they must not differ */
+        FixedFieldsInput: {
+            companyCode?: string;
+            organizationNameEn?: string;
+            organizationNameJa?: string;
+            subscriberNameEn?: string;
+            subscriberNameJa?: string;
         };
         IdempotencyKeyInvalidProblem: components["schemas"]["Problem"] & {
             /** @constant */

@@ -44,11 +44,13 @@ test('every page imports the parts of the catalogue that it needs', () => {
   }
 });
 
-test('field labels and messages exist in both languages', () => {
-  for (const wording of [...Object.values(rules.messages), ...Object.values(rules.fields).map(({ label }) => label)]) {
+test('field labels, hints and messages exist in both languages', () => {
+  const fields = Object.values(rules.fields).flatMap(({ label, hint }) => (hint ? [label, hint] : [label]));
+  const fixed = Object.values(rules.fixedFields).map(({ label }) => label);
+  for (const wording of [...Object.values(rules.messages), ...fields, ...fixed]) {
     for (const language of /** @type {const} */ (['ja', 'en'])) {
       assert.notEqual(wording[language], '');
-      for (const parameter of placeholders(wording[language])) assert.match(parameter, /^\{(label|max)\}$/);
+      for (const parameter of placeholders(wording[language])) assert.match(parameter, /^\{(label|max|example)\}$/);
     }
   }
 });

@@ -28,9 +28,11 @@ test('every field and every rule has a case', () => {
   assert.deepEqual(broken, new Set(Object.keys(rules.messages).filter((code) => !serverOnly.includes(code))));
 });
 
-test('every label is in fields.rs word for word', () => {
+test('every label and hint is in fields.rs word for word', () => {
   const source = readFileSync(new URL('../../shared/domain/src/fields.rs', import.meta.url), 'utf8');
-  for (const text of Object.values(rules.fields).flatMap(({ label: { ja, en } }) => [ja, en])) {
+  const fields = Object.values(rules.fields).flatMap(({ label, hint }) => (hint ? [label, hint] : [label]));
+  const fixed = Object.values(rules.fixedFields).map(({ label }) => label);
+  for (const text of [...fields, ...fixed].flatMap(({ ja, en }) => [ja, en])) {
     assert.ok(source.includes(`"${text}"`), `not in fields.rs: ${text}`);
   }
 });

@@ -1,15 +1,16 @@
-//! The rules of the fields are written once. The pages take them from the domain, and both sides run the same cases.
+//! The fields are defined once. The pages and the API's description take them from the domain, and both sides run the
+//! same cases.
 
 use std::{collections::BTreeMap, fs, path::Path};
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use shared::{
     domain::{
         address::{AddressText, PREFECTURES, PostalCode, Prefecture},
         certificate_code::{ALPHABET, CertificateCode, GROUP, POLYNOMIAL, SYMBOLS},
         contact::{EmailAddress, PhoneNumber},
-        fields::{FIELDS, FieldSpec, Kind, Language, Rule},
+        fields::{Bilingual, Field, FieldSpec, FixedField, Group, Kind, Language, Rule},
         password::ApplicationPassword,
         text::{FullWidthText, RomajiText},
     },
@@ -18,10 +19,11 @@ use shared::{
 
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
-/// `UPDATE_RULES=1 cargo test -p tests field_rules` writes the file again.
+/// `UPDATE_RULES=1 cargo test -p tests field_rules` writes the files again.
 #[test]
 fn the_pages_have_the_rules_of_the_domain() {
-    let fields: BTreeMap<_, _> = FIELDS.iter().map(|spec| (spec.name, spec)).collect();
+    let fields: BTreeMap<_, _> = Field::ALL.iter().map(|field| (field.name(), field.spec())).collect();
+    let fixed: BTreeMap<_, _> = FixedField::ALL.iter().map(|field| (field.name(), field.spec())).collect();
     let messages: BTreeMap<_, _> =
         Rule::ALL.iter().map(|rule| (name_of(*rule), in_every_language(*rule))).collect();
     let rules = json!({
@@ -33,15 +35,142 @@ fn the_pages_have_the_rules_of_the_domain() {
             "polynomial": POLYNOMIAL,
         },
         "prefectures": PREFECTURES.as_slice(),
+        "application": groups_of_application(),
         "fields": fields,
+        "fixedFields": fixed,
         "messages": messages,
     });
-    let wanted = format!("{}\n", serde_json::to_string_pretty(&rules).unwrap());
-    let file = Path::new(ROOT).join("web/rules.json");
-    if std::env::var_os("UPDATE_RULES").is_some() {
-        fs::write(&file, &wanted).unwrap();
+    assert_generated("web/rules.json", |_| format!("{}\n", serde_json::to_string_pretty(&rules).unwrap()));
+}
+
+/// The groups of steps 4 and 5 with the names of their fields, in the order of the pages.
+fn groups_of_application() -> Vec<GroupOfFields> {
+    let mut groups: Vec<GroupOfFields> = Vec::new();
+    let mut add = |group: Group, name| match groups.last_mut() {
+        Some(last) if last.group == group => last.fields.push(name),
+        _ => groups.push(GroupOfFields { group, fields: vec![name] }),
+    };
+    for entered in Field::APPLICATION {
+        for fixed in FixedField::ALL.iter().filter(|fixed| fixed.spec().before == *entered) {
+            add(fixed.spec().group, fixed.name());
+        }
+        add(entered.spec().group.unwrap(), entered.name());
     }
-    assert!(fs::read_to_string(&file).unwrap() == wanted, "web/rules.json is stale: set UPDATE_RULES=1");
+    groups
+}
+
+#[derive(Serialize)]
+struct GroupOfFields {
+    group: Group,
+    fields: Vec<&'static str>,
+}
+
+#[test]
+fn the_api_description_has_the_fields_of_the_domain() {
+    assert_generated("infra/openapi.yaml", |text| {
+        let (before, rest) = text.split_once(SCHEMAS_BEGIN).unwrap();
+        let (_, after) = rest.split_once(SCHEMAS_END).unwrap();
+        format!("{before}{SCHEMAS_BEGIN}{}{SCHEMAS_END}{after}", field_schemas())
+    });
+}
+
+const SCHEMAS_BEGIN: &str =
+    "    # Generated from the definition of the fields: UPDATE_RULES=1 cargo test -p tests field_rules\n";
+const SCHEMAS_END: &str = "    # End of the generated schemas\n";
+
+/// The schemas of the answers, which have normal forms, and of the inputs, which may have others.
+fn field_schemas() -> String {
+    let shown = Field::APPLICATION.iter().map(|field| {
+        let FieldSpec { max_length, example, .. } = field.spec();
+        let form = match pattern(*field) {
+            Some(pattern) => format!("pattern: '{pattern}'"),
+            None => format!("maxLength: {max_length}"),
+        };
+        let kind = if *field == Field::EmailAddress { "string" } else { "[string, 'null']" };
+        (field.name(), format!("{{ type: {kind}, {form}, examples: {} }}", json!([example])), true)
+    });
+    let entered = Field::APPLICATION.iter().map(|field| {
+        let required = field.spec().required;
+        let kind = if required { "string" } else { "[string, 'null']" };
+        (field.name(), format!("{{ type: {kind} }}"), required)
+    });
+    let fixed = FixedField::ALL.iter().map(|field| {
+        let form = if *field == FixedField::CompanyCode { ", pattern: '^[0-9]{9}$'" } else { "" };
+        (field.name(), format!("{{ type: string{form} }}"), true)
+    });
+    let sent_back = FixedField::ALL.iter().map(|field| (field.name(), "{ type: string }".to_owned(), false));
+    [
+        schema("FixedFields", "Evidence of the first authentication; shown, never editable", fixed),
+        schema("FixedFieldsInput", "May be absent; when present they must not differ", sent_back),
+        schema("EditableFields", "Null is an empty field; an old record may lack required ones, too", shown),
+        schema("EditableFieldsInput", "In any form; each is brought into its normal form", entered),
+    ]
+    .concat()
+}
+
+/// A schema with members that each have a name, a schema, and the mark of a required one.
+fn schema(
+    name: &str,
+    description: &str,
+    members: impl Iterator<Item = (&'static str, String, bool)>,
+) -> String {
+    let (mut required, mut properties) = (String::new(), String::new());
+    for (name, schema, is_required) in members {
+        properties += &format!("        {name}: {schema}\n");
+        if is_required {
+            required += &format!("        - {name}\n");
+        }
+    }
+    let required = if required.is_empty() { required } else { format!("      required:\n{required}") };
+    format!(
+        "    {name}:\n      type: object\n      additionalProperties: false\n      description: {description}\n\
+         {required}      properties:\n{properties}"
+    )
+}
+
+/// The form that every value of the field has, if a regular expression can state it.
+fn pattern(field: Field) -> Option<&'static str> {
+    match field.spec().kind {
+        Kind::PostalCode => Some("^[0-9]{7}$"),
+        Kind::Phone => Some("^[0-9]{10,11}$"),
+        Kind::Mailbox
+        | Kind::Password
+        | Kind::CertificateCode
+        | Kind::FullWidth
+        | Kind::Romaji
+        | Kind::Text
+        | Kind::Prefecture => None,
+    }
+}
+
+/// Asserts that `file` is what `wanted` makes of it, or writes it with `UPDATE_RULES=1`.
+fn assert_generated(file: &str, wanted: impl Fn(&str) -> String) {
+    let path = Path::new(ROOT).join(file);
+    let text = fs::read_to_string(&path).unwrap();
+    let wanted = wanted(&text);
+    if std::env::var_os("UPDATE_RULES").is_some() {
+        return fs::write(&path, &wanted).unwrap();
+    }
+    assert!(text == wanted, "{file} is stale: set UPDATE_RULES=1");
+}
+
+#[test]
+fn an_example_is_a_value_in_its_normal_form() {
+    for field in Field::APPLICATION {
+        let example = field.spec().example.unwrap();
+        assert_eq!(outcome(*field, example), Ok(json!(example)), "{field:?}");
+    }
+}
+
+#[test]
+fn the_privacy_page_names_each_class_of_data() {
+    let page = fs::read_to_string(Path::new(ROOT).join("web/privacy.html")).unwrap();
+    let entered = Field::ALL.iter().map(|field| field.spec().personal_data);
+    let fixed = FixedField::ALL.iter().map(|field| field.spec().personal_data);
+    for class in entered.chain(fixed) {
+        let Bilingual { ja, en } = class.on_privacy_page();
+        assert!(page.contains(ja) && page.contains(en), "{class:?}");
+    }
 }
 
 fn in_every_language(rule: Rule) -> BTreeMap<&'static str, &'static str> {
@@ -63,19 +192,19 @@ fn every_shared_case_comes_out_as_on_the_pages() {
     let cases: Vec<Case> = serde_json::from_str(&cases).unwrap();
     assert!(cases.len() > 60);
     for Case { field, input, value, error } in cases {
-        let spec = FIELDS.iter().find(|spec| spec.name == field).unwrap();
+        let known = Field::by_name(&field).unwrap();
         let expected = match error {
             Some(error) => Err(error),
             None => Ok(value.unwrap_or_default()),
         };
-        assert_eq!(outcome(spec, &input).map_err(name_of), expected, "{field}: {input:?}");
+        assert_eq!(outcome(known, &input).map_err(name_of), expected, "{field}: {input:?}");
     }
 }
 
 /// The value that the field's type reads from `input`; null for an optional field that is empty.
-fn outcome(spec: &FieldSpec, input: &str) -> Result<Value, Rule> {
-    let field = spec.field;
-    let read = match spec.kind {
+fn outcome(field: Field, input: &str) -> Result<Value, Rule> {
+    let FieldSpec { kind, required, max_length, .. } = *field.spec();
+    let read = match kind {
         Kind::Mailbox => input.parse::<EmailAddress>().map(|address| Some(address.as_str().to_owned())),
         Kind::Password => {
             input.parse::<ApplicationPassword>().map(|password| Some(text(password.as_bytes())))
@@ -87,13 +216,17 @@ fn outcome(spec: &FieldSpec, input: &str) -> Result<Value, Rule> {
         }
         Kind::Phone => input.parse::<PhoneNumber>().map(|number| Some(number.as_str().to_owned())),
         Kind::FullWidth => {
-            FullWidthText::parse(input, field).map(|text| text.map(|text| text.as_str().to_owned()))
+            FullWidthText::parse(input, max_length).map(|text| text.map(|text| text.as_str().to_owned()))
         }
-        Kind::Romaji => RomajiText::parse(input, field).map(|text| text.map(|text| text.as_str().to_owned())),
-        Kind::Text => AddressText::parse(input, field).map(|text| text.map(|text| text.as_str().to_owned())),
+        Kind::Romaji => {
+            RomajiText::parse(input, max_length).map(|text| text.map(|text| text.as_str().to_owned()))
+        }
+        Kind::Text => {
+            AddressText::parse(input, max_length).map(|text| text.map(|text| text.as_str().to_owned()))
+        }
     };
     match read? {
-        None if spec.required => Err(Rule::Required),
+        None if required => Err(Rule::Required),
         read => Ok(json!(read)),
     }
 }

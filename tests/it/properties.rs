@@ -160,12 +160,12 @@ proptest! {
         reads_as_itself(&input, name, RecordedName::to_string)?;
         let text = |read: &Option<AddressText>| read.as_ref().map_or(String::new(), |read| read.as_str().to_owned());
         for field in [Field::City, Field::Street, Field::Building] {
-            reads_as_itself(&input, |input| AddressText::parse(input, field), text)?;
+            reads_as_itself(&input, |input| AddressText::parse(input, field.max_length()), text)?;
         }
         let text = |read: &Option<FullWidthText>| read.as_ref().map_or(String::new(), |read| read.as_str().to_owned());
-        reads_as_itself(&input, |input| FullWidthText::parse(input, Field::TitleJa), text)?;
+        reads_as_itself(&input, |input| FullWidthText::parse(input, Field::TitleJa.max_length()), text)?;
         let text = |read: &Option<RomajiText>| read.as_ref().map_or(String::new(), |read| read.as_str().to_owned());
-        reads_as_itself(&input, |input| RomajiText::parse(input, Field::TitleDepartmentRomaji), text)?;
+        reads_as_itself(&input, |input| RomajiText::parse(input, Field::TitleDepartmentRomaji.max_length()), text)?;
     }
 
     #[test]

@@ -5,11 +5,16 @@
  * @typedef {Record<Language, string>} Wording
  * @typedef {'mailbox' | 'fullWidth' | 'romaji' | 'text' | 'postalCode' | 'prefecture' | 'phone' | 'password'
  *   | 'certificateCode'} FieldKind
- * @typedef {{ kind: FieldKind, required: boolean, maxLength: number, label: Wording }} FieldRule
+ * @typedef {'name' | 'organization' | 'position' | 'emailAddress' | 'address' | 'telephone' | 'credential'} PersonalData
+ * @typedef {{ kind: FieldKind, required: boolean, maxLength: number, label: Wording, hint: Wording | null,
+ *   example: string | null, autocomplete: string, personalData: PersonalData }} FieldRule
+ * @typedef {{ label: Wording, language: Language | null, personalData: PersonalData }} FixedField
+ * @typedef {'organization' | 'subscriber' | 'address'} Group
  * @typedef {{ alphabet: string, symbols: number, groupLength: number, generator: number, polynomial: number }}
  *   CertificateCodeRules
- * @typedef {{ certificateCode: CertificateCodeRules, prefectures: string[], fields: Record<string, FieldRule>,
- *   messages: Record<string, Wording> }} Rules
+ * @typedef {{ certificateCode: CertificateCodeRules, prefectures: string[],
+ *   application: { group: Group, fields: string[] }[], fields: Record<string, FieldRule>,
+ *   fixedFields: Record<string, FixedField>, messages: Record<string, Wording> }} Rules
  */
 
 /**
@@ -21,6 +26,14 @@ export function fieldRule(rules, name) {
   const rule = rules.fields[name];
   if (!rule) throw new RangeError(`no rule for the field ${name}`);
   return rule;
+}
+
+/**
+ * @param {FieldRule} rule
+ * @param {Language} language
+ */
+export function hintText({ hint, example }, language) {
+  return hint && hint[language].replaceAll('{example}', example ?? '');
 }
 
 /**

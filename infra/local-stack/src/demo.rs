@@ -6,13 +6,13 @@
 use std::{fs, io, path::Path, sync::Arc};
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use shared::{
     domain::{
         DAY, Timestamp,
         certificate_code::CertificateCode,
         contact::EmailAddress,
-        fields::Rule,
+        fields::{Field, Rule},
         numbers::{CorporateNumber, NumberError},
         text::RecordedName,
     },
@@ -320,19 +320,19 @@ fn record(
         "subscriberNameJa": plan.name_ja,
         "subscriberNameEn": plan.name_en,
         "revoked": revoked,
-        "application": {
-            "titleJa": "本部長",
-            "departmentJa": "経理部",
-            "titleDepartmentRomaji": "Director, Accounting Dept.",
-            "emailAddress": email_address,
-            "postalCode": "1040028",
-            "prefecture": "東京都",
-            "city": "中央区",
-            "street": "八重洲2-8-1",
-            "building": "サンプルビル13F",
-            "phone": "0350001111",
-        },
+        "application": application(email_address),
     }))
+}
+
+/// The example of each field, in the building of the sample organisation.
+fn application(email_address: &str) -> Value {
+    let mut fields: Map<_, _> = Field::APPLICATION
+        .iter()
+        .map(|field| (field.name().to_owned(), json!(field.spec().example)))
+        .collect();
+    fields.insert(Field::Building.name().to_owned(), json!("サンプルビル13F"));
+    fields.insert(Field::EmailAddress.name().to_owned(), json!(email_address));
+    Value::Object(fields)
 }
 
 /// The members of a record that contain the credentials.

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 use shared::{
+    domain::fields::{Field, FixedField},
     pki::{SerialNumber, SerialNumberError},
     store::LookupNumber,
 };
@@ -73,7 +74,7 @@ pub(crate) enum CaCommand {
 #[derive(Subcommand)]
 pub(crate) enum CertificatesCommand {
     /// Register certificates that were issued before, with the data of their applications
-    #[command(after_help = IMPORT)]
+    #[command(after_help = import_help())]
     Import(Import),
 }
 
@@ -184,15 +185,28 @@ pub(crate) struct PublishCertificate {
     pub(crate) output: Output,
 }
 
+/// The help of the import, with a column for each field.
+fn import_help() -> String {
+    let fixed = FixedField::ALL.iter().map(|field| format!("  {}", field.name()));
+    let entered = Field::APPLICATION.iter().map(|field| {
+        let optional = if field.spec().required { "" } else { " (optional)" };
+        format!("  application.{}{optional}", field.name())
+    });
+    let columns: Vec<_> = fixed.chain(entered).collect();
+    IMPORT.replace("{fields}", &columns.join("\n"))
+}
+
 const IMPORT: &str = "\
 A file whose name ends in .csv is CSV (RFC 4180, UTF-8) with a header; any other is JSON Lines, one object a line.
 The columns are called like the members of the objects, with a dot for a member of a member:
 
-  certificate (PEM), couponNumber, certificateCode, applicationPassword or applicationPasswordHash (argon2id, PHC
-  form), companyCode, corporateNumber, organizationNameJa, organizationNameEn, subscriberNameJa, subscriberNameEn,
-  application.emailAddress, application.postalCode, application.prefecture, application.city, application.street,
-  application.phone, and where there are any application.titleJa, application.departmentJa,
-  application.titleDepartmentRomaji, application.building, revoked.reason, revoked.at (RFC 3339)
+  certificate (PEM)
+  couponNumber
+  certificateCode
+  applicationPassword or applicationPasswordHash (argon2id, PHC form)
+  corporateNumber
+{fields}
+  revoked.reason, revoked.at (RFC 3339; for a revoked certificate)
 
 Every record is checked. A bad one is reported with its line and the reason, and does not keep the others out. The
 same file again changes nothing.

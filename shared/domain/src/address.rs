@@ -5,7 +5,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    fields::{Field, Rule},
+    fields::{Kind, Rule},
     text::{bounded, is_dash, nfkc, normalise, stored_text, without_separators},
 };
 
@@ -145,16 +145,16 @@ impl From<Prefecture> for String {
 #[serde(try_from = "String", into = "String")]
 pub struct AddressText(String);
 
-stored_text!(AddressText, Field::Street);
+stored_text!(AddressText, Kind::Text);
 
 impl AddressText {
-    /// Normalises `input` for `field`; `None` when it is empty.
+    /// Normalises `input`, of at most `max_length`; `None` when it is empty.
     ///
     /// # Errors
     ///
     /// [`Rule::TooLong`] or [`Rule::UnsuitableCharacter`].
-    pub fn parse(input: &str, field: Field) -> Result<Option<Self>, Rule> {
-        Ok(bounded(input, field)?.map(|text| Self(with_plain_dashes_between_digits(&text))))
+    pub fn parse(input: &str, max_length: usize) -> Result<Option<Self>, Rule> {
+        Ok(bounded(input, max_length)?.map(|text| Self(with_plain_dashes_between_digits(&text))))
     }
 
     /// The normalised text.

@@ -100,7 +100,7 @@ impl FromStr for CertificateCode {
         if text.is_empty() {
             return Err(Rule::Required);
         }
-        within(&text, Field::CertificateCode)?;
+        within(&text, Field::CertificateCode.max_length())?;
         match read_symbols(&without_separators(&text)) {
             Some(values) if values.len() == SYMBOLS => {
                 if !is_codeword(&values) {

@@ -50,7 +50,7 @@ impl FromStr for EmailAddress {
         if text.is_empty() {
             return Err(Rule::Required);
         }
-        within(&text, Field::EmailAddress)?;
+        within(&text, Field::EmailAddress.max_length())?;
         text.parse().map(Self).map_err(|Rfc822NameError| Rule::NotAMailbox)
     }
 }

@@ -1,9 +1,224 @@
-//! Every field that a subscriber fills in: its name, its label, its length and the rules that it can break.
+//! Every field of the procedure: its name, group, texts and rules.
 //!
-//! This module is the only definition of the fields. The pages take them from `web/rules.json`, which a test keeps
-//! equal to [`FIELDS`] and [`Rule::ALL`]; the API's JSON pointers are made from [`Field::name`].
+//! This module is the only definition of the fields. [`define_fields`] makes the stored type, the input type and the
+//! required check of it. The pages take it from `web/rules.json`, and the API's description has the schemas of its
+//! fields from it; a test keeps both equal to this module.
 
-use serde::Serialize;
+mod define;
+mod reading;
+mod spec;
+
+use serde::{Deserialize, Serialize};
+
+pub(crate) use self::reading::Reader;
+use self::{
+    define::{define_fields, define_fixed_fields},
+    reading::Member,
+};
+pub use self::{
+    reading::{FieldError, FixedFieldError, FixedFieldFault},
+    spec::{FieldSpec, FixedFieldSpec, Group, Kind, PersonalData},
+};
+use super::{
+    address::{AddressText, PostalCode, Prefecture},
+    contact::{EmailAddress, PhoneNumber},
+    numbers::CompanyCode,
+    text::{FullWidthText, RecordedName, RomajiText},
+};
+
+define_fields! {
+    // What the subscriber enters in step 4, in the order of the page. A new member is an `Option` even if it is required:
+    // rows that were saved before do not have it.
+    application {
+        /// 役職 (日本語)
+        title_ja: Option<FullWidthText> => TitleJa "titleJa" {
+            group: Some(Group::Subscriber),
+            required: false,
+            max_length: 60,
+            label: Bilingual { ja: "役職（日本語）", en: "Job title (Japanese)" },
+            hint: Some(Bilingual { ja: "例：{example}", en: "Example: {example}" }),
+            example: Some("本部長"),
+            autocomplete: "off",
+            personal_data: PersonalData::Position,
+        }
+        /// 部署 (日本語)
+        department_ja: Option<FullWidthText> => DepartmentJa "departmentJa" {
+            group: Some(Group::Subscriber),
+            required: false,
+            max_length: 60,
+            label: Bilingual { ja: "部署（日本語）", en: "Department (Japanese)" },
+            hint: Some(Bilingual { ja: "例：{example}", en: "Example: {example}" }),
+            example: Some("経理部"),
+            autocomplete: "off",
+            personal_data: PersonalData::Position,
+        }
+        /// 役職/部署 (ローマ字)
+        title_department_romaji: Option<RomajiText> => TitleDepartmentRomaji "titleDepartmentRomaji" {
+            group: Some(Group::Subscriber),
+            required: false,
+            max_length: 64,
+            label: Bilingual { ja: "役職・部署（ローマ字）", en: "Job title and department (Latin letters)" },
+            hint: Some(Bilingual { ja: "例：{example}", en: "Example: {example}" }),
+            example: Some("Director, Accounting Dept."),
+            autocomplete: "organization-title",
+            personal_data: PersonalData::Position,
+        }
+        /// 電子メールアドレス: receives the new certificate code and is named in the new certificate
+        email_address: EmailAddress => EmailAddress "emailAddress" {
+            group: Some(Group::Subscriber),
+            required: true,
+            max_length: 254,
+            label: Bilingual { ja: "電子メールアドレス", en: "E-mail address" },
+            hint: Some(Bilingual {
+                ja: "新しい証明書コードをこのアドレスにお送りします。新しい電子証明書にも記載されます。",
+                en: "The new certificate code is sent to this address. The new certificate contains it, too.",
+            }),
+            example: Some("taro@example.co.jp"),
+            autocomplete: "email",
+            personal_data: PersonalData::EmailAddress,
+        }
+        /// 勤務先住所 (郵便番号)
+        postal_code: Option<PostalCode> => PostalCode "postalCode" {
+            group: Some(Group::Address),
+            required: true,
+            max_length: 7,
+            label: Bilingual { ja: "郵便番号", en: "Postal code" },
+            hint: Some(Bilingual { ja: "7桁の数字（例：{example}）", en: "7 digits (example: {example})" }),
+            example: Some("1040028"),
+            autocomplete: "postal-code",
+            personal_data: PersonalData::Address,
+        }
+        /// 勤務先住所 (都道府県)
+        prefecture: Option<Prefecture> => Prefecture "prefecture" {
+            group: Some(Group::Address),
+            required: true,
+            max_length: 4,
+            label: Bilingual { ja: "都道府県", en: "Prefecture" },
+            hint: None,
+            example: Some("東京都"),
+            autocomplete: "address-level1",
+            personal_data: PersonalData::Address,
+        }
+        /// 勤務先住所 (市区町村)
+        city: Option<AddressText> => City "city" {
+            group: Some(Group::Address),
+            required: true,
+            max_length: 60,
+            label: Bilingual { ja: "市区町村", en: "City or ward" },
+            hint: Some(Bilingual { ja: "例：{example}", en: "Example: {example}" }),
+            example: Some("中央区"),
+            autocomplete: "address-level2",
+            personal_data: PersonalData::Address,
+        }
+        /// 勤務先住所 (地域・番地)
+        street: Option<AddressText> => Street "street" {
+            group: Some(Group::Address),
+            required: true,
+            max_length: 100,
+            label: Bilingual { ja: "地域・番地", en: "Area and block number" },
+            hint: Some(Bilingual { ja: "例：{example}", en: "Example: {example}" }),
+            example: Some("八重洲2-8-1"),
+            autocomplete: "address-line1",
+            personal_data: PersonalData::Address,
+        }
+        /// 勤務先住所 (ビル・マンション名)
+        building: Option<AddressText> => Building "building" {
+            group: Some(Group::Address),
+            required: false,
+            max_length: 100,
+            label: Bilingual { ja: "ビル・マンション名", en: "Building" },
+            hint: Some(Bilingual { ja: "例：{example}", en: "Example: {example}" }),
+            example: Some("日東ビル13F"),
+            autocomplete: "address-line2",
+            personal_data: PersonalData::Address,
+        }
+        /// 勤務先電話番号
+        phone: Option<PhoneNumber> => Phone "phone" {
+            group: Some(Group::Address),
+            required: true,
+            max_length: 11,
+            label: Bilingual { ja: "勤務先電話番号", en: "Office telephone number" },
+            hint: Some(Bilingual {
+                ja: "市外局番からの番号（例：{example}）",
+                en: "With the area code (example: {example})",
+            }),
+            example: Some("0350001111"),
+            autocomplete: "tel",
+            personal_data: PersonalData::Telephone,
+        }
+    }
+    // What the subscriber enters in step 1 and at the pick-up besides the email address. Their hints differ by page and
+    // are texts of the pages.
+    credentials {
+        /// 申請パスワード
+        ApplicationPassword "applicationPassword" {
+            kind: Kind::Password,
+            group: None,
+            required: true,
+            max_length: 128,
+            label: Bilingual { ja: "申請パスワード", en: "Application password" },
+            hint: None,
+            example: None,
+            autocomplete: "current-password",
+            personal_data: PersonalData::Credential,
+        }
+        /// 証明書コード
+        CertificateCode "certificateCode" {
+            kind: Kind::CertificateCode,
+            group: None,
+            required: true,
+            max_length: 64,
+            label: Bilingual { ja: "証明書コード", en: "Certificate code" },
+            hint: None,
+            example: None,
+            autocomplete: "off",
+            personal_data: PersonalData::Credential,
+        }
+    }
+}
+
+define_fixed_fields! {
+    /// 企業コード
+    company_code: CompanyCode => CompanyCode "companyCode" {
+        group: Group::Organization,
+        before: Field::TitleJa,
+        label: Bilingual { ja: "企業コード", en: "Company code" },
+        language: None,
+        personal_data: PersonalData::Organization,
+    }
+    /// 組織名 (日本語)
+    organization_name_ja: RecordedName => OrganizationNameJa "organizationNameJa" {
+        group: Group::Organization,
+        before: Field::TitleJa,
+        label: Bilingual { ja: "組織名（日本語）", en: "Organisation (Japanese)" },
+        language: Some(Language::Ja),
+        personal_data: PersonalData::Organization,
+    }
+    /// 組織名 (英語)
+    organization_name_en: RecordedName => OrganizationNameEn "organizationNameEn" {
+        group: Group::Organization,
+        before: Field::TitleJa,
+        label: Bilingual { ja: "組織名（英語）", en: "Organisation (English)" },
+        language: Some(Language::En),
+        personal_data: PersonalData::Organization,
+    }
+    /// お名前 (日本語)
+    subscriber_name_ja: RecordedName => SubscriberNameJa "subscriberNameJa" {
+        group: Group::Subscriber,
+        before: Field::EmailAddress,
+        label: Bilingual { ja: "お名前（日本語）", en: "Name (Japanese)" },
+        language: Some(Language::Ja),
+        personal_data: PersonalData::Name,
+    }
+    /// お名前 (英語)
+    subscriber_name_en: RecordedName => SubscriberNameEn "subscriberNameEn" {
+        group: Group::Subscriber,
+        before: Field::EmailAddress,
+        label: Bilingual { ja: "お名前（英語）", en: "Name (English)" },
+        language: Some(Language::En),
+        personal_data: PersonalData::Name,
+    }
+}
 
 /// A text in the two languages of the service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -15,7 +230,7 @@ pub struct Bilingual {
 }
 
 /// A language of the service.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Language {
     /// Japanese, the language for clients that ask for neither.
@@ -39,173 +254,6 @@ impl Bilingual {
         }
     }
 }
-
-/// A field of step 1 or step 4.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Field {
-    /// 役職 (日本語)
-    TitleJa,
-    /// 部署 (日本語)
-    DepartmentJa,
-    /// 役職/部署 (ローマ字)
-    TitleDepartmentRomaji,
-    /// 電子メールアドレス
-    EmailAddress,
-    /// 申請パスワード
-    ApplicationPassword,
-    /// 証明書コード
-    CertificateCode,
-    /// 勤務先住所 (郵便番号)
-    PostalCode,
-    /// 勤務先住所 (都道府県)
-    Prefecture,
-    /// 勤務先住所 (市区町村)
-    City,
-    /// 勤務先住所 (地域・番地)
-    Street,
-    /// 勤務先住所 (ビル・マンション名)
-    Building,
-    /// 勤務先電話番号
-    Phone,
-}
-
-/// The kind of a field, which determines the normalisation and the check of its text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Kind {
-    /// [`super::contact::EmailAddress`]
-    Mailbox,
-    /// [`super::password::ApplicationPassword`]
-    Password,
-    /// [`super::certificate_code::CertificateCode`]
-    CertificateCode,
-    /// [`super::text::FullWidthText`]
-    FullWidth,
-    /// [`super::text::RomajiText`]
-    Romaji,
-    /// [`super::address::AddressText`]
-    Text,
-    /// [`super::address::PostalCode`]
-    PostalCode,
-    /// [`super::address::Prefecture`]
-    Prefecture,
-    /// [`super::contact::PhoneNumber`]
-    Phone,
-}
-
-/// The specification of a field.
-#[derive(Clone, Copy, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct FieldSpec {
-    /// The field.
-    #[serde(skip)]
-    pub field: Field,
-    /// Its name in the API.
-    #[serde(skip)]
-    pub name: &'static str,
-    /// The kind, which determines its normalisation and its check.
-    pub kind: Kind,
-    /// True if it must be filled in.
-    pub required: bool,
-    /// The greatest number of Unicode scalar values after normalisation.
-    pub max_length: usize,
-    /// Its label on the pages.
-    pub label: Bilingual,
-}
-
-/// The fields, in the order of step 1 and in that of step 4.
-pub const FIELDS: [FieldSpec; 12] = [
-    spec(Field::TitleJa, "titleJa", Kind::FullWidth, false, 60, "役職（日本語）", "Job title (Japanese)"),
-    spec(
-        Field::DepartmentJa,
-        "departmentJa",
-        Kind::FullWidth,
-        false,
-        60,
-        "部署（日本語）",
-        "Department (Japanese)",
-    ),
-    spec(
-        Field::TitleDepartmentRomaji,
-        "titleDepartmentRomaji",
-        Kind::Romaji,
-        false,
-        64,
-        "役職・部署（ローマ字）",
-        "Job title and department (Latin letters)",
-    ),
-    spec(
-        Field::EmailAddress,
-        "emailAddress",
-        Kind::Mailbox,
-        true,
-        254,
-        "電子メールアドレス",
-        "E-mail address",
-    ),
-    spec(
-        Field::ApplicationPassword,
-        "applicationPassword",
-        Kind::Password,
-        true,
-        128,
-        "申請パスワード",
-        "Application password",
-    ),
-    spec(
-        Field::CertificateCode,
-        "certificateCode",
-        Kind::CertificateCode,
-        true,
-        64,
-        "証明書コード",
-        "Certificate code",
-    ),
-    spec(Field::PostalCode, "postalCode", Kind::PostalCode, true, 7, "郵便番号", "Postal code"),
-    spec(Field::Prefecture, "prefecture", Kind::Prefecture, true, 4, "都道府県", "Prefecture"),
-    spec(Field::City, "city", Kind::Text, true, 60, "市区町村", "City or ward"),
-    spec(Field::Street, "street", Kind::Text, true, 100, "地域・番地", "Area and block number"),
-    spec(Field::Building, "building", Kind::Text, false, 100, "ビル・マンション名", "Building"),
-    spec(Field::Phone, "phone", Kind::Phone, true, 11, "勤務先電話番号", "Office telephone number"),
-];
-
-const fn spec(
-    field: Field,
-    name: &'static str,
-    kind: Kind,
-    required: bool,
-    max_length: usize,
-    ja: &'static str,
-    en: &'static str,
-) -> FieldSpec {
-    FieldSpec { field, name, kind, required, max_length, label: Bilingual { ja, en } }
-}
-
-impl Field {
-    /// The specification of this field.
-    pub fn spec(self) -> &'static FieldSpec {
-        &FIELDS[self as usize]
-    }
-
-    /// Its name in the API.
-    pub fn name(self) -> &'static str {
-        self.spec().name
-    }
-
-    /// The greatest number of Unicode scalar values after normalisation.
-    pub fn max_length(self) -> usize {
-        self.spec().max_length
-    }
-}
-
-/// The fixed fields of step 4: evidence of the first authentication, by their names in the API.
-pub const FIXED_FIELDS: [(&str, Bilingual); 5] = [
-    ("companyCode", Bilingual { ja: "企業コード", en: "Company code" }),
-    ("organizationNameJa", Bilingual { ja: "組織名（日本語）", en: "Organisation (Japanese)" }),
-    ("organizationNameEn", Bilingual { ja: "組織名（英語）", en: "Organisation (English)" }),
-    ("subscriberNameJa", Bilingual { ja: "お名前（日本語）", en: "Name (Japanese)" }),
-    ("subscriberNameEn", Bilingual { ja: "お名前（英語）", en: "Name (English)" }),
-];
 
 /// A rule that an input can break; its name is stable in the API. Its messages are in the crate `messages`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, thiserror::Error)]
@@ -281,16 +329,4 @@ impl Rule {
         Self::KeyCompromised,
         Self::KeyReused,
     ];
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_field_finds_its_own_spec() {
-        for spec in &FIELDS {
-            assert_eq!(spec.field.spec().name, spec.name);
-        }
-    }
 }

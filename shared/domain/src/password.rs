@@ -29,7 +29,7 @@ impl FromStr for ApplicationPassword {
         if password.is_empty() {
             return Err(Rule::Required);
         }
-        within(&password, Field::ApplicationPassword)?;
+        within(&password, Field::ApplicationPassword.max_length())?;
         Ok(Self(password))
     }
 }

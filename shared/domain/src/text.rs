@@ -10,7 +10,7 @@ use pki::{DirectoryString, DirectoryStringError};
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 
-use super::fields::{Field, Rule};
+use super::fields::{Kind, Rule};
 
 /// Removes variation selectors, applies NFKC, trims white space and folds it to single spaces. A selector chooses a
 /// glyph of the same character (葛 in 葛飾 has two), and neither forms nor certificates keep the choice. Selectors are
@@ -45,15 +45,15 @@ pub fn without_separators(text: &str) -> String {
     text.chars().filter(|&c| !c.is_whitespace() && !is_dash(c)).collect()
 }
 
-/// Returns the normalised text, of at most `field`'s length, or `None` when nothing is left.
-pub(super) fn bounded(input: &str, field: Field) -> Result<Option<String>, Rule> {
+/// Returns the normalised text, of at most `max_length`, or `None` when nothing is left.
+pub(super) fn bounded(input: &str, max_length: usize) -> Result<Option<String>, Rule> {
     let text = normalise(input)?;
-    within(&text, field)?;
+    within(&text, max_length)?;
     Ok((!text.is_empty()).then_some(text))
 }
 
-pub(super) fn within(text: &str, field: Field) -> Result<(), Rule> {
-    if text.chars().count() > field.max_length() { Err(Rule::TooLong) } else { Ok(()) }
+pub(super) fn within(text: &str, max_length: usize) -> Result<(), Rule> {
+    if text.chars().count() > max_length { Err(Rule::TooLong) } else { Ok(()) }
 }
 
 /// Full-width (全角) text: titles and departments.
@@ -64,13 +64,13 @@ pub(super) fn within(text: &str, field: Field) -> Result<(), Rule> {
 pub struct FullWidthText(String);
 
 impl FullWidthText {
-    /// Converts `input` for `field`; `None` when it is empty.
+    /// Converts `input`, of at most `max_length`; `None` when it is empty.
     ///
     /// # Errors
     ///
     /// [`Rule::NotFullWidth`], [`Rule::TooLong`] or [`Rule::UnsuitableCharacter`].
-    pub fn parse(input: &str, field: Field) -> Result<Option<Self>, Rule> {
-        let Some(text) = bounded(input, field)? else { return Ok(None) };
+    pub fn parse(input: &str, max_length: usize) -> Result<Option<Self>, Rule> {
+        let Some(text) = bounded(input, max_length)? else { return Ok(None) };
         text.chars()
             .map(to_full_width)
             .collect::<Option<String>>()
@@ -106,13 +106,13 @@ fn to_full_width(character: char) -> Option<char> {
 pub struct RomajiText(String);
 
 impl RomajiText {
-    /// Normalises `input` for `field`; `None` when it is empty.
+    /// Normalises `input`, of at most `max_length`; `None` when it is empty.
     ///
     /// # Errors
     ///
     /// [`Rule::NotRomaji`], [`Rule::TooLong`] or [`Rule::UnsuitableCharacter`].
-    pub fn parse(input: &str, field: Field) -> Result<Option<Self>, Rule> {
-        let Some(text) = bounded(input, field)? else { return Ok(None) };
+    pub fn parse(input: &str, max_length: usize) -> Result<Option<Self>, Rule> {
+        let Some(text) = bounded(input, max_length)? else { return Ok(None) };
         if text.bytes().all(|b| (0x20..=0x7E).contains(&b)) {
             Ok(Some(Self(text)))
         } else {
@@ -171,12 +171,12 @@ impl fmt::Display for RecordedName {
 
 /// Implements the conversions of stored texts: a text that is read back is unchanged, or it is refused.
 macro_rules! stored_text {
-    ($name:ident, $longest:expr) => {
+    ($name:ident, $kind:expr) => {
         impl TryFrom<String> for $name {
             type Error = Rule;
 
             fn try_from(stored: String) -> Result<Self, Rule> {
-                Self::parse(&stored, $longest)?.ok_or(Rule::Required)
+                Self::parse(&stored, $kind.max_length())?.ok_or(Rule::Required)
             }
         }
 
@@ -188,6 +188,6 @@ macro_rules! stored_text {
     };
 }
 
-stored_text!(FullWidthText, Field::TitleJa);
-stored_text!(RomajiText, Field::TitleDepartmentRomaji);
+stored_text!(FullWidthText, Kind::FullWidth);
+stored_text!(RomajiText, Kind::Romaji);
 pub(super) use stored_text;

@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use domain::{
-    fields::{FIELDS, Language, Rule},
+    fields::{Field, Language, Rule},
     session::SessionToken,
 };
 use use_cases::refusal::{FieldLabel, InvalidField, Refusal};
@@ -168,11 +168,11 @@ fn refusal_of(error: &serde_path_to_error::Error<serde_json::Error>) -> Refusal 
 fn misfit(segments: &[String], rule: Rule) -> Refusal {
     let Some((name, parents)) = segments.split_last() else { return Refusal::MalformedBody };
     let parent: String = parents.iter().map(|segment| format!("/{}", escape(segment))).collect();
-    let on_page = FIELDS.iter().find(|spec| spec.name == name && rule != Rule::UnknownField);
+    let on_page = Field::by_name(name).filter(|_| rule != Rule::UnknownField);
     Refusal::InvalidFields(vec![InvalidField {
         pointer: format!("{parent}/{}", escape(name)),
         rule,
-        label: on_page.map_or_else(|| FieldLabel::InApi(name.clone()), |spec| FieldLabel::OnPage(spec.field)),
+        label: on_page.map_or_else(|| FieldLabel::InApi(name.clone()), FieldLabel::OnPage),
     }])
 }
 

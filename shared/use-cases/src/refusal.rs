@@ -7,7 +7,7 @@ use domain::{
     Timestamp,
     application::{FieldError, NoCorrection, NoResend},
     certificate::NotReissuable,
-    fields::{Bilingual, FIXED_FIELDS, Field, Language, Rule},
+    fields::{Field, FixedField, Language, Rule},
     receipt::ReceiptNumber,
     session::Step,
 };
@@ -92,7 +92,7 @@ pub enum FieldLabel {
     /// The label of an input field on the pages.
     OnPage(Field),
     /// The label of a field that the pages only show.
-    Fixed(Bilingual),
+    Fixed(FixedField),
     /// The name of the field in the API.
     InApi(String),
 }
@@ -108,13 +108,11 @@ impl InvalidField {
     }
 
     /// Creates an error for a fixed field that was sent with another value.
-    pub fn fixed(name: &str) -> Self {
-        let known = FIXED_FIELDS.iter().find(|(known, _)| *known == name);
+    pub fn fixed(field: FixedField) -> Self {
         Self {
-            pointer: format!("/fixed/{name}"),
+            pointer: format!("/fixed/{}", field.name()),
             rule: Rule::FixedField,
-            label: known
-                .map_or_else(|| FieldLabel::InApi(name.to_owned()), |(_, label)| FieldLabel::Fixed(*label)),
+            label: FieldLabel::Fixed(field),
         }
     }
 
@@ -127,7 +125,7 @@ impl InvalidField {
     pub fn message(&self, language: Language) -> String {
         let (label, max_length) = match &self.label {
             FieldLabel::OnPage(field) => (field.spec().label.in_language(language), field.max_length()),
-            FieldLabel::Fixed(label) => (label.in_language(language), 0),
+            FieldLabel::Fixed(field) => (field.spec().label.in_language(language), 0),
             FieldLabel::InApi(name) => (name.as_str(), 0),
         };
         messages::in_language(language).broken_rule(self.rule, label, max_length)

@@ -14,12 +14,12 @@ use crate::{
     refusal::{Failure, InvalidField},
 };
 use domain::{
-    application::{ApplicationFields, ApplicationFieldsInput, FixedFields},
+    application::{ApplicationFields, ApplicationFieldsInput, FixedFields, FixedFieldsInput},
     certificate::{Certificate, CertificateState, Validity},
     certificate_code::CertificateCode,
     enrollment::{EnrollmentId, LoginKey},
-    fields::{Language, Rule},
-    numbers::{CompanyCode, CorporateNumber, CouponNumber},
+    fields::{FixedFieldError, FixedFieldFault, Language, Rule},
+    numbers::{CorporateNumber, CouponNumber},
     password::ApplicationPassword,
     publication::PublicationUrl,
     revocation::RevocationReason,
@@ -59,18 +59,11 @@ pub struct CertificateRecord {
     pub application_password: Option<String>,
     /// 申請パスワード as an argon2id hash in PHC form
     pub application_password_hash: Option<String>,
-    /// 企業コード
-    pub company_code: String,
     /// 法人番号
     pub corporate_number: String,
-    /// 組織名 (日本語)
-    pub organization_name_ja: String,
-    /// 組織名 (英語)
-    pub organization_name_en: String,
-    /// お名前 (日本語)
-    pub subscriber_name_ja: String,
-    /// お名前 (英語)
-    pub subscriber_name_en: String,
+    /// The evidence of the first authentication.
+    #[serde(flatten)]
+    pub fixed: FixedFieldsInput,
     /// The revocation, if the certificate is revoked.
     pub revoked: Option<RecordedRevocation>,
     /// The fields of the application for the certificate.
@@ -193,21 +186,17 @@ impl RegisterCertificates {
         if !issued.email_addresses().iter().any(certified) {
             return refused("emailAddress: not the one that the certificate names".to_owned());
         }
-        let common_name = issued.common_name().unwrap_or(&record.subscriber_name_en).to_owned();
+        let fixed = FixedFields::parse(&record.fixed).map_err(invalid_fixed_field)?;
+        let common_name = issued.common_name().unwrap_or(fixed.subscriber_name_en.as_str()).to_owned();
         Ok(Certificate {
             coupon_number: parse::<CouponNumber>("couponNumber", &record.coupon_number)?,
             serial_number: issued.serial_number().clone(),
             sha256: issued.sha256(),
             validity: Validity::try_from((issued.not_before(), issued.not_after()))
                 .map_err(|error| refusal("certificate", &error))?,
-            common_name: name("certificate", common_name)?,
-            fixed: FixedFields {
-                company_code: parse::<CompanyCode>("companyCode", &record.company_code)?,
-                organization_name_ja: name("organizationNameJa", record.organization_name_ja.clone())?,
-                organization_name_en: name("organizationNameEn", record.organization_name_en.clone())?,
-                subscriber_name_ja: name("subscriberNameJa", record.subscriber_name_ja.clone())?,
-                subscriber_name_en: name("subscriberNameEn", record.subscriber_name_en.clone())?,
-            },
+            common_name: RecordedName::try_from(common_name)
+                .map_err(|rule| broken_rule("certificate", rule))?,
+            fixed,
             corporate_number: parse::<CorporateNumber>("corporateNumber", &record.corporate_number)?,
             application,
             state: record.revoked.as_ref().map_or(Ok(CertificateState::Active), revoked_state)?,
@@ -286,8 +275,11 @@ fn parse_text<T: std::str::FromStr<Err = Rule>>(field: &str, value: &str) -> Res
     value.parse().map_err(|rule| broken_rule(field, rule))
 }
 
-fn name(field: &str, value: String) -> Result<RecordedName, RegistrationError> {
-    RecordedName::try_from(value).map_err(|rule| broken_rule(field, rule))
+fn invalid_fixed_field(FixedFieldError { field, fault }: FixedFieldError) -> RegistrationError {
+    match fault {
+        FixedFieldFault::Name(rule) => broken_rule(field.name(), rule),
+        FixedFieldFault::Number(error) => refusal(field.name(), &error),
+    }
 }
 
 fn broken_rule(field: &str, rule: Rule) -> RegistrationError {

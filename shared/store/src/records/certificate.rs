@@ -48,7 +48,7 @@ pub(crate) fn revoke(id: &ApplicationId, revoked: &RevokedCertificate) -> Result
 
 /// Requires that the fixed fields that the client sent equal the stored ones; `None` when it sent none.
 pub(crate) fn require_fixed_fields(id: &ApplicationId, fixed: &FixedFieldsInput) -> Option<Write> {
-    let equal = fixed.sent().map(|(name, value)| equals(format!("fixed.{name}"), text(value)));
+    let equal = fixed.sent().map(|(field, value)| equals(format!("fixed.{}", field.name()), text(value)));
     equal.reduce(Condition::and).map(|condition| Write::check(key(id), condition))
 }
 

@@ -1,0 +1,205 @@
+//! The way from the text of a field to its value.
+
+use std::str::FromStr;
+
+use super::{
+    ApplicationFields, ApplicationFieldsInput, Field, FieldSpec, FixedField, FixedFields, FixedFieldsInput,
+    Kind, Rule,
+};
+use crate::{
+    address::{AddressText, PostalCode, Prefecture},
+    contact::{EmailAddress, PhoneNumber},
+    numbers::NumberError,
+    text::{FullWidthText, RomajiText},
+};
+
+impl Field {
+    /// The field with this name in the API.
+    pub fn by_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|field| field.name() == name)
+    }
+
+    /// Its name in the API.
+    pub fn name(self) -> &'static str {
+        self.spec().name
+    }
+
+    /// The greatest number of Unicode scalar values after normalisation.
+    pub fn max_length(self) -> usize {
+        self.spec().max_length
+    }
+}
+
+impl FixedField {
+    /// Its name in the API.
+    pub fn name(self) -> &'static str {
+        self.spec().name
+    }
+}
+
+/// A field and the rule that its value breaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FieldError {
+    /// The field.
+    pub field: Field,
+    /// The rule.
+    pub rule: Rule,
+}
+
+/// A type of value that the text of a field is read into.
+trait FieldValue: Sized {
+    /// The kind of the field.
+    const KIND: Kind;
+
+    /// Reads the text of a field of this length; `None` for an empty one.
+    fn read(input: &str, max_length: usize) -> Result<Option<Self>, Rule>;
+}
+
+macro_rules! field_value {
+    ($value:ty, $kind:expr, $read:expr) => {
+        impl FieldValue for $value {
+            const KIND: Kind = $kind;
+
+            fn read(input: &str, max_length: usize) -> Result<Option<Self>, Rule> {
+                $read(input, max_length)
+            }
+        }
+    };
+}
+
+field_value!(FullWidthText, Kind::FullWidth, Self::parse);
+field_value!(RomajiText, Kind::Romaji, Self::parse);
+field_value!(AddressText, Kind::Text, Self::parse);
+field_value!(EmailAddress, Kind::Mailbox, parse);
+field_value!(PostalCode, Kind::PostalCode, parse);
+field_value!(Prefecture, Kind::Prefecture, parse);
+field_value!(PhoneNumber, Kind::Phone, parse);
+
+/// Reads a type whose form determines its length.
+fn parse<T: FromStr<Err = Rule>>(input: &str, _max_length: usize) -> Result<Option<T>, Rule> {
+    match input.parse() {
+        Ok(value) => Ok(Some(value)),
+        Err(Rule::Required) => Ok(None),
+        Err(rule) => Err(rule),
+    }
+}
+
+/// A member of [`ApplicationFields`]: an optional value, or one without which no row was ever saved.
+pub(super) trait Member: Sized {
+    /// The kind of the field.
+    const KIND: Kind;
+
+    /// Reads the text of the field; `required` refuses an empty one.
+    fn read(input: &str, max_length: usize, required: bool) -> Result<Self, Rule>;
+}
+
+impl<T: FieldValue> Member for Option<T> {
+    const KIND: Kind = T::KIND;
+
+    fn read(input: &str, max_length: usize, required: bool) -> Result<Self, Rule> {
+        match T::read(input, max_length)? {
+            None if required => Err(Rule::Required),
+            value => Ok(value),
+        }
+    }
+}
+
+impl Member for EmailAddress {
+    const KIND: Kind = <Self as FieldValue>::KIND;
+
+    fn read(input: &str, max_length: usize, _required: bool) -> Result<Self, Rule> {
+        <Self as FieldValue>::read(input, max_length)?.ok_or(Rule::Required)
+    }
+}
+
+/// Reads one field after the other and collects the errors.
+pub(crate) struct Reader {
+    all_required: bool,
+    errors: Vec<FieldError>,
+}
+
+impl Reader {
+    /// A reader that refuses an empty required field.
+    pub(crate) fn of_complete_fields() -> Self {
+        Self { all_required: true, errors: Vec::new() }
+    }
+
+    /// A reader that accepts empty fields, as records of older systems have them.
+    fn of_present_fields() -> Self {
+        Self { all_required: false, errors: Vec::new() }
+    }
+
+    /// Reads the text of `field`; `None` if it breaks a rule.
+    pub(super) fn read<M: Member>(&mut self, field: Field, input: Option<&str>) -> Option<M> {
+        let FieldSpec { max_length, required, .. } = *field.spec();
+        match M::read(input.unwrap_or_default(), max_length, required && self.all_required) {
+            Ok(value) => Some(value),
+            Err(rule) => {
+                self.errors.push(FieldError { field, rule });
+                None
+            }
+        }
+    }
+
+    pub(super) fn into_errors(self) -> Vec<FieldError> {
+        self.errors
+    }
+}
+
+impl ApplicationFields {
+    /// Normalises and checks the fields that are present.
+    ///
+    /// # Errors
+    ///
+    /// Every value that breaks a rule, in the order of the page, and a missing email address.
+    pub fn parse(input: &ApplicationFieldsInput) -> Result<Self, Vec<FieldError>> {
+        Self::read(input, Reader::of_present_fields())
+    }
+}
+
+/// A fixed field of a record that is missing or invalid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FixedFieldError {
+    /// The field.
+    pub field: FixedField,
+    /// The fault of its value.
+    pub fault: FixedFieldFault,
+}
+
+/// The fault of a fixed field's value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FixedFieldFault {
+    /// The name breaks a rule.
+    Name(Rule),
+    /// The number does not have its form.
+    Number(NumberError),
+}
+
+impl From<Rule> for FixedFieldFault {
+    fn from(rule: Rule) -> Self {
+        Self::Name(rule)
+    }
+}
+
+impl From<NumberError> for FixedFieldFault {
+    fn from(error: NumberError) -> Self {
+        Self::Number(error)
+    }
+}
+
+/// Reads the fixed field of a record.
+pub(super) fn fixed<T>(field: FixedField, input: Option<&str>) -> Result<T, FixedFieldError>
+where
+    T: TryFrom<String, Error: Into<FixedFieldFault>>,
+{
+    let text = input.unwrap_or_default().to_owned();
+    T::try_from(text).map_err(|fault| FixedFieldError { field, fault: fault.into() })
+}
+
+impl FixedFieldsInput {
+    /// The fields whose value is not the recorded one.
+    pub fn differing_from(&self, recorded: &FixedFields) -> Vec<FixedField> {
+        let differing = self.sent().filter(|(field, value)| recorded.text_of(*field) != *value);
+        differing.map(|(field, _)| field).collect()
+    }
+}
