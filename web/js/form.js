@@ -11,10 +11,10 @@ import { element } from './elements.js';
 import { checkField } from './fields.js';
 import { language, t } from './i18n.js';
 import { clearProblem, say, showProblem } from './messages.js';
-import { fieldRule, ruleMessage } from './rules.js';
+import { fieldRule, hintText, ruleMessage } from './rules.js';
 
 /**
- * Writes the labels, in the page's language, and removes errors, which are in another language now.
+ * Writes the labels and the hints, in the page's language, and removes errors, which are in another language now.
  *
  * @param {HTMLFormElement} form
  * @param {Rules} rules
@@ -28,6 +28,9 @@ export function labelFields(form, rules) {
       ' ',
       element('span', { class: `mark mark-${mark}` }, t(`form.${mark}`)),
     );
+    const hint = document.getElementById(`hint-${nameOf(holder)}`);
+    // A page that says something else about the field has its text in the catalogue.
+    if (hint && !hint.dataset.i18n) hint.textContent = hintText(rule, language());
   }
   showFieldErrors(form, []);
 }
@@ -226,8 +229,7 @@ function showErrorBeside(holder, message) {
  * @param {Rules} rules
  */
 function showValue(control, name, value, rules) {
-  const { kind } = fieldRule(rules, name);
-  if (kind !== 'password' && kind !== 'certificateCode') control.value = value ?? '';
+  if (fieldRule(rules, name).personalData !== 'credential') control.value = value ?? '';
 }
 
 /**

@@ -1,9 +1,10 @@
 /** Step 4: the application data, pre-filled; what is entered is kept by the tab until it is saved. */
 import { offerAddresses } from '../address-offer.js';
 import { Problem, loadRules, saveApplication, showApplication } from '../api.js';
+import { applicationFieldsets, drawFixedFields } from '../application-fields.js';
 import '../catalogue/wizard.js';
 import { forgetDraft, keepDraft, recallDraft } from '../draft.js';
-import { byId, descriptionList, element } from '../elements.js';
+import { byId } from '../elements.js';
 import { handleFailure } from '../failures.js';
 import {
   checkedValues,
@@ -14,7 +15,7 @@ import {
   showServerErrors,
   whileRunning,
 } from '../form.js';
-import { t } from '../i18n.js';
+import { t, translate } from '../i18n.js';
 import { clearNotice, goToField, say, showNotice } from '../messages.js';
 import { loadPage, startPage } from '../shell.js';
 import { certificatePage, goTo, pageOf } from '../steps.js';
@@ -39,9 +40,8 @@ loadPage(
   ([answer, loaded]) => {
     page = answer;
     rules = loaded;
-    byId('field-prefecture', HTMLSelectElement).append(
-      ...loaded.prefectures.map((name) => element('option', { value: name, lang: 'ja' }, name)),
-    );
+    byId('groups', HTMLElement).replaceWith(...applicationFieldsets(loaded));
+    translate(form);
     byId('back', HTMLAnchorElement).href = certificatePage(answer.couponNumber);
     fillForm(form, answer.fields);
     restoreDraft(answer);
@@ -61,20 +61,7 @@ loadPage(
 
 function draw() {
   if (!page || !rules) return;
-  const { fixed } = page;
-  byId('fixed-organization', HTMLElement).replaceChildren(
-    descriptionList([
-      [t('application.companyCode'), fixed.companyCode],
-      [t('application.organizationNameJa'), element('span', { lang: 'ja' }, fixed.organizationNameJa)],
-      [t('application.organizationNameEn'), element('span', { lang: 'en' }, fixed.organizationNameEn)],
-    ]),
-  );
-  byId('fixed-subscriber', HTMLElement).replaceChildren(
-    descriptionList([
-      [t('application.subscriberNameJa'), element('span', { lang: 'ja' }, fixed.subscriberNameJa)],
-      [t('application.subscriberNameEn'), element('span', { lang: 'en' }, fixed.subscriberNameEn)],
-    ]),
-  );
+  drawFixedFields(form, rules, page.fixed);
   labelFields(form, rules);
   drawOffer();
 }

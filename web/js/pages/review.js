@@ -1,5 +1,6 @@
 /** Step 5: everything once more, read-only; then the submission, which cannot be undone. */
 import { NetworkFailure, loadRules, reviewApplication, serverTime, submitApplication } from '../api.js';
+import { fixedRow, groupHeadings, isFixed } from '../application-fields.js';
 import '../catalogue/wizard.js';
 import { dateText, dateTimeText, periodText } from '../dates.js';
 import { byId, descriptionList, element } from '../elements.js';
@@ -44,21 +45,12 @@ function draw() {
   const { fixed, certificate, revocation } = application;
   content.replaceChildren(
     element('p', { class: 'lead' }, t('review.lead')),
-    element('h2', {}, t('application.organization')),
-    descriptionList([
-      [t('application.companyCode'), fixed.companyCode],
-      [t('application.organizationNameJa'), element('span', { lang: 'ja' }, fixed.organizationNameJa)],
-      [t('application.organizationNameEn'), element('span', { lang: 'en' }, fixed.organizationNameEn)],
+    ...rules.application.flatMap(({ group, fields }) => [
+      element('h2', {}, t(groupHeadings[group])),
+      descriptionList(
+        fields.map((name) => (isFixed(name, rules) ? fixedRow(name, rules, fixed) : enteredRow(name, rules, application))),
+      ),
     ]),
-    element('h2', {}, t('application.subscriber')),
-    descriptionList([
-      ...editable(['titleJa', 'departmentJa', 'titleDepartmentRomaji'], application, rules),
-      [t('application.subscriberNameJa'), element('span', { lang: 'ja' }, fixed.subscriberNameJa)],
-      [t('application.subscriberNameEn'), element('span', { lang: 'en' }, fixed.subscriberNameEn)],
-      ...editable(['emailAddress'], application, rules),
-    ]),
-    element('h2', {}, t('application.address')),
-    descriptionList(editable(['postalCode', 'prefecture', 'city', 'street', 'building', 'phone'], application, rules)),
     element('h2', {}, t('review.certificate')),
     descriptionList([
       [t('facts.couponNumber'), certificate.couponNumber],
@@ -71,23 +63,23 @@ function draw() {
 }
 
 /**
- * @param {(keyof Schemas['EditableFields'])[]} names
- * @param {Schemas['ApplicationPage']} application
+ * @param {string} name
  * @param {Rules} rules
- * @returns {[string, Node][]}
+ * @param {Schemas['ApplicationPage']} application
+ * @returns {[string, Node]}
  */
-function editable(names, { fields }, rules) {
-  return names.map((name) => {
-    const label = fieldRule(rules, name).label[language()];
-    const value = name === 'postalCode' ? postalCodeText(fields.postalCode) : fields[name];
-    const change = element(
-      'a',
-      { class: 'change', href: `${pageOf('enter')}#field-${name}`, 'aria-label': t('review.changeField', { field: label }) },
-      t('review.change'),
-    );
-    const text = value ? element('span', { class: 'answer', lang: 'ja' }, value) : element('span', { class: 'answer' }, t('review.none'));
-    return [label, element('span', { class: 'changeable' }, text, change)];
-  });
+function enteredRow(name, rules, application) {
+  const rule = fieldRule(rules, name);
+  const label = rule.label[language()];
+  const entered = /** @type {Record<string, string | null>} */ (application.fields)[name] ?? null;
+  const value = rule.kind === 'postalCode' ? postalCodeText(entered) : entered;
+  const change = element(
+    'a',
+    { class: 'change', href: `${pageOf('enter')}#field-${name}`, 'aria-label': t('review.changeField', { field: label }) },
+    t('review.change'),
+  );
+  const text = value ? element('span', { class: 'answer', lang: 'ja' }, value) : element('span', { class: 'answer' }, t('review.none'));
+  return [label, element('span', { class: 'changeable' }, text, change)];
 }
 
 /** As it is written on a letter. @param {string | null} digits */

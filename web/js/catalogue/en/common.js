@@ -80,7 +80,6 @@ export default {
   'form.required': 'Required',
   'form.optional': 'Optional',
   'form.requiredNote': 'Fields marked “Required” must be filled in.',
-  'form.hint.emailAddress': 'The new certificate code is sent to this address. The new certificate contains it, too.',
   'form.back': 'Back',
   'form.next': 'Next',
   'form.running': 'Working. Please wait.',

@@ -76,7 +76,6 @@ export default {
   'form.required': '必須',
   'form.optional': '任意',
   'form.requiredNote': '「必須」と書かれた項目は、必ず入力してください。',
-  'form.hint.emailAddress': '新しい証明書コードをこのアドレスにお送りします。新しい電子証明書にも記載されます。',
   'form.back': '戻る',
   'form.next': '次へ',
   'form.running': '処理しています。このままお待ちください。',

@@ -1,0 +1,142 @@
+/**
+ * The fields of an application as steps 4 and 5 show them: in groups, in the order of the rules.
+ *
+ * @typedef {import('./api.js').Schemas['FixedFields']} FixedFields
+ * @typedef {import('./i18n.js').Key} Key
+ * @typedef {import('./rules.js').FieldKind} FieldKind
+ * @typedef {import('./rules.js').Group} Group
+ * @typedef {import('./rules.js').Rules} Rules
+ */
+import { descriptionList, element } from './elements.js';
+import { language } from './i18n.js';
+import { fieldRule } from './rules.js';
+
+/** @type {Readonly<Record<Group, Key>>} */
+export const groupHeadings = {
+  organization: 'application.organization',
+  subscriber: 'application.subscriber',
+  address: 'application.address',
+};
+
+/** @type {Readonly<Partial<Record<Group, Key>>>} */
+const groupNotes = { organization: 'application.fixedNote' };
+
+/** The attributes of a control by its kind. @type {Readonly<Record<FieldKind, Record<string, string>>>} */
+const controlAttributes = {
+  mailbox: { type: 'text', inputmode: 'email', autocapitalize: 'none', spellcheck: 'false' },
+  fullWidth: { type: 'text', lang: 'ja' },
+  romaji: { type: 'text', spellcheck: 'false' },
+  text: { type: 'text', lang: 'ja' },
+  postalCode: { class: 'short', type: 'text', inputmode: 'numeric' },
+  prefecture: { class: 'short' },
+  phone: { class: 'short', type: 'tel' },
+  password: { type: 'password' },
+  certificateCode: { class: 'code', type: 'text', autocapitalize: 'none', spellcheck: 'false' },
+};
+
+/**
+ * The fieldsets of step 4. Their texts are written by translate, labelFields and drawFixedFields.
+ *
+ * @param {Rules} rules
+ */
+export function applicationFieldsets(rules) {
+  return rules.application.map(({ group, fields }) => {
+    const note = groupNotes[group];
+    return element(
+      'fieldset',
+      {},
+      element('legend', { 'data-i18n': groupHeadings[group] }),
+      ...(note ? [element('p', { class: 'hint', 'data-i18n': note })] : []),
+      ...runs(fields, rules).map((names) =>
+        isFixed(names[0], rules) ? element('div', { 'data-fixed': names.join(' ') }) : fieldHolder(names[0], rules),
+      ),
+    );
+  });
+}
+
+/**
+ * @param {HTMLFormElement} form
+ * @param {Rules} rules
+ * @param {FixedFields} values
+ */
+export function drawFixedFields(form, rules, values) {
+  for (const place of /** @type {NodeListOf<HTMLElement>} */ (form.querySelectorAll('[data-fixed]'))) {
+    const names = place.dataset.fixed?.split(' ') ?? [];
+    place.replaceChildren(descriptionList(names.map((name) => fixedRow(name, rules, values))));
+  }
+}
+
+/**
+ * The label and the value of a fixed field.
+ *
+ * @param {string} name
+ * @param {Rules} rules
+ * @param {FixedFields} values
+ * @returns {[string, Node | string]}
+ */
+export function fixedRow(name, rules, values) {
+  const field = rules.fixedFields[name];
+  if (!field) throw new RangeError(`no fixed field ${name}`);
+  const value = /** @type {Record<string, string>} */ (values)[name] ?? '';
+  return [field.label[language()], field.language ? element('span', { lang: field.language }, value) : value];
+}
+
+/**
+ * @param {string} name
+ * @param {Rules} rules
+ */
+export function isFixed(name, rules) {
+  return name in rules.fixedFields;
+}
+
+/**
+ * Fixed fields that follow each other are one list; an entered field is by itself.
+ *
+ * @param {string[]} names
+ * @param {Rules} rules
+ */
+function runs(names, rules) {
+  /** @type {[string, ...string[]][]} */
+  const found = [];
+  for (const name of names) {
+    const last = found.at(-1);
+    if (last && isFixed(last[0], rules) && isFixed(name, rules)) last.push(name);
+    else found.push([name]);
+  }
+  return found;
+}
+
+/**
+ * @param {string} name
+ * @param {Rules} rules
+ */
+function fieldHolder(name, rules) {
+  const { hint, kind } = fieldRule(rules, name);
+  return element(
+    'div',
+    { class: 'field', 'data-field': name },
+    element('label', { for: `field-${name}` }),
+    ...(hint ? [element('p', { class: 'hint', id: `hint-${name}` })] : []),
+    control(name, rules),
+    ...(kind === 'postalCode' ? [element('div', { id: 'address-offer', class: 'address-offer' })] : []),
+  );
+}
+
+/**
+ * @param {string} name
+ * @param {Rules} rules
+ */
+function control(name, rules) {
+  const { kind, autocomplete, required } = fieldRule(rules, name);
+  const attributes = {
+    id: `field-${name}`,
+    name,
+    autocomplete,
+    ...controlAttributes[kind],
+    ...(required && { required: '' }),
+  };
+  if (kind !== 'prefecture') return element('input', attributes);
+  const prefectures = rules.prefectures.map((each) => element('option', { value: each, lang: 'ja' }, each));
+  const none = element('option', { value: '', 'data-i18n': 'application.choosePrefecture' });
+  return element('select', attributes, none, ...prefectures);
+}
