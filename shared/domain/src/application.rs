@@ -55,3 +55,32 @@ impl CompleteFields {
         &self.0
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fields::{Field, Rule};
+
+    #[test]
+    fn an_empty_required_field_is_reported_beside_an_invalid_one() {
+        let text = |text: &str| Some(text.to_owned());
+        let input = ApplicationFieldsInput {
+            email_address: text("taro@example.co.jp"),
+            postal_code: text("---"),
+            prefecture: text("東京都"),
+            city: text(" "),
+            phone: text("12345"),
+            ..ApplicationFieldsInput::default()
+        };
+        let error = |field, rule| FieldError { field, rule };
+        let expected = [
+            error(Field::PostalCode, Rule::Required),
+            error(Field::City, Rule::Required),
+            error(Field::Street, Rule::Required),
+            error(Field::Phone, Rule::NotAPhoneNumber),
+        ];
+        assert_eq!(CompleteFields::parse(&input).unwrap_err(), expected);
+        let present = [error(Field::Phone, Rule::NotAPhoneNumber)];
+        assert_eq!(ApplicationFields::parse(&input).unwrap_err(), present);
+    }
+}
