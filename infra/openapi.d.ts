@@ -378,7 +378,7 @@ export interface components {
         };
         CertificatePage: {
             certificate: components["schemas"]["CertificateSummary"];
-            /** @example Veri Taro */
+            /** @example Mihon Taro */
             commonName: string;
             emailAddress: string;
             nextStep: components["schemas"]["Step"];
@@ -388,7 +388,7 @@ export interface components {
             session: components["schemas"]["SessionEnds"];
         };
         CertificateSubject: {
-            /** @example Veri Taro */
+            /** @example Mihon Taro */
             commonName: string;
             countryName: string;
             /** @description The rfc822Name of the subject alternative name */
@@ -404,9 +404,9 @@ export interface components {
             notAfter: string;
             /** Format: date-time */
             notBefore: string;
-            /** @example 日本ベリサイン株式会社 */
+            /** @example 株式会社サンプル商事 */
             organizationName: string;
-            /** @example 辺利 太郎 */
+            /** @example 見本 太郎 */
             subscriberName: string;
         };
         CorrectionNotPossibleProblem: components["schemas"]["Problem"] & {
@@ -426,7 +426,7 @@ export interface components {
         };
         /** @description Null is an empty field; an old record may lack required ones, too */
         EditableFields: {
-            /** @example 日東ビル13F */
+            /** @example 見本ビル13F */
             building: string | null;
             /** @example 中央区 */
             city: string | null;

@@ -39,8 +39,8 @@ export function summary(other) {
     couponNumber: '984940947',
     notBefore: '2025-11-24T00:00:00Z',
     notAfter: '2027-12-27T00:00:00Z',
-    subscriberName: '辺利　太郎',
-    organizationName: '日本ベリサイン株式会社',
+    subscriberName: '見本　太郎',
+    organizationName: '株式会社サンプル商事',
     companyCode: '123456789',
     ...other,
   };
@@ -92,7 +92,7 @@ const revocationRules = {
 export function certificatePage(timing) {
   return {
     certificate: summary(),
-    commonName: 'Veri Taro',
+    commonName: 'Mihon Taro',
     emailAddress: 'taro@example.co.jp',
     serialNumber,
     revocation: revocationRules[timing],
@@ -114,10 +114,10 @@ export function applicationPage(timing, fields) {
     revocation: revocationRules[timing],
     fixed: {
       companyCode: '123456789',
-      organizationNameJa: '日本ベリサイン株式会社',
-      organizationNameEn: 'Nihon Verisign K.K.',
-      subscriberNameJa: '辺利　太郎',
-      subscriberNameEn: 'Veri Taro',
+      organizationNameJa: '株式会社サンプル商事',
+      organizationNameEn: 'Sample Trading K.K.',
+      subscriberNameJa: '見本　太郎',
+      subscriberNameEn: 'Mihon Taro',
     },
     fields: {
       titleJa: '本部長',
@@ -148,7 +148,7 @@ export function receipt(other) {
     receiptNumber,
     acceptedAt: '2026-11-23T00:10:00Z',
     couponNumber: '984940947',
-    commonName: 'Veri Taro',
+    commonName: 'Mihon Taro',
     serialNumber,
     revocation: { timing: 'submission', revokedAt: '2026-11-23T00:10:00Z', latestAt: null },
     mail: {
@@ -203,7 +203,7 @@ export function pickUp(other) {
     receiptNumber,
     couponNumber: '984940948',
     subject: {
-      commonName: 'Veri Taro',
+      commonName: 'Mihon Taro',
       organizationName: 'Sample Trading K.K.',
       organizationIdentifier: 'NTRJP-9000000000000',
       countryName: 'JP',

@@ -39,7 +39,7 @@ export function authority(folder) {
     certificate: readFileSync(certificate, 'utf8'),
     /** @param {string} request in PEM @returns {string} in PEM */
     issue(request) {
-      const subject = '/C=JP/O=Sample Trading K.K./CN=Veri Taro';
+      const subject = '/C=JP/O=Sample Trading K.K./CN=Mihon Taro';
       const signing = ['-CA', certificate, '-CAkey', key, '-CAcreateserial', '-days', '1', '-subj', subject];
       return openssl(['x509', '-req', ...signing], request);
     },

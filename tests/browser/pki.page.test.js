@@ -126,7 +126,7 @@ for (const [name, form, protection] of /** @type {const} */ ([
   ['compatible', compatible, ['MAC: sha1, Iteration 50000', 'Shrouded Keybag: pbeWithSHA1And3-KeyTripleDES-CBC, Iteration 50000']],
 ])) {
   test(`openssl finds key, certificate and chain in the ${name} form`, async () => {
-    const contents = { privateKey: own.privateKey, certificates: own.certificates, name: 'Veri Taro', password };
+    const contents = { privateKey: own.privateKey, certificates: own.certificates, name: 'Mihon Taro', password };
     const file = folder.write(`${name}.p12`, await pkcs12(contents, form));
     const options = name === 'compatible' ? ['-legacy'] : [];
     const { matches, certificate, chain, described } = opened(file, password, options);
@@ -139,7 +139,7 @@ for (const [name, form, protection] of /** @type {const} */ ([
 
   test(`pkijs verifies the MAC of the ${name} form and reads its bags`, async () => {
     // pkijs calls WebCrypto in each round of the MAC's derivation, which is slow, so the test uses fewer rounds.
-    const contents = { privateKey: own.privateKey, certificates: own.certificates, name: 'Veri Taro', password: 'plain-9' };
+    const contents = { privateKey: own.privateKey, certificates: own.certificates, name: 'Mihon Taro', password: 'plain-9' };
     const file = await pkcs12(contents, { ...form, macIterations: 100 });
     const pfx = pkijs.PFX.fromBER(file);
     const secret = new TextEncoder().encode('plain-9').buffer;

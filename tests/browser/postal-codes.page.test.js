@@ -55,7 +55,7 @@ test('a file is fetched once, and again only after a failure', async () => {
 });
 
 test('a new address keeps the number and floor of the same street', () => {
-  const before = { prefecture: '東京都', city: '中央区', street: '八重洲2-8-1', building: '日東ビル13F' };
+  const before = { prefecture: '東京都', city: '中央区', street: '八重洲2-8-1', building: '見本ビル13F' };
   const yaesu = { prefecture: '東京都', city: '中央区', street: '八重洲', building: '' };
   assert.deepEqual(enteredOver(yaesu, before), before);
   const kyobashi = { ...yaesu, street: '京橋' };
@@ -63,8 +63,8 @@ test('a new address keeps the number and floor of the same street', () => {
   const cityOnly = { prefecture: '東京都', city: '中央区', street: '', building: '' };
   assert.deepEqual(enteredOver(cityOnly, before), before);
   const otherCity = { prefecture: '愛知県', city: '弥富市', street: '', building: '' };
-  assert.deepEqual(enteredOver(otherCity, before), { ...otherCity, building: '日東ビル13F' });
-  const floor = { prefecture: '東京都', city: '中央区', street: '八重洲', building: '日東ビル' };
+  assert.deepEqual(enteredOver(otherCity, before), { ...otherCity, building: '見本ビル13F' });
+  const floor = { prefecture: '東京都', city: '中央区', street: '八重洲', building: '見本ビル' };
   assert.deepEqual(enteredOver(floor, before), before);
   assert.equal(enteredOver({ ...floor, building: 'JPタワー12階' }, before).building, 'JPタワー12階');
 });

@@ -123,13 +123,13 @@ test('input survives a failure of the server, and one press retries', async () =
   const page = await newPage(browser, japanese);
   await identify(page, account);
   await choose(page, coupon);
-  await page.locator('#field-building').fill('日東ﾋﾞﾙ１４Ｆ');
+  await page.locator('#field-building').fill('見本ﾋﾞﾙ１４Ｆ');
   await page.route('**/api/application', (route) => route.fulfill({ status: 502, body: '<h1>Bad gateway</h1>' }), { times: 1 });
   await page.locator('#next').click();
   await summaryHasFocus(page);
   await page.locator('#problem button').click();
   await page.waitForURL('**/review.html');
-  await page.getByText('日東ビル14F').waitFor();
+  await page.getByText('見本ビル14F').waitFor();
   await page.close();
 });
 

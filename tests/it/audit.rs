@@ -35,7 +35,7 @@ async fn every_change_of_state_is_in_the_log_once() {
     assert_eq!(accepted["receiptNumber"], receipt["receiptNumber"]);
     assert_eq!(log.verify().unwrap(), events.len() as u64);
 
-    for personal in ["taro", "Veri", "辺利", "0350001111"] {
+    for personal in ["taro", "Mihon", "見本", "0350001111"] {
         assert!(!log.lines.contains(personal), "{personal}");
     }
 }

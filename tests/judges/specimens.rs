@@ -87,10 +87,10 @@ fn write_ca(folder: &Path, kind: KeyKind, subject_keys: &Path) -> Outcome<()> {
             .map_err(Box::<dyn Error>::from)
     };
     for (name, own_policy, kind, personal_name) in [
-        ("p256", None, P256, "Veri Taro"),
-        ("p384", None, P384, "Veri Taro"),
-        ("rsa2048", None, RSA_2048, "Veri Taro"),
-        ("rsa4096", Some(&policy), RSA_4096, "Veri Taro"),
+        ("p256", None, P256, "Mihon Taro"),
+        ("p384", None, P384, "Mihon Taro"),
+        ("rsa2048", None, RSA_2048, "Mihon Taro"),
+        ("rsa4096", Some(&policy), RSA_4096, "Mihon Taro"),
         ("one-name", Some(&policy), P256, "Sukarno"),
     ] {
         let profile = profile(own_policy.cloned())?;

@@ -120,8 +120,8 @@ enum Code {
 const PLANS: [Plan; 7] = [
     Plan {
         description: "an active certificate",
-        name_ja: "辺利 太郎",
-        name_en: "Veri Taro",
+        name_ja: "見本 太郎",
+        name_en: "Mihon Taro",
         mailbox: "taro",
         password: "sakura-2024-melon",
         code: Code::OfThisSystem,

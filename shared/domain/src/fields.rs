@@ -128,7 +128,7 @@ define_fields! {
             max_length: 100,
             label: Bilingual { ja: "ビル・マンション名", en: "Building" },
             hint: Some(Bilingual { ja: "例：{example}", en: "Example: {example}" }),
-            example: Some("日東ビル13F"),
+            example: Some("見本ビル13F"),
             autocomplete: "address-line2",
             personal_data: PersonalData::Address,
         }

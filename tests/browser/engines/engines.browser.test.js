@@ -31,10 +31,10 @@ for (const [name, launch] of /** @type {const} */ ([['Firefox', firefox], ['WebK
       const { driver } = engine;
       await identify(driver, baseURL, account);
       await chooseCertificate(driver, couponOf(account));
-      await driver.fill('#field-building', '日東ﾋﾞﾙ１４Ｆ');
+      await driver.fill('#field-building', '見本ﾋﾞﾙ１４Ｆ');
       await driver.click('#next');
       await driver.isAt('review.html', '#submission');
-      await driver.shows('日東ビル14F');
+      await driver.shows('見本ビル14F');
       await driver.click('#submit');
       await driver.isAt('receipt.html', '.timeline');
       await driver.shows(String(texts.ja['receipt.event.revoked']));

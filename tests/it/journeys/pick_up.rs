@@ -45,7 +45,7 @@ async fn what_will_happen_is_shown_before_and_on_the_receipt_after() {
     let mailed = stack.receipt_of("taro", &receipt).await;
     let shown = stack.client().check_pick_up(&credentials).await.ok();
     let subject = json!({
-        "commonName": "Veri Taro",
+        "commonName": "Mihon Taro",
         "organizationName": "Sample Trading K.K.",
         "organizationIdentifier": "NTRJP-9000000000000",
         "countryName": "JP",

@@ -27,7 +27,7 @@ async fn a_certificate_is_reissued_from_the_identity_check_to_the_mail() {
         "couponNumber": coupon,
         "notBefore": certificate.not_before().to_rfc3339(),
         "notAfter": certificate.not_after().to_rfc3339(),
-        "subscriberName": "辺利 太郎",
+        "subscriberName": "見本 太郎",
         "organizationName": "株式会社サンプル商事",
         "companyCode": "984940947",
     });
@@ -39,7 +39,7 @@ async fn a_certificate_is_reissued_from_the_identity_check_to_the_mail() {
     assert_eq!((&page["certificate"], &page["nextStep"]), (&row, &json!("check")));
     assert_eq!(
         (&page["commonName"], &page["emailAddress"]),
-        (&json!("Veri Taro"), &json!(account.email_address))
+        (&json!("Mihon Taro"), &json!(account.email_address))
     );
     assert_eq!(page["revocation"], json!({ "timing": "submission", "latestAt": null }));
 
@@ -77,7 +77,7 @@ async fn a_certificate_is_reissued_from_the_identity_check_to_the_mail() {
         "receiptNumber": receipt["receiptNumber"],
         "acceptedAt": after(0),
         "couponNumber": coupon,
-        "commonName": "Veri Taro",
+        "commonName": "Mihon Taro",
         "serialNumber": page["serialNumber"],
         "revocation": { "timing": "submission", "revokedAt": after(0), "latestAt": null },
         "mail": {
@@ -168,7 +168,7 @@ async fn the_mail_is_in_japanese_when_no_language_is_asked_for() {
     };
     let read = client.receipt(&receipt["receiptNumber"]).await.ok();
     let facts = [
-        "辺利 太郎 様",
+        "見本 太郎 様",
         &shown(&read["mail"]["codeExpiresAt"]),
         "電子証明書の取得",
         "申請パスワード",
@@ -196,7 +196,7 @@ async fn the_mail_is_in_english_when_that_is_asked_for() {
     };
     let read = client.receipt(&receipt["receiptNumber"]).await.ok();
     let facts = [
-        "Dear Veri Taro",
+        "Dear Mihon Taro",
         &shown(&read["mail"]["codeExpiresAt"]),
         "Pick up a certificate",
         "application password",

@@ -158,7 +158,7 @@ function lists() {
   return [
     element('p', { class: 'result-count' }, t('certificates.count', { count: 2 })),
     descriptionList([
-      [t('facts.commonName'), element('span', { class: 'changeable' }, element('span', { class: 'answer' }, 'Veri Taro'), change)],
+      [t('facts.commonName'), element('span', { class: 'changeable' }, element('span', { class: 'answer' }, 'Mihon Taro'), change)],
       [t('facts.emailAddress'), 'taro@example.co.jp'],
       [t('facts.couponNumber'), '984940947'],
     ]),

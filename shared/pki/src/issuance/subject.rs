@@ -133,7 +133,7 @@ mod tests {
             SubjectName::new(name("Sample K.K."), number, name("Any"), &name(personal))
         };
         for (personal, surname, given_name) in [
-            ("Veri Taro", "Veri", Some("Taro")),
+            ("Mihon Taro", "Mihon", Some("Taro")),
             ("Garcia Maria Jose", "Garcia", Some("Maria Jose")),
             ("Madonna", "Madonna", None),
         ] {

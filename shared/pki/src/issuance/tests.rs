@@ -39,8 +39,8 @@ fn request_with(profile: &IssuanceProfile, certification_request: &[u8]) -> Issu
         subject: SubjectName::new(
             name("Sample Trading K.K."),
             OrganizationIdentifier::trade_register("7000012050002"),
-            name("Veri Taro"),
-            &name("Veri Taro"),
+            name("Mihon Taro"),
+            &name("Mihon Taro"),
         ),
         mailbox: MAILBOX.parse().unwrap(),
         public_key: SubjectPublicKey::from_certification_request(
@@ -69,7 +69,7 @@ fn openssl_and_webpki_accept_what_is_issued() {
             let text = accepted_by_openssl(&ca, &issued);
             for part in [
                 key_usage,
-                "C=JP,O=Sample Trading K.K.,organizationIdentifier=NTRJP-7000012050002,SN=Veri,GN=Taro,CN=Veri Taro",
+                "C=JP,O=Sample Trading K.K.,organizationIdentifier=NTRJP-7000012050002,SN=Mihon,GN=Taro,CN=Mihon Taro",
                 "E-mail Protection, TLS Web Client Authentication",
                 "email:taro@example.jp",
                 "Policy: 2.23.140.1.5.3.2",
@@ -156,7 +156,7 @@ fn issue(ca: &TestCa, profile: &IssuanceProfile, request: &IssuanceRequest) -> E
     let issued = prepared.assemble(&ca.sign(prepared.digest().as_ref())).unwrap();
     assert_eq!(issued.serial_number(), &request.serial_number);
     assert_eq!(issued.email_addresses(), [MAILBOX]);
-    assert_eq!(issued.common_name(), Some("Veri Taro"));
+    assert_eq!(issued.common_name(), Some("Mihon Taro"));
     issued
 }
 
