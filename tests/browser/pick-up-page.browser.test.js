@@ -221,7 +221,7 @@ test('every refusal is shown with its remedy', async () => {
   const gone = { receiptNumber };
   stub.state.refusals = [
     problem(410, 'code-expired', '証明書コードの期限が切れています', '新しいコードを受付の画面から依頼してください。', gone),
-    problem(410, 'application-expired', '取得の期限が過ぎています', '認証局へ新規に申請してください。'),
+    problem(410, 'application-expired', '取得の期限が過ぎています', '認証局へ新規に申請してください。', gone),
     { ...problem(429, 'too-many-attempts', '試行が多すぎます', '時間をおいてください。'), headers: { 'Retry-After': '45' } },
     problem(503, 'temporarily-unavailable', 'ただいま利用できません', '時間をおいて、もう一度お試しください。'),
   ];

@@ -94,7 +94,7 @@ function pickUpOf({ issued, revokedByPickUp }) {
  */
 async function issue(request, state, authority) {
   if (state.issued && state.issued.request !== request) {
-    return problem(409, 'already-picked-up', 'この電子証明書は取得済みです', '別の鍵で取得されています。');
+    return problem(409, 'already-picked-up', 'この電子証明書は取得済みです', '別の鍵で取得されています。', { receiptNumber });
   }
   state.issued ??= { request, certificate: await issuedCertificate(request, authority) };
   return { status: 201, body: state.issued.certificate };
