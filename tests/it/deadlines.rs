@@ -144,7 +144,7 @@ async fn in_english_too() {
     stack.settle().await;
     let mails = stack.client().mails().await;
     let [_, notice] = &mails[..] else { panic!("no reminder after the end: {mails:?}") };
-    assert_eq!(notice["subject"], "[電子証明書 再発行サービス] Your application for a reissue has ended");
+    assert_eq!(notice["subject"], "[Certificate Reissue Service] Your application for a reissue has ended");
     for part in ["text", "html"] {
         let text = notice[part].as_str().unwrap();
         assert!(text.contains("revoked on 23 December 2026, 09:00 (Japan time)"), "{text}");

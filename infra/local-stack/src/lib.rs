@@ -35,7 +35,7 @@ pub use self::{
     dispatcher::Dispatcher,
     routes::RoutesError,
     site::default_site,
-    stack::{Server, Stack, StackError, StackOptions},
+    stack::{Server, Stack, StackError, StackOptions, service_name},
 };
 
 /// The log levels of the program, by target. The database warns of every condition that was not met, which is the

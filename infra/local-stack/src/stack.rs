@@ -4,7 +4,7 @@ use std::{io, net::SocketAddr, path::PathBuf, sync::Arc};
 
 use shared::{
     domain::{publication::PublicationUrlError, revocation::RevocationTiming},
-    mail::MailBranding,
+    mail::{MailBranding, ServiceName},
     passwords::Passwords,
     pki::certification_request::CompromisedKeysError,
     ports::{Clock, Entropy, PortError},
@@ -33,8 +33,12 @@ use crate::{
     server_certificate::ServerCertificate,
 };
 
-/// The sender's name in the emails of the local stack: the name in `web/js/deployment.js`.
-const SERVICE_NAME: &str = "電子証明書 再発行サービス";
+/// Returns the name of the service in the emails of the local stack. It is the name in `web/js/deployment.js`.
+pub fn service_name() -> ServiceName {
+    ServiceName {
+        ja: "電子証明書 再発行サービス".to_owned(), en: "Certificate Reissue Service".to_owned()
+    }
+}
 
 /// The settings of the stack.
 pub struct StackOptions {
@@ -191,7 +195,7 @@ impl Stack {
             publication,
             shards: ca.shards,
             compromised: components::compromised_keys(data_dir)?,
-            mail_branding: MailBranding { site_url: site_url.clone(), service_name: SERVICE_NAME.to_owned() },
+            mail_branding: MailBranding { site_url: site_url.clone(), service_name: service_name() },
             scratch: components::scratch_folder(data_dir)?,
         };
         let registration = Arc::new(wiring::register_certificates(&components).await?);

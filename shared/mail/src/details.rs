@@ -39,7 +39,7 @@ impl Details {
     pub(super) fn new(branding: &MailBranding, accepted: &Accepted, certificate: &Certificate) -> Self {
         let language = accepted.language;
         Self {
-            service_name: branding.service_name.clone(),
+            service_name: branding.service_name.in_language(accepted.language).to_owned(),
             site_url: branding.site_url.clone(),
             subscriber_name_ja: certificate.fixed.subscriber_name_ja.to_string(),
             subscriber_name_en: certificate.fixed.subscriber_name_en.to_string(),

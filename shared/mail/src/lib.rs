@@ -12,6 +12,7 @@ use domain::{
     certificate::Certificate,
     certificate_code::CertificateCode,
     contact::EmailAddress,
+    fields::Language,
 };
 use messages::EmailSubject;
 use ports::{Mail, PortError};
@@ -26,8 +27,26 @@ use self::{
 pub struct MailBranding {
     /// The URL of the site, without a trailing slash.
     pub site_url: String,
-    /// The CA's name for the service, the same in every language.
-    pub service_name: String,
+    /// The name of the service.
+    pub service_name: ServiceName,
+}
+
+/// The name of the service in each language, as the pages show it.
+#[derive(Clone, Debug)]
+pub struct ServiceName {
+    /// Japanese.
+    pub ja: String,
+    /// English.
+    pub en: String,
+}
+
+impl ServiceName {
+    fn in_language(&self, language: Language) -> &str {
+        match language {
+            Language::Ja => &self.ja,
+            Language::En => &self.en,
+        }
+    }
 }
 
 /// An email about an accepted application.
@@ -79,7 +98,7 @@ impl Email<'_> {
         let Body { text, html } = body.map_err(|error| PortError::new("mail templates", &error))?;
         Ok(Mail {
             to: self.recipient(accepted, certificate).as_str().to_owned(),
-            subject: messages::in_language(language).subject_line_from(&branding.service_name, subject),
+            subject: messages::in_language(language).subject_line_from(&details.service_name, subject),
             text,
             html,
             outbox_id: outbox_id.to_owned(),

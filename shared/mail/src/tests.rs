@@ -5,7 +5,7 @@ use std::{env, fs, path::Path};
 use serde_json::json;
 
 use super::*;
-use domain::{fields::Language, receipt::ReceiptNumber, revocation::RevocationTiming};
+use domain::{receipt::ReceiptNumber, revocation::RevocationTiming};
 
 /// `UPDATE_EMAILS=1 cargo test -p mail` writes the snapshots again.
 #[test]
@@ -37,7 +37,7 @@ fn emails(language: Language) -> Vec<Mail> {
 fn emails_with(language: Language, timing: RevocationTiming) -> [Mail; 4] {
     let branding = MailBranding {
         site_url: "https://reissue.example.co.jp".to_owned(),
-        service_name: "再発行 & Reissue".to_owned(),
+        service_name: ServiceName { ja: "再発行 & 取得".to_owned(), en: "Reissue & Pick-up".to_owned() },
     };
     let (certificate, accepted) = (certificate(), accepted(language, timing));
     let code = CertificateCode::from_secret(&[7; 32]);

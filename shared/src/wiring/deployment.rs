@@ -18,7 +18,8 @@
 //! | `MAIL_FROM`, `MAIL_CONFIGURATION_SET` | the sender of emails, and optionally the configuration set of SES |
 //! | `MAIL_QUEUE_URL`, `CRL_QUEUE_URL` | the queues for rows of the outbox |
 //! | `EDGE_SECRET` | optional: the secret in `x-edge-secret` by which requests from CloudFront are recognised |
-//! | `SITE_URL`, `SERVICE_NAME` | the URL and the name of the service in emails |
+//! | `SITE_URL` | the URL of the pages, for emails |
+//! | `SERVICE_NAME`, `SERVICE_NAME_EN` | the name of the service in Japanese and in English emails |
 //!
 //! A setting is read when the part that needs it is asked for. For a key, KMS is asked for the public half; the CA's
 //! certificate is read from the database ([`ca_on_record`](crate::use_cases::ca_on_record)). The log has its own
@@ -41,7 +42,7 @@ use crate::{
         revocation::RevocationTiming,
     },
     edge::ClientAddresses,
-    mail::MailBranding,
+    mail::{MailBranding, ServiceName},
     pki::{CertificationAuthority, certification_request::CompromisedKeys, issuance::CertificatePolicy},
     ports::{Clock, Entropy, Mailer, MessageAuthenticator, ObjectStore, PortError, Queue},
     store::{Store, Tables},
@@ -180,7 +181,8 @@ impl FunctionBackend for Deployment {
 
     fn mail_branding(&self) -> Result<MailBranding, BackendError> {
         let site_url = required("SITE_URL")?.trim_end_matches('/').to_owned();
-        Ok(MailBranding { site_url, service_name: required("SERVICE_NAME")? })
+        let service_name = ServiceName { ja: required("SERVICE_NAME")?, en: required("SERVICE_NAME_EN")? };
+        Ok(MailBranding { site_url, service_name })
     }
 
     fn certificate_policy(&self) -> Result<Option<CertificatePolicy>, BackendError> {

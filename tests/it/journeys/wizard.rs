@@ -160,7 +160,7 @@ async fn the_mail_is_in_japanese_when_no_language_is_asked_for() {
     stack.settle().await;
 
     let mails = client.mails().await;
-    let subject = format!("【{}】新しい証明書コードのお知らせ", stack.service_name());
+    let subject = format!("【{}】新しい証明書コードのお知らせ", stack.service_name().ja);
     assert_eq!(mails[0]["subject"], subject);
     let shown = |time: &Value| {
         let format = format_description!("[year]/[month]/[day] [hour]:[minute]（日本時間）");
@@ -188,7 +188,7 @@ async fn the_mail_is_in_english_when_that_is_asked_for() {
     stack.settle().await;
 
     let mails = client.mails().await;
-    assert_eq!(mails[0]["subject"], format!("[{}] Your new certificate code", stack.service_name()));
+    assert_eq!(mails[0]["subject"], format!("[{}] Your new certificate code", stack.service_name().en));
     let shown = |time: &Value| {
         let format =
             format_description!("[day padding:none] [month repr:long] [year], [hour]:[minute] (Japan time)");

@@ -12,6 +12,7 @@ use serde_json::Value;
 use shared::{
     adapters::system::{SystemClock, SystemEntropy},
     domain::{Timestamp, revocation::RevocationTiming},
+    mail::ServiceName,
     pki::EndEntityCertificate,
     ports::Clock,
     use_cases::register_certificates::Report,
@@ -290,11 +291,14 @@ impl AnyStack {
         time
     }
 
-    /// The service's name in emails.
-    pub(crate) fn service_name(&self) -> &str {
+    /// The name of the service in emails.
+    pub(crate) fn service_name(&self) -> ServiceName {
         match &self.target {
-            Target::Embedded(_) => "電子証明書 再発行サービス",
-            Target::Deployed(deployed) => deployed.setting("SERVICE_NAME"),
+            Target::Embedded(_) => local_stack::service_name(),
+            Target::Deployed(deployed) => ServiceName {
+                ja: deployed.setting("SERVICE_NAME").to_owned(),
+                en: deployed.setting("SERVICE_NAME_EN").to_owned(),
+            },
         }
     }
 
