@@ -1,6 +1,6 @@
-//! The external capabilities that the use cases need, one small trait each.
+//! The external capabilities that the use cases require. Each capability is a small trait.
 //!
-//! The AWS adapters are in the crate `adapters`. The local stack and the tests have their own.
+//! The crate `adapters` implements them with AWS. The local stack and the tests have their own implementations.
 
 use std::{error::Error, path::Path};
 
@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use domain::Timestamp;
 use pki::SignatureAlgorithm;
 
-/// A failure of an external service, for the log. The client only sees the message "temporarily unavailable".
+/// A failure of an external service, for the log. The client receives only the message "temporarily unavailable".
 #[derive(Debug, thiserror::Error)]
 #[error("{service}: {message}")]
 pub struct PortError {
@@ -20,19 +20,19 @@ pub struct PortError {
 }
 
 impl PortError {
-    /// Creates an error of `service` whose message is that of `cause` and of its sources.
+    /// Creates an error for `service` from the messages of `cause` and its sources.
     pub fn new(service: &'static str, cause: &(dyn Error + 'static)) -> Self {
         Self { service, message: with_causes(cause) }
     }
 }
 
-/// Returns the message of `error` and those of its causes, for operators.
+/// Returns the messages of `error` and its sources, for operators.
 pub fn with_causes(error: &(dyn Error + 'static)) -> String {
     let mut message = error.to_string();
     let mut cause = error.source();
     while let Some(inner) = cause {
         let text = inner.to_string();
-        // Some errors repeat the message of their cause.
+        // Some errors already contain the message of their source.
         if !message.ends_with(&text) {
             message.push_str(": ");
             message.push_str(&text);
@@ -64,23 +64,23 @@ pub trait Signer: Send + Sync {
     /// Returns the algorithm of the key.
     fn algorithm(&self) -> SignatureAlgorithm;
 
-    /// Signs a digest made with [`SignatureAlgorithm::digest`]. ECDSA signatures are DER (`Ecdsa-Sig-Value`, RFC 3279
-    /// §2.2.3), as in X.509 and KMS.
+    /// Signs a digest that was computed with [`SignatureAlgorithm::digest`]. ECDSA signatures are encoded in DER
+    /// (`Ecdsa-Sig-Value`, RFC 3279 §2.2.3), as in X.509 and KMS.
     ///
     /// # Errors
     ///
-    /// Fails when the service that holds the key cannot be reached or refuses.
+    /// Fails when the service that stores the key cannot be reached or rejects the request.
     async fn sign_digest(&self, digest: &[u8]) -> Result<Vec<u8>, PortError>;
 }
 
-/// Derives secrets with a MAC key that never leaves the service that holds it.
+/// Derives secrets with a MAC key that never leaves its service.
 #[async_trait]
 pub trait MessageAuthenticator: Send + Sync {
-    /// Returns the HMAC-SHA-256 of `message`. The same message always gives the same 32 octets.
+    /// Returns the HMAC-SHA-256 of `message`. The result for a given message is always the same.
     ///
     /// # Errors
     ///
-    /// Fails when the service that holds the key cannot be reached or refuses.
+    /// Fails when the service that stores the key cannot be reached or rejects the request.
     async fn mac(&self, message: &[u8]) -> Result<[u8; 32], PortError>;
 }
 
@@ -95,57 +95,57 @@ pub struct Mail {
     pub text: String,
     /// The HTML part.
     pub html: String,
-    /// The id of the outbox row of this email. It is sent with the email as the tag [`Mail::OUTBOX_ID_TAG`], so that
-    /// delivery reports name it.
+    /// The ID of the outbox row for this email. The email is sent with this ID in the tag [`Mail::OUTBOX_ID_TAG`], so
+    /// delivery reports contain it.
     pub outbox_id: String,
-    /// The number of the certificate code in the email; `None` if it contains no code. It is sent with the email as the
-    /// tag [`Mail::SEND_NUMBER_TAG`].
+    /// The number of the certificate code in the email; `None` if the email contains no code. The email is sent with
+    /// this number in the tag [`Mail::SEND_NUMBER_TAG`].
     pub send_number: Option<u32>,
 }
 
 impl Mail {
-    /// The name of the tag with [`Mail::outbox_id`].
+    /// The name of the tag that contains [`Mail::outbox_id`].
     pub const OUTBOX_ID_TAG: &'static str = "outbox-id";
-    /// The name of the tag with [`Mail::send_number`].
+    /// The name of the tag that contains [`Mail::send_number`].
     pub const SEND_NUMBER_TAG: &'static str = "send-number";
 }
 
 /// Sends emails.
 #[async_trait]
 pub trait Mailer: Send + Sync {
-    /// Hands `mail` over for delivery. `Ok` means that it was accepted, not that it was delivered.
+    /// Submits `mail` for delivery. `Ok` means that the email was accepted for delivery, not that it was delivered.
     ///
     /// # Errors
     ///
-    /// Fails when the email was not accepted. The caller may retry; the email may then be delivered twice.
+    /// Fails when the email was not accepted. The caller may retry, and the email may then be delivered twice.
     async fn send(&self, mail: &Mail) -> Result<(), PortError>;
 }
 
-/// An object and the tag of its version.
+/// An object and the tag of its current version.
 pub struct Object {
-    /// The version's tag, which changes with every write.
+    /// The tag of the version. Every write changes the tag.
     pub etag: String,
     /// The content, of any size.
     pub body: Box<dyn ObjectBody>,
 }
 
-/// The content of an object, in pieces.
+/// The content of an object, read in chunks.
 #[async_trait]
 pub trait ObjectBody: Send {
-    /// Returns the next piece, of about ten KiB; `None` at the end.
+    /// Returns the next chunk, about ten KiB long; `None` at the end.
     ///
     /// # Errors
     ///
-    /// Fails when the connection to the object store breaks. The pieces that were read before must then be discarded.
+    /// Fails when the connection to the object store is lost. The caller must then discard the chunks that it has read.
     async fn next(&mut self) -> Result<Option<Vec<u8>>, PortError>;
 }
 
 impl Object {
-    /// Reads the whole content into memory. Only for objects that are known to be small.
+    /// Reads the whole content into memory. Use this method only for objects that are known to be small.
     ///
     /// # Errors
     ///
-    /// Those of [`ObjectBody::next`].
+    /// The errors of [`ObjectBody::next`].
     pub async fn collect(mut self) -> Result<Vec<u8>, PortError> {
         let mut bytes = Vec::new();
         while let Some(piece) = self.body.next().await? {
@@ -155,70 +155,71 @@ impl Object {
     }
 }
 
-/// An object in a list of objects.
+/// An entry in a listing of objects.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ListedObject {
-    /// The object's key.
+    /// The key of the object.
     pub key: String,
-    /// The object's length in bytes.
+    /// The length of the object in bytes.
     pub length: u64,
 }
 
-/// The content of an object to be stored.
+/// The content to write to an object.
 #[derive(Clone, Copy, Debug)]
 pub enum Content<'a> {
     /// Bytes in memory.
     Bytes(&'a [u8]),
-    /// A file from `offset` to its end. No other process may write to it meanwhile.
+    /// A file from `offset` to its end. No other process may write to the file during the upload.
     File {
-        /// The file's path.
+        /// The path of the file.
         path: &'a Path,
-        /// The number of bytes at its beginning to skip.
+        /// The number of bytes to skip at the beginning of the file.
         offset: u64,
     },
 }
 
-/// The condition on the stored object under which a write happens (RFC 9110 §13.1).
+/// The condition that the stored object must satisfy for a write (RFC 9110 §13.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Precondition<'a> {
-    /// No object exists under this key (`If-None-Match: *`).
+    /// No object exists under the key (`If-None-Match: *`).
     Absent,
-    /// The object still has this tag (`If-Match`).
+    /// The current version of the object has this tag (`If-Match`).
     Unchanged(&'a str),
 }
 
 /// The outcome of a conditional write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PutOutcome {
-    /// The object is stored.
+    /// The object was stored.
     Stored,
-    /// The precondition did not hold. Nothing was written.
+    /// The precondition was false. Nothing was written.
     PreconditionFailed,
 }
 
-/// Stores objects: the published CRLs, and the segments from which they are made.
+/// Stores objects: the published CRLs and the segments from which they are assembled.
 #[async_trait]
 pub trait ObjectStore: Send + Sync {
-    /// Returns the object under `key`, if there is one.
+    /// Returns the object stored under `key`, if it exists.
     ///
     /// # Errors
     ///
     /// Fails when the object store cannot be reached.
     async fn read(&self, key: &str) -> Result<Option<Object>, PortError>;
 
-    /// Lists every object whose key starts with `prefix`, which ends with a slash, in any order. The list is strongly
-    /// consistent: it contains every object that was stored before, with at least its length at that time.
+    /// Lists all objects whose keys start with `prefix`, in any order. `prefix` ends with a slash. The listing is
+    /// strongly consistent: it contains every object that was stored before the call, with at least its length at that
+    /// time.
     ///
     /// # Errors
     ///
     /// Fails when the object store cannot be reached.
     async fn list(&self, prefix: &str) -> Result<Vec<ListedObject>, PortError>;
 
-    /// Writes `content` under `key` atomically, if `precondition` holds.
+    /// Writes `content` atomically under `key` if `precondition` is satisfied.
     ///
     /// # Errors
     ///
-    /// Fails when the object store cannot be reached. The object may or may not have been written then.
+    /// Fails when the object store cannot be reached. In this case, the object may or may not have been written.
     async fn put(
         &self,
         key: &str,
@@ -231,10 +232,10 @@ pub trait ObjectStore: Send + Sync {
 /// A queue that delivers each message at least once.
 #[async_trait]
 pub trait Queue: Send + Sync {
-    /// Adds `message`.
+    /// Adds `message` to the queue.
     ///
     /// # Errors
     ///
-    /// Fails when the queue cannot be reached. The message may or may not have been added then.
+    /// Fails when the queue cannot be reached. In this case, the message may or may not have been added.
     async fn send(&self, message: &str) -> Result<(), PortError>;
 }
