@@ -1,14 +1,13 @@
-//! The log: one flat JSON object per line on standard output, where Lambda collects it.
+//! The log: one flat JSON object per line on standard output, from which Lambda collects it.
 //!
-//! Each line has `timestamp`, `level`, `target` and usually `message`. It also has the fields of its event and those of
-//! the enclosing spans: `requestId` (from Lambda), `step` (the function) and, once it is known, `application`.
-//! CloudWatch Logs Insights finds them by these names:
-//! `filter application = "984940947" | fields @timestamp, requestId, step, message`.
-//! Without a timestamp, Lambda would treat each line as level `INFO`.
+//! Each line contains `timestamp`, `level`, `target` and usually `message`. A line also contains the fields of its
+//! event and of the enclosing spans: `requestId` (from Lambda), `step` (the function) and, once known, `application`.
+//! CloudWatch Logs Insights queries use these names: `filter application = "984940947" | fields @timestamp, requestId,
+//! step, message`. Without a timestamp, Lambda would treat each line as level `INFO`.
 //!
 //! No line contains a secret or personal data, at any level. Tests verify this for the service's own crates. Other
 //! crates never log below `info`, because the AWS SDK and the Lambda runtime would log whole requests. Do not set a
-//! level above `info` (such as `warn`): Lambda would also drop the lines of the metrics.
+//! level above `info` (such as `warn`), because Lambda would also drop the lines that contain metrics.
 
 use std::{env, fmt, panic};
 
@@ -28,8 +27,8 @@ use tracing_subscriber::{
 
 use super::metrics;
 
-/// The service's own crates, which every function contains. A name must not be a prefix of another crate's name,
-/// because the filter below would then include that crate.
+/// The service's own crates. A name must not be a prefix of another crate's name, because the filter below would then
+/// include that crate.
 pub const LAYERS: [&str; 11] = [
     "adapters",
     "domain",
@@ -47,9 +46,9 @@ pub const LAYERS: [&str; 11] = [
 /// The settings of the log.
 #[derive(Clone, Debug)]
 pub struct LogSettings {
-    /// The minimum level of lines from the service's own crates.
+    /// The minimum level of log lines from the service's own crates.
     pub level: LevelFilter,
-    /// The namespace of the metrics. Without a namespace there are no metrics.
+    /// The namespace of the metrics. Without a namespace, no metrics are published.
     pub metrics_namespace: Option<String>,
 }
 
@@ -64,7 +63,8 @@ impl LogSettings {
     }
 }
 
-/// Starts the log of the function `step`. A panic is logged with its location only, because its message may quote data.
+/// Starts logging for the function `step`. Only the location of a panic is logged, because a panic message may contain
+/// personal data.
 pub fn start(step: &'static str) {
     let own_crates = LAYERS.into_iter().map(str::to_owned).chain([step.replace('-', "_")]);
     subscriber(own_crates, LogSettings::from_env(), std::io::stdout).init();
@@ -89,7 +89,8 @@ where
         .with_default(level.min(LevelFilter::INFO))
         .with_targets(own_crates.into_iter().map(|name| (name, level)))
         .with_target(metrics::TARGET, metrics_level)
-        // This target repeats the log of `invocation` in Debug form and without the step.
+        // Lambda's runtime logs under this target what `invocation` already logs, but in Debug form and without the
+        // step.
         .with_target("lambda_runtime::layers::panic", LevelFilter::OFF);
     let lines = tracing_subscriber::fmt::layer()
         .fmt_fields(JsonFields::new())
@@ -98,7 +99,7 @@ where
     tracing_subscriber::registry().with(targets).with(lines)
 }
 
-/// The format of a log line. The JSON of tracing-subscriber would put the fields of spans into a nested object.
+/// The format of a log line. The JSON format of tracing-subscriber would put the fields of spans into a nested object.
 struct FlatJson {
     metrics_namespace: Option<String>,
 }
@@ -136,7 +137,7 @@ where
     }
 }
 
-/// Returns the current time in RFC 3339 form, to the millisecond.
+/// Returns the current time in RFC 3339 format with millisecond precision.
 fn timestamp() -> String {
     let now = OffsetDateTime::now_utc();
     let to_the_millisecond = now.replace_millisecond(now.millisecond()).unwrap_or(now);

@@ -1,9 +1,10 @@
 //! Metrics in CloudWatch's embedded metric format (EMF): log lines from which CloudWatch extracts metrics.
 //! <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html>
 //!
-//! This module does not use the crate `metrics_cloudwatch_embedded`, for two reasons. That crate has one recorder per
-//! process, which cannot separate parallel tests or the functions of the local stack. It also names metrics by strings
-//! wherever they are counted; here each metric is defined once, with its unit and its dimensions.
+//! This module does not use the crate `metrics_cloudwatch_embedded`, for two reasons. First, that crate has one
+//! recorder per process, which cannot separate parallel tests or the functions of the local stack. Second, that crate
+//! identifies a metric by a string at every place that records a value. This module defines each metric once, with its
+//! unit and dimensions.
 
 use std::{cell::RefCell, collections::BTreeMap, future::Future};
 
@@ -17,21 +18,22 @@ pub const TARGET: &str = "metrics";
 pub const REQUESTS: Metric<2> = Metric::new("Requests", Unit::Count, ["Step", "Outcome"]);
 /// The duration of an invocation.
 pub const LATENCY: Metric<2> = Metric::new("Latency", Unit::Milliseconds, ["Step", "Outcome"]);
-/// The number of identity checks and pick-up checks that were refused without verification because they came too early.
+/// The number of identity checks and pick-up checks that were rejected without verification because they came too
+/// early.
 pub const IDENTITY_CHECKS_THROTTLED: Metric<0> = Metric::new("IdentityChecksThrottled", Unit::Count, []);
 /// The number of failures that an external service caused.
 pub const PORT_FAILURES: Metric<1> = Metric::new("PortFailures", Unit::Count, ["Service"]);
 /// The time since the oldest row in a queue of the outbox became due; 0 if no row is due.
 pub const OUTBOX_AGE: Metric<1> = Metric::new("OutboxAge", Unit::Seconds, ["Queue"]);
-/// The time since the thisUpdate of a published CRL.
+/// The time since `thisUpdate` of a published CRL.
 pub const CRL_AGE: Metric<1> = Metric::new("CrlAge", Unit::Seconds, ["Scope"]);
-/// The time until the nextUpdate of a published CRL; negative once it has passed.
+/// The time until `nextUpdate` of a published CRL; negative after `nextUpdate`.
 pub const CRL_NEXT_UPDATE_IN: Metric<1> = Metric::new("CrlNextUpdateIn", Unit::Seconds, ["Scope"]);
 /// The number of published CRLs.
 pub const CRLS_PUBLISHED: Metric<1> = Metric::new("CrlsPublished", Unit::Count, ["Scope"]);
-/// The number of revocations that cannot be read and are on no CRL.
+/// The number of stored revocations that cannot be parsed and are therefore on no CRL.
 pub const UNREADABLE_REVOCATIONS: Metric<0> = Metric::new("UnreadableRevocations", Unit::Count, []);
-/// The number of emails that were handed over for delivery.
+/// The number of emails that were accepted for delivery.
 pub const MAILS_SENT: Metric<0> = Metric::new("MailsSent", Unit::Count, []);
 /// The number of emails that could not be sent.
 pub const MAILS_FAILED: Metric<0> = Metric::new("MailsFailed", Unit::Count, []);
@@ -42,7 +44,7 @@ pub const MAILS_BOUNCED: Metric<0> = Metric::new("MailsBounced", Unit::Count, []
 /// The number of emails that the recipient reported as spam.
 pub const MAILS_COMPLAINED: Metric<0> = Metric::new("MailsComplained", Unit::Count, []);
 
-/// All metrics of the service, for comparison with the alarms and dashboards.
+/// All metrics of the service. Tests compare this list with the alarms and dashboards.
 pub const ALL: [Definition; 14] = [
     REQUESTS.definition(),
     LATENCY.definition(),
@@ -82,7 +84,7 @@ pub struct Definition {
 /// The unit of a metric.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unit {
-    /// A number. The values of one invocation are added up.
+    /// A count. The values of one invocation are added.
     Count,
     /// Milliseconds.
     Milliseconds,
@@ -91,7 +93,7 @@ pub enum Unit {
 }
 
 impl Unit {
-    /// Returns CloudWatch's name of the unit.
+    /// Returns the name of the unit in CloudWatch.
     pub fn name(self) -> &'static str {
         match self {
             Self::Count => "Count",
@@ -122,11 +124,11 @@ impl<const N: usize> Metric<N> {
         Definition { name: self.name, unit: self.unit, dimensions: &self.dimensions }
     }
 
-    /// Records `value` with the values of the dimensions. A count is added to the earlier values of the invocation; a
-    /// duration replaces them.
+    /// Records `value` with the given dimension values. A count is added to the earlier counts of the invocation. A
+    /// duration replaces the earlier duration.
     pub fn record(&self, value: i64, dimensions: [&str; N]) {
         let values = dimensions.map(str::to_owned);
-        // Outside an invocation the value is discarded.
+        // Outside an invocation, the value is discarded.
         let _ = RECORDED.try_with(|recorded| {
             let mut recorded = recorded.borrow_mut();
             let with_these = recorded.0.entry(self.dimensions.into_iter().zip(values).collect()).or_default();
@@ -136,7 +138,7 @@ impl<const N: usize> Metric<N> {
     }
 }
 
-/// Runs `work` and returns its result with the metrics that it recorded.
+/// Runs `work` and returns its result together with the metrics that it recorded.
 pub async fn recorded<T>(work: impl Future<Output = T>) -> (T, Recorded) {
     let with_records = async {
         let done = work.await;
@@ -146,7 +148,7 @@ pub async fn recorded<T>(work: impl Future<Output = T>) -> (T, Recorded) {
 }
 
 impl Recorded {
-    /// Writes the metrics to the log, one line for each set of dimensions.
+    /// Writes the metrics to the log, one line for each combination of dimensions.
     pub fn publish(&self) {
         for (dimensions, values) in &self.0 {
             let document = document(dimensions, values);
@@ -155,7 +157,7 @@ impl Recorded {
     }
 }
 
-/// Returns an EMF document without the namespace, which the log adds.
+/// Returns an EMF document without the namespace. The log adds the namespace.
 fn document(dimensions: &Dimensions, values: &Values) -> Value {
     let names: Vec<_> = dimensions.iter().map(|(name, _)| *name).collect();
     let metrics: Vec<_> =
