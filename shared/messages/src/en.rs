@@ -1,4 +1,4 @@
-//! The texts in English.
+//! The English texts.
 
 use domain::{
     application::{NoCorrection, NoResend},
@@ -8,7 +8,7 @@ use time::{format_description::FormatItem, macros::format_description};
 
 use crate::{Catalogue, EmailSubject, Problem, ProblemText};
 
-/// The catalogue in English.
+/// The English catalogue.
 pub(super) struct English;
 
 const MOMENT: &[FormatItem<'_>] =

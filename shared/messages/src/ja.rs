@@ -1,4 +1,4 @@
-//! The texts in Japanese.
+//! The Japanese texts.
 
 use domain::{
     application::{NoCorrection, NoResend},
@@ -8,7 +8,7 @@ use time::{format_description::FormatItem, macros::format_description};
 
 use crate::{Catalogue, EmailSubject, Problem, ProblemText};
 
-/// The catalogue in Japanese.
+/// The Japanese catalogue.
 pub(super) struct Japanese;
 
 const MOMENT: &[FormatItem<'_>] = format_description!("[year]/[month]/[day] [hour]:[minute]（日本時間）");

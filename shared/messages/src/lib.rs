@@ -1,8 +1,8 @@
-//! The message catalogue: every text of the server that a subscriber reads, with one module for each language.
+//! The message catalogue: all server texts that subscribers read, with one module for each language.
 //!
-//! A language is an implementation of [`Catalogue`], in which each method is a `match` without `_` over an enum. So a
-//! new language and a new message do not compile until every text exists. The bodies of the emails are templates of the
-//! crate `mail`; the texts of the pages are in `web/js/catalogue`.
+//! A language is an implementation of [`Catalogue`]. Each method is a `match` over an enum, without a `_` arm. A new
+//! language or a new message therefore compiles only when all of its texts exist. The bodies of the emails are
+//! templates in the crate `mail`. The texts of the pages are in `web/js/catalogue`.
 
 mod en;
 mod ja;
@@ -21,34 +21,35 @@ pub trait Catalogue: Sync {
     /// Returns the language tag (BCP 47).
     fn tag(&self) -> &'static str;
 
-    /// Returns the format of a moment in emails, in Japan's time.
+    /// Returns the format of dates and times in emails. They are shown in Japan Standard Time.
     fn moment(&self) -> &'static [FormatItem<'static>];
 
-    /// Returns the form of a subject line: `{service}` stands for the name of the service, `{subject}` for the subject.
+    /// Returns the format of a subject line. `{service}` stands for the name of the service, and `{subject}` for the
+    /// subject.
     fn subject_line(&self) -> &'static str;
 
     /// Returns the subject of an email.
     fn email_subject(&self, email: EmailSubject) -> &'static str;
 
-    /// Returns the message about a value that breaks a rule, with the remedy; `{label}` stands for the name of its field,
-    /// `{max}` for the greatest number of characters.
+    /// Returns the message for a value that breaks `rule`, including the remedy. `{label}` stands for the label of the
+    /// field, and `{max}` for the maximum number of characters.
     fn rule(&self, rule: Rule) -> &'static str;
 
-    /// Returns the title and the remedy of a problem.
+    /// Returns the title and the remedy for a problem.
     fn problem(&self, problem: Problem) -> ProblemText;
 
-    /// Returns the message about a value of the field with this label and length.
+    /// Returns the message for a value that breaks `rule`, in a field with the given label and maximum length.
     fn broken_rule(&self, rule: Rule, label: &str, max_length: usize) -> String {
         fill(self.rule(rule), &[("label", label), ("max", &max_length.to_string())])
     }
 
-    /// Returns the subject line of an email from the service with this name.
+    /// Returns the subject line of an email from the service named `service_name`.
     fn subject_line_from(&self, service_name: &str, email: EmailSubject) -> String {
         fill(self.subject_line(), &[("service", service_name), ("subject", self.email_subject(email))])
     }
 }
 
-/// Returns the catalogue of a language.
+/// Returns the catalogue for a language.
 pub fn in_language(language: Language) -> &'static dyn Catalogue {
     match language {
         Language::Ja => &ja::Japanese,
@@ -56,16 +57,16 @@ pub fn in_language(language: Language) -> &'static dyn Catalogue {
     }
 }
 
-/// The emails by their subjects.
+/// The subjects of the emails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EmailSubject {
     /// The new certificate code.
     CertificateCode,
-    /// An application names another address.
+    /// The notice that an application names another address.
     AddressChangeNotice,
-    /// The certificate was not picked up yet.
+    /// The reminder that the certificate was not picked up yet.
     Reminder,
-    /// The application has ended.
+    /// The notice that the application has expired.
     ExpiryNotice,
 }
 

@@ -1,9 +1,9 @@
-//! Named placeholders: `{name}` in a text stands for a value.
+//! Named placeholders. A text contains `{name}` where a value is to be inserted.
 
 #[cfg(test)]
 use std::collections::BTreeSet;
 
-/// Returns `text` with the values in place of their names. Braces in a value are not placeholders.
+/// Returns `text` with each placeholder replaced by its value. Braces in a value are not interpreted as placeholders.
 pub(super) fn fill(text: &str, values: &[(&str, &str)]) -> String {
     let mut filled = String::with_capacity(text.len());
     let mut rest = text;
@@ -18,14 +18,14 @@ pub(super) fn fill(text: &str, values: &[(&str, &str)]) -> String {
     filled
 }
 
-/// Splits `text` at its first placeholder: the text before it, its name, and the text after it.
+/// Splits `text` at the first placeholder and returns the text before it, the name, and the text after it.
 fn next_placeholder(text: &str) -> Option<(&str, &str, &str)> {
     let (before, from_name) = text.split_once('{')?;
     let (name, after) = from_name.split_once('}')?;
     Some((before, name, after))
 }
 
-/// Returns the names of the placeholders in `text`.
+/// Returns the names of all placeholders in `text`.
 #[cfg(test)]
 pub(super) fn names(text: &str) -> BTreeSet<&str> {
     let mut rest = text;

@@ -1,67 +1,67 @@
-//! The problems that a client can meet.
+//! The problems that the API reports to clients.
 
 use domain::application::{NoCorrection, NoResend};
 
 /// A problem with a request, for which each language has a title and a remedy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Problem {
-    /// The body is not JSON.
+    /// The request body is not valid JSON.
     MalformedBody,
-    /// The media type of the body is not JSON.
+    /// The media type of the request body is not JSON.
     UnsupportedMediaType,
-    /// The body is larger than this API accepts.
+    /// The request body is larger than the API accepts.
     BodyTooLarge,
-    /// Some values break rules.
+    /// At least one field is invalid.
     InvalidFields,
     /// At least one of the three credentials is wrong.
     IdentityCheckFailed,
-    /// Too many checks failed. Contains the number of seconds to wait.
+    /// Too many checks failed. Contains the number of seconds until the next allowed attempt.
     TooManyAttempts,
     /// The request has no session.
     SessionMissing,
     /// The session has ended.
     SessionEnded,
-    /// Another step must come first.
+    /// The request requires an earlier step that is not complete.
     StepOutOfOrder,
     /// The application was already submitted. Contains its receipt number.
     AlreadySubmitted,
-    /// The resource does not exist, or these credentials do not open it.
+    /// The resource does not exist, or the credentials do not give access to it.
     NotFound,
     /// The certificate cannot be reissued.
     CertificateNotReissuable,
-    /// The application has changed since it was shown.
+    /// The application was changed after the page displayed it.
     ApplicationChanged,
     /// The Idempotency-Key is missing or malformed.
     IdempotencyKeyInvalid,
-    /// The Idempotency-Key was used for another request.
+    /// The Idempotency-Key was already used for a different request.
     IdempotencyKeyReused,
-    /// The certificate code or the application password is wrong, or the code no longer opens anything.
+    /// The certificate code or the application password is wrong, or the code is no longer valid.
     PickUpCheckFailed,
-    /// The certificate code has expired. Another one can be requested on the receipt.
+    /// The certificate code has expired. The subscriber can request another code on the receipt page.
     CodeExpired,
-    /// The certificate was already issued for another key.
+    /// The certificate was already issued for a different key.
     AlreadyPickedUp,
-    /// The application was not picked up in time.
+    /// The application expired before the certificate was picked up.
     ApplicationExpired,
-    /// No further certificate code can be requested.
+    /// The subscriber cannot request another certificate code.
     ResendNotPossible(NoResend),
     /// The email address cannot be corrected.
     CorrectionNotPossible(NoCorrection),
-    /// A request that redirects credentials needs a new identity check.
+    /// The request redirects credentials and requires a new identity check.
     IdentityCheckRequired,
-    /// The resource supports only these methods.
+    /// The resource does not support the request method.
     MethodNotAllowed,
-    /// A dependency does not respond. The same request may succeed later.
+    /// A dependency does not respond. The client can retry the same request later.
     TemporarilyUnavailable,
-    /// A fault in this service.
+    /// An internal fault of the service.
     InternalError,
 }
 
-/// The words for a problem.
+/// The text that describes a problem.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ProblemText {
     /// The problem in one sentence.
     pub title: &'static str,
-    /// The instructions to the subscriber or the client.
+    /// The instructions for the subscriber or the client.
     pub remedy: &'static str,
 }
