@@ -1,4 +1,4 @@
-//! The values that the templates print, in the form in which the recipient reads them.
+//! The values that the templates print, formatted for the recipient.
 
 use time::{UtcOffset, macros::offset};
 
@@ -11,10 +11,10 @@ use domain::{
     revocation::RevocationTiming,
 };
 
-/// The offset of the dates in emails: the service is for certificate holders in Japan.
+/// The UTC offset of the times in emails. The service is for certificate holders in Japan.
 const JAPAN_STANDARD_TIME: UtcOffset = offset!(+9);
 
-/// The values that several emails print.
+/// The values that more than one email prints.
 pub(super) struct Details {
     pub(super) service_name: String,
     pub(super) site_url: String,
@@ -70,7 +70,7 @@ impl Revocation {
     }
 }
 
-/// Returns a moment as the emails in `language` write it.
+/// Formats `at` for emails in `language`.
 pub(super) fn moment(at: Timestamp, language: Language) -> String {
     let format = messages::in_language(language).moment();
     at.to_utc().to_offset(JAPAN_STANDARD_TIME).format(format).unwrap_or_else(|_| at.to_rfc3339())

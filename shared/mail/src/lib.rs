@@ -1,6 +1,6 @@
-//! The emails, as text and as HTML, in the language of the application.
+//! The emails, as text and HTML, in the language of the application.
 //!
-//! The bodies are templates in `shared/mail/templates`; the subjects and the form of dates are in [`messages`].
+//! The bodies are templates in `shared/mail/templates`. The subjects and the date formats are in [`messages`].
 
 mod details;
 mod templates;
@@ -22,7 +22,7 @@ use self::{
     templates::Body,
 };
 
-/// The details of the sender that every email contains.
+/// The sender details that every email contains.
 #[derive(Clone, Debug)]
 pub struct MailBranding {
     /// The URL of the site, without a trailing slash.
@@ -52,28 +52,28 @@ impl ServiceName {
 /// An email about an accepted application.
 #[derive(Clone, Copy)]
 pub enum Email<'a> {
-    /// The new certificate code.
+    /// The email with the new certificate code.
     CertificateCode {
         /// The code.
         code: &'a CertificateCode,
-        /// The record of this code.
+        /// The stored record of this code.
         mailed: &'a MailedCode,
     },
-    /// Notifies the registered address that the application names another address, since its acceptance or by a
-    /// correction.
+    /// The notice to the registered address that the application names another address. The address was entered in the
+    /// application or in a later correction.
     AddressChangeNotice,
-    /// Reminds the subscriber of a certificate that was not picked up yet.
+    /// The reminder that the new certificate was not picked up yet.
     Reminder,
-    /// Says that the application has ended, and which options the subscriber has.
+    /// The notice that the application has expired. It lists the options of the subscriber.
     ExpiryNotice,
 }
 
 impl Email<'_> {
-    /// Returns the email of the outbox row `outbox_id` about the application `accepted`, which replaces `certificate`.
+    /// Returns the email for the outbox row `outbox_id` about the application `accepted`, which replaces `certificate`.
     ///
     /// # Errors
     ///
-    /// Never fails with the templates of this crate.
+    /// A template error. None occurs with the templates of this crate.
     pub fn compose(
         self,
         branding: &MailBranding,

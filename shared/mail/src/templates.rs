@@ -1,6 +1,6 @@
-//! The bodies of the emails: for each email and each language a template of the text and one of the HTML.
+//! The bodies of the emails. Each email has a text template and an HTML template in each language.
 //!
-//! The templates are compiled. A language without templates, a missing file and an unknown value are compile errors.
+//! The templates are compiled. A language without templates, a missing file or an unknown variable is a compile error.
 
 use askama::Template;
 
@@ -13,7 +13,7 @@ pub(super) struct Body {
     pub(super) html: String,
 }
 
-/// Renders one template with values of these types, which the template finds under their names.
+/// Renders one template. The given values are available in the template under their names.
 macro_rules! part {
     ($path:literal, { $($value:ident: $type:ty),+ }) => {{
         #[derive(Template)]
@@ -25,7 +25,7 @@ macro_rules! part {
     }};
 }
 
-/// Renders the templates of one language, out of those of every language.
+/// Renders the templates for one language. The arguments list the templates for all languages.
 macro_rules! body {
     ($language:expr, $values:tt, $($variant:ident => $text:literal, $html:literal;)+) => {
         match $language {

@@ -1,4 +1,4 @@
-//! Every email as it is sent, held against the files in `shared/mail/snapshots`.
+//! Compares every complete email with the files in `shared/mail/snapshots`.
 
 use std::{env, fs, path::Path};
 
@@ -7,7 +7,7 @@ use serde_json::json;
 use super::*;
 use domain::{receipt::ReceiptNumber, revocation::RevocationTiming};
 
-/// `UPDATE_EMAILS=1 cargo test -p mail` writes the snapshots again.
+/// To update the snapshots, run `UPDATE_EMAILS=1 cargo test -p mail`.
 #[test]
 fn the_emails_are_those_of_the_snapshots() {
     for language in Language::ALL {
