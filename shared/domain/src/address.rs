@@ -9,13 +9,13 @@ use super::{
     text::{bounded, is_dash, nfkc, normalise, stored_text, without_separators},
 };
 
-/// A Japanese postal code: seven digits.
+/// A Japanese postal code of seven digits.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct PostalCode(String);
 
 impl PostalCode {
-    /// The digits, without a dash.
+    /// The digits without a dash.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -51,12 +51,12 @@ impl From<PostalCode> for String {
     }
 }
 
-/// One of the 47 prefectures, by its index in [`PREFECTURES`].
+/// One of the 47 prefectures, stored as an index into [`PREFECTURES`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Prefecture(usize);
 
-/// The prefectures in the order of JIS X 0401.
+/// The names of the prefectures in the order of JIS X 0401.
 pub const PREFECTURES: [&str; 47] = [
     "北海道",
     "青森県",
@@ -140,7 +140,7 @@ impl From<Prefecture> for String {
     }
 }
 
-/// A line of the address. Every dash between digits becomes `-`; elsewhere ー is kept (ビール町).
+/// A line of an address. A dash between digits is stored as `-`. Elsewhere, ー remains unchanged, as in ビール町.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct AddressText(String);
@@ -148,7 +148,7 @@ pub struct AddressText(String);
 stored_text!(AddressText, Kind::Text);
 
 impl AddressText {
-    /// Normalises `input`, of at most `max_length`; `None` when it is empty.
+    /// Normalises `input`, which may have at most `max_length` characters. Returns `None` when the result is empty.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! The reissue application (再発行申請): its fields and its states.
+//! The reissue application (再発行申請), with its fields and states.
 
 mod state;
 
@@ -15,31 +15,31 @@ pub use super::fields::{
 };
 use super::{contact::EmailAddress, enrollment::EnrollmentId, fields::Reader, numbers::CouponNumber};
 
-/// Identifies an application, and the certificate that it replaces.
+/// The ID of an application, which also identifies the certificate to replace.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ApplicationId {
-    /// The enrollment that contains both.
+    /// The enrollment that contains the application and the certificate.
     pub enrollment: EnrollmentId,
     /// The coupon number of the certificate.
     pub coupon_number: CouponNumber,
 }
 
-/// [`ApplicationFields`] in which every required field is filled.
+/// [`ApplicationFields`] in which all required fields have a value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct CompleteFields(ApplicationFields);
 
 impl CompleteFields {
-    /// Normalises and checks every field.
+    /// Normalises and validates all fields.
     ///
     /// # Errors
     ///
-    /// Every invalid or missing field, in the order of the page.
+    /// All invalid or missing fields, in the order of the page.
     pub fn parse(input: &ApplicationFieldsInput) -> Result<Self, Vec<FieldError>> {
         ApplicationFields::read(input, Reader::of_complete_fields()).map(Self)
     }
 
-    /// The email address that receives the new certificate code.
+    /// The email address to which the new certificate code is sent.
     pub fn email_address(&self) -> &EmailAddress {
         &self.0.email_address
     }

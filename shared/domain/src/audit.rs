@@ -1,8 +1,8 @@
-//! The audit log: every change of state of a certificate or an application, in a hash chain that reveals tampering.
+//! The audit log: a tamper-evident hash chain of all state changes of certificates and applications.
 //!
-//! Events are recorded in the transaction that changes the state. A sealer then numbers them and links each line to the
-//! previous one by its hash. Signed checkpoints fix the head of the chain from outside (S/MIME Baseline Requirements
-//! §5.4, OWASP ASVS 5.0 §16.4.2).
+//! Events are recorded in the transaction that changes the state. A sealer later numbers them and links each line to
+//! the previous line by its hash. Signed checkpoints store the head of the chain externally (S/MIME Baseline
+//! Requirements §5.4, OWASP ASVS 5.0 §16.4.2).
 
 use std::fmt;
 
@@ -22,73 +22,74 @@ use super::{
     revocation::{RevocationReason, RevokedCertificate, SignedStatement},
 };
 
-/// A change and its object. It contains no personal data, only numbers that refer to rows of the database.
+/// A change and the object that changed. The event contains no personal data, only numbers that refer to database rows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase", tag = "change")]
 pub enum Change {
-    /// A certificate that was issued elsewhere was registered.
+    /// A certificate from another issuing system was registered.
     CertificateRegistered {
-        /// Its enrollment.
+        /// The enrollment of the certificate.
         enrollment: EnrollmentId,
-        /// Its number at the registration authority.
+        /// The coupon number at the registration authority.
         coupon_number: CouponNumber,
-        /// Its serial number.
+        /// The serial number.
         serial_number: SerialNumber,
-        /// True if it was already revoked.
+        /// True if the certificate was already revoked.
         revoked: bool,
     },
     /// A certificate was revoked.
     CertificateRevoked {
-        /// Its serial number.
+        /// The serial number.
         serial_number: SerialNumber,
         /// The reason.
         reason: RevocationReason,
-        /// SHA-256 of the signed statement's payload in lower-case hexadecimal. The payload names the requester.
+        /// The SHA-256 of the signed statement's payload in lower-case hexadecimal. The payload identifies the
+        /// requester.
         statement_sha256: TextHash,
     },
     /// A certificate was issued.
     CertificateIssued {
-        /// Its enrollment.
+        /// The enrollment of the certificate.
         enrollment: EnrollmentId,
-        /// Its number at the registration authority.
+        /// The coupon number at the registration authority.
         coupon_number: CouponNumber,
-        /// Its serial number.
+        /// The serial number.
         serial_number: SerialNumber,
-        /// SHA-256 of its DER in lower-case hexadecimal.
+        /// The SHA-256 of the certificate's DER in lower-case hexadecimal.
         certificate_sha256: String,
     },
-    /// An application reached a state.
+    /// An application entered a state.
     Application {
-        /// Its enrollment.
+        /// The enrollment of the application.
         enrollment: EnrollmentId,
         /// The certificate to replace.
         coupon_number: CouponNumber,
-        /// Its version in that state.
+        /// The version of the application in this state.
         version: u64,
         /// The state.
         state: ApplicationStage,
-        /// Its receipt, once it has one.
+        /// The receipt number, which exists after acceptance.
         receipt_number: Option<ReceiptNumber>,
     },
-    /// An email with a certificate code bounced or was reported as unwanted: the mailbox may not be the subscriber's.
+    /// An email with a certificate code bounced or was reported as unwanted. The mailbox may not be the subscriber's.
     CodeMail {
-        /// The application's receipt.
+        /// The receipt number of the application.
         receipt_number: ReceiptNumber,
         /// The number of the code within the application.
         send_number: u32,
         /// The delivery outcome of the email.
         outcome: DeliveryOutcome,
     },
-    /// The email address of an accepted application was corrected; earlier codes are no longer valid.
+    /// The email address of an accepted application was corrected. Earlier codes are no longer valid.
     AddressCorrected {
-        /// The application's receipt.
+        /// The receipt number of the application.
         receipt_number: ReceiptNumber,
         /// The number of the first code that is sent to the corrected address.
         send_number: u32,
     },
 }
 
-/// A state of an application, as named in the log.
+/// The name of an application state in the log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum ApplicationStage {
@@ -104,12 +105,12 @@ pub enum ApplicationStage {
     Expired,
 }
 
-/// A state that the log records.
+/// An application state that the log records.
 pub trait Stage {
     /// The name of the state in the log.
     const NAME: ApplicationStage;
 
-    /// The receipt number, once the application has one.
+    /// The receipt number, which exists after acceptance.
     fn receipt_number(&self) -> Option<&ReceiptNumber> {
         None
     }
@@ -131,7 +132,7 @@ impl Stage for Accepted {
     }
 }
 
-/// An event before it is sealed.
+/// An event that is not sealed yet.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuditEvent {
     /// The time of the change.
@@ -158,7 +159,7 @@ impl Stage for Expired {
 }
 
 impl AuditEvent {
-    /// The registration of `certificate`, which was issued elsewhere.
+    /// Creates the event for the registration of `certificate`, which another system issued.
     pub fn registration(enrollment: &EnrollmentId, certificate: &Certificate, at: Timestamp) -> Self {
         let change = Change::CertificateRegistered {
             enrollment: enrollment.clone(),
@@ -169,7 +170,7 @@ impl AuditEvent {
         Self { at, change }
     }
 
-    /// The revocation of a certificate, as recorded in `statement`.
+    /// Creates the event for the revocation of a certificate, as recorded in `statement`.
     pub fn revocation(revoked: &RevokedCertificate, statement: &SignedStatement) -> Self {
         let change = Change::CertificateRevoked {
             serial_number: revoked.serial_number.clone(),
@@ -179,7 +180,7 @@ impl AuditEvent {
         Self { at: revoked.revoked_at, change }
     }
 
-    /// The issuance of `certificate`.
+    /// Creates the event for the issuance of `certificate`.
     pub fn issuance(enrollment: &EnrollmentId, certificate: &Certificate, at: Timestamp) -> Self {
         let change = Change::CertificateIssued {
             enrollment: enrollment.clone(),
@@ -190,7 +191,7 @@ impl AuditEvent {
         Self { at, change }
     }
 
-    /// The transition of `application` to its current state.
+    /// Creates the event for the transition of `application` to its current state.
     pub fn application<S: Stage>(id: &ApplicationId, application: &Application<S>, at: Timestamp) -> Self {
         let change = Change::Application {
             enrollment: id.enrollment.clone(),
@@ -202,22 +203,22 @@ impl AuditEvent {
         Self { at, change }
     }
 
-    /// The outcome `delivery` of the email with a code of the application with this receipt.
+    /// Creates the event for the delivery outcome of an email with a code of the application with this receipt number.
     pub fn code_mail(receipt_number: &ReceiptNumber, delivery: Delivery) -> Self {
         let Delivery { send_number, outcome, at } = delivery;
         let change = Change::CodeMail { receipt_number: receipt_number.clone(), send_number, outcome };
         Self { at, change }
     }
 
-    /// The correction of the email address of the application with this receipt.
+    /// Creates the event for a correction of the email address of the application with this receipt number.
     pub fn address_correction(receipt_number: &ReceiptNumber, correction: &AddressCorrection) -> Self {
         let send_number = correction.first_send_number;
         let change = Change::AddressCorrected { receipt_number: receipt_number.clone(), send_number };
         Self { at: correction.at, change }
     }
 
-    /// The name of the event. Each state is reached once, so the same change always has the same name, and a repeated
-    /// transaction cannot record it twice.
+    /// The ID of the event. Each state is entered once, so a given change always has the same ID. A repeated
+    /// transaction therefore cannot record the change twice.
     pub fn id(&self) -> String {
         match &self.change {
             Change::CertificateRegistered { serial_number, .. } => {
@@ -240,7 +241,7 @@ impl AuditEvent {
     }
 }
 
-/// A SHA-256 hash in lower-case hexadecimal, of a line or of a statement.
+/// The SHA-256 of a line or a statement, in lower-case hexadecimal.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct TextHash([u8; 32]);
@@ -251,7 +252,7 @@ pub struct TextHash([u8; 32]);
 pub struct TextHashError;
 
 impl TextHash {
-    /// The value to which the first line links.
+    /// The predecessor hash in the first line.
     pub const ORIGIN: Self = Self([0; 32]);
 
     fn of(text: &str) -> Self {
@@ -288,17 +289,17 @@ impl fmt::Debug for TextHash {
     }
 }
 
-/// The head of a chain: the value that a checkpoint signs and to which the next line links.
+/// The head of a chain. Checkpoints sign this value, and the next line links to it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ChainHead {
-    /// The number of lines, which is also the number of the last line.
+    /// The number of lines, which equals the number of the last line.
     pub sequence: u64,
-    /// The hash of the last line, without its line feed.
+    /// The hash of the last line without its line feed.
     pub sha256: TextHash,
 }
 
-/// A line of the log: one JSON object, its members in the order of their names.
+/// A line of the log: one JSON object whose members are sorted by name.
 #[derive(Serialize, Deserialize)]
 struct Line {
     #[serde(flatten)]
@@ -312,7 +313,7 @@ struct Line {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("line {sequence} of the log: {fault}")]
 pub struct BrokenLink {
-    /// The number that the line must have, counted from 1 over the whole log.
+    /// The expected number of the line, counted from 1 over the whole log.
     pub sequence: u64,
     /// The fault of the line.
     pub fault: LinkFault,
@@ -324,13 +325,13 @@ pub enum LinkFault {
     /// The text is not a line of this log.
     #[error("it cannot be read")]
     Unreadable,
-    /// The line has another number: lines are missing, duplicated or out of order.
+    /// The line has an unexpected number, because lines are missing, duplicated or out of order.
     #[error("another line is in its place")]
     OutOfSequence,
     /// The line does not link to the previous line.
     #[error("the line before it was changed")]
     OtherPredecessor,
-    /// A checkpoint fixes another line at this position.
+    /// A checkpoint contains a different hash for this position.
     #[error("it was changed after a checkpoint was signed")]
     OtherThanCheckpoint,
     /// A checkpoint covers this line, but the line is missing.
@@ -339,26 +340,27 @@ pub enum LinkFault {
 }
 
 impl ChainHead {
-    /// The head of a log without lines.
+    /// The head of an empty log.
     pub const ORIGIN: Self = Self { sequence: 0, sha256: TextHash::ORIGIN };
 
-    /// Returns the line for `event` after this head, without a line feed, and the head after it.
+    /// Returns the line for `event` without a line feed, and the head of the chain after this line.
     ///
     /// # Errors
     ///
-    /// A serialization error. None occurs for events of this service, because all of their members are JSON.
+    /// A serialization error. None occurs for the events of this service, because all of their members can be
+    /// serialized as JSON.
     pub fn append(&self, event: AuditEvent) -> Result<(String, Self), serde_json::Error> {
         let sequence = self.sequence + 1;
         let line = Line { id: event.id(), event, previous: self.sha256.clone(), sequence };
         let mut line = serde_json::to_value(line)?;
-        // This has no effect unless a crate in the build turns on serde_json's `preserve_order`.
+        // This sort has an effect only if a crate in the build enables serde_json's `preserve_order`.
         line.sort_all_objects();
         let line = line.to_string();
         let sha256 = TextHash::of(&line);
         Ok((line, Self { sequence, sha256 }))
     }
 
-    /// Returns the event of `line` and the head after it, if it is the next line.
+    /// Returns the event in `line` and the head after it. Checks that `line` is the next line of the chain.
     ///
     /// # Errors
     ///
@@ -380,10 +382,10 @@ impl ChainHead {
     }
 }
 
-/// Verifies the whole chain of `lines` and compares it with every checkpoint. `checkpoints` are the signed heads, in
-/// any order; their signatures are checked elsewhere.
+/// Verifies the whole chain of `lines` and compares it with every checkpoint. `checkpoints` are the signed heads in any
+/// order. The caller must verify their signatures.
 ///
-/// A change to a line after the last checkpoint is detected only if another line follows it.
+/// A change to a line after the last checkpoint is detected only if another line follows the changed line.
 ///
 /// # Errors
 ///
@@ -466,7 +468,8 @@ mod tests {
         assert_eq!(broken(&|l| l[3].clear(), &[]), (4, LinkFault::Unreadable));
     }
 
-    /// An attacker with write access to the whole log can rebuild the chain; the checkpoints reveal it.
+    /// An attacker with write access to the whole log can rebuild the chain, but the rebuilt chain does not match the
+    /// checkpoints.
     #[test]
     fn a_log_that_was_written_anew_does_not_fit_its_checkpoints() {
         let (_, heads) = log(3);

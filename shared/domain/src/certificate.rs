@@ -1,4 +1,4 @@
-//! The certificate as the registration authority records it, and the conditions for its reissue.
+//! The certificate record of the registration authority, and the conditions for reissue.
 
 use pki::SubjectName;
 pub use pki::Validity;
@@ -15,14 +15,14 @@ use super::{
     text::RecordedName,
 };
 
-/// A certificate is reissuable if *more* than this many days of its validity are left.
+/// A certificate is reissuable if *more* than this number of days remains in its validity.
 pub const MINIMUM_DAYS_LEFT: i64 = 30;
 
 /// The state of a certificate: `Active` → `Revoked`, which is final.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", tag = "state")]
 pub enum CertificateState {
-    /// Not revoked. Expiry is not a state; it follows from the validity.
+    /// Not revoked. Expiry is not a state, because it follows from the validity.
     Active,
     /// Permanently revoked.
     Revoked {
@@ -36,49 +36,49 @@ pub enum CertificateState {
 /// A certificate that was issued to a subscriber.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Certificate {
-    /// Its number at the registration authority.
+    /// The coupon number at the registration authority.
     pub coupon_number: CouponNumber,
-    /// Its serial number at its issuer.
+    /// The serial number at the issuer.
     pub serial_number: SerialNumber,
-    /// SHA-256 of its DER in lower-case hexadecimal.
+    /// The SHA-256 of the certificate's DER in lower-case hexadecimal.
     pub sha256: String,
-    /// Its validity.
+    /// The validity period.
     pub validity: Validity,
     /// The subject's common name.
     pub common_name: RecordedName,
-    /// Evidence of the first authentication.
+    /// The evidence from the first authentication.
     pub fixed: FixedFields,
-    /// The organisation's corporate number, for the organizationIdentifier.
+    /// The organisation's corporate number, which the organizationIdentifier attribute contains.
     pub corporate_number: CorporateNumber,
-    /// The fields of its application, which pre-fill the next one.
+    /// The fields of the application for this certificate. They pre-fill the next application.
     pub application: ApplicationFields,
     /// The revocation state.
     #[serde(flatten)]
     pub state: CertificateState,
-    /// The CRL shard that it names; `None` when only the complete CRL can list it.
+    /// The CRL shard to which the certificate refers; `None` if only the complete CRL can list the certificate.
     pub crl_shard: Option<CrlShard>,
-    /// The accepted application that replaces it, if there is one.
+    /// The receipt number of the accepted application that replaces the certificate, if one exists.
     pub replaced_by: Option<ReceiptNumber>,
 }
 
-/// The reason that a certificate cannot be reissued.
+/// The reason why a certificate cannot be reissued.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum NotReissuable {
-    /// It is revoked.
+    /// The certificate is revoked.
     Revoked,
-    /// An accepted application already replaces it.
+    /// An accepted application already replaces the certificate.
     ReissueInProgress,
-    /// Its validity has ended.
+    /// The validity has ended.
     Expired,
-    /// Its validity has not begun.
+    /// The validity has not begun.
     NotYetValid,
-    /// [`MINIMUM_DAYS_LEFT`] days or fewer are left.
+    /// At most [`MINIMUM_DAYS_LEFT`] days of the validity remain.
     ValidityTooShort,
 }
 
 impl Certificate {
-    /// The email address that it certifies: the one registered in its application.
+    /// The certified email address, which was registered in the application for this certificate.
     pub fn email_address(&self) -> &EmailAddress {
         &self.application.email_address
     }
@@ -97,7 +97,7 @@ impl Certificate {
     ///
     /// # Errors
     ///
-    /// The first applicable [`NotReissuable`], the most final reason first.
+    /// The first applicable [`NotReissuable`]. Permanent reasons come before temporary ones.
     pub fn check_reissuable(&self, now: Timestamp) -> Result<(), NotReissuable> {
         let left = self.validity.not_after().since(now);
         if matches!(self.state, CertificateState::Revoked { .. }) {

@@ -1,15 +1,15 @@
-//! The certificate code (証明書コード): the credential with which a certificate is picked up.
+//! The certificate code (証明書コード), a credential with which a subscriber picks up a certificate.
 //!
-//! # The form of this system's codes
+//! # Codes of this system
 //!
-//! 28 symbols of Crockford's base 32 (no I, L, O or U), shown in groups of four. 27 of them carry 135 secret bits; the
-//! last is a check symbol. With the symbols read as elements of GF(32) = GF(2)\[x\]/(x⁵+x²+1) and α = x, a code c₀…c₂₇
-//! satisfies Σ cᵢ·α^(27−i) = 0. The weights are distinct and non-zero (α has order 31), so every single wrong symbol
-//! and every swap of two different symbols is detected.
+//! A code has 28 symbols of Crockford's base 32 (no I, L, O or U), displayed in groups of four. The first 27 symbols
+//! encode 135 secret bits, and the last is a check symbol. The symbols are elements of GF(32) = GF(2)\[x\]/(x⁵+x²+1),
+//! and α = x. A code c₀…c₂₇ satisfies Σ cᵢ·α^(27−i) = 0. The weights are distinct and non-zero, because α has order 31.
+//! The check therefore detects every single wrong symbol and every swap of two different symbols.
 //!
-//! # Older systems' codes
+//! # Codes of older systems
 //!
-//! Any other text of at most 64 characters is accepted unchanged and is case-sensitive.
+//! Any other text of at most 64 characters is accepted unchanged. These codes are case-sensitive.
 
 use std::{fmt, str::FromStr};
 
@@ -18,16 +18,16 @@ use super::{
     text::{nfkc, within, without_separators},
 };
 
-/// The symbols, in order of their values.
+/// The symbols in the order of their values.
 pub const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 /// The number of symbols in a code, including the check symbol.
 pub const SYMBOLS: usize = 28;
-/// The number of symbols in a group, as shown.
+/// The number of symbols in a displayed group.
 pub const GROUP: usize = 4;
 /// The polynomial x⁵+x²+1 of GF(32).
 pub const POLYNOMIAL: u8 = 0b10_0101;
 
-/// A certificate code, in the canonical form that is hashed. `Debug` does not reveal it.
+/// A certificate code in the canonical form that is hashed. `Debug` does not reveal the code.
 #[derive(Clone, PartialEq, Eq)]
 pub struct CertificateCode {
     canonical: String,
@@ -41,7 +41,7 @@ enum Origin {
 }
 
 impl CertificateCode {
-    /// Creates a code from 135 of `secret`'s 256 bits, which must be unpredictable.
+    /// Creates a code from 135 of the 256 bits of `secret`, which must be unpredictable.
     pub fn from_secret(secret: &[u8; 32]) -> Self {
         let data: Vec<u8> = (0..SYMBOLS - 1).map(|index| five_bits(secret, index * 5)).collect();
         let check = syndrome_before_check(&data);
@@ -55,7 +55,7 @@ impl CertificateCode {
         self.canonical.as_bytes()
     }
 
-    /// The code for display, in groups if it is one of this system's codes.
+    /// The code for display. Codes of this system are displayed in groups.
     pub fn to_display(&self) -> String {
         match self.origin {
             Origin::OlderSystem => self.canonical.clone(),
@@ -74,8 +74,8 @@ pub fn in_groups(symbols: &str) -> String {
         .join("-")
 }
 
-/// Reads the base-32 values of `text` as users type them: in any case, O as 0, I and L as 1. Returns `None` when a
-/// character is not a symbol.
+/// Returns the base-32 values of the symbols in `text`. Lower case is accepted, O is read as 0, and both I and L are
+/// read as 1. Returns `None` when a character is not a symbol.
 pub fn read_symbols(text: &str) -> Option<Vec<u8>> {
     text.chars()
         .map(|c| {
@@ -125,12 +125,12 @@ fn five_bits(secret: &[u8; 32], offset: usize) -> u8 {
     (offset..offset + 5).fold(0, |value, bit| (value << 1) | ((secret[bit / 8] >> (7 - bit % 8)) & 1))
 }
 
-/// True if the last of `values` is the check symbol of the others. `values` must have fewer than 32 elements.
+/// Returns true if the last of `values` is the check symbol for the others. `values` must have fewer than 32 elements.
 pub fn is_codeword(values: &[u8]) -> bool {
     values.split_last().is_some_and(|(check, data)| syndrome_before_check(data) == *check)
 }
 
-/// Computes the check symbol for `data`: Σ dataᵢ·α^(n−i), which the check symbol, of weight α⁰, must cancel.
+/// Computes the check symbol for `data`: Σ dataᵢ·α^(n−i). The check symbol has weight α⁰ and must cancel this sum.
 pub fn syndrome_before_check(data: &[u8]) -> u8 {
     times_alpha(data.iter().fold(0, |sum, value| times_alpha(sum) ^ value))
 }

@@ -10,8 +10,8 @@ use super::{
     text::{nfkc, normalise, within, without_separators},
 };
 
-/// An email address that a certificate can hold, of at most [`Field::EmailAddress`]'s length. The domain is kept in
-/// lower case.
+/// An email address that a certificate can contain, no longer than [`Field::EmailAddress`] allows. The domain is stored
+/// in lower case.
 #[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct EmailAddress(Rfc822Name);
@@ -22,18 +22,18 @@ impl EmailAddress {
         self.0.as_str()
     }
 
-    /// The address as an rfc822Name, the form in certificates.
+    /// The address as an rfc822Name, the form used in certificates.
     pub fn as_rfc822_name(&self) -> &Rfc822Name {
         &self.0
     }
 
-    /// The address in the form that is compared. Subscribers do not remember the case of the local part, and email
-    /// providers do not distinguish mailboxes by case.
+    /// The address in the form that is used for comparison. Subscribers do not remember the case of the local part, and
+    /// email providers do not distinguish mailboxes by case.
     pub fn comparison_key(&self) -> String {
         self.as_str().to_ascii_lowercase()
     }
 
-    /// The address with only the first character of its local part visible, such as `t***@example.co.jp`.
+    /// The address with all but the first character of the local part masked, such as `t***@example.co.jp`.
     pub fn masked(&self) -> String {
         match self.as_str().split_once('@') {
             Some((local, domain)) => format!("{}***@{domain}", local.chars().next().unwrap_or_default()),
@@ -69,14 +69,14 @@ impl From<EmailAddress> for String {
     }
 }
 
-/// Shows the masked form, so that an address cannot leak into the log.
+/// Formats the masked address, which prevents addresses from appearing in the log.
 impl std::fmt::Debug for EmailAddress {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.masked())
     }
 }
 
-/// A Japanese telephone number: 10 or 11 digits with the leading 0.
+/// A Japanese telephone number of 10 or 11 digits, including the leading 0.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct PhoneNumber(String);

@@ -1,4 +1,4 @@
-//! The delivery outcomes of the emails with certificate codes, as the email service reports them.
+//! The delivery outcomes that the email service reports for emails with certificate codes.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,48 +7,48 @@ use super::{
     application::{Outcome, Receipt},
 };
 
-/// The outcome of an email, in rising order. The receipt shows the greatest outcome that was reported for an email,
-/// regardless of the order and the number of the reports.
+/// The outcome of an email. The variants are in ascending order. The receipt page shows the greatest reported outcome
+/// of an email, regardless of the order and number of the reports.
 ///
-/// A failure that may be temporary ranks below [`Self::Delivered`], because email services report an absence note as
-/// one, after the delivery. A permanent failure ranks above it, because a mail server may accept an email and return it
-/// later.
+/// A failure that may be temporary ranks below [`Self::Delivered`], because email services can report an out-of-office
+/// reply as such a failure after the delivery. A permanent failure ranks above it, because a mail server may accept an
+/// email and return it later.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum DeliveryOutcome {
-    /// The recipient's mail server does not accept it at present; the email service is retrying.
+    /// The recipient's mail server does not accept the email at present, and the email service is retrying.
     Delayed,
-    /// The retries ended without success, or it was returned for a reason that is unknown or may be temporary.
+    /// All retries failed, or the email was returned for an unknown or possibly temporary reason.
     TemporaryFailure,
     /// The mailbox was full.
     MailboxFull,
-    /// It was refused because of its content or its size.
+    /// The email was rejected because of its content or its size.
     Refused,
-    /// The recipient's mail server accepted it.
+    /// The recipient's mail server accepted the email.
     Delivered,
-    /// It was delivered, and the recipient reported it as unwanted.
+    /// The email was delivered, and the recipient reported it as unwanted.
     Complained,
-    /// It was not sent, because earlier emails to the address bounced or were reported as unwanted.
+    /// The email was not sent, because earlier emails to the address bounced or were reported as unwanted.
     Suppressed,
-    /// The mailbox does not exist, or the mail server permanently refuses it.
+    /// The mailbox does not exist, or the mail server permanently rejects its emails.
     Undeliverable,
 }
 
-/// The kind of an outcome, from the sender's point of view.
+/// The category of an outcome, from the sender's point of view.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DeliveryKind {
     /// The email service is retrying.
     Delayed,
-    /// It was delivered.
+    /// The email was delivered.
     Delivered,
-    /// It was returned, or it was never sent.
+    /// The email was returned or never sent.
     Bounced,
-    /// It was delivered, and the recipient reported it as unwanted.
+    /// The email was delivered, and the recipient reported it as unwanted.
     Complained,
 }
 
 impl DeliveryOutcome {
-    /// Its name in the database, in the API and in the log.
+    /// The name in the database, in the API and in the log.
     pub fn name(self) -> &'static str {
         match self {
             Self::Delayed => "delayed",
@@ -62,7 +62,7 @@ impl DeliveryOutcome {
         }
     }
 
-    /// The kind of this outcome.
+    /// The kind of the outcome.
     pub fn kind(self) -> DeliveryKind {
         match self {
             Self::Delayed => DeliveryKind::Delayed,
@@ -78,7 +78,7 @@ impl DeliveryOutcome {
 }
 
 impl DeliveryKind {
-    /// Its name in the API and in the log.
+    /// The name in the API and in the log.
     pub fn name(self) -> &'static str {
         match self {
             Self::Delayed => "delayed",
@@ -89,25 +89,25 @@ impl DeliveryKind {
     }
 }
 
-/// The delivery outcome of the emails with one certificate code. More than one email has the same code only if a send
-/// was repeated because its success was not observed.
+/// The delivery outcome of the emails with one certificate code. Two emails contain the same code only if the service
+/// repeated a send whose result was unknown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Delivery {
     /// The number of the code within the application.
     pub send_number: u32,
     /// The outcome.
     pub outcome: DeliveryOutcome,
-    /// The time of the outcome, by the email service's clock.
+    /// The time of the outcome according to the email service's clock.
     pub at: Timestamp,
 }
 
-/// The known outcomes of the emails of one application, at most one [`Delivery`] for each code.
+/// The known outcomes of the emails of one application, with at most one [`Delivery`] per code.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Deliveries(Vec<Delivery>);
 
 impl Deliveries {
-    /// Returns the known outcomes with `report` added; `None` when `report` changes nothing.
+    /// Returns the known outcomes updated with `report`, or `None` when `report` changes nothing.
     pub fn with(&self, report: Delivery) -> Option<Self> {
         let known = self.0.iter().position(|known| known.send_number == report.send_number);
         let mut after = self.0.clone();
@@ -119,30 +119,31 @@ impl Deliveries {
         Some(Self(after))
     }
 
-    /// The known outcome for code `send_number`.
+    /// Returns the known outcome for the code with the number `send_number`.
     pub fn of(&self, send_number: u32) -> Option<Delivery> {
         self.iter().find(|known| known.send_number == send_number)
     }
 
-    /// All known outcomes, in no particular order.
+    /// Returns all known outcomes in unspecified order.
     pub fn iter(&self) -> impl Iterator<Item = Delivery> {
         self.0.iter().copied()
     }
 }
 
-/// The progress of the email with the latest code.
+/// The delivery state of the email with the latest code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LatestMail {
     /// The email has not been sent yet.
     Waiting,
-    /// The email was handed over for delivery, and no outcome is known yet.
+    /// The email was submitted for delivery, and no outcome is known yet.
     Sent,
     /// The email service reported this outcome.
     Reported(DeliveryOutcome),
 }
 
 impl Receipt<'_> {
-    /// The progress of the email with the latest code. A code that was requested but not made yet is the latest.
+    /// Returns the delivery state of the email with the latest code. A requested code counts even if it was not
+    /// generated yet.
     pub fn latest_mail(&self) -> LatestMail {
         let Some(code) = &self.accepted.mailed_code else { return LatestMail::Waiting };
         let handled_at = code.sent_at.unwrap_or(code.made_at);

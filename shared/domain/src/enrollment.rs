@@ -1,4 +1,4 @@
-//! The enrollment: the data that one certificate code and the application password open.
+//! The enrollment: the data to which a certificate code and the application password give access.
 
 use std::fmt;
 
@@ -7,18 +7,18 @@ use serde::{Deserialize, Serialize};
 
 use super::{certificate_code::CertificateCode, contact::EmailAddress};
 
-/// An enrollment id: 128 random bits, so that it reveals nothing about the subscriber.
+/// An enrollment ID. It consists of 128 random bits and reveals nothing about the subscriber.
 #[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct EnrollmentId([u8; 16]);
 
-/// The text does not have the form of an enrollment id.
+/// The text does not have the form of an enrollment ID.
 #[derive(Debug, thiserror::Error)]
 #[error("not an enrollment id")]
 pub struct EnrollmentIdError;
 
 impl EnrollmentId {
-    /// Creates an id from random octets.
+    /// Creates an ID from random octets.
     pub fn from_random(octets: [u8; 16]) -> Self {
         Self(octets)
     }
@@ -56,13 +56,13 @@ impl fmt::Debug for EnrollmentId {
     }
 }
 
-/// The key by which one read finds the enrollment for an email address and a certificate code. A failed read does not
-/// reveal which of the two was wrong.
+/// The database key of the enrollment for an email address and a certificate code. A failed read does not reveal which
+/// of the two was wrong.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct LoginKey(String);
 
 impl LoginKey {
-    /// Hashes both values with SHA-256, each preceded by its length.
+    /// Creates a key by hashing the length and the content of both values with SHA-256.
     pub fn new(email_address: &EmailAddress, code: &CertificateCode) -> Self {
         Self(hash("login", &[email_address.comparison_key().as_bytes(), code.as_bytes()]))
     }
@@ -73,23 +73,23 @@ impl LoginKey {
     }
 }
 
-/// The subject for which failed attempts are counted together; the value itself is not stored.
+/// A hash under which failed attempts are counted. The hashed value is not stored.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ThrottleKey(String);
 
 impl ThrottleKey {
-    /// The account: an email address, registered or not.
+    /// Creates the key for an account, identified by a registered or unregistered email address.
     pub fn account(email_address: &EmailAddress) -> Self {
         Self(hash("throttle account", &[email_address.comparison_key().as_bytes()]))
     }
 
-    /// The certificate code, valid or not.
+    /// Creates the key for a certificate code, valid or not.
     pub fn code(code: &CertificateCode) -> Self {
         Self(hash("throttle code", &[code.as_bytes()]))
     }
 
-    /// The client's network address: an IPv6 client is counted by its /64, the smallest network that a
-    /// subscriber line gets (RFC 6177).
+    /// Creates the key for the client's network address. IPv6 addresses are counted per /64, the smallest network that
+    /// a subscriber line is assigned (RFC 6177).
     pub fn client(address: &str) -> Self {
         let network = match address.parse::<std::net::IpAddr>() {
             Ok(std::net::IpAddr::V6(v6)) => v6.octets()[..8].to_vec(),
@@ -105,12 +105,12 @@ impl ThrottleKey {
     }
 }
 
-/// SHA-256 of `code` in lower-case hexadecimal, as stored with the application to which it belongs.
+/// Returns the SHA-256 of `code` in lower-case hexadecimal, as stored with the application for this code.
 pub fn code_sha256(code: &CertificateCode) -> String {
     hash("certificate code", &[code.as_bytes()])
 }
 
-/// A hash for one purpose only: it covers the purpose and every part, each with its length.
+/// Returns a hash over `purpose` and all parts, each preceded by its length. Hashes for different purposes differ.
 fn hash(purpose: &str, parts: &[&[u8]]) -> String {
     let mut context = Context::new(&SHA256);
     for part in std::iter::once(&purpose.as_bytes()).chain(parts) {

@@ -1,8 +1,8 @@
-//! Every field of the procedure: its name, group, texts and rules.
+//! The fields of the procedure, with their names, groups, texts and rules.
 //!
-//! This module is the only definition of the fields. [`define_fields`] makes the stored type, the input type and the
-//! required check of it. The pages take it from `web/rules.json`, and the API's description has the schemas of its
-//! fields from it; a test keeps both equal to this module.
+//! This module is the only definition of the fields. [`define_fields`] generates the stored type, the input type and
+//! the check for required fields. The pages read the definition from `web/rules.json`, and the API description contains
+//! schemas generated from it. A test compares both with this module.
 
 mod define;
 mod reading;
@@ -27,8 +27,8 @@ use super::{
 };
 
 define_fields! {
-    // What the subscriber enters in step 4, in the order of the page. A new member is an `Option` even if it is required:
-    // rows that were saved before do not have it.
+    // The fields that the subscriber enters in step 4, in the order of the page. A new member is an `Option` even if
+    // the field is required, because existing rows do not contain it.
     application {
         /// 役職 (日本語)
         title_ja: Option<FullWidthText> => TitleJa "titleJa" {
@@ -63,7 +63,7 @@ define_fields! {
             autocomplete: "organization-title",
             personal_data: PersonalData::Position,
         }
-        /// 電子メールアドレス: receives the new certificate code and is named in the new certificate
+        /// 電子メールアドレス. The new certificate code is sent to this address, and the new certificate contains it.
         email_address: EmailAddress => EmailAddress "emailAddress" {
             group: Some(Group::Subscriber),
             required: true,
@@ -147,8 +147,8 @@ define_fields! {
             personal_data: PersonalData::Telephone,
         }
     }
-    // What the subscriber enters in step 1 and at the pick-up besides the email address. Their hints differ by page and
-    // are texts of the pages.
+    // The fields, in addition to the email address, that the subscriber enters in step 1 and at the pick-up. Their
+    // hints differ between pages and are defined with the other texts of the pages.
     credentials {
         /// 申請パスワード
         ApplicationPassword "applicationPassword" {
@@ -220,7 +220,7 @@ define_fixed_fields! {
     }
 }
 
-/// A text in the two languages of the service.
+/// A text in both languages of the service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Bilingual {
     /// Japanese.
@@ -233,7 +233,7 @@ pub struct Bilingual {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Language {
-    /// Japanese, the language for clients that ask for neither.
+    /// Japanese, the default for clients that request neither language.
     #[default]
     Ja,
     /// English.
@@ -241,12 +241,12 @@ pub enum Language {
 }
 
 impl Language {
-    /// Every language, the default first.
+    /// All languages, starting with the default.
     pub const ALL: [Self; 2] = [Self::Ja, Self::En];
 }
 
 impl Bilingual {
-    /// The text in `language`.
+    /// Returns the text in `language`.
     pub fn in_language(&self, language: Language) -> &'static str {
         match language {
             Language::Ja => self.ja,
@@ -255,7 +255,8 @@ impl Bilingual {
     }
 }
 
-/// A rule that an input can break; its name is stable in the API. Its messages are in the crate `messages`.
+/// A rule that an input can break. The names of the rules are stable in the API. The messages are in the crate
+/// `messages`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, thiserror::Error)]
 #[serde(rename_all = "camelCase")]
 #[error("breaks the rule {self:?}")]
@@ -264,7 +265,7 @@ pub enum Rule {
     Required,
     /// The text is longer than [`FieldSpec::max_length`].
     TooLong,
-    /// The text is not an email address that a certificate can hold.
+    /// The text is not an email address that a certificate can contain.
     NotAMailbox,
     /// A character has no full-width form.
     NotFullWidth,
@@ -276,23 +277,24 @@ pub enum Rule {
     NotAPrefecture,
     /// The text is not a Japanese telephone number.
     NotAPhoneNumber,
-    /// The new email address is the one to be replaced.
+    /// The new email address is the same as the current one.
     SameAddress,
-    /// The text has a control character, or another character that no text field accepts.
+    /// The text contains a control character or another character that no text field accepts.
     UnsuitableCharacter,
-    /// The text has the form of this system's certificate codes, but contains a typing error.
+    /// The text has the form of a certificate code of this system, but contains a typing error.
     CertificateCodeTypo,
-    /// A fixed field was sent with another value.
+    /// The client sent a fixed field with a different value.
     FixedField,
     /// The operation has no such field.
     UnknownField,
-    /// The irrevocable step was not acknowledged.
+    /// The subscriber did not acknowledge that the step is irrevocable.
     NotAcknowledged,
-    /// The JSON type is not that of the field.
+    /// The JSON type does not match the type of the field.
     WrongType,
-    /// The text is not a PKCS #10 request.
+    /// The text is not a PKCS #10 certification request.
     CsrMalformed,
-    /// The request is not signed with the key that it names: possession of the private key is not proven.
+    /// The signature of the request does not verify with its public key, so possession of the private key is not
+    /// proven.
     CsrSignature,
     /// The CA does not certify this kind of key.
     KeyUnsupported,
@@ -305,7 +307,7 @@ pub enum Rule {
 }
 
 impl Rule {
-    /// Every rule.
+    /// All rules.
     pub const ALL: [Self; 21] = [
         Self::Required,
         Self::TooLong,

@@ -1,6 +1,6 @@
-//! The rules of reissuing, free of I/O: types without invalid values, states that cannot be skipped.
+//! The rules of reissuing, without I/O. The types exclude invalid values and skipped states.
 //!
-//! This crate uses no clock, no source of randomness, no database and no HTTP; callers pass in what it needs.
+//! This crate uses no clock, source of randomness, database or HTTP. Callers pass in the required values.
 
 pub mod address;
 pub mod application;

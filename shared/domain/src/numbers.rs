@@ -9,7 +9,7 @@ pub use pki::SerialNumber;
 
 use super::text::{nfkc, without_separators};
 
-/// The number does not have the form of its kind.
+/// The text is not a valid number of its kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not {0}")]
 pub struct NumberError(&'static str);
@@ -61,13 +61,13 @@ macro_rules! digit_string {
 }
 
 digit_string! {
-    /// A coupon number (クーポン番号): identifies one certificate, 1 to 16 digits.
+    /// A coupon number (クーポン番号) of 1 to 16 digits, which identifies one certificate.
     CouponNumber, (1..=16), "a coupon number of 1 to 16 digits", |_| true
 }
 
 impl CouponNumber {
-    /// Creates a number of twelve digits from random octets, the first digit not 0, for a new certificate. The caller
-    /// must check that no other certificate has the number.
+    /// Creates a number of twelve digits from random octets, for a new certificate. The first digit is not 0. The
+    /// caller must check that no other certificate has the same number.
     pub fn from_random(octets: [u8; 8]) -> Self {
         const TWELVE_DIGITS: u64 = 100_000_000_000;
         Self((TWELVE_DIGITS + u64::from_be_bytes(octets) % (9 * TWELVE_DIGITS)).to_string())
@@ -75,17 +75,17 @@ impl CouponNumber {
 }
 
 digit_string! {
-    /// A company code (企業コード): the organisation's code at the credit bureau, 9 digits.
+    /// A company code (企業コード) of 9 digits, assigned to the organisation by the credit bureau.
     CompanyCode, (9..=9), "a company code of 9 digits", |_| true
 }
 
 digit_string! {
-    /// A corporate number (法人番号): 13 digits, the first of them a check digit.
+    /// A corporate number (法人番号) of 13 digits, of which the first is a check digit.
     CorporateNumber, (13..=13), "a corporate number of 13 digits with its check digit", OrganizationIdentifier::is_corporate_number
 }
 
 impl CorporateNumber {
-    /// The number in the form of a certificate's subject.
+    /// Converts the number to the form in a certificate's subject.
     pub fn to_organization_identifier(&self) -> OrganizationIdentifier {
         OrganizationIdentifier::trade_register(&self.0)
     }

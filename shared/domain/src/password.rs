@@ -7,10 +7,10 @@ use super::{
     text::{nfkc, within},
 };
 
-/// The password that is registered at the first application and kept through every reissue.
+/// The password that the subscriber registers with the first application and uses for every reissue.
 ///
-/// It is NFKC-normalised at registration and at every check (NIST SP 800-63B-4 §3.1.1.2), never trimmed or cut, and has
-/// 1 to 128 characters. `Debug` does not reveal it, and it cannot be serialised.
+/// It has 1 to 128 characters. It is NFKC-normalised at registration and at every check (NIST SP 800-63B-4 §3.1.1.2),
+/// and never trimmed or truncated. `Debug` does not reveal the password, and the password cannot be serialised.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ApplicationPassword(String);
 

@@ -9,8 +9,8 @@ use super::{
     text::{nfkc, without_separators},
 };
 
-/// A number that identifies an accepted application: twelve symbols of Crockford's base 32 in groups of four. The last
-/// is a check symbol (as in [`super::certificate_code`]), so that the number can be read over the telephone.
+/// The number of an accepted application: twelve symbols of Crockford's base 32 in groups of four. The last symbol is a
+/// check symbol (as in [`super::certificate_code`]), so the number can be dictated over the telephone.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct ReceiptNumber(String);
@@ -23,7 +23,7 @@ pub struct ReceiptNumberError;
 const SYMBOLS: usize = 12;
 
 impl ReceiptNumber {
-    /// Creates a number from random octets, using five bits of each.
+    /// Creates a number from five bits of each random octet.
     pub fn from_random(random: [u8; SYMBOLS - 1]) -> Self {
         let data = random.map(|octet| octet & 31);
         let check = syndrome_before_check(&data);

@@ -1,4 +1,4 @@
-//! Revocation: its reasons, its timing, and the statement that records it.
+//! Revocation reasons, revocation timing, and signed revocation statements.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,19 +11,19 @@ use super::{
     receipt::ReceiptNumber,
 };
 
-/// The time at which the old certificate is revoked; a setting of the deployment.
+/// The setting that determines when the old certificate is revoked.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum RevocationTiming {
     /// In the transaction that accepts the application.
     #[default]
     Submission,
-    /// At the pick-up of the new certificate, and at the latest [`PICKUP_REVOCATION_CAP`] after acceptance.
+    /// At the pick-up of the new certificate, but no later than [`PICKUP_REVOCATION_CAP`] seconds after acceptance.
     #[serde(rename = "pickup")]
     PickUp,
 }
 
-/// The latest time of revocation with [`RevocationTiming::PickUp`], in seconds after the acceptance of the application.
+/// The maximum time from acceptance to revocation with [`RevocationTiming::PickUp`], in seconds.
 pub const PICKUP_REVOCATION_CAP: i64 = 14 * DAY;
 
 /// The setting is neither `submission` nor `pickup`.
@@ -44,8 +44,8 @@ impl std::str::FromStr for RevocationTiming {
 }
 
 impl RevocationTiming {
-    /// The latest time of revocation for an application accepted at `accepted_at`; `None` when the revocation takes
-    /// place at that time.
+    /// Returns the latest time of revocation for an application that was accepted at `accepted_at`. Returns `None` when
+    /// the acceptance itself revokes the certificate.
     pub fn latest(self, accepted_at: Timestamp) -> Option<Timestamp> {
         match self {
             Self::Submission => None,
@@ -54,18 +54,19 @@ impl RevocationTiming {
     }
 }
 
-/// The first CRL that listed a revocation: that of the certificate's shard, or the complete CRL if it has no shard.
+/// The first CRL that listed a revocation: the CRL of the certificate's shard, or the complete CRL for a certificate
+/// without a shard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Listing {
     /// The scope of the CRL.
     pub scope: CrlScope,
-    /// Its number.
+    /// The CRL number.
     pub number: u64,
-    /// Its thisUpdate.
+    /// thisUpdate of the CRL.
     pub at: Timestamp,
 }
 
-/// The content that is signed before a revocation takes effect. It proves who asked for the revocation, and when.
+/// The content that is signed before a revocation takes effect. It proves the time and the origin of the request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RevocationStatement<'a> {
@@ -79,15 +80,15 @@ pub struct RevocationStatement<'a> {
     pub reason: RevocationReason,
     /// The time of revocation, in seconds since 1970 UTC.
     pub revoked_at: Timestamp,
-    /// The application that asked for it.
+    /// The receipt number of the application that requested the revocation.
     pub receipt_number: &'a ReceiptNumber,
 }
 
-/// A [`RevocationStatement`] with its signature, as stored.
+/// A [`RevocationStatement`] with its signature, as stored in the database.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SignedStatement {
-    /// The statement's canonical JSON.
+    /// The canonical JSON of the statement.
     pub payload: String,
-    /// The detached JWS over it (RFC 7515 appendix F).
+    /// The detached JWS over the payload (RFC 7515 appendix F).
     pub jws: String,
 }

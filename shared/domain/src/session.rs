@@ -1,4 +1,4 @@
-//! The session: created by the identity check, advanced by each step, ended by submission.
+//! The session. The identity check creates it, each step extends it, and submission ends the access to the wizard.
 
 use std::{fmt, str::FromStr};
 
@@ -10,15 +10,16 @@ use super::{
     receipt::ReceiptNumber,
 };
 
-/// The time without a step after which a session ends, in seconds (OWASP ASVS 5.0 §7.3.1).
+/// The maximum time between two steps of a session, in seconds (OWASP ASVS 5.0 §7.3.1).
 pub const IDLE_LIMIT: i64 = 15 * MINUTE;
-/// The time after the identity check at which a session ends, in seconds (OWASP ASVS 5.0 §7.3.2).
+/// The maximum duration of a session after the identity check, in seconds (OWASP ASVS 5.0 §7.3.2).
 pub const ABSOLUTE_LIMIT: i64 = 60 * MINUTE;
 
-/// The time for which an identity check is new enough to redirect credentials, in seconds (OWASP ASVS 5.0 §7.5.1).
+/// The maximum age of an identity check that authorises a redirection of credentials, in seconds (OWASP ASVS 5.0
+/// §7.5.1).
 pub const NEW_CHECK_LIMIT: i64 = 10 * MINUTE;
 
-/// The content of the session cookie: the enrollment's id and 256 secret bits. `Debug` does not reveal it.
+/// The content of the session cookie: the enrollment ID and 256 secret bits. `Debug` does not reveal the token.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SessionToken {
     enrollment: EnrollmentId,
@@ -31,22 +32,22 @@ pub struct SessionToken {
 pub struct SessionTokenError;
 
 impl SessionToken {
-    /// Creates a token for `enrollment` with this unpredictable `secret`.
+    /// Creates a token for `enrollment` with `secret`, which must be unpredictable.
     pub fn new(enrollment: EnrollmentId, secret: [u8; 32]) -> Self {
         Self { enrollment, secret }
     }
 
-    /// The enrollment that the identity check gave access to.
+    /// The enrollment to which the identity check gave access.
     pub fn enrollment(&self) -> &EnrollmentId {
         &self.enrollment
     }
 
-    /// The id of the application for the certificate with this coupon number, in the enrollment.
+    /// Returns the ID of the application for the certificate with this coupon number in the enrollment.
     pub fn application_id(&self, coupon_number: &CouponNumber) -> ApplicationId {
         ApplicationId { enrollment: self.enrollment.clone(), coupon_number: coupon_number.clone() }
     }
 
-    /// The session's id, which is stored instead of the secret: its SHA-256.
+    /// Returns the session ID: the SHA-256 of the secret, which is stored instead of the secret.
     pub fn id(&self) -> SessionId {
         SessionId(data_encoding::HEXLOWER.encode(digest(&SHA256, &self.secret).as_ref()))
     }
@@ -76,13 +77,13 @@ impl fmt::Debug for SessionToken {
     }
 }
 
-/// The id of a stored session; it does not open the session.
+/// The ID of a stored session. It is not sufficient for access to the session.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct SessionId(String);
 
 impl SessionId {
-    /// Lower-case hexadecimal.
+    /// The ID in lower-case hexadecimal.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -94,14 +95,14 @@ impl SessionId {
 pub enum Progress {
     /// The identity check succeeded.
     Identified,
-    /// A certificate was selected and the warning acknowledged.
+    /// The subscriber selected a certificate and acknowledged the warning.
     Selected {
         /// The certificate.
         coupon_number: CouponNumber,
         /// The time at which the subscriber acknowledged that the revocation cannot be undone.
         acknowledged_at: Timestamp,
     },
-    /// The application was accepted; the session gives access to its receipt only.
+    /// The application was accepted. The session gives access only to its receipt.
     Submitted {
         /// The receipt number.
         receipt_number: ReceiptNumber,
@@ -124,9 +125,9 @@ impl Progress {
 pub struct Session {
     /// The time of the identity check.
     pub identified_at: Timestamp,
-    /// The time at which it ends unless a step extends it.
+    /// The time at which the session ends unless a step extends it.
     pub idle_until: Timestamp,
-    /// The time after which it cannot be extended.
+    /// The time after which the session cannot be extended.
     pub absolute_until: Timestamp,
     /// The progress.
     pub progress: Progress,
@@ -143,20 +144,20 @@ impl Session {
         }
     }
 
-    /// The time until which the identity check is new for an application accepted at `accepted_at`; `None` if it is not
-    /// new at `now`. The check must come after the acceptance. The next user of an open page therefore cannot redirect
-    /// credentials for an application of the same session.
+    /// Returns the time until which the identity check can authorise a redirection of credentials, or `None` if it
+    /// cannot do so at `now`. The check must come after the acceptance of the application at `accepted_at`. A person
+    /// who finds an open page therefore cannot redirect the credentials for an application of the same session.
     pub fn new_check_until(&self, accepted_at: Timestamp, now: Timestamp) -> Option<Timestamp> {
         let until = self.identified_at.plus(NEW_CHECK_LIMIT);
         (self.identified_at > accepted_at && now < until).then_some(until)
     }
 
-    /// The time at which it ends without further steps.
+    /// The time at which the session ends without further steps.
     pub fn expires_at(&self) -> Timestamp {
         self.idle_until.min(self.absolute_until)
     }
 
-    /// True if it has not ended at `now`.
+    /// Returns true if the session has not ended at `now`.
     pub fn is_live(&self, now: Timestamp) -> bool {
         now < self.expires_at()
     }

@@ -1,8 +1,8 @@
 //! Text normalisation, and the text types that use it.
 //!
-//! Users type full-width digits, half-width kana and long dashes. All of these are accepted, normalised (Unicode NFKC,
-//! UAX #15) and shown in normalised form. The pages do the same in `web/js/fields.js`; both sides run the cases of
-//! `tests/cases/fields.json`.
+//! Subscribers type full-width digits, half-width kana and long dashes. The service accepts all of these, normalises
+//! them (Unicode NFKC, UAX #15) and displays the normalised form. The pages normalise text in the same way in
+//! `web/js/fields.js`. Tests run the cases in `tests/cases/fields.json` on both implementations.
 
 use std::fmt;
 
@@ -12,21 +12,21 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::fields::{Kind, Rule};
 
-/// Removes variation selectors, applies NFKC, trims white space and folds it to single spaces. A selector chooses a
-/// glyph of the same character (葛 in 葛飾 has two), and neither forms nor certificates keep the choice. Selectors are
-/// removed first, because the characters around them may compose.
+/// Removes variation selectors, applies NFKC, trims white space and collapses it to single spaces. A variation selector
+/// chooses between glyphs of a character, such as the two glyphs of 葛 in 葛飾. Neither forms nor certificates preserve
+/// this choice. Selectors are removed before NFKC, because the adjacent characters may compose.
 ///
 /// # Errors
 ///
-/// [`Rule::UnsuitableCharacter`] for control and format characters, private use and non-characters, which no name and
-/// no address has.
+/// [`Rule::UnsuitableCharacter`] for control and format characters, private-use characters and noncharacters. These do
+/// not occur in names and addresses.
 pub fn normalise(input: &str) -> Result<String, Rule> {
     let folded: String = input.chars().filter(|&c| !is_variation_selector(c)).nfkc().collect();
     let words = folded.split_whitespace().collect::<Vec<_>>().join(" ");
     if words.chars().any(DirectoryString::is_unsuitable) { Err(Rule::UnsuitableCharacter) } else { Ok(words) }
 }
 
-/// Unicode normalisation form KC.
+/// Returns `input` in Unicode normalisation form KC.
 pub fn nfkc(input: &str) -> String {
     input.nfkc().collect()
 }
@@ -35,7 +35,7 @@ fn is_variation_selector(character: char) -> bool {
     matches!(character, '\u{FE00}'..='\u{FE0F}' | '\u{E0100}'..='\u{E01EF}')
 }
 
-/// True if users type this character as a dash. NFKC has already turned U+FF0D and U+FF70 into `-` and ー.
+/// Returns true if subscribers type this character as a dash. NFKC has already converted U+FF0D to `-` and U+FF70 to ー.
 pub fn is_dash(character: char) -> bool {
     matches!(character, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | 'ー')
 }
@@ -45,7 +45,7 @@ pub fn without_separators(text: &str) -> String {
     text.chars().filter(|&c| !c.is_whitespace() && !is_dash(c)).collect()
 }
 
-/// Returns the normalised text, of at most `max_length`, or `None` when nothing is left.
+/// Returns the normalised text, which may have at most `max_length` characters, or `None` when the result is empty.
 pub(super) fn bounded(input: &str, max_length: usize) -> Result<Option<String>, Rule> {
     let text = normalise(input)?;
     within(&text, max_length)?;
@@ -56,15 +56,15 @@ pub(super) fn within(text: &str, max_length: usize) -> Result<(), Rule> {
     if text.chars().count() > max_length { Err(Rule::TooLong) } else { Ok(()) }
 }
 
-/// Full-width (全角) text: titles and departments.
+/// Full-width (全角) text for titles and departments.
 ///
-/// ASCII and half-width kana are converted; a character that has no full-width form is refused.
+/// ASCII and half-width kana are converted. Characters without a full-width form are rejected.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct FullWidthText(String);
 
 impl FullWidthText {
-    /// Converts `input`, of at most `max_length`; `None` when it is empty.
+    /// Converts `input`, which may have at most `max_length` characters. Returns `None` when the result is empty.
     ///
     /// # Errors
     ///
@@ -100,13 +100,13 @@ fn to_full_width(character: char) -> Option<char> {
     }
 }
 
-/// Printable ASCII: the title and department in Latin letters.
+/// Printable ASCII text for the title and department in Latin letters.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct RomajiText(String);
 
 impl RomajiText {
-    /// Normalises `input`, of at most `max_length`; `None` when it is empty.
+    /// Normalises `input`, which may have at most `max_length` characters. Returns `None` when the result is empty.
     ///
     /// # Errors
     ///
@@ -126,7 +126,8 @@ impl RomajiText {
     }
 }
 
-/// A name as recorded at the first authentication: not empty, normalised, and no longer than a name in a certificate.
+/// A name that was recorded at the first authentication. It is normalised, not empty, and not longer than a name in a
+/// certificate.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct RecordedName(DirectoryString);
@@ -137,7 +138,7 @@ impl RecordedName {
         self.0.as_str()
     }
 
-    /// The name in the form of a certificate's attribute.
+    /// Converts the name to the form of a certificate attribute.
     pub fn to_directory_string(&self) -> DirectoryString {
         self.0.clone()
     }
@@ -169,7 +170,7 @@ impl fmt::Display for RecordedName {
     }
 }
 
-/// Implements the conversions of stored texts: a text that is read back is unchanged, or it is refused.
+/// Implements the conversions for stored texts. A stored text is either read unchanged or rejected.
 macro_rules! stored_text {
     ($name:ident, $kind:expr) => {
         impl TryFrom<String> for $name {

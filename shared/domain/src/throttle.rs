@@ -1,9 +1,9 @@
 //! Throttling of guesses, without a permanent lockout.
 //!
-//! Every failure raises a level that decays with time. Above a certain level each attempt must wait, twice as long each
-//! time, up to a cap. An attempt that comes too early is answered without a check and does not count. An attacker can
-//! therefore guess at an account only a few times an hour. A subscriber who is delayed by an attacker's guesses waits
-//! [`Policy::longest_wait`] at most (NIST SP 800-63B-4 §3.2.2; OWASP ASVS 5.0 §6.1.1).
+//! Every failure increases a level that decays with time. Above a certain level, each failure doubles the wait before
+//! the next attempt, up to a maximum. An attempt that comes too early is rejected without a check and does not count.
+//! An attacker can therefore make only a few guesses per hour against an account. A subscriber who is delayed by an
+//! attacker's guesses waits at most [`Policy::longest_wait`] seconds (NIST SP 800-63B-4 §3.2.2; OWASP ASVS 5.0 §6.1.1).
 
 use serde::{Deserialize, Serialize};
 
@@ -18,28 +18,30 @@ pub struct Policy {
 }
 
 impl Policy {
-    /// The policy for an account or a certificate code: five failures free, then 2, 4, 8 … seconds, at most 15 minutes.
+    /// The policy for an account or a certificate code: five failures without a wait, then 2, 4, 8 … seconds, at most
+    /// 15 minutes.
     pub const ACCOUNT: Self = Self { free_failures: 5, longest_wait: 15 * MINUTE, decay: 10 * MINUTE };
-    /// The policy for a client address, which many subscribers of one organisation share: twenty failures free.
+    /// The policy for a client address: twenty failures without a wait, because many subscribers of an organisation
+    /// share an address.
     pub const CLIENT: Self = Self { free_failures: 20, longest_wait: 15 * MINUTE, decay: 5 * MINUTE };
 
-    /// The longest wait, in seconds.
+    /// The maximum wait, in seconds.
     pub fn longest_wait(&self) -> i64 {
         self.longest_wait
     }
 }
 
-/// The failures of an account or a client address.
+/// The failures of an account, a certificate code or a client address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Failures {
     /// The level at `last_at`.
     pub level: u32,
-    /// The time at which the last failure was counted.
+    /// The time of the last counted failure.
     pub last_at: Timestamp,
 }
 
 impl Failures {
-    /// The number of seconds to wait at `now` before the next attempt is checked; 0 if there is no wait.
+    /// Returns the number of seconds at `now` until the next attempt will be checked; 0 if there is no wait.
     pub fn wait(&self, policy: &Policy, now: Timestamp) -> i64 {
         let delay = match self.level.checked_sub(policy.free_failures) {
             None | Some(0) => 0,
@@ -48,12 +50,12 @@ impl Failures {
         (delay - now.since(self.last_at)).clamp(0, policy.longest_wait)
     }
 
-    /// The time at which the level has decayed to 0.
+    /// Returns the time at which the level reaches 0.
     pub fn forgotten_at(&self, policy: &Policy) -> Timestamp {
         self.last_at.plus(i64::from(self.level) * policy.decay)
     }
 
-    /// Returns `before`, decayed, with one more failure at `now`.
+    /// Returns the failures after the decay of `before` and one more failure at `now`.
     #[must_use]
     pub fn counted(before: Option<Self>, policy: &Policy, now: Timestamp) -> Self {
         let level = before.map_or(0, |failures| {
@@ -72,7 +74,7 @@ mod tests {
         Timestamp::try_from(1_700_000_000).unwrap_or_else(|_| unreachable!())
     }
 
-    /// Simulates an attacker who guesses as fast as allowed for a month.
+    /// Simulates one month of guesses at the maximum allowed rate.
     #[test]
     fn a_patient_attacker_gets_few_guesses_and_nobody_waits_longer_than_the_cap() {
         let policy = Policy::ACCOUNT;

@@ -15,77 +15,77 @@ use crate::{
     revocation::RevocationTiming,
 };
 
-/// The promised time until the new certificate code reaches the subscriber, in seconds.
+/// The promised maximum time until the new certificate code reaches the subscriber, in seconds.
 pub const MAIL_PROMISE: i64 = 60 * MINUTE;
-/// The time for which an accepted application can be picked up, in seconds. The proof of the mailbox is at most 30 days
-/// old at issuance (S/MIME Baseline Requirements §4.2.1).
+/// The time within which an accepted application can be picked up, in seconds. At issuance, the verification of the
+/// mailbox may be at most 30 days old (S/MIME Baseline Requirements §4.2.1).
 pub const APPLICATION_LIFETIME: i64 = 30 * DAY;
 /// The time between the reminder email and the expiry of an application, in seconds.
 pub const REMINDER_BEFORE_END: i64 = 7 * DAY;
-/// The number of times that the subscriber can ask for another certificate code.
+/// The maximum number of requests for another certificate code.
 pub const MAX_RESENDS: usize = 5;
-/// The shortest time between two requests for a certificate code, in seconds.
+/// The minimum time between two requests for a certificate code, in seconds.
 pub const RESEND_INTERVAL: i64 = 5 * MINUTE;
-/// The number of times that a mistyped email address can be corrected.
+/// The maximum number of corrections of a mistyped email address.
 pub const MAX_CORRECTIONS: usize = 3;
-/// The time within which a claim must be signed, in seconds: notBefore is the time of the claim.
+/// The time within which a claimed certificate must be signed, in seconds. Its notBefore is the time of the claim.
 const CLAIM_LIFETIME: i64 = DAY;
 
-/// A reissue application in the state `S`: [`Draft`] → [`Confirmed`] → [`Accepted`] → [`PickedUp`] or
-/// [`Expired`].
+/// A reissue application in the state `S`: [`Draft`] → [`Confirmed`] → [`Accepted`] → [`PickedUp`] or [`Expired`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Application<S> {
     /// The certificate to replace.
     pub coupon_number: CouponNumber,
-    /// Counts the writes up to the acceptance, and the changes of state and of the email address after it. Each write
-    /// is conditional on the state, and on the version or the fields that were read.
+    /// The version, increased by every write until the acceptance. After the acceptance, only changes of the state or
+    /// of the email address increase it. Each write requires that the state, and the version or the fields, are
+    /// unchanged since they were read.
     pub version: u64,
-    /// The data of the state.
+    /// The data that belongs to the state.
     pub state: S,
 }
 
-/// Pre-filled from the certificate's record; the subscriber has not entered the fields yet.
+/// The application is pre-filled from the certificate's record. The subscriber has not entered the fields yet.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Draft {
     /// The fields that are already known.
     pub fields: ApplicationFields,
 }
 
-/// Entered by the subscriber, complete and checked; can still be changed.
+/// The subscriber has entered complete and valid fields, and can still change them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Confirmed {
     /// The fields that the subscriber entered.
     pub fields: CompleteFields,
 }
 
-/// Submitted. The content can no longer change, except for the correction of a mistyped email address.
+/// The application was submitted. Only a mistyped email address can still be corrected.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Accepted {
-    /// The submitted fields, with the email address as last corrected.
+    /// The submitted fields, with the latest corrected email address.
     pub fields: CompleteFields,
-    /// The number on the receipt.
+    /// The receipt number.
     pub receipt_number: ReceiptNumber,
     /// The time of acceptance.
     pub accepted_at: Timestamp,
-    /// The revocation timing in force at acceptance.
+    /// The revocation timing that was configured at acceptance.
     pub timing: RevocationTiming,
     /// The language of the emails.
     pub language: Language,
-    /// The latest certificate code for the current email address, if one was made.
+    /// The latest certificate code for the current email address, if a code was generated.
     pub mailed_code: Option<MailedCode>,
-    /// The times at which certificate codes were handed over for delivery.
+    /// The times at which certificate codes were submitted for delivery.
     #[serde(default)]
     pub codes_sent: Vec<Timestamp>,
     /// The delivery outcomes of the emails with certificate codes.
     #[serde(default)]
     pub deliveries: Deliveries,
-    /// The times at which the subscriber asked for another certificate code, at most [`MAX_RESENDS`].
+    /// The times at which the subscriber requested another certificate code, at most [`MAX_RESENDS`].
     #[serde(default)]
     pub resends: Vec<Timestamp>,
-    /// The corrections of the email address in order of time, at most [`MAX_CORRECTIONS`].
+    /// The corrections of the email address in chronological order, at most [`MAX_CORRECTIONS`].
     #[serde(default)]
     pub corrections: Vec<AddressCorrection>,
-    /// The claim of the issuance, if one has begun.
+    /// The issuance claim, if issuance has begun.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub claim: Option<IssuanceClaim>,
 }
@@ -112,64 +112,64 @@ pub struct Expired {
     pub expired_at: Timestamp,
 }
 
-/// A certificate code that was made for an email; only the hash of the code is stored.
+/// A certificate code that was generated for an email. Only the hash of the code is stored.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MailedCode {
-    /// The number of the code within this application; each number has one code.
+    /// The number of the code within the application. Each number has one code.
     pub send_number: u32,
-    /// SHA-256 of the code in lower-case hexadecimal.
+    /// The SHA-256 of the code in lower-case hexadecimal.
     pub sha256: String,
-    /// The time at which the code was made for the email.
+    /// The time at which the code was generated.
     pub made_at: Timestamp,
-    /// The time after which the code is no longer valid.
+    /// The time at which the code expires.
     pub expires_at: Timestamp,
-    /// The time at which the email was handed over for delivery.
+    /// The time at which the email was submitted for delivery.
     pub sent_at: Option<Timestamp>,
 }
 
-/// A correction of a mistyped email address. Codes made before it are no longer valid.
+/// A correction of a mistyped email address. Codes that were generated earlier are no longer valid.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AddressCorrection {
     /// The time of the correction.
     pub at: Timestamp,
-    /// The address that was replaced; earlier codes may have been sent to it.
+    /// The replaced address, to which earlier codes may have been sent.
     pub replaced: EmailAddress,
-    /// The number of the first code after the correction, greater than that of any earlier code.
+    /// The number of the first code after the correction. It is greater than the numbers of all earlier codes.
     pub first_send_number: u32,
 }
 
-/// The certificate to be signed, recorded before it is signed. If recording the issuance fails after the signature, the
-/// signed certificate is still known.
+/// The certificate to be signed, stored before the signature is created. If a later write fails, the signed certificate
+/// can still be identified.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IssuanceClaim {
-    /// SHA-256 of the new certificate's SubjectPublicKeyInfo in lower-case hexadecimal.
+    /// The SHA-256 of the new certificate's SubjectPublicKeyInfo in lower-case hexadecimal.
     pub key_sha256: String,
     /// The new certificate's serial number.
     pub serial_number: SerialNumber,
-    /// The CRL shard that the new certificate names.
+    /// The CRL shard to which the new certificate refers.
     pub crl_shard: CrlShard,
-    /// The linted to-be-signed bytes: a TBSCertificate (RFC 5280 §4.1.2) in DER, as base64.
+    /// The linted to-be-signed bytes: the base64 encoding of a TBSCertificate (RFC 5280 §4.1.2) in DER.
     pub to_be_signed: String,
     /// The time of the claim.
     pub claimed_at: Timestamp,
 }
 
-/// The certificate that was issued for an application.
+/// The certificate that was issued in response to an application.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IssuedCertificate {
-    /// Its coupon number at the registration authority.
+    /// The coupon number at the registration authority.
     pub coupon_number: CouponNumber,
-    /// Its serial number.
+    /// The serial number.
     pub serial_number: SerialNumber,
-    /// The enrollment to which it belongs and which its certificate code opens.
+    /// The enrollment that contains the certificate. The certificate's code gives access to this enrollment.
     pub enrollment: EnrollmentId,
-    /// SHA-256 of its SubjectPublicKeyInfo in lower-case hexadecimal.
+    /// The SHA-256 of the SubjectPublicKeyInfo in lower-case hexadecimal.
     pub key_sha256: String,
-    /// Its DER as base64.
+    /// The base64 encoding of the certificate's DER.
     pub der: String,
 }
 
-/// The time for which a certificate code is valid: 1 to 24 hours (S/MIME Baseline Requirements §3.2.2.2).
+/// The lifetime of a certificate code, 1 to 24 hours (S/MIME Baseline Requirements §3.2.2.2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CodeLifetime {
     hours: u8,
@@ -203,29 +203,29 @@ impl std::str::FromStr for CodeLifetime {
     }
 }
 
-/// An application in any of its states, as it is stored.
+/// A stored application in any state.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AnyApplication {
-    /// See [`Draft`].
+    /// An application in the state [`Draft`].
     Draft(Application<Draft>),
-    /// See [`Confirmed`].
+    /// An application in the state [`Confirmed`].
     Confirmed(Application<Confirmed>),
-    /// See [`Accepted`].
+    /// An application in the state [`Accepted`].
     Accepted(Box<Application<Accepted>>),
-    /// See [`PickedUp`].
+    /// An application in the state [`PickedUp`].
     PickedUp(Box<Application<PickedUp>>),
-    /// See [`Expired`].
+    /// An application in the state [`Expired`].
     Expired(Box<Application<Expired>>),
 }
 
-/// An accepted application and its outcome, as the receipt shows them.
+/// The data that the receipt page shows: an accepted application and its outcome.
 #[derive(Clone, Copy, Debug)]
 pub struct Receipt<'a> {
     /// The certificate to replace.
     pub coupon_number: &'a CouponNumber,
     /// The data of the accepted application.
     pub accepted: &'a Accepted,
-    /// The outcome so far.
+    /// The current outcome.
     pub outcome: Outcome<'a>,
 }
 
@@ -248,49 +248,49 @@ pub enum Outcome<'a> {
     },
 }
 
-/// The reason that a request for another certificate code is refused.
+/// The reason why a request for another certificate code is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NoResend {
     /// The new certificate was picked up.
     PickedUp,
     /// The application has expired.
     Expired,
-    /// The subscriber has already asked [`MAX_RESENDS`] times.
+    /// The subscriber has already made [`MAX_RESENDS`] requests.
     LimitReached,
-    /// The last request was made less than [`RESEND_INTERVAL`] ago.
+    /// The last request was made less than [`RESEND_INTERVAL`] seconds ago.
     TooSoon {
         /// The earliest time of the next request.
         not_before: Timestamp,
     },
 }
 
-/// The reason that a correction of the email address is refused.
+/// The reason why a correction of the email address is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NoCorrection {
-    /// The new certificate, which names the address, was picked up.
+    /// The new certificate was picked up and contains the address.
     PickedUp,
     /// The application has expired.
     Expired,
-    /// A certificate that names the address is being issued to a client that has the code.
+    /// Issuance of a certificate that contains the address has begun.
     IssuanceBegun,
     /// The address has already been corrected [`MAX_CORRECTIONS`] times.
     LimitReached,
 }
 
 impl Application<Draft> {
-    /// Creates the first version, pre-filled from the certificate's record.
+    /// Creates the first version of an application, pre-filled from the certificate's record.
     pub fn prefilled(coupon_number: CouponNumber, fields: ApplicationFields) -> Self {
         Self { coupon_number, version: 1, state: Draft { fields } }
     }
 }
 
 impl Application<Confirmed> {
-    /// Creates the version after `shown_version` with the fields that the subscriber entered.
+    /// Creates the version that follows `shown_version`, with the fields that the subscriber entered.
     pub fn entered(coupon_number: CouponNumber, shown_version: u64, fields: CompleteFields) -> Self {
         Self { coupon_number, version: shown_version.saturating_add(1), state: Confirmed { fields } }
     }
 
-    /// Accepts the application unchanged at `accepted_at`.
+    /// Accepts the application at `accepted_at`. The fields do not change.
     pub fn accept(
         self,
         receipt_number: ReceiptNumber,
@@ -323,8 +323,8 @@ impl Application<Accepted> {
         Application { coupon_number: self.coupon_number, version: self.version + 1, state }
     }
 
-    /// Corrects the email address at `at`. Removes the code for the old address. Its number is not reused, because
-    /// codes are derived from their numbers.
+    /// Corrects the email address at `at` and removes the code for the old address. The number of that code is not
+    /// reused, because codes are derived from their numbers.
     #[must_use]
     pub fn correct_address(mut self, address: EmailAddress, at: Timestamp) -> Self {
         let replaced = self.state.fields.email_address().clone();
@@ -335,7 +335,7 @@ impl Application<Accepted> {
         Self { version: self.version + 1, ..self }
     }
 
-    /// Expires the application at `expired_at`. Keeps a claim that was never signed, or never recorded as issued.
+    /// Expires the application at `expired_at`. A claim remains stored, because its certificate may have been signed.
     pub fn expire(self, expired_at: Timestamp) -> Application<Expired> {
         let state = Expired { accepted: self.state, expired_at };
         Application { coupon_number: self.coupon_number, version: self.version + 1, state }
@@ -353,27 +353,28 @@ impl Accepted {
         self.accepted_at.plus(APPLICATION_LIFETIME)
     }
 
-    /// The time of the last request for a code: the acceptance, a correction or a resend.
+    /// The time of the last event that requested a code: the acceptance, a correction or a resend request.
     pub fn last_asked_for(&self) -> Timestamp {
         self.resends.last().copied().unwrap_or(self.accepted_at).max(self.address_since())
     }
 
-    /// The time since which the application has had its current email address.
+    /// The time at which the current email address was set.
     pub fn address_since(&self) -> Timestamp {
         self.corrections.last().map_or(self.accepted_at, |correction| correction.at)
     }
 
-    /// The address to which the code with this number was sent.
+    /// The email address to which the code with this number was sent.
     pub fn address_of_code(&self, send_number: u32) -> &EmailAddress {
         self.address_before(|correction| correction.first_send_number > send_number)
     }
 
-    /// The address that the application had at `at`.
+    /// The email address at the time `at`.
     pub fn address_at(&self, at: Timestamp) -> &EmailAddress {
         self.address_before(|correction| correction.at > at)
     }
 
-    /// The address that the first correction matching `is_later` replaced, or the current address if none matches.
+    /// The address replaced by the first correction for which `is_later` returns true, or the current address if there
+    /// is none.
     fn address_before(&self, is_later: impl Fn(&AddressCorrection) -> bool) -> &EmailAddress {
         let correction = self.corrections.iter().find(|correction| is_later(correction));
         correction.map_or(self.fields.email_address(), |correction| &correction.replaced)
@@ -384,7 +385,7 @@ impl Accepted {
         self.corrections.last().map_or(1, |correction| correction.first_send_number)
     }
 
-    /// The number of the next code that the subscriber asks for. No code has this number yet.
+    /// The number of the code for the next request of the subscriber. No existing code has this number.
     pub fn next_send_number(&self) -> u32 {
         let since = self.address_since();
         let asked_again = self.resends.iter().filter(|asked_for| **asked_for > since).count();
@@ -393,13 +394,13 @@ impl Accepted {
         asked_for.max(self.greatest_send_number()).saturating_add(1)
     }
 
-    /// An upper bound of the numbers of the codes made so far.
+    /// An upper bound for the numbers of the codes generated so far.
     pub fn greatest_send_number(&self) -> u32 {
         let before_correction = self.first_send_number().saturating_sub(1);
         self.mailed_code.as_ref().map_or(before_correction, |made| made.send_number)
     }
 
-    /// The claim for the key with this hash, if it can still be signed at `now`.
+    /// Returns the claim for the key with this hash, if the claim can still be signed at `now`.
     pub fn claim_for(&self, key_sha256: &str, now: Timestamp) -> Option<&IssuanceClaim> {
         let claim = self.claim.as_ref().filter(|claim| claim.key_sha256 == key_sha256);
         claim.filter(|claim| now.since(claim.claimed_at) < CLAIM_LIFETIME)
@@ -411,7 +412,7 @@ impl<'a> Receipt<'a> {
     ///
     /// # Errors
     ///
-    /// The first applicable [`NoResend`], the most final reason first.
+    /// The first applicable [`NoResend`]. Permanent reasons come before temporary ones.
     pub fn check_resend(&self, now: Timestamp) -> Result<(), NoResend> {
         let not_before = self.accepted.last_asked_for().plus(RESEND_INTERVAL);
         match self.outcome {
@@ -424,7 +425,7 @@ impl<'a> Receipt<'a> {
         }
     }
 
-    /// The number of further certificate codes that the subscriber can ask for.
+    /// The number of certificate codes that the subscriber can still request.
     pub fn resends_left(&self) -> usize {
         MAX_RESENDS.saturating_sub(self.accepted.resends.len())
     }
@@ -433,7 +434,7 @@ impl<'a> Receipt<'a> {
     ///
     /// # Errors
     ///
-    /// The first applicable [`NoCorrection`], the most final reason first.
+    /// The first applicable [`NoCorrection`]. Permanent reasons come before temporary ones.
     pub fn check_correction(&self, now: Timestamp) -> Result<(), NoCorrection> {
         match self.outcome {
             Outcome::PickedUp { .. } => Err(NoCorrection::PickedUp),
@@ -445,7 +446,7 @@ impl<'a> Receipt<'a> {
         }
     }
 
-    /// The number of further corrections of the email address.
+    /// The number of corrections of the email address that are still allowed.
     pub fn corrections_left(&self) -> usize {
         MAX_CORRECTIONS.saturating_sub(self.accepted.corrections.len())
     }
@@ -471,7 +472,7 @@ impl AnyApplication {
         }
     }
 
-    /// The version that was read.
+    /// The version of the application.
     pub fn version(&self) -> u64 {
         match self {
             Self::Draft(application) => application.version,
@@ -482,7 +483,7 @@ impl AnyApplication {
         }
     }
 
-    /// The fields as entered so far.
+    /// The current fields.
     pub fn fields(&self) -> &ApplicationFields {
         match self {
             Self::Draft(application) => &application.state.fields,
@@ -493,7 +494,7 @@ impl AnyApplication {
         }
     }
 
-    /// Its receipt, from the acceptance on.
+    /// Returns the receipt. A draft or confirmed application has no receipt.
     pub fn receipt(&self) -> Option<Receipt<'_>> {
         let coupon_number = self.coupon_number();
         match self {
@@ -516,7 +517,7 @@ impl AnyApplication {
 mod tests {
     use super::*;
 
-    /// An application as it was stored before addresses could be corrected.
+    /// Returns an application in the format that was stored before addresses could be corrected.
     fn accepted() -> Application<Accepted> {
         let state = serde_json::json!({
             "fields": { "emailAddress": "tarou@example.co.jp" },
@@ -549,7 +550,7 @@ mod tests {
         };
         let mut application = accepted();
         assert_eq!((application.state.first_send_number(), application.state.next_send_number()), (1, 2));
-        // The first two codes expired unsent.
+        // The first two codes expired before they were sent.
         made(&mut application, 3);
         application = corrected(application, 1);
         assert_eq!((application.state.first_send_number(), application.state.next_send_number()), (4, 5));

@@ -1,10 +1,11 @@
-//! The macros that make types of the definitions in `fields.rs`.
+//! The macros that generate types from the definitions in `fields.rs`.
 
-/// Makes [`Field`](super::Field) of all entered fields, and of those of the application the type that is stored, the type
-/// of the input, and the way from one to the other.
+/// Generates [`Field`](super::Field) for all entered fields. For the application fields, the macro also generates the
+/// stored type, the input type, and the conversion from input to stored type.
 ///
-/// `member: Stored => Variant "name" { … }` has the member of both types, its type in the stored one, the variant, the
-/// name in the API, and the members of [`FieldSpec`](super::FieldSpec) that do not follow from these.
+/// The form is `member: Stored => Variant "name" { … }`. It specifies the member of both types, the type of the stored
+/// member, the variant, and the name in the API. The braces contain the remaining members of
+/// [`FieldSpec`](super::FieldSpec).
 macro_rules! define_fields {
     (
         application { $(
@@ -24,7 +25,7 @@ macro_rules! define_fields {
         }
 
         impl Field {
-            /// Every field.
+            /// All fields.
             pub const ALL: &[Self] = &[$(Self::$variant,)* $(Self::$credential,)*];
             /// The fields of step 4, in the order of the page.
             pub const APPLICATION: &[Self] = &[$(Self::$variant,)*];
@@ -40,14 +41,15 @@ macro_rules! define_fields {
             }
         }
 
-        /// The fields that the subscriber enters, normalised. Old rows may lack some of them, so only the email address
-        /// is certain to be present; [`CompleteFields`](crate::application::CompleteFields) has every required field.
+        /// The normalised fields that the subscriber entered. Rows from older versions may lack some fields, so only
+        /// the email address is always present. [`CompleteFields`](crate::application::CompleteFields) contains all
+        /// required fields.
         #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
         pub struct ApplicationFields {
             $($(#[$doc])* #[serde(rename = $name)] pub $member: $stored,)*
         }
 
-        /// The fields as the client sent them; an absent or empty text is an empty field.
+        /// The fields as sent by the client. An absent or empty text is an empty field.
         #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
         #[serde(deny_unknown_fields, default)]
         pub struct ApplicationFieldsInput {
@@ -55,7 +57,7 @@ macro_rules! define_fields {
         }
 
         impl ApplicationFields {
-            /// Reads every field with `reader`, whose errors are in the order of the page.
+            /// Parses all fields with `reader`. The errors are in the order of the page.
             pub(crate) fn read(input: &ApplicationFieldsInput, mut reader: Reader) -> Result<Self, Vec<FieldError>> {
                 $(let $member = reader.read(Field::$variant, input.$member.as_deref());)*
                 let fields = || Some(Self { $($member: $member?,)* });
@@ -65,8 +67,8 @@ macro_rules! define_fields {
     };
 }
 
-/// Makes [`FixedField`](super::FixedField) of the fields that are only shown, the type that is stored, and the type of the
-/// input. The form is that of [`define_fields`].
+/// Generates [`FixedField`](super::FixedField), the stored type and the input type for the fields that the pages only
+/// display. The form is the same as for [`define_fields`].
 macro_rules! define_fixed_fields {
     ($(
         $(#[$doc:meta])*
@@ -79,7 +81,7 @@ macro_rules! define_fixed_fields {
         }
 
         impl FixedField {
-            /// Every fixed field, in the order of the page.
+            /// All fixed fields, in the order of the page.
             pub const ALL: &[Self] = &[$(Self::$variant,)*];
 
             /// The definition of this field.
@@ -90,13 +92,13 @@ macro_rules! define_fixed_fields {
             }
         }
 
-        /// Evidence of the first authentication, shown but never editable.
+        /// The evidence from the first authentication, displayed but never editable.
         #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
         pub struct FixedFields {
             $($(#[$doc])* #[serde(rename = $name)] pub $member: $stored,)*
         }
 
-        /// The fixed fields as a client or a record sent them; each may be absent.
+        /// The fixed fields from a client or a record, each of which may be absent.
         #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
         #[serde(deny_unknown_fields)]
         pub struct FixedFieldsInput {
@@ -104,11 +106,11 @@ macro_rules! define_fixed_fields {
         }
 
         impl FixedFields {
-            /// Reads the fields of a record, each of which must be present.
+            /// Parses the fields of a record, each of which must be present.
             ///
             /// # Errors
             ///
-            /// The first field that is missing or invalid.
+            /// The first missing or invalid field.
             pub fn parse(input: &FixedFieldsInput) -> Result<Self, FixedFieldError> {
                 Ok(Self { $($member: reading::fixed(FixedField::$variant, input.$member.as_deref())?,)* })
             }
@@ -121,7 +123,7 @@ macro_rules! define_fixed_fields {
         }
 
         impl FixedFieldsInput {
-            /// The values that were sent.
+            /// Returns the fields that are present, with their values.
             pub fn sent(&self) -> impl Iterator<Item = (FixedField, &str)> {
                 [$((FixedField::$variant, self.$member.as_deref()),)*]
                     .into_iter()

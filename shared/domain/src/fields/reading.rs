@@ -1,4 +1,4 @@
-//! The way from the text of a field to its value.
+//! The conversion of field texts to values.
 
 use std::str::FromStr;
 
@@ -14,24 +14,24 @@ use crate::{
 };
 
 impl Field {
-    /// The field with this name in the API.
+    /// Returns the field with this name in the API.
     pub fn by_name(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|field| field.name() == name)
     }
 
-    /// Its name in the API.
+    /// The name in the API.
     pub fn name(self) -> &'static str {
         self.spec().name
     }
 
-    /// The greatest number of Unicode scalar values after normalisation.
+    /// The maximum number of Unicode scalar values after normalisation.
     pub fn max_length(self) -> usize {
         self.spec().max_length
     }
 }
 
 impl FixedField {
-    /// Its name in the API.
+    /// The name in the API.
     pub fn name(self) -> &'static str {
         self.spec().name
     }
@@ -46,12 +46,12 @@ pub struct FieldError {
     pub rule: Rule,
 }
 
-/// A type of value that the text of a field is read into.
+/// A type of value that can be parsed from the text of a field.
 trait FieldValue: Sized {
     /// The kind of the field.
     const KIND: Kind;
 
-    /// Reads the text of a field of this length; `None` for an empty one.
+    /// Parses the text of a field that has the given maximum length. Returns `None` for an empty field.
     fn read(input: &str, max_length: usize) -> Result<Option<Self>, Rule>;
 }
 
@@ -75,7 +75,7 @@ field_value!(PostalCode, Kind::PostalCode, parse);
 field_value!(Prefecture, Kind::Prefecture, parse);
 field_value!(PhoneNumber, Kind::Phone, parse);
 
-/// Reads a type whose form determines its length.
+/// Parses a type whose form determines its length.
 fn parse<T: FromStr<Err = Rule>>(input: &str, _max_length: usize) -> Result<Option<T>, Rule> {
     match input.parse() {
         Ok(value) => Ok(Some(value)),
@@ -84,12 +84,12 @@ fn parse<T: FromStr<Err = Rule>>(input: &str, _max_length: usize) -> Result<Opti
     }
 }
 
-/// A member of [`ApplicationFields`]: an optional value, or one without which no row was ever saved.
+/// A member of [`ApplicationFields`]: an optional value, or a value that every stored row contains.
 pub(super) trait Member: Sized {
     /// The kind of the field.
     const KIND: Kind;
 
-    /// Reads the text of the field; `required` refuses an empty one.
+    /// Parses the text of the field. If `required` is true, an empty text is an error.
     fn read(input: &str, max_length: usize, required: bool) -> Result<Self, Rule>;
 }
 
@@ -112,24 +112,24 @@ impl Member for EmailAddress {
     }
 }
 
-/// Reads one field after the other and collects the errors.
+/// Parses fields and collects the errors.
 pub(crate) struct Reader {
     all_required: bool,
     errors: Vec<FieldError>,
 }
 
 impl Reader {
-    /// A reader that refuses an empty required field.
+    /// Creates a reader that rejects empty required fields.
     pub(crate) fn of_complete_fields() -> Self {
         Self { all_required: true, errors: Vec::new() }
     }
 
-    /// A reader that accepts empty fields, as records of older systems have them.
+    /// Creates a reader that accepts empty fields, which occur in the records of older systems.
     fn of_present_fields() -> Self {
         Self { all_required: false, errors: Vec::new() }
     }
 
-    /// Reads the text of `field`; `None` if it breaks a rule.
+    /// Parses the text of `field`. Returns `None` if the text breaks a rule.
     pub(super) fn read<M: Member>(&mut self, field: Field, input: Option<&str>) -> Option<M> {
         let FieldSpec { max_length, required, .. } = *field.spec();
         match M::read(input.unwrap_or_default(), max_length, required && self.all_required) {
@@ -147,31 +147,31 @@ impl Reader {
 }
 
 impl ApplicationFields {
-    /// Normalises and checks the fields that are present.
+    /// Normalises and validates the fields that are present.
     ///
     /// # Errors
     ///
-    /// Every value that breaks a rule, in the order of the page, and a missing email address.
+    /// All values that break a rule, in the order of the page, and a missing email address.
     pub fn parse(input: &ApplicationFieldsInput) -> Result<Self, Vec<FieldError>> {
         Self::read(input, Reader::of_present_fields())
     }
 }
 
-/// A fixed field of a record that is missing or invalid.
+/// A missing or invalid fixed field in a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FixedFieldError {
     /// The field.
     pub field: FixedField,
-    /// The fault of its value.
+    /// The fault in the value.
     pub fault: FixedFieldFault,
 }
 
-/// The fault of a fixed field's value.
+/// A fault in the value of a fixed field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FixedFieldFault {
     /// The name breaks a rule.
     Name(Rule),
-    /// The number does not have its form.
+    /// The number does not have the required form.
     Number(NumberError),
 }
 
@@ -187,7 +187,7 @@ impl From<NumberError> for FixedFieldFault {
     }
 }
 
-/// Reads the fixed field of a record.
+/// Parses a fixed field of a record.
 pub(super) fn fixed<T>(field: FixedField, input: Option<&str>) -> Result<T, FixedFieldError>
 where
     T: TryFrom<String, Error: Into<FixedFieldFault>>,
@@ -197,7 +197,7 @@ where
 }
 
 impl FixedFieldsInput {
-    /// The fields whose value is not the recorded one.
+    /// Returns the fields whose values differ from the recorded ones.
     pub fn differing_from(&self, recorded: &FixedFields) -> Vec<FixedField> {
         let differing = self.sent().filter(|(field, value)| recorded.text_of(*field) != *value);
         differing.map(|(field, _)| field).collect()

@@ -1,59 +1,60 @@
-//! The terms in which a field is defined.
+//! The types with which fields are defined.
 
 use serde::Serialize;
 
 use super::{Bilingual, Field, Language};
 
-/// The definition of a field that is entered.
+/// The definition of a field that the subscriber enters.
 #[derive(Clone, Copy, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct FieldSpec {
-    /// Its name in the API.
+    /// The name in the API.
     #[serde(skip)]
     pub name: &'static str,
-    /// The kind, which determines its control on the pages, its normalisation and its check.
+    /// The kind, which determines the control on the pages, the normalisation and the validation.
     pub kind: Kind,
-    /// Its group on steps 4 and 5; `None` for a field of step 1 only.
+    /// The group on steps 4 and 5; `None` for a field that appears only in step 1.
     #[serde(skip)]
     pub group: Option<Group>,
-    /// True if it must be filled in.
+    /// True if the field must have a value.
     pub required: bool,
-    /// The greatest number of Unicode scalar values after normalisation.
+    /// The maximum number of Unicode scalar values after normalisation.
     pub max_length: usize,
-    /// Its label on the pages.
+    /// The label on the pages.
     pub label: Bilingual,
-    /// The hint below the label; `{example}` stands for the example. `None` if the field has none, or one for each page.
+    /// The hint below the label, in which `{example}` stands for the example. `None` if there is no hint or each page
+    /// has its own.
     pub hint: Option<Bilingual>,
-    /// A value in its normal form; `None` for a credential.
+    /// An example value in normalised form; `None` for a credential.
     pub example: Option<&'static str>,
-    /// The token by which a browser fills it in (HTML, 4.10.18.7.1 Autofill field names).
+    /// The token for the browser's autofill (HTML, 4.10.18.7.1 Autofill field names).
     pub autocomplete: &'static str,
-    /// The class of its data.
+    /// The class of personal data in the field.
     pub personal_data: PersonalData,
 }
 
-/// The definition of a field that steps 4 and 5 only show.
+/// The definition of a field that steps 4 and 5 only display.
 #[derive(Clone, Copy, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct FixedFieldSpec {
-    /// Its name in the API.
+    /// The name in the API.
     #[serde(skip)]
     pub name: &'static str,
-    /// Its group on steps 4 and 5.
+    /// The group on steps 4 and 5.
     #[serde(skip)]
     pub group: Group,
-    /// The entered field that follows it on the pages.
+    /// The entered field that follows this field on the pages.
     #[serde(skip)]
     pub before: Field,
-    /// Its label on the pages.
+    /// The label on the pages.
     pub label: Bilingual,
-    /// The language of its value; `None` for a number.
+    /// The language of the value; `None` for a number.
     pub language: Option<Language>,
-    /// The class of its data.
+    /// The class of personal data in the field.
     pub personal_data: PersonalData,
 }
 
-/// The kind of a field, which determines the normalisation and the check of its text.
+/// The kind of a field, which determines the normalisation and validation of its text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Kind {
@@ -78,7 +79,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// The greatest length of a field of this kind, which every text of the kind on record keeps.
+    /// The maximum length of the fields of this kind. No stored text of this kind is longer.
     pub fn max_length(self) -> usize {
         let fields = Field::ALL.iter().filter(|field| field.spec().kind == self);
         fields.map(|field| field.max_length()).max().unwrap_or_default()
@@ -97,15 +98,15 @@ pub enum Group {
     Address,
 }
 
-/// A class of data about the subscriber, as the privacy page distinguishes them.
+/// A class of personal data of the subscriber, as listed on the privacy page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum PersonalData {
     /// The subscriber's name.
     Name,
-    /// The organisation that the subscriber belongs to.
+    /// The subscriber's organisation.
     Organization,
-    /// The subscriber's position in it.
+    /// The subscriber's position in the organisation.
     Position,
     /// The email address.
     EmailAddress,
@@ -113,12 +114,12 @@ pub enum PersonalData {
     Address,
     /// A telephone number.
     Telephone,
-    /// A credential, which is never shown or kept in clear text.
+    /// A credential, which is never displayed or stored in plain text.
     Credential,
 }
 
 impl PersonalData {
-    /// The words by which the privacy page names the class.
+    /// The name of the class on the privacy page.
     pub const fn on_privacy_page(self) -> Bilingual {
         let (ja, en) = match self {
             Self::Name => ("お名前", "name"),
