@@ -1,4 +1,4 @@
-//! The certification authority of this deployment, as its certificate describes it.
+//! The certification authority (CA) of this deployment, as described by its certificate.
 
 use x509_parser::{
     certificate::X509Certificate, extensions::ParsedExtension, prelude::FromDer, time::ASN1Time,
@@ -7,7 +7,7 @@ use x509_parser::{
 use super::{PublicKey, PublicKeyError, certificate_der, to_pem};
 use crate::{SignatureAlgorithm, Timestamp};
 
-/// A CA that can sign certificates and CRLs. Its private key is stored elsewhere.
+/// A CA that can sign certificates and CRLs. Its private key is stored externally.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CertificationAuthority {
     certificate: Vec<u8>,
@@ -18,36 +18,37 @@ pub struct CertificationAuthority {
     not_after: Timestamp,
 }
 
-/// The reason that a certificate cannot be this deployment's CA certificate.
+/// The reason why a certificate cannot be this deployment's CA certificate.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CaError {
-    /// The input is neither PEM nor DER of one certificate.
+    /// The input is not a certificate in PEM or DER.
     #[error("the CA certificate is neither PEM nor DER of one X.509 certificate")]
     Malformed,
-    /// It must be version 3 with basicConstraints cA TRUE (RFC 5280 §4.2.1.9).
+    /// The certificate is not version 3 with basicConstraints cA TRUE (RFC 5280 §4.2.1.9).
     #[error("the certificate is not that of a CA: basicConstraints with cA TRUE is missing")]
     NotACa,
-    /// It must have the key usages keyCertSign and cRLSign (RFC 5280 §4.2.1.3).
+    /// The certificate lacks the key usage keyCertSign or cRLSign (RFC 5280 §4.2.1.3).
     #[error("the CA certificate's keyUsage lacks {0}")]
     MissingKeyUsage(&'static str),
-    /// It must have a subject key identifier (RFC 5280 §4.2.1.2), which certificates and CRLs of the CA repeat.
+    /// The certificate has no subject key identifier (RFC 5280 §4.2.1.2). The CA's certificates and CRLs must repeat
+    /// it.
     #[error("the CA certificate has no subjectKeyIdentifier")]
     NoSubjectKeyIdentifier,
-    /// Its subject must not be empty (RFC 5280 §4.1.2.6).
+    /// The subject is empty (RFC 5280 §4.1.2.6).
     #[error("the CA certificate has an empty subject")]
     EmptySubject,
-    /// Its key is not of a supported kind.
+    /// The kind of key is not supported.
     #[error("the CA certificate's key cannot be used")]
     Key(#[from] PublicKeyError),
 }
 
 impl CertificationAuthority {
-    /// Reads the CA's certificate, in PEM (RFC 7468 §5) or DER. Its signature and its validity are not checked, because
-    /// the deployment designates its CA.
+    /// Parses the CA's certificate in PEM (RFC 7468 §5) or DER. This function does not check the signature and the
+    /// validity, because the deployment designates its CA.
     ///
     /// # Errors
     ///
-    /// [`CaError`] with the property that the certificate lacks for signing certificates and CRLs.
+    /// [`CaError`] with the first requirement that the certificate does not satisfy.
     pub fn from_certificate(input: &[u8]) -> Result<Self, CaError> {
         let der = certificate_der(input).ok_or(CaError::Malformed)?;
         let (rest, certificate) = X509Certificate::from_der(&der).map_err(|_| CaError::Malformed)?;
@@ -95,14 +96,14 @@ impl CertificationAuthority {
         to_pem("CERTIFICATE", &self.certificate)
     }
 
-    /// The subject, a Name in DER. Certificates and CRLs of the CA repeat it as their issuer, octet for octet: RFC 5280
-    /// §7.1 lets relying parties compare names that way.
+    /// The subject, a Name in DER. The CA's certificates and CRLs repeat these octets as their issuer, because RFC 5280
+    /// §7.1 allows relying parties to compare names octet by octet.
     pub fn subject_der(&self) -> &[u8] {
         &self.subject
     }
 
-    /// The subject key identifier (RFC 5280 §4.2.1.2): the keyIdentifier of the authority key identifiers in
-    /// certificates and CRLs of the CA.
+    /// The subject key identifier (RFC 5280 §4.2.1.2). The authority key identifiers in the CA's certificates and CRLs
+    /// contain it as keyIdentifier.
     pub fn subject_key_identifier(&self) -> &[u8] {
         &self.subject_key_identifier
     }
@@ -112,7 +113,7 @@ impl CertificationAuthority {
         &self.public_key
     }
 
-    /// The signature algorithm of the CA; the signer must use the same one.
+    /// The CA's signature algorithm, which the signer must use.
     pub fn signature_algorithm(&self) -> SignatureAlgorithm {
         self.public_key.algorithm()
     }

@@ -1,7 +1,9 @@
-//! CA certificates: a self-signed root over a key that is stored elsewhere, or a request for an offline parent and the
-//! import of the certificate that the parent issued (RFC 5280 §4, S/MIME Baseline Requirements, SBR, §7.1.2.1).
+//! CA certificates (RFC 5280 §4, S/MIME Baseline Requirements, SBR, §7.1.2.1). This module creates self-signed roots
+//! for externally stored keys. It also creates requests for an offline parent CA and imports the certificates that the
+//! parent issued.
 //!
-//! A CA of this service issues only to subscribers and to its OCSP responder, so its path length is 0.
+//! A CA of this service issues certificates only to subscribers and to its OCSP responder. The path length is therefore
+//! 0.
 
 mod import;
 mod settings;
@@ -29,7 +31,7 @@ pub struct PreparedRoot(ToBeSigned);
 #[derive(Clone, Debug)]
 pub struct PreparedCaRequest(ToBeSigned);
 
-/// The reason that a CA certificate or its request cannot be made.
+/// The reason why a CA certificate or its request cannot be created.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CaCertificateError {
     /// The key is too weak for a CA.
@@ -38,19 +40,19 @@ pub enum CaCertificateError {
     /// rcgen cannot encode the certificate.
     #[error("the CA certificate cannot be encoded: {0}")]
     Encoding(#[from] rcgen::Error),
-    /// The signature is not that of these bytes under the key.
+    /// The signature does not verify with the key.
     #[error(transparent)]
     BadSignature(#[from] BadSignature),
-    /// The signed bytes cannot be read back as a CA's certificate.
+    /// The signed bytes cannot be parsed as a CA certificate.
     #[error(transparent)]
     Ca(#[from] CaError),
-    /// rcgen would encode the name differently as the issuer of the CA's certificates.
+    /// rcgen would encode the name differently in the issuer field of the CA's certificates.
     #[error("the CA's name cannot be written as an issuer's")]
     Name,
 }
 
 impl PreparedRoot {
-    /// Prepares a root named `name` over `key`, valid from `not_before` for `lifetime`.
+    /// Prepares a root certificate for `name` and `key`, valid from `not_before` for `lifetime`.
     ///
     /// # Errors
     ///
@@ -70,16 +72,16 @@ impl PreparedRoot {
         Ok(Self(ToBeSigned::capture(key, |key| params.self_signed(key))?))
     }
 
-    /// The digest for `Signer::sign_digest`.
+    /// The digest to pass to `Signer::sign_digest`.
     pub fn digest(&self) -> ring::digest::Digest {
         self.0.digest()
     }
 
-    /// Verifies the `signature`, reads the certificate back and returns the CA.
+    /// Verifies `signature`, parses the signed certificate and returns the CA.
     ///
     /// # Errors
     ///
-    /// [`CaCertificateError::BadSignature`] when the signature is not that of this certificate under its key.
+    /// [`CaCertificateError::BadSignature`] when `signature` does not verify with the certificate's key.
     pub fn assemble(&self, signature: &[u8]) -> Result<CertificationAuthority, CaCertificateError> {
         let authority = CertificationAuthority::from_certificate(&self.0.assemble(signature)?)?;
         of_authority(&authority).ok_or(CaCertificateError::Name)?;
@@ -88,8 +90,8 @@ impl PreparedRoot {
 }
 
 impl PreparedCaRequest {
-    /// Prepares a request for a CA certificate for `name` and `key`. It asks for the basic constraints and the key
-    /// usage that the parent should include.
+    /// Prepares a request for a CA certificate with `name` and `key`. The request contains the basic constraints and
+    /// the key usage that the parent should include.
     ///
     /// # Errors
     ///
@@ -100,16 +102,16 @@ impl PreparedCaRequest {
         Ok(Self(ToBeSigned::capture(key, |key| params.serialize_request(key))?))
     }
 
-    /// The digest for `Signer::sign_digest`.
+    /// The digest to pass to `Signer::sign_digest`.
     pub fn digest(&self) -> ring::digest::Digest {
         self.0.digest()
     }
 
-    /// Verifies the `signature` and returns the request in PEM (RFC 7468 §7).
+    /// Verifies `signature` and returns the request in PEM (RFC 7468 §7).
     ///
     /// # Errors
     ///
-    /// [`BadSignature`] when the signature is not that of this request under its key.
+    /// [`BadSignature`] when `signature` does not verify with the request's key.
     pub fn assemble(&self, signature: &[u8]) -> Result<String, BadSignature> {
         Ok(to_pem("CERTIFICATE REQUEST", &self.0.assemble(signature)?))
     }

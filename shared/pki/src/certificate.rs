@@ -1,4 +1,4 @@
-//! Reads end-entity certificates: those that a deployment supplies and those that the CA issued.
+//! Parses end-entity certificates, both those supplied by a deployment and those issued by the CA.
 
 use data_encoding::HEXLOWER;
 use x509_parser::{
@@ -13,7 +13,7 @@ use x509_parser::{
 use super::{BadSignature, CertificationAuthority, certificate_der, to_pem};
 use crate::{SerialNumber, Timestamp};
 
-/// The content of a subscriber's certificate that the registration authority records.
+/// The content of a subscriber certificate that the registration authority records.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EndEntityCertificate {
     der: Vec<u8>,
@@ -27,25 +27,25 @@ pub struct EndEntityCertificate {
     key_sha256: String,
 }
 
-/// The reason that a certificate cannot be recorded.
+/// The reason why a certificate cannot be recorded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CertificateError {
-    /// The input is neither PEM nor DER of one certificate.
+    /// The input is not a certificate in PEM or DER.
     #[error("neither PEM nor DER of one X.509 certificate")]
     Malformed,
     /// The serial number is zero, negative or longer than 20 octets (RFC 5280 §4.1.2.2).
     #[error("the serial number is not positive, or longer than 20 octets")]
     SerialNumber,
-    /// notAfter is before notBefore (RFC 5280 §4.1.2.5).
+    /// notAfter is earlier than notBefore (RFC 5280 §4.1.2.5).
     #[error("notAfter is earlier than notBefore")]
     Validity,
-    /// It is the certificate of a CA.
+    /// The certificate is a CA certificate.
     #[error("the certificate is that of a CA, not of a subscriber")]
     Ca,
 }
 
 impl EndEntityCertificate {
-    /// Reads a certificate in PEM (RFC 7468 §5; anything after the first one is ignored) or DER.
+    /// Parses a certificate in PEM (RFC 7468 §5) or DER. In PEM, everything after the first certificate is ignored.
     ///
     /// # Errors
     ///
@@ -86,12 +86,12 @@ impl EndEntityCertificate {
         to_pem("CERTIFICATE", &self.der)
     }
 
-    /// SHA-256 of the DER, in lower-case hexadecimal.
+    /// The SHA-256 of the DER in lower-case hexadecimal.
     pub fn sha256(&self) -> String {
         sha256(&self.der)
     }
 
-    /// SHA-256 of the SubjectPublicKeyInfo (RFC 5280 §4.1.2.7), in lower-case hexadecimal, which identifies the key.
+    /// The SHA-256 of the SubjectPublicKeyInfo (RFC 5280 §4.1.2.7) in lower-case hexadecimal. It identifies the key.
     pub fn key_sha256(&self) -> &str {
         &self.key_sha256
     }
@@ -106,38 +106,38 @@ impl EndEntityCertificate {
         &self.serial_number
     }
 
-    /// The first moment of its validity (RFC 5280 §4.1.2.5).
+    /// The first moment of the validity (RFC 5280 §4.1.2.5).
     pub fn not_before(&self) -> Timestamp {
         self.not_before
     }
 
-    /// The last moment of its validity (RFC 5280 §4.1.2.5).
+    /// The last moment of the validity (RFC 5280 §4.1.2.5).
     pub fn not_after(&self) -> Timestamp {
         self.not_after
     }
 
-    /// The subject's first common name. `None` when there is none, or none in a string type whose characters are
-    /// unambiguous (those of a TeletexString are ambiguous).
+    /// The first common name of the subject whose string type has unambiguous characters, if there is one. The
+    /// characters of a TeletexString, for example, are ambiguous.
     pub fn common_name(&self) -> Option<&str> {
         self.common_name.as_deref()
     }
 
-    /// The rfc822Names of the subject alternative name (RFC 5280 §4.2.1.6).
+    /// The rfc822Names in the subject alternative name (RFC 5280 §4.2.1.6).
     pub fn email_addresses(&self) -> &[String] {
         &self.email_addresses
     }
 
-    /// The URLs of its CRL distribution points (RFC 5280 §4.2.1.13).
+    /// The URLs in the CRL distribution points (RFC 5280 §4.2.1.13).
     pub fn crl_urls(&self) -> &[String] {
         &self.crl_urls
     }
 
-    /// True if `authority` issued it; `false` when it names another issuer.
+    /// Returns true if `authority` issued the certificate, and false if the certificate names another issuer.
     ///
     /// # Errors
     ///
-    /// [`BadSignature`] when it names `authority` as its issuer but the signature does not verify under its key. The
-    /// certificate is then forged, or was issued under another key of the same name.
+    /// [`BadSignature`] when the certificate names `authority` as its issuer but the signature does not verify with its
+    /// key. The certificate is then forged, or was issued with another key under the same name.
     pub fn is_issued_by(&self, authority: &CertificationAuthority) -> Result<bool, BadSignature> {
         if self.issuer != authority.subject_der() {
             return Ok(false);
@@ -145,7 +145,7 @@ impl EndEntityCertificate {
         let certificate = parse_der(&self.der).map_err(|_| BadSignature)?;
         let (_, key) =
             SubjectPublicKeyInfo::from_der(authority.public_key().spki_der()).map_err(|_| BadSignature)?;
-        // PublicKey::verify is not used here: a CA may have signed with another hash in the past.
+        // PublicKey::verify is not used here, because a CA may have used another hash function in the past.
         certificate.verify_signature(Some(&key)).map_err(|_| BadSignature)?;
         Ok(true)
     }
@@ -162,7 +162,7 @@ fn parse_der(der: &[u8]) -> Result<X509Certificate<'_>, CertificateError> {
     }
 }
 
-/// The content octets of a serial number (RFC 5280 §4.1.2.2).
+/// Parses the content octets of a serial number (RFC 5280 §4.1.2.2).
 pub(super) fn serial_number(content: &[u8]) -> Result<SerialNumber, CertificateError> {
     let negative = content.first().is_none_or(|octet| octet & 0x80 != 0);
     match SerialNumber::from_be_bytes(content) {
@@ -179,7 +179,7 @@ fn common_name(subject: &X509Name<'_>) -> Option<String> {
     subject.iter_common_name().find_map(|attribute| directory_string(attribute.attr_value()))
 }
 
-/// The characters of a DirectoryString (RFC 5280 §4.1.2.4).
+/// Decodes a DirectoryString (RFC 5280 §4.1.2.4).
 fn directory_string(value: &Any<'_>) -> Option<String> {
     match value.tag() {
         Tag::Utf8String | Tag::PrintableString => String::from_utf8(value.data.to_vec()).ok(),
@@ -194,7 +194,7 @@ fn directory_string(value: &Any<'_>) -> Option<String> {
     }
 }
 
-/// The rfc822Names of the subject alternative name (RFC 5280 §4.2.1.6).
+/// Returns the rfc822Names in the subject alternative name (RFC 5280 §4.2.1.6).
 pub(super) fn rfc822_names(certificate: &TbsCertificate<'_>) -> Result<Vec<String>, CertificateError> {
     let mailbox = |name: &GeneralName<'_>| match name {
         GeneralName::RFC822Name(mailbox) => Some((*mailbox).to_owned()),
@@ -207,7 +207,7 @@ pub(super) fn rfc822_names(certificate: &TbsCertificate<'_>) -> Result<Vec<Strin
     }
 }
 
-/// The URLs of the CRL distribution points (RFC 5280 §4.2.1.13).
+/// Returns the URLs in the CRL distribution points (RFC 5280 §4.2.1.13).
 pub(super) fn crl_urls(certificate: &TbsCertificate<'_>) -> Vec<String> {
     let points = certificate.iter_extensions().filter_map(|extension| match extension.parsed_extension() {
         ParsedExtension::CRLDistributionPoints(points) => Some(&points.points),

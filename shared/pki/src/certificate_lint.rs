@@ -1,8 +1,8 @@
-//! Lints of subscriber certificates, which run before the certificates are signed (S/MIME Baseline Requirements, SBR,
-//! §4.3.1.2). Each file has one rule, its source and a certificate that breaks it.
+//! The lints for subscriber certificates, which run before a certificate is signed (S/MIME Baseline Requirements, SBR,
+//! §4.3.1.2). Each file contains one rule, its source and a test with a certificate that breaks the rule.
 //!
-//! The lints read the encoded bytes and do not depend on the encoder. The judges of the test suite check many more
-//! rules. These are the rules whose violation would cause harm, and those that depend on this CA.
+//! The lints parse the encoded bytes independently of the encoder. They cover the rules whose violation would cause
+//! harm, and the rules that are specific to this CA. The external linters in the test suite check many more rules.
 
 mod authority_information_access;
 mod authority_key_identifier;
@@ -29,9 +29,9 @@ use super::issuance::IssuanceProfile;
 
 /// A rule that every subscriber certificate of this CA must satisfy.
 struct Lint {
-    /// The condition that must be true.
+    /// The condition that must be satisfied.
     rule: &'static str,
-    /// The clause that demands it.
+    /// The clause that requires the condition.
     citation: &'static str,
     holds: fn(&TbsCertificate<'_>, &IssuanceProfile) -> bool,
 }
@@ -54,17 +54,17 @@ const LINTS: &[Lint] = &[
     authority_information_access::LINT,
 ];
 
-/// A rule that a certificate breaks.
+/// A rule that a certificate violates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{rule}: this does not hold ({citation})")]
 pub struct LintError {
     /// The rule.
     pub rule: &'static str,
-    /// Its source.
+    /// The source of the rule.
     pub citation: &'static str,
 }
 
-/// Checks `certificate` against every rule.
+/// Checks that `certificate` satisfies every rule.
 pub(super) fn check(certificate: &TbsCertificate<'_>, profile: &IssuanceProfile) -> Result<(), LintError> {
     match LINTS.iter().find(|lint| !(lint.holds)(certificate, profile)) {
         None => Ok(()),
@@ -72,7 +72,7 @@ pub(super) fn check(certificate: &TbsCertificate<'_>, profile: &IssuanceProfile)
     }
 }
 
-/// The extensions that `wanted` selects, as parsed by x509-parser.
+/// Returns the extensions that `wanted` selects, as parsed by x509-parser.
 fn find_extensions<'a, T>(
     certificate: &'a TbsCertificate<'_>,
     wanted: impl Fn(&'a ParsedExtension<'a>) -> Option<T>,

@@ -1,7 +1,7 @@
 //! Certification requests (PKCS #10, RFC 2986), with which subscribers submit their public keys.
 //!
-//! Only the key is used. The rest of a request (a subject, extensions, `CA:TRUE`) is not read: the content of a
-//! certificate comes from the registration authority's record.
+//! Only the key of a request is used. The rest, such as a subject, extensions or `CA:TRUE`, is ignored. The other
+//! content of a certificate comes from the registration authority's record.
 
 mod compromised_keys;
 mod possession;
@@ -20,25 +20,25 @@ pub use self::{
     weakness::Weakness,
 };
 
-/// The longest request that is read, in octets. A request for an RSA key of 4096 bits takes about 2,400 octets of PEM.
+/// The maximum length of a request, in octets. A request for a 4096-bit RSA key has about 2,400 octets in PEM.
 pub const MAXIMUM_LENGTH: usize = 16 * 1024;
 
-/// The reason that a certification request is refused.
+/// The reason why a certification request is rejected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CertificationRequestError {
     /// The request is longer than [`MAXIMUM_LENGTH`].
     #[error("the certification request is longer than {MAXIMUM_LENGTH} octets")]
     TooLong,
-    /// The input is neither PEM nor DER of a CertificationRequest (RFC 2986 §4.2).
+    /// The input is not a CertificationRequest (RFC 2986 §4.2) in PEM or DER.
     #[error("neither PEM nor DER of a PKCS #10 certification request")]
     Malformed,
-    /// The CA issues no certificate for this kind of key.
+    /// The CA does not issue certificates for this kind of key.
     #[error("the key is neither P-256, P-384 (named curve, uncompressed point) nor RSA of 2048 to 4096 bits")]
     UnsupportedKey,
-    /// The elliptic curve point does not lie on its curve (SEC 1 §3.2.2).
+    /// The elliptic curve point is not on its curve (SEC 1 §3.2.2).
     #[error("the key's point does not lie on its curve")]
     PointNotOnCurve,
-    /// The kind of signature is not accepted from this key.
+    /// The signature algorithm is not accepted for this kind of key.
     #[error("the signature is neither ECDSA nor RSA PKCS #1 v1.5 with SHA-256, SHA-384 or SHA-512")]
     UnsupportedSignature,
     /// The signature does not prove possession of the private key (RFC 2986 §3).
@@ -47,12 +47,12 @@ pub enum CertificationRequestError {
     /// The private key can be computed from the public key.
     #[error("the key is weak: {0}")]
     WeakKey(Weakness),
-    /// The private key is known to others (S/MIME Baseline Requirements §6.1.1.3).
+    /// The private key is known to be compromised (S/MIME Baseline Requirements §6.1.1.3).
     #[error("the private key is known to be compromised")]
     CompromisedKey,
 }
 
-/// The parts of a CertificationRequest (RFC 2986 §4.2) that are used, all but the signature in DER.
+/// The parts of a CertificationRequest (RFC 2986 §4.2) that are used. All parts except the signature are in DER.
 struct Parts {
     certification_request_info: Vec<u8>,
     subject_public_key_info: Vec<u8>,
@@ -61,7 +61,7 @@ struct Parts {
 }
 
 impl SubjectPublicKey {
-    /// Reads the key of a certification request in PEM (RFC 7468 §7) or DER. Verifies the signature, which proves
+    /// Extracts the key from a certification request in PEM (RFC 7468 §7) or DER. Verifies the signature as a proof of
     /// possession of the private key, and checks the key for known weaknesses.
     ///
     /// # Errors
@@ -94,7 +94,7 @@ fn request_der(input: &[u8]) -> Option<Vec<u8>> {
         return Some(input.to_vec());
     }
     let (_, pem) = parse_x509_pem(input).ok()?;
-    // RFC 7468 §7: some generators write the second label.
+    // RFC 7468 §7: some generators use the second label.
     ["CERTIFICATE REQUEST", "NEW CERTIFICATE REQUEST"].contains(&pem.label.as_str()).then_some(pem.contents)
 }
 
@@ -118,12 +118,12 @@ fn split(request: &[u8]) -> ASN1Result<Parts> {
     Ok(Parts { certification_request_info, subject_public_key_info, signature_algorithm, signature })
 }
 
-/// Skips a field that is ignored, whatever its content.
+/// Skips an ignored field with any content.
 fn skip(reader: BERReader<'_, '_>) -> ASN1Result<()> {
     reader.read_der().map(drop)
 }
 
-/// The content of a BIT STRING of whole octets.
+/// Returns the content of a BIT STRING that consists of whole octets.
 fn octets(reader: BERReader<'_, '_>) -> ASN1Result<Vec<u8>> {
     match reader.read_bitvec_bytes()? {
         (octets, bits) if bits == octets.len() * 8 => Ok(octets),

@@ -1,8 +1,8 @@
-//! CRLs (RFC 5280 §5) of any size: framed, signed elsewhere, read back and compared, in constant memory.
+//! CRLs (RFC 5280 §5) of any size. They are prepared, parsed and compared in constant memory, and signed externally.
 //!
-//! A CRL's entries are encoded once, when a certificate is revoked, and copied from then on. A [`CrlFrame`] has the
-//! octets around them; the caller hashes the bytes as it writes them. [`CrlReader`] reads a CRL from any
-//! [`Read`](std::io::Read).
+//! An entry is encoded once, when the certificate is revoked, and then copied into each CRL. A [`CrlFrame`] contains
+//! the octets before and after the entries. The caller hashes the bytes while writing them. [`CrlReader`] parses a CRL
+//! from any [`Read`](std::io::Read).
 
 mod der;
 mod entry;
@@ -25,14 +25,14 @@ pub use self::{
     succession::compare_with_previous,
 };
 
-/// The longest time from thisUpdate to nextUpdate, in seconds (S/MIME Baseline Requirements §4.9.7).
+/// The maximum time from thisUpdate to nextUpdate, in seconds (S/MIME Baseline Requirements §4.9.7).
 pub const MAXIMUM_VALIDITY: i64 = 10 * DAY;
 
-/// The greatest length of a TBSCertList in octets: about 80 million entries. Amazon S3 takes 5 GB in one upload, and a
-/// length in DER has at most four octets here.
+/// The maximum length of a TBSCertList in octets, enough for about 80 million entries. Amazon S3 accepts at most 5 GB
+/// in one upload, and this module encodes DER lengths in at most four octets.
 pub const MAXIMUM_LENGTH: u64 = 4_000_000_000;
 
-/// The reason that a CRL is refused.
+/// The reason why a CRL is rejected.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CrlError {
     /// nextUpdate is not later than thisUpdate.
@@ -41,35 +41,35 @@ pub enum CrlError {
     /// nextUpdate is more than [`MAXIMUM_VALIDITY`] after thisUpdate.
     #[error("nextUpdate is more than 10 days after thisUpdate")]
     NextUpdateTooLate,
-    /// Its TBSCertList would be longer than [`MAXIMUM_LENGTH`].
+    /// The TBSCertList would be longer than [`MAXIMUM_LENGTH`].
     #[error("the CRL is longer than {MAXIMUM_LENGTH} octets")]
     TooLong,
-    /// The signature is not that of this CRL under the CA's key.
+    /// The signature does not verify with the CA's key.
     #[error(transparent)]
     BadSignature(#[from] BadSignature),
-    /// The input is not the DER of a CRL in this service's form.
+    /// The input is not a DER-encoded CRL in the form that this service uses.
     #[error("not a version 2 CRL of this service's form, in DER")]
     Malformed,
     /// Reading the CRL failed.
     #[error("the CRL cannot be read: {0}")]
     Read(String),
-    /// It is not a CRL of this CA.
+    /// The CRL is not from this CA, or lacks a required field.
     #[error("the CRL is not one of this CA: its {0} differs or is missing")]
     Unexpected(&'static str),
-    /// An entry of the previous CRL was removed too early, was altered or has changed its place.
+    /// An entry of the previous CRL was removed too early, altered or moved.
     #[error("the CRL does not list all that the one before it listed")]
     IllegalDifference,
 }
 
-/// The values that distinguish one CRL of a scope from another.
+/// The values that identify a CRL within its scope.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CrlSummary {
     /// The CRL number (RFC 5280 §5.2.3).
     pub number: u64,
-    /// thisUpdate (RFC 5280 §5.1.2.4)
+    /// thisUpdate (RFC 5280 §5.1.2.4).
     pub this_update: Timestamp,
-    /// nextUpdate (RFC 5280 §5.1.2.5)
+    /// nextUpdate (RFC 5280 §5.1.2.5).
     pub next_update: Timestamp,
-    /// The number of certificates that it lists.
+    /// The number of certificates in the CRL.
     pub entry_count: u64,
 }

@@ -1,8 +1,8 @@
-//! The CRLs of the CA, and the assignment of certificates to them.
+//! The CRLs of the CA, and the assignment of certificates to CRLs.
 //!
-//! The CA publishes shards, each limited to some of its certificates by an issuing distribution point (RFC 5280
-//! §5.2.5), and one complete CRL. A certificate's shard is chosen when it is issued, is named in its CRL distribution
-//! point and never changes.
+//! The CA publishes shards and one complete CRL. An issuing distribution point (RFC 5280 §5.2.5) limits each shard to a
+//! subset of the CA's certificates. A certificate is assigned to a shard at issuance, and its CRL distribution point
+//! contains the shard's URL. The assignment never changes.
 
 use std::{fmt, num::NonZeroU16};
 
@@ -10,19 +10,19 @@ use serde::{Deserialize, Serialize};
 
 use crate::SerialNumber;
 
-/// The number of shards for new certificates, from 1 to [`ShardCount::MAX`]. It may be changed at any time; a
-/// certificate that was issued stays on its shard.
+/// The number of shards for new certificates, from 1 to [`ShardCount::MAX`]. The number may be changed at any time,
+/// because it does not affect issued certificates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "u16", into = "u16")]
 pub struct ShardCount(NonZeroU16);
 
-/// The number is not from 1 to [`ShardCount::MAX`].
+/// The number of shards is not from 1 to [`ShardCount::MAX`].
 #[derive(Debug, thiserror::Error)]
 #[error("the number of CRL shards is from 1 to {}", ShardCount::MAX)]
 pub struct ShardCountError;
 
 impl ShardCount {
-    /// The greatest number of shards.
+    /// The maximum number of shards.
     pub const MAX: u16 = 1024;
 }
 
@@ -48,26 +48,26 @@ impl std::str::FromStr for ShardCount {
     }
 }
 
-/// A shard, identified by its number, counted from 0.
+/// A shard, identified by its number. The numbers start at 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct CrlShard(u16);
 
 impl CrlShard {
-    /// Assigns a new certificate to a shard. Its serial number is random, so the shards fill evenly.
+    /// Assigns a new certificate to a shard. The shards fill evenly, because serial numbers are random.
     pub fn assign(serial_number: &SerialNumber, count: ShardCount) -> Self {
         let low_bits = serial_number.as_be_bytes().iter().rev().take(2).rev();
         let value = low_bits.fold(0_u16, |value, octet| value << 8 | u16::from(*octet));
         Self(value % count.0)
     }
 
-    /// Every shard of a CA with `count` of them.
+    /// Returns all shards of a CA that has `count` shards.
     pub fn all(count: ShardCount) -> impl Iterator<Item = Self> {
         (0..count.0.get()).map(Self)
     }
 }
 
-/// One of the CA's CRLs. Written `complete` or `shard-12`.
+/// One of the CA's CRLs. Its text form is `complete` or `shard-12`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub enum CrlScope {
@@ -77,7 +77,7 @@ pub enum CrlScope {
     Shard(CrlShard),
 }
 
-/// The name is neither `complete` nor that of a shard.
+/// The name is neither `complete` nor the name of a shard.
 #[derive(Debug, thiserror::Error)]
 #[error("a CRL is called `complete` or `shard-` and a number")]
 pub struct CrlScopeError;
@@ -99,7 +99,7 @@ impl std::str::FromStr for CrlScope {
             None => Self::Complete,
             Some(number) => Self::Shard(CrlShard(number.parse().map_err(|_| CrlScopeError)?)),
         };
-        // Each scope has one name: `shard-07` and `shard-+7` are refused.
+        // Each scope has exactly one name, so `shard-07` and `shard-+7` are rejected.
         if scope.to_string() == name { Ok(scope) } else { Err(CrlScopeError) }
     }
 }

@@ -1,7 +1,7 @@
-//! Values of the attributes of distinguished names.
+//! The values of attributes in distinguished names.
 
-/// A name in a distinguished name, to be encoded as UTF8String (RFC 5280 §4.1.2.4): 1 to 64 characters, none of them
-/// invisible, without white space at either end. 64 is the upper bound of commonName and organizationName
+/// A value in a distinguished name, encoded as UTF8String (RFC 5280 §4.1.2.4). It has 1 to 64 characters, no invisible
+/// characters, and no leading or trailing white space. 64 is the upper bound for commonName and organizationName
 /// (appendix A.1).
 ///
 /// ```
@@ -16,7 +16,7 @@
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DirectoryString(String);
 
-/// The text is not a name that a distinguished name can have.
+/// The reason why a text cannot be a value in a distinguished name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DirectoryStringError {
     /// The text is empty.
@@ -25,7 +25,7 @@ pub enum DirectoryStringError {
     /// The text has more than [`DirectoryString::MAX_LENGTH`] characters.
     #[error("the name has more than {} characters", DirectoryString::MAX_LENGTH)]
     TooLong,
-    /// The text has a character for which [`DirectoryString::is_unsuitable`] is true.
+    /// The text contains a character for which [`DirectoryString::is_unsuitable`] returns true.
     #[error("the name has a control, format or private character")]
     UnsuitableCharacter,
     /// The text has white space at the beginning or the end.
@@ -34,7 +34,7 @@ pub enum DirectoryStringError {
 }
 
 impl DirectoryString {
-    /// The greatest number of characters in a name.
+    /// The maximum number of characters in a name.
     pub const MAX_LENGTH: usize = 64;
 
     /// The name.
@@ -42,7 +42,8 @@ impl DirectoryString {
         &self.0
     }
 
-    /// True for control characters, bidirectional and zero-width format characters, private use, and non-characters.
+    /// Returns true for control characters, bidirectional and zero-width format characters, private-use characters and
+    /// noncharacters.
     pub fn is_unsuitable(character: char) -> bool {
         character.is_control()
             || matches!(character,

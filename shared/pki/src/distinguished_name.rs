@@ -1,4 +1,4 @@
-//! Distinguished names as rcgen writes them.
+//! Distinguished names in the form that rcgen encodes.
 
 use rcgen::{CertificateParams, DistinguishedName, DnType, DnValue};
 use x509_parser::{
@@ -9,14 +9,14 @@ use x509_parser::{
 
 use super::{CertificationAuthority, ToBeSigned};
 
-/// Converts a value for an attribute that RFC 5280 appendix A defines as a PrintableString, such as the country.
-/// Returns `None` when it has other characters.
+/// Converts the value of an attribute that RFC 5280 appendix A defines as a PrintableString, such as the country.
+/// Returns `None` when `value` contains other characters.
 pub(super) fn printable_string(value: &str) -> Option<DnValue> {
     value.try_into().ok().map(DnValue::PrintableString)
 }
 
-/// Converts the name of `authority` for rcgen. rcgen keeps only one attribute of each type and writes one in each
-/// relative name. The result is therefore compared with the original: `None` when an octet differs.
+/// Converts the name of `authority` for rcgen. rcgen retains only one attribute of each type and encodes one attribute
+/// per relative name. The result is therefore compared with the original. Returns `None` when an octet differs.
 pub(super) fn of_authority(authority: &CertificationAuthority) -> Option<DistinguishedName> {
     let (_, original) = X509Name::from_der(authority.subject_der()).ok()?;
     let mut name = DistinguishedName::new();
@@ -37,7 +37,7 @@ fn value(value: &Any<'_>) -> Option<DnValue> {
     }
 }
 
-/// Encodes `name` inside a certificate, because rcgen encodes names nowhere else.
+/// Encodes `name` in a certificate, because rcgen has no other way to encode names.
 fn encoded(name: &DistinguishedName, authority: &CertificationAuthority) -> Option<Vec<u8>> {
     let mut params = CertificateParams::default();
     params.distinguished_name = name.clone();

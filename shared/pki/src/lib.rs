@@ -1,8 +1,9 @@
-//! Makes and reads X.509: CRLs, certificates, OCSP responses and signed revocation statements (RFC 5280, RFC 7515).
+//! Creates and parses X.509 data: CRLs, certificates, OCSP responses and signed revocation statements (RFC 5280, RFC
+//! 7515).
 //!
-//! This crate does no I/O. The private keys are stored elsewhere (AWS KMS, or the local stack's key file). Everything
-//! that is signed is therefore made in two steps, with the signature between them. *Prepare* returns a digest for the
-//! signer, and *assemble* verifies the signature before it returns the result.
+//! This crate performs no I/O. The private keys are stored elsewhere (AWS KMS, or the key file of the local stack).
+//! Signed data is therefore created in two steps. *Prepare* returns a digest for the signer, and *assemble* verifies
+//! the signature before it returns the result.
 
 pub mod ca;
 pub mod ca_certificate;
@@ -52,7 +53,7 @@ pub use self::{
 
 use x509_parser::pem::parse_x509_pem;
 
-/// Returns the DER of the first certificate in `input`, which is DER or PEM (RFC 7468 §5).
+/// Returns the DER of the first certificate in `input`, which may be DER or PEM (RFC 7468 §5).
 fn certificate_der(input: &[u8]) -> Option<Vec<u8>> {
     const SEQUENCE: u8 = 0x30;
     if input.first() == Some(&SEQUENCE) {
@@ -62,7 +63,7 @@ fn certificate_der(input: &[u8]) -> Option<Vec<u8>> {
     (pem.label == "CERTIFICATE").then_some(pem.contents)
 }
 
-/// Encodes `der` as a PEM block of `label` (RFC 7468 §2): lines of 64 characters, each ended by a line feed.
+/// Encodes `der` as a PEM block with `label` (RFC 7468 §2). Lines have 64 characters and end with a line feed.
 fn to_pem(label: &str, der: &[u8]) -> String {
     let base64 = data_encoding::BASE64.encode(der);
     let mut pem = format!("-----BEGIN {label}-----\n");
@@ -74,8 +75,8 @@ fn to_pem(label: &str, der: &[u8]) -> String {
     pem
 }
 
-/// The key identifier of a key whose subjectPublicKey BIT STRING holds `subject_public_key`: the first 160 bits of its
-/// SHA-256 (RFC 7093 §2, method 1).
+/// Computes the key identifier for the content of a subjectPublicKey BIT STRING: the first 160 bits of its SHA-256 (RFC
+/// 7093 §2, method 1).
 fn key_identifier(subject_public_key: &[u8]) -> Vec<u8> {
     ring::digest::digest(&ring::digest::SHA256, subject_public_key).as_ref()[..20].to_vec()
 }

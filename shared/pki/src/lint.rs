@@ -1,5 +1,5 @@
-//! The rules that a CRL of this service must satisfy before it is published, one in each file. Other linters judge a
-//! CRL by itself; these compare it with the CRL that was intended.
+//! The rules that a CRL of this service must satisfy before publication, one per file. Other linters check only the
+//! CRL, but these rules also compare the CRL with the expected properties.
 
 mod authority_key_identifier;
 mod delta;
@@ -13,26 +13,26 @@ mod this_update;
 use super::{CertificationAuthority, CrlContents};
 use crate::Timestamp;
 
-/// The intended properties of a CRL.
+/// The expected properties of a CRL.
 #[derive(Clone, Copy, Debug)]
 pub struct CrlExpectation<'a> {
     /// The CA that issues the CRL.
     pub authority: &'a CertificationAuthority,
     /// The URL of the shard; `None` for the complete CRL.
     pub distribution_point: Option<&'a str>,
-    /// The number of the CRL of this scope that it replaces.
+    /// The number of the previous CRL in the same scope, which the CRL replaces.
     pub previous_number: Option<u64>,
     /// The current time.
     pub now: Timestamp,
 }
 
-/// A rule that a CRL breaks.
+/// A rule that a CRL violates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{finding} ({citation})")]
 pub struct LintFinding {
-    /// The description of the fault.
+    /// The description of the violation.
     pub finding: &'static str,
-    /// The clause that the CRL breaks.
+    /// The clause that the CRL violates.
     pub citation: &'static str,
 }
 
@@ -53,7 +53,7 @@ const LINTS: [Lint; 8] = [
     this_update::LINT,
 ];
 
-/// Returns every rule that `crl` breaks.
+/// Returns all rules that `crl` violates.
 pub fn lint_crl(crl: &CrlContents, expected: &CrlExpectation<'_>) -> Vec<LintFinding> {
     let broken = |lint: &Lint| {
         (lint.check)(crl, expected).map(|finding| LintFinding { finding, citation: lint.citation })

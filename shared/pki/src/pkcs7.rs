@@ -1,5 +1,5 @@
-//! Certificates in the form that email programs and browsers import: a PKCS #7 message that contains only certificates
-//! (RFC 5652 §5, a degenerate SignedData without content and signers; RFC 2315 §9 has the same octets).
+//! Certificates in a format that email programs and browsers can import: a PKCS #7 message with only certificates. It
+//! is a degenerate SignedData without content and signers (RFC 5652 §5). RFC 2315 §9 defines the same encoding.
 
 use yasna::{DERWriter, Tag, models::ObjectIdentifier};
 
@@ -8,7 +8,7 @@ use super::to_pem;
 const ID_DATA: &[u64] = &[1, 2, 840, 113549, 1, 7, 1];
 const ID_SIGNED_DATA: &[u64] = &[1, 2, 840, 113549, 1, 7, 2];
 
-/// Encodes the `certificates`, each in DER, as a message in DER, in the order that DER requires of a set.
+/// Encodes the `certificates`, each in DER, as a message in DER. DER determines their order in the set.
 pub fn certificates_only(certificates: &[&[u8]]) -> Vec<u8> {
     yasna::construct_der(|writer| {
         writer.write_sequence(|writer| {

@@ -1,4 +1,4 @@
-//! Public keys of the kinds that this service signs with.
+//! The kinds of public keys that this service uses for signatures.
 
 use data_encoding::BASE64URL_NOPAD;
 use num_bigint::BigUint;
@@ -15,22 +15,22 @@ use x509_parser::{
 
 use super::to_pem;
 
-/// The label of a SubjectPublicKeyInfo in PEM (RFC 7468 §13).
+/// The PEM label of a SubjectPublicKeyInfo (RFC 7468 §13).
 const PEM_LABEL: &str = "PUBLIC KEY";
 
-/// The signature algorithms of the keys that certificates, CRLs, OCSP responses and statements are signed with.
+/// The algorithms with which certificates, CRLs, OCSP responses and statements are signed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SignatureAlgorithm {
     /// ecdsa-with-SHA256 over P-256 (RFC 5758 §3.2).
     EcdsaP256Sha256,
     /// ecdsa-with-SHA384 over P-384 (RFC 5758 §3.2).
     EcdsaP384Sha384,
-    /// sha256WithRSAEncryption (RFC 4055 §5), PKCS #1 v1.5.
+    /// sha256WithRSAEncryption (RFC 4055 §5), with PKCS #1 v1.5 padding.
     RsaPkcs1Sha256,
 }
 
 impl SignatureAlgorithm {
-    /// The digest of `message` that is signed under this algorithm.
+    /// Computes the digest of `message` that is signed with this algorithm.
     pub fn digest(self, message: &[u8]) -> ring::digest::Digest {
         ring::digest::digest(self.digest_algorithm(), message)
     }
@@ -44,7 +44,7 @@ impl SignatureAlgorithm {
     }
 }
 
-/// A public key with the only algorithm of its signatures.
+/// A public key that is used with only one signature algorithm.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PublicKey {
     spki: Vec<u8>,
@@ -60,28 +60,28 @@ enum JwkMembers {
     Rsa { n: String, e: String },
 }
 
-/// The reason that a key cannot be used.
+/// The reason why a key cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PublicKeyError {
     /// The input is not a SubjectPublicKeyInfo (RFC 5280 §4.1.2.7).
     #[error("not a SubjectPublicKeyInfo")]
     Malformed,
-    /// This service does not sign with this kind of key.
+    /// This service does not use this kind of key for signatures.
     #[error("the key is neither P-256, P-384 (uncompressed points) nor RSA of 2048 to 8192 bits")]
     Unsupported,
 }
 
-/// The signature does not verify under the key.
+/// The signature does not verify with the key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the signature does not verify under the public key")]
 pub struct BadSignature;
 
 impl PublicKey {
-    /// Reads a SubjectPublicKeyInfo in DER, the form in certificates and in KMS responses.
+    /// Parses a SubjectPublicKeyInfo in DER, the form in certificates and KMS responses.
     ///
     /// # Errors
     ///
-    /// [`PublicKeyError`] when it is malformed, or not P-256, P-384 or RSA with 2048 to 8192 bits.
+    /// [`PublicKeyError`] when the input is malformed or the key is not P-256, P-384 or RSA with 2048 to 8192 bits.
     pub fn from_spki_der(spki: &[u8]) -> Result<Self, PublicKeyError> {
         let (rest, info) = SubjectPublicKeyInfo::from_der(spki).map_err(|_| PublicKeyError::Malformed)?;
         if !rest.is_empty() {
@@ -119,11 +119,11 @@ impl PublicKey {
         })
     }
 
-    /// Reads a SubjectPublicKeyInfo in PEM (RFC 7468 §13) or DER.
+    /// Parses a SubjectPublicKeyInfo in PEM (RFC 7468 §13) or DER.
     ///
     /// # Errors
     ///
-    /// The errors of [`Self::from_spki_der`]; input that is neither PEM nor DER is malformed.
+    /// The errors of [`Self::from_spki_der`]. Input that is neither PEM nor DER is malformed.
     pub fn from_spki(input: &[u8]) -> Result<Self, PublicKeyError> {
         const SEQUENCE: u8 = 0x30;
         if input.first() == Some(&SEQUENCE) {
@@ -155,21 +155,21 @@ impl PublicKey {
         self.algorithm
     }
 
-    /// Verifies the `signature` of `message`, in its X.509 form: ECDSA in DER (RFC 3279 §2.2.3).
+    /// Verifies `signature` over `message`. An ECDSA signature must be in DER (RFC 3279 §2.2.3), as in X.509.
     ///
     /// # Errors
     ///
-    /// [`BadSignature`] when it does not verify.
+    /// [`BadSignature`] when the signature does not verify.
     pub fn verify(&self, message: &[u8], signature: &[u8]) -> Result<(), BadSignature> {
         self.verify_digest(self.algorithm.digest(message).as_ref(), signature)
     }
 
-    /// Verifies a signature like [`Self::verify`], from the digest of the message, made with
+    /// Verifies a signature like [`Self::verify`], but from the digest of the message. The digest must be computed with
     /// [`SignatureAlgorithm::digest_algorithm`].
     ///
     /// # Errors
     ///
-    /// [`BadSignature`] when it does not verify.
+    /// [`BadSignature`] when the signature does not verify.
     pub fn verify_digest(&self, digest: &[u8], signature: &[u8]) -> Result<(), BadSignature> {
         if digest.len() != self.algorithm.digest_algorithm().output_len() {
             return Err(BadSignature);
@@ -197,7 +197,7 @@ impl PublicKey {
         }
     }
 
-    /// Verifies with another of ring's algorithms for the same key: JWS has ECDSA signatures of a fixed width.
+    /// Verifies with another ring algorithm for the same key. JWS requires this for fixed-width ECDSA signatures.
     pub(super) fn verify_as(
         &self,
         algorithm: &'static dyn VerificationAlgorithm,
@@ -209,7 +209,7 @@ impl PublicKey {
             .map_err(|_| BadSignature)
     }
 
-    /// The JWS `alg` of this key's signatures (RFC 7518 §3.1).
+    /// The JWS `alg` for signatures with this key (RFC 7518 §3.1).
     pub fn jws_algorithm(&self) -> &'static str {
         match self.algorithm {
             SignatureAlgorithm::EcdsaP256Sha256 => "ES256",
@@ -218,7 +218,7 @@ impl PublicKey {
         }
     }
 
-    /// The key as a JWK (RFC 7517 §4), for signatures, with its [thumbprint](Self::thumbprint) as `kid`.
+    /// The key as a JWK (RFC 7517 §4) for signatures. Its `kid` is the [thumbprint](Self::thumbprint).
     pub fn to_jwk(&self) -> Value {
         let (alg, kid) = (self.jws_algorithm(), self.thumbprint());
         match &self.jwk {
@@ -231,9 +231,9 @@ impl PublicKey {
         }
     }
 
-    /// The JWK thumbprint (RFC 7638 §3) with SHA-256, base64url-encoded.
+    /// The JWK thumbprint (RFC 7638 §3), a base64url-encoded SHA-256.
     pub fn thumbprint(&self) -> String {
-        // RFC 7638 §3.2, §3.3: the required members only, in lexicographic order, without white space.
+        // RFC 7638 §3.2, §3.3: only the required members, in lexicographic order, without white space.
         let canonical = match &self.jwk {
             JwkMembers::Ec { crv, x, y } => format!(r#"{{"crv":"{crv}","kty":"EC","x":"{x}","y":"{y}"}}"#),
             JwkMembers::Rsa { n, e } => format!(r#"{{"e":"{e}","kty":"RSA","n":"{n}"}}"#),
@@ -242,16 +242,16 @@ impl PublicKey {
     }
 }
 
-/// Verifies RSASSA-PKCS1-v1_5 with SHA-256 (RFC 8017 §8.2.2). The expected encoding is made and compared as a whole, so
-/// nothing is parsed. Only public numbers are used, so the duration reveals nothing. The `rsa` crate would be needed
-/// for this alone, and its released version has an advisory (RUSTSEC-2023-0071).
+/// Verifies RSASSA-PKCS1-v1_5 with SHA-256 (RFC 8017 §8.2.2). The expected encoding is constructed and compared as a
+/// whole, so no untrusted encoding is parsed. All inputs are public, so timing reveals no secret. The `rsa` crate is
+/// not used, because only this function would need it and its released version has an advisory (RUSTSEC-2023-0071).
 fn verify_pkcs1_sha256(
     modulus: &[u8],
     exponent: &[u8],
     digest: &[u8],
     signature: &[u8],
 ) -> Result<(), BadSignature> {
-    /// The DigestInfo of SHA-256 up to the digest (RFC 8017 §9.2, note 1).
+    /// The DigestInfo for SHA-256, up to the digest (RFC 8017 §9.2, note 1).
     const DIGEST_INFO: [u8; 19] = [
         0x30, 0x31, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01, 0x05, 0x00,
         0x04, 0x20,
@@ -272,7 +272,7 @@ fn verify_pkcs1_sha256(
     if opened == BigUint::from_bytes_be(&encoded) { Ok(()) } else { Err(BadSignature) }
 }
 
-/// Reads the coordinates of an uncompressed point (RFC 5480 §2.2) of a curve over a field of `width` octets.
+/// Parses the coordinates of an uncompressed point (RFC 5480 §2.2) of a curve over a field of `width` octets.
 fn ec_members(crv: &'static str, point: &[u8], width: usize) -> Result<JwkMembers, PublicKeyError> {
     const UNCOMPRESSED: u8 = 4;
     match point.split_first() {
@@ -295,7 +295,7 @@ mod tests {
     use super::*;
     use crate::test_support::{KeyKind, TestCa};
 
-    /// The example of RFC 7638 §3.1.
+    /// Uses the example from RFC 7638 §3.1.
     #[test]
     fn the_thumbprint_is_that_of_rfc_7638() {
         const N: &str = "0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_\

@@ -1,15 +1,15 @@
-//! The URLs at which the CA publishes, as its certificates and CRLs name them.
+//! The publication URLs in the CA's certificates and CRLs.
 
 use super::crl_scope::{CrlScope, CrlShard};
 
-/// The root below which the CA publishes, such as `http://pki.example.jp`. Plain HTTP avoids a circular dependency: to
-/// use TLS, a relying party would first have to check the server's certificate (RFC 5280 §8).
+/// The root URL below which the CA publishes, such as `http://pki.example.jp`. Plain HTTP avoids a circular dependency.
+/// To use TLS, a relying party would first have to check the server's certificate (RFC 5280 §8).
 ///
-/// Every certificate names it, so it can never be changed for certificates that were issued.
+/// Every certificate contains the URL, so it cannot change for certificates that were already issued.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PublicationUrl(String);
 
-/// The text is not a URL that certificates can name.
+/// The text is not a publication URL that certificates can contain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "the publication URL is http:// and a host, in lower-case ASCII, without a query and a slash at its end"
@@ -17,13 +17,13 @@ pub struct PublicationUrl(String);
 pub struct PublicationUrlError;
 
 impl PublicationUrl {
-    /// The URL of a CRL: the CRL distribution point (RFC 5280 §4.2.1.13) of the certificates on it, and the
-    /// issuing distribution point (§5.2.5) of a shard.
+    /// Returns the URL of a CRL. Certificates contain it in the CRL distribution point (RFC 5280 §4.2.1.13). A shard
+    /// contains it in the issuing distribution point (§5.2.5).
     pub fn crl(&self, scope: CrlScope) -> String {
         format!("{}/{}", self.0, crl_key(scope))
     }
 
-    /// The URL of the CA's certificate in DER: the caIssuers of the certificates (RFC 5280 §4.2.2.1).
+    /// The URL of the CA's certificate in DER, which certificates contain in caIssuers (RFC 5280 §4.2.2.1).
     pub fn ca_certificate(&self) -> String {
         format!("{}/{CA_CERTIFICATE_KEY}", self.0)
     }
@@ -33,7 +33,7 @@ impl PublicationUrl {
         format!("{}/ocsp", self.0)
     }
 
-    /// The shard whose URL a certificate names; `None` when it names another CRL.
+    /// Returns the shard with the URL `url`, or `None` if the URL belongs to another CRL.
     pub fn shard_at(&self, url: &str) -> Option<CrlShard> {
         match crl_scope(url.strip_prefix(&self.0)?.strip_prefix('/')?)? {
             CrlScope::Shard(shard) => Some(shard),
@@ -47,18 +47,18 @@ impl PublicationUrl {
     }
 }
 
-/// The key of the CA's certificate in the object store, which is its path below the publication URL.
+/// The object store key of the CA's certificate, which is also its path below the publication URL.
 pub const CA_CERTIFICATE_KEY: &str = "ca.cer";
 
-/// The prefix of the keys of all CRLs in the object store.
+/// The prefix of the object store keys of all CRLs.
 pub const CRL_FOLDER: &str = "crl/";
 
-/// The key of a CRL in the object store, which is its path below the publication URL.
+/// Returns the object store key of a CRL, which is also its path below the publication URL.
 pub fn crl_key(scope: CrlScope) -> String {
     format!("{CRL_FOLDER}{scope}.crl")
 }
 
-/// The CRL with this key; `None` when it is the key of something else.
+/// Returns the CRL with this key, or `None` if the key does not belong to a CRL.
 pub fn crl_scope(key: &str) -> Option<CrlScope> {
     key.strip_prefix(CRL_FOLDER)?.strip_suffix(".crl")?.parse().ok()
 }

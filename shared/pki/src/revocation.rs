@@ -1,45 +1,47 @@
-//! Revoked certificates, and the status of certificates.
+//! Revoked certificates, and the revocation status of certificates.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{SerialNumber, Timestamp, crl_scope::CrlShard};
 
-/// The reason for a revocation: the CRLReason codes (RFC 5280 §5.3.1) that a subscriber certificate may have.
-/// `unspecified` and `certificateHold` are not among them (S/MIME Baseline Requirements §7.2.2).
+/// The reason for a revocation: a CRLReason code (RFC 5280 §5.3.1) that is allowed for subscriber certificates.
+/// `unspecified` and `certificateHold` are not allowed (S/MIME Baseline Requirements §7.2.2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum RevocationReason {
-    /// keyCompromise (1)
+    /// keyCompromise (1).
     KeyCompromise,
-    /// affiliationChanged (3)
+    /// affiliationChanged (3).
     AffiliationChanged,
-    /// superseded (4), the reason of every reissue
+    /// superseded (4), the reason for every reissue.
     Superseded,
-    /// cessationOfOperation (5)
+    /// cessationOfOperation (5).
     CessationOfOperation,
-    /// privilegeWithdrawn (9)
+    /// privilegeWithdrawn (9).
     PrivilegeWithdrawn,
 }
 
-/// A revoked certificate, as a CRL lists it (RFC 5280 §5.1.2.6).
+/// A revoked certificate, with the data for its CRL entry (RFC 5280 §5.1.2.6).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RevokedCertificate {
-    /// userCertificate
+    /// The serial number (userCertificate).
     pub serial_number: SerialNumber,
-    /// revocationDate
+    /// The time of revocation (revocationDate).
     pub revoked_at: Timestamp,
-    /// reasonCode
+    /// The reason (reasonCode).
     pub reason: RevocationReason,
-    /// The time at which the certificate expires. It stays listed until one CRL past this time (RFC 5280 §3.3).
+    /// The time at which the certificate expires. The certificate remains listed until it has been on one CRL after
+    /// this time (RFC 5280 §3.3).
     pub not_after: Timestamp,
-    /// The CRL shard that lists it in addition to the complete CRL, if its certificate names one.
+    /// The CRL shard to which the certificate refers, if any. This shard lists the certificate in addition to the
+    /// complete CRL.
     pub crl_shard: Option<CrlShard>,
 }
 
-/// The status of a certificate (RFC 6960 §2.2), by its serial number.
+/// The status of a certificate (RFC 6960 §2.2), found by its serial number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CertificateStatus {
-    /// On record as issued, and not revoked. It may have expired; the relying party checks that.
+    /// Issued and not revoked. The certificate may have expired, which the relying party checks.
     Good,
     /// Permanently revoked.
     Revoked {

@@ -1,9 +1,9 @@
-//! Mailboxes in certificates.
+//! Email addresses in certificates.
 
 use std::{fmt, str::FromStr};
 
-/// A mailbox that a certificate can hold as rfc822Name (RFC 5280 §4.2.1.6): ASCII, a dot-string local part of at most
-/// 64 octets and a domain name (RFC 5321 §4.1.2). The domain is kept in lower case.
+/// A mailbox that a certificate can contain as rfc822Name (RFC 5280 §4.2.1.6). It is ASCII and consists of a dot-string
+/// local part of at most 64 octets and a domain name (RFC 5321 §4.1.2). The domain is stored in lower case.
 ///
 /// ```
 /// # use pki::Rfc822Name;
@@ -17,13 +17,13 @@ use std::{fmt, str::FromStr};
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Rfc822Name(String);
 
-/// The text is not a mailbox that a certificate can hold.
+/// The text is not a mailbox that a certificate can contain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not a mailbox of ASCII characters at a domain name")]
 pub struct Rfc822NameError;
 
 impl Rfc822Name {
-    /// The most octets that a mailbox can have: a path of 256 without its brackets (RFC 5321 §4.5.3.1.3).
+    /// The maximum number of octets in a mailbox: a path of 256 octets without its brackets (RFC 5321 §4.5.3.1.3).
     pub const MAX_LENGTH: usize = 254;
 
     /// The mailbox.
@@ -57,7 +57,7 @@ impl FromStr for Rfc822Name {
     }
 }
 
-/// True if `label` has letters, digits and inner hyphens, at most 63 of them (RFC 1123 §2.1).
+/// Returns true if `label` consists of 1 to 63 letters, digits and inner hyphens (RFC 1123 §2.1).
 fn is_host_label(label: &str) -> bool {
     (1..=63).contains(&label.len())
         && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
@@ -65,7 +65,7 @@ fn is_host_label(label: &str) -> bool {
         && !label.ends_with('-')
 }
 
-/// Hides the mailbox, which is personal data.
+/// Hides the mailbox, because it is personal data.
 impl fmt::Debug for Rfc822Name {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Rfc822Name(***)")

@@ -1,26 +1,26 @@
-//! Serial numbers of certificates.
+//! The serial numbers of certificates.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// The number is not a serial number that a certificate can have.
+/// The number is not a valid serial number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct SerialNumberError(&'static str);
 
-/// A certificate's serial number: positive, at most 20 octets (RFC 5280 §4.1.2.2). It is stored as the big-endian
-/// content octets without leading zeros, and written in lower-case hexadecimal.
+/// A certificate's serial number: a positive number of at most 20 octets (RFC 5280 §4.1.2.2). It is stored as
+/// big-endian octets without leading zeros. Its text form is lower-case hexadecimal.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct SerialNumber(Vec<u8>);
 
 impl SerialNumber {
-    /// Creates a serial number from big-endian octets; leading zeros are ignored.
+    /// Creates a serial number from big-endian octets. Leading zeros are ignored.
     ///
     /// # Errors
     ///
-    /// [`SerialNumberError`] for zero, or more than 159 bits (the 20th octet would need a sign octet before it).
+    /// [`SerialNumberError`] for zero and for numbers of more than 159 bits, whose encoding would exceed 20 octets.
     pub fn from_be_bytes(octets: &[u8]) -> Result<Self, SerialNumberError> {
         let significant = &octets[octets.iter().take_while(|octet| **octet == 0).count()..];
         let bits =
@@ -32,20 +32,20 @@ impl SerialNumber {
         }
     }
 
-    /// Creates a serial number from random octets. The top bit is cleared and the first octet made non-zero, so the
-    /// number is positive and always has 16 octets. It has more than the 64 random bits that S/MIME Baseline
-    /// Requirements §7.1 ask for.
+    /// Creates a serial number from random octets. The top bit is cleared and the first octet is set to a non-zero
+    /// value. The number is therefore positive and always has 16 octets. It has more than the 64 random bits that
+    /// S/MIME Baseline Requirements §7.1 require.
     pub fn from_random(mut octets: [u8; 16]) -> Self {
         octets[0] = (octets[0] & 0x7f).max(1);
         Self(octets.to_vec())
     }
 
-    /// Big-endian octets without leading zeros.
+    /// The big-endian octets without leading zeros.
     pub fn as_be_bytes(&self) -> &[u8] {
         &self.0
     }
 
-    /// Hexadecimal octets separated by colons, as certificate viewers show them.
+    /// Returns the octets in hexadecimal, separated by colons, as displayed by certificate viewers.
     pub fn to_colon_hex(&self) -> String {
         self.0.iter().map(|octet| format!("{octet:02x}")).collect::<Vec<_>>().join(":")
     }

@@ -1,7 +1,7 @@
 //! Signed statements: detached JWS (RFC 7515, appendix F) over canonical JSON.
 //!
-//! The payload is stored beside the signature, so a stored row shows in plain text the content that was signed. Any
-//! JOSE library verifies it offline with the published [JWK](PublicKey::to_jwk).
+//! The payload is stored together with the signature, so the database row contains the signed content in plain text.
+//! Any JOSE library can verify the statement offline with the published [JWK](PublicKey::to_jwk).
 
 use std::fmt;
 
@@ -30,13 +30,13 @@ pub struct DetachedJws {
     signature: String,
 }
 
-/// The reason that a statement does not verify.
+/// The reason why a statement does not verify.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum StatementError {
-    /// The text is not `header..signature`, or the header requires features that are not supported.
+    /// The text is not `header..signature`, or the header requires unsupported features.
     #[error("not a detached JWS of this service")]
     Malformed,
-    /// The header names another key or algorithm.
+    /// The header specifies another key or algorithm.
     #[error("the JWS is signed with another key")]
     OtherKey,
     /// The signature does not verify.
@@ -44,7 +44,7 @@ pub enum StatementError {
     BadSignature(#[from] BadSignature),
 }
 
-/// The protected header (RFC 7515 §4.1). Any other member is refused, in particular `crit` and `b64`.
+/// The protected header (RFC 7515 §4.1). Any other member, such as `crit` or `b64`, is rejected.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ProtectedHeader {
@@ -52,25 +52,26 @@ struct ProtectedHeader {
     kid: String,
 }
 
-/// The canonical JSON of `value` (RFC 8785): compact, the members of each object sorted by name.
+/// Serializes `value` as canonical JSON (RFC 8785): compact, with the members of each object sorted by name.
 ///
-/// Sorting and numbers agree with RFC 8785 for ASCII names and integers below 2^53; statements contain no others.
+/// The order and the numbers conform to RFC 8785 for ASCII names and integers below 2^53. Statements contain only
+/// these.
 ///
 /// # Errors
 ///
-/// The errors of `value`'s own serialization.
+/// The errors from serializing `value`.
 pub fn canonical_json(value: &impl Serialize) -> Result<Vec<u8>, serde_json::Error> {
     let mut value = serde_json::to_value(value)?;
-    // This has no effect unless a crate in the build turns on serde_json's `preserve_order`.
+    // This sort has an effect only if a crate in the build enables serde_json's `preserve_order`.
     value.sort_all_objects();
     serde_json::to_vec(&value)
 }
 
 impl<'a> PreparedStatement<'a> {
-    /// Prepares the statement `payload` for a signature by the private half of `public_key`. Its `kid` is the key's
+    /// Prepares the statement `payload` for a signature with the private key of `public_key`. The `kid` is the key's
     /// thumbprint (RFC 7638).
     pub fn new(public_key: &'a PublicKey, payload: &[u8]) -> Self {
-        // Both values consist of characters that JSON does not escape.
+        // Both values consist only of characters that JSON does not escape.
         let header =
             format!(r#"{{"alg":"{}","kid":"{}"}}"#, public_key.jws_algorithm(), public_key.thumbprint());
         let protected = BASE64URL_NOPAD.encode(header.as_bytes());
@@ -81,16 +82,16 @@ impl<'a> PreparedStatement<'a> {
         }
     }
 
-    /// The digest of the JWS Signing Input (RFC 7515 §5.1), for `Signer::sign_digest`.
+    /// The digest of the JWS Signing Input (RFC 7515 §5.1), to pass to `Signer::sign_digest`.
     pub fn digest(&self) -> ring::digest::Digest {
         self.public_key.algorithm().digest(self.signing_input.as_bytes())
     }
 
-    /// Verifies the `signature` in the form that the signer returns (ECDSA in DER), and returns the JWS.
+    /// Verifies `signature`, in the form that the signer returns (ECDSA in DER), and returns the JWS.
     ///
     /// # Errors
     ///
-    /// [`BadSignature`] when it is not the signature of this statement under the public key.
+    /// [`BadSignature`] when `signature` does not verify with the public key.
     pub fn assemble(&self, signature: &[u8]) -> Result<DetachedJws, BadSignature> {
         let signature = match self.public_key.algorithm() {
             SignatureAlgorithm::EcdsaP256Sha256 => ecdsa_fixed_width(signature, 32)?,
@@ -106,11 +107,11 @@ impl<'a> PreparedStatement<'a> {
 }
 
 impl DetachedJws {
-    /// Verifies that this is the signature of `payload` by the private half of `public_key`.
+    /// Verifies the signature over `payload` with `public_key`.
     ///
     /// # Errors
     ///
-    /// [`StatementError`] when it is not a detached JWS of this service, names another key, or does not verify.
+    /// [`StatementError`] when the text is not a detached JWS of this service, names another key or does not verify.
     pub fn verify(&self, payload: &[u8], public_key: &PublicKey) -> Result<(), StatementError> {
         let decode =
             |part: &str| BASE64URL_NOPAD.decode(part.as_bytes()).map_err(|_| StatementError::Malformed);
@@ -158,7 +159,7 @@ impl fmt::Display for DetachedJws {
     }
 }
 
-/// The JWS Signing Input: ASCII(BASE64URL(header) || '.' || BASE64URL(payload)) (RFC 7515 §5.1).
+/// Returns the JWS Signing Input: ASCII(BASE64URL(header) || '.' || BASE64URL(payload)) (RFC 7515 §5.1).
 fn signing_input(protected: &str, payload: &[u8]) -> String {
     format!("{protected}.{}", BASE64URL_NOPAD.encode(payload))
 }
@@ -172,8 +173,8 @@ fn verify_fixed_width(public_key: &PublicKey, message: &[u8], signature: &[u8]) 
     public_key.verify_as(algorithm, message, signature)
 }
 
-/// Converts an Ecdsa-Sig-Value (RFC 3279 §2.2.3) to its two integers of `width` octets each, one after the other
-/// (RFC 7518 §3.4).
+/// Converts an Ecdsa-Sig-Value (RFC 3279 §2.2.3) to its two concatenated integers of `width` octets each (RFC 7518
+/// §3.4).
 fn ecdsa_fixed_width(der: &[u8], width: usize) -> Result<Vec<u8>, BadSignature> {
     let integers = yasna::parse_der(der, |reader| {
         reader.read_sequence(|reader| {
@@ -204,7 +205,7 @@ mod tests {
         for kind in [KeyKind::P256, KeyKind::P384, KeyKind::Rsa] {
             let ca = TestCa::new(kind);
             let key = ca.authority.public_key();
-            // The rounds are enough to produce an r or s that is shorter than the field.
+            // These rounds are sufficient to generate an r or s that is shorter than the field.
             for round in 0..if matches!(kind, KeyKind::P256) { 40 } else { 2 } {
                 let payload = [PAYLOAD, &[round]].concat();
                 let statement = PreparedStatement::new(key, &payload);

@@ -1,4 +1,4 @@
-//! CAs made by the openssl command, which is also the judge of this crate's output.
+//! CAs that the openssl command creates. openssl also verifies the output of this crate.
 
 use std::{
     fs,
@@ -17,7 +17,7 @@ pub(crate) const CA_EXTENSIONS: [&str; 3] = [
     "subjectKeyIdentifier=hash",
 ];
 
-/// A name that an encoder with one attribute of a type, or with one string type, does not reproduce.
+/// A name that cannot be encoded with one attribute per type or with a single string type.
 const SUBJECT: &str = "/C=JP/O=電子認証試験株式会社/OU=First/OU=Second+serialNumber=1/CN=Test CA";
 
 #[derive(Clone, Copy)]
@@ -40,12 +40,12 @@ impl TestCa {
         Self::with(kind, SUBJECT, &CA_EXTENSIONS)
     }
 
-    /// A CA that can issue, because rcgen can write its name.
+    /// Returns a CA whose name rcgen can encode, so the CA can issue certificates.
     pub(crate) fn named(kind: KeyKind) -> Self {
         Self::with(kind, "/C=JP/O=Test Operator/CN=Test Issuing CA", &CA_EXTENSIONS)
     }
 
-    /// A CA that can have other CAs below it.
+    /// Returns a root CA that can issue certificates to other CAs.
     pub(crate) fn offline_root() -> Self {
         let [_, key_usage, key_identifier] = CA_EXTENSIONS;
         let extensions = ["basicConstraints=critical,CA:TRUE", key_usage, key_identifier];
@@ -58,7 +58,7 @@ impl TestCa {
         Self { authority: CertificationAuthority::from_certificate(&certificate).unwrap(), kind, folder }
     }
 
-    /// A self-signed certificate in PEM with other extensions.
+    /// Returns a self-signed certificate in PEM with the given extensions.
     pub(crate) fn certificate_with(kind: KeyKind, subject: &str, extensions: &[&str]) -> Vec<u8> {
         make_certificate(&Folder::new(), kind, subject, extensions)
     }
@@ -89,7 +89,7 @@ impl TestCa {
         fs::read(signature_path).unwrap()
     }
 
-    /// Issues a certificate in PEM through openssl.
+    /// Issues a certificate in PEM with openssl.
     pub(crate) fn issue(&self, subject: &str, serial_number: &str, extensions: &str) -> Vec<u8> {
         let (csr, key) = (self.folder.path("csr"), self.folder.path("subject.pem"));
         let request = openssl(
@@ -115,7 +115,7 @@ impl TestCa {
         self.certify_file(&csr, serial_number, extensions)
     }
 
-    /// Issues a certificate in PEM for a request in PEM through openssl.
+    /// Issues a certificate in PEM with openssl for a request in PEM.
     pub(crate) fn certify(&self, request: &str, extensions: &str) -> Vec<u8> {
         let csr = self.folder.path("csr");
         fs::write(&csr, request).unwrap();
@@ -164,7 +164,7 @@ fn make_certificate(folder: &Folder, kind: KeyKind, subject: &str, extensions: &
         KeyKind::Rsa => ("rsa", "rsa_keygen_bits:2048"),
         KeyKind::Rsa3072 => ("rsa", "rsa_keygen_bits:3072"),
     };
-    // An empty configuration, because openssl would otherwise add the extensions of the system's configuration.
+    // The configuration is empty, because openssl would otherwise add extensions from the system's configuration.
     let configuration = folder.path("openssl.cnf");
     fs::write(&configuration, "[req]\ndistinguished_name=dn\nstring_mask=utf8only\n[dn]\n").unwrap();
     let mut command = vec![
@@ -210,14 +210,14 @@ pub(crate) fn openssl(arguments: &[&str], input: &[u8]) -> Judgement {
         .stderr(Stdio::piped())
         .spawn()
         .expect("the tests need the openssl command");
-    // openssl may exit before it has read everything; only its verdict counts.
+    // openssl may exit before it has read the whole input. Only its exit status and output matter.
     let _ = child.stdin.take().unwrap().write_all(input);
     let finished = child.wait_with_output().unwrap();
     let output = [finished.stdout, finished.stderr].concat();
     Judgement { succeeded: finished.status.success(), output: String::from_utf8_lossy(&output).into_owned() }
 }
 
-/// A folder that is deleted when the value is dropped.
+/// A directory that is deleted on drop.
 pub(crate) struct Folder(PathBuf);
 
 impl Folder {

@@ -3,21 +3,21 @@
 use serde::{Deserialize, Serialize};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
-/// The number of seconds in a day; X.509 has no leap seconds.
+/// The number of seconds in a day. X.509 times have no leap seconds.
 pub const DAY: i64 = 24 * HOUR;
 /// The number of seconds in an hour.
 pub const HOUR: i64 = 60 * MINUTE;
 /// The number of seconds in a minute.
 pub const MINUTE: i64 = 60;
 
-/// A moment in UTC, in whole seconds since 1970.
+/// A time in UTC, in whole seconds since 1970.
 ///
-/// It never lies outside the years 0000–9999, so it can always be written as a GeneralizedTime (RFC 5280 §4.1.2.5.2).
+/// It is always within the years 0000–9999 and can therefore be encoded as a GeneralizedTime (RFC 5280 §4.1.2.5.2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "i64", into = "i64")]
 pub struct Timestamp(i64);
 
-/// The number of seconds lies outside the years 0000–9999.
+/// The time is outside the years 0000–9999.
 #[derive(Debug, thiserror::Error)]
 #[error("the time lies outside the years 0000 to 9999")]
 pub struct TimeOutOfRange;
@@ -34,28 +34,28 @@ impl Timestamp {
         self.0
     }
 
-    /// Returns this moment moved by `seconds` (negative: earlier), limited to the range.
+    /// Returns this time plus `seconds`, which may be negative. The result is limited to the valid range.
     pub fn plus(self, seconds: i64) -> Self {
         Self(self.0.saturating_add(seconds).clamp(Self::MIN, Self::MAX))
     }
 
-    /// The number of seconds from `earlier` to this moment; negative when `earlier` is later.
+    /// Returns the number of seconds from `earlier` to this time. The result is negative if `earlier` is later.
     pub fn since(self, earlier: Self) -> i64 {
         self.0 - earlier.0
     }
 
-    /// The moment as a value of the `time` crate, in UTC.
+    /// Converts the time to a UTC value of the `time` crate.
     pub fn to_utc(self) -> OffsetDateTime {
         OffsetDateTime::from_unix_timestamp(self.0).unwrap_or(OffsetDateTime::UNIX_EPOCH)
     }
 
-    /// Reads RFC 3339, such as `2026-11-22T20:08:22.123Z`, and drops a fraction of a second. Returns `None` for any
-    /// other text.
+    /// Parses a time in RFC 3339 format, such as `2026-11-22T20:08:22.123Z`, and drops a fraction of a second. Returns
+    /// `None` for any other text.
     pub fn from_rfc3339(text: &str) -> Option<Self> {
         OffsetDateTime::parse(text, &Rfc3339).ok().map(Self::from)
     }
 
-    /// The moment in RFC 3339, in UTC, such as `2026-11-22T20:08:22Z`.
+    /// Formats the time in UTC in RFC 3339 format, such as `2026-11-22T20:08:22Z`.
     pub fn to_rfc3339(self) -> String {
         self.to_utc().format(&Rfc3339).unwrap_or_default()
     }

@@ -1,8 +1,8 @@
-//! To-be-signed bytes for a private key that is stored elsewhere.
+//! To-be-signed bytes for a private key that is stored externally.
 //!
-//! rcgen signs synchronously with a key that it holds; KMS signs asynchronously with a key that it does not release.
-//! rcgen therefore gets a [`RecordingKey`], which records the bytes to be signed and returns an error. The signer signs
-//! the digest of the recorded bytes, and [`ToBeSigned::assemble`] puts the parts together.
+//! rcgen signs synchronously with a key in memory, but KMS signs asynchronously with a key that it does not export.
+//! rcgen therefore receives a [`RecordingKey`], which records the bytes to be signed and returns an error. The signer
+//! signs the digest of the recorded bytes, and [`ToBeSigned::assemble`] combines the bytes with the signature.
 
 use std::cell::RefCell;
 
@@ -11,7 +11,7 @@ use yasna::{DERWriter, models::ObjectIdentifier};
 use super::{BadSignature, PublicKey};
 use crate::SignatureAlgorithm;
 
-/// The DER of a TBSCertificate or of an OCSP response's data, with the key that is to sign it.
+/// The DER of a TBSCertificate or ResponseData (OCSP), and the public key for its signature.
 #[derive(Clone, Debug)]
 pub struct ToBeSigned {
     der: Vec<u8>,
@@ -19,17 +19,17 @@ pub struct ToBeSigned {
 }
 
 impl ToBeSigned {
-    /// Wraps `der`, whose inner `signature` field, if it has one, must name the algorithm of `public_key`.
+    /// Wraps `der`. If `der` contains a `signature` field, the field must name the algorithm of `public_key`.
     pub(super) fn new(der: Vec<u8>, public_key: &PublicKey) -> Self {
         Self { der, public_key: public_key.clone() }
     }
 
-    /// Runs `build`, which makes a certificate with rcgen and the given key, up to the point at which it signs.
-    /// `public_key` is the public half of the key that will sign.
+    /// Runs `build`, which creates a certificate with rcgen and the given key, until rcgen requests the signature.
+    /// `public_key` corresponds to the private key that will sign the bytes.
     ///
     /// # Errors
     ///
-    /// rcgen's own error when it fails before signing, or an error when `build` signs nothing.
+    /// The rcgen error if `build` fails before signing, or an error if `build` does not sign.
     pub fn capture<T>(
         public_key: &PublicKey,
         build: impl FnOnce(&RecordingKey) -> Result<T, rcgen::Error>,
@@ -42,22 +42,22 @@ impl ToBeSigned {
         }
     }
 
-    /// The to-be-signed bytes, for a linter.
+    /// The to-be-signed bytes, for linters.
     pub fn der(&self) -> &[u8] {
         &self.der
     }
 
-    /// The digest of the bytes, for `Signer::sign_digest`.
+    /// The digest of the bytes, to pass to `Signer::sign_digest`.
     pub fn digest(&self) -> ring::digest::Digest {
         self.public_key.algorithm().digest(&self.der)
     }
 
-    /// The signed structure in DER: SEQUENCE { to-be-signed, signatureAlgorithm, signatureValue }
-    /// (RFC 5280 §4.1.1).
+    /// Returns the signed structure in DER: SEQUENCE { to-be-signed, signatureAlgorithm, signatureValue } (RFC 5280
+    /// §4.1.1).
     ///
     /// # Errors
     ///
-    /// [`BadSignature`] when `signature` is not that of these bytes under the public key.
+    /// [`BadSignature`] when `signature` does not verify with the public key.
     pub fn assemble(&self, signature: &[u8]) -> Result<Vec<u8>, BadSignature> {
         self.public_key.verify(&self.der, signature)?;
         Ok(yasna::construct_der(|writer| {
@@ -70,8 +70,8 @@ impl ToBeSigned {
     }
 }
 
-/// A substitute for the private key while rcgen builds: it holds the public half, records the bytes and refuses to
-/// sign.
+/// A substitute for the private key during encoding. It contains the public key, records the bytes and returns an error
+/// instead of a signature.
 #[derive(Debug)]
 pub struct RecordingKey {
     public_key: PublicKey,
@@ -99,8 +99,8 @@ impl rcgen::SigningKey for RecordingKey {
     }
 }
 
-/// Writes the AlgorithmIdentifier of `algorithm`: without parameters for ECDSA (RFC 5758 §3.2), with NULL for
-/// RSA (RFC 4055 §5).
+/// Writes the AlgorithmIdentifier of `algorithm`, without parameters for ECDSA (RFC 5758 §3.2) and with NULL for RSA
+/// (RFC 4055 §5).
 pub(super) fn write_algorithm_identifier(writer: DERWriter<'_>, algorithm: SignatureAlgorithm) {
     let oid: &[u64] = match algorithm {
         SignatureAlgorithm::EcdsaP256Sha256 => &[1, 2, 840, 10045, 4, 3, 2],
@@ -129,7 +129,7 @@ mod tests {
             params.distinguished_name = rcgen::DistinguishedName::new();
             params.distinguished_name.push(rcgen::DnType::CommonName, "Subscriber");
 
-            // In production the name comes from the CA's certificate; this test checks only the signature.
+            // In production, the name comes from the CA's certificate. This test checks only the signature.
             let issuer = rcgen::CertificateParams::default();
             let to_be_signed = ToBeSigned::capture(ca.authority.public_key(), |key| {
                 params.signed_by(&subject_key, &rcgen::Issuer::from_params(&issuer, key))

@@ -1,10 +1,10 @@
-//! The validity of certificates.
+//! The validity period of certificates.
 
 use serde::{Deserialize, Serialize};
 
 use crate::Timestamp;
 
-/// notBefore to notAfter, both inclusive (RFC 5280 §4.1.2.5).
+/// The validity from notBefore to notAfter, both inclusive (RFC 5280 §4.1.2.5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "(Timestamp, Timestamp)", into = "(Timestamp, Timestamp)")]
 pub struct Validity {

@@ -1,23 +1,23 @@
-//! Imports the certificate that an offline parent issued.
+//! Imports a CA certificate that an offline parent CA issued.
 
 use x509_parser::{certificate::X509Certificate, error::PEMError, pem::Pem, prelude::FromDer};
 
 use super::{CaKeyError, settings::check_key};
 use crate::{CaError, CertificationAuthority, PublicKey, Timestamp, distinguished_name::of_authority};
 
-/// The reason that a certificate issued by a parent is refused.
+/// The reason why a certificate from a parent CA is rejected.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CaImportError {
-    /// It is not a CA's certificate.
+    /// The certificate is not a CA certificate.
     #[error(transparent)]
     Ca(#[from] CaError),
-    /// The certificate is for another key than the CA's.
+    /// The certificate contains a different key than the CA's.
     #[error("the certificate is for another key than the one that signs")]
     OtherKey,
     /// The key is too weak for a CA.
     #[error(transparent)]
     Key(#[from] CaKeyError),
-    /// rcgen would encode the name differently as the issuer of the CA's certificates.
+    /// rcgen would encode the name differently in the issuer field of the CA's certificates.
     #[error(
         "the CA's name has two attributes of a type, or one in a string type that is not in use any more"
     )]
@@ -25,13 +25,13 @@ pub enum CaImportError {
     /// The path is not a sequence of PEM certificates.
     #[error("the certificates of the parents are not PEM, the immediate parent first")]
     MalformedPath,
-    /// The path does not lead to a self-signed root.
+    /// The path does not end with a self-signed root.
     #[error("the path does not lead from the certificate by its parents to a self-signed root")]
     NoPath,
-    /// A certificate of the path was not issued by the next one.
+    /// A certificate in the path was not issued by the next one.
     #[error("certificate {0} of the path was not issued by the one after it")]
     BrokenPath(usize),
-    /// A certificate of the path has expired or is not valid yet.
+    /// A certificate in the path has expired or is not valid yet.
     #[error("certificate {0} of the path is not valid now")]
     NotValid(usize),
     /// A parent may not issue CA certificates, or not at this depth (RFC 5280 §6.1.4 k to n).
@@ -39,13 +39,14 @@ pub enum CaImportError {
     NotAnIssuer(usize),
 }
 
-/// Returns the CA that `certificate` (PEM or DER) describes, if it is one for `key` and valid at `now`. `parents` (PEM,
-/// the immediate one first, the self-signed root last) must lead to it. The operator decides whether to trust that
-/// root.
+/// Returns the CA that `certificate` (PEM or DER) describes, if the certificate is for `key` and valid at `now`.
+/// `parents` (PEM) are the rest of the path, from the immediate parent to the self-signed root. The operator must
+/// decide whether to trust that root.
 ///
 /// # Errors
 ///
-/// [`CaImportError`] with the first fault found; certificates of the path are counted from 0, the CA's own.
+/// [`CaImportError`] with the first fault found. Certificates of the path are counted from 0, starting with the CA's
+/// own.
 pub fn import(
     certificate: &[u8],
     parents: &[u8],
@@ -71,7 +72,7 @@ pub fn import(
     Ok(authority)
 }
 
-/// Verifies the parts of RFC 5280 §6.1 that apply to a path of CA certificates without name constraints and policies.
+/// Verifies a path of CA certificates without name constraints and policies (RFC 5280 §6.1).
 fn verify(path: &[X509Certificate<'_>], now: Timestamp) -> Result<(), CaImportError> {
     for (index, certificate) in path.iter().enumerate() {
         let validity = certificate.validity();
@@ -94,14 +95,14 @@ fn verify(path: &[X509Certificate<'_>], now: Timestamp) -> Result<(), CaImportEr
     }
 }
 
-/// True if `certificate` may have `intermediates` CAs between itself and the CA that issues to subscribers.
+/// Returns true if `certificate` may have `intermediates` CAs between itself and the CA that issues to subscribers.
 fn may_issue_above(certificate: &X509Certificate<'_>, intermediates: usize) -> bool {
     let signs = certificate.key_usage();
     let signs = signs.is_ok_and(|usage| usage.is_some_and(|usage| usage.value.key_cert_sign()));
     let is_ca = certificate.basic_constraints().is_ok_and(|constraints| {
         constraints.is_some_and(|constraints| {
             let longest = constraints.value.path_len_constraint;
-            // The CA itself is below the parent and counts as one.
+            // The path length includes the CA that issues to subscribers.
             constraints.value.ca && longest.is_none_or(|longest| longest as usize > intermediates)
         })
     });

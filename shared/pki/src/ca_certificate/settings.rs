@@ -1,4 +1,4 @@
-//! An operator's choices for a CA; an unsafe choice is refused.
+//! The operator's settings for a CA. Unsafe settings are rejected.
 
 use rcgen::{DistinguishedName, DnType, DnValue};
 use x509_parser::{prelude::FromDer, public_key::PublicKey as ParsedKey, x509::SubjectPublicKeyInfo};
@@ -8,11 +8,11 @@ use crate::{
     issuance,
 };
 
-/// The smallest modulus of an RSA key of a CA, in bits. A modulus of 2048 bits has 112 bits of strength, which NIST
-/// SP 800-57 part 1 §5.6.3 allows through 2030. That date is within the shortest [`CaLifetime`].
+/// The minimum modulus of a CA's RSA key, in bits. A modulus of 2048 bits has a strength of 112 bits, which NIST SP
+/// 800-57 part 1 §5.6.3 allows through 2030. The shortest [`CaLifetime`] extends beyond that date.
 const RSA_BITS: usize = 3072;
 
-/// The name of a CA: country, organization, common name, one attribute each (SBR §7.1.4.3).
+/// The name of a CA, with one attribute each for country, organization and common name (SBR §7.1.4.3).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CaName {
     country: DnValue,
@@ -20,22 +20,22 @@ pub struct CaName {
     common_name: DirectoryString,
 }
 
-/// The validity of a root's certificate in whole days, from [`CaLifetime::MINIMUM`] to [`CaLifetime::MAXIMUM`].
+/// The validity of a root certificate in whole days, from [`CaLifetime::MINIMUM`] to [`CaLifetime::MAXIMUM`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CaLifetime {
     days: u32,
 }
 
-/// The reason that a choice is refused.
+/// The reason why a setting is rejected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CaSettingError {
-    /// The country is not two letters of ISO 3166-1.
+    /// The country is not a two-letter code of ISO 3166-1.
     #[error("the country is not two capital letters, such as JP")]
     Country,
-    /// The organization is empty, is too long or has characters that no name has.
+    /// The organization is empty, is too long or contains unsuitable characters.
     #[error("the organization has 1 to 64 characters")]
     Organization,
-    /// The common name is empty, is too long or has characters that no name has.
+    /// The common name is empty, is too long or contains unsuitable characters.
     #[error("the common name has 1 to 64 characters")]
     CommonName,
     /// The lifetime is too short for the certificates that the CA issues, or too long for a key.
@@ -43,7 +43,7 @@ pub enum CaSettingError {
     Lifetime,
 }
 
-/// A key that is too weak for a CA.
+/// The key is too weak for a CA.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("an RSA key of a CA has at least {RSA_BITS} bits")]
 pub struct CaKeyError;
@@ -53,7 +53,7 @@ impl CaName {
     ///
     /// # Errors
     ///
-    /// [`CaSettingError`] with the attribute that is not allowed.
+    /// [`CaSettingError`] with the invalid attribute.
     pub fn new(country: &str, organization: &str, common_name: &str) -> Result<Self, CaSettingError> {
         if country.len() != 2 || !country.bytes().all(|letter| letter.is_ascii_uppercase()) {
             return Err(CaSettingError::Country);
@@ -76,10 +76,10 @@ impl CaName {
 }
 
 impl CaLifetime {
-    /// Twice the longest validity of a subscriber certificate: while one such certificate is valid, the CA can issue
-    /// others of the same validity.
+    /// Twice the maximum validity of a subscriber certificate. During the first half of its lifetime, the CA can issue
+    /// certificates with the maximum validity.
     pub const MINIMUM: u32 = 2 * (issuance::MAXIMUM_VALIDITY / DAY) as u32;
-    /// About 25 years, as in the TLS Baseline Requirements §7.1.2.1.1 for roots.
+    /// About 25 years, the maximum for roots in the TLS Baseline Requirements §7.1.2.1.1.
     pub const MAXIMUM: u32 = 9132;
 
     /// Creates a lifetime from a number of days.
@@ -95,7 +95,7 @@ impl CaLifetime {
         }
     }
 
-    /// The last second of a validity that begins at `not_before`.
+    /// Returns the last second of a validity that begins at `not_before`.
     pub(super) fn end(self, not_before: Timestamp) -> Timestamp {
         not_before.plus(i64::from(self.days) * DAY - 1)
     }

@@ -77,7 +77,7 @@ fn unsafe_choices_are_refused() {
     assert_eq!(prepared.err(), Some(CaCertificateError::Key(CaKeyError)));
 }
 
-/// A CA's key, its parent (made by openssl), and the certificate that the parent issued with `extensions`.
+/// A CA whose certificate was issued by a parent CA, created by openssl, with the given extensions.
 struct Offline {
     parent: TestCa,
     holder: TestCa,
@@ -132,7 +132,7 @@ fn what_does_not_fit_is_not_imported() {
 
     let no_ca = Offline::new("basicConstraints=critical,CA:FALSE");
     assert_eq!(no_ca.import(), Err(CaImportError::Ca(CaError::NotACa)));
-    // A parent with path length 0 cannot have a CA below it.
+    // A CA with path length 0 cannot be the parent of another CA.
     let too_deep = Offline::below(TestCa::named(KeyKind::P256), ISSUED_CA);
     assert_eq!(too_deep.import(), Err(CaImportError::NotAnIssuer(1)));
 }

@@ -21,7 +21,7 @@ mod tests {
     #[test]
     fn another_encoding_of_the_same_name_breaks_it() {
         assert_breaks(&LINT, |sample| {
-            // A UTF8String instead of the PrintableString.
+            // Encoded as UTF8String instead of PrintableString.
             sample.issuer.distinguished_name.push(rcgen::DnType::CountryName, "JP");
         });
     }

@@ -1,4 +1,4 @@
-//! A certificate that satisfies every rule, and changes that break one.
+//! A valid certificate, which tests modify to violate one rule.
 
 use rcgen::{CertificateParams, Issuer};
 
@@ -17,12 +17,12 @@ pub(super) struct Sample<'a> {
     pub(super) authority: &'a CertificationAuthority,
     pub(super) params: CertificateParams,
     pub(super) issuer: CertificateParams,
-    /// The public half of the key that signs the certificate.
+    /// The public key for the key that signs the certificate.
     pub(super) signing_key: PublicKey,
     subject_key: SubjectPublicKey,
 }
 
-/// Asserts that a valid certificate satisfies `lint`, and that the changed one does not.
+/// Asserts that the unmodified certificate satisfies `lint`, and that the modified certificate does not.
 pub(super) fn assert_breaks(lint: &Lint, change: impl FnOnce(&mut Sample<'_>)) {
     let ca = TestCa::named(KeyKind::P256);
     let profile = profile(&ca);
@@ -36,7 +36,7 @@ pub(super) fn assert_breaks(lint: &Lint, change: impl FnOnce(&mut Sample<'_>)) {
     };
     let holds = |lint: &Lint, sample: &Sample<'_>| {
         let to_be_signed = sample.encode();
-        // A certificate that cannot be parsed is not signed either.
+        // A certificate that cannot be parsed is never signed.
         parse(to_be_signed.der()).is_ok_and(|certificate| (lint.holds)(&certificate, &profile))
     };
     assert!(LINTS.iter().all(|lint| holds(lint, &sample)));

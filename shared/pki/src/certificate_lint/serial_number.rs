@@ -9,9 +9,9 @@ pub(super) const LINT: Lint = Lint {
     holds,
 };
 
-/// Checks the length, because randomness is not visible in a single number. Of the numbers with 127 random bits in 16
-/// octets, one in 2^7 has 15 octets or fewer. [`SerialNumber::from_random`](crate::SerialNumber::from_random) makes no
-/// such number.
+/// Checks the length, because the randomness of a single number cannot be checked. Of all 16-octet numbers with 127
+/// random bits, one in 2^7 has 15 octets or fewer when encoded.
+/// [`SerialNumber::from_random`](crate::SerialNumber::from_random) never generates such a number.
 fn holds(certificate: &TbsCertificate<'_>, _: &IssuanceProfile) -> bool {
     const OCTETS: usize = 16;
     serial_number(certificate.raw_serial()).is_ok_and(|number| number.as_be_bytes().len() >= OCTETS)

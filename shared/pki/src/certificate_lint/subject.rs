@@ -43,15 +43,15 @@ fn is_country(value: &Any<'_>) -> bool {
         && value.data.iter().all(u8::is_ascii_uppercase)
 }
 
-/// True if `value` is a UTF8String of 1 to 64 characters (ub-organization-name, ub-common-name) and has no white space
-/// at either end.
+/// Returns true if `value` is a UTF8String of 1 to 64 characters without leading or trailing white space. The maximum
+/// is ub-organization-name and ub-common-name.
 fn is_name(value: &Any<'_>) -> bool {
     const UPPER_BOUND: usize = 64;
     let text = std::str::from_utf8(value.data).unwrap_or_default();
     value.tag() == Tag::Utf8String && (1..=UPPER_BOUND).contains(&text.chars().count()) && text.trim() == text
 }
 
-/// True if `value` is `NTRJP-` and a corporate number (SBR appendix A).
+/// Returns true if `value` is `NTRJP-` followed by a corporate number (SBR appendix A).
 fn is_national_trade_register_number(value: &Any<'_>) -> bool {
     value.data.strip_prefix(b"NTRJP-").is_some_and(OrganizationIdentifier::is_corporate_number)
 }

@@ -27,7 +27,7 @@ mod tests {
     fn none_and_one_of_other_octets_break_it() {
         assert_breaks(&LINT, |sample| sample.params.is_ca = rcgen::IsCa::NoCa);
         assert_breaks(&LINT, |sample| {
-            // The hash of the whole SubjectPublicKeyInfo, which is rcgen's default.
+            // A hash of the whole SubjectPublicKeyInfo, the default in rcgen.
             sample.params.key_identifier_method = rcgen::KeyIdMethod::Sha256;
         });
     }

@@ -1,8 +1,8 @@
-//! Proof of possession: the request's signature under its own key (RFC 2986 §3).
+//! Proof of possession of the private key: the request's signature with its own key (RFC 2986 §3).
 //!
-//! The hash function does not depend on the curve: openssl signs with SHA-256 under P-384 by default. The key is
-//! therefore taken from the request's SubjectPublicKeyInfo alone, and every combination is accepted. The curves' own
-//! crates are used, because ring has no ECDSA with SHA-512.
+//! The hash function does not depend on the curve. For example, openssl uses SHA-256 with P-384 by default. The key
+//! type therefore comes only from the SubjectPublicKeyInfo, and every combination with a hash function is accepted.
+//! This module uses the crates `p256` and `p384`, because ring does not support ECDSA with SHA-512.
 
 use p256::ecdsa::signature::hazmat::PrehashVerifier;
 use ring::{
@@ -17,13 +17,13 @@ use yasna::models::ObjectIdentifier;
 use super::{CertificationRequestError, Parts, SubjectPublicKey, skip, subject_public_key::Key};
 
 enum SignatureScheme {
-    /// RFC 5758 §3.2
+    /// ECDSA (RFC 5758 §3.2).
     Ecdsa(&'static digest::Algorithm),
-    /// RFC 4055 §5
+    /// RSA with PKCS #1 v1.5 (RFC 4055 §5).
     RsaPkcs1(&'static RsaParameters),
 }
 
-/// Verifies the signature of the request under `key`.
+/// Verifies the request's signature with `key`.
 pub(super) fn verify(key: &SubjectPublicKey, parts: &Parts) -> Result<(), CertificationRequestError> {
     let scheme = scheme(&parts.signature_algorithm).ok_or(CertificationRequestError::UnsupportedSignature)?;
     let (message, signature) = (&parts.certification_request_info, &parts.signature);
@@ -42,7 +42,7 @@ pub(super) fn verify(key: &SubjectPublicKey, parts: &Parts) -> Result<(), Certif
     if verified { Ok(()) } else { Err(CertificationRequestError::BadSignature) }
 }
 
-/// Reads an AlgorithmIdentifier. Its parameters are ignored, because they have no meaning for these algorithms.
+/// Parses an AlgorithmIdentifier. The parameters are ignored, because they have no meaning for these algorithms.
 fn scheme(algorithm_identifier: &[u8]) -> Option<SignatureScheme> {
     let oid = yasna::parse_der(algorithm_identifier, |reader| {
         reader.read_sequence(|reader| {

@@ -1,4 +1,4 @@
-//! The public keys that certificates are issued for.
+//! The public keys for which certificates are issued.
 
 use std::fmt;
 
@@ -12,10 +12,10 @@ const P256: &[u64] = &[1, 2, 840, 10045, 3, 1, 7];
 const P384: &[u64] = &[1, 3, 132, 0, 34];
 const RSA_ENCRYPTION: &[u64] = &[1, 2, 840, 113549, 1, 1, 1];
 
-/// The modulus of an RSA key, in bits (S/MIME Baseline Requirements §6.1.5 ask for at least 2048).
+/// The allowed modulus of an RSA key, in bits (S/MIME Baseline Requirements §6.1.5 require at least 2048).
 const RSA_BITS: std::ops::RangeInclusive<u64> = 2048..=4096;
 
-/// A subscriber's public key, with the octets of its SubjectPublicKeyInfo as the subscriber sent them.
+/// A subscriber's public key, with its SubjectPublicKeyInfo exactly as the subscriber sent it.
 #[derive(Clone)]
 pub struct SubjectPublicKey {
     spki: Vec<u8>,
@@ -23,14 +23,14 @@ pub struct SubjectPublicKey {
     key: Key,
 }
 
-/// The kind of a key, on which the key usage of a certificate depends.
+/// The kind of a key, which determines the key usage in the certificate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SubjectKeyKind {
-    /// ECDSA and ECDH over P-256 (RFC 5480 §2.1.1.1)
+    /// ECDSA and ECDH over P-256 (RFC 5480 §2.1.1.1).
     P256,
-    /// ECDSA and ECDH over P-384
+    /// ECDSA and ECDH over P-384.
     P384,
-    /// RSA, 2048 to 4096 bits (RFC 3279 §2.3.1)
+    /// RSA, 2048 to 4096 bits (RFC 3279 §2.3.1).
     Rsa,
 }
 
@@ -41,14 +41,14 @@ pub(super) enum Key {
     Rsa { modulus: BigUint, exponent: BigUint },
 }
 
-/// The algorithm of a SubjectPublicKeyInfo of a supported kind (RFC 5280 §4.1.2.7).
+/// The algorithm in a SubjectPublicKeyInfo of a supported kind (RFC 5280 §4.1.2.7).
 enum AlgorithmIdentifier {
     EcPublicKey(ObjectIdentifier),
     RsaEncryption,
 }
 
 impl SubjectPublicKey {
-    /// Reads a SubjectPublicKeyInfo in DER, without proof of possession of the private key.
+    /// Parses a SubjectPublicKeyInfo in DER, without a proof of possession of the private key.
     /// [`Self::from_certification_request`] verifies that proof.
     ///
     /// # Errors
@@ -69,14 +69,14 @@ impl SubjectPublicKey {
         &self.spki
     }
 
-    /// SHA-256 of the SubjectPublicKeyInfo, which identifies the key, also in lists of compromised keys.
+    /// The SHA-256 of the SubjectPublicKeyInfo. It identifies the key, including in lists of compromised keys.
     pub fn fingerprint(&self) -> [u8; 32] {
         let mut fingerprint = [0; 32];
         fingerprint.copy_from_slice(ring::digest::digest(&ring::digest::SHA256, &self.spki).as_ref());
         fingerprint
     }
 
-    /// Its kind.
+    /// The kind of the key.
     pub fn kind(&self) -> SubjectKeyKind {
         match self.key {
             Key::P256(_) => SubjectKeyKind::P256,
@@ -115,7 +115,7 @@ impl rcgen::PublicKeyData for SubjectPublicKey {
         &self.subject_public_key
     }
 
-    /// rcgen derives the AlgorithmIdentifier of the key from this signature algorithm.
+    /// Returns the signature algorithm from which rcgen derives the AlgorithmIdentifier of the key.
     fn algorithm(&self) -> &'static rcgen::SignatureAlgorithm {
         match self.key {
             Key::P256(_) => &rcgen::PKCS_ECDSA_P256_SHA256,
@@ -125,8 +125,8 @@ impl rcgen::PublicKeyData for SubjectPublicKey {
     }
 }
 
-/// Reads the algorithm and the content of the BIT STRING. Parameters must be present, as RFC 3279 §2.3.1 (NULL) and
-/// RFC 5480 §2.1.1 (a named curve) require: the certificate then repeats the same octets.
+/// Parses the algorithm and the content of the BIT STRING. Parameters must be present, as required by RFC 3279 §2.3.1
+/// (NULL) and RFC 5480 §2.1.1 (a named curve). The certificate can then repeat the same octets.
 fn read_spki(spki: &[u8]) -> yasna::ASN1Result<(AlgorithmIdentifier, Vec<u8>)> {
     yasna::parse_der(spki, |reader| {
         reader.read_sequence(|reader| {
@@ -143,7 +143,7 @@ fn read_spki(spki: &[u8]) -> yasna::ASN1Result<(AlgorithmIdentifier, Vec<u8>)> {
     })
 }
 
-/// Reads an uncompressed point (RFC 5480 §2.2) of a curve.
+/// Parses an uncompressed point (RFC 5480 §2.2) of a curve.
 fn ec_key(curve: &[u64], point: &[u8]) -> Result<Key, CertificationRequestError> {
     const UNCOMPRESSED: u8 = 4;
     if point.first() != Some(&UNCOMPRESSED) {
@@ -157,7 +157,7 @@ fn ec_key(curve: &[u64], point: &[u8]) -> Result<Key, CertificationRequestError>
     key.map_err(|_| CertificationRequestError::PointNotOnCurve)
 }
 
-/// Reads an RSAPublicKey (RFC 3279 §2.3.1).
+/// Parses an RSAPublicKey (RFC 3279 §2.3.1).
 fn rsa_key(subject_public_key: &[u8]) -> Result<Key, CertificationRequestError> {
     let integers = yasna::parse_der(subject_public_key, |reader| {
         reader.read_sequence(|reader| {

@@ -1,4 +1,4 @@
-//! The parts of DER (X.690) that are written and read without a library, because a CRL may be larger than the memory.
+//! The parts of DER (X.690) that this crate implements without a library, because a CRL may not fit into memory.
 
 pub(super) const BOOLEAN: u8 = 0x01;
 pub(super) const INTEGER: u8 = 0x02;
@@ -9,12 +9,12 @@ pub(super) const ENUMERATED: u8 = 0x0a;
 pub(super) const UTC_TIME: u8 = 0x17;
 pub(super) const GENERALIZED_TIME: u8 = 0x18;
 pub(super) const SEQUENCE: u8 = 0x30;
-/// `[0]`, explicit
+/// `[0]`, explicit.
 pub(super) const CONTEXT_0: u8 = 0xa0;
-/// `[0]`, implicit and primitive
+/// `[0]`, implicit and primitive.
 pub(super) const IMPLICIT_0: u8 = 0x80;
 
-/// The greatest number of octets that an identifier and a length take here.
+/// The maximum number of identifier and length octets in this module.
 pub(super) const MAXIMUM_HEADER: usize = 6;
 
 /// Returns the identifier and length octets of an element whose content has `length` octets, fewer than 2^32.
@@ -28,8 +28,8 @@ pub(super) fn header(tag: u8, length: u64) -> Vec<u8> {
     }
 }
 
-/// Returns the identifier octet, the number of header octets and the number of content octets of the element at the
-/// start of `input`. Returns `None` when these octets are incomplete or not DER.
+/// Parses the header of the element at the start of `input`. Returns the identifier octet, the number of header octets
+/// and the number of content octets. Returns `None` when the header is incomplete or not DER.
 pub(super) fn read_header(input: &[u8]) -> Option<(u8, usize, u64)> {
     let (&tag, rest) = input.split_first()?;
     let (&first, rest) = rest.split_first()?;
@@ -37,7 +37,7 @@ pub(super) fn read_header(input: &[u8]) -> Option<(u8, usize, u64)> {
         return Some((tag, 2, u64::from(first)));
     }
     let octets = rest.get(..usize::from(first & 0x7f))?;
-    // X.690 §10.1: the length has the fewest octets that hold it.
+    // X.690 §10.1: a length is encoded in the minimum number of octets.
     if octets.is_empty() || octets.len() > MAXIMUM_HEADER - 2 || octets[0] == 0 {
         return None;
     }
@@ -45,17 +45,17 @@ pub(super) fn read_header(input: &[u8]) -> Option<(u8, usize, u64)> {
     (length >= 0x80).then_some((tag, 2 + octets.len(), length))
 }
 
-/// Consecutive elements, all of them in memory.
+/// Consecutive elements in memory.
 #[derive(Clone, Copy)]
 pub(super) struct Elements<'a>(pub(super) &'a [u8]);
 
 impl<'a> Elements<'a> {
-    /// The next element's tag, when there is one.
+    /// Returns the tag of the next element, if there is one.
     pub(super) fn peek(&self) -> Option<u8> {
         self.0.first().copied()
     }
 
-    /// The next element as a whole and its content, if its tag is `tag`.
+    /// Returns the next element and its content, if its tag is `tag`.
     pub(super) fn next(&mut self, tag: u8) -> Option<(&'a [u8], &'a [u8])> {
         let (found, header, length) = read_header(self.0)?;
         let end = header.checked_add(usize::try_from(length).ok()?)?;
@@ -82,7 +82,7 @@ pub(super) struct Extension<'a> {
     pub(super) value: &'a [u8],
 }
 
-/// The extensions in the content of a SEQUENCE OF Extension.
+/// Parses the content of a SEQUENCE OF Extension.
 pub(super) fn extensions(content: &[u8]) -> Option<Vec<Extension<'_>>> {
     let mut elements = Elements(content);
     let mut extensions = Vec::new();
@@ -90,7 +90,7 @@ pub(super) fn extensions(content: &[u8]) -> Option<Vec<Extension<'_>>> {
         let mut fields = Elements(elements.content(SEQUENCE)?);
         let oid = fields.content(OBJECT_IDENTIFIER)?;
         let critical = match fields.peek()? {
-            // X.690 §11.1 and §11.5: TRUE is ff, and FALSE, the default, is not encoded.
+            // X.690 §11.1 and §11.5: TRUE is encoded as ff, and FALSE, the default, is not encoded.
             BOOLEAN => fields.content(BOOLEAN).filter(|value| *value == [0xff]).map(|_| true)?,
             _ => false,
         };

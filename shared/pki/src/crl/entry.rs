@@ -1,5 +1,5 @@
-//! An element of revokedCertificates (RFC 5280 §5.1.2.6) with its reasonCode (§5.3.1), encoded once and copied from
-//! then on.
+//! The elements of revokedCertificates (RFC 5280 §5.1.2.6) with a reasonCode (§5.3.1). Each element is encoded once and
+//! then copied.
 
 use std::ops::Range;
 
@@ -9,36 +9,36 @@ use crate::{
     revocation::{RevocationReason, RevokedCertificate},
 };
 
-/// The octets between the revocation date and the reason's code: SEQUENCE OF Extension with one Extension, whose extnID
-/// is 2.5.29.21 and whose extnValue holds an ENUMERATED.
+/// The octets between the revocation date and the reason code: a SEQUENCE OF Extension with one Extension. Its extnID
+/// is 2.5.29.21, and its extnValue contains an ENUMERATED.
 const BEFORE_REASON_CODE: [u8; 13] =
     [0x30, 0x0c, 0x30, 0x0a, 0x06, 0x03, 0x55, 0x1d, 0x15, 0x04, 0x03, 0x0a, 0x01];
 /// The content octets of the object identifier 2.5.29.21.
 const REASON_CODE: [u8; 3] = [0x55, 0x1d, 0x15];
 
-/// The number of octets after HHMMSS of the revocation date: a Z, the extensions and the reason's code.
+/// The number of octets after HHMMSS of the revocation date: a Z, the extensions and the reason code.
 const AFTER_CLOCK: usize = 1 + BEFORE_REASON_CODE.len() + 1;
 
-/// Writes entries. It reuses the form of the last entry, because revocations come approximately in the order of their
-/// time.
+/// Encodes entries. The encoder reuses the template of the last entry, because revocations come in approximately
+/// chronological order.
 #[derive(Clone, Debug, Default)]
 pub struct EntryEncoder {
     last: Option<Form>,
 }
 
-/// An entry that lacks its serial number, its time of day and its reason.
+/// A template of an entry, in which the serial number, the time of day and the reason are replaced.
 #[derive(Clone, Debug)]
 struct Form {
-    /// The beginning of the day of revocation, in seconds since 1970.
+    /// The start of the day of revocation, in seconds since 1970.
     midnight: i64,
     serial_number: Range<usize>,
-    /// Longer than any entry, and always copied as a whole, because the compiler knows its length.
+    /// A buffer longer than any entry. It is always copied as a whole, because its length is known at compile time.
     entry: [u8; 64],
     length: usize,
 }
 
 impl EntryEncoder {
-    /// Appends the DER of `revoked`'s entry to `output`: at most 57 octets.
+    /// Appends the DER of the entry for `revoked` to `output`, at most 57 octets.
     #[inline]
     pub fn encode(&mut self, revoked: &RevokedCertificate, output: &mut Vec<u8>) {
         let serial_number = revoked.serial_number.as_be_bytes();
@@ -47,7 +47,8 @@ impl EntryEncoder {
 
         let place = &mut form.entry[form.serial_number.clone()];
         match (place.as_chunks_mut::<16>(), serial_number.as_chunks::<16>()) {
-            // Serial numbers of this service have 16 octets: no call is needed to copy them.
+            // Serial numbers of this service have 16 octets. With a fixed length, the compiler copies them without a
+            // function call.
             (([place], []), ([serial_number], [])) => *place = *serial_number,
             _ => place.copy_from_slice(serial_number),
         }
@@ -83,7 +84,7 @@ impl Form {
         let rest = [&[tag, time_length as u8], &date[..], b"000000Z", &BEFORE_REASON_CODE, &[0]].concat();
         let length = serial_number.end + rest.len();
 
-        // Nothing here is longer than 127 octets, so every length is one octet.
+        // No element here is longer than 127 octets, so each length is encoded in one octet.
         let mut entry = [0; 64];
         let serial_length = serial_number.end - 4;
         entry[..4].copy_from_slice(&[der::SEQUENCE, (length - 2) as u8, der::INTEGER, serial_length as u8]);
@@ -93,8 +94,8 @@ impl Form {
     }
 }
 
-/// The tag and the date of a Time: UTCTime through the year 2049, GeneralizedTime from 2050 on (RFC 5280 §5.1.2.6), and
-/// before 1950, which a UTCTime cannot express.
+/// Returns the tag and the date of a Time: UTCTime through the year 2049, and GeneralizedTime from 2050 on (RFC 5280
+/// §5.1.2.6). Years before 1950 also use GeneralizedTime, because UTCTime cannot represent them.
 fn date(time: Timestamp) -> (u8, Vec<u8>) {
     let time = time.to_utc();
     let (year, month, day) = (time.year(), u8::from(time.month()), time.day());
@@ -116,7 +117,7 @@ const TWO_DIGITS: [[u8; 2]; 60] = {
     digits
 };
 
-/// The CRLReason code (RFC 5280 §5.3.1).
+/// Returns the CRLReason code (RFC 5280 §5.3.1).
 fn reason_code(reason: RevocationReason) -> u8 {
     match reason {
         RevocationReason::KeyCompromise => 1,
@@ -127,25 +128,25 @@ fn reason_code(reason: RevocationReason) -> u8 {
     }
 }
 
-/// An entry as read from a CRL.
+/// An entry parsed from a CRL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CrlEntry<'a> {
     /// The whole element.
     pub der: &'a [u8],
-    /// userCertificate: big-endian content octets without a sign octet.
+    /// The big-endian content octets of userCertificate without a sign octet.
     pub serial_number: &'a [u8],
-    /// The code of reasonCode, when there is one.
+    /// The reason code, if the entry has one.
     pub reason_code: Option<u8>,
 }
 
 impl<'a> CrlEntry<'a> {
-    /// Reads the element `der`; returns `None` when it is not such an entry.
+    /// Parses the element `der`. Returns `None` if it is not a valid entry.
     #[inline]
     pub(super) fn read(der: &'a [u8]) -> Option<Self> {
         Self::read_own_form(der).or_else(|| Self::read_any_form(der))
     }
 
-    /// Reads the form that [`EntryEncoder`] writes with a UTCTime.
+    /// Parses the form that [`EntryEncoder`] writes with a UTCTime.
     #[inline]
     fn read_own_form(der: &'a [u8]) -> Option<Self> {
         const UTC_TIME: usize = 15;
@@ -183,7 +184,7 @@ impl<'a> CrlEntry<'a> {
     }
 }
 
-/// The octets of a positive INTEGER in its shortest form, without the sign octet.
+/// Returns the octets of a positive, minimally encoded INTEGER without the sign octet.
 #[inline]
 fn positive(integer: &[u8]) -> Option<&[u8]> {
     match integer {
@@ -193,7 +194,7 @@ fn positive(integer: &[u8]) -> Option<&[u8]> {
     }
 }
 
-/// True if `time` consists of digits and a Z at the end.
+/// Returns true if `time` consists of digits followed by a Z.
 #[inline]
 fn is_time(time: &[u8]) -> bool {
     time.split_last().is_some_and(|(last, digits)| *last == b'Z' && digits.iter().all(u8::is_ascii_digit))

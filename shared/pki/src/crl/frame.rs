@@ -1,7 +1,7 @@
-//! The octets of a CRL around its entries: before them, after them, and the envelope with the signature.
+//! The octets before and after the entries of a CRL, and the envelope that contains the signature.
 //!
-//! rcgen is not used here. It holds every entry in memory, and it encodes the issuer's name anew with only one
-//! attribute of each type. A CRL whose issuer differs from the CA's subject belongs to no CA.
+//! rcgen is not used here, because it stores all entries in memory. It also re-encodes the issuer's name with only one
+//! attribute of each type. The issuer may then differ from the CA's subject, and relying parties would reject the CRL.
 
 use time::OffsetDateTime;
 use yasna::{
@@ -16,22 +16,22 @@ const AUTHORITY_KEY_IDENTIFIER: &[u64] = &[2, 5, 29, 35];
 const CRL_NUMBER: &[u64] = &[2, 5, 29, 20];
 const ISSUING_DISTRIBUTION_POINT: &[u64] = &[2, 5, 29, 28];
 
-/// The content of a CRL other than its entries.
+/// The content of a CRL without its entries.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CrlFields {
-    /// The CRL number (RFC 5280 §5.2.3): higher than that of every CRL of the same scope that the CA issued before. A
-    /// u64 never takes more than the 20 octets that are allowed.
+    /// The CRL number (RFC 5280 §5.2.3). It must be higher than the numbers of all earlier CRLs that the CA issued for
+    /// the same scope. A u64 always fits into the allowed 20 octets.
     pub number: u64,
-    /// thisUpdate (RFC 5280 §5.1.2.4)
+    /// thisUpdate (RFC 5280 §5.1.2.4).
     pub this_update: Timestamp,
-    /// nextUpdate (RFC 5280 §5.1.2.5)
+    /// nextUpdate (RFC 5280 §5.1.2.5).
     pub next_update: Timestamp,
-    /// The URL in the issuing distribution point (RFC 5280 §5.2.5) of a shard; a complete CRL has none.
+    /// The URL in the issuing distribution point (RFC 5280 §5.2.5) of a shard; `None` for a complete CRL.
     pub distribution_point: Option<String>,
 }
 
-/// A CRL without its entries, whose length is known, and without its signature. Its TBSCertList is
-/// [`Self::before_entries`], the entries, [`Self::after_entries`].
+/// A CRL without its entries and its signature. The length of the entries is known. The TBSCertList consists of
+/// [`Self::before_entries`], the entries and [`Self::after_entries`].
 #[derive(Clone, Debug)]
 pub struct CrlFrame<'a> {
     authority: &'a CertificationAuthority,
@@ -41,7 +41,7 @@ pub struct CrlFrame<'a> {
 }
 
 impl<'a> CrlFrame<'a> {
-    /// Prepares the frame of a CRL of `authority` around `entries_length` octets of entries.
+    /// Prepares the frame of a CRL of `authority` with `entries_length` octets of entries.
     ///
     /// # Errors
     ///
@@ -78,7 +78,7 @@ impl<'a> CrlFrame<'a> {
         &self.before_entries
     }
 
-    /// The rest of the TBSCertList after the entries: crlExtensions.
+    /// The part of the TBSCertList after the entries, which contains crlExtensions.
     pub fn after_entries(&self) -> &[u8] {
         &self.after_entries
     }
@@ -88,12 +88,12 @@ impl<'a> CrlFrame<'a> {
         self.length
     }
 
-    /// Returns the octets before and after the TBSCertList, which make a CertificateList (RFC 5280 §5.1) of it.
-    /// `digest` is that of the TBSCertList.
+    /// Returns the octets before and after the TBSCertList in a CertificateList (RFC 5280 §5.1). `digest` is the digest
+    /// of the TBSCertList.
     ///
     /// # Errors
     ///
-    /// [`CrlError::BadSignature`] when `signature` is not that of `digest` under the CA's key.
+    /// [`CrlError::BadSignature`] when `signature` does not verify for `digest` with the CA's key.
     pub fn envelope(&self, digest: &[u8], signature: &[u8]) -> Result<(Vec<u8>, Vec<u8>), CrlError> {
         self.authority.public_key().verify_digest(digest, signature)?;
         let algorithm = yasna::construct_der(|writer| {
@@ -146,8 +146,8 @@ fn crl_extensions(authority: &CertificationAuthority, fields: &CrlFields) -> Vec
 }
 
 /// Encodes the IssuingDistributionPoint (RFC 5280 §5.2.5) of the shard at `url`. distributionPoint is one URI as
-/// fullName. onlyContainsUserCerts is TRUE: shards are assigned to subscriber certificates only, so no CA certificate
-/// is ever on one. Relying parties then know that the shard does not cover CA certificates.
+/// fullName. onlyContainsUserCerts is TRUE, because only subscriber certificates are assigned to shards. Relying
+/// parties can then determine that a shard does not cover CA certificates.
 pub(crate) fn issuing_distribution_point(url: &str) -> Vec<u8> {
     let (distribution_point, full_name, only_contains_user_certs) =
         (Tag::context(0), Tag::context(0), Tag::context(1));
@@ -179,8 +179,8 @@ fn write_extension(writer: DERWriter<'_>, oid: &[u64], critical: bool, value: &[
     });
 }
 
-/// Writes a Time: UTCTime through the year 2049, GeneralizedTime from 2050 on (RFC 5280 §5.1.2.4). A UTCTime cannot
-/// express a year before 1950.
+/// Writes a Time: UTCTime through the year 2049, and GeneralizedTime from 2050 on (RFC 5280 §5.1.2.4). Years before
+/// 1950 also use GeneralizedTime, because UTCTime cannot represent them.
 fn write_time(writer: DERWriter<'_>, time: OffsetDateTime) {
     if (1950..2050).contains(&time.year()) {
         writer.write_utctime(&UTCTime::from_datetime(time));

@@ -1,4 +1,4 @@
-//! Reads a CRL of any size from front to end, in constant memory, and hashes the signed octets while reading.
+//! A streaming parser for CRLs of any size. It uses constant memory and hashes the signed octets while reading.
 
 use std::io::{self, Read};
 
@@ -11,16 +11,17 @@ use super::{
 };
 use crate::{CertificationAuthority, SignatureAlgorithm, Timestamp};
 
-/// The number of octets that are read at a time, and the greatest length of an element other than the list of entries.
+/// The number of octets read at a time, and the maximum length of an element other than the list of entries.
 const BUFFER_SIZE: usize = 64 * 1024;
 
-/// A source of consecutive entries.
+/// A source of consecutive CRL entries.
 pub trait Entries {
-    /// The next entry; `None` after the last one.
+    /// Returns the next entry, or `None` after the last one.
     ///
     /// # Errors
     ///
-    /// [`CrlError::Malformed`] when the next element is not an entry in DER; [`CrlError::Read`].
+    /// [`CrlError::Malformed`] when the next element is not a DER-encoded entry, and [`CrlError::Read`] when reading
+    /// fails.
     fn next_entry(&mut self) -> Result<Option<CrlEntry<'_>>, CrlError>;
 }
 
@@ -49,7 +50,7 @@ impl<R: Read> Entries for EntryReader<R> {
     }
 }
 
-/// Reads a CRL: first its leading fields, then its entries one by one, finally the rest.
+/// Parses a CRL in order: the leading fields, each entry, and the remaining fields.
 pub struct CrlReader<R> {
     entries: EntryReader<R>,
     contents: CrlContents,
@@ -59,28 +60,29 @@ pub struct CrlReader<R> {
     after_tbs_cert_list: u64,
 }
 
-/// The content of a CRL without the list of certificates. Nothing in it is verified until [`CrlContents::verify`].
+/// The content of a CRL without the list of certificates. The content is unverified until [`CrlContents::verify`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CrlContents {
-    /// issuer, a Name in DER.
+    /// The issuer, a Name in DER.
     pub issuer: Vec<u8>,
-    /// thisUpdate (RFC 5280 §5.1.2.4)
+    /// thisUpdate (RFC 5280 §5.1.2.4).
     pub this_update: Timestamp,
-    /// nextUpdate (RFC 5280 §5.1.2.5)
+    /// nextUpdate (RFC 5280 §5.1.2.5).
     pub next_update: Option<Timestamp>,
     /// The CRL number (RFC 5280 §5.2.3).
     pub number: Option<u64>,
     /// The keyIdentifier of the authority key identifier (RFC 5280 §5.2.1).
     pub authority_key_identifier: Option<Vec<u8>>,
-    /// The issuing distribution point (RFC 5280 §5.2.5): its criticality and its DER.
+    /// The issuing distribution point (RFC 5280 §5.2.5), as its criticality and its DER.
     pub issuing_distribution_point: Option<(bool, Vec<u8>)>,
-    /// True if it has a delta CRL indicator (RFC 5280 §5.2.4).
+    /// True if the CRL has a delta CRL indicator (RFC 5280 §5.2.4).
     pub is_delta: bool,
-    /// The number of certificates that it lists.
+    /// The number of certificates in the CRL.
     pub entry_count: u64,
-    /// True if it has a list of certificates that is empty.
+    /// True if the CRL contains an empty list of certificates.
     pub has_empty_list: bool,
-    /// The reason codes (RFC 5280 §5.3.1) of the entries: the bit 2^code for each, and bit 2^15 for codes from 15 on.
+    /// The reason codes (RFC 5280 §5.3.1) of the entries as a bit set: bit 2^code for each code, and bit 2^15 for codes
+    /// from 15 on.
     pub reason_codes: u16,
     algorithm: SignatureAlgorithm,
     tbs_cert_list_digest: Vec<u8>,
@@ -88,16 +90,16 @@ pub struct CrlContents {
 }
 
 impl<R: Read> CrlReader<R> {
-    /// Reads `input` up to the first entry.
+    /// Parses `input` up to the first entry.
     ///
     /// # Errors
     ///
-    /// [`CrlError::Malformed`] when it is not a version 2 CRL in DER, signed with an algorithm of this service;
-    /// [`CrlError::Read`].
+    /// [`CrlError::Malformed`] when `input` is not a version 2 CRL in DER, signed with an algorithm of this service.
+    /// [`CrlError::Read`] when reading fails.
     pub fn new(input: R) -> Result<Self, CrlError> {
         let mut input = Input::new(input);
         let certificate_list_length = input.header(der::SEQUENCE)?;
-        // The hash covers the octets from here to the end of the TBSCertList.
+        // The hash covers the octets from this position to the end of the TBSCertList.
         let start = input.position();
         input.hash_from_here();
         let tbs_length = input.header(der::SEQUENCE)?;
@@ -140,17 +142,17 @@ impl<R: Read> CrlReader<R> {
         Ok(Self { entries: EntryReader { input, left }, contents, after_entries, after_tbs_cert_list })
     }
 
-    /// thisUpdate and nextUpdate, if it has both. Nothing is verified.
+    /// Returns thisUpdate and nextUpdate, if both are present. They are unverified.
     pub fn times(&self) -> Option<(Timestamp, Timestamp)> {
         Some((self.contents.this_update, self.contents.next_update?))
     }
 
-    /// Reads the remaining entries, and the rest of the input to its end.
+    /// Reads the remaining entries and the rest of the input.
     ///
     /// # Errors
     ///
-    /// [`CrlError::Malformed`] when the rest is not that of a CRL in DER, or when something follows it;
-    /// [`CrlError::Read`].
+    /// [`CrlError::Malformed`] when the rest is not the end of a CRL in DER, or when data follows the CRL.
+    /// [`CrlError::Read`] when reading fails.
     pub fn finish(mut self) -> Result<CrlContents, CrlError> {
         while self.next_entry()?.is_some() {}
         let Self { entries: EntryReader { mut input, .. }, mut contents, .. } = self;
@@ -168,7 +170,7 @@ impl<R: Read> CrlReader<R> {
         if algorithm(input.element(der::SEQUENCE)?)? != contents.algorithm {
             return Err(CrlError::Malformed);
         }
-        // The first octet is the number of unused bits of the last one.
+        // The first octet is the number of unused bits in the last octet.
         match Elements(input.element(der::BIT_STRING)?).content(der::BIT_STRING) {
             Some([0, signature @ ..]) => contents.signature = signature.to_vec(),
             _ => return Err(CrlError::Malformed),
@@ -196,13 +198,13 @@ impl<R: Read> Entries for CrlReader<R> {
 }
 
 impl CrlContents {
-    /// Verifies the issuer, the authority key identifier, the signature algorithm and the signature. Returns the number
-    /// and times if it is a CRL of `authority`.
+    /// Verifies that `authority` issued the CRL: its issuer, authority key identifier, signature algorithm and
+    /// signature. Returns the number and the times of the CRL.
     ///
     /// # Errors
     ///
-    /// [`CrlError::Unexpected`] when it names another CA, or lacks nextUpdate or number;
-    /// [`CrlError::BadSignature`].
+    /// [`CrlError::Unexpected`] when the CRL names another CA or lacks nextUpdate or the CRL number.
+    /// [`CrlError::BadSignature`] when the signature does not verify.
     pub fn verify(&self, authority: &CertificationAuthority) -> Result<CrlSummary, CrlError> {
         if self.issuer != authority.subject_der() {
             return Err(CrlError::Unexpected("issuer"));
@@ -243,13 +245,13 @@ fn timestamp(element: &[u8]) -> Result<Timestamp, CrlError> {
     Timestamp::try_from(time.timestamp()).map_err(|_| CrlError::Malformed)
 }
 
-/// Reads crlExtensions (RFC 5280 §5.2): `[0]` with a SEQUENCE OF Extension.
+/// Parses crlExtensions (RFC 5280 §5.2), a SEQUENCE OF Extension in `[0]`.
 fn read_extensions(element: &[u8], contents: &mut CrlContents) -> Option<()> {
     let explicit = Elements(element).content(der::CONTEXT_0)?;
     let mut list = Elements(explicit);
     for extension in der::extensions(list.content(der::SEQUENCE)?)? {
         match extension.oid {
-            // 2.5.29.35, 20, 27 and 28
+            // The object identifiers 2.5.29.35, 20, 27 and 28.
             [0x55, 0x1d, 35] => {
                 let mut fields = Elements(Elements(extension.value).content(der::SEQUENCE)?);
                 contents.authority_key_identifier = fields.content(der::IMPLICIT_0).map(<[u8]>::to_vec);
@@ -276,23 +278,23 @@ fn number(integer: &[u8]) -> Option<u64> {
     fits.then(|| octets.iter().fold(0, |number, octet| number << 8 | u64::from(*octet)))
 }
 
-/// A buffer over the input, which hashes the octets that are taken from it.
+/// A buffered reader that hashes the consumed octets.
 struct Input<R> {
     reader: R,
     buffer: Box<[u8]>,
-    /// The start of the octets that were read and not taken yet.
+    /// The start of the buffered octets that are not consumed yet.
     start: usize,
     end: usize,
     /// The start of the octets that are not hashed yet.
     unhashed: usize,
     hash: Hash,
-    /// The number of octets of the input before the buffer.
+    /// The number of input octets before the start of the buffer.
     before_buffer: u64,
 }
 
 enum Hash {
     Off,
-    /// The algorithm is not known yet, so the buffer keeps everything.
+    /// The algorithm is not known yet, so the buffer retains all octets.
     Waiting,
     On(Box<Context>),
 }
@@ -323,7 +325,7 @@ impl<R: Read> Input<R> {
         self.hash = Hash::On(Box::new(Context::new(algorithm.digest_algorithm())));
     }
 
-    /// Returns the digest of everything since [`Self::hash_from_here`].
+    /// Returns the digest of all octets consumed since [`Self::hash_from_here`].
     fn finish_hash(&mut self) -> Digest {
         self.hash_taken();
         match std::mem::replace(&mut self.hash, Hash::Off) {
@@ -339,7 +341,7 @@ impl<R: Read> Input<R> {
         }
     }
 
-    /// Makes `length` octets available; returns false if the input has fewer.
+    /// Buffers `length` octets. Returns false if the input has fewer.
     fn ensure(&mut self, length: usize) -> Result<bool, CrlError> {
         while self.end - self.start < length {
             if length > self.buffer.len() {
@@ -369,7 +371,7 @@ impl<R: Read> Input<R> {
         Ok(self.ensure(1)?.then(|| self.buffer[self.start]))
     }
 
-    /// Skips the identifier and length octets and returns the length.
+    /// Consumes the identifier and length octets and returns the length.
     fn header(&mut self, tag: u8) -> Result<u64, CrlError> {
         self.ensure(der::MAXIMUM_HEADER)?;
         match der::read_header(&self.buffer[self.start..self.end]) {
@@ -381,7 +383,7 @@ impl<R: Read> Input<R> {
         }
     }
 
-    /// The length of the next element with its header, in octets, all of which are available.
+    /// Buffers the next element and returns its length including the header, in octets.
     #[inline]
     fn element_length(&mut self) -> Result<usize, CrlError> {
         if let [_, length @ ..0x80, ..] = &self.buffer[self.start..self.end] {

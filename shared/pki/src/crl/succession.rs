@@ -1,17 +1,17 @@
-//! The check that a CRL may follow the previous one.
+//! Verifies that a CRL can replace the previous CRL.
 
 use super::{CrlError, Entries};
 
-/// Compares a CRL's entries with those of the previous CRL, octet for octet. A certificate that was listed must still
-/// be listed, unless it was in one of the segments that have `expired`. A segment only grows at its end.
+/// Compares a CRL's entries with those of the previous CRL, octet by octet. Every certificate in the previous CRL must
+/// also be in the new CRL, unless it was in an expired segment. Segments may only be extended at the end.
 ///
-/// `expired` are the entries of the segments that were removed, the oldest first, and `listed` those of the new CRL.
-/// Each comes with the number of octets of every segment. All entries of the CRLs are read.
+/// `expired` contains the entries of the removed segments, starting with the oldest. `listed` contains the entries of
+/// the new CRL. Each argument includes the lengths of its segments in octets. All entries are read from both CRLs.
 ///
 /// # Errors
 ///
-/// [`CrlError::IllegalDifference`] when an entry was removed, was altered or has changed its place;
-/// [`CrlError::Malformed`]; [`CrlError::Read`].
+/// [`CrlError::IllegalDifference`] when an entry was removed, altered or moved. [`CrlError::Malformed`] or
+/// [`CrlError::Read`] when an entry cannot be read.
 pub fn compare_with_previous(
     previous: &mut impl Entries,
     (expired, expired_lengths): (&mut impl Entries, &[u64]),
@@ -29,7 +29,7 @@ pub fn compare_with_previous(
     if expected.is_there || !is_complete { Err(CrlError::IllegalDifference) } else { Ok(()) }
 }
 
-/// Reads one segment. The previous CRL advances with it as long as the entries are equal.
+/// Reads one segment. Advances the previous CRL while the entries of both are equal.
 fn pass(
     length: u64,
     segment: &mut impl Entries,
@@ -71,7 +71,7 @@ mod tests {
     use super::*;
     use crate::crl::EntryReader;
 
-    /// Encodes an entry for a letter.
+    /// Encodes an entry that represents `letter`.
     fn entry(letter: char) -> Vec<u8> {
         let mut der = vec![0x30, 0x12, 0x02, 0x01, letter as u8, 0x17, 0x0d];
         der.extend_from_slice(b"261122200822Z");
@@ -86,7 +86,7 @@ mod tests {
         EntryReader::new(bytes, bytes.len() as u64)
     }
 
-    /// Compares CRLs given as letters; spaces separate segments.
+    /// Compares CRLs whose entries are written as letters. Spaces separate segments.
     fn compare(previous: &str, expired: &str, listed: &str) -> Result<(), CrlError> {
         let lengths =
             |letters: &str| -> Vec<_> { letters.split(' ').map(|part| entries(part).len() as u64).collect() };

@@ -1,4 +1,4 @@
-//! Tests of whole CRLs, with openssl and x509-parser as judges.
+//! Tests that compare complete CRLs with the output of openssl and x509-parser.
 
 use super::*;
 use crate::{
@@ -34,7 +34,7 @@ fn fields(number: u64, distribution_point: Option<&str>) -> CrlFields {
     }
 }
 
-/// A whole CRL, in memory.
+/// Returns a complete CRL in memory.
 pub(crate) fn signed_crl(ca: &TestCa, fields: &CrlFields, entries: &[u8]) -> Vec<u8> {
     let frame = CrlFrame::new(&ca.authority, fields, entries.len() as u64).unwrap();
     let tbs = [frame.before_entries(), entries, frame.after_entries()].concat();
@@ -69,7 +69,7 @@ fn openssl_text(ca: &TestCa, crl: &[u8]) -> String {
 
 #[test]
 fn openssl_accepts_every_shape_under_every_kind_of_key() {
-    // 0x80… needs a sign octet, and a serial number has at most 20 octets.
+    // The number 0x80… needs a sign octet, and a serial number has at most 20 octets.
     let two = [
         revoked(&[0x80, 1], RevocationReason::Superseded),
         revoked(&[0x7f; 20], RevocationReason::KeyCompromise),
@@ -122,7 +122,7 @@ fn an_empty_list_is_absent() {
     let ca = TestCa::new(KeyKind::P256);
     let crl = signed_crl(&ca, &fields(1, None), &[]);
     assert!(openssl_text(&ca, &crl).contains("No Revoked Certificates"));
-    // crlExtensions [0] directly follows nextUpdate, the last element at its depth.
+    // crlExtensions [0] immediately follows nextUpdate, the last element at its depth.
     let outline = openssl(&["asn1parse", "-inform", "DER"], &crl).output;
     let mut lines = outline.lines().skip_while(|line| !line.contains("UTCTIME"));
     assert!(lines.nth(2).is_some_and(|line| line.contains("cont [ 0 ]")), "{outline}");

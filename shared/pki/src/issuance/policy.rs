@@ -1,5 +1,5 @@
-//! Certificate policies and authority information access (RFC 5280 §4.2.1.4, §4.2.2.1), which rcgen leaves to its
-//! callers.
+//! Certificate policies and authority information access (RFC 5280 §4.2.1.4, §4.2.2.1). rcgen provides no encoding for
+//! these extensions.
 
 use rcgen::CustomExtension;
 use yasna::{DERWriter, Tag, models::ObjectIdentifier};
@@ -11,7 +11,7 @@ const AUTHORITY_INFORMATION_ACCESS: &[u64] = &[1, 3, 6, 1, 5, 5, 7, 1, 1];
 const ID_QT_CPS: &[u64] = &[1, 3, 6, 1, 5, 5, 7, 2, 1];
 const ID_AD_OCSP: &[u64] = &[1, 3, 6, 1, 5, 5, 7, 48, 1];
 const ID_AD_CA_ISSUERS: &[u64] = &[1, 3, 6, 1, 5, 5, 7, 48, 2];
-/// The policy identifier of SBR §7.1.6.1.
+/// The policy identifier from SBR §7.1.6.1.
 const SPONSOR_VALIDATED_MULTIPURPOSE: &[u64] = &[2, 23, 140, 1, 5, 3, 2];
 
 /// A policy under which certificates are issued.
@@ -21,7 +21,7 @@ pub struct CertificatePolicy {
     cps_uri: Option<String>,
 }
 
-/// The reason that certificates cannot name a policy.
+/// The reason why a policy cannot be included in certificates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CertificatePolicyError {
     /// The identifier is not an object identifier (X.660 §6).
@@ -33,7 +33,7 @@ pub enum CertificatePolicyError {
 }
 
 impl CertificatePolicy {
-    /// Creates the CA's own policy from its object identifier in dotted decimal and the URI of its certification
+    /// Creates the CA's own policy from an object identifier in dotted decimal and the URI of the certification
     /// practice statement.
     ///
     /// # Errors
@@ -43,7 +43,7 @@ impl CertificatePolicy {
         let identifier: ObjectIdentifier =
             identifier.parse().map_err(|_| CertificatePolicyError::Identifier)?;
         let identifier = identifier.into_components();
-        // X.660: three arcs at the root, 40 below each of the first two.
+        // X.660: the root has three arcs, and each of the first two has 40 arcs below it.
         if !matches!(identifier[..], [0 | 1, 0..=39, _, ..] | [2, 0..=999, _, ..]) {
             return Err(CertificatePolicyError::Identifier);
         }
@@ -57,12 +57,12 @@ impl CertificatePolicy {
         Ok(Self { identifier, cps_uri: cps_uri.map(str::to_owned) })
     }
 
-    /// The policy of SBR for sponsor-validated certificates of the multipurpose generation.
+    /// Returns the SBR policy for sponsor-validated certificates of the multipurpose generation.
     pub(super) fn sponsor_validated_multipurpose() -> Self {
         Self { identifier: SPONSOR_VALIDATED_MULTIPURPOSE.to_vec(), cps_uri: None }
     }
 
-    /// The object identifier's components.
+    /// The components of the object identifier.
     pub fn identifier(&self) -> &[u64] {
         &self.identifier
     }

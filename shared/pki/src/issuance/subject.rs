@@ -11,19 +11,19 @@ const ORGANIZATION_IDENTIFIER: &[u64] = &[2, 5, 4, 97];
 const SURNAME: &[u64] = &[2, 5, 4, 4];
 const GIVEN_NAME: &[u64] = &[2, 5, 4, 42];
 
-/// An organisation's number in a register (SBR appendix A).
+/// An organisation's number in a trade register (SBR appendix A).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OrganizationIdentifier(String);
 
 impl OrganizationIdentifier {
-    /// Creates the identifier of the organisation with this corporate number (法人番号) in Japan's trade register. A lint
-    /// refuses the certificate unless [`Self::is_corporate_number`].
+    /// Creates the identifier from the organisation's corporate number (法人番号) in Japan's trade register. A lint rejects
+    /// certificates for which [`Self::is_corporate_number`] is false.
     pub fn trade_register(number: &str) -> Self {
         Self(format!("NTR{COUNTRY}-{number}"))
     }
 
-    /// True for 13 digits with the first as check digit: 9 − (Σ Pₙ·Qₙ mod 9), with Pₙ the n-th digit from the right
-    /// and Qₙ alternately 1 and 2 (the rule that the National Tax Agency publishes).
+    /// Returns true for 13 digits of which the first is the correct check digit: 9 − (Σ Pₙ·Qₙ mod 9). Pₙ is the n-th
+    /// digit from the right, and Qₙ is alternately 1 and 2. The National Tax Agency publishes this rule.
     pub fn is_corporate_number(digits: &[u8]) -> bool {
         let [check, others @ ..] = digits else { return false };
         let weighted = others.iter().rev().zip([1, 2].into_iter().cycle());
@@ -34,7 +34,8 @@ impl OrganizationIdentifier {
 
 /// The name of a subscriber and of the organisation that sponsors the certificate. The country is JP.
 ///
-/// Department and title are not part of it: an organizational unit would have to be the legal name of an affiliate.
+/// The subject does not contain the department and the title, because an organizational unit must be the legal name of
+/// an affiliate.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SubjectName {
     organization_name: DirectoryString,
@@ -45,7 +46,7 @@ pub struct SubjectName {
 }
 
 impl SubjectName {
-    /// Creates a name from its parts. `personal_name` is written with the surname first; a single name is a surname
+    /// Creates a name from its parts. `personal_name` starts with the surname. A name with only one part is a surname
     /// (SBR §7.1.4.2.2 e).
     pub fn new(
         organization_name: DirectoryString,
@@ -66,7 +67,7 @@ impl SubjectName {
         }
     }
 
-    /// countryName: two letters (ISO 3166-1).
+    /// The countryName attribute, two letters (ISO 3166-1).
     pub fn country_name(&self) -> &'static str {
         COUNTRY
     }
@@ -86,7 +87,7 @@ impl SubjectName {
         self.common_name.as_str()
     }
 
-    /// The attributes in order, each with its type.
+    /// The attributes in order, with their types.
     fn attributes(&self) -> Vec<(DnType, String)> {
         let mut attributes = vec![
             (DnType::CountryName, COUNTRY.to_owned()),
@@ -111,7 +112,7 @@ impl SubjectName {
         name
     }
 
-    /// True if `name` has exactly these attributes, in this order.
+    /// Returns true if `name` has exactly these attributes in this order.
     pub(super) fn is_that_of(&self, name: &X509Name<'_>) -> bool {
         let read = name.iter_attributes().map(|attribute| {
             let attribute_type: Option<Vec<u64>> = attribute.attr_type().iter().map(Iterator::collect);

@@ -1,4 +1,4 @@
-//! Checks that the CRL names the key that signed it.
+//! Checks that the CRL identifies the key with which it is signed.
 
 use super::{CrlContents, CrlExpectation, Lint};
 

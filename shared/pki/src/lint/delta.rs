@@ -1,4 +1,4 @@
-//! Checks that a delta CRL is never published in place of a complete one for its scope.
+//! Checks that the CRL is not a delta CRL.
 
 use super::{CrlContents, CrlExpectation, Lint};
 

@@ -1,4 +1,4 @@
-//! Checks that the list of revoked certificates is absent when it would be empty.
+//! Checks that the list of revoked certificates is absent instead of empty.
 
 use super::{CrlContents, CrlExpectation, Lint};
 

@@ -1,5 +1,5 @@
-//! Checks that a shard names itself in a critical extension, and that the complete CRL is not limited. A shard without
-//! the extension could be substituted for another one.
+//! Checks that a shard contains its own URL in a critical extension, and that the scope of the complete CRL is not
+//! limited. An attacker could replace one shard with another if the extension were absent.
 
 use crate::crl;
 

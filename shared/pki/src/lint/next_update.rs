@@ -1,4 +1,4 @@
-//! Checks that nextUpdate is present, has not passed and comes soon after thisUpdate.
+//! Checks that nextUpdate is present, is in the future and is not too long after thisUpdate.
 
 use crate::crl::MAXIMUM_VALIDITY;
 

@@ -1,4 +1,4 @@
-//! Checks that every CRL of a scope has a higher number than the previous one.
+//! Checks that the CRL number is higher than the number of the previous CRL in the same scope.
 
 use super::{CrlContents, CrlExpectation, Lint};
 

@@ -7,7 +7,7 @@ pub(super) const LINT: Lint =
 
 const UNSPECIFIED: u16 = 1 << 0;
 const CERTIFICATE_HOLD: u16 = 1 << 6;
-/// The defined codes: 0 to 6 and 8 to 10; 7 is not used.
+/// The defined codes, 0 to 6 and 8 to 10. Code 7 is not used.
 const DEFINED: u16 = 0b111_0111_1111;
 
 fn check(crl: &CrlContents, _expected: &CrlExpectation<'_>) -> Option<&'static str> {

@@ -15,7 +15,7 @@ pub(super) fn at(seconds: i64) -> Timestamp {
     Timestamp::try_from(seconds).unwrap()
 }
 
-/// Returns the findings for CRL number 5 of a shard after `spoil` has changed it.
+/// Returns the findings for CRL number 5 of a shard after `spoil` has modified the CRL.
 pub(super) fn findings(spoil: impl FnOnce(&mut CrlContents)) -> Vec<&'static str> {
     let ca = TestCa::new(KeyKind::P256);
     let fields = CrlFields {

@@ -1,4 +1,4 @@
-//! Checks that thisUpdate does not lie in the future. Until that time, such a CRL would keep out its successors.
+//! Checks that thisUpdate is not in the future. A later CRL could not replace such a CRL until that time.
 
 use super::{CrlContents, CrlExpectation, Lint};
 

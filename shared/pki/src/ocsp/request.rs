@@ -1,4 +1,4 @@
-//! Reads an OCSPRequest (RFC 6960 §4.1).
+//! Parses an OCSPRequest (RFC 6960 §4.1).
 
 use ring::digest::{Algorithm, SHA1_FOR_LEGACY_USE_ONLY, SHA256, digest};
 use x509_cert::{
@@ -16,27 +16,27 @@ use x509_ocsp::ext::Nonce;
 
 use crate::{CertificationAuthority, SerialNumber};
 
-/// The longest request that is read, in octets. One certificate takes 80 to 120 octets, a signature with its
-/// certificates a few thousand.
+/// The maximum length of a request, in octets. The identifier of one certificate has 80 to 120 octets. A signature with
+/// its certificates has a few thousand octets.
 pub const MAXIMUM_REQUEST_LENGTH: usize = 16 * 1024;
-/// The greatest number of certificates in one request. Clients that follow RFC 9919 §3.1.1 ask for one.
+/// The maximum number of certificates in one request. Clients that follow RFC 9919 §3.1.1 request only one.
 pub const MAXIMUM_CERT_IDS: usize = 10;
 
-/// A request that can be answered. Its signature, if it has one, is ignored, because any client may ask.
+/// A valid request. Its signature, if present, is ignored, because any client may send requests.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OcspRequest {
     cert_ids: Vec<CertId>,
     nonce: Option<Vec<u8>>,
 }
 
-/// The identifier of the certificate that a request asks for. The response repeats it unchanged.
+/// The identifier of a certificate in a request. The response repeats the identifier unchanged.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CertId(pub(super) x509_ocsp::CertId);
 
-/// The reason that a request is answered with `malformedRequest` (RFC 6960 §2.3).
+/// The reason why the response to a request is `malformedRequest` (RFC 6960 §2.3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum MalformedRequest {
-    /// The request in the path cannot be decoded to octets.
+    /// The request in the URL path cannot be decoded to octets.
     #[error("the path is not percent-encoded base64")]
     Encoding,
     /// The request is longer than [`MAXIMUM_REQUEST_LENGTH`].
@@ -45,10 +45,10 @@ pub enum MalformedRequest {
     /// The input is not an OCSPRequest of version 1.
     #[error("not the DER of an OCSPRequest of version 1")]
     NotARequest,
-    /// The request asks for no certificate, or for more than [`MAXIMUM_CERT_IDS`].
+    /// The request contains no certificate identifier, or more than [`MAXIMUM_CERT_IDS`].
     #[error("the request asks for no certificate, or for more than {MAXIMUM_CERT_IDS}")]
     CertIds,
-    /// There are two nonces, or the nonce is not an OCTET STRING of 1 to 128 octets (RFC 9654 §2.1).
+    /// The request contains two nonces, or the nonce is not an OCTET STRING of 1 to 128 octets (RFC 9654 §2.1).
     #[error("the nonce is not one OCTET STRING of 1 to 128 octets")]
     Nonce,
     /// A critical extension is unknown (RFC 6960 §4.4).
@@ -57,7 +57,7 @@ pub enum MalformedRequest {
 }
 
 impl OcspRequest {
-    /// Reads the DER of an OCSPRequest.
+    /// Parses an OCSPRequest in DER.
     ///
     /// # Errors
     ///
@@ -81,20 +81,20 @@ impl OcspRequest {
         })
     }
 
-    /// The certificates that it asks for, at least one.
+    /// The identifiers of the requested certificates, at least one.
     pub fn cert_ids(&self) -> &[CertId] {
         &self.cert_ids
     }
 
-    /// The nonce (RFC 9654): 1 to 128 octets.
+    /// The nonce (RFC 9654), 1 to 128 octets.
     pub fn nonce(&self) -> Option<&[u8]> {
         self.nonce.as_deref()
     }
 }
 
 impl CertId {
-    /// The serial number, if `authority` is the issuer that is asked for. `None` when it is another issuer, when the
-    /// issuer is named by another hash than SHA-1 or SHA-256, or when no certificate can have such a number.
+    /// The serial number, if `authority` is the issuer in the identifier. Returns `None` for another issuer, for a hash
+    /// algorithm other than SHA-1 and SHA-256, and for a number that no certificate can have.
     pub fn serial_number_at(&self, authority: &CertificationAuthority) -> Option<SerialNumber> {
         let algorithm = hash_algorithm(&self.0.hash_algorithm.oid)?;
         let hash_is = |hash: &[u8], value: &[u8]| digest(algorithm, value).as_ref() == hash;
@@ -146,7 +146,7 @@ mod tests {
         hash: (&'a [u64], &'static Algorithm),
         serial_number: &'a [u8],
         count: usize,
-        /// The object identifier, the criticality and the value of each extension.
+        /// The object identifier, criticality and value of each extension.
         extensions: &'a [(&'a [u64], bool, Vec<u8>)],
     }
 
@@ -214,7 +214,7 @@ mod tests {
             let request = OcspRequest::parse(&request(&ca, &Asked { hash, ..ONE })).unwrap();
             let found = request.cert_ids()[0].serial_number_at(&ca.authority);
             assert_eq!(found.map(|serial| serial.to_string()).as_deref(), is_known.then_some("7f"));
-            // The issuer has the same name, but another key.
+            // The other issuer has the same name but a different key.
             assert_eq!(request.cert_ids()[0].serial_number_at(&other.authority), None);
         }
     }
@@ -236,7 +236,7 @@ mod tests {
         }
     }
 
-    /// The length of a nonce (RFC 9654 §2.1).
+    /// RFC 9654 §2.1 specifies the length of a nonce.
     #[test]
     fn a_nonce_has_1_to_128_octets() {
         let ca = TestCa::new(KeyKind::P256);
@@ -259,7 +259,7 @@ mod tests {
     #[test]
     fn only_what_is_understood_may_be_critical() {
         let ca = TestCa::new(KeyKind::P256);
-        // id-pkix-ocsp-response: the kinds of response that the client accepts.
+        // id-pkix-ocsp-response lists the response types that the client accepts.
         let parse = |critical| {
             let extensions: &[(&[u64], _, _)] =
                 &[(&[1, 3, 6, 1, 5, 5, 7, 48, 1, 4], critical, octet_string(1))];

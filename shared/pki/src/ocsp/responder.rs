@@ -1,7 +1,8 @@
-//! The certificate of the delegated responder (RFC 6960 §4.2.2.2): prepared, signed elsewhere, read back.
+//! The certificate of the delegated OCSP responder (RFC 6960 §4.2.2.2). It is prepared, signed externally and parsed.
 //!
-//! It has a short validity and contains id-pkix-ocsp-nocheck, so that relying parties need not ask whether it is
-//! revoked. An attacker who has the responder's key can therefore answer until the certificate ends.
+//! The certificate has a short validity and contains id-pkix-ocsp-nocheck, so relying parties do not check its
+//! revocation status. An attacker who obtains the responder's key can therefore sign responses until the certificate
+//! expires.
 
 use std::time::Duration;
 
@@ -40,13 +41,13 @@ use crate::{
     ToBeSigned, certificate_der, to_be_signed::write_algorithm_identifier, to_pem,
 };
 
-/// The validity of a responder's certificate, in seconds, unless the CA's own certificate ends earlier.
+/// The validity of a responder's certificate, in seconds. It is shorter if the CA's certificate ends earlier.
 pub const RESPONDER_VALIDITY: i64 = 30 * DAY;
 
-/// The subject's common name. The other attributes are those of the CA's name.
+/// The common name in the subject. The other attributes are those of the CA's name.
 const NAME: &str = "OCSP responder";
 
-/// The certificate of a responder of this CA.
+/// The certificate of an OCSP responder of this CA.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ResponderCertificate {
     der: Vec<u8>,
@@ -63,19 +64,19 @@ pub struct PreparedResponderCertificate<'a> {
     to_be_signed: ToBeSigned,
 }
 
-/// The reason that a responder's certificate cannot be made or is refused.
+/// The reason why a responder's certificate cannot be created or is rejected.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ResponderError {
-    /// The input is neither PEM nor DER of one certificate.
+    /// The input is not a certificate in PEM or DER.
     #[error("neither PEM nor DER of one X.509 certificate")]
     Malformed,
-    /// The certificate does not meet the profile for a responder of this CA.
+    /// The certificate does not satisfy the profile for a responder of this CA.
     #[error("not the certificate of a responder of this CA: its {0} is not as it must be")]
     Profile(&'static str),
-    /// The signature is not that of this certificate under the CA's key.
+    /// The signature does not verify with the CA's key.
     #[error(transparent)]
     BadSignature(#[from] BadSignature),
-    /// The responder's key is not of a supported kind.
+    /// The kind of the responder's key is not supported.
     #[error(transparent)]
     Key(#[from] PublicKeyError),
     /// The certificate cannot be encoded in DER, for example because the CA's name is not DER.
@@ -84,12 +85,12 @@ pub enum ResponderError {
 }
 
 impl<'a> PreparedResponderCertificate<'a> {
-    /// Prepares a certificate of `authority` for the responder with `public_key`, valid from `now` on. Lints it: a
-    /// certificate that [`ResponderCertificate::parse`] would refuse is not prepared.
+    /// Prepares a certificate of `authority` for the responder with `public_key`, valid from `now` on. The linted
+    /// certificate satisfies the profile that [`ResponderCertificate::parse`] requires.
     ///
     /// # Errors
     ///
-    /// [`ResponderError::Encoding`]; [`ResponderError::Profile`], for example when the CA's certificate has expired.
+    /// [`ResponderError::Profile`], for example when the CA's certificate has expired, or [`ResponderError::Encoding`].
     pub fn new(
         authority: &'a CertificationAuthority,
         public_key: &PublicKey,
@@ -107,28 +108,28 @@ impl<'a> PreparedResponderCertificate<'a> {
         self.to_be_signed.der()
     }
 
-    /// The digest for `Signer::sign_digest` with the CA's key.
+    /// The digest to pass to `Signer::sign_digest`, which must use the CA's key.
     pub fn digest(&self) -> Digest {
         self.to_be_signed.digest()
     }
 
-    /// Verifies the `signature`, assembles the certificate and reads it back.
+    /// Verifies `signature`, assembles the certificate and parses it.
     ///
     /// # Errors
     ///
-    /// [`ResponderError::BadSignature`] when the signature is not that of this certificate under the CA's key.
+    /// [`ResponderError::BadSignature`] when `signature` does not verify with the CA's key.
     pub fn assemble(&self, signature: &[u8]) -> Result<ResponderCertificate, ResponderError> {
         ResponderCertificate::parse(&self.to_be_signed.assemble(signature)?, self.authority)
     }
 }
 
 impl ResponderCertificate {
-    /// Reads a certificate in PEM or DER that `authority` issued. Its signature was verified when it was assembled.
+    /// Parses a certificate in PEM or DER that `authority` issued. The signature was already verified when the
+    /// certificate was assembled.
     ///
     /// # Errors
     ///
-    /// [`ResponderError`] when it is not a certificate for a responder of `authority`, for example after a change of
-    /// CA.
+    /// [`ResponderError`] when the certificate is not for a responder of `authority`, for example after a change of CA.
     pub fn parse(input: &[u8], authority: &CertificationAuthority) -> Result<Self, ResponderError> {
         let der = certificate_der(input).ok_or(ResponderError::Malformed)?;
         let Ok(([], certificate)) = X509Certificate::from_der(&der) else {
@@ -163,22 +164,22 @@ impl ResponderCertificate {
         &self.serial_number
     }
 
-    /// The responder's key.
+    /// The responder's public key.
     pub fn public_key(&self) -> &PublicKey {
         &self.public_key
     }
 
-    /// The first moment of its validity (RFC 5280 §4.1.2.5).
+    /// The first moment of the validity (RFC 5280 §4.1.2.5).
     pub fn not_before(&self) -> Timestamp {
         self.not_before
     }
 
-    /// The last moment of its validity (RFC 5280 §4.1.2.5).
+    /// The last moment of the validity (RFC 5280 §4.1.2.5).
     pub fn not_after(&self) -> Timestamp {
         self.not_after
     }
 
-    /// True if half of the validity is over at `now`; the other half is left for retries of a failed renewal.
+    /// Returns true if half of the validity has passed at `now`. The other half allows retries of a failed renewal.
     pub fn is_due_for_renewal(&self, now: Timestamp) -> bool {
         2 * self.not_after.since(now) <= self.not_after.since(self.not_before)
     }
@@ -224,7 +225,7 @@ fn tbs_certificate(
     })
 }
 
-/// Returns the CA's name with [`NAME`] in place of its common names.
+/// Returns the CA's name with its common names replaced by [`NAME`].
 fn subject(issuer: &Name) -> Result<Name, der::Error> {
     let is_common_name = |name: &RelativeDistinguishedName| name.0.iter().any(|part| part.oid == COMMON_NAME);
     let mut names: Vec<_> = issuer.0.iter().filter(|name| !is_common_name(name)).cloned().collect();
@@ -238,7 +239,7 @@ fn extension(oid: ObjectIdentifier, critical: bool, value: &impl Encode) -> Resu
     Ok(Extension { extn_id: oid, critical, extn_value: OctetString::new(value.to_der()?)? })
 }
 
-/// Encodes a Time: UTCTime through the year 2049, GeneralizedTime from 2050 on (RFC 5280 §4.1.2.5).
+/// Encodes a Time: UTCTime through the year 2049, and GeneralizedTime from 2050 on (RFC 5280 §4.1.2.5).
 fn time(time: Timestamp) -> Result<Time, der::Error> {
     let since_1970 = u64::try_from(time.as_seconds()).map_err(|_| der::ErrorKind::DateTime)?;
     let since_1970 = Duration::from_secs(since_1970);
@@ -247,15 +248,15 @@ fn time(time: Timestamp) -> Result<Time, der::Error> {
         .or_else(|_| GeneralizedTime::from_unix_duration(since_1970).map(Time::GeneralTime))
 }
 
-/// Lints the certificate with another implementation than the one that wrote it.
+/// Lints the certificate with a different implementation than the encoder's.
 fn check_profile(
     certificate: &ParsedTbsCertificate<'_>,
     authority: &CertificationAuthority,
 ) -> Result<(), ResponderError> {
     let rules = [
         ("version", certificate.version().0 == 2),
-        // RFC 6960 §4.2.2.2: the issuer is the CA that issued the certificates asked for. The names are compared octet
-        // for octet, as some relying parties do.
+        // RFC 6960 §4.2.2.2: the issuer is the CA that issued the requested certificates. The names are compared octet
+        // by octet, as some relying parties do.
         ("issuer", certificate.issuer().as_raw() == authority.subject_der()),
         ("subject", certificate.subject().as_raw() != authority.subject_der()),
         ("serial number", is_positive(certificate.raw_serial())),
@@ -282,7 +283,7 @@ fn has_short_validity(
     Ok((1..=RESPONDER_VALIDITY).contains(&not_after.since(not_before)) && not_after <= authority.not_after())
 }
 
-/// True if the extensions are exactly these five, each as required.
+/// Returns true if the certificate has exactly these five extensions, each with the required content.
 fn has_extensions(extensions: &[X509Extension<'_>], authority: &CertificationAuthority) -> bool {
     const DIGITAL_SIGNATURE: &[u8] = &[0x03, 0x02, 0x07, 0x80];
     const OCSP_SIGNING: &[u8] = &[0x30, 0x0a, 0x06, 0x08, 0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x03, 0x09];
@@ -319,7 +320,7 @@ mod tests {
         PreparedResponderCertificate::new(&ca.authority, &key, &SerialNumber::from_random([0x80; 16]), now)
     }
 
-    /// The name of the test's CA has two attributes of one type, and two in one RelativeDistinguishedName.
+    /// The test CA's name has two attributes of one type, and a RelativeDistinguishedName with two attributes.
     #[test]
     fn openssl_takes_it_for_the_certificate_of_a_responder() {
         let ca = TestCa::new(KeyKind::P384);
@@ -380,7 +381,7 @@ mod tests {
         let signature = other.sign(prepared.digest().as_ref());
         assert_eq!(prepared.assemble(&signature), Err(BadSignature.into()));
         let certificate = prepared.assemble(&ca.sign(prepared.digest().as_ref())).unwrap();
-        // Another authority with the same name, but another key.
+        // The other CA has the same name but a different key.
         let at_other = ResponderCertificate::parse(certificate.der(), &other.authority);
         assert_eq!(at_other, Err(ResponderError::Profile("extensions")));
 
@@ -398,7 +399,7 @@ mod tests {
     #[test]
     fn every_extension_is_as_it_must_be() {
         let ca = TestCa::new(KeyKind::P256);
-        // Each extension as required, and a variant that is refused.
+        // Each pair contains the required extension and a variant that is rejected.
         let parts = [
             ("keyUsage=critical,digitalSignature", "keyUsage=critical,digitalSignature,keyCertSign"),
             ("extendedKeyUsage=OCSPSigning", "extendedKeyUsage=OCSPSigning,clientAuth"),

@@ -1,4 +1,4 @@
-//! Writes an OCSPResponse (RFC 6960 §4.2).
+//! Prepares and assembles an OCSPResponse (RFC 6960 §4.2).
 
 use std::time::Duration;
 
@@ -22,10 +22,10 @@ use crate::{
     to_be_signed::write_algorithm_identifier,
 };
 
-/// The time from thisUpdate to nextUpdate, in seconds, unless the responder's certificate ends earlier. It is short,
-/// because an attacker can replay an answer from before a revocation until nextUpdate.
+/// The time from thisUpdate to nextUpdate, in seconds. It is shorter if the responder's certificate ends earlier. The
+/// time is short, because an attacker can replay a response from before a revocation until nextUpdate.
 pub const VALIDITY: i64 = 12 * HOUR;
-/// The shortest time from thisUpdate to nextUpdate, in seconds (S/MIME Baseline Requirements §4.9.10; at most 10 days).
+/// The minimum time from thisUpdate to nextUpdate, in seconds (S/MIME Baseline Requirements §4.9.10; at most 10 days).
 pub const MINIMUM_VALIDITY: i64 = 8 * HOUR;
 
 /// A response without its signature.
@@ -38,26 +38,26 @@ pub struct PreparedResponse<'a> {
     has_nonce: bool,
 }
 
-/// A successful response, whose signature verifies under the responder's key.
+/// A successful response whose signature was verified with the responder's key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SignedResponse {
     /// The OCSPResponse in DER.
     pub der: Vec<u8>,
-    /// thisUpdate of each certificate's status.
+    /// thisUpdate of the status of each certificate.
     pub this_update: Timestamp,
-    /// nextUpdate of each certificate's status.
+    /// nextUpdate of the status of each certificate.
     pub next_update: Timestamp,
-    /// True if it answers one request only, the one with its nonce.
+    /// True if the response contains a nonce and is therefore valid for only one request.
     pub has_nonce: bool,
 }
 
-/// The reason that a response cannot be made.
+/// The reason why a response cannot be created.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ResponseError {
     /// The responder's certificate is not valid yet, or its remaining validity is shorter than [`MINIMUM_VALIDITY`].
     #[error("the responder's certificate is not valid from now on for as long as an answer must be")]
     ResponderValidity,
-    /// The signature is not that of this response under the responder's key.
+    /// The signature does not verify with the responder's key.
     #[error(transparent)]
     BadSignature(#[from] BadSignature),
     /// The response cannot be encoded in DER.
@@ -66,12 +66,12 @@ pub enum ResponseError {
 }
 
 impl<'a> PreparedResponse<'a> {
-    /// Prepares the response of `responder` with the status at `this_update` of each certificate that the request asks
-    /// for, and with the request's `nonce`.
+    /// Prepares a response of `responder` with the status of each requested certificate at `this_update`, and with the
+    /// request's `nonce`.
     ///
     /// # Errors
     ///
-    /// [`ResponseError::ResponderValidity`]; [`ResponseError::Encoding`] for a time that DER cannot express.
+    /// [`ResponseError::ResponderValidity`], or [`ResponseError::Encoding`] for a time that DER cannot represent.
     pub fn new<'b>(
         responder: &'a ResponderCertificate,
         statuses: impl IntoIterator<Item = (&'b CertId, CertificateStatus)>,
@@ -107,20 +107,20 @@ impl<'a> PreparedResponse<'a> {
         })
     }
 
-    /// The digest for `Signer::sign_digest`.
+    /// The digest to pass to `Signer::sign_digest`.
     pub fn digest(&self) -> ring::digest::Digest {
         self.to_be_signed.digest()
     }
 
-    /// Verifies the `signature`, and returns the response with the signature and the responder's certificate.
+    /// Verifies `signature` and returns the response with the signature and the responder's certificate.
     ///
     /// # Errors
     ///
-    /// [`ResponseError::BadSignature`] when the signature is not that of this response under the responder's key.
+    /// [`ResponseError::BadSignature`] when `signature` does not verify with the responder's key.
     pub fn assemble(&self, signature: &[u8]) -> Result<SignedResponse, ResponseError> {
         let key = self.responder.public_key();
         key.verify(self.to_be_signed.der(), signature)?;
-        // BasicOCSPResponse (RFC 6960 §4.2.1). The certificate is included as it was issued, octet for octet.
+        // BasicOCSPResponse (RFC 6960 §4.2.1). The certificate is included unchanged, octet by octet.
         let basic = yasna::construct_der(|writer| {
             writer.write_sequence(|writer| {
                 writer.next().write_der(self.to_be_signed.der());
@@ -147,14 +147,14 @@ impl<'a> PreparedResponse<'a> {
     }
 }
 
-/// The unsigned responses without a certificate status (RFC 6960 §2.3).
+/// An unsigned error response (RFC 6960 §2.3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unsuccessful {
-    /// malformedRequest (1)
+    /// malformedRequest (1).
     MalformedRequest,
-    /// internalError (2)
+    /// internalError (2).
     InternalError,
-    /// tryLater (3)
+    /// tryLater (3).
     TryLater,
 }
 
@@ -223,7 +223,7 @@ mod tests {
         prepared.assemble(&ca.sign(prepared.digest().as_ref())).unwrap()
     }
 
-    /// A request by openssl for three certificates of the CA.
+    /// Returns a request by openssl for three certificates of the CA.
     fn request(ca: &TestCa) -> Vec<u8> {
         let out = format!("{}.request", ca.certificate_path());
         let serial_numbers = ["-serial", "1", "-serial", "2", "-serial", "3"];
@@ -284,7 +284,7 @@ mod tests {
         }
     }
 
-    /// Asserts that strict decoding and encoding give the same octets.
+    /// Asserts that strict decoding and re-encoding return the same octets.
     fn assert_is_der(der: &[u8]) {
         let response = OcspResponse::from_der(der).unwrap();
         assert_eq!(response.to_der().unwrap(), der);
