@@ -1,4 +1,4 @@
-//! Tests that ARCHITECTURE.md names the rows of the registry and the operations of the store as the code has them.
+//! Tests that ARCHITECTURE.md lists the same registry rows and store operations as the code.
 
 use std::{
     collections::BTreeSet,
@@ -8,12 +8,12 @@ use std::{
 
 use crate::key::RowKind;
 
-/// The folder of this crate's source.
+/// The source folder of this crate.
 fn source() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
 }
 
-/// Returns the rows of the table whose header begins with `header`, each as its cells.
+/// Returns the cells of each row in the Markdown table whose header begins with `header`.
 fn table(header: &str) -> Vec<Vec<String>> {
     let document = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../ARCHITECTURE.md");
     let document = fs::read_to_string(document).unwrap();
@@ -26,12 +26,12 @@ fn table(header: &str) -> Vec<Vec<String>> {
     rows
 }
 
-/// Returns the texts between backticks.
+/// Returns the code spans in a table cell, without their backticks.
 fn code(cell: &str) -> impl Iterator<Item = &str> {
     cell.split('`').skip(1).step_by(2)
 }
 
-/// Returns the source text of the records and the transactions, with the name of each file.
+/// Returns the name and the source text of each file in `records` and `transactions`.
 fn modules() -> Vec<(String, String)> {
     let files = ["records", "transactions"].map(|folder| fs::read_dir(source().join(folder)).unwrap());
     let files = files.into_iter().flatten().map(|file| file.unwrap().path());

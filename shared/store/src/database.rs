@@ -18,11 +18,11 @@ use crate::{
     write::{Action, Write},
 };
 
-/// The rows that one read found.
+/// The rows that one read returned.
 pub(crate) struct Rows(pub(crate) Vec<(Table, Item)>);
 
 impl Rows {
-    /// Takes the row with this key out of the rows.
+    /// Removes the row with this key, and returns it.
     pub(crate) fn take(&mut self, key: &Key) -> Option<Item> {
         let has_key = |(table, row): &(Table, Item)| {
             *table == key.table
@@ -35,7 +35,7 @@ impl Rows {
 }
 
 impl Store {
-    /// Returns the row with this key, with one strongly consistent read.
+    /// Returns the row with this key. Makes one strongly consistent read.
     pub(crate) async fn row(&self, key: &Key) -> Result<Option<Item>, StoreError> {
         self.client
             .get_item()
@@ -48,7 +48,7 @@ impl Store {
             .map_err(|error| unavailable(&error))
     }
 
-    /// Returns the rows with these keys, with one strongly consistent read of at most 100 rows.
+    /// Returns the rows with these keys, at most 100. Makes one strongly consistent read.
     pub(crate) async fn rows(&self, keys: &[Key]) -> Result<Rows, StoreError> {
         let mut by_table: HashMap<&str, Vec<Item>> = HashMap::new();
         for key in keys {
@@ -73,8 +73,8 @@ impl Store {
         Ok(Rows(rows))
     }
 
-    /// Makes all of `writes` or none. The SDK sends the same client request token with each of its own retries. So a
-    /// retry writes nothing twice if the first try arrived.
+    /// Commits either all `writes` or none of them. The SDK sends the same client request token with each retry, so a
+    /// retry writes nothing twice if the first attempt reached DynamoDB.
     pub(crate) async fn transact(&self, writes: Vec<Write>) -> Result<(), StoreError> {
         let writes = writes.into_iter().map(|write| write.in_transaction(&self.tables));
         let writes = writes.collect::<Result<_, _>>()?;
@@ -103,13 +103,13 @@ impl Store {
         }
     }
 
-    /// Makes a write outside of a transaction, which costs half as much. Returns false if its condition did not hold.
+    /// Writes one row outside a transaction, which costs half as much. Returns false if the condition was not met.
     pub(crate) async fn write(&self, write: Write) -> Result<bool, StoreError> {
         let Write { key, action, condition } = write;
         let table = self.tables.name(key.table);
         let mut placeholders = Placeholders::default();
         let condition = placeholders.condition(condition);
-        // The requests take a condition in the same way, but they have no common type.
+        // The request builders accept a condition in the same way, but they have no common type.
         macro_rules! send {
             ($request:expr) => {
                 $request
@@ -136,7 +136,7 @@ impl Store {
     }
 }
 
-/// Returns the outcome of a write that failed: false if its condition did not hold.
+/// Returns false if the condition of the write was not met, and an error for any other failure.
 fn not_written<E>(error: &SdkError<E>) -> Result<bool, StoreError>
 where
     E: std::error::Error + ProvideErrorMetadata + 'static,
@@ -148,7 +148,7 @@ where
     }
 }
 
-/// Returns the error of a call that failed.
+/// Converts the error of a failed call.
 pub(crate) fn unavailable<E>(error: &SdkError<E>) -> StoreError
 where
     E: std::error::Error + ProvideErrorMetadata + 'static,
@@ -162,7 +162,7 @@ where
     })
 }
 
-/// Returns the error of a request that could not be built, which is a bug in this crate.
+/// Converts the error of a request that could not be built, which is a bug in this crate.
 pub(crate) fn malformed(error: &BuildError) -> StoreError {
     StoreError::Unavailable(PortError::new("dynamodb", error))
 }

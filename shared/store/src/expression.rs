@@ -1,7 +1,7 @@
-//! Conditions and updates of items, by the names and values of attributes.
+//! Conditions on items and updates of items, in terms of attribute names and values.
 //!
-//! DynamoDB's expressions take placeholders in the place of names and values. They are made here, for every name and
-//! value, so no caller needs to know the reserved words.
+//! DynamoDB expressions can contain placeholders instead of names and values. This module generates a placeholder for
+//! every name and value, so its callers need not avoid the reserved words of DynamoDB.
 
 use std::collections::HashMap;
 
@@ -9,7 +9,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 
 use crate::item::{Item, number};
 
-/// A condition on an item. Attributes are given by path, such as `mailed_code.sha256`.
+/// A condition on an item. Attributes are identified by path, such as `mailed_code.sha256`.
 pub(crate) enum Condition {
     Compare(String, &'static str, AttributeValue),
     OneOf(String, Vec<AttributeValue>),
@@ -45,7 +45,7 @@ pub(crate) fn equals(path: impl Into<String>, value: AttributeValue) -> Conditio
     Condition::Compare(path.into(), "=", value)
 }
 
-/// The condition that the attribute has another value.
+/// The condition that the attribute differs from this value.
 pub(crate) fn differs(path: &str, value: AttributeValue) -> Condition {
     Condition::Compare(path.to_owned(), "<>", value)
 }
@@ -65,13 +65,13 @@ pub(crate) fn one_of<const N: usize>(path: &str, values: [AttributeValue; N]) ->
     Condition::OneOf(path.to_owned(), values.into())
 }
 
-/// The condition that the list or text has this size.
+/// The condition that the list or string has this size.
 pub(crate) fn has_size(path: &str, size: i64) -> Condition {
     Condition::Size(path.to_owned(), number(size))
 }
 
 impl Condition {
-    /// The condition that both hold.
+    /// Returns the condition that both `self` and `other` are met.
     pub(crate) fn and(self, other: Self) -> Self {
         match self {
             Self::All(mut conditions) => {
@@ -82,7 +82,7 @@ impl Condition {
         }
     }
 
-    /// The condition that one of them holds.
+    /// Returns the condition that `self` or `other` is met.
     pub(crate) fn or(self, other: Self) -> Self {
         Self::Any(vec![self, other])
     }
@@ -102,37 +102,37 @@ enum Assignment {
 }
 
 impl Update {
-    /// An update that sets one attribute.
+    /// Creates an update that sets one attribute.
     pub(crate) fn set(name: &'static str, value: AttributeValue) -> Self {
         Self::default().and_set(name, value)
     }
 
-    /// Sets an attribute, too.
+    /// Also sets an attribute.
     pub(crate) fn and_set(mut self, name: &'static str, value: AttributeValue) -> Self {
         self.set.push((name, Assignment::Value(value)));
         self
     }
 
-    /// Sets an attribute, too, unless it exists.
+    /// Also sets an attribute, unless it exists.
     pub(crate) fn and_set_if_absent(mut self, name: &'static str, value: AttributeValue) -> Self {
         self.set.push((name, Assignment::ValueIfAbsent(value)));
         self
     }
 
-    /// Appends a value to a list, too. The list is created if it does not exist.
+    /// Also appends a value to a list. The list is created if it does not exist.
     pub(crate) fn and_append(mut self, name: &'static str, value: AttributeValue) -> Self {
         self.set.push((name, Assignment::Appended(AttributeValue::L(vec![value]))));
         self
     }
 
-    /// Removes an attribute, too.
+    /// Also removes an attribute.
     pub(crate) fn and_remove(mut self, name: &'static str) -> Self {
         self.remove.push(name);
         self
     }
 }
 
-/// The names and values of one request, with the placeholders that stand for them.
+/// The names and values in one request, with their placeholders.
 #[derive(Default)]
 pub(crate) struct Placeholders {
     names: Vec<String>,
@@ -140,7 +140,7 @@ pub(crate) struct Placeholders {
 }
 
 impl Placeholders {
-    /// Returns the condition as DynamoDB's expression.
+    /// Returns the condition as a DynamoDB expression.
     pub(crate) fn condition(&mut self, condition: Condition) -> String {
         match condition {
             Condition::Compare(path, operator, value) => {
@@ -159,7 +159,7 @@ impl Placeholders {
         }
     }
 
-    /// Returns the update as DynamoDB's expression.
+    /// Returns the update as a DynamoDB expression.
     pub(crate) fn update(&mut self, update: Update) -> String {
         let mut clauses = Vec::new();
         if !update.set.is_empty() {
@@ -174,14 +174,14 @@ impl Placeholders {
         clauses.join(" ")
     }
 
-    /// The names by their placeholders.
+    /// Returns the names, keyed by their placeholders, or `None` if there are no names.
     pub(crate) fn names(&self) -> Option<HashMap<String, String>> {
         let names = self.names.iter().enumerate();
         (!self.names.is_empty())
             .then(|| names.map(|(index, name)| (format!("#n{index}"), name.clone())).collect())
     }
 
-    /// The values by their placeholders.
+    /// Returns the values, keyed by their placeholders, or `None` if there are no values.
     pub(crate) fn values(&self) -> Option<Item> {
         let values = self.values.iter().enumerate();
         (!self.values.is_empty())

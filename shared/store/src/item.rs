@@ -1,4 +1,4 @@
-//! Items of the database: rows and their attributes.
+//! Database items and their attributes.
 
 use std::collections::HashMap;
 
@@ -7,7 +7,7 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{StoreError, key::Key};
 
-/// A row, by the names of its attributes.
+/// The attributes of a row, keyed by name.
 pub(crate) type Item = HashMap<String, AttributeValue>;
 
 /// Returns the row with this key and body.
@@ -25,27 +25,27 @@ pub(crate) fn from_item<T: DeserializeOwned>(item: Item) -> Result<T, StoreError
     serde_dynamo::from_item(item).map_err(|_| unreadable(&pk, &sk))
 }
 
-/// Returns the text in an attribute, if there is one.
+/// Returns the string value of an attribute, or `None` if the item has no such string.
 pub(crate) fn text_of<'a>(item: &'a Item, name: &str) -> Option<&'a str> {
     item.get(name).and_then(|value| value.as_s().ok()).map(String::as_str)
 }
 
-/// Returns the error for an unreadable row, which names the row by its partition and its kind.
+/// Returns the error for an unreadable row. The error contains the partition key and the kind of the row.
 pub(crate) fn unreadable(pk: &str, sk: &str) -> StoreError {
     StoreError::Unreadable(format!("{pk} {}", sk.split('#').next().unwrap_or_default()))
 }
 
-/// Returns a value as an attribute.
+/// Converts a value to an attribute.
 pub(crate) fn to_attribute<T: Serialize>(value: &T) -> Result<AttributeValue, StoreError> {
     serde_dynamo::to_attribute_value(value).map_err(|_| unreadable("attribute", ""))
 }
 
-/// Returns a text as an attribute.
+/// Creates a string attribute.
 pub(crate) fn text(value: impl Into<String>) -> AttributeValue {
     AttributeValue::S(value.into())
 }
 
-/// Returns a number as an attribute.
+/// Creates a number attribute.
 pub(crate) fn number(value: impl Into<i64>) -> AttributeValue {
     AttributeValue::N(value.into().to_string())
 }

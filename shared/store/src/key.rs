@@ -21,7 +21,7 @@ pub(crate) struct Key {
     pub(crate) sk: Option<String>,
 }
 
-/// A kind of row in the registry. ARCHITECTURE.md has the same list; a test compares them.
+/// A kind of row in the registry. ARCHITECTURE.md contains the same list, and a test compares the two lists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum RowKind {
     Credential,
@@ -42,11 +42,11 @@ pub(crate) enum RowKind {
     AuditLog,
 }
 
-/// The first word of the partition key of an enrollment's rows.
+/// The first word in the partition key of an enrollment's rows.
 const ENROLLMENT: &str = "ENROLLMENT";
 
 impl RowKind {
-    /// All kinds.
+    /// All kinds of rows.
     pub(crate) const ALL: [Self; 16] = [
         Self::Credential,
         Self::Certificate,
@@ -66,7 +66,7 @@ impl RowKind {
         Self::AuditLog,
     ];
 
-    /// Returns the first word of the partition key and that of the sort key.
+    /// Returns the first words of the partition key and of the sort key.
     pub(crate) fn words(self) -> (&'static str, &'static str) {
         match self {
             Self::Credential => (ENROLLMENT, "CREDENTIAL"),
@@ -88,7 +88,7 @@ impl RowKind {
         }
     }
 
-    /// Returns the kind of an enrollment's row with this sort key.
+    /// Returns the kind of the row with this sort key in an enrollment.
     pub(crate) fn in_enrollment(sort_key: &str) -> Option<Self> {
         let word = sort_key.split('#').next()?;
         Self::ALL.into_iter().find(|kind| kind.words() == (ENROLLMENT, word))
@@ -96,29 +96,29 @@ impl RowKind {
 }
 
 impl Key {
-    /// The key of the enrollment's only row of this kind.
+    /// Returns the key of the enrollment's only row of this kind.
     pub(crate) fn in_enrollment(kind: RowKind, enrollment: &EnrollmentId) -> Self {
         Self::registry(enrollment_partition(enrollment), kind.words().1.to_owned())
     }
 
-    /// The key of one of the enrollment's rows of this kind.
+    /// Returns the key of one of the enrollment's rows of this kind.
     pub(crate) fn one_in_enrollment(kind: RowKind, enrollment: &EnrollmentId, id: impl Display) -> Self {
         Self::registry(enrollment_partition(enrollment), format!("{}#{id}", kind.words().1))
     }
 
-    /// The key of the only row of this kind.
+    /// Returns the key of the only row of this kind.
     pub(crate) fn only(kind: RowKind) -> Self {
         let (partition, sort) = kind.words();
         Self::registry(partition.to_owned(), sort.to_owned())
     }
 
-    /// The key of a row that is alone in its partition.
+    /// Returns the key of a row that is the only one in its partition.
     pub(crate) fn alone(kind: RowKind, id: impl Display) -> Self {
         let (partition, sort) = kind.words();
         Self::registry(format!("{partition}#{id}"), sort.to_owned())
     }
 
-    /// The key of a row of a table that has no sort key.
+    /// Returns the key of a row in a table without a sort key.
     pub(crate) fn without_sort_key(table: Table, pk: impl Display) -> Self {
         Self { table, pk: pk.to_string(), sk: None }
     }

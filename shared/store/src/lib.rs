@@ -1,8 +1,9 @@
-//! The store: all data of the service in DynamoDB. The same code runs on AWS, on an emulator and on the in-process
-//! database of the local stack. ARCHITECTURE.md lists every access pattern with its key, consistency and cost.
+//! The store, which contains all data of the service in DynamoDB. The same code runs on AWS, on an emulator and on the
+//! in-process database of the local stack. ARCHITECTURE.md lists every access pattern with its key, consistency and
+//! cost.
 //!
-//! Every write is conditional on the data that was read. A lost race is therefore a [`StoreError::Conflict`], and no
-//! update is lost.
+//! Every write is conditional on the data that was read. A request that loses a race receives a
+//! [`StoreError::Conflict`], and no update is overwritten.
 
 #[cfg(test)]
 mod access_patterns;
@@ -52,19 +53,21 @@ pub struct Store {
 /// An error of the store.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// Another request wrote in the meantime, or the row was never as assumed. Nothing was written.
+    /// A condition was not met, because another request wrote first or the row never had the expected content. Nothing
+    /// was written.
     #[error("a condition did not hold: {0}")]
     Conflict(String),
-    /// DynamoDB did not respond, or refused the request.
+    /// DynamoDB did not respond, or it rejected the request.
     #[error(transparent)]
     Unavailable(#[from] PortError),
-    /// This version cannot read or write the row. The message does not contain the value, which may be personal data.
+    /// The row cannot be converted from or to the format of this version. The message does not contain the value,
+    /// because the value may be personal data.
     #[error("the record {0} is not of this version's form")]
     Unreadable(String),
 }
 
 impl Store {
-    /// Creates a store for `tables`, accessed through `client`.
+    /// Creates a store for `tables`. The store accesses them through `client`.
     pub fn new(client: Client, tables: Tables) -> Self {
         Self { client, tables }
     }

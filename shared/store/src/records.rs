@@ -1,4 +1,4 @@
-//! The kinds of records, one module for each: its key, its item, its reads, and its writes with their conditions.
+//! The kinds of records. The module of each kind defines its key, its item, its reads, and its conditional writes.
 
 pub(crate) mod application;
 mod application_row;

@@ -16,8 +16,8 @@ use crate::{
 
 /// The sparse index of outbox rows whose effect has not happened yet.
 pub(crate) const PENDING_INDEX: &str = "pending";
-/// The sparse index of revocations that no CRL is known to list. It has no sort key, so that it also contains rows
-/// whose other attributes are damaged. These rows are reported.
+/// The sparse index of revocations with the attribute `unlisted`. It has no sort key, so it also contains rows whose
+/// other attributes are damaged. The publisher reports these rows.
 pub(crate) const UNLISTED_INDEX: &str = "unlisted";
 /// The attribute with the time after which DynamoDB deletes sessions, throttles, idempotency records and completed
 /// outbox rows.
@@ -26,16 +26,16 @@ pub(crate) const TTL_ATTRIBUTE: &str = "ttl";
 /// The names of the tables.
 #[derive(Clone, Debug)]
 pub struct Tables {
-    /// Enrollments with their certificates, applications and sessions; throttles; pointers.
+    /// The table of enrollments (with certificates, applications and sessions), throttles and pointers.
     pub registry: String,
-    /// Every revocation. CRLs are made from this table.
+    /// The table of revocations, from which CRLs are generated.
     pub revocations: String,
-    /// Effects that must still happen.
+    /// The table of effects that follow from transactions.
     pub outbox: String,
 }
 
 impl Tables {
-    /// The names of the deployment `prefix`, such as `cert-reissue-prod`.
+    /// Returns the table names of the deployment with this `prefix`, such as `cert-reissue-prod`.
     pub fn with_prefix(prefix: &str) -> Self {
         Self {
             registry: format!("{prefix}-registry"),
@@ -77,27 +77,27 @@ impl Tables {
     }
 }
 
-/// A table: partition key `pk`, sort key `sk` where there is one, all strings.
+/// The definition of a table with the partition key `pk` and an optional sort key `sk`. Both keys are strings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TableDefinition<'a> {
-    /// The table's name.
+    /// The name of the table.
     pub name: &'a str,
-    /// True if it has the sort key `sk`.
+    /// True if the table has the sort key `sk`.
     pub sort_key: bool,
-    /// Its sparse index, if it has one.
+    /// The sparse index of the table, if any.
     pub index: Option<SparseIndex<'a>>,
-    /// True if DynamoDB deletes rows at the time in their attribute `ttl`.
+    /// True if DynamoDB deletes each row at the time in its attribute `ttl`.
     pub ttl: bool,
 }
 
-/// An index of the rows that have its key attributes. It contains only keys.
+/// A sparse index, which contains the rows that have its key attributes. It contains only keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SparseIndex<'a> {
-    /// The index's name.
+    /// The name of the index.
     pub name: &'a str,
-    /// Its partition key, a string.
+    /// The partition key, which is a string.
     pub partition_key: &'a str,
-    /// Its sort key, a number, if it has one.
+    /// The sort key, which is a number, if the index has a sort key.
     pub sort_key: Option<&'a str>,
 }
 

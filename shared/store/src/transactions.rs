@@ -1,4 +1,4 @@
-//! Writes that span several records, one module for each: all of them happen or none.
+//! Transactions, which write several records atomically.
 
 pub(crate) mod address_correction;
 mod code_mailing;

@@ -1,4 +1,4 @@
-//! Writes of single rows, each with the condition under which it happens.
+//! Conditional writes of single rows.
 
 use aws_sdk_dynamodb::types::{self, ConditionCheck, Delete, Put, TransactWriteItem};
 use serde::Serialize;
@@ -11,7 +11,7 @@ use crate::{
     key::Key,
 };
 
-/// A conditional write of one row, or the check of its condition alone.
+/// A conditional write of one row, or a check of a condition without a write.
 pub(crate) struct Write {
     pub(crate) key: Key,
     pub(crate) action: Action,
@@ -30,7 +30,7 @@ impl Write {
     ///
     /// # Errors
     ///
-    /// [`StoreError::Unreadable`] when the body has no form as an item.
+    /// [`StoreError::Unreadable`] when the body cannot be serialized as an item.
     pub(crate) fn put<T: Serialize>(key: Key, body: &T, condition: Condition) -> Result<Self, StoreError> {
         let item = to_item(&key, body)?;
         Ok(Self { key, action: Action::Put(item), condition })
@@ -46,17 +46,17 @@ impl Write {
         Self { key, action: Action::Delete, condition }
     }
 
-    /// Changes nothing, but requires the condition.
+    /// Checks the condition without a change to the row.
     pub(crate) fn check(key: Key, condition: Condition) -> Self {
         Self { key, action: Action::Check, condition }
     }
 
-    /// Returns the write as a part of a transaction.
+    /// Returns the write as an item of a transaction.
     pub(crate) fn in_transaction(self, tables: &Tables) -> Result<TransactWriteItem, StoreError> {
         let Self { key, action, condition } = self;
         let mut placeholders = Placeholders::default();
         let condition = placeholders.condition(condition);
-        // All four kinds of writes take a condition in the same way, but their builders have no common type.
+        // The four builders accept a condition in the same way, but they have no common type.
         macro_rules! part {
             ($builder:expr, $member:ident) => {{
                 let write = $builder

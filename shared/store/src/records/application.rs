@@ -19,11 +19,11 @@ use domain::{
 };
 
 impl Store {
-    /// Returns the certificate, together with the application for it if there is one.
+    /// Returns the certificate and, if one exists, the application for it.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Unavailable`], [`StoreError::Unreadable`].
+    /// [`StoreError::Unavailable`] or [`StoreError::Unreadable`].
     pub async fn certificate(
         &self,
         id: &ApplicationId,
@@ -34,11 +34,11 @@ impl Store {
         Ok(Some((from_item(certificate)?, rows.take(&application).map(read).transpose()?)))
     }
 
-    /// Returns the application, together with its certificate.
+    /// Returns the application and the certificate that it replaces.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Unavailable`], [`StoreError::Unreadable`].
+    /// [`StoreError::Unavailable`] or [`StoreError::Unreadable`].
     pub async fn application(
         &self,
         id: &ApplicationId,
@@ -61,7 +61,7 @@ pub(crate) fn create(id: &ApplicationId, draft: Application<Draft>) -> Result<Wr
     Write::put(key(id), &ApplicationRow::from(AnyApplication::Draft(draft)), is_new())
 }
 
-/// Replaces the fields. The application must be at `shown_version` and not accepted.
+/// Replaces the application fields. The application must have the version `shown_version` and must not be accepted.
 pub(crate) fn enter(
     id: &ApplicationId,
     application: &Application<Confirmed>,
@@ -75,7 +75,7 @@ pub(crate) fn enter(
     Ok(Write::update(key(id), update, condition))
 }
 
-/// Accepts the application, which must be confirmed in the version that was read.
+/// Accepts the application. The stored application must be confirmed and have the version that was read.
 pub(crate) fn accept(
     id: &ApplicationId,
     application: &Application<Accepted>,
@@ -86,7 +86,7 @@ pub(crate) fn accept(
     Write::put(key(id), &row, confirmed)
 }
 
-/// Records the code that is about to be mailed. `before` is the code that was read.
+/// Records a new certificate code before it is emailed. `before` is the stored code that was read.
 pub(crate) fn record_code(
     id: &ApplicationId,
     version: u64,
@@ -97,7 +97,7 @@ pub(crate) fn record_code(
     Ok(Write::update(key(id), update, waits_with(version, before)?))
 }
 
-/// Records that the code was handed over for delivery at `now`.
+/// Records that the email with the code was handed over for delivery at `now`.
 pub(crate) fn record_sent(
     id: &ApplicationId,
     version: u64,
@@ -132,7 +132,7 @@ pub(crate) fn correct_address(
     Ok(Write::update(key(id), update, waits_as_read(before)?.and(absent("claim"))))
 }
 
-/// Claims the issuance with the code `code_sha256`. The stored claim must be `before`.
+/// Claims the issuance with the certificate code whose hash is `code_sha256`. The stored claim must equal `before`.
 pub(crate) fn claim_issuance(
     id: &ApplicationId,
     code_sha256: &str,
@@ -144,7 +144,8 @@ pub(crate) fn claim_issuance(
     Ok(Write::update(key(id), Update::set("claim", to_attribute(claim)?), condition))
 }
 
-/// Marks the application as picked up with the code `code_sha256`. The stored claim must be `claim`.
+/// Marks the application as picked up with the certificate code whose hash is `code_sha256`. The stored claim must
+/// equal `claim`.
 pub(crate) fn pick_up(
     id: &ApplicationId,
     application: &Application<PickedUp>,
@@ -159,7 +160,7 @@ pub(crate) fn pick_up(
     Ok(Write::update(key(id), update, waits().and(has_claim(claim)).and(has_code(code_sha256))))
 }
 
-/// Ends the application. The stored version must be the one before that of `application`.
+/// Ends the application. The stored version must be one less than the version of `application`.
 pub(crate) fn expire(id: &ApplicationId, application: &Application<Expired>) -> Result<Write, StoreError> {
     let read_version = application.version.saturating_sub(1);
     let update = Update::set("state", text("expired"))
@@ -169,12 +170,12 @@ pub(crate) fn expire(id: &ApplicationId, application: &Application<Expired>) -> 
     Ok(Write::update(key(id), update, condition))
 }
 
-/// Requires that the application waits to be picked up.
+/// Checks that the application is waiting for the pick-up.
 pub(crate) fn require_waiting(id: &ApplicationId) -> Write {
     Write::check(key(id), waits())
 }
 
-/// Replaces the delivery outcomes, in any state of the application.
+/// Replaces the delivery outcomes. The application may be in any state.
 pub(crate) fn record_deliveries(
     id: &ApplicationId,
     before: &Deliveries,
@@ -185,18 +186,18 @@ pub(crate) fn record_deliveries(
     Ok(Write::update(key(id), update, is_stored().and(unchanged)))
 }
 
-/// The condition that the application waits to be picked up.
+/// The condition that the application is waiting for the pick-up.
 fn waits() -> Condition {
     equals("state", text("accepted"))
 }
 
-/// The condition that the application waits, has this version, and has `code` as its latest code.
+/// The condition that the application is waiting, has this version, and has `code` as its latest code.
 fn waits_with(version: u64, code: Option<&MailedCode>) -> Result<Condition, StoreError> {
     let condition = waits().and(equals("version", to_attribute(&version)?));
     Ok(condition.and(equals("mailed_code", to_attribute(&code)?)))
 }
 
-/// The condition that the application waits, and that its address and codes have not changed since it was `read`.
+/// The condition that the application is waiting, and still has the address and the codes of `read`.
 fn waits_as_read(read: &Application<Accepted>) -> Result<Condition, StoreError> {
     let resends = i64::try_from(read.state.resends.len()).unwrap_or(i64::MAX);
     let no_other_request = absent("resends").or(has_size("resends", resends));

@@ -1,4 +1,4 @@
-//! The row of an application, and its conversion from and to the domain's states.
+//! The row of an application, and its conversion from and to the states of the domain crate.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,7 +7,7 @@ use domain::{
     numbers::CouponNumber,
 };
 
-/// The state of an application as it is stored.
+/// The stored state of an application.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", tag = "state")]
 enum ApplicationState {

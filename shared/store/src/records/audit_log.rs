@@ -1,4 +1,4 @@
-//! The state of the sealed audit log, and audit events, from the transaction that records them until they are sealed.
+//! The state of the sealed audit log, and the audit events that are not sealed yet.
 
 use serde::{Deserialize, Serialize};
 
@@ -20,9 +20,9 @@ use domain::{
 /// The state of the sealed audit log.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SealedLog {
-    /// The end of the chain.
+    /// The head of the hash chain.
     pub head: ChainHead,
-    /// The number of lines under the last checkpoint, and the time of its signature.
+    /// The number of lines that the last checkpoint covers, and the time at which the checkpoint was signed.
     pub checkpoint: Option<(u64, Timestamp)>,
 }
 
@@ -36,13 +36,13 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// [`StoreError::Unavailable`], [`StoreError::Unreadable`].
+    /// [`StoreError::Unavailable`] or [`StoreError::Unreadable`].
     pub async fn sealed_log(&self) -> Result<SealedLog, StoreError> {
         Ok(self.row(&key()).await?.map(from_item).transpose()?.unwrap_or(SealedLog::ORIGIN))
     }
 
-    /// Moves the recorded state of the sealed log from `before` to `after`. Does nothing if another sealer moved it
-    /// first.
+    /// Replaces `before`, the state of the sealed log, with `after`. Does nothing if another sealer has already
+    /// replaced `before`.
     ///
     /// # Errors
     ///
@@ -58,7 +58,7 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// [`StoreError::Unavailable`], [`StoreError::Unreadable`].
+    /// [`StoreError::Unavailable`] or [`StoreError::Unreadable`].
     pub async fn unsealed_events(&self, limit: i32) -> Result<Vec<AuditEvent>, StoreError> {
         let mut placeholders = Placeholders::default();
         let unsealed = placeholders.condition(is_pending_in(Effect::AUDIT_QUEUE));
@@ -86,7 +86,7 @@ impl Store {
     }
 }
 
-/// Records the event, for the transaction that makes the change.
+/// Records the event in the same transaction as the audited change.
 pub(crate) fn record(event: AuditEvent) -> Result<Write, StoreError> {
     outbox::create(&OutboxRow {
         id: event.id(),

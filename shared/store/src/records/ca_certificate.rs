@@ -18,20 +18,21 @@ pub struct CaRow {
 }
 
 impl Store {
-    /// Returns the CA certificate, or `None` if the deployment has none yet. Makes one strongly consistent read.
+    /// Returns the CA certificate, or `None` if the deployment has no CA yet. Makes one strongly consistent read.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Unavailable`], [`StoreError::Unreadable`].
+    /// [`StoreError::Unavailable`] or [`StoreError::Unreadable`].
     pub async fn ca_certificate(&self) -> Result<Option<CaRow>, StoreError> {
         self.row(&key()).await?.map(from_item).transpose()
     }
 
-    /// Stores the CA certificate. A stored certificate is never replaced. Storing the same one again changes nothing.
+    /// Stores the CA certificate. A stored certificate is never replaced. Storing the same certificate again changes
+    /// nothing.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Conflict`] when another certificate is stored, [`StoreError::Unavailable`].
+    /// [`StoreError::Conflict`] when another certificate is stored, or [`StoreError::Unavailable`].
     pub async fn record_ca_certificate(&self, row: &CaRow) -> Result<(), StoreError> {
         let same = equals("certificate", text(&row.certificate));
         self.transact(vec![Write::put(key(), row, is_new().or(same))?]).await

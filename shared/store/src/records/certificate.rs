@@ -26,7 +26,7 @@ pub(crate) fn create(id: &ApplicationId, certificate: &Certificate) -> Result<Wr
 }
 
 /// Marks an active certificate as replaced by the application with this receipt, and as revoked if `revoked` is given.
-/// No other application may replace it.
+/// Only one application can replace a certificate.
 pub(crate) fn replace(
     id: &ApplicationId,
     receipt: &ReceiptNumber,
@@ -46,7 +46,8 @@ pub(crate) fn revoke(id: &ApplicationId, revoked: &RevokedCertificate) -> Result
     Ok(Write::update(key(id), and_revoke(Update::default(), revoked)?, is_active()))
 }
 
-/// Requires that the fixed fields that the client sent equal the stored ones; `None` when it sent none.
+/// Checks that the fixed fields from the client equal the stored fields. Returns `None` if the client sent no fixed
+/// fields.
 pub(crate) fn require_fixed_fields(id: &ApplicationId, fixed: &FixedFieldsInput) -> Option<Write> {
     let equal = fixed.sent().map(|(field, value)| equals(format!("fixed.{}", field.name()), text(value)));
     equal.reduce(Condition::and).map(|condition| Write::check(key(id), condition))

@@ -1,4 +1,4 @@
-//! The new certificate codes: rows that lead from the hash of a code to the application that it opens.
+//! The rows of new certificate codes. Each row maps the hash of a code to the application that the code opens.
 
 use super::{
     application, certificate,
@@ -22,7 +22,7 @@ use domain::{
 pub struct CodeRecords {
     /// The id of the application that the code belongs to.
     pub application_id: Option<ApplicationId>,
-    /// The failures so far.
+    /// The failed attempts so far.
     pub throttles: Throttles,
 }
 
@@ -40,11 +40,11 @@ pub struct PickUpRecords {
 }
 
 impl Store {
-    /// Reads the row of a code and both throttles in one call, which is the same for every input.
+    /// Reads the row of a code and both throttles. Makes one call, which is the same for every input.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Unavailable`], [`StoreError::Unreadable`].
+    /// [`StoreError::Unavailable`] or [`StoreError::Unreadable`].
     pub async fn code_records(
         &self,
         code_sha256: &str,
@@ -58,11 +58,11 @@ impl Store {
         })
     }
 
-    /// Reads the application with its certificate and password. Makes one call, even if the rows do not exist.
+    /// Reads the application with its certificate and password hash. Makes one call, even if the rows do not exist.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Unavailable`], [`StoreError::Unreadable`].
+    /// [`StoreError::Unavailable`] or [`StoreError::Unreadable`].
     pub async fn pick_up_records(&self, id: &ApplicationId) -> Result<Option<PickUpRecords>, StoreError> {
         let keys = [credential::key(&id.enrollment), certificate::key(id), application::key(id)];
         let mut rows = self.rows(&keys).await?;
@@ -78,13 +78,13 @@ impl Store {
     }
 }
 
-/// Lets the code open the application. A code of another enrollment is never replaced.
+/// Writes the row with which the code opens the application. A row for another enrollment is never replaced.
 pub(crate) fn open(code_sha256: &str, target: &ApplicationId) -> Result<Write, StoreError> {
     let own = equals("enrollment", text(target.enrollment.to_string()));
     Write::put(key(code_sha256), target, is_new().or(own))
 }
 
-/// Stops the code from opening its application.
+/// Deletes the row of the code. The code then no longer opens its application.
 pub(crate) fn close(code_sha256: &str) -> Write {
     Write::delete(key(code_sha256), is_stored())
 }

@@ -1,5 +1,5 @@
-//! Credentials: one row leads from an email address and a certificate code to the enrollment, another is in the
-//! enrollment.
+//! Credentials. Each credential has two rows. The first row maps an email address and a certificate code to an
+//! enrollment, and the second row is in the partition of this enrollment.
 
 use serde::{Deserialize, Serialize};
 
@@ -13,7 +13,7 @@ use crate::{
 };
 use domain::enrollment::{EnrollmentId, LoginKey};
 
-/// The enrollment that an email address and a certificate code open, and its password.
+/// The enrollment that an email address and a certificate code open, and its password hash.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Credential {
     /// The enrollment that the credential opens.
@@ -25,9 +25,9 @@ pub struct Credential {
 /// The rows that are read before an identity check.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LoginRecords {
-    /// The credential, if email address and code belong together.
+    /// The credential, if the email address and the certificate code match.
     pub credential: Option<Credential>,
-    /// The failures so far.
+    /// The failed attempts so far.
     pub throttles: Throttles,
 }
 
@@ -36,16 +36,16 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// [`StoreError::Unavailable`], [`StoreError::Unreadable`].
+    /// [`StoreError::Unavailable`] or [`StoreError::Unreadable`].
     pub async fn credential(&self, login: &LoginKey) -> Result<Option<Credential>, StoreError> {
         self.row(&login_key(login)).await?.map(from_item).transpose()
     }
 
-    /// Reads the credential and both throttles in one call, which is the same for every input.
+    /// Reads the credential and both throttles. Makes one call, which is the same for every input.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Unavailable`], [`StoreError::Unreadable`].
+    /// [`StoreError::Unavailable`] or [`StoreError::Unreadable`].
     pub async fn login_records(
         &self,
         login: &LoginKey,

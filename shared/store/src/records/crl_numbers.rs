@@ -1,4 +1,4 @@
-//! The numbers of CRLs: a counter for each scope.
+//! The counters of CRL numbers, one for each scope.
 
 use aws_sdk_dynamodb::types::ReturnValue;
 use serde::Deserialize;
@@ -17,13 +17,13 @@ struct ClaimedNumber {
 }
 
 impl Store {
-    /// Claims the next number of the CRLs of `scope`. The number is higher than every number claimed before and than
-    /// `published`, the number of the published CRL. A publisher that crashes leaves a gap in the numbers. It never
-    /// causes a repeated number (RFC 5280 §5.2.3).
+    /// Claims the next CRL number of `scope`. The number is higher than every number claimed before and higher than
+    /// `published`, the number of the published CRL. A publisher that crashes leaves a gap in the numbers, but no
+    /// number is used twice (RFC 5280 §5.2.3).
     ///
     /// # Errors
     ///
-    /// [`StoreError::Unavailable`], [`StoreError::Unreadable`].
+    /// [`StoreError::Unavailable`] or [`StoreError::Unreadable`].
     pub async fn claim_crl_number(&self, scope: CrlScope, published: u64) -> Result<u64, StoreError> {
         loop {
             let claimed = self.next_crl_number(scope).await?;
@@ -50,7 +50,8 @@ impl Store {
         Ok(row.claimed)
     }
 
-    /// Raises the counter to `published`, for a table that was restored from a backup older than the published CRL.
+    /// Raises the counter to `published`. This is necessary after the table was restored from a backup that is older
+    /// than the published CRL.
     async fn raise_crl_number(
         &self,
         scope: CrlScope,

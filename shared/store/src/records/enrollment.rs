@@ -1,4 +1,4 @@
-//! All records of one enrollment, which one query reads.
+//! The records of one enrollment, which a single query reads.
 
 use super::{application, idempotency::IdempotencyRecord, session};
 use crate::{
@@ -15,7 +15,7 @@ use domain::{
     session::{Session, SessionToken},
 };
 
-/// The records of an enrollment that a session can see.
+/// The records of an enrollment that a session can access.
 #[derive(Clone, Debug, Default)]
 pub struct EnrollmentRecords {
     /// The session, or `None` if it does not exist or was deleted.
@@ -24,7 +24,7 @@ pub struct EnrollmentRecords {
     pub certificates: Vec<Certificate>,
     /// The applications for these certificates.
     pub applications: Vec<AnyApplication>,
-    /// The earlier submissions.
+    /// The idempotency records of earlier submissions.
     pub submissions: Vec<IdempotencyRecord>,
 }
 
@@ -54,11 +54,11 @@ impl EnrollmentRecords {
 }
 
 impl Store {
-    /// Reads the records that the session `token` can see, with one strongly consistent query.
+    /// Reads the records that the session `token` can access. Makes one strongly consistent query.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Unavailable`], [`StoreError::Unreadable`].
+    /// [`StoreError::Unavailable`] or [`StoreError::Unreadable`].
     pub async fn enrollment_records(&self, token: &SessionToken) -> Result<EnrollmentRecords, StoreError> {
         let mut placeholders = Placeholders::default();
         let of_enrollment = equals("pk", text(enrollment_partition(token.enrollment())));

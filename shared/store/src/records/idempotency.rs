@@ -13,9 +13,9 @@ use domain::{Timestamp, enrollment::EnrollmentId, receipt::ReceiptNumber};
 /// The result of a submission with an idempotency key.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IdempotencyRecord {
-    /// The idempotency key, hashed.
+    /// The hash of the idempotency key.
     pub idempotency_key: String,
-    /// The SHA-256 of the submitted data, so that the key cannot be used for other data.
+    /// The SHA-256 of the submitted data. A request with the same key and other data is refused.
     pub request_sha256: String,
     /// The receipt number of the accepted application.
     pub receipt_number: ReceiptNumber,
@@ -23,7 +23,7 @@ pub struct IdempotencyRecord {
     pub ttl: Timestamp,
 }
 
-/// Returns the write of a new record.
+/// Returns the write that creates the record.
 pub(crate) fn create(enrollment: &EnrollmentId, record: &IdempotencyRecord) -> Result<Write, StoreError> {
     let key = Key::one_in_enrollment(RowKind::Idempotency, enrollment, &record.idempotency_key);
     Write::put(key, record, is_new())

@@ -1,5 +1,4 @@
-//! The OCSP responder's certificate, and the other data for OCSP responses: the status of certificates by their serial
-//! numbers.
+//! The OCSP responder's certificate, and the certificate status for OCSP responses.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -19,17 +18,17 @@ use crate::{
 };
 use domain::{Timestamp, numbers::SerialNumber, revocation::CertificateStatus};
 
-/// The data for the response to one request.
+/// The data for the response to one OCSP request.
 #[derive(Clone, Debug, Default)]
 pub struct StatusRecords {
-    /// The responder's certificate; `None` if none was issued yet.
+    /// The responder's certificate, or `None` if no certificate has been issued yet.
     pub responder: Option<ResponderRow>,
     statuses: HashMap<SerialNumber, CertificateStatus>,
 }
 
 impl StatusRecords {
-    /// Returns the status of the certificate with this serial number; [`CertificateStatus::Unknown`] if it was not
-    /// read.
+    /// Returns the status of the certificate with this serial number, or [`CertificateStatus::Unknown`] if its status
+    /// was not read.
     pub fn status(&self, serial_number: &SerialNumber) -> CertificateStatus {
         self.statuses.get(serial_number).copied().unwrap_or(CertificateStatus::Unknown)
     }
@@ -42,23 +41,22 @@ pub struct ResponderRow {
     pub certificate: String,
 }
 
-/// The row that assigns a serial number to a certificate of the responder. It is written before the CA signs the
-/// certificate.
+/// The row that assigns a serial number to a responder certificate. It is written before the CA signs the certificate.
 #[derive(Serialize)]
 struct ResponderIssuance<'a> {
-    /// The TBSCertificate, as base64 of the DER.
+    /// The DER of the TBSCertificate in base64.
     to_be_signed: &'a str,
     issued_at: Timestamp,
 }
 
 impl Store {
     /// Returns the status of the certificates with these serial numbers, at most 49, and the responder's certificate.
-    /// Makes one strongly consistent call. A revocation that was committed before the call is never missed.
+    /// Makes one strongly consistent call. The result includes every revocation that was committed before the call.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Unavailable`]; [`StoreError::Unreadable`] when a revocation cannot be read, because a revoked
-    /// certificate must not be reported as good.
+    /// [`StoreError::Unreadable`] when a revocation cannot be read, because a revoked certificate must not be reported
+    /// as good. Otherwise [`StoreError::Unavailable`].
     pub async fn status_records(
         &self,
         serial_numbers: &BTreeSet<SerialNumber>,
@@ -73,7 +71,7 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// [`StoreError::Unavailable`], [`StoreError::Unreadable`].
+    /// [`StoreError::Unavailable`] or [`StoreError::Unreadable`].
     pub async fn ocsp_responder(&self) -> Result<Option<ResponderRow>, StoreError> {
         self.row(&key()).await?.map(from_item).transpose()
     }
@@ -82,7 +80,7 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// [`StoreError::Conflict`] when the serial number is taken, [`StoreError::Unavailable`].
+    /// [`StoreError::Conflict`] when the serial number is taken, or [`StoreError::Unavailable`].
     pub async fn record_responder_issuance(
         &self,
         serial_number: &SerialNumber,
@@ -94,11 +92,11 @@ impl Store {
         self.transact(vec![Write::put(pointer::serial(serial_number), &issuance, is_new())?]).await
     }
 
-    /// Replaces the responder's `previous` certificate with the new one.
+    /// Replaces the responder certificate `previous` with `new`.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Conflict`] when the stored certificate is not the previous one, [`StoreError::Unavailable`].
+    /// [`StoreError::Conflict`] when the stored certificate is not `previous`, or [`StoreError::Unavailable`].
     pub async fn replace_ocsp_responder(
         &self,
         previous: Option<&ResponderRow>,

@@ -1,4 +1,5 @@
-//! The outbox: effects that must still happen. Each is written in the transaction that makes it necessary.
+//! The outbox, which contains the effects of transactions. Each row is written in the transaction that requires its
+//! effect.
 
 use serde::{Deserialize, Serialize};
 
@@ -13,46 +14,46 @@ use crate::{
 };
 use domain::{DAY, Timestamp, application::ApplicationId, audit::AuditEvent, numbers::SerialNumber};
 
-/// The number of seconds that a row is kept after its effect. Logs are kept as long (S/MIME Baseline Requirements
-/// §5.4.3).
+/// The number of seconds for which a row is kept after its effect. Audit logs are kept for the same time (S/MIME
+/// Baseline Requirements §5.4.3).
 const KEPT_WHEN_DONE: i64 = 2 * 366 * DAY;
 
-/// An effect that must happen.
+/// An effect of a transaction.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", tag = "effect")]
 pub enum Effect {
-    /// Mails the new certificate code.
+    /// Emails the new certificate code.
     CertificateCode {
-        /// The application.
+        /// The id of the application.
         #[serde(flatten)]
         application_id: ApplicationId,
-        /// The number of the code among the application's codes.
+        /// The number of the code, counted per application.
         send_number: u32,
     },
-    /// Notifies the address of the registered certificate that another address was given, at the submission or by a
-    /// correction.
+    /// Notifies the address in the registered certificate that the application names another address. The other address
+    /// was entered at the submission or in a correction.
     AddressChangeNotice {
-        /// The application.
+        /// The id of the application.
         #[serde(flatten)]
         application_id: ApplicationId,
     },
     /// Reminds the subscriber that the application ends soon.
     Reminder {
-        /// The application.
+        /// The id of the application.
         #[serde(flatten)]
         application_id: ApplicationId,
     },
     /// Notifies the subscriber that the application has ended.
     ExpiryNotice {
-        /// The application.
+        /// The id of the application.
         #[serde(flatten)]
         application_id: ApplicationId,
     },
-    /// Ends a term of the application. Has an effect only if the application was not picked up.
+    /// Processes a deadline of the application. Does nothing if the certificate was picked up before the deadline.
     Deadline {
-        /// The term that ends.
+        /// The deadline.
         deadline: Deadline,
-        /// The application.
+        /// The id of the application.
         #[serde(flatten)]
         application_id: ApplicationId,
     },
@@ -61,14 +62,14 @@ pub enum Effect {
         /// The revoked certificate.
         serial_number: SerialNumber,
     },
-    /// Chains an event into the audit log.
+    /// Adds an event to the hash chain of the audit log.
     SealEvent {
         /// The event. Its id is also the id of the row.
         event: AuditEvent,
     },
 }
 
-/// The deadlines of an accepted application.
+/// A deadline of an accepted application.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Deadline {
@@ -97,23 +98,23 @@ impl Effect {
     /// All queues.
     pub const QUEUES: [&'static str; 4] =
         [Self::MAIL_QUEUE, Self::CRL_QUEUE, Self::AUDIT_QUEUE, Self::DEADLINE_QUEUE];
-    /// The queue of send-certificate-code.
+    /// The queue of the function `send-certificate-code`.
     pub const MAIL_QUEUE: &'static str = "mail";
-    /// The queue of publish-crl.
+    /// The queue of the function `publish-crl`.
     pub const CRL_QUEUE: &'static str = "crl";
-    /// The queue of seal-audit-log.
+    /// The queue of the function `seal-audit-log`.
     pub const AUDIT_QUEUE: &'static str = "audit";
-    /// The queue of meet-deadlines.
+    /// The queue of the function `meet-deadlines`.
     pub const DEADLINE_QUEUE: &'static str = "deadline";
 }
 
 /// A row of the outbox.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OutboxRow {
-    /// The row's key: random, or the id of the audit event.
+    /// The key of the row, which is random or the id of the audit event.
     #[serde(rename = "pk")]
     pub id: String,
-    /// The effect that must happen.
+    /// The effect of the row.
     #[serde(flatten)]
     pub effect: Effect,
     /// The time at which the effect became necessary.
@@ -124,7 +125,7 @@ pub struct OutboxRow {
     pub done_at: Option<Timestamp>,
 }
 
-/// A row as it is first written: in the index.
+/// A new row, which is in the index of pending rows.
 #[derive(Serialize)]
 struct PendingRow<'a> {
     #[serde(flatten)]
@@ -132,7 +133,7 @@ struct PendingRow<'a> {
     pending: &'a str,
 }
 
-/// The attribute of the index besides the partition and table keys.
+/// The only attribute that is read from the index of pending rows.
 #[derive(Deserialize)]
 struct DueAt {
     due_at: Timestamp,
@@ -143,7 +144,7 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// [`StoreError::Unavailable`], [`StoreError::Unreadable`].
+    /// [`StoreError::Unavailable`] or [`StoreError::Unreadable`].
     pub async fn outbox_row(&self, id: &str) -> Result<Option<OutboxRow>, StoreError> {
         self.row(&key(id)).await?.map(from_item).transpose()
     }
@@ -157,7 +158,7 @@ impl Store {
         self.waiting(is_pending_in(queue)).await
     }
 
-    /// Like [`Store::pending`], but only the rows that are due at `now`.
+    /// Returns the ids of the rows of `queue` that are not done and that are due at `now`, oldest first.
     ///
     /// # Errors
     ///
@@ -213,11 +214,11 @@ impl Store {
         Ok(ids)
     }
 
-    /// Marks row `id` as done, after its effect has happened. Marking it again changes nothing.
+    /// Marks row `id` as done after its effect has happened. Marking the row again changes nothing.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Conflict`] when a transaction is writing the row, [`StoreError::Unavailable`].
+    /// [`StoreError::Conflict`] when a transaction is writing the row, or [`StoreError::Unavailable`].
     pub async fn mark_done(&self, id: &str, now: Timestamp) -> Result<(), StoreError> {
         self.write(finish(id, now)).await.map(drop)
     }
@@ -237,7 +238,7 @@ pub(crate) fn finish(id: &str, now: Timestamp) -> Write {
     Write::update(key(id), update, exists("pending"))
 }
 
-/// The condition that the row waits in this queue.
+/// The condition that the row is pending in this queue.
 pub(super) fn is_pending_in(queue: &str) -> Condition {
     equals("pending", text(queue))
 }

@@ -1,4 +1,4 @@
-//! Pointers: rows that lead from a number or a key to an application and the certificate that it replaces.
+//! Pointers, which map a number or a public key to an application and the certificate that it replaces.
 
 use crate::{
     Store, StoreError,
@@ -25,12 +25,12 @@ pub enum LookupNumber {
 }
 
 impl Store {
-    /// Returns the id of the application to which this number leads. Returns `None` if no certificate of a subscriber
-    /// has the number.
+    /// Returns the id of the application for this number, or `None` if no subscriber has a certificate or an
+    /// application with the number.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Unavailable`], [`StoreError::Unreadable`].
+    /// [`StoreError::Unavailable`] or [`StoreError::Unreadable`].
     pub async fn find(&self, number: &LookupNumber) -> Result<Option<ApplicationId>, StoreError> {
         let key = match number {
             LookupNumber::Receipt(number) => receipt(number),
@@ -38,7 +38,7 @@ impl Store {
             LookupNumber::Serial(number) => serial(number),
         };
         let row = self.row(&key).await?;
-        // The row of a certificate of the OCSP responder leads to no enrollment.
+        // The row of an OCSP responder certificate contains no enrollment.
         row.filter(|row| row.contains_key("enrollment")).map(from_item).transpose()
     }
 
@@ -52,27 +52,27 @@ impl Store {
     }
 }
 
-/// The key of the pointer by coupon number.
+/// Returns the key of the pointer by coupon number.
 pub(crate) fn coupon(coupon_number: &CouponNumber) -> Key {
     Key::alone(RowKind::Coupon, coupon_number)
 }
 
-/// The key of the pointer by serial number. The certificates of the OCSP responder have such a row, too.
+/// Returns the key of the pointer by serial number. OCSP responder certificates also have a row with such a key.
 pub(crate) fn serial(serial_number: &SerialNumber) -> Key {
     Key::alone(RowKind::Serial, serial_number)
 }
 
-/// The key of the pointer by receipt number.
+/// Returns the key of the pointer by receipt number.
 pub(crate) fn receipt(receipt_number: &ReceiptNumber) -> Key {
     Key::alone(RowKind::Receipt, receipt_number)
 }
 
-/// The key of the pointer by the SHA-256 of a SubjectPublicKeyInfo in lower-case hexadecimal.
+/// Returns the key of the pointer by the SHA-256 of a SubjectPublicKeyInfo in lower-case hexadecimal.
 pub(crate) fn subject_key(sha256: &str) -> Key {
     Key::alone(RowKind::SubjectKey, sha256)
 }
 
-/// Creates the pointer `key` to `target`.
+/// Creates the pointer with the key `key` to `target`.
 pub(crate) fn create(key: Key, target: &ApplicationId) -> Result<Write, StoreError> {
     Write::put(key, target, is_new())
 }

@@ -1,7 +1,8 @@
-//! Revocations: a table of its own, from which CRLs are made.
+//! Revocations. They have their own table, from which CRLs are generated.
 //!
-//! A revocation has the mark `unlisted` from its commit until CRLs that list it are published. The mark puts it in a
-//! sparse index. So the publisher misses no revocation, even if clocks differ or the commit is late.
+//! The row of a revocation has the attribute `unlisted` from its commit until CRLs that list the revocation are
+//! published. A sparse index contains the rows with this attribute. The publisher therefore finds every revocation,
+//! even if clocks differ or a commit is late.
 
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
 use serde::{Deserialize, Serialize};
@@ -31,10 +32,10 @@ const BATCH: usize = 100;
 /// A revocation with the data that the publisher needs.
 #[derive(Clone, Debug, Deserialize)]
 pub struct RecordedRevocation {
-    /// The data of its CRL entry.
+    /// The data for its CRL entry.
     #[serde(flatten)]
     pub revoked: RevokedCertificate,
-    /// The index of its entry in its segment, counted from 0; `None` before it is packed.
+    /// The zero-based index of the CRL entry in its segment, or `None` before the entry is packed.
     #[serde(default, rename = "place")]
     pub segment_index: Option<u64>,
     #[serde(default)]
@@ -44,13 +45,14 @@ pub struct RecordedRevocation {
 }
 
 impl RecordedRevocation {
-    /// True if no published CRL is known to list it.
+    /// Returns true if the row has the attribute `unlisted`.
     pub fn is_unlisted(&self) -> bool {
         self.unlisted.is_some()
     }
 }
 
-/// The rows that were read, and the keys of unreadable rows. An unreadable row must never block a CRL.
+/// The revocations from one read, and the keys of unreadable rows. An unreadable row must never prevent the publication
+/// of a CRL.
 #[derive(Clone, Debug, Default)]
 pub struct RecordedRevocations {
     /// The rows that could be read.
@@ -69,7 +71,7 @@ impl RecordedRevocations {
     }
 }
 
-/// The row of a revocation as it is first written. The publisher adds attributes.
+/// The new row of a revocation. The publisher adds attributes later.
 #[derive(Serialize)]
 struct RevocationRow<'a> {
     enrollment: &'a EnrollmentId,
@@ -86,12 +88,12 @@ struct StatementRow {
 }
 
 impl Store {
-    /// Returns the statement that was signed before this certificate was revoked. Returns `None` when it is not
-    /// revoked, or was already revoked when it was registered.
+    /// Returns the statement that was signed before this certificate was revoked. Returns `None` if the certificate is
+    /// not revoked, or if it was revoked before its registration.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Unavailable`], [`StoreError::Unreadable`].
+    /// [`StoreError::Unavailable`] or [`StoreError::Unreadable`].
     pub async fn statement(
         &self,
         serial_number: &SerialNumber,
@@ -100,8 +102,8 @@ impl Store {
         Ok(row.and_then(|row| row.statement))
     }
 
-    /// Returns the keys of at most `limit` revocations that have the mark. The index is eventually consistent: a
-    /// revocation that was just committed may be missing, and one that was just listed may be included.
+    /// Returns the keys of at most `limit` unlisted revocations. The index is eventually consistent, so the result may
+    /// lack a revocation that was just committed or contain one that was just listed.
     ///
     /// # Errors
     ///
@@ -130,8 +132,8 @@ impl Store {
         Ok(keys)
     }
 
-    /// Returns the revocations with these keys, with strongly consistent reads. The keys are serial numbers in
-    /// hexadecimal.
+    /// Returns the revocations with these keys, which are serial numbers in hexadecimal. Makes strongly consistent
+    /// reads.
     ///
     /// # Errors
     ///
@@ -161,7 +163,7 @@ impl Store {
         Ok(found)
     }
 
-    /// Returns every revocation, with a strongly consistent scan. All of them are in memory at once.
+    /// Returns all revocations. Makes a strongly consistent scan, and loads all revocations into memory at once.
     ///
     /// # Errors
     ///
@@ -182,11 +184,11 @@ impl Store {
         Ok(found)
     }
 
-    /// Records the index of each of these revocations in its segment. Recording them again changes nothing.
+    /// Records the index of each of these revocations in its segment. Recording the same indexes again changes nothing.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Conflict`] when another publisher records the same revocations, [`StoreError::Unavailable`].
+    /// [`StoreError::Conflict`] when another publisher records the same revocations, or [`StoreError::Unavailable`].
     pub async fn record_segment_indexes(&self, indexes: &[(SerialNumber, u64)]) -> Result<(), StoreError> {
         self.update_revocations(indexes.iter().map(|(serial_number, index)| {
             Ok((serial_number, Update::set("place", AttributeValue::N(index.to_string()))))
@@ -194,12 +196,12 @@ impl Store {
         .await
     }
 
-    /// Removes the mark of these revocations and records the first CRL that listed each of them. A later CRL does not
-    /// replace that record.
+    /// Removes the attribute `unlisted` from these revocations, and records the first CRL that listed each revocation.
+    /// A later call does not replace the recorded CRL.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Conflict`] when another publisher records the same revocations, [`StoreError::Unavailable`].
+    /// [`StoreError::Conflict`] when another publisher records the same revocations, or [`StoreError::Unavailable`].
     pub async fn record_listings(&self, listings: &[(SerialNumber, Listing)]) -> Result<(), StoreError> {
         self.update_revocations(listings.iter().map(|(serial_number, listing)| {
             let update =
@@ -224,11 +226,11 @@ impl Store {
         if writes.is_empty() { Ok(()) } else { self.transact(writes).await }
     }
 
-    /// Returns the first CRL that listed the revocation of this certificate; `None` while there is none.
+    /// Returns the first CRL that listed the revocation of this certificate, or `None` if no CRL has listed it yet.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Unavailable`], [`StoreError::Unreadable`].
+    /// [`StoreError::Unavailable`] or [`StoreError::Unreadable`].
     pub async fn listing(&self, serial_number: &SerialNumber) -> Result<Option<Listing>, StoreError> {
         let found = self.revocations(&[serial_number.to_string()]).await?;
         match found.unreadable.into_iter().next() {
@@ -237,11 +239,11 @@ impl Store {
         }
     }
 
-    /// Like [`Self::listing`], but makes no call for a certificate that is not revoked.
+    /// Returns the same result as [`Self::listing`], but makes no call for a certificate that is not revoked.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Unavailable`], [`StoreError::Unreadable`].
+    /// [`StoreError::Unavailable`] or [`StoreError::Unreadable`].
     pub async fn listing_of(&self, certificate: &Certificate) -> Result<Option<Listing>, StoreError> {
         match certificate.state {
             CertificateState::Active => Ok(None),
@@ -254,7 +256,7 @@ pub(crate) fn key(serial_number: &SerialNumber) -> Key {
     key_of(&serial_number.to_string())
 }
 
-/// Creates the revocation, which no CRL lists yet.
+/// Creates the row of a revocation that no CRL lists yet.
 pub(crate) fn create(
     enrollment: &EnrollmentId,
     revoked: &RevokedCertificate,

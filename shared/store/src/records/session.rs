@@ -18,8 +18,9 @@ use domain::{
     session::{IDLE_LIMIT, Progress, Session, SessionId, SessionToken},
 };
 
-/// The time from the identity check to the end of the sessions whose row lacks the time of the check, in seconds. The
-/// versions that wrote such rows had no other limit. No such row is left an hour after a deployment of this version.
+/// The duration in seconds from the identity check to the end of a session, for rows that lack the time of the check.
+/// Earlier versions wrote such rows, and this duration was their only limit. All such rows have expired one hour after
+/// the deployment of this version.
 const LIMIT_WITHOUT_CHECK_TIME: i64 = 60 * MINUTE;
 
 /// The row of a session.
@@ -35,11 +36,11 @@ struct SessionRow {
 }
 
 impl Store {
-    /// Extends the session's idle time and returns the session. Returns `None` when it has ended.
+    /// Extends the session's idle time and returns the session. Returns `None` if the session has ended.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Unavailable`], [`StoreError::Unreadable`].
+    /// [`StoreError::Unavailable`] or [`StoreError::Unreadable`].
     pub async fn extend_session(
         &self,
         token: &SessionToken,
@@ -66,7 +67,7 @@ impl Store {
         }
     }
 
-    /// Deletes the session. Succeeds if there is none.
+    /// Deletes the session. Succeeds even if the session does not exist.
     ///
     /// # Errors
     ///
@@ -102,7 +103,7 @@ pub(crate) fn create(token: &SessionToken, session: &Session) -> Result<Write, S
     Write::put(key(token), &row, is_new())
 }
 
-/// Selects a certificate, unless an application was submitted.
+/// Selects a certificate in the session, unless an application was submitted.
 pub(crate) fn select(token: &SessionToken, coupon_number: &CouponNumber, now: Timestamp) -> Write {
     let selection = extension(now)
         .and_set("progress", text("selected"))
@@ -111,12 +112,12 @@ pub(crate) fn select(token: &SessionToken, coupon_number: &CouponNumber, now: Ti
     Write::update(key(token), selection, is_live(now).and(differs("progress", text("submitted"))))
 }
 
-/// Extends the session, which must have selected this certificate.
+/// Extends the session, in which this certificate must be selected.
 pub(crate) fn extend(token: &SessionToken, selected: &CouponNumber, now: Timestamp) -> Write {
     Write::update(key(token), extension(now), is_live(now).and(has_selected(selected)))
 }
 
-/// Ends the steps with this receipt. The session must have selected this certificate.
+/// Records the receipt in the session, in which this certificate must be selected.
 pub(crate) fn submit(
     token: &SessionToken,
     selected: &CouponNumber,

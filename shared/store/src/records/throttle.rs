@@ -1,5 +1,5 @@
-//! The throttles that slow down guesses. They are read together with the guessed credential, and written only if they
-//! have not changed since.
+//! The throttles that slow down the guessing of credentials. A throttle is read together with the credential, and is
+//! written only if it has not changed since the read.
 
 use serde::Serialize;
 
@@ -33,7 +33,7 @@ impl ThrottleKeys {
     }
 }
 
-/// The failures that were read before an attempt.
+/// The failed attempts that were read before a new attempt.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Throttles {
     /// The failures of the account or the certificate code.
@@ -68,7 +68,7 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// [`StoreError::Conflict`] when another attempt was counted in the meantime, [`StoreError::Unavailable`].
+    /// [`StoreError::Conflict`] when another attempt was counted in the meantime, or [`StoreError::Unavailable`].
     pub async fn count_failure(&self, updates: [ThrottleUpdate<'_>; 2]) -> Result<(), StoreError> {
         let count = |update: &ThrottleUpdate<'_>| {
             let row = ThrottleRow { failures: update.after, ttl: update.forgotten_at };
@@ -77,12 +77,12 @@ impl Store {
         self.transact(updates.iter().map(count).collect::<Result<_, _>>()?).await
     }
 
-    /// Deletes the failures of `throttle`, unless a failure was counted since they were read as `before`. In that case
-    /// guesses run in parallel, and none of them may succeed.
+    /// Deletes the failures of `throttle` if they still equal `before`, the failures that were read. A difference shows
+    /// that attempts run in parallel, and none of these attempts may succeed.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Conflict`] when a failure was counted in the meantime, [`StoreError::Unavailable`].
+    /// [`StoreError::Conflict`] when a failure was counted in the meantime, or [`StoreError::Unavailable`].
     pub async fn forget_failures(
         &self,
         throttle: &ThrottleKey,
@@ -96,7 +96,7 @@ impl Store {
     }
 }
 
-/// Deletes the failures that were read as `before`, or requires that there are still none.
+/// Deletes the failures if they still equal `before`. If `before` is `None`, checks that there are still no failures.
 pub(crate) fn forget(throttle: &ThrottleKey, before: Option<Failures>) -> Write {
     let (key, unchanged) = (key(throttle), is_unchanged(before));
     match before {

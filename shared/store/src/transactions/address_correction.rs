@@ -1,4 +1,4 @@
-//! The correction of a mistyped email address. Codes that were made before the correction open nothing afterwards.
+//! The correction of a mistyped email address. Certificate codes from before the correction no longer work.
 
 use crate::{
     OutboxRow, Store, StoreError,
@@ -9,7 +9,7 @@ use domain::{
     audit::AuditEvent,
 };
 
-/// The changes that the correction of an address makes.
+/// The changes for the correction of an address.
 #[derive(Clone, Debug)]
 pub struct AddressChange {
     /// The id of the application.
@@ -18,17 +18,17 @@ pub struct AddressChange {
     pub before: Application<Accepted>,
     /// The application after the correction.
     pub after: Application<Accepted>,
-    /// The outbox rows of the effects that must follow.
+    /// The outbox rows for the effects of the correction.
     pub outbox: Vec<OutboxRow>,
 }
 
 impl Store {
-    /// Corrects the address. Makes all changes in `change` in one transaction.
+    /// Corrects the address. Writes all changes in `change` in one transaction.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Conflict`] when the application no longer waits, when its address or its codes have changed since
-    /// they were read, or when its issuance has begun; [`StoreError::Unavailable`].
+    /// [`StoreError::Conflict`] when the application is no longer waiting, when its address or its codes have changed
+    /// since they were read, or when its issuance has begun. Otherwise [`StoreError::Unavailable`].
     pub async fn correct_address(&self, change: &AddressChange) -> Result<(), StoreError> {
         let AddressChange { application_id, before, after, outbox } = change;
         let mut writes = vec![application::correct_address(application_id, before, after)?];

@@ -1,4 +1,4 @@
-//! The certificate codes of an accepted application: requested, made and mailed.
+//! The transactions for a certificate code of an accepted application: its request, its creation and its email.
 
 use crate::{
     OutboxRow, Store, StoreError,
@@ -10,13 +10,13 @@ use domain::{
 };
 
 impl Store {
-    /// Records that another code was requested at `now`, and adds `row`, which has it mailed. The application must
-    /// still wait, with the address and the codes that were read.
+    /// Records that another code was requested at `now`, and adds the outbox row `row`, which requests an email with
+    /// this code. The application must still be waiting, with the address and the codes that were read.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Conflict`] when another code was made or requested in the meantime, or the address was corrected;
-    /// [`StoreError::Unavailable`].
+    /// [`StoreError::Conflict`] when another code was created or requested in the meantime, or when the address was
+    /// corrected. Otherwise [`StoreError::Unavailable`].
     pub async fn request_code(
         &self,
         id: &ApplicationId,
@@ -27,13 +27,13 @@ impl Store {
         self.transact(vec![application::request_code(id, read, now)?, outbox::create(row)?]).await
     }
 
-    /// Records the code before it is mailed. From then on this code opens the application, and an earlier code of this
-    /// application, `before`, does not. The code is mailed to the address in the application's `version`.
+    /// Records the code before it is emailed. After this write the new code opens the application, and the previous
+    /// code `before` no longer does. The new code is emailed to the address in this `version` of the application.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Conflict`] when the application's version or code has changed, or when the application no longer
-    /// waits; [`StoreError::Unavailable`].
+    /// [`StoreError::Conflict`] when the application's version or code has changed, or when the application is no
+    /// longer waiting. Otherwise [`StoreError::Unavailable`].
     pub async fn record_code(
         &self,
         id: &ApplicationId,
@@ -50,12 +50,12 @@ impl Store {
         self.transact(writes).await
     }
 
-    /// Records that the email of row `outbox_id` with the code `before` was handed over for delivery.
+    /// Records that the email of the outbox row `outbox_id` with the code `before` was handed over for delivery.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Conflict`] when the application's version or code has changed, when the application no longer
-    /// waits or when the row is already done; [`StoreError::Unavailable`].
+    /// [`StoreError::Conflict`] when the application's version or code has changed, when the application is no longer
+    /// waiting, or when the row is already done. Otherwise [`StoreError::Unavailable`].
     pub async fn record_sent(
         &self,
         outbox_id: &str,

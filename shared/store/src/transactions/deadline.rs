@@ -1,4 +1,4 @@
-//! The deadlines of an application. Each one takes effect in one transaction that also marks its outbox row done.
+//! The deadlines of an application. Each deadline takes effect in a transaction that also marks its outbox row as done.
 
 use super::revocation::revoke;
 use crate::{
@@ -13,11 +13,12 @@ use domain::{
 };
 
 impl Store {
-    /// Revokes the certificate of the application, for the deadline in row `id`. The row `crl` has the revocation published.
+    /// Revokes the certificate of the application at the deadline in row `id`. The outbox row `crl` requests the
+    /// publication of the revocation.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Conflict`] when the certificate is no longer active or the row is done,
+    /// [`StoreError::Conflict`] when the certificate is no longer active or the row is already done, or
     /// [`StoreError::Unavailable`].
     pub async fn revoke_at_deadline(
         &self,
@@ -32,11 +33,11 @@ impl Store {
         self.transact(writes).await
     }
 
-    /// Adds the row `reminder`, which has a reminder emailed to the subscriber, for the deadline in row `id`.
+    /// Adds the outbox row `reminder`, which requests an email to the subscriber, at the deadline in row `id`.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Conflict`] when the application no longer waits or the row is done,
+    /// [`StoreError::Conflict`] when the application is no longer waiting or the row is already done, or
     /// [`StoreError::Unavailable`].
     pub async fn remind(
         &self,
@@ -49,13 +50,13 @@ impl Store {
         self.transact(vec![waits, outbox::create(reminder)?, outbox::finish(id, now)]).await
     }
 
-    /// Ends the application, for the deadline in row `id`. The stored version must be the one before that of
-    /// `application`. The row `notice` has the subscriber notified by email.
+    /// Ends the application at the deadline in row `id`. The stored version must be one less than the version of
+    /// `application`. The outbox row `notice` requests an email to the subscriber.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Conflict`] when the application no longer waits in the version that was read or the row is done,
-    /// [`StoreError::Unavailable`].
+    /// [`StoreError::Conflict`] when the application is no longer waiting in the version that was read, or when the row
+    /// is already done. Otherwise [`StoreError::Unavailable`].
     pub async fn expire(
         &self,
         id: &str,

@@ -7,12 +7,12 @@ use crate::{
 use domain::{application::ApplicationId, audit::AuditEvent, delivery::Deliveries};
 
 impl Store {
-    /// Replaces the delivery outcomes of the application's emails, `before`, with `after`, and adds `event` to the
-    /// audit log. Also works for an application that has ended in the meantime.
+    /// Replaces `before`, the delivery outcomes of the application's emails, with `after`, and adds `event` to the
+    /// audit log. The application may have ended in the meantime.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Conflict`] when the stored outcomes are no longer `before`, [`StoreError::Unavailable`].
+    /// [`StoreError::Conflict`] when the stored outcomes are no longer `before`, or [`StoreError::Unavailable`].
     pub async fn record_deliveries(
         &self,
         application_id: &ApplicationId,

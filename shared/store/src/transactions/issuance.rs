@@ -1,4 +1,4 @@
-//! The issuance of a new certificate at the pick-up: its claim, and the issuance itself.
+//! The two transactions of a pick-up: the claim of the issuance, and the issuance of the new certificate.
 
 use super::revocation::revoke;
 use crate::{
@@ -15,38 +15,38 @@ use domain::{
     revocation::{RevokedCertificate, SignedStatement},
 };
 
-/// The changes that the issuance of a certificate makes.
+/// The changes for the issuance of a certificate.
 #[derive(Clone, Debug)]
 pub struct Issuance {
     /// The id of the application.
     pub application_id: ApplicationId,
     /// The application after the pick-up.
     pub application: Application<PickedUp>,
-    /// The claim, with the bytes that were signed.
+    /// The claim, which contains the signed bytes.
     pub claim: IssuanceClaim,
-    /// SHA-256 of the certificate code that was used, in lower-case hexadecimal.
+    /// The SHA-256 of the certificate code that was used, in lower-case hexadecimal.
     pub code_sha256: String,
     /// The new certificate.
     pub certificate: Certificate,
-    /// The enrollment of the new certificate, with the unchanged password.
+    /// The credential for the enrollment of the new certificate, with the unchanged password.
     pub credential: Credential,
-    /// The login key of the certified address and the certificate code, which opens the new enrollment.
+    /// The login key for the new enrollment, derived from the certified address and the certificate code.
     pub login: LoginKey,
-    /// The old certificate's revocation with its signed statement, if the pick-up revokes it.
+    /// The old certificate's revocation with its signed statement, if the pick-up revokes the old certificate.
     pub revocation: Option<(RevokedCertificate, SignedStatement)>,
-    /// The outbox rows of the effects that must follow.
+    /// The outbox rows for the effects of the issuance.
     pub outbox: Vec<OutboxRow>,
 }
 
 impl Store {
-    /// Records the data that is going to be signed. Replaces the claim `before`, which was read and never became a
-    /// certificate. The claim names the address to which the code was mailed.
+    /// Records the data before it is signed. Replaces the stored claim `before`, for which no certificate was
+    /// committed. The claim names the address to which the code was emailed.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Conflict`] when the application no longer waits, when the code was replaced or invalidated by a
-    /// correction of the address, when the claim is no longer `before`, or when a stored certificate has the same key;
-    /// [`StoreError::Unavailable`].
+    /// [`StoreError::Conflict`] when the application is no longer waiting, when the code was replaced or invalidated by
+    /// an address correction, when the stored claim is no longer `before`, or when a stored certificate has the same
+    /// key. Otherwise [`StoreError::Unavailable`].
     pub async fn claim_issuance(
         &self,
         application_id: &ApplicationId,
@@ -61,13 +61,13 @@ impl Store {
         .await
     }
 
-    /// Issues the certificate. Makes all changes in `issuance` in one transaction.
+    /// Issues the certificate. Writes all changes in `issuance` in one transaction.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Conflict`] when the application no longer waits, when the code or the claim was replaced, when the
-    /// old certificate has changed since it was read, or when a number or the key is taken;
-    /// [`StoreError::Unavailable`].
+    /// [`StoreError::Conflict`] when the application is no longer waiting, when the code or the claim was replaced,
+    /// when the old certificate has changed since it was read, or when a new number or the key is already in use.
+    /// Otherwise [`StoreError::Unavailable`].
     pub async fn issue(&self, issuance: &Issuance) -> Result<(), StoreError> {
         let Issuance { application_id, application, claim, code_sha256, certificate, credential, .. } =
             issuance;

@@ -1,4 +1,4 @@
-//! Registration of certificates that this system or an older one issued.
+//! The registration of certificates that this system or an older system issued.
 
 use crate::{
     Credential, Store, StoreError,
@@ -19,11 +19,11 @@ use domain::{
 pub struct NewCertificate {
     /// The login key of the email address and the certificate code.
     pub login: LoginKey,
-    /// The enrollment and its password.
+    /// The enrollment and its password hash.
     pub credential: Credential,
     /// The certificate.
     pub certificate: Certificate,
-    /// The SHA-256 of its SubjectPublicKeyInfo in lower-case hexadecimal.
+    /// The SHA-256 of the certificate's SubjectPublicKeyInfo in lower-case hexadecimal.
     pub key_sha256: String,
 }
 
@@ -32,18 +32,19 @@ pub struct NewCertificate {
 pub enum RegistrationOutcome {
     /// The certificate was registered.
     Registered,
-    /// The same certificate was registered before; nothing was written.
+    /// The same certificate was registered before. Nothing was written.
     AlreadyRegistered,
-    /// The coupon number or serial number belongs to another certificate; nothing was written.
+    /// The coupon number or serial number belongs to another certificate. Nothing was written.
     Taken,
 }
 
 impl Store {
-    /// Registers a certificate, with its enrollment if that is new, and with its revocation if it is revoked.
+    /// Registers a certificate. Also creates its enrollment if it is new, and its revocation if the certificate is
+    /// revoked.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Conflict`] when another process registered the same certificate in the meantime,
+    /// [`StoreError::Conflict`] when another process registered the same certificate in the meantime, or
     /// [`StoreError::Unavailable`].
     pub async fn register(
         &self,
@@ -68,7 +69,7 @@ impl Store {
             certificate::create(&id, certificate)?,
             audit_log::record(AuditEvent::registration(&id.enrollment, certificate, now))?,
         ];
-        // Older systems may have certified one key several times.
+        // Older systems may have issued several certificates for one key.
         if !self.is_key_on_record(&new.key_sha256).await? {
             writes.push(pointer::create(pointer::subject_key(&new.key_sha256), &id)?);
         }

@@ -1,5 +1,4 @@
-//! The writes that revoke a certificate after its application was accepted: at the pick-up of the new one, or at the
-//! deadline.
+//! The writes that revoke a certificate at the pick-up of the new certificate or at the deadline.
 
 use crate::{
     StoreError,
@@ -12,8 +11,8 @@ use domain::{
     revocation::{RevokedCertificate, SignedStatement},
 };
 
-/// Returns the writes that revoke the certificate of the application, which must still be active: its state, the row
-/// from which CRLs are made, and the audit event.
+/// Returns the writes that revoke the certificate of the application. They change the state of the certificate, and add
+/// the row for the CRLs and the audit event. The certificate must still be active.
 pub(super) fn revoke(
     id: &ApplicationId,
     (revoked, statement): &(RevokedCertificate, SignedStatement),

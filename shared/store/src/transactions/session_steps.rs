@@ -1,4 +1,4 @@
-//! Steps 1, 3 and 4, which write the session together with what the step changes.
+//! The transactions of steps 1, 3 and 4, which write the session together with the other changes of the step.
 
 use crate::{
     Store, StoreError,
@@ -15,12 +15,12 @@ use domain::{
 };
 
 impl Store {
-    /// Step 1: starts a session and deletes the account's failures, unless a failure was counted since they were read.
-    /// In that case guesses run in parallel, and none of them may succeed.
+    /// Starts a session and deletes the failures of the account (step 1). Fails if a failure was counted since they
+    /// were read, because attempts then run in parallel and none of them may succeed.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Conflict`] when a failure was counted in the meantime, [`StoreError::Unavailable`].
+    /// [`StoreError::Conflict`] when a failure was counted in the meantime, or [`StoreError::Unavailable`].
     pub async fn start_session(
         &self,
         token: &SessionToken,
@@ -31,11 +31,11 @@ impl Store {
         self.transact(vec![session::create(token, session)?, throttle::forget(account, failures)]).await
     }
 
-    /// Step 3: selects the certificate in the session, and creates `draft` if it is given.
+    /// Selects the certificate in the session, and creates `draft` if it is given (step 3).
     ///
     /// # Errors
     ///
-    /// [`StoreError::Conflict`] when the session has ended or an application was created in the meantime,
+    /// [`StoreError::Conflict`] when the session has ended or an application was created in the meantime, or
     /// [`StoreError::Unavailable`].
     pub async fn select_certificate(
         &self,
@@ -53,13 +53,13 @@ impl Store {
         self.transact(writes).await
     }
 
-    /// Step 4: writes the entered fields in one call, without a read. The session must have selected this certificate.
-    /// The application must be at `shown_version` and not accepted. The fixed fields that the client sent must equal
-    /// the stored ones.
+    /// Writes the entered fields in one call, without a read (step 4). This certificate must be selected in the
+    /// session. The application must have the version `shown_version` and must not be accepted. The fixed fields from
+    /// the client must equal the stored fields.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Conflict`] when one of these conditions does not hold, [`StoreError::Unavailable`].
+    /// [`StoreError::Conflict`] when one of these conditions is not met, or [`StoreError::Unavailable`].
     pub async fn save_application(
         &self,
         token: &SessionToken,

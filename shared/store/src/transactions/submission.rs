@@ -1,4 +1,4 @@
-//! Submission: accepts an application with all that must happen together.
+//! The submission, which accepts an application and writes all related changes in one transaction.
 
 use crate::{
     IdempotencyRecord, OutboxRow, Store, StoreError,
@@ -12,28 +12,28 @@ use domain::{
     session::SessionToken,
 };
 
-/// The changes that the acceptance of an application makes.
+/// The changes for the acceptance of an application.
 #[derive(Clone, Debug)]
 pub struct Submission {
     /// The application after the acceptance.
     pub application: Application<Accepted>,
     /// The version of the application that was read.
     pub read_version: u64,
-    /// The certificate's revocation with its signed statement; `None` if it is revoked at pick-up.
+    /// The certificate's revocation with its signed statement, or `None` if the certificate is revoked at pick-up.
     pub revocation: Option<(RevokedCertificate, SignedStatement)>,
-    /// The outbox rows of the effects that must follow.
+    /// The outbox rows for the effects of the acceptance.
     pub outbox: Vec<OutboxRow>,
     /// The idempotency record of the request.
     pub idempotency: IdempotencyRecord,
 }
 
 impl Store {
-    /// Accepts an application. Makes all changes in `submission` in one transaction.
+    /// Accepts an application. Writes all changes in `submission` in one transaction.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Conflict`] when the session has ended, the application has changed since it was read, or the
-    /// certificate is already revoked or replaced; [`StoreError::Unavailable`].
+    /// [`StoreError::Conflict`] when the session has ended, when the application has changed since it was read, or when
+    /// the certificate is already revoked or replaced. Otherwise [`StoreError::Unavailable`].
     pub async fn submit(
         &self,
         token: &SessionToken,
