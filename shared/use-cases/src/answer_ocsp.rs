@@ -1,5 +1,4 @@
-//! Answers OCSP requests: a relying party requests the status of certificates and receives a signed response to this
-//! request.
+//! Creates signed responses to OCSP requests, in which relying parties ask for the status of certificates.
 
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -12,13 +11,13 @@ use pki::{
 use ports::{Clock, Signer};
 use store::{ResponderRow, Store};
 
-/// Answers OCSP requests.
+/// The OCSP responder.
 pub struct AnswerOcsp {
     /// The store.
     pub store: Store,
-    /// Holds the responder's private key. The CA's private key is not used here.
+    /// The signer with the responder's private key. The CA's private key is not used here.
     pub signer: Arc<dyn Signer>,
-    /// The responder's key.
+    /// The responder's public key.
     pub public_key: PublicKey,
     /// The CA that issued the certificates in question.
     pub authority: CertificationAuthority,
@@ -26,19 +25,19 @@ pub struct AnswerOcsp {
     pub clock: Arc<dyn Clock>,
 }
 
-/// The reason why a request gets no signed response.
+/// The reason why a request receives no signed response.
 #[derive(Debug, thiserror::Error)]
 pub enum Unanswered {
     /// The request is malformed.
     #[error(transparent)]
     Malformed(#[from] MalformedRequest),
-    /// The service or one of its dependencies failed. A status that is not certain is never reported.
+    /// The service or one of its dependencies failed. An uncertain status is never reported.
     #[error(transparent)]
     Failed(#[from] Failure),
 }
 
 impl AnswerOcsp {
-    /// Returns the response to a request in DER. Makes one read of the store and one signature.
+    /// Returns the DER response to a DER request. Reads the store once and creates one signature.
     ///
     /// # Errors
     ///
@@ -50,7 +49,7 @@ impl AnswerOcsp {
     }
 
     async fn answer_parsed(&self, request: &OcspRequest) -> Result<SignedResponse, Failure> {
-        // Taken before the store is read, because a later revocation may be missing from the response.
+        // The time is read before the store, because the response may lack a later revocation.
         let this_update = self.clock.now();
         let asked: Vec<_> = request
             .cert_ids()

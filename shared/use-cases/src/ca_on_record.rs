@@ -1,5 +1,6 @@
-//! The CA of a deployment. Its certificate is in the store, so that all functions use the same one and no setting
-//! contains it. It is also published in the public object store, to which the caIssuers URL of its certificates points.
+//! The CA of a deployment. Its certificate is in the store, so all functions use the same certificate and no setting
+//! contains it. The certificate is also published in the public object store, where the caIssuers URL of issued
+//! certificates points.
 
 use domain::publication::CA_CERTIFICATE_KEY;
 use pki::{CaError, CertificationAuthority, PublicKey};
@@ -9,7 +10,7 @@ use store::{CaRow, Store, StoreError};
 /// The media type of a certificate in DER (RFC 5280 §4.2.2.1).
 pub const CA_CERTIFICATE_MEDIA_TYPE: &str = "application/pkix-cert";
 
-/// The reason why a deployment has no usable CA, or not the expected one.
+/// The reason why a deployment has no usable CA, or has an unexpected CA.
 #[derive(Debug, thiserror::Error)]
 pub enum CaOnRecordError {
     /// No CA certificate is stored yet.
@@ -18,19 +19,19 @@ pub enum CaOnRecordError {
          `cert-reissue-operator ca request-certificate` and then `ca import-certificate`"
     )]
     Missing,
-    /// Another CA certificate is stored. A deployment keeps its CA forever, because the CRLs of its certificates are
-    /// published in the name of this CA.
+    /// Another CA certificate is stored. The CA of a deployment cannot be replaced, because the CRLs of its
+    /// certificates are published in its name.
     #[error(
         "this deployment has another CA certificate on record, which is never replaced: deploy a new CA beside \
          it, and let this one publish until its last certificate has ended"
     )]
     Other,
-    /// The published certificate is not that of the CA.
+    /// The published certificate is not the CA's certificate.
     #[error(
         "{CA_CERTIFICATE_KEY} in the public bucket is another certificate: find out whose it is, and remove it"
     )]
     OtherPublished,
-    /// The stored certificate is for another key, so signatures by the key would not verify.
+    /// The stored certificate is for another key. Signatures with the configured key would not verify.
     #[error("the CA certificate on record is not for the key that CA_KEY_ID names")]
     OtherKey,
     /// The stored certificate is damaged.
@@ -54,7 +55,8 @@ pub async fn ca_on_record(store: &Store) -> Result<CertificationAuthority, CaOnR
     Ok(CertificationAuthority::from_certificate(row.certificate.as_bytes())?)
 }
 
-/// Stores `authority` permanently, if it is the CA whose key is `key`. Storing the same CA again changes nothing.
+/// Stores the certificate of `authority` permanently, if `key` is the CA's key. Storing the same CA again changes
+/// nothing.
 ///
 /// # Errors
 ///
@@ -71,7 +73,7 @@ pub async fn put_on_record(
     }
 }
 
-/// Checks that `authority` is the CA whose key is `key`.
+/// Checks that `key` is the key of the CA `authority`.
 ///
 /// # Errors
 ///
@@ -80,7 +82,7 @@ pub fn check_key(authority: &CertificationAuthority, key: &PublicKey) -> Result<
     if authority.public_key() == key { Ok(()) } else { Err(CaOnRecordError::OtherKey) }
 }
 
-/// Publishes the certificate of `authority` in `objects`. Changes nothing once it is published.
+/// Publishes the certificate of `authority` in `objects`. Changes nothing if it is already published.
 ///
 /// # Errors
 ///

@@ -1,9 +1,9 @@
-//! The correction of a mistyped email address, which the subscriber requests on the receipt. Codes that were mailed to
-//! the old address stop working at once, and a new code is mailed.
+//! The correction of a mistyped email address. The subscriber requests it on the receipt page. Codes that were emailed
+//! to the old address stop working at once, and a new code is emailed.
 //!
-//! The receipt of a code proves control of the mailbox that the certificate will name (S/MIME Baseline Requirements
-//! §3.2.2.2). So the subscriber must pass a new identity check before a correction, and codes that were mailed before
-//! it prove nothing afterwards.
+//! A subscriber who receives a code proves control of the mailbox that the certificate will name (S/MIME Baseline
+//! Requirements §3.2.2.2). The subscriber must therefore pass a new identity check before a correction. Codes that were
+//! emailed before the correction are no longer accepted as proof.
 
 use std::sync::Arc;
 
@@ -27,10 +27,10 @@ use domain::{
 use ports::{Clock, Entropy};
 use store::{AddressChange, Effect, OutboxRow, Store, StoreError};
 
-/// The maximum number of tries of a request that loses races.
+/// The maximum number of attempts for a request that loses races.
 const MAX_TRIES: u32 = 3;
 
-/// Corrects email addresses.
+/// The use case that corrects email addresses.
 pub struct CorrectAddress {
     /// The store.
     pub store: Store,
@@ -40,7 +40,7 @@ pub struct CorrectAddress {
     pub entropy: Arc<dyn Entropy>,
 }
 
-/// The corrected address as the client sent it.
+/// The corrected address from the client.
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct AddressInput {
@@ -49,8 +49,8 @@ pub struct AddressInput {
 }
 
 impl CorrectAddress {
-    /// Corrects the address of the application on the receipt, and returns the records that the session can then see. A
-    /// correction that this session has already made is not repeated.
+    /// Corrects the address of the application on the receipt, and returns the records that the session can access
+    /// afterwards. A correction that this session has already made is not repeated.
     ///
     /// # Errors
     ///
@@ -123,8 +123,8 @@ impl CorrectAddress {
     }
 }
 
-/// True if this session has already corrected the address on the receipt to this one. The request is then a retry whose
-/// first answer was lost.
+/// Returns true if this session has already changed the address on the receipt to `address`. The client then retries a
+/// request whose response was lost.
 fn has_corrected(session: &Session, receipt: Receipt<'_>, address: &EmailAddress) -> bool {
     let (accepted, identified_at) = (receipt.accepted, session.identified_at);
     let last = accepted.corrections.last();
@@ -133,7 +133,7 @@ fn has_corrected(session: &Session, receipt: Receipt<'_>, address: &EmailAddress
         && last.is_some_and(|correction| correction.at >= identified_at)
 }
 
-/// Returns the address, if it is valid and differs from that of the receipt.
+/// Returns the address if it is valid and differs from the address on the receipt.
 ///
 /// # Errors
 ///

@@ -1,10 +1,10 @@
-//! Makes outbox rows for the effects that must follow.
+//! Creates outbox rows for the effects of transactions.
 
 use domain::Timestamp;
 use ports::{Entropy, PortError};
 use store::{Effect, OutboxRow};
 
-/// Returns the row of an effect that is due at once.
+/// Returns the outbox row of an effect that is due at once.
 ///
 /// # Errors
 ///
@@ -13,7 +13,7 @@ pub(super) fn at_once(entropy: &dyn Entropy, effect: Effect, now: Timestamp) -> 
     at(entropy, effect, now, now)
 }
 
-/// Returns the row of an effect that becomes necessary at `now` and is due at `due_at`.
+/// Returns the outbox row of an effect that was requested at `now` and is due at `due_at`.
 ///
 /// # Errors
 ///

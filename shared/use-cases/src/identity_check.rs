@@ -1,7 +1,7 @@
-//! Step 1: checks three credentials and gives one answer.
+//! Step 1: checks three credentials, and refuses every wrong combination in the same way.
 //!
-//! Every failed check makes the same two calls to the store, computes the same password hash and gives the same
-//! refusal. It does not matter which credentials are wrong (OWASP ASVS 5.0 §6.3.8).
+//! Every failed check makes the same two calls to the store, computes the same password hash and returns the same
+//! refusal. The client cannot find out which credential is wrong (OWASP ASVS 5.0 §6.3.8).
 
 use std::sync::Arc;
 
@@ -24,11 +24,11 @@ use domain::{
 use ports::{Clock, Entropy};
 use store::{LoginRecords, Store, StoreError, ThrottleKeys};
 
-/// Checks credentials and starts sessions.
+/// The use case that checks credentials and starts sessions.
 pub struct IdentityCheck {
     /// The store.
     pub store: Store,
-    /// The password hashes.
+    /// The hasher of passwords.
     pub passwords: Passwords,
     /// The clock.
     pub clock: Arc<dyn Clock>,
@@ -36,7 +36,7 @@ pub struct IdentityCheck {
     pub entropy: Arc<dyn Entropy>,
 }
 
-/// The three credentials as the client sent them.
+/// The three credentials from the client.
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct CredentialsInput {
@@ -55,7 +55,7 @@ struct Credentials {
 }
 
 impl IdentityCheck {
-    /// Starts a session if the credentials belong together.
+    /// Starts a session if the three credentials match.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! The steps of the procedure, carried out with the store and the ports. They do not depend on HTTP or AWS.
+//! The use cases of the procedure, built on the store and the ports. They depend on neither HTTP nor AWS.
 
 pub mod answer_ocsp;
 pub mod ca_on_record;

@@ -1,8 +1,9 @@
-//! The deadlines of an application: the latest revocation of the old certificate, the reminder to the subscriber, and
-//! the end of the application.
+//! The deadlines of an application. They are the latest revocation of the old certificate, the reminder to the
+//! subscriber, and the end of the application.
 //!
-//! Each deadline is an outbox row with its due time, written when the application was accepted. It is processed at
-//! least once. Its changes are written in the same transaction that marks the row done, so a second run finds it done.
+//! Each deadline is an outbox row with its due time, written when the application was accepted. A deadline may be
+//! processed several times. Its changes and the mark that its row is done are written in one transaction, so a second
+//! run changes nothing.
 
 use std::sync::Arc;
 
@@ -15,11 +16,11 @@ use domain::{
 use ports::{Clock, Entropy};
 use store::{Deadline, Effect, OutboxRow, Store, StoreError};
 
-/// Processes deadlines.
+/// The use case that processes deadlines.
 pub struct MeetDeadlines {
     /// The store.
     pub store: Store,
-    /// Signs revocation statements.
+    /// The signer of revocation statements.
     pub statements: StatementSigner,
     /// The clock.
     pub clock: Arc<dyn Clock>,
@@ -27,12 +28,12 @@ pub struct MeetDeadlines {
     pub entropy: Arc<dyn Entropy>,
 }
 
-/// The outcome of a run.
+/// The result of a run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct DeadlinesMet {
     /// The number of deadlines that were processed.
     pub met: usize,
-    /// The number of deadlines that failed, each with a line in the log. They are retried.
+    /// The number of deadlines that failed. Each failure is logged, and the deadline is retried.
     pub failed: usize,
 }
 
@@ -41,7 +42,7 @@ impl MeetDeadlines {
     ///
     /// # Errors
     ///
-    /// [`Failure::Store`] if the store cannot list the deadlines that are due.
+    /// [`Failure::Store`] if the store cannot list the due deadlines.
     pub async fn meet_due(&self) -> Result<DeadlinesMet, Failure> {
         let mut outcome = DeadlinesMet::default();
         for id in self.store.due(Effect::DEADLINE_QUEUE, self.clock.now()).await? {
@@ -57,11 +58,11 @@ impl MeetDeadlines {
         Ok(outcome)
     }
 
-    /// Processes the deadline in row `id`, unless the row is done or the deadline has no effect any more.
+    /// Processes the deadline in row `id`, unless the row is already done or the deadline no longer has an effect.
     ///
     /// # Errors
     ///
-    /// [`Failure::Store`] or [`Failure::Port`] if the store or the signer fails. A retry does the same again.
+    /// [`Failure::Store`] or [`Failure::Port`] if the store or the signer fails. The call can be retried.
     pub async fn meet(&self, id: &str) -> Result<(), Failure> {
         let now = self.clock.now();
         let row = self.store.outbox_row(id).await?;
@@ -84,14 +85,14 @@ impl MeetDeadlines {
             Deadline::Expiry => self.expire(id, application_id, application, now).await,
         };
         match met {
-            // The application was picked up, or another run processed the deadline, in the meantime. The next run
-            // decides.
+            // The application was picked up, or another run processed the deadline, in the meantime. The next run reads
+            // the row again.
             Err(Failure::Store(StoreError::Conflict(_))) => Ok(()),
             met => met,
         }
     }
 
-    /// Revokes the old certificate, whatever the state of the application.
+    /// Revokes the old certificate. The application may be in any state.
     async fn revoke(
         &self,
         id: &str,

@@ -12,15 +12,15 @@ use tokio::sync::Mutex;
 use domain::password::ApplicationPassword;
 use ports::{Entropy, PortError};
 
-/// 19 MiB, two passes, one lane: the OWASP minimum, also in ASVS 5.0 appendix C.
+/// The memory for argon2id. 19 MiB, two passes and one lane are the OWASP minimum, also in ASVS 5.0 appendix C.
 const MEMORY_KIB: u32 = 19 * 1024;
 const PASSES: u32 = 2;
 const LANES: u32 = 1;
 const SALT_LENGTH: usize = 16;
 const HASH_LENGTH: usize = 32;
 
-/// Hashes passwords, one at a time, in memory that is allocated once. New allocations of 19 MiB for each hash would
-/// make the process several times larger. The work is done off the async threads.
+/// A password hasher. It computes one hash at a time, in memory that is allocated once. A new allocation of 19 MiB for
+/// each hash would make the process several times larger. The hashes are computed outside the async threads.
 #[derive(Clone)]
 pub struct Passwords {
     argon2: Argon2<'static>,
@@ -33,11 +33,11 @@ pub struct Passwords {
 pub struct UnusableHash;
 
 impl Passwords {
-    /// Creates a hasher, which allocates its memory at the first hash.
+    /// Creates a hasher, which allocates its memory for the first hash.
     ///
     /// # Errors
     ///
-    /// Never fails with the parameters of this module. The constructor of argon2 checks them.
+    /// Never fails with the parameters of this module, which the constructor of argon2 checks.
     pub fn new() -> Result<Self, PortError> {
         let params =
             Params::new(MEMORY_KIB, PASSES, LANES, Some(HASH_LENGTH)).map_err(|error| failed(&error))?;
@@ -61,7 +61,8 @@ impl Passwords {
         to_phc(&salt, &hash, self.argon2.params())
     }
 
-    /// Returns true if `password` has the hash `stored`. Without a stored hash, does the same work and returns false.
+    /// Returns true if `password` has the hash `stored`. Without a stored hash, computes a hash in the same way and
+    /// returns false.
     ///
     /// # Errors
     ///

@@ -1,9 +1,9 @@
 //! Pick-up (証明書取得): issues one certificate for a certificate code and a certification request.
 //!
-//! The service records before it signs. It claims the linted to-be-signed bytes on the application, signs them, and
-//! then makes all changes in one transaction. A certificate that was signed but not committed is never shown. The next
-//! request with the same key continues from the claim. So the same request gives the same certificate, however often
-//! and however concurrently it is sent.
+//! The service records the data of a certificate before it signs the certificate. It stores the linted TBSCertificate
+//! as a claim on the application, signs it, and then writes all changes in one transaction. A certificate that was
+//! signed but not committed is never returned. The next request with the same key continues from the claim. Repeated or
+//! concurrent requests with the same key therefore return the same certificate.
 
 use std::sync::Arc;
 
@@ -33,28 +33,28 @@ use pki::{
 use ports::{Entropy, Signer};
 use store::{Credential, Effect, Issuance, OutboxRow, PickUpRecords, StoreError};
 
-/// The maximum number of tries of a request that loses races.
+/// The maximum number of attempts for a request that loses races.
 const MAX_TRIES: u32 = 8;
 
-/// Issues new certificates to subscribers.
+/// The use case that issues new certificates to subscribers.
 pub struct PickUp {
-    /// Checks the credentials. The other steps use its store and clock, too.
+    /// The check of the credentials. The other steps of the pick-up also use its store and clock.
     pub check: PickUpCheck,
     /// The source of randomness for serial numbers, coupon numbers, enrollment ids and the ids of outbox rows.
     pub entropy: Arc<dyn Entropy>,
-    /// Holds the CA's private key.
+    /// The signer with the CA's private key.
     pub signer: Arc<dyn Signer>,
     /// The profile of issued certificates.
     pub profile: IssuanceProfile,
-    /// The number of CRL shards over which new certificates are spread.
+    /// The number of CRL shards for new certificates.
     pub shards: ShardCount,
-    /// The keys for which no certificate is issued.
+    /// The compromised keys, for which no certificate is issued.
     pub compromised: CompromisedKeys,
-    /// Signs revocation statements.
+    /// The signer of revocation statements.
     pub statements: StatementSigner,
 }
 
-/// The credentials as the client sent them.
+/// The credentials from the client.
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct PickUpInput {
@@ -64,7 +64,7 @@ pub struct PickUpInput {
     pub application_password: Option<String>,
 }
 
-/// The credentials and the certification request as the client sent them.
+/// The credentials and the certification request from the client.
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct IssuanceInput {
@@ -72,7 +72,7 @@ pub struct IssuanceInput {
     pub certificate_code: Option<String>,
     /// 申請パスワード
     pub application_password: Option<String>,
-    /// PKCS #10 in PEM (RFC 7468 §7).
+    /// The certification request: PKCS #10 in PEM (RFC 7468 §7).
     pub certification_request: Option<String>,
 }
 
@@ -83,22 +83,22 @@ pub struct OpenedPickUp {
     pub records: PickUpRecords,
     /// The end of the new certificate's validity.
     pub not_after: Timestamp,
-    /// The new certificate, if it was issued.
+    /// The new certificate, if it has been issued.
     pub issued: Option<Issued>,
 }
 
-/// An issued certificate with its context.
+/// An issued certificate with the data for its response.
 #[derive(Debug)]
 pub struct Issued {
     /// The certificate's coupon number.
     pub coupon_number: CouponNumber,
     /// The certificate.
     pub certificate: EndEntityCertificate,
-    /// Its subject.
+    /// The certificate's subject.
     pub subject: SubjectName,
     /// The mailbox that the certificate names.
     pub email_address: String,
-    /// Its issuer.
+    /// The certificate's issuer.
     pub authority: CertificationAuthority,
 }
 
@@ -110,7 +110,7 @@ struct Request {
 }
 
 impl PickUp {
-    /// Opens a pick-up with the credentials. Changes nothing.
+    /// Opens a pick-up with the credentials. Does not change the application.
     ///
     /// # Errors
     ///
@@ -136,13 +136,14 @@ impl PickUp {
         }
     }
 
-    /// Issues the certificate for the key of the certification request. The same key again gives the same certificate.
+    /// Issues the certificate for the key of the certification request. A repeated request with the same key returns
+    /// the same certificate.
     ///
     /// # Errors
     ///
-    /// Those of [`PickUp::open`], [`Refusal::InvalidFields`] for a request or a key that is refused,
-    /// [`Refusal::AlreadyPickedUp`] for another key after the certificate was issued. Also [`Failure::Store`] or
-    /// [`Failure::Port`] if the store or a signer fails. No certificate was issued then.
+    /// Those of [`PickUp::open`], [`Refusal::InvalidFields`] if the certification request or its key is refused, and
+    /// [`Refusal::AlreadyPickedUp`] for another key after the issuance. [`Failure::Store`] or [`Failure::Port`] if the
+    /// store or a signer fails. After such a failure, no certificate was issued by this call.
     pub async fn issue(&self, input: &IssuanceInput, client_address: &str) -> Result<Issued, Failure> {
         let (credentials, pem) = parse(input)?;
         let mut records = self.check.check(&credentials, client_address).await?;
@@ -152,8 +153,8 @@ impl PickUp {
                 Err(Failure::Store(StoreError::Conflict(_))) => {}
                 decided => return decided,
             }
-            // The order matters: a key that is stored here may belong to the certificate that this application just
-            // got.
+            // The key is looked up before the application is read again. A key that is found may belong to the
+            // certificate that another request just issued for this application.
             let key_is_on_record = self.check.store.is_key_on_record(&request.key_sha256).await?;
             let read_again = self.check.store.pick_up_records(&records.application_id).await?;
             records = read_again.ok_or(Refusal::PickUpCheckFailed)?;
@@ -190,7 +191,7 @@ impl PickUp {
         }
     }
 
-    /// Prepares the bytes to be signed, and records them.
+    /// Creates the bytes to be signed, and records them in a claim.
     async fn claim(
         &self,
         records: &PickUpRecords,
@@ -277,8 +278,8 @@ impl PickUp {
         Ok(answer)
     }
 
-    /// Returns the revocation of the replaced certificate, with the CRL effect that must follow. Returns none if the
-    /// certificate is already revoked: at the submission, or because the application waited too long.
+    /// Returns the revocation of the replaced certificate, with the outbox row for its CRL. Returns nothing if the
+    /// certificate was already revoked at the submission or at the deadline.
     async fn revoke_if_active(
         &self,
         replaced: &Certificate,
@@ -295,7 +296,7 @@ impl PickUp {
         }
     }
 
-    /// Returns a stored certificate in the form for the subscriber.
+    /// Returns a stored certificate with the data for its response.
     fn issued(
         &self,
         replaced: &Certificate,
@@ -337,10 +338,10 @@ impl Request {
     }
 }
 
-/// A revocation with its statement, if there is one, and the outbox rows that must follow it.
+/// An optional revocation with its statement, and the outbox rows for its effects.
 type Revocation = (Option<(RevokedCertificate, SignedStatement)>, Vec<OutboxRow>);
 
-/// Returns the credentials, and the certification request as text.
+/// Parses the credentials, and returns them with the text of the certification request.
 fn parse(input: &IssuanceInput) -> Result<(PickUpCredentials, &str), Refusal> {
     let credentials = PickUpCredentials::parse(&input.certificate_code, &input.application_password);
     let request = input.certification_request.as_deref().filter(|request| !request.trim().is_empty());
@@ -354,8 +355,8 @@ fn parse(input: &IssuanceInput) -> Result<(PickUpCredentials, &str), Refusal> {
     }
 }
 
-/// Returns the record of the new certificate. It keeps the evidence of the first authentication, and takes the
-/// application fields from the accepted application.
+/// Creates the record of the new certificate. It contains the evidence of the first authentication, and the fields of
+/// the accepted application.
 fn successor(
     replaced: &Certificate,
     accepted: &Accepted,

@@ -1,8 +1,8 @@
-//! The credentials of a pick-up: the new certificate code and the application password.
+//! The check of the credentials for a pick-up: the new certificate code and the application password.
 //!
-//! Every failed check makes the same three calls to the store, computes the same password hash and gives the same
-//! refusal. This holds if the code or the password is wrong, or if the code opens nothing (OWASP ASVS 5.0 §6.3.8). The
-//! refusal of an expired code requires that both are right.
+//! Every failed check makes the same three calls to the store, computes the same password hash and returns the same
+//! refusal. Neither a wrong code, a wrong password nor a code without an application makes a difference (OWASP ASVS 5.0
+//! §6.3.8). An expired code is reported as expired only if the code and the password are correct.
 
 use std::sync::Arc;
 
@@ -24,11 +24,11 @@ use domain::{
 use ports::Clock;
 use store::{PickUpRecords, Store, StoreError, ThrottleKeys};
 
-/// Checks the credentials of a pick-up.
+/// The check of the credentials for a pick-up.
 pub struct PickUpCheck {
     /// The store.
     pub store: Store,
-    /// The password hashes.
+    /// The hasher of passwords.
     pub passwords: Passwords,
     /// The clock.
     pub clock: Arc<dyn Clock>,
@@ -41,11 +41,11 @@ pub(super) struct PickUpCredentials {
 }
 
 impl PickUpCredentials {
-    /// Parses the credentials that the client sent.
+    /// Parses the credentials from the client.
     ///
     /// # Errors
     ///
-    /// The fields that are malformed.
+    /// The malformed fields.
     pub(super) fn parse(code: &Option<String>, password: &Option<String>) -> Result<Self, Vec<InvalidField>> {
         match (read(Field::CertificateCode, code), read(Field::ApplicationPassword, password)) {
             (Ok(code), Ok(password)) => Ok(Self { code, password }),
@@ -61,7 +61,8 @@ impl PickUpCredentials {
         code_sha256(&self.code)
     }
 
-    /// Returns the login key of the code and the certified address, which the issued certificate is registered under.
+    /// Returns the login key of the code and the certified address. The issued certificate is registered under this
+    /// key.
     pub(super) fn login(&self, receipt: Receipt<'_>) -> LoginKey {
         LoginKey::new(receipt.accepted.fields.email_address(), &self.code)
     }
@@ -119,8 +120,8 @@ impl PickUpCheck {
 ///
 /// # Errors
 ///
-/// [`Refusal::ApplicationExpired`], [`Refusal::CodeExpired`], or [`Refusal::PickUpCheckFailed`] when another code
-/// replaced it.
+/// [`Refusal::ApplicationExpired`], [`Refusal::CodeExpired`], or [`Refusal::PickUpCheckFailed`] if another code has
+/// replaced this code.
 pub(super) fn still_usable(
     records: &PickUpRecords,
     code_sha256: &str,
@@ -145,7 +146,8 @@ fn is_opened_by(records: &PickUpRecords, code_sha256: &str) -> bool {
     code.is_some_and(|code| code.sha256 == code_sha256)
 }
 
-/// Returns the id of an application that does not exist, so that an unknown code costs the same calls as a known one.
+/// Returns the id of an application that does not exist. With this id, an unknown code costs the same calls as a known
+/// code.
 fn nowhere() -> ApplicationId {
     ApplicationId {
         enrollment: EnrollmentId::from_random([0; 16]),

@@ -1,13 +1,13 @@
-//! Publishes the CRLs: packs revocations, signs the complete CRL and every shard, verifies and publishes them.
+//! Publishes the CRLs: packs revocations, and signs, verifies and publishes the complete CRL and every shard.
 //!
-//! The table of revocations is authoritative. A revocation is *packed* once: its entry is encoded and appended to its
-//! segment. A CRL consists of a frame around its segments, one after the other. A revocation loses its mark only when
-//! CRLs that list it are published.
+//! The table of revocations is authoritative. Each revocation is *packed* once, when its entry is encoded and appended
+//! to its segment. A CRL consists of its concatenated segments in an envelope. A revocation loses its attribute
+//! `unlisted` after CRLs that list it have been published.
 //!
-//! Publishers may run at the same time and may crash at any moment; the next one completes their work. A CRL is never
-//! replaced by an older one: the published object is read *before* the segments, and is replaced only if it is still
-//! the same. A CRL number is claimed before it is used. So a crash leaves a gap in the numbers and never causes a
-//! repetition.
+//! Publishers may run at the same time and may crash at any moment. The next publisher completes their work. A CRL is
+//! never replaced by an older CRL, because the publisher reads the published object *before* the segments and replaces
+//! it only if it has not changed. A CRL number is claimed before it is used. A crash therefore leaves a gap in the
+//! numbers, but no number is used twice.
 
 mod packing;
 mod publication;
@@ -32,32 +32,31 @@ use telemetry::metrics;
 
 /// The media type of a CRL (RFC 2585 §4.2).
 pub const CRL_MEDIA_TYPE: &str = "application/pkix-crl";
-/// nextUpdate is this many seconds after thisUpdate (S/MIME Baseline Requirements §4.9.7: at most 10 days).
+/// The time from thisUpdate to nextUpdate in seconds (S/MIME Baseline Requirements §4.9.7: at most 10 days).
 pub const CRL_VALIDITY: i64 = 7 * DAY;
 
-/// The maximum number of revocations that are packed before CRLs are published, which bounds the memory. More
-/// revocations need more rounds.
+/// The maximum number of revocations in one round, which limits the memory use. More revocations need more rounds.
 const MAX_ROUND: usize = 10_000;
 
-/// Publishes CRLs.
+/// The publisher of CRLs.
 pub struct PublishCrl {
     /// The store.
     pub store: Store,
-    /// Holds the CA's private key.
+    /// The signer with the CA's private key.
     pub signer: Arc<dyn Signer>,
     /// The CA.
     pub authority: CertificationAuthority,
     /// The object store in which CRLs are published.
     pub objects: Arc<dyn ObjectStore>,
-    /// The object store of the segments. No other component reads or writes there.
+    /// The object store of the segments. No other component reads or writes these segments.
     pub segments: Arc<dyn ObjectStore>,
-    /// The URL at which relying parties find the CRLs.
+    /// The base URL from which relying parties download the CRLs.
     pub publication: PublicationUrl,
-    /// The number of shards over which new certificates are spread. Each shard is published, even while it is empty.
+    /// The number of CRL shards for new certificates. Each shard is published, even if it is empty.
     pub shards: ShardCount,
     /// The clock.
     pub clock: Arc<dyn Clock>,
-    /// A folder for scratch files. It needs space for three times the complete CRL.
+    /// The folder for scratch files. It needs space for three times the size of the complete CRL.
     pub scratch: PathBuf,
 }
 
@@ -66,26 +65,27 @@ pub struct PublishCrl {
 pub struct Published {
     /// The CRLs that were published, in the order of their publication.
     pub crls: Vec<(CrlScope, CrlSummary)>,
-    /// The keys of revocations that cannot be read. They are on no CRL and keep their marks.
+    /// The keys of revocations that cannot be read. No CRL lists them, and they stay in the index of unlisted
+    /// revocations.
     pub unreadable: Vec<String>,
 }
 
-/// The trigger of a run, which decides the CRLs that it publishes at least.
+/// The trigger of a run, which determines the CRLs that must be published.
 enum PublishTrigger {
-    /// A revocation: only CRLs that a new revocation concerns.
+    /// A revocation, which requires the CRLs that list it.
     Revocation,
-    /// The schedule: all CRLs.
+    /// The schedule, which requires all CRLs.
     Schedule,
 }
 
 impl PublishCrl {
-    /// Publishes CRLs that list the revocations of the outbox rows `ids` and every other pending one. CRLs that no new
-    /// revocation concerns are not published again.
+    /// Publishes CRLs that list the revocations in the outbox rows `ids` and every other pending revocation. CRLs
+    /// without a new revocation are not published again.
     ///
     /// # Errors
     ///
-    /// [`Failure::Store`], [`Failure::Port`] if the signer or an object store fails, or [`Failure::Internal`]. Nothing
-    /// is lost: the rows remain pending.
+    /// [`Failure::Store`], [`Failure::Port`] if the signer or an object store fails, or [`Failure::Internal`]. The rows
+    /// remain pending, so no revocation is lost.
     pub async fn publish_for(&self, ids: &[String]) -> Result<Published, Failure> {
         let named = self.waiting(ids).await?;
         if named.is_empty() {
@@ -105,12 +105,12 @@ impl PublishCrl {
         Ok(published)
     }
 
-    /// Publishes every CRL again, with every revocation in the index of unlisted ones.
+    /// Publishes every CRL again. The CRLs list every revocation in the index of unlisted revocations.
     ///
     /// # Errors
     ///
     /// [`Failure::Store`], [`Failure::Port`] if the signer or an object store fails, or [`Failure::Internal`]. Each CRL
-    /// is then either unchanged or new.
+    /// is then either unchanged or completely replaced.
     pub async fn publish_all(&self) -> Result<Published, Failure> {
         self.run(BTreeSet::new(), PublishTrigger::Schedule).await
     }
@@ -124,8 +124,8 @@ impl PublishCrl {
         Ok(waiting)
     }
 
-    /// Packs and publishes in rounds until no revocation waits. `keys` are revocations that may be missing from the
-    /// index.
+    /// Packs and publishes in rounds until no revocation is pending. `keys` are revocations that may be missing from
+    /// the index.
     async fn run(
         &self,
         mut keys: BTreeSet<String>,
@@ -144,8 +144,8 @@ impl PublishCrl {
         }
     }
 
-    /// Packs the revocations with these keys, publishes CRLs, and removes the marks. Returns true if it found any
-    /// unlisted revocation.
+    /// Packs the revocations with these keys, publishes CRLs, and marks the revocations as listed. Returns true if any
+    /// of the revocations was unlisted.
     async fn round(
         &self,
         keys: BTreeSet<String>,
@@ -187,7 +187,7 @@ impl PublishCrl {
         Ok(!revoked.is_empty())
     }
 
-    /// Returns every scope that has a CRL. It includes shards of an earlier, higher number of shards.
+    /// Returns every scope that has a CRL. If the number of shards was reduced, the result includes the former shards.
     async fn all_scopes(&self, segments: &Segments<'_>) -> Result<BTreeSet<CrlScope>, Failure> {
         let with_segments = segments.list(CrlScope::Complete).await?.into_iter();
         let mut scopes: BTreeSet<_> = with_segments.filter_map(|segment| segment.key.shard).collect();
@@ -199,7 +199,7 @@ impl PublishCrl {
     ///
     /// # Errors
     ///
-    /// The first failure, after all scopes were tried.
+    /// The first failure, after an attempt for every scope.
     async fn publish_scopes(
         &self,
         scopes: &BTreeSet<CrlScope>,

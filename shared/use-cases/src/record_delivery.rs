@@ -1,7 +1,8 @@
-//! Delivery reports of the mail service, so that the receipt can show whether the email with the code arrived.
+//! Delivery reports from the mail service. The receipt shows the delivery outcome of the email with the code.
 //!
-//! A report names the outbox row of its email, which was written before the email was sent. So it can be matched even
-//! if the sender crashed before it recorded the sending. Reports may arrive several times and in any order.
+//! A report contains the id of the email's outbox row, which was written before the email was sent. The report can
+//! therefore be matched even if the sender crashed before it recorded the sending. Reports may arrive several times and
+//! in any order.
 
 use crate::refusal::{Failure, Refusal};
 use domain::{
@@ -13,23 +14,23 @@ use domain::{
 };
 use store::{Effect, Store, StoreError};
 
-/// The maximum number of tries of a report that loses races.
+/// The maximum number of attempts for a report that loses races.
 const MAX_TRIES: u32 = 3;
 
-/// A report of the mail service about one email.
+/// A report from the mail service about one email.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeliveryReport {
     /// The id of the email's outbox row.
     pub outbox_id: String,
-    /// The number of the certificate code in the email; `None` if it contained no code.
+    /// The number of the certificate code in the email, or `None` if the email contained no code.
     pub send_number: Option<u32>,
     /// The outcome of the delivery.
     pub outcome: DeliveryOutcome,
-    /// The time of the outcome, by the mail service's clock.
+    /// The time of the outcome, according to the mail service.
     pub at: Timestamp,
 }
 
-/// The result of recording a report.
+/// The result of the recording of a report.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Recorded {
     /// The receipt with this number now shows the outcome.
@@ -38,11 +39,11 @@ pub enum Recorded {
     Known(ReceiptNumber),
     /// The email contained no code, so no receipt shows it.
     OtherMail,
-    /// The email is not in the outbox, or not any more.
+    /// The outbox does not contain the email, or no longer contains it.
     UnknownMail,
 }
 
-/// Records delivery outcomes of emails.
+/// The use case that records delivery outcomes of emails.
 pub struct RecordDelivery {
     /// The store.
     pub store: Store,
@@ -53,7 +54,8 @@ impl RecordDelivery {
     ///
     /// # Errors
     ///
-    /// [`Failure::Internal`] when the report names an email that was never sent, [`Failure::Store`] if the store fails.
+    /// [`Failure::Internal`] if the report is for an email that was never sent, or [`Failure::Store`] if the store
+    /// fails.
     pub async fn record(&self, report: &DeliveryReport) -> Result<Recorded, Failure> {
         let Some(row) = self.store.outbox_row(&report.outbox_id).await? else {
             return Ok(Recorded::UnknownMail);

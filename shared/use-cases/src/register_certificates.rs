@@ -1,8 +1,8 @@
-//! Registration of certificates that an older system issued, or that are made for the demonstration.
+//! The registration of certificates that an older system issued, or that are generated for the demonstration.
 //!
-//! A record is one JSON object on one line (JSON Lines), or the caller reads it from another format. Every record is
-//! validated. An invalid record is reported with its line and the reason, and does not stop the others. Registering the
-//! same record again changes nothing.
+//! A record is one JSON object on one line (JSON Lines). The caller can also pass records from another format. Every
+//! record is validated. An invalid record is reported with its line number and the reason, and does not stop the
+//! import. Registering the same record again changes nothing.
 
 use std::sync::Arc;
 
@@ -29,23 +29,23 @@ use pki::{CertificationAuthority, EndEntityCertificate};
 use ports::{Clock, Entropy};
 use store::{Credential, NewCertificate, RegistrationOutcome, Store};
 
-/// Registers certificates.
+/// The use case that registers certificates.
 pub struct RegisterCertificates {
     /// The store.
     pub store: Store,
-    /// The password hashes.
+    /// The hasher of passwords.
     pub passwords: Passwords,
     /// The clock.
     pub clock: Arc<dyn Clock>,
     /// The source of randomness for enrollment ids and salts.
     pub entropy: Arc<dyn Entropy>,
-    /// The CA of this deployment, which can only revoke its own certificates.
+    /// The CA of this deployment. It can revoke only its own certificates.
     pub authority: CertificationAuthority,
-    /// The publication URL of the CA, from which the shard of a certificate is recognised.
+    /// The publication URL of the CA, from which the shard of a certificate is derived.
     pub publication: PublicationUrl,
 }
 
-/// A certificate's record in the import format.
+/// The record of a certificate in the import format.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CertificateRecord {
@@ -53,11 +53,11 @@ pub struct CertificateRecord {
     pub certificate: String,
     /// クーポン番号
     pub coupon_number: String,
-    /// 証明書コード with which the certificate was picked up
+    /// 証明書コード of the certificate's pick-up.
     pub certificate_code: String,
-    /// 申請パスワード in clear text; either this or the hash is given
+    /// 申請パスワード in clear text. A record contains either the password or its hash.
     pub application_password: Option<String>,
-    /// 申請パスワード as an argon2id hash in PHC form
+    /// 申請パスワード as an argon2id hash in PHC form.
     pub application_password_hash: Option<String>,
     /// 法人番号
     pub corporate_number: String,
@@ -70,27 +70,27 @@ pub struct CertificateRecord {
     pub application: ApplicationFieldsInput,
 }
 
-/// A revocation that is already in force.
+/// A revocation from before the registration.
 #[derive(Clone, Deserialize)]
 pub struct RecordedRevocation {
-    /// The reason.
+    /// The revocation reason.
     pub reason: RevocationReason,
-    /// The time, in the format of RFC 3339.
+    /// The revocation time in the format of RFC 3339.
     pub at: String,
 }
 
 /// The result of an import.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Report {
-    /// The number of certificates that were registered.
+    /// The number of certificates that were registered by this import.
     pub registered: usize,
-    /// The number of certificates that were registered before.
+    /// The number of certificates that were registered before this import.
     pub already_registered: usize,
-    /// The lines that were left out, each with its number (from 1) and the reason.
+    /// The refused lines, each with its number (from 1) and the reason.
     pub refused: Vec<(usize, String)>,
 }
 
-/// The reason why a record is left out, or why the import stops.
+/// The reason why a record is refused, or why the import stops.
 #[derive(Debug, thiserror::Error)]
 pub enum RegistrationError {
     /// The record is invalid.
@@ -104,7 +104,7 @@ pub enum RegistrationError {
 type NumberedRecord = (usize, Result<CertificateRecord, String>);
 
 impl RegisterCertificates {
-    /// Registers every line of a JSON Lines text. Empty lines are ignored.
+    /// Registers every line of a text in JSON Lines. Empty lines are ignored.
     ///
     /// # Errors
     ///
@@ -115,7 +115,8 @@ impl RegisterCertificates {
         self.register_records(records).await
     }
 
-    /// Registers records, each with its line number. An unreadable record is given as the reason why it is unreadable.
+    /// Registers records, each with its line number. An unreadable record is represented by the reason why it is
+    /// unreadable.
     ///
     /// # Errors
     ///
@@ -148,7 +149,7 @@ impl RegisterCertificates {
     ///
     /// # Errors
     ///
-    /// [`RegistrationError::Refused`] when the record is invalid, [`RegistrationError::Failed`] if the store fails.
+    /// [`RegistrationError::Refused`] if the record is invalid, or [`RegistrationError::Failed`] if the store fails.
     pub async fn register(
         &self,
         record: &CertificateRecord,
@@ -205,8 +206,8 @@ impl RegisterCertificates {
         })
     }
 
-    /// Returns the credential for the record: the stored one for this email address and code, if the password is the
-    /// same, or a new one if none is stored.
+    /// Returns the credential for the record. If a credential is stored for this email address and code, its password
+    /// must be the same. Otherwise creates a new credential.
     async fn credential(
         &self,
         record: &CertificateRecord,
@@ -253,7 +254,7 @@ impl RegisterCertificates {
     }
 }
 
-/// Parses a line; `None` for an empty line.
+/// Parses a line, or returns `None` for an empty line.
 fn read_line((index, line): (usize, &str)) -> Option<NumberedRecord> {
     let record = serde_json::from_str(line).map_err(|error| format!("not a certificate record: {error}"));
     (!line.trim().is_empty()).then_some((index + 1, record))

@@ -1,5 +1,4 @@
-//! Renews the OCSP responder's certificate long before it expires. This is the only step of OCSP that needs the CA's
-//! key.
+//! Renews the OCSP responder's certificate long before it expires. No other part of OCSP needs the CA's key.
 
 use std::sync::Arc;
 
@@ -12,30 +11,30 @@ use pki::{
 use ports::{Clock, Entropy, Signer};
 use store::{ResponderRow, Store, StoreError};
 
-/// Renews the responder's certificate.
+/// The use case that renews the responder's certificate.
 pub struct RenewOcspResponder {
     /// The store.
     pub store: Store,
-    /// Holds the CA's private key.
+    /// The signer with the CA's private key.
     pub signer: Arc<dyn Signer>,
     /// The CA.
     pub authority: CertificationAuthority,
-    /// The key with which the responder signs.
+    /// The responder's public key.
     pub responder_key: PublicKey,
     /// The clock.
     pub clock: Arc<dyn Clock>,
-    /// The source of serial numbers.
+    /// The source of randomness for serial numbers.
     pub entropy: Arc<dyn Entropy>,
 }
 
 impl RenewOcspResponder {
-    /// Issues a new certificate when none exists for this CA and this key, or when half of its validity is over.
-    /// Returns `None` when renewal is not due, or when another process has just renewed it. The serial number and the
-    /// bytes to be signed are recorded before the CA signs.
+    /// Issues a new certificate if none exists for this CA and this key, or if half of its validity has passed. Returns
+    /// `None` if the renewal is not due, or if another process has just renewed the certificate. The serial number and
+    /// the bytes to be signed are recorded before the CA signs.
     ///
     /// # Errors
     ///
-    /// [`Failure::Store`], or [`Failure::Port`] if the signer or the source of randomness fails. The present
+    /// [`Failure::Store`], or [`Failure::Port`] if the signer or the source of randomness fails. The current
     /// certificate stays in use.
     pub async fn renew_if_due(&self) -> Result<Option<ResponderCertificate>, Failure> {
         let previous = self.store.ocsp_responder().await?;

@@ -1,4 +1,4 @@
-//! Requests another certificate code from the receipt. The previous code stops working when the new one is made.
+//! Requests another certificate code on the receipt page. The previous code stops working when the new code is created.
 
 use std::sync::Arc;
 
@@ -11,10 +11,10 @@ use domain::{Timestamp, application::NoResend, receipt::ReceiptNumber, session::
 use ports::{Clock, Entropy};
 use store::{Effect, Store, StoreError};
 
-/// The maximum number of tries of a request that loses races.
+/// The maximum number of attempts for a request that loses races.
 const MAX_TRIES: u32 = 3;
 
-/// Requests further certificate codes.
+/// The use case that requests further certificate codes.
 pub struct ResendCode {
     /// The store.
     pub store: Store,
@@ -25,7 +25,8 @@ pub struct ResendCode {
 }
 
 impl ResendCode {
-    /// Requests another code for the application on the receipt, and returns the records that the session can then see.
+    /// Requests another code for the application on the receipt, and returns the records that the session can access
+    /// afterwards.
     ///
     /// # Errors
     ///

@@ -9,12 +9,12 @@ use domain::{
 };
 
 impl StatementSigner {
-    /// Returns the revocation of `certificate` at `revoked_at`, because the application with `receipt_number`
-    /// supersedes it, together with its signed and verified statement. Writes nothing.
+    /// Returns the revocation of `certificate` at `revoked_at`, with its signed and verified statement. The reason is
+    /// that the application with `receipt_number` supersedes the certificate. Writes nothing.
     ///
     /// # Errors
     ///
-    /// [`Failure::Port`] if the signer fails, [`Failure::Internal`] if the signature does not verify.
+    /// [`Failure::Port`] if the signer fails, or [`Failure::Internal`] if the signature does not verify.
     pub async fn supersede(
         &self,
         certificate: &Certificate,

@@ -1,9 +1,9 @@
-//! Chains events into the audit log, and signs its head from time to time.
+//! Adds events to the hash chain of the audit log, and signs its head at intervals.
 //!
-//! The log is a series of objects, each written once. Each contains the lines after those of the previous object. Its
-//! key is `audit/lines/` and the number of its first line. Sealers may run at the same time and may crash at any
-//! moment. If two sealers write the same object, one wins. If a sealer crashes after it stored an object, the next
-//! sealer marks the events of the object done.
+//! The log is a series of objects, each of which is written once. Each object contains the lines after the lines of the
+//! previous object. Its key is `audit/lines/` and the number of its first line. Sealers may run at the same time and
+//! may crash at any moment. If two sealers write the same object, only one write succeeds. If a sealer crashes after it
+//! stored an object, the next sealer marks the events in the object as done.
 
 use std::sync::Arc;
 
@@ -17,24 +17,24 @@ use domain::{
 use ports::{Clock, Content, ObjectStore, Precondition};
 use store::{SealedLog, Store};
 
-/// A checkpoint is signed when there are new lines and the last checkpoint is at least this many seconds old.
+/// The minimum age of the last checkpoint in seconds before new lines are signed.
 pub const CHECKPOINT_INTERVAL: i64 = HOUR;
 /// The maximum number of lines in one object.
 const MAX_LINES: i32 = 500;
 
-/// Seals the audit log.
+/// The use case that seals the audit log.
 pub struct SealAuditLog {
     /// The store.
     pub store: Store,
     /// The object store of the log.
     pub log: Arc<dyn ObjectStore>,
-    /// Signs checkpoints.
+    /// The signer of checkpoints.
     pub statements: StatementSigner,
     /// The clock.
     pub clock: Arc<dyn Clock>,
 }
 
-/// The content of a checkpoint: the log had this head at `signed_at`.
+/// The content of a checkpoint, which states the head of the log at `signed_at`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Checkpoint {
@@ -51,19 +51,20 @@ pub fn lines_key(sequence: u64) -> String {
     format!("audit/lines/{sequence:012}.jsonl")
 }
 
-/// Returns the key of the checkpoint over `sequence` lines: a [`SignedStatement`](domain::revocation::SignedStatement)
-/// in JSON.
+/// Returns the key of the checkpoint over `sequence` lines. The object is a
+/// [`SignedStatement`](domain::revocation::SignedStatement) in JSON.
 pub fn checkpoint_key(sequence: u64) -> String {
     format!("audit/checkpoints/{sequence:012}.json")
 }
 
 impl SealAuditLog {
-    /// Chains every pending event, then signs the head if a checkpoint is due. Returns the state of the sealed log.
+    /// Adds every pending event to the hash chain, then signs the head if a checkpoint is due. Returns the state of the
+    /// sealed log.
     ///
     /// # Errors
     ///
     /// [`Failure::Store`], [`Failure::Port`] if the signer or the object store fails, or [`Failure::Internal`] if the
-    /// chain of the log is broken. No event is lost.
+    /// hash chain is broken. No event is lost.
     pub async fn seal(&self) -> Result<SealedLog, Failure> {
         let mut sealed = self.store.sealed_log().await?;
         loop {
@@ -77,14 +78,15 @@ impl SealAuditLog {
                 return self.sign_head(sealed).await;
             }
             let lines = chain(&sealed.head, events)?;
-            // Either this object or another sealer's is stored now. The next round processes the stored one.
+            // The store now contains either this object or the object of another sealer. The next round processes the
+            // stored object.
             self.log
                 .put(&key, Content::Bytes(lines.as_bytes()), "application/jsonl", Precondition::Absent)
                 .await?;
         }
     }
 
-    /// Marks the events of a stored object done, and moves the head of the log to its end.
+    /// Marks the events in a stored object as done, and moves the head of the log to the last line of the object.
     async fn settle(&self, before: SealedLog, lines: &[u8]) -> Result<SealedLog, Failure> {
         let lines = std::str::from_utf8(lines).map_err(Failure::internal)?;
         let mut head = before.head.clone();
@@ -110,7 +112,7 @@ impl SealAuditLog {
         let checkpoint = Checkpoint { sequence, sha256, signed_at: now };
         let signed = self.statements.sign(&checkpoint).await?;
         let signed = serde_json::to_vec(&signed).map_err(Failure::internal)?;
-        // A checkpoint that a crashed sealer left has the same head.
+        // If a crashed sealer has already stored this checkpoint, the stored checkpoint has the same head.
         let key = checkpoint_key(sequence);
         self.log.put(&key, Content::Bytes(&signed), "application/json", Precondition::Absent).await?;
         let after = SealedLog { head: before.head.clone(), checkpoint: Some((sequence, now)) };

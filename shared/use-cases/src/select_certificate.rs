@@ -1,4 +1,4 @@
-//! Step 3: selects the certificate and records the acknowledgement of the warning.
+//! Step 3: selects the certificate and records that the subscriber acknowledged the warning.
 
 use crate::{
     refusal::{Failure, InvalidField, Refusal},
@@ -13,8 +13,8 @@ use domain::{
 };
 use store::{Store, StoreError};
 
-/// Selects the certificate with `coupon_number` in the session. Makes a draft, pre-filled from the certificate's
-/// record, unless an application exists. Returns the session after it.
+/// Selects the certificate with `coupon_number` in the session. If no application exists, creates a draft with the
+/// fields of the certificate's record. Returns the updated session.
 ///
 /// # Errors
 ///
@@ -44,7 +44,7 @@ pub async fn select_certificate(
     }
 }
 
-/// Handles a draft that the same step in another window made first. Only the session remains to be updated.
+/// Selects the certificate after the same step in another window has created the draft. Only the session is updated.
 async fn selected_meanwhile(
     store: &Store,
     token: &SessionToken,

@@ -1,7 +1,7 @@
 //! Sends the emails of an accepted application.
 //!
-//! A code is derived and not stored, so that a retry sends the same code. It is a MAC over the receipt number and the
-//! number of the email. The MAC key never leaves the [`MessageAuthenticator`].
+//! A code is not stored. It is derived as a MAC over the receipt number and the number of the code, so a retry sends
+//! the same code. The MAC key never leaves the [`MessageAuthenticator`].
 
 use std::sync::Arc;
 
@@ -17,24 +17,24 @@ use ports::{Clock, Mail, Mailer, MessageAuthenticator, PortError};
 use store::{Effect, OutboxRow, Store};
 use telemetry::metrics;
 
-/// Sends the emails of the outbox.
+/// The use case that sends the emails of the outbox.
 pub struct SendMail {
     /// The store.
     pub store: Store,
-    /// Derives certificate codes.
+    /// The source of certificate codes.
     pub authenticator: Arc<dyn MessageAuthenticator>,
-    /// Hands emails over for delivery.
+    /// The mailer, which hands emails over for delivery.
     pub mailer: Arc<dyn Mailer>,
     /// The clock.
     pub clock: Arc<dyn Clock>,
-    /// The details of the sender that every email contains.
+    /// The sender's details, which every email contains.
     pub branding: MailBranding,
-    /// The time for which a code can be used.
+    /// The validity of a code.
     pub code_lifetime: CodeLifetime,
 }
 
 impl SendMail {
-    /// Sends the email of the outbox row `id`, unless the row is done.
+    /// Sends the email of the outbox row `id`, unless the row is already done.
     ///
     /// # Errors
     ///
@@ -57,7 +57,7 @@ impl SendMail {
                 let (application, _) = self.application(&application_id).await?;
                 match receipt(&application)?.outcome {
                     Outcome::Waiting => self.send_notice(&row, &application_id, Email::Reminder).await,
-                    // The reminder is late, and the application no longer waits.
+                    // The reminder is late, and the application is no longer waiting.
                     _ => Ok(self.store.mark_done(&row.id, self.clock.now()).await?),
                 }
             }
@@ -124,9 +124,9 @@ impl SendMail {
         found.ok_or_else(|| Failure::internal("the outbox row's application is not there"))
     }
 
-    /// Returns the code for email `send_number`. A code that was made before and may have been mailed keeps its
-    /// lifetime (S/MIME Baseline Requirements §3.2.2.2: at most 24 hours in all). If it has expired, the code with the
-    /// next number replaces it.
+    /// Returns the code with the number `send_number`. An earlier attempt may have emailed this code, so its expiry
+    /// time does not change (S/MIME Baseline Requirements §3.2.2.2: at most 24 hours in total). If the code has
+    /// expired, the code with the next number replaces it.
     async fn code_to_mail(
         &self,
         application: &Accepted,

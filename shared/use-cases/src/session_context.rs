@@ -1,5 +1,5 @@
-//! The context of a request: a live session with the records that it can see. The server enforces the order of the steps (OWASP ASVS 5.0
-//! §2.3.1).
+//! The context of a request, which is an active session with the records that it can access. The server enforces the
+//! order of the steps (OWASP ASVS 5.0 §2.3.1).
 
 use crate::refusal::{Failure, Refusal};
 use domain::{
@@ -12,17 +12,17 @@ use domain::{
 };
 use store::{EnrollmentRecords, Store};
 
-/// A live session with the records of its enrollment.
+/// An active session with the records of its enrollment.
 #[derive(Debug)]
 pub struct SessionContext {
     /// The session.
     pub session: Session,
-    /// The rows of the enrollment.
+    /// The records of the enrollment.
     pub records: EnrollmentRecords,
 }
 
 impl SessionContext {
-    /// Reads the records that the session `token` can see.
+    /// Reads the records that the session `token` can access.
     ///
     /// # Errors
     ///
@@ -34,8 +34,8 @@ impl SessionContext {
         Ok(Self { session, records })
     }
 
-    /// Like [`SessionContext::open`], for the steps before submission. After the submission a session only shows its
-    /// receipt.
+    /// Opens the context for a step before the submission, in the same way as [`SessionContext::open`]. After the
+    /// submission, a session shows only its receipt.
     ///
     /// # Errors
     ///
@@ -58,7 +58,7 @@ impl SessionContext {
     ///
     /// # Errors
     ///
-    /// [`Refusal::NotFound`] when these credentials do not open it.
+    /// [`Refusal::NotFound`] if the enrollment has no such certificate.
     pub fn certificate(&self, coupon_number: &CouponNumber) -> Result<&Certificate, Refusal> {
         let certificate = self.records.certificate(coupon_number).ok_or(Refusal::NotFound)?;
         telemetry::concerns(&certificate.coupon_number);
@@ -86,11 +86,12 @@ impl SessionContext {
         Ok(certificate)
     }
 
-    /// Returns the certificate that was selected in step 3, if it can still be reissued at `now`, with its application.
+    /// Returns the certificate that was selected in step 3, with its application. The certificate must still be
+    /// reissuable at `now`.
     ///
     /// # Errors
     ///
-    /// [`Refusal::StepOutOfOrder`] when no certificate was selected, and those of
+    /// [`Refusal::StepOutOfOrder`] if no certificate was selected, and those of
     /// [`SessionContext::reissuable_certificate`].
     pub fn selected(&self, now: Timestamp) -> Result<(&Certificate, &AnyApplication), Refusal> {
         let Progress::Selected { coupon_number, .. } = &self.session.progress else {
@@ -106,7 +107,7 @@ impl SessionContext {
     ///
     /// # Errors
     ///
-    /// [`Refusal::NotFound`] when these credentials do not open it.
+    /// [`Refusal::NotFound`] if the enrollment has no such receipt.
     pub fn receipt(&self, number: &ReceiptNumber) -> Result<(Receipt<'_>, &Certificate), Refusal> {
         let mut receipts = self.records.applications.iter().filter_map(AnyApplication::receipt);
         let receipt =
@@ -114,7 +115,8 @@ impl SessionContext {
         Ok((receipt, self.certificate(receipt.coupon_number)?))
     }
 
-    /// Returns the application for this certificate, mutable; `None` unless it was accepted and waits.
+    /// Returns the application for this certificate as a mutable reference, or `None` unless it was accepted and is
+    /// waiting.
     pub fn waiting_application(
         &mut self,
         coupon_number: &CouponNumber,

@@ -1,4 +1,4 @@
-//! Signed statements, with which the service proves its actions afterwards.
+//! Signed statements, which prove the service's actions later.
 
 use std::sync::Arc;
 
@@ -12,12 +12,12 @@ use pki::{
 };
 use ports::Signer;
 
-/// Signs statements about revocations and checkpoints of the audit log.
+/// The signer of statements about revocations and audit log checkpoints.
 #[derive(Clone)]
 pub struct StatementSigner {
-    /// Holds the private key.
+    /// The signer with the private key.
     pub signer: Arc<dyn Signer>,
-    /// The public key, with which every statement is verified before it is used.
+    /// The public key. Every statement is verified with this key before it is used.
     pub public_key: PublicKey,
 }
 
@@ -26,7 +26,7 @@ impl StatementSigner {
     ///
     /// # Errors
     ///
-    /// [`Failure::Port`] if the signer fails, [`Failure::Internal`] if the signature does not verify.
+    /// [`Failure::Port`] if the signer fails, or [`Failure::Internal`] if the signature does not verify.
     pub(super) async fn sign(&self, statement: &impl Serialize) -> Result<SignedStatement, Failure> {
         let payload = canonical_json(statement).map_err(Failure::internal)?;
         let prepared = PreparedStatement::new(&self.public_key, &payload);
@@ -48,7 +48,7 @@ pub enum UnverifiedStatement {
     Signature(#[from] StatementError),
 }
 
-/// Parses the statement in the JSON `signed`, and verifies it under `statement_key`. Works offline.
+/// Parses the signed statement in the JSON `signed`, and verifies it with `statement_key`. Works offline.
 ///
 /// # Errors
 ///

@@ -1,7 +1,7 @@
-//! Step 5 → 6: accepts the application and, depending on the revocation timing, revokes the old certificate.
+//! Steps 5 and 6: accepts the application and, depending on the revocation timing, revokes the old certificate.
 //!
-//! A submission takes three calls: read everything, sign the revocation statement, write everything. If a request loses
-//! a race, it writes nothing and reports the outcome of the other request.
+//! A submission makes three calls: one read of all data, one signature of the revocation statement, and one write of
+//! all changes. A request that loses a race writes nothing and reports the outcome of the other request.
 
 use std::sync::Arc;
 
@@ -28,16 +28,17 @@ use domain::{
 use ports::{Clock, Entropy};
 use store::{Deadline, Effect, IdempotencyRecord, OutboxRow, Store, StoreError, Submission};
 
-/// The number of seconds that an idempotency record is kept, far longer than any session that could use it.
+/// The number of seconds for which an idempotency record is kept. It is far longer than any session that could use the
+/// record.
 const IDEMPOTENCY_LIFETIME: i64 = DAY;
-/// The maximum number of tries of a submission that loses races.
+/// The maximum number of attempts for a submission that loses races.
 const MAX_TRIES: u32 = 3;
 
-/// Accepts applications.
+/// The use case that accepts applications.
 pub struct SubmitApplication {
     /// The store.
     pub store: Store,
-    /// Signs revocation statements.
+    /// The signer of revocation statements.
     pub statements: StatementSigner,
     /// The clock.
     pub clock: Arc<dyn Clock>,
@@ -47,13 +48,13 @@ pub struct SubmitApplication {
     pub timing: RevocationTiming,
 }
 
-/// The submission as the client sent it.
+/// The submission from the client.
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct SubmissionInput {
-    /// The coupon number of the certificate that the page showed.
+    /// The coupon number that the page showed.
     pub coupon_number: Option<CouponNumber>,
-    /// The version that the page showed.
+    /// The application version that the page showed.
     pub version: Option<u64>,
     /// The language of the emails.
     pub language: Option<Language>,
@@ -62,23 +63,24 @@ pub struct SubmissionInput {
 /// An accepted application, with its certificate after the acceptance.
 #[derive(Debug)]
 pub struct AcceptedApplication {
-    /// The application. It was accepted just now, unless the key was used before.
+    /// The application. An earlier request accepted it if the idempotency key was used before.
     pub application: AnyApplication,
     /// The certificate.
     pub certificate: Certificate,
-    /// The first CRL that lists the certificate, if the key was used before and such a CRL exists.
+    /// The first CRL that lists the certificate, if the idempotency key was used before and such a CRL exists.
     pub listing: Option<Listing>,
 }
 
 impl SubmitApplication {
-    /// Accepts the application that was shown. The same `idempotency_key` again gives the first receipt.
+    /// Accepts the application that the page showed. A repeated request with the same `idempotency_key` returns the
+    /// first receipt.
     ///
     /// # Errors
     ///
     /// [`Refusal::IdempotencyKeyReused`], [`Refusal::AlreadySubmitted`] (also after a lost race),
     /// [`Refusal::ApplicationChanged`], [`Refusal::CertificateNotReissuable`], [`Refusal::StepOutOfOrder`],
-    /// [`Refusal::SessionEnded`], or [`Failure::Store`] or [`Failure::Port`] if the store or the signer fails. Nothing
-    /// was written then.
+    /// [`Refusal::SessionEnded`], or [`Failure::Store`] or [`Failure::Port`] if the store or the signer fails. In all
+    /// these cases this request wrote nothing.
     pub async fn submit(
         &self,
         token: &SessionToken,
@@ -172,7 +174,7 @@ fn deadlines(accepted: &Accepted) -> impl Iterator<Item = (Deadline, Timestamp)>
     terms.into_iter().filter_map(|(deadline, due_at)| Some((deadline, due_at?)))
 }
 
-/// The hashes by which a repeated request is recognised.
+/// The hashes that identify a repeated request.
 struct Request {
     idempotency_key: String,
     sha256: String,
@@ -204,7 +206,7 @@ impl AcceptedApplication {
     }
 }
 
-/// Returns the result of the earlier request with this key, if there is one.
+/// Returns the result of the earlier request with this idempotency key, if there is one.
 fn replayed(
     context: &SessionContext,
     request: &Request,
@@ -220,7 +222,7 @@ fn replayed(
     Ok(Some((application, certificate.clone())))
 }
 
-/// Returns the certificate and its confirmed application, if it is the version that was shown.
+/// Returns the certificate and its confirmed application, if the page showed this version of the application.
 fn ready<'a>(
     context: &'a SessionContext,
     coupon_number: &CouponNumber,

@@ -1,4 +1,4 @@
-//! Throttling, which both checks of credentials use: failed attempts are counted and delay further attempts.
+//! Throttling for both checks of credentials. Failed attempts are counted, and they delay further attempts.
 
 use crate::refusal::{Failure, Refusal};
 use domain::{
@@ -8,10 +8,10 @@ use domain::{
 use store::{Store, ThrottleKeys, ThrottleUpdate, Throttles};
 use telemetry::metrics;
 
-/// The maximum number of tries of an attempt when others are counted in the meantime.
+/// The maximum number of tries for an attempt during which other attempts are counted.
 pub(super) const MAX_TRIES: u32 = 8;
 
-/// Refuses an attempt that comes too early, without checking its credentials.
+/// Refuses an attempt that is too early, without a check of its credentials.
 pub(super) fn refuse_while_waiting(throttles: Throttles, now: Timestamp) -> Result<(), Refusal> {
     let wait =
         |failures: Option<Failures>, policy| failures.map_or(0, |failures| failures.wait(&policy, now));
@@ -28,8 +28,8 @@ pub(super) fn refuse_while_waiting(throttles: Throttles, now: Timestamp) -> Resu
 ///
 /// # Errors
 ///
-/// [`Failure::Store`] if the store fails, with a conflict when another attempt was counted since the throttles were
-/// `read`.
+/// [`Failure::Store`] if the store fails. It contains a conflict if another attempt was counted since the throttles
+/// were `read`.
 pub(super) async fn count_failure(
     store: &Store,
     keys: &ThrottleKeys,

@@ -1,4 +1,4 @@
-//! Verifies the audit log offline, from its objects alone.
+//! Verifies the audit log offline, with no data except its objects.
 
 use crate::{seal_audit_log::Checkpoint, statements::verify_statement};
 use domain::audit::{BrokenLink, ChainHead, verify_chain};
@@ -20,12 +20,12 @@ pub enum UntrustedLog {
     Chain(#[from] BrokenLink),
 }
 
-/// Verifies the signatures of all `checkpoints`, each with its name, under `statement_key`. Follows the chain of the
-/// `lines` through all of them, and returns its end.
+/// Verifies the signatures of all `checkpoints`, each with its name, with `statement_key`. Follows the hash chain of
+/// the `lines` through all checkpoints, and returns its head.
 ///
 /// # Errors
 ///
-/// [`UntrustedLog`], naming the checkpoint or the first invalid line.
+/// [`UntrustedLog`] with the name of the checkpoint or the number of the first invalid line.
 pub fn verify_audit_log<'a>(
     lines: impl IntoIterator<Item = &'a str>,
     checkpoints: impl IntoIterator<Item = (&'a str, &'a [u8])>,

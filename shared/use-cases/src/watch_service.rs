@@ -1,8 +1,7 @@
-//! Monitors the service with metrics for alarms: the waiting time of effects, and the age of the CRLs that relying
-//! parties get.
+//! Records metrics for alarms: the waiting time of effects, and the age of the CRLs that relying parties download.
 //!
-//! The metrics come from the outbox and the published CRLs, and not from the functions that do the work. A publisher
-//! that stopped could not report it.
+//! The metrics are derived from the outbox and the published CRLs. They do not depend on the functions that they
+//! monitor, because a function that stopped could not report this.
 
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -17,22 +16,22 @@ use ports::{Clock, ObjectStore};
 use store::{Effect, Store};
 use telemetry::metrics;
 
-/// The maximum length in octets of the first fields of a CRL, up to nextUpdate. Only the issuer's name may be long.
+/// The maximum length in octets of the fields of a CRL up to nextUpdate. Only the issuer's name may be long.
 const FIRST_FIELDS: usize = 4096;
 
-/// Monitors the service.
+/// The use case that monitors the service.
 pub struct WatchService {
     /// The store.
     pub store: Store,
     /// The object store in which CRLs are published.
     pub objects: Arc<dyn ObjectStore>,
-    /// The number of shards over which new certificates are spread.
+    /// The number of CRL shards for new certificates.
     pub shards: ShardCount,
     /// The clock.
     pub clock: Arc<dyn Clock>,
 }
 
-/// The times in a CRL: its issue, and the latest issue of the next one.
+/// The times in a CRL: thisUpdate and nextUpdate.
 struct Times {
     this_update: Timestamp,
     next_update: Timestamp,
@@ -40,12 +39,12 @@ struct Times {
 
 impl WatchService {
     /// Records [`metrics::OUTBOX_AGE`] for each queue, and [`metrics::CRL_AGE`] and [`metrics::CRL_NEXT_UPDATE_IN`] for
-    /// each CRL. A missing or malformed CRL counts as a CRL of 1970, which is older than any alarm allows.
+    /// each CRL. A missing or malformed CRL is measured as a CRL from 1970, which exceeds the limit of every alarm.
     ///
     /// # Errors
     ///
     /// [`Failure::Store`] or [`Failure::Port`] if the store or the object store fails. Metrics that do not depend on
-    /// the failed call are still recorded, except that no CRL has metrics if the published CRLs cannot be listed.
+    /// the failed call are still recorded. If the published CRLs cannot be listed, no CRL metrics are recorded.
     pub async fn watch(&self) -> Result<(), Failure> {
         let mut watched = Ok(());
         for queue in Effect::QUEUES {
@@ -60,7 +59,7 @@ impl WatchService {
     async fn watch_queue(&self, queue: &str) -> Result<(), Failure> {
         let waiting_since = self.store.oldest_pending(queue).await?;
         let now = self.clock.now();
-        // A deadline counts as waiting only from its due time.
+        // A deadline is not waiting before its due time.
         let age = waiting_since.map_or(0, |due| now.since(due).max(0));
         metrics::OUTBOX_AGE.record(age, [queue]);
         Ok(())
@@ -74,8 +73,8 @@ impl WatchService {
         Ok(())
     }
 
-    /// Returns every scope that must have a CRL, and every scope that has one. The latter includes shards of an
-    /// earlier, higher number of shards.
+    /// Returns every scope that must have a CRL, and every scope that has a CRL. If the number of shards was reduced,
+    /// the result includes the former shards.
     async fn scopes(&self) -> Result<BTreeSet<CrlScope>, Failure> {
         let published = self.objects.list(CRL_FOLDER).await?;
         let published = published.iter().filter_map(|object| crl_scope(&object.key));
@@ -83,7 +82,7 @@ impl WatchService {
         Ok(published.chain(configured).chain([CrlScope::Complete]).collect())
     }
 
-    /// Reads the times of the CRL of `scope` from its beginning, because a CRL of a million entries has 50 MB.
+    /// Reads the times in the CRL of `scope` from its first octets, because a CRL with a million entries has 50 MB.
     async fn published_times(&self, scope: CrlScope) -> Result<Times, Failure> {
         let missing = |what: &str| {
             tracing::error!(%scope, "{what}");

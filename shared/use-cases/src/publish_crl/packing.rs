@@ -1,4 +1,4 @@
-//! Packing: determines the entries to append to a segment, and the place of each entry.
+//! Determines the entries to append to a segment, and the index of each entry.
 
 use std::collections::HashMap;
 
@@ -12,13 +12,13 @@ use pki::{
 
 /// The result of packing.
 pub(super) struct Packed {
-    /// The entries that were missing, in DER.
+    /// The DER of the entries that were missing from the segment.
     pub(super) appended: Vec<u8>,
-    /// The index of each revocation in the segment, counted from 0.
+    /// The zero-based index of each revocation in the segment.
     pub(super) places: Vec<(SerialNumber, u64)>,
 }
 
-/// Encodes those of `revoked` that are missing from the segment in `file`.
+/// Encodes the entries of `revoked` that are missing from the segment in `file`.
 pub(super) fn pack(file: &ScratchFile, revoked: &[&RevokedCertificate]) -> Result<Packed, Failure> {
     let mut missing: HashMap<_, _> =
         revoked.iter().map(|revoked| (revoked.serial_number.as_be_bytes(), *revoked)).collect();

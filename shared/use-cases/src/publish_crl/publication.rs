@@ -1,4 +1,4 @@
-//! Makes one CRL from its segments, signs it, checks it and publishes it.
+//! Assembles one CRL from its segments, signs it, checks it and publishes it.
 
 use std::sync::Arc;
 
@@ -18,10 +18,10 @@ use pki::{
 };
 use ports::{Object, Precondition, PutOutcome, with_causes};
 
-/// The maximum number of tries of a publisher that loses races against others.
+/// The maximum number of attempts for a publisher that loses races.
 const MAX_TRIES: u32 = 5;
 
-/// The published object at one moment. `crl` is `None` if the object is not a CRL of this CA.
+/// The published object when it was read. `crl` is `None` if the object is not a CRL of this CA.
 struct Current {
     etag: String,
     crl: Option<Previous>,
@@ -32,23 +32,23 @@ struct Current {
 struct Previous {
     file: Arc<ScratchFile>,
     summary: CrlSummary,
-    /// The serial number of its first entry.
+    /// The serial number in the first entry of the CRL.
     first_listed: Option<SerialNumber>,
 }
 
-/// The segments for a CRL: the expired ones that the previous CRL may still list, and the ones that the CRL lists.
+/// The segments for a CRL: the segments that it lists, and the expired segments that only the previous CRL may list.
 struct Selection {
     expired: Vec<Segment>,
     listed: Vec<Segment>,
 }
 
 impl PublishCrl {
-    /// Publishes the CRL of `scope` with everything that was packed before the call.
+    /// Publishes the CRL of `scope`. It lists every revocation that was packed before the call.
     ///
     /// # Errors
     ///
     /// [`Failure::Store`], [`Failure::Port`] if the signer or an object store fails, or [`Failure::Internal`] if the
-    /// CRL fails a check. The published CRL is then unchanged, or it is the new one without confirmation.
+    /// CRL fails a check. The published CRL is then either unchanged, or new but not verified after its publication.
     pub(super) async fn publish_scope(&self, scope: CrlScope) -> Result<CrlSummary, Failure> {
         for _ in 0..MAX_TRIES {
             let current = self.current(scope).await?;
@@ -81,15 +81,15 @@ impl PublishCrl {
         Ok(Some(Current { etag, crl }))
     }
 
-    /// Copies `object` to a scratch file, and reads it as a CRL of this CA.
+    /// Copies `object` to a scratch file, and parses it as a CRL of this CA.
     async fn download(&self, object: Object) -> Result<Result<Previous, Failure>, Failure> {
         let file = ScratchFile::download(&self.scratch, object).await?;
         let authority = self.authority.clone();
         Ok(off_the_async_threads(move || Previous::read(file, &authority)).await)
     }
 
-    /// Selects the segments of the CRL. A segment stays on one CRL after all its certificates have expired (RFC 5280
-    /// §3.3). It is omitted when the previous CRL was issued after the segment's month.
+    /// Selects the segments of the CRL. A segment stays on one more CRL after all its certificates have expired (RFC
+    /// 5280 §3.3). It is omitted if the previous CRL was issued after the segment's month.
     async fn select(
         &self,
         segments: Vec<Segment>,
@@ -109,8 +109,8 @@ impl PublishCrl {
         Ok(Selection { expired, listed })
     }
 
-    /// Returns the first segment that `previous` lists; `None` when the store does not contain its first revocation.
-    /// Segments before it were already omitted, so they need not be read for the comparison.
+    /// Returns the first segment that `previous` lists, or `None` if the store does not contain its first revocation.
+    /// `previous` already omitted the segments before it, so the comparison does not need them.
     async fn first_segment(&self, previous: &Previous) -> Result<Option<SegmentKey>, Failure> {
         let keys: Vec<_> = previous.first_listed.iter().map(ToString::to_string).collect();
         let found = self.store.revocations(&keys).await?;
@@ -159,8 +159,8 @@ impl PublishCrl {
         Ok(file.finish())
     }
 
-    /// Reads the CRL in `file` back and checks it. It must be signed by this CA, have the intended fields and break no
-    /// lint rule. It must also list the entries of the previous CRL, except expired ones.
+    /// Reads the CRL in `file` and checks it. The CRL must be signed by this CA, have the intended fields and pass all
+    /// lints. It must also list the entries of the previous CRL, except expired entries.
     async fn check(
         &self,
         file: &Arc<ScratchFile>,
@@ -199,7 +199,7 @@ impl PublishCrl {
         Ok(outcome == PutOutcome::Stored)
     }
 
-    /// Checks that the published CRL is the signed one or a newer one.
+    /// Checks that the published CRL is the signed CRL or a newer CRL.
     async fn read_back(
         &self,
         scope: CrlScope,
@@ -232,7 +232,7 @@ impl Previous {
     }
 }
 
-/// The inputs of the check of a CRL. The large ones are on disk.
+/// The inputs for the check of a CRL. The large inputs are on disk.
 struct Check {
     authority: CertificationAuthority,
     file: Arc<ScratchFile>,
@@ -278,7 +278,7 @@ impl Check {
     }
 }
 
-/// Runs `work` off the async threads. It takes a second for ten million entries.
+/// Runs `work` outside the async threads. The work takes one second for ten million entries.
 async fn off_the_async_threads<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Failure> + Send + 'static,
 ) -> Result<T, Failure> {

@@ -1,4 +1,4 @@
-//! Rebuilds the segments from the table of revocations alone.
+//! Rebuilds the segments from the table of revocations.
 
 use std::collections::BTreeMap;
 
@@ -7,16 +7,16 @@ use crate::refusal::Failure;
 use pki::EntryEncoder;
 
 impl PublishCrl {
-    /// Rebuilds the segments, with the published entries in their published places. Returns the keys of rows that
-    /// cannot be read.
+    /// Rebuilds the segments. Published entries get the same indexes as before. Returns the keys of rows that cannot be
+    /// read.
     ///
-    /// This is for operators, after segments were lost or damaged. No publisher may run at the same time. Revocations
-    /// that were never packed are left to the next publisher. All revocations are in memory at once, some hundred bytes
-    /// each.
+    /// Operators use this method after segments were lost or damaged. No publisher may run at the same time. The next
+    /// publisher packs the revocations that were never packed. All revocations are in memory at once, with some hundred
+    /// bytes each.
     ///
     /// # Errors
     ///
-    /// [`Failure::Store`] or [`Failure::Port`] if the store or the object store fails. The rebuild can be run again.
+    /// [`Failure::Store`] or [`Failure::Port`] if the store or the object store fails. The rebuild can be repeated.
     pub async fn rebuild(&self) -> Result<Vec<String>, Failure> {
         let found = self.store.all_revocations().await?;
         let mut by_segment: BTreeMap<_, Vec<_>> = BTreeMap::new();

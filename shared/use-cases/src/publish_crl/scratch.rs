@@ -1,4 +1,4 @@
-//! Scratch files, in which CRLs are assembled, so that the size of a CRL is not limited by the memory.
+//! Scratch files in which CRLs are assembled. They allow CRLs that are larger than the memory.
 
 use std::{
     fs::File,
@@ -13,8 +13,8 @@ use crate::refusal::Failure;
 use pki::SignatureAlgorithm;
 use ports::{Content, Object};
 
-/// A temporary file that is deleted when it is dropped. Async code writes it in small pieces, which go to the page
-/// cache and not to the disk.
+/// A temporary file that is deleted when it is dropped. Async code writes it in small pieces. These writes do not
+/// block, because they go to the page cache.
 pub(super) struct ScratchFile {
     file: NamedTempFile,
     /// The position of the first octet of the content.
@@ -22,8 +22,8 @@ pub(super) struct ScratchFile {
     length: u64,
 }
 
-/// The space before the content for octets that are only known after it: the identifier and length octets of a
-/// CertificateList.
+/// The space before the content. It is for octets that are known only after the content is complete: the identifier and
+/// length octets of a CertificateList.
 const GAP: usize = 8;
 
 impl ScratchFile {
@@ -50,7 +50,7 @@ impl ScratchFile {
         Ok(())
     }
 
-    /// Writes `bytes` before the content. They become its beginning.
+    /// Writes `bytes` immediately before the content, which then begins with them.
     pub(super) fn prepend(&mut self, bytes: &[u8]) -> Result<(), Failure> {
         let no_room = || Failure::internal("no room before the content of a scratch file");
         let offset = self.offset.checked_sub(bytes.len() as u64).ok_or_else(no_room)?;
@@ -70,14 +70,14 @@ impl ScratchFile {
         self.length
     }
 
-    /// Opens the content at its beginning. Only one reader may be in use at a time.
+    /// Opens the file at the beginning of the content. Only one reader may be in use at a time.
     pub(super) fn reader(&self) -> Result<File, Failure> {
         let mut file = self.file.reopen().map_err(Failure::internal)?;
         file.seek(SeekFrom::Start(self.offset)).map_err(Failure::internal)?;
         Ok(file)
     }
 
-    /// Returns the content in the form for an object store.
+    /// Returns the content as input for an object store.
     pub(super) fn content(&self) -> Content<'_> {
         Content::File { path: self.file.path(), offset: self.offset }
     }

@@ -1,8 +1,8 @@
-//! Segments. Each contains the CRL entries of the certificates of one shard that expire in one month, in DER, in the
-//! order in which they were packed.
+//! Segments of CRLs. Each segment contains the CRL entries for the certificates of one shard that expire in one month.
+//! The entries are in DER, in the order in which they were packed.
 //!
-//! A segment only grows at its end, so it can be read while it grows: its first octets do not change. A CRL omits a
-//! whole segment after its month. The object is kept, because it is small and past CRLs were made from it.
+//! Entries are only appended to a segment, so a segment can be read during an update. A CRL omits a whole segment after
+//! its month. The object is not deleted, because it is small and earlier CRLs were generated from it.
 
 use std::{collections::BTreeMap, fmt, path::Path};
 
@@ -21,7 +21,7 @@ use domain::{
 };
 use ports::{Content, ObjectStore, Precondition, PutOutcome};
 
-/// The maximum number of tries of a publisher that loses races against others.
+/// The maximum number of attempts for a publisher that loses races.
 const MAX_TRIES: u32 = 5;
 const MEDIA_TYPE: &str = "application/octet-stream";
 
@@ -32,15 +32,15 @@ pub(super) struct ExpiryMonth {
     month: u8,
 }
 
-/// The name of a segment. Keys are ordered as in CRLs: by month, then by shard, with certificates without a shard
-/// first.
+/// The name of a segment. The order of keys is the order in CRLs: by month, then by shard. Certificates without a shard
+/// are first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct SegmentKey {
     pub(super) month: ExpiryMonth,
     pub(super) shard: Option<CrlShard>,
 }
 
-/// A segment as it was when it was listed.
+/// A segment with its length at the time of the listing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Segment {
     pub(super) key: SegmentKey,
@@ -48,7 +48,7 @@ pub(super) struct Segment {
     pub(super) length: u64,
 }
 
-/// The segments in their object store.
+/// The object store of the segments.
 pub(super) struct Segments<'a> {
     pub(super) store: &'a dyn ObjectStore,
     pub(super) scratch: &'a Path,
@@ -109,7 +109,7 @@ impl fmt::Display for SegmentKey {
 }
 
 impl Segments<'_> {
-    /// Lists the segments of the CRL of `scope`, in the order of the CRL.
+    /// Lists the segments of the CRL of `scope`, in the same order as in the CRL.
     pub(super) async fn list(&self, scope: CrlScope) -> Result<Vec<Segment>, Failure> {
         let prefix = match scope {
             CrlScope::Complete => "revoked/".to_owned(),
@@ -144,8 +144,8 @@ impl Segments<'_> {
         Ok(())
     }
 
-    /// Appends the entries of `revoked` to their segments, except those that are already there. Returns the place of
-    /// each.
+    /// Appends the entries of `revoked` to their segments, except entries that the segments already contain. Returns
+    /// the index of each entry in its segment.
     pub(super) async fn append(
         &self,
         revoked: &[RevokedCertificate],
@@ -156,7 +156,7 @@ impl Segments<'_> {
         }
         let mut places = Vec::with_capacity(revoked.len());
         for (key, mut revoked) in by_segment {
-            // The order makes the bytes depend on the rows alone.
+            // With this order, the same rows always result in the same bytes.
             revoked.sort_by(|a, b| a.serial_number.cmp(&b.serial_number));
             places.extend(self.append_to(key, &revoked).await?);
         }
@@ -190,7 +190,7 @@ impl Segments<'_> {
         Err(Failure::internal(format!("other publishers wrote {key} faster, again and again")))
     }
 
-    /// Replaces the content of a segment, which may not exist yet.
+    /// Replaces the content of a segment, or creates the segment.
     pub(super) async fn replace(&self, key: SegmentKey, entries: &[u8]) -> Result<(), Failure> {
         let key = key.to_string();
         for _ in 0..MAX_TRIES {
