@@ -1,4 +1,4 @@
-//! Signatures and MACs by AWS KMS. The keys never leave KMS.
+//! Signatures and MACs from AWS KMS. The keys never leave KMS.
 
 use async_trait::async_trait;
 use aws_sdk_kms::{
@@ -18,11 +18,11 @@ pub fn client(config: &SdkConfig) -> Client {
     Client::from_conf(Builder::from(config).retry_config(idempotent_retries()).build())
 }
 
-/// Returns the public half of the asymmetric key `key_id` (id, ARN or alias). Needs `kms:GetPublicKey` on the key.
+/// Returns the public key of the asymmetric key `key_id` (id, ARN or alias). Needs `kms:GetPublicKey` on the key.
 ///
 /// # Errors
 ///
-/// When KMS does not answer, or when this service does not sign with keys of that kind.
+/// Fails if KMS does not respond, or if this service does not support the type of the key.
 pub async fn public_key(client: &Client, key_id: &str) -> Result<PublicKey, PortError> {
     let answer = client.get_public_key().key_id(key_id).send().await;
     let spki = answer.map_err(|error| sdk_error("kms", &error))?.public_key;
@@ -30,7 +30,7 @@ pub async fn public_key(client: &Client, key_id: &str) -> Result<PublicKey, Port
     PublicKey::from_spki_der(spki.as_ref()).map_err(|error| PortError::new("kms", &error))
 }
 
-/// Signs with an asymmetric KMS key (`SIGN_VERIFY`). Needs `kms:Sign` on it.
+/// A signer with an asymmetric KMS key (`SIGN_VERIFY`). Needs `kms:Sign` on the key.
 #[derive(Clone, Debug)]
 pub struct KmsSigner {
     client: Client,
@@ -39,7 +39,7 @@ pub struct KmsSigner {
 }
 
 impl KmsSigner {
-    /// Creates a signer with the key `key_id` (id, ARN or alias), whose kind must match `algorithm`.
+    /// Creates a signer with the key `key_id` (id, ARN or alias). The type of the key must match `algorithm`.
     pub fn new(client: Client, key_id: impl Into<String>, algorithm: SignatureAlgorithm) -> Self {
         Self { client, key_id: key_id.into(), algorithm }
     }
@@ -62,7 +62,7 @@ impl Signer for KmsSigner {
             .sign()
             .key_id(&self.key_id)
             .message(Blob::new(digest))
-            // The message type RAW accepts at most 4,096 bytes, and a CRL is longer.
+            // The message type RAW accepts at most 4,096 bytes, and CRLs are longer.
             .message_type(MessageType::Digest)
             .signing_algorithm(algorithm)
             .send()
@@ -72,7 +72,7 @@ impl Signer for KmsSigner {
     }
 }
 
-/// Computes MACs with a KMS key for HMAC (`GENERATE_VERIFY_MAC`, `HMAC_256`). Needs `kms:GenerateMac` on the key.
+/// A source of MACs with an HMAC key in KMS (`GENERATE_VERIFY_MAC`, `HMAC_256`). Needs `kms:GenerateMac` on the key.
 #[derive(Clone, Debug)]
 pub struct KmsMac {
     client: Client,
@@ -80,7 +80,7 @@ pub struct KmsMac {
 }
 
 impl KmsMac {
-    /// Creates an HMAC with the key `key_id` (id, ARN or alias).
+    /// Creates a source of MACs with the key `key_id` (id, ARN or alias).
     pub fn new(client: Client, key_id: impl Into<String>) -> Self {
         Self { client, key_id: key_id.into() }
     }

@@ -1,7 +1,7 @@
 //! The AWS implementations of the [ports], and the configuration of the AWS SDK.
 //!
-//! docs/decisions/0002-tls-and-roots.md records the decisions: TLS by rustls over ring, bundled roots of Amazon Trust
-//! Services, settings from the environment only, and no call to the instance metadata service.
+//! docs/decisions/0002-tls-and-roots.md explains the decisions: TLS with rustls and ring, bundled roots of Amazon Trust
+//! Services, settings only from environment variables, and no calls to the instance metadata service.
 
 pub mod kms;
 pub mod s3;
@@ -27,33 +27,33 @@ use aws_smithy_http_client::{
 pub use aws_types::SdkConfig;
 use ports::PortError;
 
-/// The roots of Amazon Trust Services. The file states its contents and their source.
+/// The root certificates of Amazon Trust Services. Comments in the file list the certificates and their source.
 const AMAZON_ROOTS: &[u8] = include_bytes!("amazon-roots.pem");
 
-/// The time after which an idle connection is not reused. It may be closed, because Lambda freezes the environment
-/// between invocations.
+/// The time after which an idle connection is not reused. Such a connection may be closed, because Lambda freezes the
+/// environment between invocations.
 const POOL_IDLE_TIMEOUT: Duration = Duration::from_secs(20);
 
-/// Configures the AWS SDK from the environment variables that Lambda and the AWS tools use: `AWS_REGION` or
+/// Configures the AWS SDK from the environment variables that Lambda and the AWS tools use. They are `AWS_REGION` or
 /// `AWS_DEFAULT_REGION`, `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN` and `AWS_ENDPOINT_URL`. Does
 /// not read files such as `~/.aws/config`, and does no I/O.
 ///
-/// **Calls are not retried.** A call may have been carried out even if its response was lost. A silent second run of a
-/// conditional write would then report that its condition was not met. Clients whose calls can safely run twice opt in
-/// with [`idempotent_retries`].
+/// **Calls are not retried.** AWS may have executed a call even if its response was lost. After a conditional write, a
+/// retry would then report that the condition was not met. Clients whose calls can safely run twice enable retries with
+/// [`idempotent_retries`].
 ///
-/// An `AWS_ENDPOINT_URL` with HTTPS is not an endpoint of Amazon. In this case the system's root certificates are
-/// trusted, too.
+/// If `AWS_ENDPOINT_URL` has the scheme HTTPS, the endpoint is not one of Amazon's. In this case the root certificates
+/// of the system are also trusted.
 ///
 /// # Errors
 ///
-/// When the TLS settings are refused, which does not depend on the environment.
+/// Fails if the TLS settings are rejected, which does not depend on the environment.
 pub fn sdk_config() -> Result<SdkConfig, PortError> {
     sdk_config_for(|name| env::var(name).ok().filter(|value| !value.is_empty()))
 }
 
-/// Returns the retry settings for calls that have the same effect however often they run: reads, signatures, MACs, and
-/// DynamoDB transactions with a client request token. Allows three attempts, with back-off and jitter.
+/// Returns the retry settings for idempotent calls: reads, signatures, MACs, and DynamoDB transactions with a client
+/// request token. Allows three attempts, with back-off and jitter.
 pub fn idempotent_retries() -> RetryConfig {
     RetryConfig::standard()
         .with_max_attempts(3)
@@ -61,7 +61,7 @@ pub fn idempotent_retries() -> RetryConfig {
         .with_max_backoff(Duration::from_secs(1))
 }
 
-/// Configures the AWS SDK like [`sdk_config`]; `variable` returns the value of an environment variable.
+/// Configures the AWS SDK like [`sdk_config`]. `variable` returns the value of an environment variable.
 ///
 /// # Errors
 ///
@@ -79,13 +79,14 @@ pub fn sdk_config_for(variable: impl Fn(&str) -> Option<String>) -> Result<SdkCo
         .tls_context(tls)
         .pool_idle_timeout(POOL_IDLE_TIMEOUT)
         .build_https();
-    // API Gateway ends a request after 29 s, so clients do not wait longer.
+    // API Gateway ends a request after 29 s, so these timeouts are shorter.
     let timeouts = TimeoutConfig::builder()
         .connect_timeout(Duration::from_secs(2))
         .operation_attempt_timeout(Duration::from_secs(5))
         .operation_timeout(Duration::from_secs(12))
         .build();
-    // Lambda sets the credentials once per process. Without them each call fails with an error that states the reason.
+    // Lambda sets the credentials once per process. Without credentials, each call fails with an error that states the
+    // reason.
     let credentials =
         variable("AWS_ACCESS_KEY_ID").zip(variable("AWS_SECRET_ACCESS_KEY")).map(|(id, secret)| {
             let session_token = variable("AWS_SESSION_TOKEN");
@@ -103,8 +104,8 @@ pub fn sdk_config_for(variable: impl Fn(&str) -> Option<String>) -> Result<SdkCo
     Ok(config.build())
 }
 
-/// Converts the error of a failed call for the log: the error code, the id of the request and the message of the
-/// service. For services whose messages contain personal data, use [`sdk_error_without_message`].
+/// Converts the error of a failed call for the log. The result contains the error code, the request id and the message
+/// of the service. For services whose messages contain personal data, use [`sdk_error_without_message`].
 pub(crate) fn sdk_error<E, R>(service: &'static str, error: &SdkError<E, R>) -> PortError
 where
     E: ProvideErrorMetadata + std::error::Error + 'static,
@@ -118,7 +119,7 @@ where
     error_without_message
 }
 
-/// Converts the error like [`sdk_error`], without the message of the service.
+/// Converts the error like [`sdk_error`], but omits the message of the service.
 pub(crate) fn sdk_error_without_message<E, R>(service: &'static str, error: &SdkError<E, R>) -> PortError
 where
     E: ProvideErrorMetadata + std::error::Error + 'static,

@@ -16,23 +16,23 @@ use super::{idempotent_retries, sdk_error};
 use ports::{Content, ListedObject, Object, ObjectBody, ObjectStore, PortError, Precondition, PutOutcome};
 
 /// The Cache-Control of a CRL (RFC 9111 §5.2.2). A relying party may use its copy for five minutes without
-/// revalidation. A shared cache (`s-maxage`) must revalidate each time and usually receives 304, because a CDN must
-/// never serve a CRL older than the published one.
+/// revalidation. A CDN must never serve an older CRL than the published one, so a shared cache (`s-maxage`) must
+/// revalidate each time. It usually receives 304.
 pub const CACHE_CONTROL: &str = "public, max-age=300, s-maxage=0";
 
-/// The time limit of a write: a CRL of ten million entries is 500 MB.
+/// The time limit for a write. A CRL of ten million entries has 500 MB.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(10 * 60);
 
-/// Creates an S3 client. It does not retry, because a second run of a conditional write fails after the first has
+/// Creates an S3 client. It does not retry calls, because the retry of a conditional write fails if the first attempt
 /// succeeded.
 pub fn client(config: &SdkConfig) -> Client {
-    // An emulator has no host name for each bucket.
+    // An emulator has no separate host name for each bucket.
     let force_path_style = config.endpoint_url().is_some();
     Client::from_conf(Builder::from(config).force_path_style(force_path_style).build())
 }
 
 /// The objects of one bucket. Needs `s3:GetObject` and `s3:PutObject` on the objects, and `s3:ListBucket` on the
-/// bucket. Without the latter, S3 responds with 403 instead of 404.
+/// bucket. Without `s3:ListBucket`, S3 responds with 403 instead of 404.
 #[derive(Clone, Debug)]
 pub struct S3ObjectStore {
     client: Client,
@@ -40,7 +40,7 @@ pub struct S3ObjectStore {
 }
 
 impl S3ObjectStore {
-    /// Creates the store of the objects in `bucket`.
+    /// Creates an object store for the objects in `bucket`.
     pub fn new(client: Client, bucket: impl Into<String>) -> Self {
         Self { client, bucket: bucket.into() }
     }
@@ -138,8 +138,9 @@ async fn body(content: Content<'_>) -> Result<ByteStream, PortError> {
     }
 }
 
-/// True if S3 did not write the object. 412: the precondition was not met. 409: another write was in progress; S3 asks
-/// the client to read again. 404: `If-Match` named an object that does not exist any more.
+/// Returns true if S3 did not write the object because of its precondition. Status 412 means that the precondition was
+/// not met. Status 409 means that another write was in progress, and that the client must read the object again. Status
+/// 404 means that `If-Match` was used for an object that no longer exists.
 fn is_precondition_failed(error: &SdkError<PutObjectError>) -> bool {
     let code = error.as_service_error().and_then(|error| error.code());
     matches!(code, Some("PreconditionFailed" | "ConditionalRequestConflict" | "NoSuchKey"))

@@ -11,12 +11,13 @@ use aws_types::SdkConfig;
 use super::sdk_error_without_message;
 use ports::{Mail, Mailer, PortError};
 
-/// Creates an SES client. It does not retry: the outbox retries over a longer time.
+/// Creates an SES client. It does not retry calls, because the outbox retries them over a longer time.
 pub fn client(config: &SdkConfig) -> Client {
     Client::new(config)
 }
 
-/// Sends emails through SES. Needs `ses:SendEmail` on the identity of the sender and on the configuration set.
+/// A mailer that sends emails through SES. Needs `ses:SendEmail` on the identity of the sender and on the configuration
+/// set.
 #[derive(Clone, Debug)]
 pub struct SesMailer {
     client: Client,
@@ -25,8 +26,8 @@ pub struct SesMailer {
 }
 
 impl SesMailer {
-    /// Creates a mailer. Emails have the sender address `from`, which must be verified in SES. `configuration_set`
-    /// determines the destination of their events.
+    /// Creates a mailer. Emails have the sender address `from`, which must be verified in SES. SES publishes the events
+    /// of the emails to the destination of `configuration_set`.
     pub fn new(client: Client, from: impl Into<String>, configuration_set: Option<String>) -> Self {
         Self { client, from: from.into(), configuration_set }
     }
@@ -34,8 +35,8 @@ impl SesMailer {
 
 #[async_trait]
 impl Mailer for SesMailer {
-    /// Sends an email. [`Mail::outbox_id`] must be at most 256 ASCII letters, digits and `_ - . @`: SES refuses other
-    /// tags.
+    /// Sends an email. [`Mail::outbox_id`] may contain at most 256 ASCII letters, digits and `_ - . @`, because SES
+    /// rejects other tags.
     async fn send(&self, mail: &Mail) -> Result<(), PortError> {
         let content = content(mail).map_err(|error| PortError::new("ses", &error))?;
         let tags = tags(mail).map_err(|error| PortError::new("ses", &error))?;
@@ -54,7 +55,7 @@ impl Mailer for SesMailer {
     }
 }
 
-/// Returns the tags, which SES repeats in its events.
+/// Returns the tags of the email, which SES includes in its events.
 fn tags(mail: &Mail) -> Result<Vec<MessageTag>, BuildError> {
     let tag = |name, value: &str| MessageTag::builder().name(name).value(value).build();
     let mut tags = vec![tag(Mail::OUTBOX_ID_TAG, &mail.outbox_id)?];

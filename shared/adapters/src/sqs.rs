@@ -12,7 +12,7 @@ pub fn client(config: &SdkConfig) -> Client {
     Client::from_conf(Builder::from(config).retry_config(idempotent_retries()).build())
 }
 
-/// A standard queue. Needs `sqs:SendMessage` on it.
+/// A standard queue. Needs `sqs:SendMessage` on the queue.
 #[derive(Clone, Debug)]
 pub struct SqsQueue {
     client: Client,
