@@ -7,22 +7,23 @@ use subtle::ConstantTimeEq;
 
 use super::request::source_ip;
 
-/// The header in which CloudFront reports the address of the client.
+/// The header in which CloudFront sends the address of the client.
 const VIEWER_ADDRESS: &str = "cloudfront-viewer-address";
-/// The header that carries the shared secret of this deployment's CloudFront distribution.
+/// The header with the shared secret of this deployment's CloudFront distribution.
 const EDGE_SECRET: &str = "x-edge-secret";
 
-/// The source of clients' network addresses: CloudFront if it stands before the API, otherwise API Gateway.
+/// The source of clients' network addresses. This is CloudFront if it is in front of the API, and API Gateway
+/// otherwise.
 ///
-/// A client can send CloudFront's header directly to the API. The header is therefore trusted only together with the
-/// secret that CloudFront adds to the requests that it forwards.
+/// A client can send CloudFront's header directly to the API. The header is therefore trusted only with the secret that
+/// CloudFront adds to forwarded requests.
 #[derive(Clone, Default)]
 pub struct ClientAddresses {
     edge_secret: Option<String>,
 }
 
 impl ClientAddresses {
-    /// Creates the source. `edge_secret` is the secret that CloudFront adds, if it stands before the API.
+    /// Creates the source. `edge_secret` is the secret that CloudFront adds, if CloudFront is in front of the API.
     pub fn new(edge_secret: Option<String>) -> Self {
         Self { edge_secret: edge_secret.filter(|secret| !secret.is_empty()) }
     }
@@ -50,7 +51,8 @@ impl ClientAddresses {
     }
 }
 
-/// Parses `198.51.100.10:46532`, or `2001:db8::1:46532` without brackets: the port follows the last colon.
+/// Parses an address such as `198.51.100.10:46532`, or `2001:db8::1:46532` without brackets. The port follows the last
+/// colon.
 fn viewer_address(headers: &HeaderMap) -> Option<IpAddr> {
     let (address, port) = headers.get(VIEWER_ADDRESS)?.to_str().ok()?.rsplit_once(':')?;
     port.parse::<u16>().ok()?;

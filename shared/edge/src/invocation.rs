@@ -1,4 +1,4 @@
-//! One invocation of a function: the fields that its log lines share, its outcome and its metrics.
+//! The invocation of a function, with the shared fields of its log lines, its outcome and its metrics.
 
 use std::{
     future::{Future, poll_fn},
@@ -17,11 +17,11 @@ use telemetry::metrics;
 /// The outcome of an invocation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// The work was done.
+    /// The work was completed.
     Accepted,
-    /// The request was refused: the client must change it.
+    /// The request was refused, without a fault in the service.
     Refused,
-    /// The work, or a part of it, was not done because of a fault in the service.
+    /// The work was not completed because of a fault in the service.
     Failed,
 }
 
@@ -41,15 +41,15 @@ pub trait InvocationResult {
     /// Returns the outcome of the invocation.
     fn outcome(&self) -> Outcome;
 
-    /// Returns the status code of an HTTP response, otherwise `None`.
+    /// Returns the status code if the result is an HTTP response, and `None` otherwise.
     fn status(&self) -> Option<u16> {
         None
     }
 }
 
 impl InvocationResult for Response<Body> {
-    /// Takes the outcome from the response's extensions, or else derives it from the status. An OCSP response has the
-    /// status 200 even if it refuses the request.
+    /// Returns the outcome in the response's extensions, or derives it from the status. An OCSP response has the status
+    /// 200 even if the request was refused.
     fn outcome(&self) -> Outcome {
         let status = Response::status(self);
         if let Some(outcome) = self.extensions().get::<Outcome>() {
@@ -86,8 +86,8 @@ impl<T: InvocationResult> InvocationResult for Result<T, Error> {
     }
 }
 
-/// Runs `work` as the invocation `request_id` of the function `step`. Logs a closing line and then publishes the
-/// metrics. If `work` panics, the result is that of `after_panic`.
+/// Runs `work` as the invocation `request_id` of the function `step`. Logs a final line and then publishes the metrics.
+/// If `work` panics, returns the result of `after_panic`.
 pub(crate) async fn invocation<T: InvocationResult>(
     step: &str,
     request_id: &str,
@@ -95,7 +95,7 @@ pub(crate) async fn invocation<T: InvocationResult>(
     after_panic: impl FnOnce() -> T,
 ) -> T {
     let start = Instant::now();
-    // The level is always enabled. At a lower level the fields would be missing if only errors are logged.
+    // This level is always enabled. With a lower level, the fields would be missing when only errors are logged.
     let span = tracing::error_span!("invocation", requestId = request_id, step, application = field::Empty);
     let closed = async {
         let answer = caught(work).await.unwrap_or_else(after_panic);

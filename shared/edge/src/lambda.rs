@@ -1,6 +1,6 @@
-//! The runtime of a function on AWS Lambda: starts the log, wires the function and handles one invocation at a time.
+//! The runtime of a function on AWS Lambda. It starts the log, wires the function and handles one invocation at a time.
 //!
-//! The futures of handlers are boxed: they are too large to move, and too deeply nested for another level of nesting.
+//! The futures of handlers are boxed, because they are large and the compiler limits their nesting.
 
 use std::{convert::Infallible, future::Future, process::ExitCode};
 
@@ -16,8 +16,8 @@ use domain::fields::Language;
 use ports::with_causes;
 use use_cases::refusal::Failure;
 
-/// Runs the function `step` behind the API: `wire` creates the function, and `handle` handles its requests. Returns
-/// only if the wiring fails or Lambda's runtime interface fails; the log has the reason.
+/// Runs the function `step` behind the API. `wire` creates the function, and `handle` handles its requests. Returns
+/// only if the wiring or Lambda's runtime interface fails. The log contains the reason.
 pub async fn serve_requests<F, A>(
     step: &'static str,
     wire: impl Future<Output = Result<F, Error>>,
@@ -62,7 +62,7 @@ where
     .await
 }
 
-/// Runs `work` as the invocation for one request. After a panic the response is an error in the `language` of the
+/// Runs `work` as the invocation for one request. After a panic, returns an error response in the `language` of the
 /// request.
 pub async fn request_invocation(
     step: &str,
@@ -73,7 +73,7 @@ pub async fn request_invocation(
     invocation(step, request_id, work, || crate::panicked(language)).await
 }
 
-/// Runs `work` as the invocation for one event. Logs an error, and treats a panic as an error.
+/// Runs `work` as the invocation for one event. Logs an error. A panic is converted to an error.
 ///
 /// # Errors
 ///

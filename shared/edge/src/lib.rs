@@ -1,4 +1,4 @@
-//! The HTTP boundary of every function: reads requests, writes responses, and maps refusals to RFC 9457 problem
+//! The HTTP boundary of all functions. It parses requests, creates responses, and maps refusals to RFC 9457 problem
 //! details. No other crate uses status codes.
 
 mod client_address;
@@ -35,8 +35,8 @@ pub use self::{
 use domain::fields::Language;
 use use_cases::refusal::{Failure, Refusal};
 
-/// Returns the response of `work`, or the problem document of its failure. Internal details are logged and are not part
-/// of the response.
+/// Returns the response of `work`, or the problem document for its failure. Internal details are logged and are not
+/// part of the response.
 pub async fn answer(
     request: &Request,
     work: impl Future<Output = Result<Response<Body>, Failure>>,
@@ -55,12 +55,12 @@ pub async fn answer(
     }
 }
 
-/// Returns the failure for a request with a method that the resource does not support.
+/// Returns the failure for a request whose method the resource does not support.
 pub fn method_not_allowed(allowed: &'static [&'static str]) -> Failure {
     Refusal::MethodNotAllowed(allowed).into()
 }
 
-/// Returns the response to a request that was refused before it reached a function, in the language of its `headers`.
+/// Returns the response to a request that was refused before it reached a function. Its language follows `headers`.
 pub fn refuse(refusal: &Refusal, headers: &HeaderMap) -> Response<Body> {
     problem::response(refusal, request::preferred_language(headers))
 }
@@ -74,7 +74,7 @@ pub fn panicked(language: Language) -> Response<Body> {
 ///
 /// # Errors
 ///
-/// When `body` cannot be serialized as JSON, which is a bug in this service.
+/// Fails if `body` cannot be serialized as JSON, which is a bug in this service.
 pub fn json<T: Serialize>(status: StatusCode, body: &T) -> Result<Response<Body>, Failure> {
     let text = serde_json::to_string(body).map_err(Failure::internal)?;
     Ok(with_headers(status, "application/json", text))
@@ -87,12 +87,12 @@ pub fn no_content() -> Response<Body> {
     response
 }
 
-/// Sets the session cookie. It is restricted to the site's own pages, hidden from scripts, and expires with the
-/// session.
+/// Sets the session cookie. Browsers send it only for the site's own pages and hide it from scripts. It expires with
+/// the session.
 ///
 /// # Errors
 ///
-/// When `value` is not valid in a header, which never happens for the cookie value of a session token.
+/// Fails if `value` is not valid in a header. This never happens for the cookie value of a session token.
 pub fn set_session_cookie(response: &mut Response<Body>, value: &str, max_age: i64) -> Result<(), Failure> {
     let cookie =
         format!("{SESSION_COOKIE}={value}; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age={max_age}");
@@ -101,7 +101,7 @@ pub fn set_session_cookie(response: &mut Response<Body>, value: &str, max_age: i
     Ok(())
 }
 
-/// Returns a response that no cache stores and whose content type browsers do not guess.
+/// Returns a response that caches do not store. Browsers do not guess its content type.
 fn with_headers(status: StatusCode, content_type: &'static str, body: String) -> Response<Body> {
     let mut response = Response::new(Body::Text(body));
     *response.status_mut() = status;

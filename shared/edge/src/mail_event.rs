@@ -1,5 +1,5 @@
-//! The events that Amazon SES publishes about emails. They contain addresses and subjects. Those members are never
-//! read, and errors never quote an event.
+//! The events that Amazon SES publishes about emails. The events contain addresses and subjects. This module never
+//! reads these members, and its errors never quote an event.
 
 use std::collections::HashMap;
 
@@ -9,7 +9,7 @@ use domain::{Timestamp, delivery::DeliveryOutcome};
 use ports::Mail;
 use use_cases::{record_delivery::DeliveryReport, refusal::Failure};
 
-/// The members of an SES event that are used.
+/// The members of an SES event that this service uses.
 #[derive(Deserialize)]
 struct Event {
     mail: SentMail,
@@ -65,12 +65,12 @@ struct Moment {
     timestamp: String,
 }
 
-/// Parses an SES event from a queue message. Returns `None` if the email is not from this service or if the event is
-/// ignored.
+/// Parses an SES event from a queue message. Returns `None` if the email is not from this service, or if events of this
+/// type are ignored.
 ///
 /// # Errors
 ///
-/// When the message is not such an event; the queue then moves it to the dead-letter queue.
+/// Fails if the message is not an SES event. The queue then moves the message to the dead-letter queue.
 pub fn mail_event(body: Option<&str>) -> Result<Option<DeliveryReport>, Failure> {
     let event: Event = serde_json::from_str(body.unwrap_or_default()).map_err(|_| not_an_event())?;
     let Some((outcome, at)) = event.outcome() else { return Ok(None) };
@@ -96,7 +96,7 @@ impl Event {
             News::DeliveryDelay { delivery_delay } => {
                 Some((DeliveryOutcome::Delayed, &delivery_delay.timestamp))
             }
-            // SES found harmful content and does not deliver the email. The event has no time of its own.
+            // SES found harmful content and does not deliver the email. The event contains only the time of the email.
             News::Reject => Some((DeliveryOutcome::Refused, &self.mail.timestamp)),
             News::OfNoConcern => None,
         }
@@ -109,12 +109,12 @@ impl SentMail {
     }
 }
 
-/// The subtype of bounces and complaints for emails that SES did not send because the address is on the account's
+/// The subtype of bounces and complaints for emails that SES did not send, because the address is on the account's
 /// suppression list.
 const ON_SUPPRESSION_LIST: &str = "OnAccountSuppressionList";
 
 impl Bounce {
-    /// Returns the outcome. SES reports a bounce only if it does not try again.
+    /// Returns the outcome. SES reports a bounce only if it does not retry the delivery.
     fn outcome(&self) -> DeliveryOutcome {
         match (self.bounce_type.as_str(), self.bounce_sub_type.as_str()) {
             (_, "Suppressed" | ON_SUPPRESSION_LIST) => DeliveryOutcome::Suppressed,
@@ -127,7 +127,7 @@ impl Bounce {
 }
 
 impl Complaint {
-    /// Returns `None` for a report that an email is not spam (`not-spam`, RFC 6430).
+    /// Returns the outcome, or `None` for a report that the email is not spam (`not-spam`, RFC 6430).
     fn outcome(&self) -> Option<DeliveryOutcome> {
         if self.complaint_sub_type.as_deref() == Some(ON_SUPPRESSION_LIST) {
             return Some(DeliveryOutcome::Suppressed);

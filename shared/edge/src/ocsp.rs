@@ -1,4 +1,4 @@
-//! OCSP over HTTP (RFC 6960 appendix A, RFC 9919 §6, §7): media types and cacheable responses.
+//! OCSP over HTTP (RFC 6960 appendix A, RFC 9919 §6 and §7), with media types and cacheable responses.
 
 use lambda_http::{
     Body, Request, RequestExt, Response,
@@ -15,11 +15,12 @@ use use_cases::{answer_ocsp::Unanswered, refusal::Refusal};
 
 /// The media type of an OCSP response (RFC 6960 appendix A.2).
 const MEDIA_TYPE: &str = "application/ocsp-response";
-/// The longest time in seconds that caches keep a response, and so the longest delay before clients see a revocation.
+/// The maximum time in seconds for which caches store a response. It is also the maximum delay before clients receive a
+/// new status.
 const MAXIMUM_AGE: i64 = 5 * MINUTE;
 
-/// Returns the OCSPRequest in an HTTP request: the body or, for GET, the path parameter `request`. The parameter is
-/// base64, with any percent-encoding that the client applied.
+/// Returns the OCSPRequest in an HTTP request. For POST, this is the body. For GET, it is the path parameter `request`
+/// in base64, after percent-decoding.
 ///
 /// # Errors
 ///
@@ -34,7 +35,8 @@ pub fn ocsp_request(request: &Request) -> Result<Vec<u8>, MalformedRequest> {
     data_encoding::BASE64.decode(&base64).map_err(|_| MalformedRequest::Encoding)
 }
 
-/// Returns the response to an OCSP request. Internal failures are logged; the requester learns only whether to retry.
+/// Returns the response to an OCSP request. Internal failures are logged. The response states only whether the client
+/// may retry.
 pub fn ocsp_response(request: &Request, answer: Result<SignedResponse, Unanswered>) -> Response<Body> {
     let (unsuccessful, outcome) = match answer {
         Ok(response) => return successful(request, response),
@@ -56,7 +58,7 @@ pub fn ocsp_response(request: &Request, answer: Result<SignedResponse, Unanswere
 }
 
 /// Returns a signed response with the headers of RFC 9919 §7.2. A response to a POST or with a nonce is for one
-/// requester. It is not `no-store`, because that section forbids `no-store` for signed responses.
+/// requester. Even such a response is not `no-store`, because that section forbids `no-store` for signed responses.
 fn successful(request: &Request, response: SignedResponse) -> Response<Body> {
     if response.has_nonce || *request.method() != Method::GET {
         return with_headers(response.der, "private, max-age=0");
@@ -76,7 +78,7 @@ fn successful(request: &Request, response: SignedResponse) -> Response<Body> {
     answer
 }
 
-/// Returns a response with status 200, which every OCSP response has, including refusals.
+/// Returns an HTTP response with status 200, which is the status for every OCSP response, including refusals.
 fn with_headers(der: Vec<u8>, cache_control: &str) -> Response<Body> {
     let mut response = Response::new(Body::Binary(der));
     let headers = response.headers_mut();

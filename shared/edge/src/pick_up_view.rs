@@ -1,4 +1,4 @@
-//! The responses of the pick-up, with the names of `infra/openapi.yaml`.
+//! The responses of the pick-up. Their members have the names in `infra/openapi.yaml`.
 
 use serde::Serialize;
 
@@ -62,7 +62,7 @@ impl<'a> PickUpView<'a> {
     ///
     /// # Errors
     ///
-    /// When the application has no receipt or no code, which never happens after a pick-up was opened with a code.
+    /// Fails if the application has no receipt or no code. This never happens after a pick-up was opened with a code.
     pub fn new(opened: &'a OpenedPickUp) -> Result<Self, Failure> {
         let replaced = &opened.records.certificate;
         let receipt = opened.records.application.receipt().ok_or(Refusal::PickUpCheckFailed)?;
