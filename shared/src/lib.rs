@@ -1,8 +1,8 @@
-//! The common crate of the certificate reissue service: the parts of its layers that a function needs, the
-//! construction of use cases ([`wiring`]), and the schedules of functions ([`schedules`]).
+//! The common crate of the certificate reissue service. It re-exports the layers that a function needs, and contains
+//! the construction of use cases ([`wiring`]) and the schedules of functions ([`schedules`]).
 //!
-//! Each layer is a crate below `shared/`. Its Cargo.toml restricts its dependencies, so that a wrong import does not
-//! compile. ARCHITECTURE.md describes each layer.
+//! Each layer is a crate in a subfolder of `shared/`. Its Cargo.toml restricts its dependencies, so a forbidden import
+//! does not compile. ARCHITECTURE.md describes each layer.
 
 pub mod schedules;
 pub mod wiring;

@@ -1,4 +1,4 @@
-//! The schedules of functions, in a deployment and on the local stack. A test compares them with `infra/effects.yaml`.
+//! The schedules of functions, in a deployment and in the local stack. A test compares them with `infra/effects.yaml`.
 
 use std::time::Duration;
 
@@ -11,19 +11,19 @@ pub struct Schedule {
     pub interval: Duration,
 }
 
-/// Issues every CRL. CRLs are promised every 24 hours, so three runs in a row can fail.
+/// Publishes every CRL. The service guarantees new CRLs every 24 hours, so three consecutive runs may fail.
 pub const PUBLISH_CRL: Schedule =
     Schedule { function: "publish-crl", interval: Duration::from_secs(6 * 60 * 60) };
-/// Renews the OCSP responder's certificate if it is due, which happens 15 days before its end.
+/// Renews the OCSP responder's certificate if its renewal is due, which is 15 days before its expiry.
 pub const RENEW_OCSP_RESPONDER: Schedule =
     Schedule { function: "renew-ocsp-responder", interval: Duration::from_secs(60 * 60) };
-/// Measures the age of effects and CRLs.
+/// Measures the age of pending effects and CRLs.
 pub const WATCH_SERVICE: Schedule =
     Schedule { function: "watch-service", interval: Duration::from_secs(5 * 60) };
 /// Processes the deadlines that are due.
 pub const MEET_DEADLINES: Schedule =
     Schedule { function: "meet-deadlines", interval: Duration::from_secs(5 * 60) };
-/// Chains the events that wait for the audit log.
+/// Adds the pending events to the audit log.
 pub const SEAL_AUDIT_LOG: Schedule =
     Schedule { function: "seal-audit-log", interval: Duration::from_secs(5 * 60) };
 

@@ -1,6 +1,6 @@
-//! Builds the use cases: there is one constructor for each, over the parts that a [`Backend`]
-//! provides. The backends are a [`Deployment`], and those of the crate `local-stack`: the running stack, and its data
-//! folder for the operators' tool.
+//! Creates the use cases from the components of a [`Backend`]. There is one constructor for each use case. The backends
+//! are a [`Deployment`] and the two backends of the crate `local-stack`: the running stack, and its data folder for the
+//! operators' tool.
 
 mod backend;
 mod deployment;

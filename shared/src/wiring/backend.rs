@@ -1,4 +1,4 @@
-//! The parts from which use cases are built.
+//! The components from which use cases are created.
 
 use std::{error::Error, future::Future, path::PathBuf, sync::Arc};
 
@@ -19,22 +19,23 @@ use crate::{
     use_cases::statements::StatementSigner,
 };
 
-/// The reason why a part is not available, such as a missing setting. It is only shown or logged.
+/// The reason why a component is not available, such as a missing setting. Callers only show or log it.
 pub type BackendError = Box<dyn Error + Send + Sync>;
 
-/// A private key, and its public half.
+/// A signer with a private key, and the public key.
 pub type SigningKey = (Arc<dyn Signer>, PublicKey);
 
-/// The parts that both functions and the operators' tool need.
+/// The components that both functions and the operators' tool need.
 ///
-/// A use case asks only for the parts that it needs: a function may use no other key, and has no other settings. The
-/// constructors are generic, so that the binary of a function does not contain clients of services that it never calls.
+/// A use case requests only the components that it needs, because a function may use no other key and has no other
+/// settings. The constructors are generic. The binary of a function therefore contains no clients of services that it
+/// never calls.
 pub trait Backend: Sync {
     /// Returns the store.
     ///
     /// # Errors
     ///
-    /// When a setting is missing, or the database cannot be opened.
+    /// Fails if a setting is missing, or the database cannot be opened.
     fn store(&self) -> impl Future<Output = Result<Store, BackendError>> + Send;
 
     /// Returns the clock.
@@ -47,7 +48,7 @@ pub trait Backend: Sync {
     ///
     /// # Errors
     ///
-    /// When its parameters are refused.
+    /// Fails if its parameters are refused.
     fn passwords(&self) -> Result<Passwords, BackendError> {
         Ok(Passwords::new()?)
     }
@@ -56,56 +57,56 @@ pub trait Backend: Sync {
     ///
     /// # Errors
     ///
-    /// When the setting or the key is missing.
+    /// Fails if the setting or the key is missing.
     fn statement_signer(&self) -> impl Future<Output = Result<StatementSigner, BackendError>> + Send;
 
-    /// Returns the CA's key. It exists before the CA's certificate.
+    /// Returns the CA's key, which exists before the CA's certificate.
     ///
     /// # Errors
     ///
-    /// When the setting or the key is missing.
+    /// Fails if the setting or the key is missing.
     fn ca_key(&self) -> impl Future<Output = Result<SigningKey, BackendError>> + Send;
 
-    /// Returns the CA as its certificate describes it.
+    /// Returns the CA, as described by its certificate.
     ///
     /// # Errors
     ///
-    /// When there is no CA yet, or its certificate cannot be read.
+    /// Fails if there is no CA yet, or if its certificate cannot be read.
     fn authority(&self) -> impl Future<Output = Result<CertificationAuthority, BackendError>> + Send;
 
     /// Returns the OCSP responder's key.
     ///
     /// # Errors
     ///
-    /// When the setting or the key is missing.
+    /// Fails if the setting or the key is missing.
     fn ocsp_key(&self) -> impl Future<Output = Result<SigningKey, BackendError>> + Send;
 
     /// Returns the object store of published CRLs.
     ///
     /// # Errors
     ///
-    /// When a setting is missing.
+    /// Fails if a setting is missing.
     fn objects(&self) -> Result<Arc<dyn ObjectStore>, BackendError>;
 
     /// Returns the private object store of the CRL segments and the audit log.
     ///
     /// # Errors
     ///
-    /// When a setting is missing.
+    /// Fails if a setting is missing.
     fn state_objects(&self) -> Result<Arc<dyn ObjectStore>, BackendError>;
 
-    /// Returns the URL below which the CA publishes for relying parties.
+    /// Returns the base URL of the CA's publications for relying parties.
     ///
     /// # Errors
     ///
-    /// When the setting is missing or invalid.
+    /// Fails if the setting is missing or invalid.
     fn publication(&self) -> Result<PublicationUrl, BackendError>;
 
     /// Returns the number of CRL shards for new certificates.
     ///
     /// # Errors
     ///
-    /// When the setting is missing or invalid.
+    /// Fails if the setting is missing or invalid.
     fn crl_shards(&self) -> Result<ShardCount, BackendError>;
 
     /// Returns the folder in which CRLs are assembled.
@@ -114,55 +115,56 @@ pub trait Backend: Sync {
     }
 }
 
-/// The parts that only functions need.
+/// The components that only functions need.
 pub trait FunctionBackend: Backend {
-    /// Returns the time at which certificates are revoked.
+    /// Returns the revocation timing of the old certificate.
     ///
     /// # Errors
     ///
-    /// When the setting is invalid.
+    /// Fails if the setting is invalid.
     fn timing(&self) -> Result<RevocationTiming, BackendError>;
 
     /// Returns the validity of a certificate code.
     ///
     /// # Errors
     ///
-    /// When the setting is invalid.
+    /// Fails if the setting is invalid.
     fn code_lifetime(&self) -> Result<CodeLifetime, BackendError>;
 
     /// Returns the source of certificate codes.
     ///
     /// # Errors
     ///
-    /// When the setting is missing.
+    /// Fails if the setting is missing.
     fn code_authenticator(&self) -> Result<Arc<dyn MessageAuthenticator>, BackendError>;
 
     /// Returns the mailer.
     ///
     /// # Errors
     ///
-    /// When a setting is missing.
+    /// Fails if a setting is missing.
     fn mailer(&self) -> Result<Arc<dyn Mailer>, BackendError>;
 
-    /// Returns the URL and the name of the service for emails.
+    /// Returns the URL and the name of the service in emails.
     ///
     /// # Errors
     ///
-    /// When a setting is missing.
+    /// Fails if a setting is missing.
     fn mail_branding(&self) -> Result<MailBranding, BackendError>;
 
-    /// Returns the CA's own certificate policy, if it has one.
+    /// Returns the CA's own certificate policy, or `None` if it has no such policy.
     ///
     /// # Errors
     ///
-    /// When a setting is invalid.
+    /// Fails if a setting is invalid.
     fn certificate_policy(&self) -> Result<Option<CertificatePolicy>, BackendError>;
 
-    /// Returns the keys for which no certificate is issued.
+    /// Returns the compromised keys, for which no certificate is issued.
     ///
     /// # Errors
     ///
-    /// When the list cannot be read or has an invalid line. A partial list must not pass for a complete one.
+    /// Fails if the list cannot be read or contains an invalid line. A partial list must not be used as the complete
+    /// list.
     fn compromised_keys(&self) -> Result<CompromisedKeys, BackendError>;
 
     /// Returns the source of clients' network addresses.

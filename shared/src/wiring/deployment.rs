@@ -21,9 +21,9 @@
 //! | `SITE_URL` | the URL of the pages, for emails |
 //! | `SERVICE_NAME`, `SERVICE_NAME_EN` | the name of the service in Japanese and in English emails |
 //!
-//! A setting is read when the part that needs it is asked for. For a key, KMS is asked for the public half; the CA's
+//! A setting is read when the component that needs it is created. The public keys are read from KMS, and the CA's
 //! certificate is read from the database ([`ca_on_record`](crate::use_cases::ca_on_record)). The log has its own
-//! settings: [`crate::telemetry::log::LogSettings::from_env`].
+//! settings, which [`crate::telemetry::log::LogSettings::from_env`] reads.
 
 use std::{env, fmt::Display, str::FromStr, sync::Arc};
 
@@ -67,25 +67,25 @@ impl Deployment {
     ///
     /// # Errors
     ///
-    /// When the TLS settings are refused.
+    /// Fails if the TLS settings are rejected.
     pub fn from_env() -> Result<Self, PortError> {
         Ok(Self { sdk: adapters::sdk_config()? })
     }
 
-    /// Returns the queue of send-certificate-code.
+    /// Returns the queue of the function `send-certificate-code`.
     ///
     /// # Errors
     ///
-    /// When `MAIL_QUEUE_URL` is missing.
+    /// Fails if `MAIL_QUEUE_URL` is missing.
     pub fn mail_queue(&self) -> Result<Arc<dyn Queue>, SettingError> {
         self.queue("MAIL_QUEUE_URL")
     }
 
-    /// Returns the queue of publish-crl.
+    /// Returns the queue of the function `publish-crl`.
     ///
     /// # Errors
     ///
-    /// When `CRL_QUEUE_URL` is missing.
+    /// Fails if `CRL_QUEUE_URL` is missing.
     pub fn crl_queue(&self) -> Result<Arc<dyn Queue>, SettingError> {
         self.queue("CRL_QUEUE_URL")
     }
@@ -97,7 +97,7 @@ impl Deployment {
     async fn key(&self, variable: &'static str) -> Result<SigningKey, BackendError> {
         let key_id = required(variable)?;
         let client = kms::client(&self.sdk);
-        // Boxed, because the SDK's futures are nested too deeply for the compiler to nest them further.
+        // The future is boxed, because the compiler limits the nesting of the SDK's futures.
         let public_key = Box::pin(kms::public_key(&client, &key_id)).await?;
         Ok((Arc::new(KmsSigner::new(client, key_id, public_key.algorithm())), public_key))
     }
@@ -108,8 +108,8 @@ impl Deployment {
 }
 
 impl Backend for Deployment {
-    /// Every call can be retried: reads and deletes have no further effect, transactions carry a client request token,
-    /// and a number claimed twice only leaves a gap.
+    /// All calls of the store can be retried. Reads and deletes have no further effect, and transactions carry a client
+    /// request token. If a CRL number is claimed twice, the only effect is a gap.
     async fn store(&self) -> Result<Store, BackendError> {
         let config =
             aws_sdk_dynamodb::config::Builder::from(&self.sdk).retry_config(idempotent_retries()).build();
@@ -199,7 +199,7 @@ impl FunctionBackend for Deployment {
         Ok(parsed(NAME, list)?)
     }
 
-    /// With `EDGE_SECRET`, the header of CloudFront is trusted, too.
+    /// With `EDGE_SECRET`, the header from CloudFront is also trusted.
     fn client_addresses(&self) -> ClientAddresses {
         ClientAddresses::new(optional("EDGE_SECRET"))
     }
@@ -217,7 +217,7 @@ fn parsed<T: FromStr<Err: Display>>(name: &'static str, value: String) -> Result
     value.parse().map_err(|error| fault(name, &error))
 }
 
-/// Returns the default if the variable is not set. An empty value is invalid.
+/// Returns the parsed variable, or the default if the variable is not set. An empty value is invalid.
 fn parsed_or_default<T: Default + FromStr<Err: Display>>(name: &'static str) -> Result<T, SettingError> {
     env::var(name).map_or_else(|_| Ok(T::default()), |value| parsed(name, value))
 }

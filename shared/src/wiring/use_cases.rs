@@ -1,6 +1,5 @@
-//! One constructor for each use case, in the order of the procedure. Functions, the local stack and the operators' tool
-//! build their use cases here.
-//! Each returns an error if a part that it needs is not available.
+//! The constructors of the use cases, in the order of the procedure. Functions, the local stack and the operators' tool
+//! use them. Each constructor returns an error if a required component is not available.
 
 use std::sync::Arc;
 
@@ -18,7 +17,7 @@ use crate::{
     },
 };
 
-/// Builds the registration of certificates.
+/// Creates the registration of certificates.
 pub async fn register_certificates(backend: &impl Backend) -> Result<RegisterCertificates, BackendError> {
     Ok(RegisterCertificates {
         store: backend.store().await?,
@@ -30,7 +29,7 @@ pub async fn register_certificates(backend: &impl Backend) -> Result<RegisterCer
     })
 }
 
-/// Builds the identity check.
+/// Creates the identity check.
 pub async fn identity_check(backend: &impl Backend) -> Result<IdentityCheck, BackendError> {
     Ok(IdentityCheck {
         store: backend.store().await?,
@@ -40,7 +39,7 @@ pub async fn identity_check(backend: &impl Backend) -> Result<IdentityCheck, Bac
     })
 }
 
-/// Builds the submission.
+/// Creates the submission.
 pub async fn submit_application(backend: &impl FunctionBackend) -> Result<SubmitApplication, BackendError> {
     Ok(SubmitApplication {
         store: backend.store().await?,
@@ -51,17 +50,17 @@ pub async fn submit_application(backend: &impl FunctionBackend) -> Result<Submit
     })
 }
 
-/// Builds the resending of certificate codes.
+/// Creates the resending of certificate codes.
 pub async fn resend_code(backend: &impl Backend) -> Result<ResendCode, BackendError> {
     Ok(ResendCode { store: backend.store().await?, clock: backend.clock(), entropy: backend.entropy() })
 }
 
-/// Builds the correction of addresses.
+/// Creates the correction of addresses.
 pub async fn correct_address(backend: &impl Backend) -> Result<CorrectAddress, BackendError> {
     Ok(CorrectAddress { store: backend.store().await?, clock: backend.clock(), entropy: backend.entropy() })
 }
 
-/// Builds the sender of emails.
+/// Creates the sender of emails.
 pub async fn send_mail(backend: &impl FunctionBackend) -> Result<SendMail, BackendError> {
     Ok(SendMail {
         store: backend.store().await?,
@@ -73,12 +72,12 @@ pub async fn send_mail(backend: &impl FunctionBackend) -> Result<SendMail, Backe
     })
 }
 
-/// Builds the recorder of delivery reports.
+/// Creates the recorder of delivery reports.
 pub async fn record_delivery(backend: &impl Backend) -> Result<RecordDelivery, BackendError> {
     Ok(RecordDelivery { store: backend.store().await? })
 }
 
-/// Builds the processing of deadlines.
+/// Creates the processing of deadlines.
 pub async fn meet_deadlines(backend: &impl Backend) -> Result<MeetDeadlines, BackendError> {
     Ok(MeetDeadlines {
         store: backend.store().await?,
@@ -88,7 +87,7 @@ pub async fn meet_deadlines(backend: &impl Backend) -> Result<MeetDeadlines, Bac
     })
 }
 
-/// Builds the pick-up.
+/// Creates the pick-up.
 pub async fn pick_up(backend: &impl FunctionBackend) -> Result<PickUp, BackendError> {
     let ((signer, authority), statements) = tokio::try_join!(ca_signer(backend), backend.statement_signer())?;
     let clock = backend.clock();
@@ -105,7 +104,7 @@ pub async fn pick_up(backend: &impl FunctionBackend) -> Result<PickUp, BackendEr
     })
 }
 
-/// Builds the publisher of CRLs.
+/// Creates the publisher of CRLs.
 pub async fn publish_crl(backend: &impl Backend) -> Result<PublishCrl, BackendError> {
     let (signer, authority) = ca_signer(backend).await?;
     Ok(PublishCrl {
@@ -121,14 +120,14 @@ pub async fn publish_crl(backend: &impl Backend) -> Result<PublishCrl, BackendEr
     })
 }
 
-/// Builds the OCSP responder.
+/// Creates the OCSP responder.
 pub async fn answer_ocsp(backend: &impl Backend) -> Result<AnswerOcsp, BackendError> {
     let ((signer, public_key), authority) = tokio::try_join!(backend.ocsp_key(), backend.authority())?;
     let (store, clock) = (backend.store().await?, backend.clock());
     Ok(AnswerOcsp { store, signer, public_key, authority, clock })
 }
 
-/// Builds the renewal of the OCSP responder's certificate.
+/// Creates the renewal of the OCSP responder's certificate.
 pub async fn renew_ocsp_responder(backend: &impl Backend) -> Result<RenewOcspResponder, BackendError> {
     let ((signer, authority), (_, responder_key)) = tokio::try_join!(ca_signer(backend), backend.ocsp_key())?;
     Ok(RenewOcspResponder {
@@ -141,7 +140,7 @@ pub async fn renew_ocsp_responder(backend: &impl Backend) -> Result<RenewOcspRes
     })
 }
 
-/// Builds the sealing of the audit log.
+/// Creates the sealing of the audit log.
 pub async fn seal_audit_log(backend: &impl Backend) -> Result<SealAuditLog, BackendError> {
     Ok(SealAuditLog {
         store: backend.store().await?,
@@ -151,7 +150,7 @@ pub async fn seal_audit_log(backend: &impl Backend) -> Result<SealAuditLog, Back
     })
 }
 
-/// Builds the monitoring of the service.
+/// Creates the monitoring of the service.
 pub async fn watch_service(backend: &impl Backend) -> Result<WatchService, BackendError> {
     Ok(WatchService {
         store: backend.store().await?,
@@ -161,7 +160,7 @@ pub async fn watch_service(backend: &impl Backend) -> Result<WatchService, Backe
     })
 }
 
-/// Returns the CA's key and the CA, whose certificate must be for this key.
+/// Returns the CA's signer and the CA. Fails if the CA's certificate is not for the key of the signer.
 async fn ca_signer(
     backend: &impl Backend,
 ) -> Result<(Arc<dyn Signer>, CertificationAuthority), BackendError> {
