@@ -9,16 +9,16 @@ use shared::{
 
 /// Handles `POST /ocsp` and `GET /ocsp/{request+}`.
 pub struct AnswerOcspFunction {
-    /// Creates the OCSP responses.
+    /// The use case that creates OCSP responses.
     answer: AnswerOcsp,
 }
 
 impl AnswerOcspFunction {
-    /// Creates the function from the parts of `backend`.
+    /// Creates the function with the components of `backend`.
     ///
     /// # Errors
     ///
-    /// When a part that the function needs is not available.
+    /// Fails if a component that the function needs is not available.
     pub async fn new(backend: &impl Backend) -> Result<Self, BackendError> {
         Ok(Self { answer: wiring::answer_ocsp(backend).await? })
     }

@@ -14,18 +14,18 @@ use shared::{
 
 /// Handles `POST`, `PUT` and `DELETE /api/session`.
 pub struct AuthenticateSubscriber {
-    /// The identity check. Its store and clock serve the other methods, too.
+    /// The identity check. The other methods also use its store and clock.
     pub check: IdentityCheck,
     /// The source of clients' network addresses.
     pub client_addresses: ClientAddresses,
 }
 
 impl AuthenticateSubscriber {
-    /// Creates the function from the parts of `backend`.
+    /// Creates the function with the components of `backend`.
     ///
     /// # Errors
     ///
-    /// When a part that the function needs is not available.
+    /// Fails if a component that the function needs is not available.
     pub async fn new(backend: &impl FunctionBackend) -> Result<Self, BackendError> {
         Ok(Self {
             check: wiring::identity_check(backend).await?,

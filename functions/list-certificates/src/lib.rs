@@ -25,7 +25,7 @@ use shared::{
 pub struct ListCertificates {
     /// The store.
     store: Store,
-    /// The source of the current time.
+    /// The clock.
     clock: Arc<dyn Clock>,
 }
 
@@ -55,11 +55,11 @@ struct ReceiptReference<'a> {
 }
 
 impl ListCertificates {
-    /// Creates the function from the parts of `backend`.
+    /// Creates the function with the components of `backend`.
     ///
     /// # Errors
     ///
-    /// When a part that the function needs is not available.
+    /// Fails if a component that the function needs is not available.
     pub async fn new(backend: &impl Backend) -> Result<Self, BackendError> {
         Ok(Self { store: backend.store().await?, clock: backend.clock() })
     }

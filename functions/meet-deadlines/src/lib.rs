@@ -1,4 +1,4 @@
-//! Processes the deadlines of applications that have not been picked up, on a schedule.
+//! Processes the deadlines of applications on a schedule.
 
 use lambda_runtime::Error;
 use serde_json::Value;
@@ -9,25 +9,25 @@ use shared::{
 
 /// Handles the events of the schedule.
 pub struct MeetDeadlinesFunction {
-    /// Processes the deadlines.
+    /// The use case that processes the deadlines.
     meet: MeetDeadlines,
 }
 
 impl MeetDeadlinesFunction {
-    /// Creates the function from the parts of `backend`.
+    /// Creates the function with the components of `backend`.
     ///
     /// # Errors
     ///
-    /// When a part that the function needs is not available.
+    /// Fails if a component that the function needs is not available.
     pub async fn new(backend: &impl Backend) -> Result<Self, BackendError> {
         Ok(Self { meet: wiring::meet_deadlines(backend).await? })
     }
 
-    /// Processes all deadlines that are due, regardless of the event.
+    /// Processes all due deadlines. The content of the event is ignored.
     ///
     /// # Errors
     ///
-    /// When a deadline that is due was not processed, so that an alarm can count it. The next event retries it.
+    /// Fails if a due deadline was not processed. An alarm counts this error, and the next event retries the deadline.
     pub async fn handle(&self, _event: Value) -> Result<(), Error> {
         let DeadlinesMet { met, failed } = self.meet.meet_due().await?;
         if met > 0 {

@@ -1,5 +1,5 @@
-//! Pick-up, 証明書取得: opens with the new certificate code and the application password, and issues a certificate for
-//! a key.
+//! Pick-up (証明書取得): opens with the new certificate code and the application password, and issues a certificate for a
+//! key.
 
 use lambda_http::{
     Body, Request, Response,
@@ -14,18 +14,18 @@ use shared::{
 
 /// Handles `POST /api/pickup` and `POST /api/pickup/certificate`.
 pub struct PickUpCertificate {
-    /// Checks the credentials and issues the certificate.
+    /// The use case that checks the credentials and issues the certificate.
     pick_up: PickUp,
     /// The source of clients' network addresses.
     client_addresses: ClientAddresses,
 }
 
 impl PickUpCertificate {
-    /// Creates the function from the parts of `backend`.
+    /// Creates the function with the components of `backend`.
     ///
     /// # Errors
     ///
-    /// When a part that the function needs is not available.
+    /// Fails if a component that the function needs is not available.
     pub async fn new(backend: &impl FunctionBackend) -> Result<Self, BackendError> {
         Ok(Self { pick_up: wiring::pick_up(backend).await?, client_addresses: backend.client_addresses() })
     }

@@ -9,27 +9,27 @@ use shared::{
     wiring::{self, Backend, BackendError},
 };
 
-/// Handles outbox rows from their queue and the events of the schedule.
+/// Handles the events of the schedule, and messages from the queue of outbox rows.
 pub struct PublishCrlFunction {
-    /// Publishes the CRLs.
+    /// The use case that publishes the CRLs.
     publish: PublishCrl,
 }
 
 impl PublishCrlFunction {
-    /// Creates the function from the parts of `backend`.
+    /// Creates the function with the components of `backend`.
     ///
     /// # Errors
     ///
-    /// When a part that the function needs is not available.
+    /// Fails if a component that the function needs is not available.
     pub async fn new(backend: &impl Backend) -> Result<Self, BackendError> {
         Ok(Self { publish: wiring::publish_crl(backend).await? })
     }
 
-    /// Publishes the CRLs that the messages of the batch name, or all CRLs for an event of the schedule.
+    /// Publishes the CRLs for the outbox rows in the messages, or all CRLs for an event of the schedule.
     ///
     /// # Errors
     ///
-    /// When a CRL was not published; SQS then delivers the messages again.
+    /// Fails if a CRL was not published. SQS then delivers the messages again.
     pub async fn handle(&self, event: Value) -> Result<(), Error> {
         if event.get("Records").is_some() {
             let event: SqsEvent = serde_json::from_value(event)?;

@@ -1,4 +1,4 @@
-//! Records the delivery of emails, as Amazon SES reports it.
+//! Records the delivery outcomes of emails that Amazon SES reports.
 
 use aws_lambda_events::event::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent};
 use lambda_runtime::Error;
@@ -11,27 +11,27 @@ use shared::{
     wiring::{self, Backend, BackendError},
 };
 
-/// Handles the events of SES from their queue.
+/// Handles SES events from their queue.
 pub struct RecordDeliveryFunction {
-    /// Records the reports.
+    /// The use case that records delivery reports.
     record: RecordDelivery,
 }
 
 impl RecordDeliveryFunction {
-    /// Creates the function from the parts of `backend`.
+    /// Creates the function with the components of `backend`.
     ///
     /// # Errors
     ///
-    /// When a part that the function needs is not available.
+    /// Fails if a component that the function needs is not available.
     pub async fn new(backend: &impl Backend) -> Result<Self, BackendError> {
         Ok(Self { record: wiring::record_delivery(backend).await? })
     }
 
-    /// Records the event in each message. Messages that failed are reported to SQS, which delivers them again.
+    /// Records the event in each message. Failed messages are reported to SQS, which delivers them again.
     ///
     /// # Errors
     ///
-    /// Never returns an error: a failure is reported for its message.
+    /// Never returns an error. Each failure is reported for its message.
     pub async fn handle(&self, event: SqsEvent) -> Result<SqsBatchResponse, Error> {
         let mut response = SqsBatchResponse::default();
         for message in event.records {
@@ -60,7 +60,7 @@ impl RecordDeliveryFunction {
     }
 }
 
-/// Counts each delivery outcome of emails with codes once.
+/// Counts a delivery outcome of an email with a code.
 fn count(kind: DeliveryKind) {
     match kind {
         DeliveryKind::Delayed => {}
@@ -70,7 +70,7 @@ fn count(kind: DeliveryKind) {
     }
 }
 
-/// Logs one line for an event, with numbers that can be looked up in the database.
+/// Logs one line for an event. It contains numbers by which the rows can be found in the database.
 fn log(report: &DeliveryReport, recorded: &Recorded) {
     let event = report.outcome.kind().name();
     let outcome = report.outcome.name();

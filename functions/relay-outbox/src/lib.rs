@@ -1,4 +1,4 @@
-//! Reads the outbox's stream and sends each new row to the queue of the function that processes it.
+//! Reads the DynamoDB stream of the outbox, and sends each new row to the queue of the function that processes it.
 
 use std::sync::Arc;
 
@@ -11,15 +11,15 @@ use shared::{
     store::Effect,
 };
 
-/// Handles batches of the outbox's stream.
+/// Handles batches from the stream of the outbox.
 pub struct RelayOutbox {
-    /// The queue of send-certificate-code.
+    /// The queue of the function `send-certificate-code`.
     pub mails: Arc<dyn Queue>,
-    /// The queue of publish-crl.
+    /// The queue of the function `publish-crl`.
     pub crls: Arc<dyn Queue>,
 }
 
-/// The members of a stream batch that are used.
+/// The members of a stream batch that this function uses.
 #[derive(Deserialize)]
 pub struct StreamEvent {
     #[serde(rename = "Records")]
@@ -50,7 +50,8 @@ struct Text {
     text: String,
 }
 
-/// The record from which Lambda retries the batch; empty if the whole batch was relayed.
+/// The response to Lambda. It contains the record from which Lambda retries the batch, or nothing if the whole batch
+/// was relayed.
 #[derive(Debug, Serialize, PartialEq, Eq)]
 #[serde(rename_all = "camelCase")]
 pub struct BatchResponse {
@@ -70,12 +71,12 @@ impl InvocationResult for BatchResponse {
 }
 
 impl RelayOutbox {
-    /// Relays the rows of the batch in order, up to the first row that fails. Lambda delivers this row and all later
-    /// ones again.
+    /// Relays the rows of the batch in order, up to the first row that fails. Lambda delivers the failed row and all
+    /// later rows again.
     ///
     /// # Errors
     ///
-    /// Never returns an error: a failure is reported for its record.
+    /// Never returns an error. A failure is reported for its record.
     pub async fn handle(&self, event: StreamEvent) -> Result<BatchResponse, Error> {
         for change in event.records.into_iter().map(|record| record.dynamodb) {
             let Some(row) = change.new_image else { continue };
@@ -88,7 +89,8 @@ impl RelayOutbox {
         Ok(BatchResponse { batch_item_failures: Vec::new() })
     }
 
-    /// Sends a message for the row to its queue. Rows that a schedule processes, and rows that are done, have no queue.
+    /// Sends a message for the row to its queue. Completed rows, and rows that a scheduled function processes, have no
+    /// queue.
     async fn relay(&self, row: &NewRow) -> Result<(), Failure> {
         let queue = match row.pending.as_ref().map(|pending| pending.text.as_str()) {
             Some(Effect::MAIL_QUEUE) => &self.mails,
@@ -108,7 +110,7 @@ mod tests {
 
     use super::*;
 
-    /// A queue that is full after a given number of messages.
+    /// A queue that rejects messages after `room` messages.
     struct Memory {
         room: usize,
         messages: Mutex<Vec<String>>,

@@ -1,4 +1,4 @@
-//! Wires the function to its deployment.
+//! The entry point of the function on AWS Lambda.
 
 use std::process::ExitCode;
 

@@ -9,25 +9,25 @@ use shared::{
 
 /// Handles the events of the schedule.
 pub struct RenewOcspResponderFunction {
-    /// Renews the certificate.
+    /// The use case that renews the certificate.
     renew: RenewOcspResponder,
 }
 
 impl RenewOcspResponderFunction {
-    /// Creates the function from the parts of `backend`.
+    /// Creates the function with the components of `backend`.
     ///
     /// # Errors
     ///
-    /// When a part that the function needs is not available.
+    /// Fails if a component that the function needs is not available.
     pub async fn new(backend: &impl Backend) -> Result<Self, BackendError> {
         Ok(Self { renew: wiring::renew_ocsp_responder(backend).await? })
     }
 
-    /// Renews the certificate if it is due, regardless of the event.
+    /// Renews the certificate if its renewal is due. The content of the event is ignored.
     ///
     /// # Errors
     ///
-    /// When the certificate was due and was not renewed.
+    /// Fails if the renewal was due and the certificate was not renewed.
     pub async fn handle(&self, _event: Value) -> Result<(), Error> {
         if let Some(certificate) = self.renew.renew_if_due().await? {
             let (serial_number, not_after) =

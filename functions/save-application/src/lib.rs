@@ -21,7 +21,7 @@ use shared::{
 pub struct SaveApplication {
     /// The store.
     store: Store,
-    /// The source of the current time.
+    /// The clock.
     clock: Arc<dyn Clock>,
     /// The revocation timing of this deployment.
     timing: RevocationTiming,
@@ -36,11 +36,11 @@ struct ApplicationSaved<'a> {
 }
 
 impl SaveApplication {
-    /// Creates the function from the parts of `backend`.
+    /// Creates the function with the components of `backend`.
     ///
     /// # Errors
     ///
-    /// When a part that the function needs is not available.
+    /// Fails if a component that the function needs is not available.
     pub async fn new(backend: &impl FunctionBackend) -> Result<Self, BackendError> {
         Ok(Self { store: backend.store().await?, clock: backend.clock(), timing: backend.timing()? })
     }

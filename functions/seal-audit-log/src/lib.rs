@@ -1,4 +1,4 @@
-//! Chains the audit log and signs its head on a schedule.
+//! Extends the hash chain of the audit log and signs its head on a schedule.
 
 use lambda_runtime::Error;
 use shared::{
@@ -8,25 +8,25 @@ use shared::{
 
 /// Handles the events of the schedule and ignores their content.
 pub struct SealAuditLogFunction {
-    /// Seals the log.
+    /// The use case that seals the log.
     seal: SealAuditLog,
 }
 
 impl SealAuditLogFunction {
-    /// Creates the function from the parts of `backend`.
+    /// Creates the function with the components of `backend`.
     ///
     /// # Errors
     ///
-    /// When a part that the function needs is not available.
+    /// Fails if a component that the function needs is not available.
     pub async fn new(backend: &impl Backend) -> Result<Self, BackendError> {
         Ok(Self { seal: wiring::seal_audit_log(backend).await? })
     }
 
-    /// Seals the events that wait.
+    /// Seals the pending events.
     ///
     /// # Errors
     ///
-    /// When the log was not sealed; the events wait until the next run.
+    /// Fails if the log was not sealed. The events stay pending until the next run.
     pub async fn handle(&self) -> Result<(), Error> {
         let sealed = self.seal.seal().await?;
         tracing::debug!(lines = sealed.head.sequence, "sealed");

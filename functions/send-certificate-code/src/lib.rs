@@ -1,4 +1,4 @@
-//! Sends the emails of the outbox, above all the email with the new certificate code.
+//! Sends the emails of the outbox, including the email with the new certificate code.
 
 use aws_lambda_events::event::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent};
 use lambda_runtime::Error;
@@ -10,27 +10,27 @@ use shared::{
     wiring::{self, BackendError, FunctionBackend},
 };
 
-/// Handles outbox rows from their queue.
+/// Handles messages from the queue of outbox rows.
 pub struct SendCertificateCode {
-    /// Sends the emails.
+    /// The use case that sends the emails.
     send: SendMail,
 }
 
 impl SendCertificateCode {
-    /// Creates the function from the parts of `backend`.
+    /// Creates the function with the components of `backend`.
     ///
     /// # Errors
     ///
-    /// When a part that the function needs is not available.
+    /// Fails if a component that the function needs is not available.
     pub async fn new(backend: &impl FunctionBackend) -> Result<Self, BackendError> {
         Ok(Self { send: wiring::send_mail(backend).await? })
     }
 
-    /// Sends the email of each message. Messages that failed are reported to SQS, which delivers them again.
+    /// Sends the email for each message. Failed messages are reported to SQS, which delivers them again.
     ///
     /// # Errors
     ///
-    /// Never returns an error: a failure is reported for its message.
+    /// Never returns an error. Each failure is reported for its message.
     pub async fn handle(&self, event: SqsEvent) -> Result<SqsBatchResponse, Error> {
         let mut response = SqsBatchResponse::default();
         for message in event.records {

@@ -1,5 +1,5 @@
-//! Step 3, checking the certificate (電子証明書内容の確認) and selecting it after the subscriber has acknowledged the
-//! warning.
+//! Step 3, checking the certificate (電子証明書内容の確認): shows a certificate, and selects it after the subscriber has
+//! acknowledged the warning.
 
 use std::sync::Arc;
 
@@ -22,7 +22,7 @@ use shared::{
 pub struct ShowCertificate {
     /// The store.
     store: Store,
-    /// The source of the current time.
+    /// The clock.
     clock: Arc<dyn Clock>,
     /// The revocation timing of this deployment.
     timing: RevocationTiming,
@@ -47,11 +47,11 @@ struct Selection {
 }
 
 impl ShowCertificate {
-    /// Creates the function from the parts of `backend`.
+    /// Creates the function with the components of `backend`.
     ///
     /// # Errors
     ///
-    /// When a part that the function needs is not available.
+    /// Fails if a component that the function needs is not available.
     pub async fn new(backend: &impl FunctionBackend) -> Result<Self, BackendError> {
         Ok(Self { store: backend.store().await?, clock: backend.clock(), timing: backend.timing()? })
     }

@@ -1,5 +1,4 @@
-//! Step 6, accepted (再発行申請の受付完了): shows the receipt, resends a certificate code and corrects a mistyped
-//! address.
+//! Step 6, accepted (再発行申請の受付完了): shows the receipt, resends a certificate code and corrects a mistyped address.
 
 use lambda_http::{
     Body, Request, Response,
@@ -13,20 +12,20 @@ use shared::{
     wiring::{self, Backend, BackendError},
 };
 
-/// Handles `GET /api/receipts/{receiptNumber}`, and below it `POST …/resend` and `PUT …/email`.
+/// Handles `GET /api/receipts/{receiptNumber}` and, below this path, `POST …/resend` and `PUT …/email`.
 pub struct ShowReceipt {
-    /// Resends codes. Its store and clock serve the receipt, too.
+    /// The use case that resends codes. The receipt also uses its store and clock.
     resend: ResendCode,
-    /// Corrects the address to which codes are sent.
+    /// The use case that corrects the address to which codes are sent.
     correct: CorrectAddress,
 }
 
 impl ShowReceipt {
-    /// Creates the function from the parts of `backend`.
+    /// Creates the function with the components of `backend`.
     ///
     /// # Errors
     ///
-    /// When a part that the function needs is not available.
+    /// Fails if a component that the function needs is not available.
     pub async fn new(backend: &impl Backend) -> Result<Self, BackendError> {
         Ok(Self {
             resend: wiring::resend_code(backend).await?,

@@ -1,4 +1,4 @@
-//! Step 5 to 6: accepts the application (再発行申請の受付).
+//! Steps 5 and 6: accepts the application (再発行申請の受付).
 
 use lambda_http::{
     Body, Request, Response,
@@ -13,16 +13,16 @@ use shared::{
 
 /// Handles `POST /api/application/submission`.
 pub struct SubmitApplicationFunction {
-    /// Accepts applications.
+    /// The use case that accepts applications.
     submit: SubmitApplication,
 }
 
 impl SubmitApplicationFunction {
-    /// Creates the function from the parts of `backend`.
+    /// Creates the function with the components of `backend`.
     ///
     /// # Errors
     ///
-    /// When a part that the function needs is not available.
+    /// Fails if a component that the function needs is not available.
     pub async fn new(backend: &impl FunctionBackend) -> Result<Self, BackendError> {
         Ok(Self { submit: wiring::submit_application(backend).await? })
     }

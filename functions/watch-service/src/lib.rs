@@ -1,4 +1,4 @@
-//! Measures the age of waiting effects and of the published CRLs, on a schedule.
+//! Measures the age of pending effects and of the published CRLs on a schedule.
 
 use lambda_runtime::Error;
 use serde_json::Value;
@@ -9,25 +9,25 @@ use shared::{
 
 /// Handles the events of the schedule.
 pub struct WatchServiceFunction {
-    /// Measures the ages.
+    /// The use case that measures the ages.
     watch: WatchService,
 }
 
 impl WatchServiceFunction {
-    /// Creates the function from the parts of `backend`.
+    /// Creates the function with the components of `backend`.
     ///
     /// # Errors
     ///
-    /// When a part that the function needs is not available.
+    /// Fails if a component that the function needs is not available.
     pub async fn new(backend: &impl Backend) -> Result<Self, BackendError> {
         Ok(Self { watch: wiring::watch_service(backend).await? })
     }
 
-    /// Records all metrics, regardless of the event.
+    /// Records all metrics. The content of the event is ignored.
     ///
     /// # Errors
     ///
-    /// When an age could not be measured; the other metrics are recorded.
+    /// Fails if an age could not be measured. The other metrics are still recorded.
     pub async fn handle(&self, _event: Value) -> Result<(), Error> {
         Ok(self.watch.watch().await?)
     }
