@@ -1,4 +1,4 @@
-//! Creates signed responses to OCSP requests, in which relying parties ask for the status of certificates.
+//! Creates signed responses to OCSP requests, with which relying parties request the status of certificates.
 
 use std::{collections::BTreeSet, sync::Arc};
 

@@ -133,7 +133,7 @@ fn has_corrected(session: &Session, receipt: Receipt<'_>, address: &EmailAddress
         && last.is_some_and(|correction| correction.at >= identified_at)
 }
 
-/// Returns the address if it is valid and differs from the address on the receipt.
+/// Returns the new address if it is valid and differs from the address on the receipt.
 ///
 /// # Errors
 ///

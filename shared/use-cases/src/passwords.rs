@@ -27,7 +27,7 @@ pub struct Passwords {
     memory: Arc<Mutex<Vec<Block>>>,
 }
 
-/// The error for a stored hash whose parameters differ from those of this module.
+/// The error for a stored hash whose parameters differ from the parameters in this module.
 #[derive(Debug, thiserror::Error)]
 #[error("not an argon2id hash with m={MEMORY_KIB}, t={PASSES}, p={LANES}, a 16-octet salt and 32 octets")]
 pub struct UnusableHash;

@@ -4,10 +4,10 @@
 //! to its segment. A CRL consists of its concatenated segments in an envelope. A revocation loses its attribute
 //! `unlisted` after CRLs that list it have been published.
 //!
-//! Publishers may run at the same time and may crash at any moment. The next publisher completes their work. A CRL is
-//! never replaced by an older CRL, because the publisher reads the published object *before* the segments and replaces
-//! it only if it has not changed. A CRL number is claimed before it is used. A crash therefore leaves a gap in the
-//! numbers, but no number is used twice.
+//! Publishers may run at the same time and may crash at any moment. The next publisher completes their work. The
+//! publisher reads the published CRL *before* the segments, and replaces the CRL only if it has not changed. Therefore
+//! an older CRL never replaces a newer CRL. A CRL number is claimed before it is used. A crash therefore leaves a gap
+//! in the numbers, but no number is used twice.
 
 mod packing;
 mod publication;

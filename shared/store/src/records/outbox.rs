@@ -121,7 +121,7 @@ pub struct OutboxRow {
     pub created_at: Timestamp,
     /// The earliest time for the effect.
     pub due_at: Timestamp,
-    /// The time at which the row was marked done; `None` while the effect is pending.
+    /// The time at which the row was marked as done, or `None` while the effect is pending.
     pub done_at: Option<Timestamp>,
 }
 
