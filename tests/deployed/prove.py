@@ -196,7 +196,7 @@ def without_signing(description):
         sys.exit("submit-application has no right to sign that could be taken")
     before = iam.get_role_policy(RoleName=role, PolicyName=policy)["PolicyDocument"]
     iam.put_role_policy(RoleName=role, PolicyName=policy, PolicyDocument=json.dumps(document))
-    journeys("outages::nothing_is_half_done_while_statements_cannot_be_signed", description)
+    journeys("outages::a_submission_is_atomic_while_statements_cannot_be_signed", description)
     iam.put_role_policy(RoleName=role, PolicyName=policy, PolicyDocument=json.dumps(before))
     journeys("journeys::wizard::", description)
 

@@ -12,7 +12,7 @@ use crate::support::{ExportedLog, TestStack};
 const REGISTERED: usize = 7;
 
 #[tokio::test]
-async fn every_change_of_state_is_in_the_log_once() {
+async fn every_state_change_is_logged_exactly_once() {
     let stack = TestStack::start().await;
     let receipt = stack.client().reissue(stack.account("taro"), "984940947").await;
     stack.settle().await;
@@ -41,7 +41,7 @@ async fn every_change_of_state_is_in_the_log_once() {
 }
 
 #[tokio::test]
-async fn checkpoints_are_signed_when_the_log_grew_and_an_hour_has_passed() {
+async fn a_checkpoint_is_signed_hourly_if_the_log_has_grown() {
     let stack = TestStack::start().await;
     stack.settle().await;
     stack.client().reissue(stack.account("taro"), "984940947").await;
@@ -58,7 +58,7 @@ async fn checkpoints_are_signed_when_the_log_grew_and_an_hour_has_passed() {
 }
 
 #[tokio::test]
-async fn tampering_is_found_offline() {
+async fn tampering_is_detected_offline() {
     let stack = TestStack::start().await;
     stack.client().reissue(stack.account("taro"), "984940947").await;
     stack.settle().await;

@@ -26,7 +26,7 @@ async fn addressees(client: &Client) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn an_identity_check_is_new_enough_for_ten_minutes() {
+async fn a_correction_requires_an_identity_check_of_the_last_10_minutes() {
     let stack = TestStack::start().await;
     let Mistyped { mailed, client } = stack.mistyped().await;
     stack.clock.advance(10 * MINUTE - 1);
@@ -45,7 +45,7 @@ async fn an_identity_check_is_new_enough_for_ten_minutes() {
 }
 
 #[tokio::test]
-async fn an_address_is_corrected_three_times_at_most_and_no_code_comes_twice() {
+async fn an_address_can_be_corrected_three_times_with_a_new_code_each_time() {
     let stack = TestStack::start().await;
     let Mistyped { mailed, .. } = stack.mistyped().await;
     let mut codes = BTreeSet::from([mailed.credentials.code.clone()]);
@@ -82,7 +82,7 @@ async fn an_address_is_corrected_three_times_at_most_and_no_code_comes_twice() {
 }
 
 #[tokio::test]
-async fn what_has_ended_or_is_being_issued_is_not_corrected() {
+async fn an_application_cannot_be_corrected_during_issuance_or_after_its_end() {
     let stack = TestStack::start().await;
     let Mistyped { mailed, client } = stack.mistyped().await;
     let reason = async |client: &Client| {
@@ -106,7 +106,7 @@ async fn what_has_ended_or_is_being_issued_is_not_corrected() {
 }
 
 #[tokio::test]
-async fn a_mail_that_waits_for_the_address_before_is_not_sent_there() {
+async fn a_pending_email_is_not_sent_to_the_old_address_after_a_correction() {
     for fault in [None, Some(Fault::Fails)] {
         let stack = TestStack::start().await;
         let astray = stack.address(ASTRAY);
@@ -129,7 +129,7 @@ async fn a_mail_that_waits_for_the_address_before_is_not_sent_there() {
 }
 
 #[tokio::test]
-async fn a_mail_whose_sending_was_not_recorded_before_the_correction_is_not_repeated() {
+async fn an_email_is_not_resent_after_a_correction_if_recording_it_failed() {
     let stack = TestStack::start().await;
     let receipt = stack.client().reissue_to(stack.account("taro"), COUPON, &stack.address(ASTRAY)).await;
     stack.faults.mailer.next(2, Fault::FailsAfterwards);
@@ -146,7 +146,7 @@ async fn a_mail_whose_sending_was_not_recorded_before_the_correction_is_not_repe
 }
 
 #[tokio::test]
-async fn the_address_on_record_is_told_of_another_one_and_not_of_itself() {
+async fn the_registered_address_is_notified_only_of_a_different_address() {
     let stack = TestStack::start().await;
     let Mailed { receipt, .. } = stack.mailed("taro", COUPON).await;
     let client = stack.identified_anew("taro").await;
@@ -169,7 +169,7 @@ async fn the_address_on_record_is_told_of_another_one_and_not_of_itself() {
 }
 
 #[tokio::test]
-async fn a_correction_is_in_the_audit_log_without_the_addresses() {
+async fn a_correction_is_in_the_audit_log_without_addresses() {
     let stack = TestStack::start().await;
     let Mistyped { mailed, client } = stack.mistyped().await;
     client.correct(&mailed.receipt, "taro@example.co.jp").await.ok();
@@ -189,7 +189,7 @@ async fn a_correction_is_in_the_audit_log_without_the_addresses() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_a_correction_and_a_resend_at_once_nothing_more_goes_astray() {
+async fn a_concurrent_resend_sends_no_code_to_the_mistyped_address() {
     let stack = TestStack::start().await;
     let Mistyped { mailed: Mailed { receipt, credentials }, client } = stack.mistyped().await;
     stack.clock.advance(5 * MINUTE);
@@ -220,7 +220,7 @@ fn code(sha256: &str) -> MailedCode {
 
 /// A recorded code would prove control of a mailbox to which it was never sent.
 #[tokio::test]
-async fn a_code_for_an_address_that_was_corrected_since_it_was_read_is_not_recorded_as_made_or_sent() {
+async fn a_code_for_an_outdated_address_is_not_recorded() {
     let (store, application_id) = one_application().await;
     let code = code("aa");
     let late = store.record_code(&application_id, VERSION - 1, None, &code).await;
@@ -232,7 +232,7 @@ async fn a_code_for_an_address_that_was_corrected_since_it_was_read_is_not_recor
 
 /// The certificate would name an address from which the subscriber has no code.
 #[tokio::test]
-async fn what_names_the_address_of_a_code_that_is_no_longer_on_record_is_not_claimed() {
+async fn an_issuance_with_a_replaced_code_is_not_claimed() {
     let (store, application_id) = one_application().await;
     let serial_number = SerialNumber::from_random([7; 16]);
     let claim = IssuanceClaim {

@@ -41,7 +41,7 @@ async fn a_reissue_puts_the_old_certificate_on_the_crl_as_superseded() {
 }
 
 #[tokio::test]
-async fn a_certificate_that_was_revoked_before_is_listed_with_its_own_reason() {
+async fn an_earlier_revocation_is_listed_with_its_own_reason() {
     let stack = TestStack::start().await;
     let mut client = stack.client();
     client.reissue(stack.account("taro"), COUPON).await;
@@ -53,7 +53,7 @@ async fn a_certificate_that_was_revoked_before_is_listed_with_its_own_reason() {
 }
 
 #[tokio::test]
-async fn one_crl_serves_all_revocations_that_wait_for_it() {
+async fn one_crl_lists_all_pending_revocations() {
     let stack = TestStack::start().await;
     let client = stack.client();
     for (mailbox, coupon_number) in [("taro", COUPON), ("ichiro", "984940961")] {
@@ -67,7 +67,7 @@ async fn one_crl_serves_all_revocations_that_wait_for_it() {
 /// RFC 5280 §3.3: an entry stays until it was on one regularly scheduled CRL after the certificate's expiry. It leaves
 /// with the segment of its month.
 #[tokio::test]
-async fn an_entry_leaves_only_after_one_crl_past_its_month() {
+async fn an_entry_is_removed_after_one_crl_past_its_month() {
     let stack = TestStack::start().await;
     let client = stack.client();
     let receipt = stack.client().reissue(stack.account("taro"), COUPON).await;
@@ -94,7 +94,7 @@ async fn an_entry_leaves_only_after_one_crl_past_its_month() {
 }
 
 #[tokio::test]
-async fn a_crl_can_be_cached_but_not_mistaken_for_its_successor() {
+async fn a_cached_crl_is_distinguishable_from_its_successor() {
     let stack = TestStack::start().await;
     let client = stack.client();
     let mut tags = Vec::new();

@@ -19,7 +19,7 @@ const REMINDER: &str = "新しい電子証明書の取得期限が近づいて�
 const EXPIRY: &str = "再発行申請が期限切れで終了しました";
 
 #[tokio::test]
-async fn the_old_certificate_is_revoked_after_fourteen_days_at_the_latest() {
+async fn the_old_certificate_is_revoked_after_14_days_at_the_latest() {
     let stack = TestStack::start_with(RevocationTiming::PickUp).await;
     let Mailed { receipt, .. } = stack.mailed("taro", COUPON).await;
     stack.clock.advance(14 * DAY - 1);
@@ -50,7 +50,7 @@ async fn the_old_certificate_is_revoked_after_fourteen_days_at_the_latest() {
 }
 
 #[tokio::test]
-async fn a_revocation_whose_statement_cannot_be_signed_is_made_up_for() {
+async fn a_revocation_is_retried_after_its_statement_cannot_be_signed() {
     let stack = TestStack::start_with(RevocationTiming::PickUp).await;
     let Mailed { receipt, .. } = stack.mailed("taro", COUPON).await;
     stack.clock.advance(14 * DAY);
@@ -65,7 +65,7 @@ async fn a_revocation_whose_statement_cannot_be_signed_is_made_up_for() {
 }
 
 #[tokio::test]
-async fn the_subscriber_is_reminded_and_then_told_that_it_is_over() {
+async fn the_subscriber_receives_a_reminder_and_then_a_notice_of_expiry() {
     let stack = TestStack::start().await;
     let Mailed { receipt, credentials } = stack.mailed("taro", COUPON).await;
     stack.clock.advance(23 * DAY - 1);
@@ -113,7 +113,7 @@ async fn the_subscriber_is_reminded_and_then_told_that_it_is_over() {
 }
 
 #[tokio::test]
-async fn what_was_picked_up_is_left_alone() {
+async fn deadlines_do_not_affect_an_application_after_the_pick_up() {
     let stack = TestStack::start_with(RevocationTiming::PickUp).await;
     let Mailed { receipt, credentials } = stack.mailed("taro", COUPON).await;
     stack.client().pick_up(&credentials, &new_request()).await.ok();
@@ -135,7 +135,7 @@ async fn what_was_picked_up_is_left_alone() {
 }
 
 #[tokio::test]
-async fn in_english_too() {
+async fn the_notice_of_expiry_is_in_english_if_requested() {
     let stack = TestStack::start_with(RevocationTiming::PickUp).await;
     stack.client().in_english().reissue(stack.account("taro"), COUPON).await;
     stack.settle().await;

@@ -99,7 +99,7 @@ fn told_of_mails(receipt: &Value) -> Vec<(&str, &str)> {
 }
 
 #[tokio::test]
-async fn the_receipt_follows_the_mail() {
+async fn the_receipt_shows_the_delivery_state_of_the_email() {
     let stack = TestStack::start().await;
     let (Mailed { receipt, .. }, id) = mailed(&stack).await;
     assert_eq!(state(&receipt["mail"]), ("waiting", None));
@@ -126,7 +126,7 @@ async fn the_receipt_follows_the_mail() {
 }
 
 #[tokio::test]
-async fn a_late_delivery_does_not_undo_a_permanent_bounce_and_an_early_delivery_is_kept() {
+async fn a_late_delivery_report_does_not_override_a_permanent_bounce() {
     let stack = TestStack::start().await;
     let (Mailed { receipt, .. }, id) = mailed(&stack).await;
     let full = [bounced(&id, 1, 1, "Transient", "MailboxFull")];
@@ -138,7 +138,7 @@ async fn a_late_delivery_does_not_undo_a_permanent_bounce_and_an_early_delivery_
 }
 
 #[tokio::test]
-async fn another_code_starts_anew_whatever_is_still_reported_of_the_one_before() {
+async fn late_reports_for_the_previous_code_do_not_affect_a_new_code() {
     let stack = TestStack::start().await;
     let (Mailed { receipt, .. }, first) = mailed(&stack).await;
     stack.mail_after(&receipt, &[bounced(&first, 1, 1, "Transient", "MailboxFull")]).await;
@@ -161,7 +161,7 @@ async fn another_code_starts_anew_whatever_is_still_reported_of_the_one_before()
 }
 
 #[tokio::test]
-async fn what_is_reported_of_mails_before_a_correction_is_told_and_decides_nothing() {
+async fn reports_from_before_a_correction_appear_only_in_the_timeline() {
     let stack = TestStack::start().await;
     let (Mailed { receipt, .. }, astray) = mailed(&stack).await;
     let client = stack.identified_anew("taro").await;
@@ -195,7 +195,7 @@ async fn what_is_reported_of_mails_before_a_correction_is_told_and_decides_nothi
 }
 
 #[tokio::test]
-async fn a_mail_is_known_to_have_arrived_although_its_sender_died_before_it_recorded_the_sending() {
+async fn a_delivery_is_recorded_although_recording_the_sending_failed() {
     let stack = TestStack::start().await;
     let receipt = stack.client().reissue(stack.account("taro"), COUPON).await;
     stack.faults.mailer.next(1, Fault::FailsAfterwards);
@@ -211,7 +211,7 @@ async fn a_mail_is_known_to_have_arrived_although_its_sender_died_before_it_reco
 }
 
 #[tokio::test]
-async fn what_is_reported_after_the_end_is_recorded_too() {
+async fn reports_after_the_pick_up_are_recorded() {
     let stack = TestStack::start().await;
     let (Mailed { receipt, credentials }, id) = mailed(&stack).await;
     stack.client().pick_up(&credentials, &new_request()).await.ok();
@@ -219,7 +219,7 @@ async fn what_is_reported_after_the_end_is_recorded_too() {
 }
 
 #[tokio::test]
-async fn only_the_messages_that_cannot_be_understood_fail() {
+async fn only_messages_that_cannot_be_parsed_fail() {
     let stack = TestStack::start().await;
     let (Mailed { receipt, .. }, id) = mailed(&stack).await;
     let other = json!("00000000000000000000000000000000");
@@ -241,7 +241,7 @@ async fn only_the_messages_that_cannot_be_understood_fail() {
 }
 
 #[tokio::test]
-async fn a_mail_of_one_application_says_nothing_about_another() {
+async fn reports_for_one_application_do_not_affect_another() {
     let stack = TestStack::start().await;
     let (Mailed { receipt, .. }, id) = mailed(&stack).await;
     let other = stack.mailed("hanako", "984940950").await;
@@ -251,7 +251,7 @@ async fn a_mail_of_one_application_says_nothing_about_another() {
 }
 
 #[tokio::test]
-async fn a_mail_that_came_back_is_in_the_audit_log_once_and_without_personal_data() {
+async fn a_bounce_is_in_the_audit_log_once_and_without_personal_data() {
     let stack = TestStack::start().await;
     let (Mailed { receipt, .. }, id) = mailed(&stack).await;
     let reports = [
@@ -277,7 +277,7 @@ async fn a_mail_that_came_back_is_in_the_audit_log_once_and_without_personal_dat
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn reports_at_the_same_time_are_all_heard() {
+async fn concurrent_reports_are_all_recorded() {
     let stack = Arc::new(TestStack::start().await);
     let (Mailed { receipt, .. }, id) = mailed(&stack).await;
     // The greatest report comes first: a later write without a condition would overwrite it.
@@ -300,7 +300,7 @@ async fn reports_at_the_same_time_are_all_heard() {
 }
 
 #[tokio::test]
-async fn who_read_before_another_wrote_writes_nothing_over_it() {
+async fn a_write_based_on_an_outdated_read_is_refused() {
     let (store, application_id) = one_application().await;
     let at = Timestamp::try_from(START).unwrap();
     let nothing = Deliveries::default();
@@ -322,7 +322,7 @@ async fn who_read_before_another_wrote_writes_nothing_over_it() {
 }
 
 #[tokio::test]
-async fn the_local_stack_delivers_as_the_mailbox_simulator_does() {
+async fn the_local_stack_behaves_like_the_mailbox_simulator() {
     for (address, expected) in [
         ("taro.new@example.co.jp", ("delivered", None)),
         ("bounce+test@simulator.amazonses.com", ("bounced", Some("undeliverable"))),

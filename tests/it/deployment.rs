@@ -26,7 +26,7 @@ use crate::support::TestStack;
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
 #[test]
-fn the_api_has_the_routes_of_its_contract_and_no_others() {
+fn the_api_has_exactly_the_routes_of_its_contract() {
     let contract = yaml("openapi.yaml");
     let promised: Vec<_> = entries(&contract["paths"])
         .flat_map(|(path, item)| entries(item).map(move |operation| (path, operation)))
@@ -70,7 +70,7 @@ fn route(path: &str, method: &str, function: &str) -> String {
 }
 
 #[test]
-fn what_api_gateway_answers_by_itself_is_what_the_functions_would_answer() {
+fn gateway_responses_match_the_refusals_of_the_functions() {
     let api = yaml("api.yaml");
     let responses: Vec<_> = entries(&api["Resources"]["Api"]["Properties"]["GatewayResponses"]).collect();
     let names: Vec<_> = responses.iter().map(|(name, _)| *name).collect();
@@ -104,7 +104,7 @@ fn parsed(json: &str) -> Value {
 }
 
 #[tokio::test]
-async fn the_sites_headers_are_those_of_the_local_stack() {
+async fn the_deployed_site_has_the_headers_of_the_local_stack() {
     let stack = TestStack::start().await;
     let answer = stack.client().get("/").await;
     let own = answer.headers.iter().map(|(name, value)| (name.to_string(), value.to_str().unwrap()));
@@ -144,7 +144,7 @@ fn security_header<'a>(kind: &str, said: &'a Value) -> (String, &'a str) {
 }
 
 #[test]
-fn the_tables_are_those_that_the_records_need() {
+fn the_tables_match_the_definitions_of_the_store() {
     let data = yaml("data.yaml");
     let mut deployed: BTreeMap<_, _> = entries(&data["Resources"])
         .filter(|(_, resource)| resource["Type"] == "AWS::DynamoDB::Table")
@@ -186,7 +186,7 @@ fn properties_of(table: &TableDefinition<'_>) -> Value {
 }
 
 #[test]
-fn every_function_is_deployed_once_under_its_own_name() {
+fn every_function_is_deployed_once_with_its_own_name() {
     let crates = fs::read_dir(format!("{ROOT}/functions")).unwrap();
     let crates = crates.map(|entry| entry.unwrap().file_name().into_string().unwrap());
     let deployed = functions().into_iter().map(|Function { id, metadata, properties, .. }| {
@@ -201,7 +201,7 @@ fn every_function_is_deployed_once_under_its_own_name() {
 }
 
 #[test]
-fn functions_run_on_the_schedules_of_the_code() {
+fn the_schedules_match_the_code() {
     let mut deployed = Vec::new();
     for function in functions() {
         for event in function.properties["Events"].as_object().into_iter().flat_map(Map::values) {
@@ -224,7 +224,7 @@ fn rate(interval: Duration) -> String {
 }
 
 #[test]
-fn parameters_have_the_defaults_and_the_bounds_of_the_code() {
+fn parameters_have_the_defaults_and_bounds_of_the_code() {
     let template = yaml("template.yaml");
     let parameter = |name: &str| template["Parameters"][name].clone();
 
@@ -253,7 +253,7 @@ fn logical_id(binary: &str) -> String {
 }
 
 #[test]
-fn functions_are_given_only_settings_that_are_documented() {
+fn every_setting_of_a_function_is_documented() {
     let documented: BTreeSet<_> = ["shared/src/wiring/deployment.rs", "shared/telemetry/src/log.rs"]
         .into_iter()
         .flat_map(settings_of)
@@ -274,7 +274,7 @@ fn settings_of(source: &str) -> Vec<String> {
 }
 
 #[test]
-fn nothing_that_is_deployed_knows_the_development_cookie() {
+fn no_deployed_file_contains_the_development_cookie() {
     let deployed =
         ["functions", "shared"].into_iter().flat_map(|folder| files_below(&Path::new(ROOT).join(folder)));
     let described = files_below(&Path::new(ROOT).join("infra"))
@@ -296,7 +296,7 @@ fn files_below(folder: &Path) -> Vec<PathBuf> {
 }
 
 #[test]
-fn no_policy_allows_more_than_it_names() {
+fn every_policy_names_its_actions_and_resources() {
     for Function { id, properties, .. } in functions() {
         for policy in properties["Policies"].as_array().unwrap() {
             assert!(policy["Statement"].is_array(), "{id}: {policy} does not show what it allows");

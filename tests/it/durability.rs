@@ -31,7 +31,7 @@ async fn crl_with(client: &Client, serial_number: &str) -> Crl {
 }
 
 #[tokio::test]
-async fn what_was_accepted_survives_and_its_effects_follow() {
+async fn an_accepted_application_survives_a_kill_and_its_effects_complete() {
     let folder = tempfile::tempdir().unwrap();
     let program = Program::start(folder.path(), &[]).await;
     let mut client = program.client();
@@ -72,7 +72,7 @@ async fn what_was_accepted_survives_and_its_effects_follow() {
 }
 
 #[tokio::test]
-async fn what_was_saved_survives_and_can_be_submitted_by_the_same_session() {
+async fn a_saved_draft_survives_a_kill_and_can_be_submitted() {
     let folder = tempfile::tempdir().unwrap();
     let program = Program::start(folder.path(), &[]).await;
     let mut client = program.client();
@@ -95,7 +95,7 @@ async fn what_was_saved_survives_and_can_be_submitted_by_the_same_session() {
 }
 
 #[tokio::test]
-async fn a_kill_in_the_middle_of_a_submission_leaves_all_of_it_or_nothing() {
+async fn a_submission_that_is_interrupted_by_a_kill_is_atomic() {
     let folder = tempfile::tempdir().unwrap();
     let mut outcomes = Vec::new();
     // Each round kills the program a little later.
@@ -134,7 +134,7 @@ async fn a_kill_in_the_middle_of_a_submission_leaves_all_of_it_or_nothing() {
 }
 
 #[tokio::test]
-async fn a_first_start_that_was_cut_off_is_finished_by_the_next_one() {
+async fn the_second_start_completes_an_interrupted_first_start() {
     for reached in ["lock", "dynamodb.sqlite", "ca-key.p8", "ca.pem", "demo.jsonl", "code-key"] {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join(reached);
@@ -155,7 +155,7 @@ async fn a_first_start_that_was_cut_off_is_finished_by_the_next_one() {
 }
 
 #[tokio::test]
-async fn the_crl_numbers_of_a_restarted_program_go_on() {
+async fn crl_numbers_continue_after_a_restart() {
     let folder = tempfile::tempdir().unwrap();
     let mut last = 0;
     for _ in 0..3 {
@@ -176,7 +176,7 @@ async fn the_crl_numbers_of_a_restarted_program_go_on() {
 }
 
 #[tokio::test]
-async fn a_second_program_keeps_out_of_a_folder_that_is_in_use() {
+async fn a_second_program_refuses_a_data_folder_in_use() {
     let folder = tempfile::tempdir().unwrap();
     let program = Program::start(folder.path(), &[]).await;
     let said = Program::start_in_vain(folder.path(), &[]).await;
@@ -185,7 +185,7 @@ async fn a_second_program_keeps_out_of_a_folder_that_is_in_use() {
 }
 
 #[tokio::test]
-async fn the_program_imports_a_file_and_reports_its_bad_lines() {
+async fn the_program_imports_a_file_and_reports_invalid_lines() {
     let folder = tempfile::tempdir().unwrap();
     Program::start(folder.path(), &[]).await.kill().await;
     let records = folder.path().join("records.jsonl");
@@ -198,7 +198,7 @@ async fn the_program_imports_a_file_and_reports_its_bad_lines() {
 }
 
 #[tokio::test]
-async fn the_program_takes_the_revocation_timing_as_an_option() {
+async fn the_revocation_timing_is_a_command_line_option() {
     let folder = tempfile::tempdir().unwrap();
     let said = Program::start_in_vain(folder.path(), &["--revocation-timing", "someday"]).await;
     assert!(said.contains("someday") || said.contains("revocation timing"), "{said}");

@@ -18,7 +18,7 @@ async fn assert_still_offered(stack: &TestStack, client: &Client) {
 }
 
 #[tokio::test]
-async fn without_a_signed_statement_nothing_is_revoked_and_the_same_post_succeeds_later() {
+async fn a_submission_without_a_statement_fails_and_can_be_retried() {
     for fault in [Fault::Fails, Fault::FailsAfterwards] {
         let stack = TestStack::start().await;
         let mut client = stack.client();
@@ -52,7 +52,7 @@ async fn a_statement_with_a_wrong_signature_is_not_used() {
 }
 
 #[tokio::test]
-async fn a_mailer_that_is_down_gets_the_same_mail_again_until_it_is_accepted() {
+async fn a_failed_email_is_retried_until_it_is_accepted() {
     let stack = TestStack::start().await;
     let mut client = stack.client();
     let receipt = client.reissue(stack.account("taro"), COUPON).await;
@@ -78,7 +78,7 @@ async fn a_mailer_that_is_down_gets_the_same_mail_again_until_it_is_accepted() {
 }
 
 #[tokio::test]
-async fn a_mail_that_was_sent_although_a_failure_was_reported_comes_again_with_the_same_code() {
+async fn an_email_that_is_sent_twice_contains_the_same_code() {
     let stack = TestStack::start().await;
     let mut client = stack.client();
     client.reissue(stack.account("taro"), COUPON).await;
@@ -95,7 +95,7 @@ async fn a_mail_that_was_sent_although_a_failure_was_reported_comes_again_with_t
 }
 
 #[tokio::test]
-async fn one_mail_that_fails_does_not_keep_the_others_back() {
+async fn a_failing_email_does_not_delay_other_effects() {
     let stack = TestStack::start().await;
     let (mut client, mut other) = (stack.client(), stack.client());
     client.reissue(stack.account("taro"), COUPON).await;
@@ -120,7 +120,7 @@ async fn revoke_two(stack: &TestStack) -> [String; 2] {
 }
 
 #[tokio::test]
-async fn the_crl_is_published_as_soon_as_what_failed_works_again() {
+async fn the_crl_is_published_after_the_failed_service_recovers() {
     type Plan = fn(&TestStack);
     let plans: [(Plan, Plan); 4] = [
         (|stack| stack.faults.objects.always(Fault::Fails), |stack| stack.faults.objects.heal()),
@@ -150,7 +150,7 @@ async fn the_crl_is_published_as_soon_as_what_failed_works_again() {
 }
 
 #[tokio::test]
-async fn a_write_that_was_done_although_a_failure_was_reported_is_followed_by_a_higher_number() {
+async fn a_crl_after_a_falsely_reported_failure_has_a_higher_number() {
     let stack = TestStack::start().await;
     let client = stack.client();
     let serials = revoke_two(&stack).await;
@@ -165,7 +165,7 @@ async fn a_write_that_was_done_although_a_failure_was_reported_is_followed_by_a_
 }
 
 #[tokio::test]
-async fn a_publisher_that_was_overtaken_starts_over() {
+async fn a_publisher_retries_after_another_writer_was_faster() {
     let stack = TestStack::start().await;
     let client = stack.client();
     let serials = revoke_two(&stack).await;
@@ -179,7 +179,7 @@ async fn a_publisher_that_was_overtaken_starts_over() {
 /// The email promises 24 hours (S/MIME Baseline Requirements §3.2.2.2), so each email must state the end of its own
 /// code.
 #[tokio::test]
-async fn a_mail_that_comes_late_tells_the_deadline_that_the_receipt_shows() {
+async fn a_delayed_email_states_the_deadline_of_the_receipt() {
     let stack = TestStack::start().await;
     let mut client = stack.client();
     client.reissue(stack.account("taro"), COUPON).await;

@@ -21,7 +21,7 @@ const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
 /// `UPDATE_RULES=1 cargo test -p tests field_rules` writes the files again.
 #[test]
-fn the_pages_have_the_rules_of_the_domain() {
+fn the_pages_use_the_rules_of_the_domain() {
     let fields: BTreeMap<_, _> = Field::ALL.iter().map(|field| (field.name(), field.spec())).collect();
     let fixed: BTreeMap<_, _> = FixedField::ALL.iter().map(|field| (field.name(), field.spec())).collect();
     let messages: BTreeMap<_, _> =
@@ -66,7 +66,7 @@ struct GroupOfFields {
 }
 
 #[test]
-fn the_api_description_has_the_fields_of_the_domain() {
+fn the_api_description_contains_the_fields_of_the_domain() {
     assert_generated("infra/openapi.yaml", |text| {
         let (before, rest) = text.split_once(SCHEMAS_BEGIN).unwrap();
         let (_, after) = rest.split_once(SCHEMAS_END).unwrap();
@@ -155,7 +155,7 @@ fn assert_generated(file: &str, wanted: impl Fn(&str) -> String) {
 }
 
 #[test]
-fn an_example_is_a_value_in_its_normal_form() {
+fn every_example_is_in_normal_form() {
     for field in Field::APPLICATION {
         let example = field.spec().example.unwrap();
         assert_eq!(outcome(*field, example), Ok(json!(example)), "{field:?}");
@@ -163,7 +163,7 @@ fn an_example_is_a_value_in_its_normal_form() {
 }
 
 #[test]
-fn the_privacy_page_names_each_class_of_data() {
+fn the_privacy_page_names_every_class_of_personal_data() {
     let page = fs::read_to_string(Path::new(ROOT).join("web/privacy.html")).unwrap();
     let entered = Field::ALL.iter().map(|field| field.spec().personal_data);
     let fixed = FixedField::ALL.iter().map(|field| field.spec().personal_data);
@@ -187,7 +187,7 @@ struct Case {
 }
 
 #[test]
-fn every_shared_case_comes_out_as_on_the_pages() {
+fn every_shared_case_has_its_expected_outcome() {
     let cases = fs::read_to_string(Path::new(ROOT).join("tests/cases/fields.json")).unwrap();
     let cases: Vec<Case> = serde_json::from_str(&cases).unwrap();
     assert!(cases.len() > 60);

@@ -23,7 +23,7 @@ async fn refused_handshake(stack: &TestStack, ca_certificate: &[u8], name: &str,
 }
 
 #[tokio::test]
-async fn the_certificate_is_for_loopback_and_thirty_days_under_the_local_ca() {
+async fn the_local_ca_issues_a_loopback_certificate_for_30_days() {
     const DAY: i64 = 24 * 60 * 60;
     let stack = start().await;
     let ca = std::fs::read(stack.folder().join("ca.pem")).unwrap();
@@ -50,7 +50,7 @@ async fn the_certificate_is_for_loopback_and_thirty_days_under_the_local_ca() {
 }
 
 #[tokio::test]
-async fn each_start_has_another_certificate_under_the_same_ca() {
+async fn each_start_uses_a_new_certificate_of_the_same_ca() {
     let folder = tempfile::tempdir().unwrap();
     let mut certificates = Vec::new();
     for _ in 0..2 {
@@ -67,7 +67,7 @@ async fn each_start_has_another_certificate_under_the_same_ca() {
 }
 
 #[tokio::test]
-async fn over_https_the_cookie_is_the_one_of_a_deployment() {
+async fn the_https_cookie_is_that_of_a_deployment() {
     let stack = start().await;
     let mut client = stack.client();
     let answer = client.identify(stack.account("taro")).await;
@@ -85,7 +85,7 @@ async fn over_https_the_cookie_is_the_one_of_a_deployment() {
 }
 
 #[tokio::test]
-async fn a_whole_reissue_works_over_https() {
+async fn a_complete_reissue_works_over_https() {
     let stack = start().await;
     let mut client = stack.client();
     let receipt = client.reissue(stack.account("taro"), COUPON).await;
@@ -98,7 +98,7 @@ async fn a_whole_reissue_works_over_https() {
 }
 
 #[tokio::test]
-async fn relying_parties_are_served_over_plain_http_beside_https() {
+async fn relying_parties_can_use_plain_http_and_https() {
     let stack = start().await;
     stack.client().reissue(stack.account("taro"), COUPON).await;
     stack.settle().await;
@@ -121,7 +121,7 @@ async fn relying_parties_are_served_over_plain_http_beside_https() {
 }
 
 #[tokio::test]
-async fn a_page_over_plain_http_leads_to_https() {
+async fn pages_over_plain_http_redirect_to_https() {
     let stack = start().await;
     let (plain, port) = (Client::new(stack.port()), stack.port());
     for target in ["/", "/pick-up.html?code=1&x=%2F", "/local/outbox", "/apis", "//example.jp/", "/ca.key"] {

@@ -36,7 +36,7 @@ fn retry_after(answer: &Answer) -> i64 {
 }
 
 #[tokio::test]
-async fn guesses_have_to_wait_and_are_not_even_checked_before() {
+async fn guesses_during_the_wait_are_refused_without_a_check() {
     let stack = TestStack::start().await;
     let account = stack.account("taro");
     fail_times(&stack, FAILURES_AT_ONCE).await;
@@ -55,7 +55,7 @@ async fn guesses_have_to_wait_and_are_not_even_checked_before() {
 }
 
 #[tokio::test]
-async fn an_unregistered_address_is_slowed_down_like_a_registered_one() {
+async fn an_unregistered_address_is_throttled_like_a_registered_one() {
     let stack = TestStack::start().await;
     let attempt = async || stack.client().identify_as("nobody@example.com", "x", &other_code()).await;
     for _ in 0..FAILURES_AT_ONCE {
@@ -65,7 +65,7 @@ async fn an_unregistered_address_is_slowed_down_like_a_registered_one() {
 }
 
 #[tokio::test]
-async fn nobody_waits_longer_than_a_quarter_of_an_hour_whatever_others_do() {
+async fn failures_by_others_cause_a_wait_of_at_most_15_minutes() {
     let stack = TestStack::start().await;
     let mut longest = 0;
     for _ in 0..40 {
@@ -81,7 +81,7 @@ async fn nobody_waits_longer_than_a_quarter_of_an_hour_whatever_others_do() {
 }
 
 #[tokio::test]
-async fn failures_are_forgotten_with_time() {
+async fn failures_expire_over_time() {
     let stack = TestStack::start().await;
     fail_times(&stack, FAILURES_AT_ONCE).await;
     stack.clock.advance(10 * MINUTE);
@@ -93,7 +93,7 @@ async fn failures_are_forgotten_with_time() {
 }
 
 #[tokio::test]
-async fn a_success_forgets_the_failures_of_the_account() {
+async fn a_success_resets_the_failures_of_the_account() {
     let stack = TestStack::start().await;
     for _ in 0..2 {
         fail_times(&stack, FAILURES_AT_ONCE - 1).await;
@@ -102,7 +102,7 @@ async fn a_success_forgets_the_failures_of_the_account() {
 }
 
 #[tokio::test]
-async fn one_client_address_cannot_try_many_accounts_and_others_do_not_suffer_for_it() {
+async fn guesses_across_accounts_throttle_only_their_client_address() {
     let stack = TestStack::start().await;
     let attempt = async |client: &Client, number: usize| {
         let address = format!("user{number}@example.com");
@@ -127,7 +127,7 @@ async fn one_client_address_cannot_try_many_accounts_and_others_do_not_suffer_fo
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn parallel_guesses_get_no_more_tries_than_the_policy_allows() {
+async fn concurrent_guesses_cannot_exceed_the_limit() {
     let stack = TestStack::start().await;
     let account = stack.account("taro");
     let mut attempts = JoinSet::new();
@@ -150,7 +150,7 @@ async fn parallel_guesses_get_no_more_tries_than_the_policy_allows() {
 }
 
 #[tokio::test]
-async fn the_cookie_is_new_each_time_and_kept_from_scripts_and_other_sites() {
+async fn the_cookie_is_new_each_time_and_has_its_security_attributes() {
     let stack = TestStack::start().await;
     let mut tokens = Vec::new();
     for _ in 0..2 {
@@ -176,7 +176,7 @@ async fn the_cookie_is_new_each_time_and_kept_from_scripts_and_other_sites() {
 }
 
 #[tokio::test]
-async fn passwords_and_codes_are_not_kept_in_the_records() {
+async fn passwords_and_codes_are_not_stored_in_plain_text() {
     let stack = TestStack::start().await;
     let account = stack.account("taro");
     assert_not_kept(&stack, account.application_password.as_bytes());

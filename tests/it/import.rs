@@ -40,7 +40,7 @@ async fn an_imported_certificate_can_be_reissued() {
 }
 
 #[tokio::test]
-async fn the_same_file_again_changes_nothing() {
+async fn importing_the_same_file_again_has_no_effect() {
     let prepared = Prepared::new(RevocationTiming::Submission).await;
     let ca = LocalCa::of_stack(prepared.folder());
     let text = lines(&[
@@ -58,7 +58,7 @@ async fn the_same_file_again_changes_nothing() {
 }
 
 #[tokio::test]
-async fn bad_records_are_reported_with_line_and_reason_and_keep_nobody_out() {
+async fn invalid_records_are_reported_and_valid_records_are_imported() {
     let prepared = Prepared::new(RevocationTiming::Submission).await;
     let ca = LocalCa::of_stack(prepared.folder());
     let good = |coupon_number: &str| record(&ca.issue(ADDRESS), coupon_number, ADDRESS);
@@ -137,7 +137,7 @@ async fn bad_records_are_reported_with_line_and_reason_and_keep_nobody_out() {
 }
 
 #[tokio::test]
-async fn a_record_of_a_revoked_certificate_is_listed_on_the_next_crl() {
+async fn an_imported_revocation_is_listed_on_the_next_crl() {
     let prepared = Prepared::new(RevocationTiming::Submission).await;
     let ca = LocalCa::of_stack(prepared.folder());
     let mut revoked = record(&ca.issue(ADDRESS), "700000001", ADDRESS);
@@ -157,7 +157,7 @@ async fn a_record_of_a_revoked_certificate_is_listed_on_the_next_crl() {
 }
 
 #[tokio::test]
-async fn a_record_with_gaps_is_completed_on_the_way() {
+async fn missing_fields_of_a_record_are_entered_in_step_4() {
     let prepared = Prepared::new(RevocationTiming::Submission).await;
     let ca = LocalCa::of_stack(prepared.folder());
     let mut sparse = record(&ca.issue(ADDRESS), "700000001", ADDRESS);

@@ -8,7 +8,7 @@ use crate::support::TestStack;
 const CRL: &str = "/crl/complete.crl";
 
 #[tokio::test]
-async fn a_part_of_a_crl_is_answered_as_a_bucket_answers_it() {
+async fn range_requests_for_a_crl_work_as_on_s3() {
     let stack = TestStack::start().await;
     stack.client().reissue(stack.account("taro"), "984940947").await;
     stack.settle().await;
@@ -43,7 +43,7 @@ async fn a_published_object_supports_get_and_head_only() {
 }
 
 #[tokio::test]
-async fn another_demonstration_has_accounts_of_its_own() {
+async fn a_second_demonstration_has_its_own_accounts() {
     let stack = TestStack::start().await;
     let client = stack.client();
     let names = json!({ "domain": "another.example.co.jp", "couponPrefix": "7" });

@@ -19,7 +19,7 @@ use crate::support::{CapturedLog, Fault, KEY, PickUpCredentials, TestStack, code
 const COUPON: &str = "984940947";
 
 #[tokio::test]
-async fn every_line_says_which_request_and_step_it_is_of() {
+async fn every_line_contains_its_request_id_and_step() {
     let log = CapturedLog::start(LevelFilter::DEBUG);
     let stack = TestStack::start().await;
     stack.client().get("/api/certificates").await.problem(401, "session-missing");
@@ -106,7 +106,7 @@ impl Secrets {
 }
 
 #[tokio::test]
-async fn the_log_of_a_whole_reissue_names_nobody_and_gives_no_secret_away() {
+async fn the_log_contains_no_secrets_or_personal_data() {
     let log = CapturedLog::start(LevelFilter::TRACE);
     let stack = TestStack::start_with(RevocationTiming::PickUp).await;
     let (account, mut secrets) = (stack.account("taro").clone(), Secrets::default());
@@ -217,7 +217,7 @@ async fn the_log_of_a_whole_reissue_names_nobody_and_gives_no_secret_away() {
 }
 
 #[tokio::test]
-async fn a_handler_that_panics_is_answered_and_does_not_say_what_it_stumbled_over() {
+async fn a_panic_returns_an_error_without_its_message() {
     let log = CapturedLog::start(LevelFilter::ERROR);
     let work = Box::pin(async { panic!("no mailbox is called taro@example.co.jp") });
     let answer = lambda::request_invocation("some-step", "1", Language::En, work).await;
@@ -235,7 +235,7 @@ async fn a_handler_that_panics_is_answered_and_does_not_say_what_it_stumbled_ove
 }
 
 #[test]
-fn the_log_counts_every_layer_as_the_services_own() {
+fn the_log_filter_includes_every_layer() {
     let shared = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared");
     let folders = fs::read_dir(shared).unwrap().map(|entry| entry.unwrap());
     let layers = folders.filter(|folder| folder.path().join("Cargo.toml").exists());
@@ -255,7 +255,7 @@ fn the_log_counts_every_layer_as_the_services_own() {
 }
 
 #[test]
-fn the_programs_log_leaves_out_the_closing_lines_of_invocations() {
+fn the_default_log_omits_the_closing_lines_of_invocations() {
     let targets: Targets = DEFAULT_LOG.parse().unwrap();
     // The closing line is written beside this type.
     let (closing, _) = std::any::type_name::<Outcome>().rsplit_once("::").unwrap();

@@ -56,7 +56,7 @@ fn values(log: &CapturedLog, name: &str, dimensions: &[(&str, &str)]) -> Vec<i64
 }
 
 #[tokio::test]
-async fn what_a_reissue_counts_is_in_the_embedded_metric_format() {
+async fn the_metrics_of_a_reissue_use_the_embedded_metric_format() {
     let log = CapturedLog::start(LevelFilter::ERROR);
     let stack = TestStack::start().await;
     stack.client().get("/api/certificates").await.problem(401, "session-missing");
@@ -82,7 +82,7 @@ fn latest(log: &CapturedLog, name: &str, dimension: &str) -> BTreeMap<String, i6
 }
 
 #[tokio::test]
-async fn waiting_effects_and_ageing_crls_are_seen_from_outside() {
+async fn pending_effects_and_crl_ages_are_measured() {
     let log = CapturedLog::start(LevelFilter::ERROR);
     let stack = TestStack::start().await;
     stack.faults.mailer.always(Fault::Fails);
@@ -114,7 +114,7 @@ async fn waiting_effects_and_ageing_crls_are_seen_from_outside() {
 }
 
 #[tokio::test]
-async fn something_else_in_the_place_of_a_crl_is_as_bad_as_none() {
+async fn an_invalid_crl_is_measured_like_a_missing_one() {
     let log = CapturedLog::start(LevelFilter::ERROR);
     let stack = TestStack::start().await;
     stack.mailed("taro", COUPON).await;
@@ -152,7 +152,7 @@ async fn refused_guesses_and_failing_services_are_counted() {
 }
 
 #[tokio::test]
-async fn an_ocsp_response_that_says_nothing_is_no_success_for_all_its_status_200() {
+async fn an_ocsp_error_with_status_200_is_not_counted_as_accepted() {
     let log = CapturedLog::start(LevelFilter::ERROR);
     let stack = TestStack::start().await;
     let relying_party = RelyingParty::new(stack.client()).await;

@@ -32,7 +32,7 @@ fn responder(text: &str) -> &str {
 }
 
 #[tokio::test]
-async fn an_answer_says_since_when_and_why_a_certificate_is_revoked() {
+async fn a_response_contains_the_revocation_time_and_reason() {
     let (stack, relying_party) = start().await;
     let request = relying_party.request(&[&stack.serial_number(REVOKED_COUPON)], &[]);
     let text = relying_party.verified(&request, &relying_party.post(&request).await, START + 1);
@@ -43,7 +43,7 @@ async fn an_answer_says_since_when_and_why_a_certificate_is_revoked() {
 }
 
 #[tokio::test]
-async fn openssl_asks_over_http() {
+async fn openssl_sends_its_request_over_http() {
     let (stack, relying_party) = start().await;
     let serial = stack.serial_number(COUPON);
     let url = stack.url("/ocsp");
@@ -59,7 +59,7 @@ async fn openssl_asks_over_http() {
 }
 
 #[tokio::test]
-async fn an_answer_costs_one_read_however_many_certificates_are_asked_for() {
+async fn a_response_for_many_certificates_costs_one_database_call() {
     let (stack, relying_party) = start().await;
     let (good, revoked) = (stack.serial_number(COUPON), stack.serial_number(REVOKED_COUPON));
     let many = [good.as_str(), &revoked, NEVER_ISSUED, &good];
@@ -80,7 +80,7 @@ async fn an_answer_costs_one_read_however_many_certificates_are_asked_for() {
 
 /// RFC 9919 §7.2. The age is short, so that a relying party sees a revocation within minutes.
 #[tokio::test]
-async fn caches_may_keep_an_answer_to_get_for_minutes() {
+async fn responses_to_get_are_cacheable_for_five_minutes() {
     let (stack, relying_party) = start().await;
     let serial = stack.serial_number(COUPON);
     let request = relying_party.request(&[&serial], &["-no_nonce"]);
@@ -103,7 +103,7 @@ async fn caches_may_keep_an_answer_to_get_for_minutes() {
 }
 
 #[tokio::test]
-async fn the_path_may_have_its_slashes_as_they_are() {
+async fn slashes_in_the_path_may_be_unencoded() {
     let (stack, relying_party) = start().await;
     // Octets that base64 writes with + and /.
     let request = relying_party.request(&["fbeffffbefbefbef"], &["-no_nonce"]);
@@ -116,7 +116,7 @@ async fn the_path_may_have_its_slashes_as_they_are() {
 }
 
 #[tokio::test]
-async fn the_responder_is_renewed_when_half_of_its_life_is_over() {
+async fn the_responder_is_renewed_after_half_of_its_validity() {
     let (stack, relying_party) = start().await;
     let request = relying_party.request(&[&stack.serial_number(COUPON)], &["-no_nonce"]);
     let ask = async |at| relying_party.verified(&request, &relying_party.get(&request).await, at);
@@ -150,7 +150,7 @@ async fn the_responder_is_renewed_when_half_of_its_life_is_over() {
 }
 
 #[tokio::test]
-async fn renewals_at_the_same_time_leave_one_certificate() {
+async fn concurrent_renewals_yield_one_certificate() {
     let stack = TestStack::start().await;
     tokio::join!(stack.renew_ocsp_responder(), stack.renew_ocsp_responder(), stack.renew_ocsp_responder());
     let relying_party = RelyingParty::new(stack.client()).await;
@@ -166,7 +166,7 @@ async fn renewals_at_the_same_time_leave_one_certificate() {
 /// S/MIME Baseline Requirements §4.9.10: an answer is valid for at least 8 hours. It cannot be verified after the end
 /// of the responder's certificate.
 #[tokio::test]
-async fn an_answer_does_not_outlive_the_responder() {
+async fn a_response_expires_no_later_than_the_responder() {
     let (stack, relying_party) = start().await;
     let request = relying_party.request(&[NEVER_ISSUED], &["-no_nonce"]);
     stack.clock.advance(30 * DAY - 8 * HOUR);
@@ -185,7 +185,7 @@ fn unavailable(answer: &Answer, expected: [u8; 5]) {
 }
 
 #[tokio::test]
-async fn without_a_certificate_or_a_signature_there_is_no_answer() {
+async fn a_missing_certificate_or_signature_causes_an_error_response() {
     let stack = TestStack::start().await;
     let relying_party = RelyingParty::new(stack.client()).await;
     let request = relying_party.request(&[NEVER_ISSUED], &["-no_nonce"]);
@@ -199,7 +199,7 @@ async fn without_a_certificate_or_a_signature_there_is_no_answer() {
 }
 
 #[tokio::test]
-async fn the_other_methods_are_refused() {
+async fn other_methods_are_refused() {
     let (stack, _) = start().await;
     let client = stack.client();
     for (method, path, allowed) in
@@ -213,7 +213,7 @@ async fn the_other_methods_are_refused() {
 
 /// Every input gets an OCSP answer: a signed response or `malformedRequest`, never an internal error.
 #[tokio::test]
-async fn no_input_is_a_fault_of_the_service() {
+async fn no_input_causes_an_internal_error() {
     let (stack, relying_party) = start().await;
     let request = relying_party.request(&[NEVER_ISSUED], &["-nonce"]);
     let length = request.len();

@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::support::{AnyStack, KEY};
 
 #[tokio::test]
-async fn nothing_is_half_done_while_statements_cannot_be_signed() {
+async fn a_submission_is_atomic_while_statements_cannot_be_signed() {
     let stack = AnyStack::without_statements().await;
     let mut client = stack.client();
     let coupon = stack.coupon("taro");

@@ -11,7 +11,7 @@ const COUPON: &str = "984940947";
 const AT_ONCE: usize = 10;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn ten_times_the_same_request_at_once_is_one_certificate() {
+async fn ten_concurrent_equal_requests_create_one_certificate() {
     let stack = TestStack::start_with(RevocationTiming::PickUp).await;
     let mailed = stack.mailed("taro", COUPON).await;
     let answers = stack.pick_up_at_once(&mailed, vec![new_request(); AT_ONCE]).await;
@@ -23,7 +23,7 @@ async fn ten_times_the_same_request_at_once_is_one_certificate() {
 }
 
 #[tokio::test]
-async fn whoever_dies_before_or_after_signing_leaves_nothing_that_the_next_one_cannot_complete() {
+async fn a_failed_pick_up_is_completed_by_the_next_request() {
     for fault in [Fault::Fails, Fault::FailsAfterwards, Fault::Garbage] {
         let stack = TestStack::start_with(RevocationTiming::PickUp).await;
         let Mailed { receipt, credentials } = stack.mailed("taro", COUPON).await;
@@ -51,7 +51,7 @@ async fn whoever_dies_before_or_after_signing_leaves_nothing_that_the_next_one_c
 
 /// The fourth call to the database claims the issuance, the fifth completes it.
 #[tokio::test]
-async fn a_write_that_is_lost_costs_nothing_but_the_same_request_again() {
+async fn a_pick_up_after_a_lost_write_can_be_retried() {
     let stack = TestStack::start_with(RevocationTiming::PickUp).await;
     let client = stack.client();
     for (mailbox, coupon_number, call, loss) in [
@@ -81,7 +81,7 @@ async fn a_write_that_is_lost_costs_nothing_but_the_same_request_again() {
 }
 
 #[tokio::test]
-async fn what_was_claimed_for_a_key_that_is_lost_gives_way_to_another_key() {
+async fn an_incomplete_issuance_for_a_lost_key_can_be_replaced() {
     let stack = TestStack::start().await;
     let Mailed { credentials, .. } = stack.mailed("taro", COUPON).await;
     stack.faults.ca_signer.next(1, Fault::FailsAfterwards);
@@ -93,7 +93,7 @@ async fn what_was_claimed_for_a_key_that_is_lost_gives_way_to_another_key() {
 }
 
 #[tokio::test]
-async fn with_the_timing_pickup_the_old_certificate_is_revoked_with_the_pick_up() {
+async fn the_timing_pickup_revokes_the_old_certificate_at_the_pick_up() {
     let stack = TestStack::start_with(RevocationTiming::PickUp).await;
     let Mailed { receipt, credentials } = stack.mailed("taro", COUPON).await;
     let client = stack.client();

@@ -15,7 +15,7 @@ fn unknown_code() -> String {
 }
 
 #[tokio::test]
-async fn the_answer_does_not_tell_what_was_wrong() {
+async fn the_response_does_not_reveal_which_credential_was_wrong() {
     let stack = TestStack::start().await;
     let Mailed { receipt, credentials } = stack.mailed("taro", COUPON).await;
     stack.clock.advance(5 * MINUTE);
@@ -59,7 +59,7 @@ async fn a_key_on_the_list_of_compromised_keys_is_refused() {
 }
 
 #[tokio::test]
-async fn a_code_opens_nothing_after_its_time_and_only_who_has_the_password_is_told_so() {
+async fn expiry_of_a_code_is_reported_only_with_the_right_password() {
     let stack = TestStack::start().await;
     let Mailed { receipt, credentials } = stack.mailed("taro", COUPON).await;
     stack.clock.advance(DAY - 1);
@@ -83,7 +83,7 @@ async fn a_code_opens_nothing_after_its_time_and_only_who_has_the_password_is_to
 }
 
 #[tokio::test]
-async fn guesses_at_the_password_of_a_code_have_to_wait() {
+async fn password_guesses_for_a_code_are_throttled() {
     let stack = TestStack::start().await;
     let Mailed { credentials, .. } = stack.mailed("taro", COUPON).await;
     for attempt in 0..6 {
@@ -106,7 +106,7 @@ async fn guesses_at_the_password_of_a_code_have_to_wait() {
 }
 
 #[tokio::test]
-async fn one_client_address_cannot_try_many_codes() {
+async fn guesses_across_codes_are_throttled_by_client_address() {
     let stack = TestStack::start().await;
     let Mailed { credentials, .. } = stack.mailed("taro", COUPON).await;
     let guesser = stack.client().at_address(2);

@@ -144,7 +144,7 @@ proptest! {
     })]
 
     #[test]
-    fn what_was_read_is_read_as_itself(input in typed()) {
+    fn every_parsed_value_round_trips(input in typed()) {
         reads_as_itself(&input, parse::<EmailAddress>, |read| read.as_str().to_owned())?;
         reads_as_itself(&input, parse::<ApplicationPassword>, |read| octets(read.as_bytes()))?;
         reads_as_itself(&input, parse::<CertificateCode>, |read| octets(read.as_bytes()))?;
@@ -169,7 +169,7 @@ proptest! {
     }
 
     #[test]
-    fn a_code_is_read_back_however_it_is_shown(secret: [u8; 32], spaces in "[ 　－-]{0,3}") {
+    fn a_code_round_trips_in_every_notation(secret: [u8; 32], spaces in "[ 　－-]{0,3}") {
         let code = CertificateCode::from_secret(&secret);
         let shown = code.to_display();
         prop_assert_eq!(shown.len(), 34);
@@ -179,7 +179,7 @@ proptest! {
     }
 
     #[test]
-    fn a_receipt_number_is_read_back_and_a_slip_is_noticed(random: [u8; 11], at in 0_usize..14, to in "[0-9A-Z]") {
+    fn a_receipt_number_detects_typing_errors(random: [u8; 11], at in 0_usize..14, to in "[0-9A-Z]") {
         let number = ReceiptNumber::from_random(random);
         prop_assert_eq!(number.as_str().to_lowercase().parse::<ReceiptNumber>(), Ok(number.clone()));
         let mut slip = number.as_str().to_owned();
@@ -188,7 +188,7 @@ proptest! {
     }
 
     #[test]
-    fn a_serial_number_keeps_its_value(octets in prop::collection::vec(any::<u8>(), 0..24)) {
+    fn a_serial_number_round_trips(octets in prop::collection::vec(any::<u8>(), 0..24)) {
         if let Ok(serial) = SerialNumber::from_be_bytes(&octets) {
             let significant: Vec<u8> = octets.iter().copied().skip_while(|octet| *octet == 0).collect();
             prop_assert_eq!(serial.as_be_bytes(), &significant[..]);
@@ -197,7 +197,7 @@ proptest! {
     }
 
     #[test]
-    fn the_30_days_are_counted_to_the_second(now in 0_i64..4_000_000_000, left in -100 * DAY..100 * DAY, age in 0..800 * DAY) {
+    fn the_30_day_limit_is_exact(now in 0_i64..4_000_000_000, left in -100 * DAY..100 * DAY, age in 0..800 * DAY) {
         let at = |seconds| Timestamp::try_from(seconds).unwrap();
         // The end is after the beginning for every value of `left`.
         let not_before = (now + left.min(0)).saturating_sub(age);

@@ -39,7 +39,7 @@ fn assert_listed(publishing: &Publishing, list: &[RevokedCertificate]) {
 
 /// A crash after one call and a crash before the next are the same: memory is lost, completed calls are not.
 #[tokio::test]
-async fn a_publisher_that_dies_at_any_call_is_completed_by_the_next_one() {
+async fn a_publication_that_crashes_at_any_call_is_completed_by_the_next() {
     let publishing = Publishing::new(2).await;
     let mut list = Vec::new();
     for call in 0.. {
@@ -77,7 +77,7 @@ async fn a_publisher_that_dies_at_any_call_is_completed_by_the_next_one() {
 }
 
 #[tokio::test]
-async fn publishers_at_the_same_time_lose_nothing_and_double_nothing() {
+async fn concurrent_publishers_list_every_revocation_exactly_once() {
     let publishing = Publishing::new(2).await;
     let mut list = Vec::new();
     for round in 0..5 {
@@ -101,7 +101,7 @@ async fn publishers_at_the_same_time_lose_nothing_and_double_nothing() {
 }
 
 #[tokio::test]
-async fn a_bad_row_is_reported_and_keeps_nothing_back() {
+async fn an_invalid_row_is_reported_and_valid_rows_are_published() {
     let publishing = Publishing::new(1).await;
     publishing.record_nonsense("not a serial number").await;
     let good = sample(2, START + 90 * DAY);
@@ -114,7 +114,7 @@ async fn a_bad_row_is_reported_and_keeps_nothing_back() {
 }
 
 #[tokio::test]
-async fn a_late_commit_is_listed_whatever_its_time() {
+async fn a_late_commit_is_listed_for_any_revocation_time() {
     let publishing = Publishing::new(1).await;
     publishing.publish.publish_all().await.unwrap();
     publishing.clock.advance(3 * DAY);
@@ -132,7 +132,7 @@ async fn a_late_commit_is_listed_whatever_its_time() {
 }
 
 #[tokio::test]
-async fn segments_that_are_lost_are_missed_and_can_be_made_anew() {
+async fn lost_segments_are_detected_and_can_be_rebuilt() {
     let publishing = Publishing::new(2).await;
     for n in [9, 3, 11, 8, 2, 1, 4] {
         // The order is not that of the numbers, so that the positions matter.
@@ -164,7 +164,7 @@ async fn segments_that_are_lost_are_missed_and_can_be_made_anew() {
 /// The store keeps all segments. The publisher reads a segment that has left the CRLs once more, for the comparison,
 /// and never again.
 #[tokio::test]
-async fn a_segment_that_has_left_is_not_read_again() {
+async fn a_removed_segment_is_not_read_again() {
     let publishing = Publishing::new(1).await;
     // The certificates expire in December and in February.
     let [short, long] = [(2, 30), (5, 90)].map(|(n, days)| sample(n, START + days * DAY));
@@ -206,7 +206,7 @@ async fn a_foreign_object_is_replaced() {
 /// Revokes and publishes for 14 months. A certificate is listed on every CRL from its revocation until one CRL after
 /// its expiry. Numbers rise, and there is always a CRL that has not expired.
 #[tokio::test]
-async fn fourteen_months_pass_and_nothing_is_dropped_early() {
+async fn no_entry_is_removed_early_in_fourteen_months() {
     const PERIOD: i64 = 6 * DAY;
     let publishing = Publishing::new(2).await;
     let mut list: Vec<RevokedCertificate> = Vec::new();
@@ -246,7 +246,7 @@ async fn fourteen_months_pass_and_nothing_is_dropped_early() {
 /// rustls-webpki accepts our CRLs, with and without an issuing distribution point. With them it refuses the revoked
 /// certificate and no other.
 #[tokio::test]
-async fn webpki_refuses_what_is_revoked() {
+async fn webpki_refuses_revoked_certificates() {
     use webpki::{
         BorrowedCertRevocationList, CertRevocationList, EndEntityCert, ExpirationPolicy, KeyUsage,
         RevocationCheckDepth, RevocationOptionsBuilder, UnknownStatusPolicy, anchor_from_trusted_cert, ring,

@@ -6,7 +6,7 @@ use shared::domain::{DAY, MINUTE};
 use crate::support::{KEY, TestStack};
 
 #[tokio::test]
-async fn a_certificate_with_31_days_left_is_reissuable_for_one_more_day_and_not_a_second_longer() {
+async fn a_certificate_is_reissuable_until_30_days_before_its_expiry() {
     let stack = TestStack::start().await;
     let account = stack.account("ichiro");
     let mut client = stack.client();
@@ -20,7 +20,7 @@ async fn a_certificate_with_31_days_left_is_reissuable_for_one_more_day_and_not_
 }
 
 #[tokio::test]
-async fn a_certificate_that_falls_below_the_limit_on_the_way_is_not_accepted() {
+async fn a_certificate_that_reaches_the_limit_before_submission_is_refused() {
     let stack = TestStack::start().await;
     let mut client = stack.client();
     stack.clock.advance(DAY - 5 * MINUTE);

@@ -62,7 +62,7 @@ async fn everything(client: &Client) -> Vec<Bytes> {
 }
 
 #[tokio::test]
-async fn a_body_that_is_no_json_object_is_malformed() {
+async fn a_body_that_is_not_a_json_object_is_malformed() {
     let waiting = Waiting::new().await;
     let bodies: [&[u8]; 12] = [
         b"",
@@ -87,7 +87,7 @@ async fn a_body_that_is_no_json_object_is_malformed() {
 }
 
 #[tokio::test]
-async fn deep_nesting_is_a_client_error_like_any_other() {
+async fn deep_nesting_is_a_client_error() {
     let waiting = Waiting::new().await;
     for name in ["emailAddress", "acknowledged", "fields", "version"] {
         for deep in ["[".repeat(15_000), "{\"a\":".repeat(3_000)] {
@@ -102,7 +102,7 @@ async fn deep_nesting_is_a_client_error_like_any_other() {
 
 /// serde would also read a struct from an array, member by member.
 #[tokio::test]
-async fn an_array_in_the_place_of_an_object_is_refused() {
+async fn an_array_in_place_of_an_object_is_refused() {
     let waiting = Waiting::new().await;
     let account = waiting.stack.account("taro");
     let credentials = json!([account.email_address, account.application_password, account.certificate_code]);
@@ -121,7 +121,7 @@ async fn an_array_in_the_place_of_an_object_is_refused() {
 }
 
 #[tokio::test]
-async fn a_member_that_comes_twice_is_malformed() {
+async fn a_duplicate_member_is_malformed() {
     let waiting = Waiting::new().await;
     for (operation, body) in [
         (&SESSION, r#"{"emailAddress":"a@example.jp","emailAddress":"b@example.jp"}"#),
@@ -137,7 +137,7 @@ async fn a_member_that_comes_twice_is_malformed() {
 }
 
 #[tokio::test]
-async fn members_that_do_not_exist_or_are_of_another_type_are_named() {
+async fn unknown_members_and_wrong_types_are_reported() {
     let waiting = Waiting::new().await;
     for (operation, body, expected) in [
         (&SESSION, json!({ "emailAddress": 1 }), "/emailAddress wrongType"),
@@ -171,7 +171,7 @@ async fn members_that_do_not_exist_or_are_of_another_type_are_named() {
 }
 
 #[tokio::test]
-async fn another_content_type_is_not_supported() {
+async fn other_content_types_are_refused() {
     let waiting = Waiting::new().await;
     for operation in &WITH_BODY {
         for content_type in
@@ -202,7 +202,7 @@ async fn a_body_that_is_too_large_is_refused() {
 }
 
 #[tokio::test]
-async fn a_cookie_that_is_no_session_of_ours_opens_nothing() {
+async fn an_invalid_session_cookie_is_refused() {
     let waiting = Waiting::new().await;
     let own = waiting.client.cookie.clone().unwrap();
     let (_, value) = own.split_once('=').unwrap();
@@ -236,7 +236,7 @@ async fn a_cookie_that_is_no_session_of_ours_opens_nothing() {
 }
 
 #[tokio::test]
-async fn a_method_that_a_resource_does_not_have_is_answered_with_those_that_it_has() {
+async fn an_unsupported_method_returns_the_supported_methods() {
     let waiting = Waiting::new().await;
     for (path, methods) in [
         ("/api/session", &["POST", "PUT", "DELETE"][..]),
@@ -266,7 +266,7 @@ async fn a_method_that_a_resource_does_not_have_is_answered_with_those_that_it_h
 }
 
 #[tokio::test]
-async fn there_is_nothing_under_other_paths_and_numbers() {
+async fn unknown_paths_and_numbers_are_not_found() {
     let waiting = Waiting::new().await;
     for path in [
         "/api/",
@@ -293,7 +293,7 @@ async fn there_is_nothing_under_other_paths_and_numbers() {
 }
 
 #[tokio::test]
-async fn a_submission_needs_an_idempotency_key_of_its_form() {
+async fn a_submission_requires_a_valid_idempotency_key() {
     let waiting = Waiting::new().await;
     let body = json!({ "couponNumber": COUPON, "version": waiting.version }).to_string();
     let json = (header::CONTENT_TYPE.as_str(), "application/json");

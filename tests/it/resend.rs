@@ -9,7 +9,7 @@ use crate::support::{Fault, Mailed, TestStack, new_request};
 const COUPON: &str = "984940947";
 
 #[tokio::test]
-async fn another_code_takes_the_place_of_the_one_before() {
+async fn a_new_code_replaces_the_previous_one() {
     let stack = TestStack::start().await;
     let Mailed { receipt, credentials } = stack.mailed("taro", COUPON).await;
     stack.clock.advance(5 * MINUTE);
@@ -43,7 +43,7 @@ fn events(receipt: &Value, event: &str) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn codes_are_five_minutes_apart_and_five_at_most() {
+async fn at_most_five_codes_are_sent_five_minutes_apart() {
     let stack = TestStack::start().await;
     let Mailed { receipt, .. } = stack.mailed("taro", COUPON).await;
     let too_soon = stack.identified("taro").await.resend(&receipt).await.problem(409, "resend-not-possible");
@@ -67,7 +67,7 @@ async fn codes_are_five_minutes_apart_and_five_at_most() {
 }
 
 #[tokio::test]
-async fn codes_cannot_be_asked_for_after_the_pick_up() {
+async fn codes_cannot_be_requested_after_the_pick_up() {
     let stack = TestStack::start().await;
     let Mailed { receipt, credentials } = stack.mailed("taro", COUPON).await;
     stack.clock.advance(HOUR);
@@ -82,7 +82,7 @@ async fn codes_cannot_be_asked_for_after_the_pick_up() {
 }
 
 #[tokio::test]
-async fn somebody_elses_receipt_is_not_there() {
+async fn the_receipt_of_another_subscriber_is_not_found() {
     let stack = TestStack::start().await;
     let Mailed { receipt, .. } = stack.mailed("taro", COUPON).await;
     stack.clock.advance(5 * MINUTE);
@@ -90,7 +90,7 @@ async fn somebody_elses_receipt_is_not_there() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_many_at_once_one_is_sent() {
+async fn exactly_one_of_ten_concurrent_requests_sends_a_code() {
     let stack = TestStack::start().await;
     let Mailed { receipt, .. } = stack.mailed("taro", COUPON).await;
     stack.clock.advance(5 * MINUTE);
@@ -110,7 +110,7 @@ async fn of_many_at_once_one_is_sent() {
 }
 
 #[tokio::test]
-async fn a_code_whose_mail_never_went_is_not_sent_after_a_later_one() {
+async fn an_unsent_code_is_not_sent_after_a_later_one() {
     let stack = TestStack::start().await;
     let mut client = stack.client();
     let receipt = client.reissue(stack.account("taro"), COUPON).await;

@@ -10,7 +10,7 @@ use crate::support::{START, TestStack};
 const COUPON: &str = "984940947";
 
 #[tokio::test]
-async fn the_signed_statement_names_the_certificate_the_reason_and_the_receipt() {
+async fn the_statement_contains_the_certificate_reason_and_receipt() {
     let stack = TestStack::start().await;
     let receipt = stack.client().reissue(stack.account("taro"), COUPON).await;
 

@@ -17,7 +17,7 @@ async fn calls(stack: &TestStack, step: impl Future<Output = Answer>) -> u64 {
 }
 
 #[tokio::test]
-async fn every_step_costs_what_the_design_allows() {
+async fn every_step_makes_the_documented_number_of_calls() {
     let stack = TestStack::start().await;
     let account = stack.account("taro");
     let coupon_number = account.coupon_numbers[0].as_str();
@@ -47,7 +47,7 @@ async fn every_step_costs_what_the_design_allows() {
 }
 
 #[tokio::test]
-async fn a_pick_up_costs_what_the_design_allows() {
+async fn a_pick_up_makes_the_documented_number_of_calls() {
     for (timing, statements) in [(RevocationTiming::Submission, 0), (RevocationTiming::PickUp, 1)] {
         let stack = TestStack::start_with(timing).await;
         let Mailed { credentials, receipt } = stack.mailed("taro", "984940947").await;
@@ -66,7 +66,7 @@ async fn a_pick_up_costs_what_the_design_allows() {
 }
 
 #[tokio::test]
-async fn another_code_costs_three_calls() {
+async fn a_request_for_another_code_makes_three_calls() {
     let stack = TestStack::start().await;
     let Mailed { receipt, .. } = stack.mailed("taro", "984940947").await;
     stack.clock.advance(5 * MINUTE);
@@ -75,7 +75,7 @@ async fn another_code_costs_three_calls() {
 }
 
 #[tokio::test]
-async fn a_correction_costs_three_calls() {
+async fn a_correction_makes_three_calls() {
     let stack = TestStack::start().await;
     let Mistyped { mailed, client } = stack.mistyped().await;
     let correction = client.correct(&mailed.receipt, "taro@example.co.jp");
@@ -83,7 +83,7 @@ async fn a_correction_costs_three_calls() {
 }
 
 #[tokio::test]
-async fn a_failed_identity_check_costs_as_much_as_one_that_is_passed() {
+async fn failed_and_successful_identity_checks_make_equally_many_calls() {
     let stack = TestStack::start().await;
     let credentials = json!({
         "emailAddress": "nobody@example.co.jp",

@@ -20,7 +20,7 @@ async fn assert_sealed(sealing: &Sealing, recorded: &BTreeSet<String>) {
 
 /// A crash after one call and a crash before the next are the same: memory is lost, completed calls are not.
 #[tokio::test]
-async fn a_sealer_that_dies_at_any_call_is_completed_by_the_next_one() {
+async fn a_seal_that_crashes_at_any_call_is_completed_by_the_next() {
     let sealing = Sealing::new().await;
     let mut recorded = BTreeSet::new();
     for call in 0.. {
@@ -43,7 +43,7 @@ async fn a_sealer_that_dies_at_any_call_is_completed_by_the_next_one() {
 }
 
 #[tokio::test]
-async fn sealers_at_the_same_time_make_one_log() {
+async fn concurrent_sealers_write_one_log() {
     let sealing = Sealing::new().await;
     let mut recorded = BTreeSet::new();
     for round in 0..5 {

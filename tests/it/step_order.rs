@@ -9,7 +9,7 @@ use crate::support::{
 };
 
 #[tokio::test]
-async fn a_session_ends_after_15_idle_minutes_and_keeps_what_was_saved() {
+async fn a_session_expires_after_15_idle_minutes_and_its_draft_remains() {
     let stack = TestStack::start().await;
     let mut walk = Walk::on(&stack);
     walk.reach_entry().await;
@@ -26,7 +26,7 @@ async fn a_session_ends_after_15_idle_minutes_and_keeps_what_was_saved() {
 }
 
 #[tokio::test]
-async fn a_session_can_be_extended_for_an_hour_and_not_longer() {
+async fn a_session_can_be_extended_to_one_hour_at_most() {
     let stack = TestStack::start().await;
     let mut walk = Walk::on(&stack);
     let started = walk.identify().await;
@@ -43,7 +43,7 @@ async fn a_session_can_be_extended_for_an_hour_and_not_longer() {
 }
 
 #[tokio::test]
-async fn a_step_extends_the_session_too() {
+async fn a_step_extends_the_session() {
     let stack = TestStack::start().await;
     let mut walk = Walk::on(&stack);
     walk.identify().await;

@@ -10,7 +10,7 @@ use shared::{
 use crate::support::{KEY, TestStack, submit_at_once, the_one_accepted};
 
 #[tokio::test]
-async fn the_receipt_says_when_what_followed_has_followed() {
+async fn the_receipt_shows_when_each_effect_was_completed() {
     let stack = TestStack::start().await;
     let mut client = stack.client();
     let receipt = client.reissue(stack.account("taro"), stack.coupon("taro")).await;
@@ -38,7 +38,7 @@ async fn the_receipt_says_when_what_followed_has_followed() {
 }
 
 #[tokio::test]
-async fn with_the_timing_pickup_the_certificate_lives_until_then() {
+async fn the_timing_pickup_keeps_the_certificate_valid_until_the_pick_up() {
     let stack = TestStack::start_with(RevocationTiming::PickUp).await;
     let account = stack.account("taro");
     let mut client = stack.client();
@@ -73,7 +73,7 @@ async fn with_the_timing_pickup_the_certificate_lives_until_then() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_twenty_posts_one_wins_too_when_the_revocation_waits_for_the_pick_up() {
+async fn exactly_one_of_twenty_posts_succeeds_with_the_timing_pickup() {
     let stack = TestStack::start_with(RevocationTiming::PickUp).await;
     let mut client = stack.client();
     let version = client.walk_to_review(stack.account("taro"), stack.coupon("taro")).await;

@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn each_row_goes_to_its_queue() {
+    async fn each_row_is_sent_to_its_queue() {
         let (mails, crls) = (Memory::with_room(9), Memory::with_room(9));
         let removed = json!({ "eventName": "REMOVE", "dynamodb": { "Keys": { "pk": { "S": "gone" } }, "SequenceNumber": "5" } });
         let records = json!([
@@ -173,7 +173,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_stream_is_taken_up_again_where_a_row_was_not_relayed() {
+    async fn the_stream_resumes_at_the_first_row_that_was_not_relayed() {
         let (mails, crls) = (Memory::with_room(1), Memory::with_room(9));
         let records =
             json!([inserted("1", "a", "mail"), inserted("2", "b", "mail"), inserted("3", "c", "crl")]);

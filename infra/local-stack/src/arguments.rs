@@ -43,13 +43,13 @@ mod tests {
     }
 
     #[test]
-    fn the_revocation_timing_is_the_default_of_the_code() {
+    fn the_default_revocation_timing_is_that_of_the_domain() {
         let arguments = Arguments::try_parse_from(["cert-reissue"]).unwrap();
         assert_eq!(arguments.revocation_timing, RevocationTiming::default());
     }
 
     #[test]
-    fn a_wrong_value_is_named_with_its_option_and_the_reason() {
+    fn the_error_for_an_invalid_value_names_the_option_and_the_reason() {
         let refused = Arguments::try_parse_from(["cert-reissue", "--revocation-timing", "someday"]);
         let message = refused.unwrap_err().to_string();
         for part in ["someday", "--revocation-timing", "`submission` or `pickup`"] {

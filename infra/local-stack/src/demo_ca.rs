@@ -196,7 +196,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_next_start_finds_the_same_ca() {
+    async fn the_next_start_opens_the_same_ca() {
         let folder = Folder::new();
         let ca = open(&folder, "ca.key", NOW).await.unwrap();
         let again = open(&folder, "ca.key", NOW + 5).await.unwrap();
@@ -205,7 +205,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_certificate_of_the_past_is_issued() {
+    async fn a_certificate_with_a_past_validity_is_issued() {
         let ca = open(&Folder::new(), "ca.key", NOW).await.unwrap();
         let name = |text: &str| text.to_owned().try_into().unwrap();
         let subject = SubjectName::new(

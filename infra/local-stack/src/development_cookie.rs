@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cookie_header_that_is_not_text_is_dropped() {
+    fn a_cookie_header_with_invalid_text_is_dropped() {
         let mut headers = headers(header::COOKIE, &["local-session=abc"]);
         headers.append(header::COOKIE, HeaderValue::from_bytes(b"__Host-session=\xff").unwrap());
         translate_request(&mut headers);
@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn the_session_cookie_of_an_answer_loses_its_prefix_and_secure_alone() {
+    fn the_response_cookie_loses_only_its_prefix_and_the_secure_attribute() {
         for (cookie, expected) in [
             (
                 "__Host-session=abc; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=3600",

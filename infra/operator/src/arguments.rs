@@ -373,7 +373,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_two_arguments_of_a_command_are_alike() {
+    fn the_arguments_are_consistent() {
         Arguments::command().debug_assert();
     }
 }

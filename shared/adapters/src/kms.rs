@@ -117,7 +117,7 @@ mod tests {
     use crate::config_of;
 
     #[tokio::test]
-    async fn digests_are_signed_as_digests() {
+    async fn kms_signs_the_digest_without_hashing_it_again() {
         let service = StubService::start([Answer::json(200, r#"{"Signature":"c2lnbmF0dXJl"}"#)]);
         let signer =
             KmsSigner::new(client(&config_of(&service)), "alias/ca", SignatureAlgorithm::EcdsaP384Sha384);
@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_public_key_is_read_or_refused() {
+    async fn a_public_key_is_parsed_and_an_invalid_one_is_refused() {
         let own = rcgen::KeyPair::generate().unwrap().subject_public_key_info();
         let answer = |spki: &[u8]| {
             let spki = data_encoding::BASE64.encode(spki);
@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn failures_are_retried_and_told() {
+    async fn failures_are_retried_and_reported() {
         let failure = || Answer::json(500, r#"{"__type":"KMSInternalException","message":"sorry"}"#);
         let service = StubService::start([failure(), failure(), failure()]);
         let signer =

@@ -145,7 +145,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_bundle_has_the_five_roots() {
+    fn the_bundle_contains_the_five_amazon_roots() {
         let names: Vec<_> = Pem::iter_from_buffer(AMAZON_ROOTS)
             .map(|pem| {
                 let pem = pem.unwrap();
@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn the_environment_is_read() {
+    fn the_configuration_is_read_from_the_environment() {
         let config = |variables: &'static [(&str, &str)]| {
             let value =
                 |name: &str| variables.iter().find(|pair| pair.0 == name).map(|pair| pair.1.to_owned());

@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn objects_are_read_with_their_tag() {
+    async fn objects_are_read_with_their_etag() {
         let service = StubService::start([
             Answer::xml(200, "crl").with_header("etag", "\"1\""),
             failure(404, "NoSuchKey"),
@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn writes_carry_their_precondition() {
+    async fn writes_send_their_precondition() {
         let service = StubService::start([Answer::xml(200, ""), Answer::xml(200, "")]);
         let store = store(&service);
         for precondition in [Precondition::Absent, Precondition::Unchanged("\"1\"")] {
@@ -198,7 +198,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_file_is_written_from_its_offset_on() {
+    async fn a_file_is_uploaded_from_its_offset() {
         let mut file = tempfile::NamedTempFile::new().unwrap();
         std::io::Write::write_all(&mut file, b"gap and crl").unwrap();
         let service = StubService::start([Answer::xml(200, "")]);
@@ -212,7 +212,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_long_list_is_read_to_its_end() {
+    async fn all_pages_of_a_list_are_read() {
         let page = |key: &str, more: &str| {
             let object = format!("<Contents><Key>{key}</Key><Size>50</Size></Contents>");
             Answer::xml(200, &format!("<ListBucketResult>{more}{object}</ListBucketResult>"))
@@ -226,7 +226,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_lost_race_is_told_from_a_failure() {
+    async fn a_failed_precondition_is_distinguished_from_a_failure() {
         let service = StubService::start([
             failure(412, "PreconditionFailed"),
             failure(409, "ConditionalRequestConflict"),

@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_mail_has_both_parts_and_its_tags() {
+    async fn an_email_has_both_parts_and_its_tags() {
         let service = StubService::start([Answer::json(200, r#"{"MessageId":"1"}"#)]);
         let mailer = SesMailer::new(client(&config_of(&service)), "ra@example.jp", Some("events".to_owned()));
         mailer.send(&mail()).await.unwrap();
@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_refusal_is_not_retried_and_its_message_is_kept_from_the_log() {
+    async fn a_rejected_email_is_not_retried_and_the_error_omits_the_message() {
         for status in [400, 500] {
             let refusal = r#"{"__type":"MessageRejected","message":"not verified: hanako@example.jp"}"#;
             let service = StubService::start([Answer::json(status, refusal)]);

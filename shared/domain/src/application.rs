@@ -62,7 +62,7 @@ mod tests {
     use crate::fields::{Field, Rule};
 
     #[test]
-    fn an_empty_required_field_is_reported_beside_an_invalid_one() {
+    fn empty_and_invalid_fields_are_reported_together() {
         let text = |text: &str| Some(text.to_owned());
         let input = ApplicationFieldsInput {
             email_address: text("taro@example.co.jp"),

@@ -439,7 +439,7 @@ mod tests {
     }
 
     #[test]
-    fn an_untouched_log_is_followed_to_its_end() {
+    fn an_unmodified_log_verifies() {
         let (lines, heads) = log(5);
         assert_eq!(verify(&lines, &heads).as_ref(), Ok(&heads[4]));
         assert_eq!(verify(&[], &[]), Ok(ChainHead::ORIGIN));
@@ -449,7 +449,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_broken_link_is_named() {
+    fn the_first_broken_link_is_reported() {
         let (lines, heads) = log(5);
         let broken = |change: &dyn Fn(&mut Vec<String>), checkpoints: &[ChainHead]| {
             let mut lines = lines.clone();
@@ -471,7 +471,7 @@ mod tests {
     /// An attacker with write access to the whole log can rebuild the chain, but the rebuilt chain does not match the
     /// checkpoints.
     #[test]
-    fn a_log_that_was_written_anew_does_not_fit_its_checkpoints() {
+    fn a_rewritten_log_does_not_match_its_checkpoints() {
         let (_, heads) = log(3);
         let (mut others, _) = log(2);
         let (line, _) = verify(&others, &[])

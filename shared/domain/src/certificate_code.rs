@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn every_wrong_symbol_and_every_swap_is_noticed() {
+    fn every_wrong_symbol_and_every_swap_is_detected() {
         let canonical = code().canonical.into_bytes();
         for position in 0..SYMBOLS {
             for symbol in ALPHABET.iter().filter(|s| **s != canonical[position]) {
@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn a_code_is_read_however_it_is_written() {
+    fn a_code_is_parsed_in_every_notation() {
         let code = code();
         let shown = code.to_display();
         for written in
@@ -179,13 +179,13 @@ mod tests {
     }
 
     #[test]
-    fn older_codes_keep_their_case_and_dashes() {
+    fn case_and_dashes_of_older_codes_are_significant() {
         let (one, other) = ("aB3-xyz".parse::<CertificateCode>(), "AB3-xyz".parse::<CertificateCode>());
         assert!(one.is_ok() && one != other);
     }
 
     #[test]
-    fn debug_tells_nothing() {
+    fn debug_output_omits_the_code() {
         assert_eq!(format!("{:?}", code()), "CertificateCode(…)");
     }
 }

@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_known_does_not_depend_on_the_order_and_number_of_reports() {
+    fn the_outcome_is_independent_of_the_order_and_repetition_of_reports() {
         use DeliveryOutcome::*;
         for (reports, expected) in [
             (vec![Delayed, Delivered], Delivered),
@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn one_mail_says_nothing_about_another() {
+    fn reports_for_one_email_do_not_affect_another() {
         let known = all_of(&[
             report(1, DeliveryOutcome::Undeliverable),
             report(2, DeliveryOutcome::Delivered),

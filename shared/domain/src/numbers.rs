@@ -96,7 +96,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn corporate_numbers_are_told_from_typing_mistakes() {
+    fn a_corporate_number_with_a_wrong_check_digit_is_refused() {
         // The corporate numbers of the National Tax Agency and of the Digital Agency.
         for number in ["7000012050002", "8000012010038"] {
             assert!(number.parse::<CorporateNumber>().is_ok(), "{number}");

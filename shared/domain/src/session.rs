@@ -192,7 +192,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_session_lives_fifteen_idle_minutes_and_an_hour_in_all() {
+    fn a_session_expires_after_15_idle_minutes_or_one_hour() {
         let start = Timestamp::try_from(1_700_000_000).unwrap_or_else(|_| unreachable!());
         let session = Session::start(start);
         assert!(session.is_live(start.plus(15 * MINUTE - 1)));
@@ -203,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn an_identity_check_after_the_acceptance_is_new_for_ten_minutes() {
+    fn an_identity_check_after_the_acceptance_is_recent_for_10_minutes() {
         let start = Timestamp::try_from(1_700_000_000).unwrap_or_else(|_| unreachable!());
         let session = Session::start(start).extended(start.plus(5 * MINUTE));
         let until = Some(start.plus(10 * MINUTE));
@@ -214,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_survives_the_cookie_and_shows_nothing() {
+    fn a_token_round_trips_through_a_cookie_and_debug_omits_it() {
         let token = SessionToken::new(EnrollmentId::from_random([7; 16]), [9; 32]);
         assert!(token.to_cookie_value().parse::<SessionToken>().is_ok_and(|read| read == token));
         assert_eq!(format!("{token:?}"), "SessionToken(…)");

@@ -76,7 +76,7 @@ mod tests {
 
     /// Simulates one month of guesses at the maximum allowed rate.
     #[test]
-    fn a_patient_attacker_gets_few_guesses_and_nobody_waits_longer_than_the_cap() {
+    fn guesses_per_month_are_limited_and_waits_stay_below_the_maximum() {
         let policy = Policy::ACCOUNT;
         let (mut now, mut failures, mut guesses, mut highest) = (start(), None, 0, 0);
         while now.since(start()) < 30 * 86_400 {
@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn a_handful_of_mistakes_costs_nothing_and_is_forgotten() {
+    fn five_failures_cause_no_wait_and_expire() {
         let policy = Policy::ACCOUNT;
         let mut failures = None;
         for _ in 0..5 {

@@ -87,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn the_edge_is_believed_when_it_shows_its_secret() {
+    fn the_viewer_address_is_accepted_with_the_edge_secret() {
         for (said, meant) in [
             ("198.51.100.10:46532", "198.51.100.10"),
             ("2001:db8::1:46532", "2001:db8::1"),
@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_does_not_know_the_secret_is_taken_for_who_they_are() {
+    fn the_viewer_address_is_ignored_without_the_edge_secret() {
         let claim = ("cloudfront-viewer-address", "198.51.100.10:46532");
         assert_eq!(address(Some("of-the-edge"), &[claim]), GATEWAY_SAW);
         for wrong in ["", "of-the-edg", "of-the-edge ", "Of-the-edge", "of-the-edge2"] {
@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn without_a_secret_no_header_is_believed() {
+    fn the_viewer_address_is_ignored_if_no_secret_is_configured() {
         let claim = ("cloudfront-viewer-address", "198.51.100.10:46532");
         for secret in [None, Some("")] {
             assert_eq!(address(secret, &[claim]), GATEWAY_SAW);
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn an_edge_that_says_nonsense_is_taken_for_the_client() {
+    fn a_malformed_viewer_address_is_ignored() {
         for said in
             ["", "198.51.100.10", "198.51.100.10:", "198.51.100.10:99999", "2001:db8::1", "host:80", ":80"]
         {

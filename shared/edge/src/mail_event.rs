@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn a_report_names_the_mail_and_the_moment() {
+    fn a_report_contains_the_email_and_the_time() {
         let report = read(&bounce("Permanent", "General")).unwrap().unwrap();
         let expected = DeliveryReport {
             outbox_id: "00ff".to_owned(),
@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn every_kind_of_event_has_its_outcome() {
+    fn every_event_type_maps_to_its_outcome() {
         use DeliveryOutcome::*;
         let moment = json!({ "timestamp": "2026-11-22T00:00:03Z", "delayType": "MailboxFull" });
         for (event, expected) in [
@@ -231,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mail_that_is_not_of_this_service_is_passed_over() {
+    fn events_for_emails_of_other_services_are_ignored() {
         let mut other = bounce("Permanent", "General");
         other["mail"].as_object_mut().unwrap().remove("tags");
         assert_eq!(outcome(&other), None);
@@ -240,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_event_is_refused_without_repeating_it() {
+    fn an_invalid_event_is_refused_and_the_error_omits_its_content() {
         let with = |pointer: &str, value: Value| {
             let mut event = bounce("Permanent", "General");
             *event.pointer_mut(pointer).unwrap() = value;

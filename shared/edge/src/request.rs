@@ -188,7 +188,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_request_whose_event_names_no_template_is_told_by_its_path() {
+    fn the_resource_path_defaults_to_the_request_path() {
         let path = "/api/certificates/984940947/selection";
         let request = lambda_http::http::Request::builder().uri(path).body(lambda_http::Body::Empty).unwrap();
         assert_eq!(resource_path(&request), path);
@@ -200,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn english_is_spoken_to_whoever_prefers_it() {
+    fn english_is_selected_if_the_client_prefers_it() {
         let spoken = |accepted: &'static str| {
             let mut headers = HeaderMap::new();
             headers.insert(header::ACCEPT_LANGUAGE, HeaderValue::from_static(accepted));

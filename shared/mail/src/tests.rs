@@ -9,7 +9,7 @@ use domain::{receipt::ReceiptNumber, revocation::RevocationTiming};
 
 /// To update the snapshots, run `UPDATE_EMAILS=1 cargo test -p mail`.
 #[test]
-fn the_emails_are_those_of_the_snapshots() {
+fn the_emails_match_the_snapshots() {
     for language in Language::ALL {
         let written: String = emails(language).iter().map(printed).collect();
         let file = format!("snapshots/emails.{}.txt", messages::in_language(language).tag());

@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn a_subject_line_names_the_service_in_every_language() {
+    fn a_subject_line_contains_the_service_name_in_every_language() {
         for language in Language::ALL {
             let line = in_language(language).subject_line();
             assert_eq!(names(line), BTreeSet::from(["service", "subject"]), "{line}");

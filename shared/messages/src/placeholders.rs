@@ -49,7 +49,7 @@ mod tests {
     }
 
     #[test]
-    fn braces_in_a_value_stay_as_they_are() {
+    fn braces_in_a_value_are_not_replaced() {
         assert_eq!(fill("“{label}” {max}", &[("label", "{max}"), ("max", "60")]), "“{max}” 60");
     }
 }

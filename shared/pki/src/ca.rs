@@ -135,7 +135,7 @@ mod tests {
     use crate::test_support::{CA_EXTENSIONS, KeyKind, TestCa};
 
     #[test]
-    fn the_three_kinds_of_key_are_told_apart() {
+    fn the_three_key_types_are_recognised() {
         for (kind, algorithm) in [
             (KeyKind::P256, SignatureAlgorithm::EcdsaP256Sha256),
             (KeyKind::P384, SignatureAlgorithm::EcdsaP384Sha384),
@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_ca_is_refused_with_its_reason() {
+    fn an_invalid_ca_certificate_is_refused_with_a_reason() {
         let refusal = |extensions: &[&str]| {
             let pem = TestCa::certificate_with(KeyKind::P256, "/CN=Test CA", extensions);
             CertificationAuthority::from_certificate(&pem).err()

@@ -247,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn our_certificates_are_told_from_others_and_from_forgeries() {
+    fn certificates_of_other_cas_and_forgeries_are_detected() {
         let (ca, namesake) = (TestCa::new(KeyKind::P384), TestCa::new(KeyKind::P384));
         let certificate = EndEntityCertificate::parse(&ca.issue("/CN=A", "1", EXTENSIONS)).unwrap();
         assert_eq!(certificate.is_issued_by(&ca.authority), Ok(true));
@@ -257,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_subscribers_certificate_is_refused() {
+    fn an_invalid_subscriber_certificate_is_refused() {
         let ca = TestCa::new(KeyKind::P256);
         let refusal = |input: &[u8]| EndEntityCertificate::parse(input).err();
         assert_eq!(refusal(ca.authority.certificate_der()), Some(CertificateError::Ca));

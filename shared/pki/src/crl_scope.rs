@@ -123,7 +123,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_shard_has_one_name() {
+    fn every_scope_has_exactly_one_name() {
         for scope in [CrlScope::Complete, CrlScope::Shard(CrlShard(0)), CrlScope::Shard(CrlShard(1023))] {
             assert_eq!(scope.to_string().parse::<CrlScope>().ok(), Some(scope));
         }
@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn shards_fill_evenly_and_stay_below_their_count() {
+    fn serial_numbers_are_distributed_evenly_over_the_shards() {
         let count = ShardCount::try_from(5).unwrap();
         let mut filled = [0; 5];
         for number in 1..=1000_u16 {

@@ -297,7 +297,7 @@ mod tests {
 
     /// Uses the example from RFC 7638 §3.1.
     #[test]
-    fn the_thumbprint_is_that_of_rfc_7638() {
+    fn the_thumbprint_matches_the_example_of_rfc_7638() {
         const N: &str = "0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_\
                          BJECPebWKRXjBZCiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0\
                          _FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWh\
@@ -327,7 +327,7 @@ mod tests {
     }
 
     #[test]
-    fn pem_and_der_are_the_same_key() {
+    fn pem_and_der_contain_the_same_key() {
         let ca = TestCa::new(KeyKind::P384);
         let key = ca.authority.public_key();
         assert_eq!(PublicKey::from_spki(key.to_pem().as_bytes()).as_ref(), Ok(key));
@@ -337,7 +337,7 @@ mod tests {
     }
 
     #[test]
-    fn other_keys_are_refused() {
+    fn unsupported_and_malformed_keys_are_refused() {
         let ed25519 = rcgen::KeyPair::generate_for(&rcgen::PKCS_ED25519).unwrap();
         let spki = rcgen::PublicKeyData::subject_public_key_info(&ed25519);
         assert!(matches!(PublicKey::from_spki_der(&spki), Err(PublicKeyError::Unsupported)));
@@ -351,7 +351,7 @@ mod tests {
     }
 
     #[test]
-    fn digests_are_verified_as_ring_verifies_messages() {
+    fn verify_digest_agrees_with_ring() {
         use ring::signature::{ECDSA_P256_SHA256_ASN1, ECDSA_P384_SHA384_ASN1, RSA_PKCS1_2048_8192_SHA256};
         for (kind, judge) in [
             (KeyKind::P256, &ECDSA_P256_SHA256_ASN1 as &'static dyn VerificationAlgorithm),

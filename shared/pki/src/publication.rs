@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn only_plain_http_is_taken() {
+    fn only_plain_http_is_accepted() {
         for url in
             ["", "https://a", "http://", "http:///x", "http://a/", "http://a?b", "http://A", "http://a b"]
         {

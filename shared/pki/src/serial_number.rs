@@ -85,7 +85,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn serial_numbers_stay_inside_rfc_5280() {
+    fn serial_numbers_conform_to_rfc_5280() {
         assert!(SerialNumber::from_be_bytes(&[0, 0]).is_err());
         assert!(SerialNumber::from_be_bytes(&[0x80; 20]).is_err());
         assert_eq!(SerialNumber::from_be_bytes(&[0, 0x80]).map(|s| s.to_string()).as_deref(), Ok("80"));

@@ -201,7 +201,7 @@ mod tests {
     const PAYLOAD: &[u8] = br#"{"reason":"superseded","serialNumber":"0a"}"#;
 
     #[test]
-    fn a_statement_verifies_and_nothing_else_does() {
+    fn a_statement_verifies_and_altered_statements_do_not() {
         for kind in [KeyKind::P256, KeyKind::P384, KeyKind::Rsa] {
             let ca = TestCa::new(kind);
             let key = ca.authority.public_key();
@@ -224,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn headers_that_ask_for_more_are_refused() {
+    fn headers_with_other_parameters_are_refused() {
         let ca = TestCa::new(KeyKind::P256);
         let key = ca.authority.public_key();
         let header = format!(r#"{{"alg":"ES256","b64":false,"crit":["b64"],"kid":"{}"}}"#, key.thumbprint());

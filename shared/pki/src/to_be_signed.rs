@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn what_fails_before_signing_is_not_captured() {
+    fn an_error_before_the_signature_is_returned() {
         let ca = TestCa::new(KeyKind::P256);
         let captured = ToBeSigned::capture(ca.authority.public_key(), |_| Err::<(), _>(rcgen::Error::Time));
         assert_eq!(captured.err(), Some(rcgen::Error::Time));

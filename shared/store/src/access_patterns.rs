@@ -44,7 +44,7 @@ fn first_word(key: &str) -> &str {
 }
 
 #[test]
-fn the_document_has_every_kind_of_row() {
+fn the_document_lists_every_kind_of_row() {
     let modules: BTreeSet<_> = modules().into_iter().map(|(name, _)| name).collect();
     let mut documented = BTreeSet::new();
     for row in table("| rows of the registry |") {
@@ -60,7 +60,7 @@ fn the_document_has_every_kind_of_row() {
 }
 
 #[test]
-fn the_document_has_every_operation_of_the_store() {
+fn the_document_lists_every_operation_of_the_store() {
     let patterns = table("| pattern | operations |");
     let documented: BTreeSet<_> = patterns.iter().flat_map(|row| code(&row[1])).map(str::to_owned).collect();
     let mut operations = BTreeSet::new();
@@ -72,7 +72,7 @@ fn the_document_has_every_operation_of_the_store() {
 }
 
 #[test]
-fn the_document_has_every_kind_of_call_to_the_database() {
+fn the_document_lists_every_kind_of_database_call() {
     const CALLS: [(&str, &str); 8] = [
         ("GetItem", ".get_item()"),
         ("BatchGetItem", ".batch_get_item()"),

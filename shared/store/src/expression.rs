@@ -274,7 +274,7 @@ mod tests {
     }
 
     #[test]
-    fn a_request_without_values_has_none() {
+    fn a_condition_without_values_has_no_value_placeholders() {
         let mut placeholders = Placeholders::default();
         assert_eq!(placeholders.condition(is_new()), "attribute_not_exists(#n0)");
         assert!(placeholders.values().is_none());

@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn who_meets_throttling_is_asked_to_come_back() {
+    async fn a_throttled_call_is_reported_as_unavailable() {
         let codes = ["ThrottlingException", "ProvisionedThroughputExceededException", "RequestLimitExceeded"];
         let service = StubService::start(codes.map(|code| failure(code, "")));
         for code in codes {
@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_throttled_transaction_is_no_lost_race() {
+    async fn a_throttled_transaction_is_not_a_conflict() {
         let service = StubService::start(
             ["ThrottlingError", "ProvisionedThroughputExceeded", "ConditionalCheckFailed"].map(cancelled),
         );

@@ -194,14 +194,14 @@ mod tests {
     struct Unreadable(#[source] io::Error);
 
     #[test]
-    fn the_log_has_the_causes_of_a_fault_and_the_client_has_none() {
+    fn the_causes_of_a_failure_are_logged_and_hidden_from_the_client() {
         let failure = Failure::internal(Unreadable(io::Error::other("the disk is full")));
         assert_eq!(with_causes(&failure), "the scratch file cannot be read: the disk is full");
         assert_eq!(failure.into_refusal(), Refusal::InternalError);
     }
 
     #[test]
-    fn a_client_can_try_again_when_the_store_does_not_answer() {
+    fn an_unavailable_store_is_a_temporary_refusal() {
         let throttled = PortError { service: "dynamodb", message: "ThrottlingException".to_owned() };
         let failure = Failure::from(StoreError::Unavailable(throttled));
         assert_eq!(failure.into_refusal(), Refusal::TemporarilyUnavailable);

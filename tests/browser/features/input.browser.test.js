@@ -193,8 +193,9 @@ function toldOnLeaving(page, codes) {
 }
 
 /**
- * Compares the answers. Tests in Rust compare the work: `a_failed_identity_check_costs_as_much_as_one_that_is_passed` and
- * `an_unregistered_address_is_slowed_down_like_a_registered_one`.
+ * Compares the responses. Tests in Rust compare the work:
+ * `failed_and_successful_identity_checks_make_equally_many_calls` and
+ * `an_unregistered_address_is_throttled_like_a_registered_one`.
  */
 feature(7, 'one message whichever credential is wrong; the other fields are kept', async ({ page }) => {
   const { one, two } = await freshAccounts();

@@ -7,7 +7,7 @@ use tokio::task::JoinSet;
 use crate::support::{ASTRAY, Answer, AnyStack, Mistyped, new_request, timestamp};
 
 #[tokio::test]
-async fn a_corrected_address_gets_a_code_and_is_certified_and_the_code_that_went_astray_opens_nothing() {
+async fn a_correction_invalidates_the_old_code_and_certifies_the_new_address() {
     let stack = AnyStack::start().await;
     let Mistyped { mailed, client } = stack.mistyped().await;
     let address = stack.account("taro").email_address.as_str();
@@ -65,7 +65,7 @@ fn event<'a>(receipt: &'a Value, name: &str) -> Option<&'a Value> {
 }
 
 #[tokio::test]
-async fn who_has_passed_no_identity_check_since_the_acceptance_corrects_nothing() {
+async fn a_correction_requires_an_identity_check_after_the_acceptance() {
     let stack = AnyStack::start().await;
     let mut client = stack.client();
     let receipt =
@@ -86,7 +86,7 @@ async fn who_has_passed_no_identity_check_since_the_acceptance_corrects_nothing(
 }
 
 #[tokio::test]
-async fn what_is_no_other_address_is_refused_and_anothers_receipt_is_not_there() {
+async fn invalid_addresses_and_receipts_of_others_are_refused() {
     let stack = AnyStack::start().await;
     let Mistyped { mailed, client } = stack.mistyped().await;
     let before = client.receipt(&mailed.receipt["receiptNumber"]).await.ok();
@@ -104,7 +104,7 @@ async fn what_is_no_other_address_is_refused_and_anothers_receipt_is_not_there()
 }
 
 #[tokio::test]
-async fn the_same_correction_again_is_answered_like_the_first_and_mails_nothing() {
+async fn a_repeated_correction_succeeds_and_sends_no_email() {
     let stack = AnyStack::start().await;
     let Mistyped { mailed, client } = stack.mistyped().await;
     let address = stack.address("taro");
@@ -135,7 +135,7 @@ async fn correct_at_once(stack: &AnyStack, mistyped: &Mistyped, mailboxes: &[&st
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_ten_same_corrections_at_once_one_is_made() {
+async fn ten_concurrent_equal_corrections_take_effect_once() {
     let stack = AnyStack::start().await;
     let mistyped = stack.mistyped().await;
     let answers = correct_at_once(&stack, &mistyped, &["taro"; 10]).await;
@@ -152,7 +152,7 @@ async fn of_ten_same_corrections_at_once_one_is_made() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_different_corrections_at_once_three_at_most_are_made_and_the_last_gets_the_code() {
+async fn at_most_three_of_several_concurrent_corrections_succeed() {
     let stack = AnyStack::start().await;
     let mistyped = stack.mistyped().await;
     let mailboxes = ["a.taro", "b.taro", "c.taro", "d.taro", "e.taro", "f.taro"];
@@ -172,7 +172,7 @@ async fn of_different_corrections_at_once_three_at_most_are_made_and_the_last_ge
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_a_correction_and_a_pick_up_at_once_only_one_happens() {
+async fn only_one_of_a_concurrent_correction_and_pick_up_succeeds() {
     let stack = AnyStack::start().await;
     let Mistyped { mailed, client } = stack.mistyped().await;
     let request = new_request();

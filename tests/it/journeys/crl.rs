@@ -19,7 +19,7 @@ async fn a_reissue_puts_the_old_certificate_on_the_crl_as_superseded() {
 }
 
 #[tokio::test]
-async fn openssl_takes_the_certificate_before_its_reissue_and_refuses_it_after() {
+async fn openssl_refuses_the_certificate_only_after_its_reissue() {
     let stack = AnyStack::start().await;
     let client = stack.client();
     let certificate = stack.certificate(stack.coupon("taro"));

@@ -10,7 +10,7 @@ fn other_code() -> String {
 }
 
 #[tokio::test]
-async fn the_answer_does_not_tell_which_credential_was_wrong() {
+async fn the_response_does_not_reveal_which_credential_was_wrong() {
     let stack = AnyStack::start().await;
     let account = stack.account("taro");
     let (address, password, code) =
@@ -36,7 +36,7 @@ async fn the_answer_does_not_tell_which_credential_was_wrong() {
 }
 
 #[tokio::test]
-async fn credentials_are_read_however_they_are_typed() {
+async fn credentials_are_accepted_in_every_notation() {
     let stack = AnyStack::start().await;
     let account = stack.account("taro");
     let (address, password, code) =
@@ -59,7 +59,7 @@ async fn credentials_are_read_however_they_are_typed() {
 }
 
 #[tokio::test]
-async fn an_older_systems_code_is_taken_as_it_is() {
+async fn a_code_of_an_older_system_is_accepted_unchanged() {
     let stack = AnyStack::start().await;
     let account = stack.account("hanako");
     let attempt = async |code: &str| {

@@ -28,7 +28,7 @@ fn now(stack: &AnyStack) -> i64 {
 }
 
 #[tokio::test]
-async fn every_status_is_accepted_by_openssl_however_it_is_asked_for() {
+async fn openssl_accepts_every_status_for_every_form_of_request() {
     let (stack, relying_party) = start().await;
     let good = stack.serial_number(stack.coupon("taro"));
     let revoked = stack.serial_number(stack.coupon("shiro"));
@@ -52,7 +52,7 @@ async fn every_status_is_accepted_by_openssl_however_it_is_asked_for() {
 }
 
 #[tokio::test]
-async fn a_reissue_is_seen_at_once() {
+async fn a_reissue_changes_the_status_immediately() {
     let (stack, relying_party) = start().await;
     let serial = stack.serial_number(stack.coupon("taro"));
     let request = relying_party.request(&[&serial], &["-nonce"]);

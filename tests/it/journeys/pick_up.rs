@@ -8,7 +8,7 @@ use crate::support::{AnyStack, Crl, Mailed, PickUpCredentials, code_in, new_requ
 const AT_ONCE: usize = 10;
 
 #[tokio::test]
-async fn a_request_of_every_kind_of_key_becomes_a_certificate_that_openssl_accepts() {
+async fn openssl_accepts_the_certificates_for_every_key_type() {
     let stack = AnyStack::start().await;
     let folder = tempfile::tempdir().unwrap();
     let by_openssl = |key: &[&str]| openssl_request(folder.path(), key);
@@ -36,7 +36,7 @@ async fn a_request_of_every_kind_of_key_becomes_a_certificate_that_openssl_accep
 }
 
 #[tokio::test]
-async fn what_will_happen_is_shown_before_and_on_the_receipt_after() {
+async fn the_effects_are_shown_before_the_pick_up_and_on_the_receipt() {
     let stack = AnyStack::start().await;
     let (account, coupon) = (stack.account("taro"), stack.coupon("taro"));
     let old = EndEntityCertificate::parse(stack.certificate(coupon).as_bytes()).unwrap();
@@ -88,7 +88,7 @@ async fn what_will_happen_is_shown_before_and_on_the_receipt_after() {
 }
 
 #[tokio::test]
-async fn the_same_request_again_gives_the_same_certificate_and_another_is_refused() {
+async fn a_repeated_request_returns_the_same_certificate() {
     let stack = AnyStack::start().await;
     let Mailed { receipt, credentials } = stack.mailed("taro", stack.coupon("taro")).await;
     let request = new_request();
@@ -103,7 +103,7 @@ async fn the_same_request_again_gives_the_same_certificate_and_another_is_refuse
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_ten_different_requests_at_once_one_wins() {
+async fn exactly_one_of_ten_concurrent_requests_succeeds() {
     let stack = AnyStack::start().await;
     let mailed = stack.mailed("taro", stack.coupon("taro")).await;
     let requests = (0..AT_ONCE).map(|_| new_request()).collect();
@@ -115,7 +115,7 @@ async fn of_ten_different_requests_at_once_one_wins() {
 }
 
 #[tokio::test]
-async fn the_new_code_opens_the_new_certificate_in_the_next_reissue_and_the_old_one_does_not() {
+async fn only_the_new_code_selects_the_new_certificate_in_the_next_reissue() {
     let stack = AnyStack::start().await;
     let account = stack.account("taro").clone();
     let Mailed { credentials, .. } = stack.mailed("taro", stack.coupon("taro")).await;
@@ -145,7 +145,7 @@ async fn the_new_code_opens_the_new_certificate_in_the_next_reissue_and_the_old_
 }
 
 #[tokio::test]
-async fn a_changed_address_is_the_one_that_is_certified() {
+async fn the_certificate_contains_the_changed_address() {
     let stack = AnyStack::start().await;
     let (account, coupon) = (stack.account("taro"), stack.coupon("taro"));
     let changed = stack.address("veri.taro");

@@ -10,7 +10,7 @@ use crate::support::{AnyStack, Mailed, PickUpCredentials, new_request, openssl_r
 const CSR: &str = "/certificationRequest";
 
 #[tokio::test]
-async fn what_cannot_be_right_is_told_field_by_field() {
+async fn invalid_input_is_reported_for_each_field() {
     let stack = AnyStack::start().await;
     let client = stack.client();
     let answer = client.json(Method::POST, "/api/pickup", &json!({})).await;
@@ -27,7 +27,7 @@ async fn what_cannot_be_right_is_told_field_by_field() {
 }
 
 #[tokio::test]
-async fn a_request_or_key_that_is_refused_is_told_with_its_remedy() {
+async fn a_refused_request_or_key_is_reported_with_its_reason() {
     let stack = AnyStack::start().await;
     let Mailed { credentials, .. } = stack.mailed("taro", stack.coupon("taro")).await;
     let folder = tempfile::tempdir().unwrap();
@@ -54,7 +54,7 @@ async fn a_request_or_key_that_is_refused_is_told_with_its_remedy() {
 }
 
 #[tokio::test]
-async fn a_signature_of_another_key_proves_nothing() {
+async fn a_request_signed_with_another_key_is_refused() {
     let stack = AnyStack::start().await;
     let Mailed { credentials, .. } = stack.mailed("taro", stack.coupon("taro")).await;
     let pem = |request: &str| {
@@ -75,7 +75,7 @@ async fn a_signature_of_another_key_proves_nothing() {
 }
 
 #[tokio::test]
-async fn a_key_that_was_certified_before_is_not_certified_again() {
+async fn a_key_is_certified_only_once() {
     let stack = AnyStack::start().await;
     let key = KeyPair::generate().unwrap();
     let first = stack.mailed("taro", stack.coupon("taro")).await;

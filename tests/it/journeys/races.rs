@@ -21,7 +21,7 @@ async fn assert_one_application(stack: &AnyStack, client: &Client, receipt: &Val
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn twenty_posts_with_one_key_are_one_application_with_one_receipt() {
+async fn twenty_posts_with_one_key_create_one_application() {
     let stack = AnyStack::start().await;
     let mut client = stack.client();
     let version = client.walk_to_review(stack.account("taro"), stack.coupon("taro")).await;
@@ -35,7 +35,7 @@ async fn twenty_posts_with_one_key_are_one_application_with_one_receipt() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_twenty_posts_with_different_keys_one_wins() {
+async fn exactly_one_of_twenty_posts_with_different_keys_succeeds() {
     let stack = AnyStack::start().await;
     let mut client = stack.client();
     let version = client.walk_to_review(stack.account("taro"), stack.coupon("taro")).await;
@@ -45,7 +45,7 @@ async fn of_twenty_posts_with_different_keys_one_wins() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_twenty_posts_from_two_sessions_one_wins() {
+async fn exactly_one_of_twenty_posts_from_two_sessions_succeeds() {
     let stack = AnyStack::start().await;
     let (mut one, mut other) = (stack.client(), stack.client());
     one.walk_to_review(stack.account("taro"), stack.coupon("taro")).await;
@@ -63,7 +63,7 @@ async fn of_twenty_posts_from_two_sessions_one_wins() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn two_certificates_under_one_code_do_not_hinder_each_other() {
+async fn two_certificates_with_one_code_can_be_reissued_concurrently() {
     let stack = AnyStack::start().await;
     let account = stack.account("hanako");
     let mut running = JoinSet::new();
@@ -82,7 +82,7 @@ async fn two_certificates_under_one_code_do_not_hinder_each_other() {
 }
 
 #[tokio::test]
-async fn the_same_key_again_gives_the_same_receipt() {
+async fn a_repeated_key_returns_the_same_receipt() {
     let stack = AnyStack::start().await;
     let mut client = stack.client();
     let version = client.walk_to_review(stack.account("taro"), stack.coupon("taro")).await;
@@ -98,7 +98,7 @@ async fn the_same_key_again_gives_the_same_receipt() {
 }
 
 #[tokio::test]
-async fn a_key_cannot_be_used_for_something_else() {
+async fn a_key_cannot_be_reused_for_another_submission() {
     let stack = AnyStack::start().await;
     let account = stack.account("hanako");
     let [one, other] = &account.coupon_numbers[..] else { panic!("hanako has two certificates") };
@@ -115,7 +115,7 @@ async fn a_key_cannot_be_used_for_something_else() {
 }
 
 #[tokio::test]
-async fn a_refused_submission_does_not_use_up_its_key() {
+async fn a_refused_submission_does_not_consume_its_key() {
     let stack = AnyStack::start().await;
     let mut client = stack.client();
     let version = client.walk_to_review(stack.account("taro"), stack.coupon("taro")).await;
@@ -124,7 +124,7 @@ async fn a_refused_submission_does_not_use_up_its_key() {
 }
 
 #[tokio::test]
-async fn what_was_changed_in_another_window_is_not_overwritten_or_submitted_unseen() {
+async fn a_change_in_another_window_is_not_overwritten_or_submitted() {
     let stack = AnyStack::start().await;
     let mut client = stack.client();
     let version = client.walk_to_review(stack.account("taro"), stack.coupon("taro")).await;
@@ -143,7 +143,7 @@ async fn what_was_changed_in_another_window_is_not_overwritten_or_submitted_unse
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_twenty_saves_of_one_version_one_is_written() {
+async fn exactly_one_of_twenty_saves_of_one_version_succeeds() {
     let stack = AnyStack::start().await;
     let mut client = stack.client();
     client.walk_to_entry(stack.account("taro"), stack.coupon("taro")).await;
@@ -165,7 +165,7 @@ async fn of_twenty_saves_of_one_version_one_is_written() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn twenty_choices_at_once_make_one_draft() {
+async fn twenty_concurrent_selections_create_one_draft() {
     let stack = AnyStack::start().await;
     let mut client = stack.client();
     client.identify(stack.account("taro")).await.ok();

@@ -29,7 +29,7 @@ async fn a_revoked_certificate_is_not_reissuable() {
 }
 
 #[tokio::test]
-async fn anothers_certificate_and_receipt_are_as_if_they_did_not_exist() {
+async fn certificates_and_receipts_of_others_are_not_found() {
     let stack = AnyStack::start().await;
     let receipt = stack.client().reissue(stack.account("hanako"), stack.coupon("hanako")).await;
     let mut client = stack.client();
@@ -50,7 +50,7 @@ async fn anothers_certificate_and_receipt_are_as_if_they_did_not_exist() {
 }
 
 #[tokio::test]
-async fn fixed_fields_may_be_sent_back_but_not_changed() {
+async fn fixed_fields_can_be_sent_but_not_changed() {
     let stack = AnyStack::start().await;
     let mut client = stack.client();
     client.walk_to_entry(stack.account("taro"), stack.coupon("taro")).await;
@@ -71,7 +71,7 @@ async fn fixed_fields_may_be_sent_back_but_not_changed() {
 }
 
 #[tokio::test]
-async fn each_required_field_has_to_be_there() {
+async fn each_required_field_is_enforced() {
     let stack = AnyStack::start().await;
     let mut client = stack.client();
     client.walk_to_entry(stack.account("taro"), stack.coupon("taro")).await;
@@ -114,7 +114,7 @@ async fn all_errors(client: &Client) -> Answer {
 }
 
 #[tokio::test]
-async fn all_errors_of_the_form_are_told_at_once_in_the_order_of_the_page() {
+async fn all_form_errors_are_reported_together_in_page_order() {
     let stack = AnyStack::start().await;
     let mut client = stack.client();
     client.walk_to_entry(stack.account("taro"), stack.coupon("taro")).await;
@@ -136,7 +136,7 @@ async fn all_errors_of_the_form_are_told_at_once_in_the_order_of_the_page() {
 }
 
 #[tokio::test]
-async fn step_1_names_every_credential_that_cannot_be_one() {
+async fn step_1_reports_every_malformed_credential() {
     let stack = AnyStack::start().await;
     let mut client = stack.client();
     let missing = ["/emailAddress required", "/applicationPassword required", "/certificateCode required"];
@@ -152,7 +152,7 @@ async fn step_1_names_every_credential_that_cannot_be_one() {
 }
 
 #[tokio::test]
-async fn nothing_is_chosen_without_the_acknowledgement() {
+async fn a_selection_requires_the_acknowledgement() {
     let stack = AnyStack::start().await;
     let mut client = stack.client();
     client.identify(stack.account("taro")).await.ok();

@@ -9,13 +9,13 @@ use crate::support::{
 };
 
 #[tokio::test]
-async fn without_a_session_every_route_leads_to_the_identity_check() {
+async fn every_route_requires_an_identity_check_without_a_session() {
     let stack = AnyStack::start().await;
     Walk::on(&stack).assert_all_need_an_identity_check("session-missing").await;
 }
 
 #[tokio::test]
-async fn after_the_identity_check_a_certificate_has_to_be_chosen() {
+async fn a_certificate_must_be_selected_after_the_identity_check() {
     let stack = AnyStack::start().await;
     let mut walk = Walk::on(&stack);
     walk.identify().await;
@@ -35,7 +35,7 @@ async fn after_the_identity_check_a_certificate_has_to_be_chosen() {
 }
 
 #[tokio::test]
-async fn after_the_choice_the_application_has_to_be_entered() {
+async fn the_application_must_be_entered_after_the_selection() {
     let stack = AnyStack::start().await;
     let mut walk = Walk::on(&stack);
     walk.reach_entry().await;
@@ -59,7 +59,7 @@ async fn after_the_choice_the_application_has_to_be_entered() {
 }
 
 #[tokio::test]
-async fn what_was_entered_can_be_reviewed_changed_and_submitted() {
+async fn a_saved_application_can_be_reviewed_changed_and_submitted() {
     let stack = AnyStack::start().await;
     let mut walk = Walk::on(&stack);
     let version = walk.client.walk_to_review(walk.account, walk.coupon).await;
@@ -84,7 +84,7 @@ async fn what_was_entered_can_be_reviewed_changed_and_submitted() {
 }
 
 #[tokio::test]
-async fn after_the_submission_there_is_only_the_receipt() {
+async fn only_the_receipt_is_available_after_the_submission() {
     let stack = AnyStack::start().await;
     let mut walk = Walk::on(&stack);
     let receipt = walk.client.reissue(walk.account, walk.coupon).await;
@@ -106,7 +106,7 @@ async fn after_the_submission_there_is_only_the_receipt() {
 }
 
 #[tokio::test]
-async fn whoever_ends_the_session_has_none() {
+async fn ending_the_session_invalidates_it() {
     let stack = AnyStack::start().await;
     let mut walk = Walk::on(&stack);
     walk.reach_entry().await;

@@ -10,7 +10,7 @@ use time::{UtcOffset, macros::format_description};
 use crate::support::{AnyStack, KEY, code_in, timestamp};
 
 #[tokio::test]
-async fn a_certificate_is_reissued_from_the_identity_check_to_the_mail() {
+async fn the_wizard_runs_from_the_identity_check_to_the_email() {
     let stack = AnyStack::start().await;
     let (account, coupon) = (stack.account("taro"), stack.coupon("taro"));
     let certificate = EndEntityCertificate::parse(stack.certificate(coupon).as_bytes()).unwrap();
@@ -153,7 +153,7 @@ fn in_japan(time: Timestamp) -> time::OffsetDateTime {
 }
 
 #[tokio::test]
-async fn the_mail_is_in_japanese_when_no_language_is_asked_for() {
+async fn the_email_is_in_japanese_by_default() {
     let stack = AnyStack::start().await;
     let mut client = stack.client();
     let receipt = client.reissue(stack.account("taro"), stack.coupon("taro")).await;
@@ -181,7 +181,7 @@ async fn the_mail_is_in_japanese_when_no_language_is_asked_for() {
 }
 
 #[tokio::test]
-async fn the_mail_is_in_english_when_that_is_asked_for() {
+async fn the_email_is_in_english_if_requested() {
     let stack = AnyStack::start().await;
     let mut client = stack.client().in_english();
     let receipt = client.reissue(stack.account("taro"), stack.coupon("taro")).await;
@@ -209,7 +209,7 @@ async fn the_mail_is_in_english_when_that_is_asked_for() {
 }
 
 #[tokio::test]
-async fn a_changed_address_gets_the_code_and_the_old_one_a_notice_without_it() {
+async fn a_changed_address_receives_the_code_and_the_old_one_a_notice() {
     let stack = AnyStack::start().await;
     let (account, coupon) = (stack.account("taro"), stack.coupon("taro"));
     let changed = stack.address("veri.taro");
@@ -233,7 +233,7 @@ async fn a_changed_address_gets_the_code_and_the_old_one_a_notice_without_it() {
 }
 
 #[tokio::test]
-async fn the_same_address_in_capitals_is_no_change() {
+async fn the_same_address_in_capitals_is_unchanged() {
     let stack = AnyStack::start().await;
     let coupon = stack.coupon("taro");
     let mut client = stack.client();
@@ -251,7 +251,7 @@ async fn the_same_address_in_capitals_is_no_change() {
 }
 
 #[tokio::test]
-async fn after_a_reissue_the_list_offers_the_receipt_and_no_longer_the_certificate() {
+async fn the_list_shows_the_receipt_after_a_reissue() {
     let stack = AnyStack::start().await;
     let account = stack.account("hanako");
     let [reissued, other] = &account.coupon_numbers[..] else { panic!("hanako has two certificates") };
@@ -277,7 +277,7 @@ async fn after_a_reissue_the_list_offers_the_receipt_and_no_longer_the_certifica
 
 /// The request for another code comes right after the submission.
 #[tokio::test]
-async fn another_code_cannot_be_asked_for_at_once_and_not_for_anothers_receipt() {
+async fn requests_for_another_code_too_early_or_by_others_are_refused() {
     let stack = AnyStack::start().await;
     let receipt = stack.client().reissue(stack.account("taro"), stack.coupon("taro")).await;
     let refused = stack.identified("taro").await.resend(&receipt).await.problem(409, "resend-not-possible");

@@ -190,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn every_problem_type_has_a_schema_that_an_answer_uses() {
+    fn every_problem_type_has_a_schema_that_a_response_uses() {
         let responses = at("/components/responses").as_object().unwrap().values();
         let schemas =
             responses.filter_map(|response| response.pointer("/content/application~1problem+json/schema"));
@@ -213,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_as_described_is_noticed() {
+    fn responses_that_violate_the_description_are_detected() {
         let described = serde_json::json!({
             "receiptNumber": "0000-0000-0000",
             "couponNumber": "1",

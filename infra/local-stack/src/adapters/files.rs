@@ -111,7 +111,7 @@ mod tests {
     use crate::adapters::test_support::Folder;
 
     #[test]
-    fn a_key_is_made_once_and_for_its_owner() {
+    fn a_key_is_created_once_and_is_readable_to_its_owner_only() {
         let folder = Folder::new();
         let path = folder.path().join("key");
         assert_eq!(read_or_create_key(&path, || Ok(b"first".to_vec())).unwrap(), b"first");

@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn every_send_is_kept_in_order() {
+    async fn every_sent_email_is_stored_in_order() {
         let folder = Folder::new();
         let outbox = OutboxMailer::open(folder.path(), Arc::new(Noon)).unwrap();
         for outbox_id in ["1", "2", "2"] {

@@ -182,7 +182,7 @@ mod tests {
     const TYPE: &str = "application/pkix-crl";
 
     #[tokio::test]
-    async fn preconditions_are_kept() {
+    async fn preconditions_are_enforced() {
         let folder = Folder::new();
         let store = DiskObjectStore::new(folder.path().join("objects"));
         assert!(store.read(KEY).await.unwrap().is_none());
@@ -223,7 +223,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn one_of_many_writers_wins() {
+    async fn exactly_one_of_many_concurrent_writers_succeeds() {
         let folder = Folder::new();
         let store = DiskObjectStore::new(folder.path());
         let mut writers = Vec::new();
@@ -241,7 +241,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn keys_stay_inside_the_root() {
+    async fn keys_outside_the_root_are_refused() {
         let folder = Folder::new();
         let store = DiskObjectStore::new(folder.path().join("objects"));
         for key in

@@ -73,7 +73,7 @@ mod tests {
     use crate::adapters::test_support::Folder;
 
     #[tokio::test]
-    async fn signatures_verify_and_the_key_stays() {
+    async fn signatures_verify_and_the_key_persists() {
         let folder = Folder::new();
         let path = folder.path().join("ca.key");
         let signer = SoftwareSigner::open(&path).unwrap();
@@ -87,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_with_something_else_is_refused() {
+    fn a_file_without_a_key_is_refused() {
         let folder = Folder::new();
         let path = folder.path().join("ca.key");
         std::fs::write(&path, b"something else").unwrap();

@@ -7,7 +7,7 @@ use crate::support::{PROGRAM, UsedFolder, operator, run};
 type Damage = fn(&str) -> String;
 
 #[test]
-fn the_whole_log_verifies_offline_and_the_first_broken_link_is_named() {
+fn the_log_verifies_offline_and_the_first_broken_link_is_reported() {
     let folder = UsedFolder::new();
     let sealed = operator(folder.path(), &["audit", "seal"]);
     assert_eq!(sealed.code, Some(0), "{}", sealed.errors);

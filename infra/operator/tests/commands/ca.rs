@@ -15,7 +15,7 @@ use shared::{
 use crate::support::{COMMON_NAME, CREATE_ROOT, ORGANIZATION, PROGRAM, openssl, operator, path, run};
 
 #[test]
-fn a_root_is_made_once() {
+fn a_root_is_created_once() {
     let data = tempfile::tempdir().unwrap();
     let made = operator(data.path(), &CREATE_ROOT);
     assert_eq!(made.code, Some(0), "{}", made.errors);
@@ -35,7 +35,7 @@ fn a_root_is_made_once() {
 }
 
 #[test]
-fn a_parents_certificate_is_requested_checked_and_taken() {
+fn a_certificate_from_a_parent_is_requested_checked_and_imported() {
     let (data, parent) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let requested = operator(
         data.path(),
@@ -114,7 +114,7 @@ fn certify(folder: &Path, request: &str) -> String {
 
 /// Uses the local stack's implementation of the ports in place of a deployment.
 #[tokio::test]
-async fn a_deployment_has_one_ca_for_good() {
+async fn a_deployment_refuses_a_second_ca() {
     let data = tempfile::tempdir().unwrap();
     let folder = DataFolder::open(data.path().join("deployment")).unwrap();
     let (store, objects) = (folder.store().await.unwrap(), folder.objects().unwrap());
@@ -146,7 +146,7 @@ fn root(folder: &Path) -> CertificationAuthority {
 }
 
 #[test]
-fn a_folder_that_is_in_use_is_left_alone() {
+fn a_data_folder_in_use_is_refused() {
     let data = tempfile::tempdir().unwrap();
     let _held = DataFolder::open(PathBuf::from(data.path())).unwrap();
     let refused = operator(data.path(), &CREATE_ROOT);

@@ -9,7 +9,7 @@ use rcgen::{
 use crate::support::{COMMON_NAME, CREATE_ROOT, ORGANIZATION, operator};
 
 #[test]
-fn good_records_are_imported_and_bad_ones_reported() {
+fn valid_records_are_imported_and_invalid_records_are_reported() {
     let data = tempfile::tempdir().unwrap();
     assert_eq!(operator(data.path(), &CREATE_ROOT).code, Some(0));
     fs::write(data.path().join("publication-url"), "http://localhost:8080").unwrap();

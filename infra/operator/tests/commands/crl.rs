@@ -5,7 +5,7 @@ use std::{fs, path::Path};
 use crate::support::{UsedFolder, openssl, operator};
 
 #[test]
-fn every_crl_is_published_now() {
+fn publish_publishes_every_crl() {
     let folder = UsedFolder::new();
     let serial_number = folder.reissue();
     let published = operator(folder.path(), &["crl", "publish"]);
@@ -24,7 +24,7 @@ fn every_crl_is_published_now() {
 }
 
 #[test]
-fn a_revocation_that_cannot_be_read_is_reported_and_keeps_no_crl_back() {
+fn an_unreadable_revocation_is_reported_and_every_crl_is_published() {
     let folder = UsedFolder::new();
     folder.add_unreadable_revocation("0bad");
     let published = operator(folder.path(), &["crl", "publish"]);
@@ -35,7 +35,7 @@ fn a_revocation_that_cannot_be_read_is_reported_and_keeps_no_crl_back() {
 }
 
 #[test]
-fn segments_that_were_lost_come_back_as_they_were() {
+fn lost_segments_are_rebuilt_with_the_same_content() {
     let folder = UsedFolder::new();
     folder.reissue();
     let first = operator(folder.path(), &["crl", "publish"]);

@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::support::{UsedFolder, operator};
 
 #[test]
-fn each_number_finds_the_same_records_without_personal_data() {
+fn every_number_finds_the_same_data_without_personal_data() {
     let folder = UsedFolder::new();
     let serial_number = folder.reissue();
     let find = |number: &str| {
@@ -24,7 +24,7 @@ fn each_number_finds_the_same_records_without_personal_data() {
 }
 
 #[test]
-fn a_number_that_nothing_has_is_an_error() {
+fn an_unknown_number_is_an_error() {
     let folder = UsedFolder::new();
     let missing = operator(folder.path(), &["find", "0123456789"]);
     assert_eq!((missing.code, missing.output.as_str()), (Some(1), ""));

@@ -3,7 +3,7 @@
 use crate::support::{UsedFolder, operator};
 
 #[test]
-fn the_responders_certificate_is_renewed_when_that_is_due() {
+fn the_responder_certificate_is_renewed_when_it_is_due() {
     let folder = UsedFolder::new();
     let renewed = operator(folder.path(), &["ocsp", "renew-responder"]);
     assert_eq!(renewed.code, Some(0), "{}", renewed.errors);

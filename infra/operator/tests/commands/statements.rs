@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::support::{PROGRAM, UsedFolder, openssl, operator, run};
 
 #[test]
-fn the_statement_of_a_revocation_verifies_offline() {
+fn a_revocation_statement_verifies_offline() {
     let folder = UsedFolder::new();
     let serial_number = folder.reissue();
     let shown = operator(folder.path(), &["statements", "show", &serial_number.to_colon_hex()]);
@@ -33,7 +33,7 @@ fn the_statement_of_a_revocation_verifies_offline() {
 }
 
 #[test]
-fn the_key_is_printed_for_jose_libraries_too() {
+fn the_key_is_also_printed_as_a_jwk() {
     let folder = UsedFolder::new();
     let jwk = operator(folder.path(), &["statements", "key", "--jwk"]);
     let jwk: Value = serde_json::from_str(&jwk.output).unwrap();
@@ -41,7 +41,7 @@ fn the_key_is_printed_for_jose_libraries_too() {
 }
 
 #[test]
-fn a_certificate_without_a_statement_is_told_so() {
+fn showing_a_missing_statement_is_an_error() {
     let folder = UsedFolder::new();
     let missing = operator(folder.path(), &["statements", "show", "0a"]);
     assert_eq!(missing.code, Some(1));

@@ -543,7 +543,7 @@ mod tests {
     }
 
     #[test]
-    fn no_number_of_a_code_that_was_made_is_used_again_after_a_correction() {
+    fn a_correction_does_not_reuse_the_numbers_of_generated_codes() {
         let corrected = |application: Application<Accepted>, minutes| {
             let at = application.state.accepted_at.plus(minutes * MINUTE);
             application.correct_address("taro@example.co.jp".parse().unwrap(), at)
@@ -566,7 +566,7 @@ mod tests {
     }
 
     #[test]
-    fn a_code_lives_a_day_at_most() {
+    fn a_code_lifetime_is_1_to_24_hours() {
         assert_eq!(CodeLifetime::default().as_seconds(), DAY);
         assert_eq!("1".parse::<CodeLifetime>().map(CodeLifetime::as_seconds), Ok(HOUR));
         for refused in ["0", "25", "-1", "1.5", "", "a day"] {

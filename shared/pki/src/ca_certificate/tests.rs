@@ -49,7 +49,7 @@ fn openssl_accepts_the_root() {
 }
 
 #[test]
-fn a_signature_of_another_key_is_refused() {
+fn a_signature_by_another_key_is_refused() {
     let (holder, other) = (TestCa::new(KeyKind::P256), TestCa::new(KeyKind::P256));
     let serial_number = SerialNumber::from_random([1; 16]);
     let (key, now) = (holder.authority.public_key(), holder.authority.not_before());
@@ -59,7 +59,7 @@ fn a_signature_of_another_key_is_refused() {
 }
 
 #[test]
-fn unsafe_choices_are_refused() {
+fn unsafe_settings_are_refused() {
     for (country, organization, common_name, error) in [
         ("jp", "O", "CN", CaSettingError::Country),
         ("JPN", "O", "CN", CaSettingError::Country),
@@ -110,7 +110,7 @@ const ISSUED_CA: &str = "basicConstraints=critical,CA:TRUE,pathlen:0\nkeyUsage=c
                          subjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid";
 
 #[test]
-fn what_a_parent_issued_is_imported() {
+fn a_certificate_from_the_parent_is_imported() {
     let offline = Offline::new(ISSUED_CA);
     let ca = offline.import().unwrap();
     assert_eq!(ca.public_key(), offline.holder.authority.public_key());
@@ -118,7 +118,7 @@ fn what_a_parent_issued_is_imported() {
 }
 
 #[test]
-fn what_does_not_fit_is_not_imported() {
+fn a_certificate_without_a_valid_path_or_key_is_not_imported() {
     let offline = Offline::new(ISSUED_CA);
     let parent = offline.parent.authority.certificate_pem();
     let (key, now) = (offline.holder.authority.public_key(), offline.holder.authority.not_before().plus(DAY));

@@ -38,7 +38,7 @@ mod tests {
     use crate::certificate_lint::sample::assert_breaks;
 
     #[test]
-    fn none_breaks_it() {
+    fn a_missing_extension_is_reported() {
         assert_breaks(&LINT, |sample| {
             sample.params.custom_extensions.remove(1);
         });

@@ -28,7 +28,7 @@ mod tests {
     use crate::certificate_lint::sample::assert_breaks;
 
     #[test]
-    fn none_and_another_break_it() {
+    fn a_missing_or_different_identifier_is_reported() {
         assert_breaks(&LINT, |sample| sample.params.use_authority_key_identifier_extension = false);
         assert_breaks(&LINT, |sample| {
             sample.issuer.key_identifier_method = rcgen::KeyIdMethod::PreSpecified(vec![7; 20]);

@@ -20,7 +20,7 @@ mod tests {
     use crate::certificate_lint::sample::assert_breaks;
 
     #[test]
-    fn a_ca_breaks_it() {
+    fn a_ca_certificate_is_reported() {
         assert_breaks(&LINT, |sample| {
             sample.params.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
         });

@@ -28,7 +28,7 @@ mod tests {
     use crate::certificate_lint::sample::assert_breaks;
 
     #[test]
-    fn none_breaks_it() {
+    fn missing_policies_are_reported() {
         assert_breaks(&LINT, |sample| {
             sample.params.custom_extensions.remove(0);
         });

@@ -24,7 +24,7 @@ mod tests {
     use crate::certificate_lint::sample::assert_breaks;
 
     #[test]
-    fn none_and_that_of_another_crl_break_it() {
+    fn a_missing_or_different_distribution_point_is_reported() {
         assert_breaks(&LINT, |sample| sample.params.crl_distribution_points.clear());
         for url in [
             "http://pki.example.jp/crl/complete.crl",

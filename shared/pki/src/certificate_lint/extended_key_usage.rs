@@ -25,7 +25,7 @@ mod tests {
     use crate::certificate_lint::sample::assert_breaks;
 
     #[test]
-    fn one_that_is_missing_or_too_many_breaks_it() {
+    fn missing_and_extra_key_purposes_are_reported() {
         assert_breaks(&LINT, |sample| {
             sample.params.extended_key_usages.pop();
         });

@@ -32,7 +32,7 @@ mod tests {
     use crate::certificate_lint::sample::assert_breaks;
 
     #[test]
-    fn unknown_and_repeated_ones_break_it() {
+    fn unknown_and_repeated_extensions_are_reported() {
         assert_breaks(&LINT, |sample| {
             let unknown = CustomExtension::from_oid_content(&[2, 999, 1], vec![5, 0]);
             sample.params.custom_extensions.push(unknown);

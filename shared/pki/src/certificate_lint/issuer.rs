@@ -19,7 +19,7 @@ mod tests {
     use crate::certificate_lint::sample::assert_breaks;
 
     #[test]
-    fn another_encoding_of_the_same_name_breaks_it() {
+    fn a_different_encoding_of_the_issuer_name_is_reported() {
         assert_breaks(&LINT, |sample| {
             // Encoded as UTF8String instead of PrintableString.
             sample.issuer.distinguished_name.push(rcgen::DnType::CountryName, "JP");

@@ -34,7 +34,7 @@ mod tests {
     use crate::certificate_lint::sample::assert_breaks;
 
     #[test]
-    fn that_of_another_kind_of_key_and_that_of_a_ca_break_it() {
+    fn key_usages_of_other_key_types_and_of_cas_are_reported() {
         for usages in [
             vec![],
             vec![KeyUsagePurpose::DigitalSignature],

@@ -23,7 +23,7 @@ mod tests {
     use crate::certificate_lint::sample::assert_breaks;
 
     #[test]
-    fn short_numbers_break_it() {
+    fn serial_numbers_of_invalid_length_are_reported() {
         for octets in [&[0][..], &[1], &[0x7f; 15], &[0x7f; 21]] {
             assert_breaks(&LINT, |sample| {
                 sample.params.serial_number = Some(rcgen::SerialNumber::from_slice(octets));

@@ -26,7 +26,7 @@ mod tests {
     };
 
     #[test]
-    fn that_of_another_key_breaks_it() {
+    fn the_algorithm_of_another_key_type_is_reported() {
         assert_breaks(&LINT, |sample| {
             sample.signing_key = TestCa::new(KeyKind::P384).authority.public_key().clone();
         });

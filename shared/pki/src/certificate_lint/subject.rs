@@ -64,7 +64,7 @@ mod tests {
     use crate::certificate_lint::sample::assert_breaks;
 
     #[test]
-    fn attributes_that_are_missing_or_too_many_break_it() {
+    fn missing_and_extra_attributes_are_reported() {
         for missing in [
             DnType::CountryName,
             DnType::OrganizationName,
@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn values_that_do_not_fit_break_it() {
+    fn invalid_attribute_values_are_reported() {
         for (attribute_type, value) in [
             (DnType::CountryName, "JP".to_owned()),
             (DnType::CommonName, "x".repeat(65)),

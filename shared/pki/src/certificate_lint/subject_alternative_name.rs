@@ -27,7 +27,7 @@ mod tests {
     use crate::certificate_lint::sample::assert_breaks;
 
     #[test]
-    fn no_mailbox_and_other_names_break_it() {
+    fn names_other_than_one_mailbox_are_reported() {
         let mailbox = |text: &str| SanType::Rfc822Name(text.try_into().unwrap());
         for names in [
             vec![],

@@ -24,7 +24,7 @@ mod tests {
     use crate::certificate_lint::sample::assert_breaks;
 
     #[test]
-    fn none_and_one_of_other_octets_break_it() {
+    fn a_missing_or_different_identifier_is_reported() {
         assert_breaks(&LINT, |sample| sample.params.is_ca = rcgen::IsCa::NoCa);
         assert_breaks(&LINT, |sample| {
             // A hash of the whole SubjectPublicKeyInfo, the default in rcgen.

@@ -33,7 +33,7 @@ mod tests {
     use crate::certificate_lint::sample::assert_breaks;
 
     #[test]
-    fn too_long_empty_and_outside_the_cas_break_it() {
+    fn an_invalid_validity_period_is_reported() {
         assert_breaks(&LINT, |sample| {
             sample.params.not_after = sample.params.not_before + Duration::days(825);
         });

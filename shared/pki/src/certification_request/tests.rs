@@ -30,7 +30,7 @@ const P384: &[&str] = &["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-384
 const RSA: &[&str] = &["-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048"];
 
 #[test]
-fn every_key_with_every_hash_is_taken_and_its_own_octets_are_kept() {
+fn every_key_type_and_hash_is_accepted_with_the_original_spki() {
     for (options, kind) in
         [(P256, SubjectKeyKind::P256), (P384, SubjectKeyKind::P384), (RSA, SubjectKeyKind::Rsa)]
     {
@@ -45,7 +45,7 @@ fn every_key_with_every_hash_is_taken_and_its_own_octets_are_kept() {
 }
 
 #[test]
-fn requests_of_rcgen_are_taken_in_both_forms() {
+fn requests_by_rcgen_are_accepted_in_pem_and_der() {
     for algorithm in [&rcgen::PKCS_ECDSA_P256_SHA256, &rcgen::PKCS_ECDSA_P384_SHA384] {
         let key = rcgen::KeyPair::generate_for(algorithm).unwrap();
         let request = rcgen::CertificateParams::default().serialize_request(&key).unwrap();
@@ -56,7 +56,7 @@ fn requests_of_rcgen_are_taken_in_both_forms() {
 }
 
 #[test]
-fn the_old_label_is_taken_and_other_pem_is_not() {
+fn the_old_pem_label_is_accepted_and_other_labels_are_refused() {
     let (request, _) = openssl_request(P256, &["-newhdr"]);
     assert!(request.starts_with(b"-----BEGIN NEW CERTIFICATE REQUEST-----"));
     assert!(accept(&request).is_ok());
@@ -65,7 +65,7 @@ fn the_old_label_is_taken_and_other_pem_is_not() {
 }
 
 #[test]
-fn only_the_key_is_taken() {
+fn only_the_public_key_of_a_request_is_used() {
     let (request, spki) = openssl_request(
         P256,
         &[
@@ -81,7 +81,7 @@ fn only_the_key_is_taken() {
 }
 
 #[test]
-fn keys_of_other_kinds_are_refused() {
+fn unsupported_key_types_are_refused() {
     for options in [
         &["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-521"][..],
         &["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:secp256k1"],
@@ -96,7 +96,7 @@ fn keys_of_other_kinds_are_refused() {
 }
 
 #[test]
-fn other_signatures_are_refused() {
+fn unsupported_signature_algorithms_are_refused() {
     for (key, options) in
         [(P256, &["-sha1"][..]), (P256, &["-sha3-256"]), (RSA, &["-sigopt", "rsa_padding_mode:pss"])]
     {
@@ -106,7 +106,7 @@ fn other_signatures_are_refused() {
 }
 
 #[test]
-fn a_key_of_somebody_else_is_refused() {
+fn a_request_for_the_key_of_another_person_is_refused() {
     for options in [P256, RSA] {
         let (mine, _) = openssl_request(options, &[]);
         let (_, other_spki) = openssl_request(options, &[]);
@@ -117,7 +117,7 @@ fn a_key_of_somebody_else_is_refused() {
 }
 
 #[test]
-fn points_are_uncompressed_and_on_their_curve() {
+fn compressed_points_and_points_off_the_curve_are_refused() {
     let (mine, mut spki) = openssl_request(P256, &[]);
     let parts = split(&request_der(&mine).unwrap()).unwrap();
     *spki.last_mut().unwrap() ^= 1;
@@ -150,7 +150,7 @@ fn compromised_keys_are_refused() {
 }
 
 #[test]
-fn what_is_no_request_is_refused() {
+fn malformed_requests_are_refused() {
     let (request, _) = openssl_request(P256, &[]);
     let der = request_der(&request).unwrap();
     for input in [
@@ -237,14 +237,14 @@ mod weak_keys {
     }
 
     #[test]
-    fn sound_keys_are_not_weak() {
+    fn strong_keys_are_accepted() {
         for _ in 0..3 {
             assert_eq!(weakness(&(prime(1024) * prime(1024)), 65537), None);
         }
     }
 
     #[test]
-    fn exponents_are_odd_and_not_small() {
+    fn small_and_even_exponents_are_detected() {
         let modulus = prime(1024) * prime(1024);
         for exponent in [3, 65535, 65538] {
             assert_eq!(weakness(&modulus, exponent), Some(Weakness::Exponent));
@@ -252,7 +252,7 @@ mod weak_keys {
     }
 
     #[test]
-    fn small_factors_are_found() {
+    fn small_factors_are_detected() {
         let large = prime(2040);
         for factor in [257_u32, 751] {
             assert_eq!(weakness(&(&large * factor), 65537), Some(Weakness::SmallFactor), "{factor}");
@@ -260,7 +260,7 @@ mod weak_keys {
     }
 
     #[test]
-    fn close_primes_are_found() {
+    fn close_primes_are_detected() {
         let first = prime(1024);
         let second = next_prime(&first);
         assert_eq!(weakness(&(first * second), 65537), Some(Weakness::ClosePrimes));
@@ -269,7 +269,7 @@ mod weak_keys {
     /// This test uses a number that is a power of 65537 modulo the small primes and therefore has the fingerprint.
     /// Finding a product of two primes with this property would take too long.
     #[test]
-    fn the_roca_fingerprint_is_found() {
+    fn the_roca_fingerprint_is_detected() {
         let primorial = (2..=167_u32)
             .filter(|n| (2..*n).all(|d| n % d != 0))
             .fold(BigUint::from(1_u32), |product, prime| product * prime);

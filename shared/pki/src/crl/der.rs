@@ -108,7 +108,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lengths_take_the_fewest_octets() {
+    fn lengths_are_encoded_in_the_fewest_octets() {
         for (length, octets) in [
             (0, vec![0x30, 0]),
             (127, vec![0x30, 127]),

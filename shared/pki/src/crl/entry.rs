@@ -233,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_written_is_read_in_every_form() {
+    fn encoded_entries_are_read_by_both_readers() {
         let times = [
             (-631_152_001, "19491231235959Z"),
             (-631_152_000, "500101000000Z"),
@@ -258,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn both_ways_of_reading_take_the_same_entries() {
+    fn both_readers_accept_the_same_entries() {
         let entry = encoded(&[7; 16], 1_795_378_102, RevocationReason::KeyCompromise);
         for position in 0..entry.len() {
             for value in 0..=u8::MAX {
@@ -272,7 +272,7 @@ mod tests {
     }
 
     #[test]
-    fn what_an_encoder_remembers_does_not_show() {
+    fn the_state_of_an_encoder_does_not_change_its_output() {
         let mut encoder = EntryEncoder::default();
         let mut together = Vec::new();
         let mut apart = Vec::new();

@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn segments_grow_at_their_ends_and_leave_as_a_whole() {
+    fn segments_are_only_appended_to_or_removed_completely() {
         for (previous, expired, listed) in [
             ("", "", ""),
             ("", "", "a b"),
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_lost_altered_or_moved() {
+    fn lost_changed_and_moved_entries_are_refused() {
         for (previous, expired, listed) in [
             ("abc", "", "ab"),
             ("abc", "", ""),
@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn lengths_must_be_those_of_the_entries() {
+    fn lengths_that_do_not_match_the_entries_are_refused() {
         let bytes = entries("ab");
         for length in [1, bytes.len() as u64 - 1, bytes.len() as u64 + 1] {
             let compared = compare_with_previous(

@@ -68,7 +68,7 @@ fn openssl_text(ca: &TestCa, crl: &[u8]) -> String {
 }
 
 #[test]
-fn openssl_accepts_every_shape_under_every_kind_of_key() {
+fn openssl_accepts_every_crl_form_with_every_key_type() {
     // The number 0x80… needs a sign octet, and a serial number has at most 20 octets.
     let two = [
         revoked(&[0x80, 1], RevocationReason::Superseded),
@@ -100,7 +100,7 @@ fn openssl_accepts_every_shape_under_every_kind_of_key() {
 }
 
 #[test]
-fn entries_are_read_as_x509_parser_reads_them() {
+fn entries_are_read_in_the_same_way_as_by_x509_parser() {
     use x509_parser::prelude::FromDer;
     let ca = TestCa::new(KeyKind::P256);
     let list: Vec<_> =
@@ -118,7 +118,7 @@ fn entries_are_read_as_x509_parser_reads_them() {
 }
 
 #[test]
-fn an_empty_list_is_absent() {
+fn an_empty_list_is_omitted() {
     let ca = TestCa::new(KeyKind::P256);
     let crl = signed_crl(&ca, &fields(1, None), &[]);
     assert!(openssl_text(&ca, &crl).contains("No Revoked Certificates"));
@@ -145,7 +145,7 @@ fn an_altered_crl_is_refused() {
 }
 
 #[test]
-fn it_is_read_whatever_the_pieces() {
+fn a_crl_is_read_in_pieces_of_any_size() {
     struct Pieces<'a>(&'a [u8], usize);
     impl std::io::Read for Pieces<'_> {
         fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
@@ -166,7 +166,7 @@ fn it_is_read_whatever_the_pieces() {
 }
 
 #[test]
-fn another_keys_signature_is_refused() {
+fn a_signature_by_another_key_is_refused() {
     let (ca, other) = (TestCa::new(KeyKind::P256), TestCa::new(KeyKind::P256));
     let frame = CrlFrame::new(&ca.authority, &fields(1, None), 0).unwrap();
     let digest = ca.authority.signature_algorithm().digest(b"");
@@ -178,7 +178,7 @@ fn another_keys_signature_is_refused() {
 }
 
 #[test]
-fn what_breaks_the_rules_is_not_made() {
+fn an_invalid_crl_is_not_created() {
     let ca = TestCa::new(KeyKind::P256);
     let refusal = |next_update: i64, length: u64| {
         let fields = CrlFields { next_update: at(next_update), ..fields(1, None) };
@@ -191,7 +191,7 @@ fn what_breaks_the_rules_is_not_made() {
 }
 
 #[test]
-fn times_from_2050_on_are_generalized() {
+fn times_from_2050_are_encoded_as_generalized_time() {
     let ca = TestCa::new(KeyKind::P256);
     let last_utc_time = 2_524_607_999; // 2049-12-31T23:59:59Z
     let fields =

@@ -116,7 +116,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_a_certificate_can_name_is_taken() {
+    fn invalid_identifiers_and_uris_are_refused() {
         assert!(CertificatePolicy::new("1.2.392.200000.1", Some("https://example.jp/cps")).is_ok());
         assert!(CertificatePolicy::new("2.999.1", None).is_ok());
         for identifier in ["", "1", "1.2", "1.40.1", "3.1.1", "1..2", "a"] {

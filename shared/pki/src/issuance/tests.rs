@@ -53,7 +53,7 @@ fn request_with(profile: &IssuanceProfile, certification_request: &[u8]) -> Issu
 }
 
 #[test]
-fn openssl_and_webpki_accept_what_is_issued() {
+fn openssl_and_webpki_accept_the_issued_certificates() {
     for kind in [KeyKind::P256, KeyKind::P384, KeyKind::Rsa] {
         let ca = TestCa::named(kind);
         let profile = profile(&ca);
@@ -101,7 +101,7 @@ fn an_rsa_key_of_a_request_is_certified_for_key_encipherment() {
 }
 
 #[test]
-fn recorded_bytes_give_the_same_certificate_later() {
+fn recorded_bytes_yield_the_same_certificate_later() {
     let ca = TestCa::named(KeyKind::P256);
     let profile = profile(&ca);
     let prepared = profile.prepare(&request(&profile)).unwrap();
@@ -121,7 +121,7 @@ fn recorded_bytes_give_the_same_certificate_later() {
 }
 
 #[test]
-fn the_old_end_is_kept_unless_it_is_too_far() {
+fn the_old_expiry_is_used_up_to_the_permitted_maximum() {
     let ca = TestCa::named(KeyKind::P256);
     let profile = profile(&ca);
     let start = ca.authority.not_before();

@@ -19,7 +19,7 @@ mod tests {
     use super::super::test_support::*;
 
     #[test]
-    fn it_is_there_and_the_cas() {
+    fn a_missing_or_different_identifier_is_reported() {
         let missing = findings(|crl| crl.authority_key_identifier = None);
         assert_eq!(missing, ["the authority key identifier is missing"]);
         let other = findings(|crl| crl.authority_key_identifier = Some(vec![1; 20]));

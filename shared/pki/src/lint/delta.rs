@@ -13,7 +13,7 @@ mod tests {
     use super::super::test_support::*;
 
     #[test]
-    fn a_delta_is_found() {
+    fn a_delta_crl_is_reported() {
         assert_eq!(findings(|crl| crl.is_delta = true), ["it is a delta CRL"]);
     }
 }

@@ -13,7 +13,7 @@ mod tests {
     use super::super::test_support::*;
 
     #[test]
-    fn an_empty_list_is_found() {
+    fn an_empty_list_is_reported() {
         let found = findings(|crl| crl.has_empty_list = true);
         assert_eq!(found, ["the list of revoked certificates is there and empty"]);
     }

@@ -32,7 +32,7 @@ mod tests {
     };
 
     #[test]
-    fn it_is_there_critical_and_the_shards() {
+    fn a_missing_different_or_non_critical_extension_is_reported() {
         let missing = findings(|crl| crl.issuing_distribution_point = None);
         assert_eq!(missing, ["the issuing distribution point is missing"]);
         let other = issuing_distribution_point("http://pki.example.jp/crl/shard-8.crl");
@@ -44,7 +44,7 @@ mod tests {
     }
 
     #[test]
-    fn a_shard_is_not_the_complete_crl() {
+    fn a_shard_in_place_of_the_complete_crl_is_reported() {
         let ca = TestCa::new(KeyKind::P256);
         let fields = CrlFields {
             number: 1,

@@ -25,7 +25,7 @@ mod tests {
     use crate::DAY;
 
     #[test]
-    fn it_lies_in_the_next_ten_days() {
+    fn next_update_must_be_within_the_next_10_days() {
         let next_update = |value| findings(|crl| crl.next_update = value);
         assert_eq!(next_update(None), ["nextUpdate is missing"]);
         assert_eq!(next_update(Some(at(NOW))), ["nextUpdate has passed"]);

@@ -19,7 +19,7 @@ mod tests {
     use super::super::test_support::*;
 
     #[test]
-    fn it_rises() {
+    fn the_crl_number_must_increase() {
         assert_eq!(findings(|crl| crl.number = None), ["the CRL number is missing"]);
         for number in [0, 3, 4] {
             let found = findings(|crl| crl.number = Some(number));

@@ -27,7 +27,7 @@ mod tests {
     use super::super::test_support::*;
 
     #[test]
-    fn only_what_is_said_for_good_is_taken() {
+    fn reasons_that_are_temporary_or_undefined_are_reported() {
         let codes = |codes| findings(|crl| crl.reason_codes = codes);
         assert!(codes(1 << 1 | 1 << 4 | 1 << 9).is_empty());
         assert_eq!(codes(1 << 4 | 1), ["an entry has the reason unspecified"]);

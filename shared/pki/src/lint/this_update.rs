@@ -13,7 +13,7 @@ mod tests {
     use super::super::test_support::*;
 
     #[test]
-    fn the_future_is_found() {
+    fn a_this_update_in_the_future_is_reported() {
         assert_eq!(findings(|crl| crl.this_update = at(NOW + 1)), ["thisUpdate lies in the future"]);
     }
 }

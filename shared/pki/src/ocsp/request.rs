@@ -204,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn our_certificates_are_found_by_both_hashes() {
+    fn certificates_of_the_ca_are_identified_by_both_hashes() {
         let (ca, other) = (TestCa::new(KeyKind::P256), TestCa::new(KeyKind::P256));
         for (hash, is_known) in [
             ((SHA_1, &SHA1_FOR_LEGACY_USE_ONLY), true),
@@ -220,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn no_certificate_has_a_serial_number_that_is_not_positive() {
+    fn a_serial_number_that_is_not_positive_identifies_no_certificate() {
         let ca = TestCa::new(KeyKind::P256);
         for (serial_number, expected) in [
             (&[0][..], None),
@@ -257,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_is_understood_may_be_critical() {
+    fn unknown_critical_extensions_are_refused() {
         let ca = TestCa::new(KeyKind::P256);
         // id-pkix-ocsp-response lists the response types that the client accepts.
         let parse = |critical| {
@@ -270,7 +270,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_answered_is_malformed() {
+    fn requests_that_cannot_be_processed_are_malformed() {
         let ca = TestCa::new(KeyKind::P256);
         let of_count = |count| {
             OcspRequest::parse(&request(&ca, &Asked { count, ..ONE })).map(|read| read.cert_ids.len())

@@ -322,7 +322,7 @@ mod tests {
 
     /// The test CA's name has two attributes of one type, and a RelativeDistinguishedName with two attributes.
     #[test]
-    fn openssl_takes_it_for_the_certificate_of_a_responder() {
+    fn openssl_accepts_the_certificate_for_a_responder() {
         let ca = TestCa::new(KeyKind::P384);
         let now = ca.authority.not_after().plus(-100 * DAY);
         let prepared = prepared(&ca, now).unwrap();
@@ -353,7 +353,7 @@ mod tests {
     }
 
     #[test]
-    fn it_is_renewed_from_the_middle_of_its_life_on() {
+    fn renewal_is_due_after_half_of_the_validity() {
         let ca = TestCa::new(KeyKind::P256);
         let start = ca.authority.not_after().plus(-100 * DAY);
         let prepared = prepared(&ca, start).unwrap();
@@ -364,7 +364,7 @@ mod tests {
     }
 
     #[test]
-    fn it_does_not_outlive_the_ca() {
+    fn the_certificate_expires_no_later_than_the_ca() {
         let ca = TestCa::new(KeyKind::P256);
         let end = ca.authority.not_after();
         let prepared_last = prepared(&ca, end.plus(-DAY)).unwrap();
@@ -397,7 +397,7 @@ mod tests {
     }
 
     #[test]
-    fn every_extension_is_as_it_must_be() {
+    fn a_certificate_with_a_wrong_extension_is_refused() {
         let ca = TestCa::new(KeyKind::P256);
         // Each pair contains the required extension and a variant that is rejected.
         let parts = [

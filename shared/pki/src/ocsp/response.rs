@@ -235,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn openssl_verifies_what_every_kind_of_key_signs() {
+    fn openssl_verifies_responses_of_every_key_type() {
         let kinds = [KeyKind::P256, KeyKind::P384, KeyKind::Rsa];
         for (ca_kind, responder_kind) in kinds.into_iter().zip([KeyKind::Rsa, KeyKind::P256, KeyKind::P384]) {
             let (ca, key) = (TestCa::new(ca_kind), TestCa::new(responder_kind));
@@ -296,7 +296,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_stays_inside_the_life_of_the_responder() {
+    fn next_update_is_within_the_validity_of_the_responder() {
         let (ca, key) = (TestCa::new(KeyKind::P256), TestCa::new(KeyKind::P256));
         let start = ca.authority.not_after().plus(-100 * DAY);
         let responder = responder(&ca, &key, start);
@@ -309,7 +309,7 @@ mod tests {
     }
 
     #[test]
-    fn what_says_nothing_is_not_signed() {
+    fn error_responses_are_not_signed() {
         assert_eq!(Unsuccessful::MalformedRequest.der(), [0x30, 3, 0x0a, 1, 1]);
         let text = openssl(&["ocsp", "-respin", "/dev/stdin", "-noverify"], &Unsuccessful::TryLater.der());
         assert!(text.output.contains("trylater (3)"), "{}", text.output);

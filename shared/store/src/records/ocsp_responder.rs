@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_revoked_is_never_good() {
+    fn a_revoked_certificate_is_never_good() {
         let [good, revoked, unknown] = serial_numbers();
         let asked = BTreeSet::from(serial_numbers());
         let rows = |revocation| {
@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn the_responder_is_found_among_the_certificates() {
+    fn the_responder_row_is_read_with_the_certificates() {
         let row = ResponderRow { certificate: "PEM".to_owned() };
         let [good, ..] = serial_numbers();
         let items = [pointer::serial(&good).to_item(), to_item(&key(), &row).unwrap()];

@@ -253,7 +253,7 @@ mod tests {
     use crate::item::Item;
 
     #[test]
-    fn a_row_names_its_application_by_two_attributes() {
+    fn a_row_identifies_its_application_by_two_attributes() {
         let item = serde_json::json!({
             "pk": "row",
             "effect": "certificateCode",

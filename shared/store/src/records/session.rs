@@ -160,14 +160,14 @@ mod tests {
     }
 
     #[test]
-    fn a_session_is_read_as_it_was_created() {
+    fn a_session_round_trips_through_its_row() {
         let (token, session) = start();
         let Action::Put(row) = create(&token, &session).unwrap().action else { panic!("not a put") };
         assert_eq!(read(row).unwrap(), session);
     }
 
     #[test]
-    fn a_row_of_the_version_before_still_has_the_time_of_its_check() {
+    fn a_row_of_the_previous_version_is_read_with_its_check_time() {
         let (token, session) = start();
         let before = serde_json::json!({
             "session_id": token.id(),

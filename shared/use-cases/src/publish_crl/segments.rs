@@ -224,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_have_one_form_and_the_order_of_months() {
+    fn keys_have_one_form_and_sort_by_month() {
         let keys = ["revoked/shard-9/2028-08", "revoked/unsharded/2028-09", "revoked/shard-10/2028-09"];
         let parsed = keys.map(|key| SegmentKey::parse(key).unwrap());
         assert_eq!(parsed.map(|key| key.to_string()), keys);
