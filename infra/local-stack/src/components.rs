@@ -45,7 +45,7 @@ pub struct Ports {
     pub state_objects: Arc<dyn ObjectStore>,
 }
 
-/// The parts of the running stack.
+/// The components of the running stack.
 pub(crate) struct Components {
     pub(crate) store: Store,
     pub(crate) passwords: Passwords,
@@ -76,7 +76,7 @@ impl Backend for Components {
         Arc::clone(&self.entropy)
     }
 
-    /// All functions share one hasher, and with it the memory.
+    /// Returns the password hasher. All functions share one hasher and its memory.
     fn passwords(&self) -> Result<Passwords, BackendError> {
         Ok(self.passwords.clone())
     }
@@ -153,7 +153,7 @@ impl FunctionBackend for Components {
     }
 }
 
-/// Returns the keys for which no certificate is issued: those in the file `compromised-keys`, if it exists.
+/// Returns the keys for which no certificate is issued. They are listed in the file `compromised-keys`, if it exists.
 pub(crate) fn compromised_keys(data_dir: &Path) -> Result<CompromisedKeys, StackError> {
     let path = data_dir.join("compromised-keys");
     if !path.try_exists()? {
@@ -162,7 +162,7 @@ pub(crate) fn compromised_keys(data_dir: &Path) -> Result<CompromisedKeys, Stack
     Ok(fs::read_to_string(path)?.parse()?)
 }
 
-/// Creates an empty folder in which CRLs are assembled. Deletes the files that a killed process left there.
+/// Creates an empty folder for the assembly of CRLs. Deletes the files that a killed process left there.
 pub(crate) fn scratch_folder(data_dir: &Path) -> io::Result<PathBuf> {
     let folder = data_dir.join("scratch");
     if folder.try_exists()? {

@@ -1,4 +1,4 @@
-//! The data folder: the places of its files, and the lock that restricts it to one process at a time.
+//! The data folder, the paths of its files, and the lock that restricts it to one process at a time.
 
 use std::{
     fs::{self, File},
@@ -23,8 +23,8 @@ use crate::{
     stack::StackError,
 };
 
-/// The data folder of a local stack, locked while this value exists. The stack opens it, or the operators' tool while
-/// the stack does not run.
+/// The data folder of a local stack, locked while this value exists. The stack opens the folder. The operators' tool
+/// can open it while the stack does not run.
 #[derive(Debug)]
 pub struct DataFolder {
     path: PathBuf,
@@ -99,8 +99,8 @@ impl DataFolder {
         Ok(fs::read_to_string(self.publication_url_file())?.parse()?)
     }
 
-    /// Returns the URL below which the local CA publishes; at the first start it is `site_url`. Issued certificates
-    /// contain this URL, so it does not change when a later start uses another port.
+    /// Returns the URL below which the local CA publishes. At the first start, the URL is `site_url`. Issued
+    /// certificates contain the URL, so it does not change when a later start uses another port.
     pub(crate) fn publication_url_or(&self, site_url: &str) -> Result<PublicationUrl, StackError> {
         files::create(&self.publication_url_file(), site_url.as_bytes())?;
         self.publication_url()
@@ -111,7 +111,7 @@ impl DataFolder {
     }
 }
 
-/// The parts for the operators' tool, which works on the folder while the stack does not run.
+/// The components for the operators' tool, which uses the folder while the stack does not run.
 impl Backend for DataFolder {
     async fn store(&self) -> Result<Store, BackendError> {
         Ok(database::open(&self.path, CallCounter::default()).await?)
@@ -163,15 +163,15 @@ impl Backend for DataFolder {
 }
 
 impl Drop for DataFolder {
-    /// Unlocks the file explicitly. A child process that is being started shares the open file, so the lock would
-    /// remain if only this process closed it.
+    /// Unlocks the file explicitly. A child process that is being started shares the open file. If this process only
+    /// closed the file, the lock would remain.
     fn drop(&mut self) {
         let _ = self.lock.unlock();
     }
 }
 
-/// Checks the layout version. A new folder gets a file with this version; a folder of the first version has no such
-/// file.
+/// Checks the layout version. Writes a file with this version into a new folder. A folder of the first version has no
+/// such file.
 fn check_layout(path: &Path) -> Result<(), StackError> {
     let file = path.join("layout");
     if !path.join(DATABASE_FILE).try_exists()? {

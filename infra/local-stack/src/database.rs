@@ -1,5 +1,5 @@
-//! DynamoDB in this process: dynoxide over a file in the data folder, served on its own loopback port. The store
-//! therefore uses the same client as in a deployment.
+//! An in-process DynamoDB. dynoxide uses a file in the data folder and listens on its own loopback port, so the store
+//! uses the same client as in a deployment.
 
 use std::{
     fmt::Display,
@@ -28,25 +28,25 @@ use tokio::{net::TcpListener, task::JoinHandle};
 
 use crate::{adapters::files, stack::StackError};
 
-/// Counts the calls to the database, which a deployment pays for. Can lose one call on request.
+/// A counter of the database calls, which are billable in a deployment. It can simulate the loss of one call.
 #[derive(Clone, Debug, Default)]
 pub struct CallCounter(Arc<Calls>);
 
 #[derive(Debug, Default)]
 struct Calls {
     count: AtomicU64,
-    /// The number of the call to lose; 0 for none.
+    /// The number of the call that is lost, or 0.
     lost: AtomicU64,
     loss: AtomicU8,
 }
 
-/// The part of a database call that is lost.
+/// The message of a database call that is lost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Loss {
-    /// The request is lost: the call has no effect.
+    /// The request is lost, so the call has no effect.
     Request = 1,
-    /// The response is lost: the call takes effect, and the client gets an error.
+    /// The response is lost. The call takes effect, but the client receives an error.
     Answer = 2,
 }
 
@@ -56,7 +56,8 @@ impl CallCounter {
         self.0.count.load(Ordering::SeqCst)
     }
 
-    /// Loses one call: the `number`th from now on, 1 for the next. Calls must not overlap until then.
+    /// Simulates the loss of one later call. `number` counts from 1 for the next call. Until that call, calls must not
+    /// overlap.
     pub fn lose(&self, number: u64, loss: Loss) {
         self.0.loss.store(loss as u8, Ordering::SeqCst);
         self.0.lost.store(self.count() + number, Ordering::SeqCst);
@@ -98,7 +99,7 @@ impl Intercept for CallCounter {
 /// The file of the database in a data folder.
 pub(crate) const DATABASE_FILE: &str = "dynamodb.sqlite";
 
-/// Opens the database below `data_dir`, creating it if it is missing, and returns its store.
+/// Opens the database below `data_dir` and returns its store. Creates the database if it is missing.
 pub(crate) async fn open(data_dir: &Path, calls: CallCounter) -> Result<Store, StackError> {
     let file = data_dir.join(DATABASE_FILE);
     if !file.try_exists()? {
@@ -109,8 +110,8 @@ pub(crate) async fn open(data_dir: &Path, calls: CallCounter) -> Result<Store, S
     Ok(store)
 }
 
-/// Creates the database file. dynoxide creates a table in several steps, and a process that exits between them would
-/// leave an unusable table. The tables are therefore created in memory and then written to the file atomically.
+/// Creates the database file. dynoxide creates a table in several steps. A process that exits between two steps would
+/// leave an unusable table, so the tables are created in memory and then written to the file atomically.
 async fn make(file: &Path) -> Result<(), StackError> {
     let database = Database::memory().map_err(failed)?;
     let (store, server) = serve(database.clone(), CallCounter::default()).await?;

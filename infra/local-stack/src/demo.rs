@@ -1,7 +1,7 @@
-//! The demonstration: one organisation with several subscribers and certificates in every state.
+//! The demonstration data. It consists of one organisation with several subscribers, and certificates in every state.
 //!
 //! At the first start, the local stack creates its demonstration and writes it to a file of import records. Every start
-//! registers the records of this file, so that the next start completes an interrupted one.
+//! registers the records of this file. A start therefore completes a registration that was interrupted.
 
 use std::{fs, io, path::Path, sync::Arc};
 
@@ -31,7 +31,7 @@ const ORGANIZATION_EN: &str = "Sample Trading K.K.";
 /// A number with a valid check digit that is assigned to no organisation.
 const CORPORATE_NUMBER: &str = "9000000000000";
 
-/// The names that distinguish the demonstrations on a stack with several users.
+/// The names that differ between the demonstrations on a shared stack.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct DemoNames {
@@ -51,7 +51,7 @@ impl Default for DemoNames {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DemoAccount {
-    /// The purpose of these credentials in the demonstration.
+    /// The purpose of the credentials in the demonstration.
     pub description: String,
     /// 電子メールアドレス
     pub email_address: String,
@@ -65,13 +65,13 @@ pub struct DemoAccount {
     pub certificates: Vec<String>,
 }
 
-/// The reason why there is no demonstration.
+/// The reason why the demonstration cannot be created or registered.
 #[derive(Debug, thiserror::Error)]
 pub enum DemoError {
     /// The file cannot be read or written.
     #[error("the demonstration's file: {0}")]
     Io(#[from] io::Error),
-    /// The file was not written by this version.
+    /// The file is invalid or belongs to another version.
     #[error("the demonstration's file is unreadable; remove it to start anew: {0}")]
     Json(#[from] serde_json::Error),
     /// A certificate could not be issued.
@@ -86,7 +86,7 @@ pub enum DemoError {
     /// A validity in this module is invalid.
     #[error(transparent)]
     Validity(#[from] ValidityError),
-    /// There are no random numbers, or another port failed.
+    /// The random number generator or another port failed.
     #[error(transparent)]
     Port(#[from] PortError),
     /// The registration failed.
@@ -204,8 +204,8 @@ const PLANS: [Plan; 7] = [
     },
 ];
 
-/// Creates demonstrations in addition to that of the first start. They are not stored in its file; the client that
-/// asked for one keeps its credentials.
+/// Creates further demonstrations after the first start. Their credentials are returned to the client and are not
+/// stored in the demonstration's file.
 pub(crate) struct Demonstrations {
     pub(crate) ca: DemoCa,
     pub(crate) registration: Arc<RegisterCertificates>,
@@ -219,7 +219,7 @@ impl Demonstrations {
     }
 }
 
-/// Creates the demonstration's records if they are missing, registers them, and returns the credentials.
+/// Registers the demonstration's records and returns the credentials. Creates the records if they are missing.
 pub(crate) async fn load(
     file: &Path,
     ca: &DemoCa,
@@ -274,7 +274,7 @@ async fn make_records(
         let subject =
             SubjectName::new(organization.clone(), organization_identifier.clone(), name.clone(), &name);
         let mailbox = email_address.parse::<EmailAddress>()?.as_rfc822_name().clone();
-        // A CA that an operator created can be newer than the start of the planned validity.
+        // The CA's validity can start later than the planned validity if an operator created the CA.
         let from = now.plus(plan.valid_from_days * DAY).max(ca.authority().not_before());
         let to = now.plus(plan.valid_for_days * DAY);
         if to < from {
@@ -324,7 +324,7 @@ fn record(
     }))
 }
 
-/// The example of each field, in the building of the sample organisation.
+/// Returns an application with the example of each field and the building of the sample organisation.
 fn application(email_address: &str) -> Value {
     let mut fields: Map<_, _> = Field::APPLICATION
         .iter()

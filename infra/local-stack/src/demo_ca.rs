@@ -1,4 +1,4 @@
-//! The local CA: a self-signed root with the local stack's key, and the certificates of the demonstration.
+//! The local CA, a self-signed root with the local stack's key. It issues the certificates of the demonstration.
 
 use std::{
     fs, io,
@@ -46,7 +46,7 @@ pub struct DemoCa {
     pub shards: ShardCount,
 }
 
-/// The reason why the local CA cannot be created or cannot issue.
+/// The reason why the local CA cannot be created or cannot issue a certificate.
 #[derive(Debug, thiserror::Error)]
 pub enum DemoCaError {
     /// The file of the CA's certificate cannot be read or created.
@@ -57,7 +57,7 @@ pub enum DemoCaError {
         /// The error of the operating system.
         source: io::Error,
     },
-    /// The file holds no CA certificate.
+    /// The file does not contain a CA certificate.
     #[error(transparent)]
     Ca(#[from] CaError),
     /// The CA's certificate belongs to another key.
@@ -72,7 +72,7 @@ pub enum DemoCaError {
     /// The CA's certificate cannot be created.
     #[error(transparent)]
     CaCertificate(#[from] CaCertificateError),
-    /// The CA cannot issue.
+    /// The CA cannot issue certificates.
     #[error(transparent)]
     Profile(#[from] ProfileError),
     /// A demonstration certificate cannot be issued.
@@ -87,7 +87,7 @@ pub enum DemoCaError {
     /// The request for a demonstration certificate is refused.
     #[error(transparent)]
     Request(#[from] CertificationRequestError),
-    /// There is no signature or no random number.
+    /// The signer or the random number generator failed.
     #[error(transparent)]
     Port(#[from] PortError),
 }
@@ -98,7 +98,7 @@ impl DemoCa {
     ///
     /// # Errors
     ///
-    /// [`DemoCaError`], in particular when the certificate belongs to another key.
+    /// [`DemoCaError`], for example when the certificate belongs to another key.
     pub(crate) async fn open(
         path: &Path,
         signer: Arc<SoftwareSigner>,
@@ -119,7 +119,7 @@ impl DemoCa {
         Ok(Self { profile, signer, shards: CRL_SHARDS.try_into()? })
     }
 
-    /// Returns the CA as its certificate describes it.
+    /// Returns the CA that the certificate describes.
     pub(crate) fn authority(&self) -> &CertificationAuthority {
         self.profile.authority()
     }
@@ -171,7 +171,7 @@ async fn make_root(
     Ok(prepared.assemble(&signature)?)
 }
 
-/// Returns a serial number from 128 random bits.
+/// Returns a serial number with 128 random bits.
 pub(crate) fn serial_number(entropy: &dyn Entropy) -> Result<SerialNumber, PortError> {
     let mut octets = [0; 16];
     entropy.fill(&mut octets)?;

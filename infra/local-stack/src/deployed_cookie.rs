@@ -1,5 +1,5 @@
-//! Proves that a deployment cannot use the development cookie: the functions neither set it nor read it, whatever their
-//! settings are.
+//! Tests that a deployment cannot use the development cookie. With every setting, the functions neither set nor read
+//! the cookie.
 //!
 //! The tests call the functions with events of API Gateway, without the gateway of the local stack. Only this gateway
 //! uses the development cookie.

@@ -1,9 +1,9 @@
 //! The session cookie on plain HTTP.
 //!
 //! A function sets the cookie [`SESSION_COOKIE`] with the attribute Secure. Chromium and Firefox store it from
-//! `http://localhost`, because they treat loopback as a secure origin. WebKit does not, and its user is sent back to
-//! step 1 each time. The gateway therefore renames the cookie in requests and responses. No function sees the other
-//! name (docs/decisions/0013-https-and-cookie-on-loopback.md).
+//! `http://localhost`, because they treat loopback as a secure origin. WebKit does not store it, so its user always
+//! returns to step 1. The gateway therefore renames the cookie in requests and responses. The functions never receive
+//! the other name (docs/decisions/0013-https-and-cookie-on-loopback.md).
 
 use hyper::header::{self, HeaderMap, HeaderValue};
 use shared::edge::SESSION_COOKIE;

@@ -1,4 +1,4 @@
-//! Replaces the queues, schedules and retries of a deployment: passes outbox rows to their functions until each row is
+//! Replaces the queues, schedules and retries of a deployment. Passes each outbox row to its function until the row is
 //! done.
 
 use std::{
@@ -26,7 +26,7 @@ const POLL: Duration = Duration::from_millis(500);
 /// The longest delay before a failed row is retried.
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 
-/// Passes outbox rows to their functions.
+/// A dispatcher that passes outbox rows to their functions.
 pub struct Dispatcher {
     store: Store,
     functions: EventHandlers,
@@ -72,7 +72,7 @@ impl Dispatcher {
     pub async fn run(self: Arc<Self>) {
         let mut crl_schedule = tokio::time::interval(PUBLISH_CRL.interval);
         let mut ocsp_schedule = tokio::time::interval(RENEW_OCSP_RESPONDER.interval);
-        // The first check waits, because at the start no CRL is published yet.
+        // The first check is delayed, because no CRL is published at the start.
         let first_watch = Instant::now() + WATCH_SERVICE.interval;
         let mut watch_schedule = tokio::time::interval_at(first_watch.into(), WATCH_SERVICE.interval);
         loop {
@@ -100,8 +100,8 @@ impl Dispatcher {
     }
 
     /// Processes the deadlines that are due, passes every waiting row to its function once, and seals the audit log.
-    /// Leaves out rows that failed before and are not yet `due`. The two scheduled functions run at every call, so that
-    /// developers see the effects of a request at once.
+    /// Skips rows that failed before and are not yet `due`. The two scheduled functions run at every call, so that
+    /// developers see the effects of a request immediately.
     async fn bring_rows(&self, due: fn(&Retry) -> bool) -> Result<(), Failure> {
         self.invoke(MEET_DEADLINES.function, Box::pin(self.functions.deadlines.handle(scheduled()))).await;
         for id in self.waiting(Effect::MAIL_QUEUE, due).await? {
@@ -122,8 +122,8 @@ impl Dispatcher {
         Ok(())
     }
 
-    /// Reports the delivery of each email that was sent since the last call. The first call reports all emails, because
-    /// a report that is repeated after a restart has no effect.
+    /// Reports the delivery of each email that was sent since the last call. The first call after a start reports all
+    /// emails, because a repeated report has no effect.
     pub async fn report_deliveries(&self) {
         let mut reported = self.reported.lock().await;
         let mails = match self.mailer.after(*reported).await {
@@ -152,17 +152,17 @@ impl Dispatcher {
         self.invoke(PUBLISH_CRL.function, Box::pin(self.functions.publish.handle(scheduled()))).await;
     }
 
-    /// Renews the OCSP responder's certificate if it is due, as its schedule does.
+    /// Renews the OCSP responder's certificate if it is due, like the schedule of a deployment.
     pub async fn renew_ocsp_responder(&self) {
         self.invoke(RENEW_OCSP_RESPONDER.function, Box::pin(self.functions.renew.handle(scheduled()))).await;
     }
 
-    /// Runs watch-service, as its schedule does.
+    /// Runs watch-service, like the schedule of a deployment.
     pub async fn watch_service(&self) {
         self.invoke(WATCH_SERVICE.function, Box::pin(self.functions.watch.handle(scheduled()))).await;
     }
 
-    /// Calls the function `step` as Lambda does. Returns true if all of its work was done.
+    /// Calls the function `step` as Lambda does. Returns true if all its work was done.
     async fn invoke<T: InvocationResult>(&self, step: &str, work: BoxFuture<'_, Result<T, Error>>) -> bool {
         let answer = lambda::event_invocation(step, &self.request_ids.next(), work).await;
         answer.outcome() == Outcome::Accepted

@@ -1,4 +1,4 @@
-//! The functions by logical id. Each takes an event of API Gateway and returns its response.
+//! The functions by logical id. Each function receives an API Gateway event and returns an API Gateway response.
 
 use std::{
     collections::HashMap,
@@ -37,13 +37,13 @@ pub(crate) struct Functions {
     request_ids: RequestIds,
 }
 
-/// The source of request ids. Each invocation gets a unique id, as on Lambda.
+/// The source of request ids. Each invocation has a unique id, as on Lambda.
 pub(crate) struct RequestIds {
     prefix: &'static str,
     given: AtomicU64,
 }
 
-/// An event or a response that does not have API Gateway's form.
+/// The error for an event or a response that does not have API Gateway's form.
 #[derive(Debug, thiserror::Error)]
 #[error("not of API Gateway's form: {0}")]
 pub(crate) struct EventError(#[from] serde_json::Error);
@@ -59,7 +59,7 @@ macro_rules! handler {
 }
 
 impl Functions {
-    /// Creates the functions from the local components, as their `main` does from a deployment.
+    /// Creates the functions from the local components. In a deployment, the `main` of each function creates it.
     pub(crate) async fn new(components: &Components) -> Result<Self, BackendError> {
         let handlers = HashMap::from([
             ("AuthenticateSubscriber", handler!(AuthenticateSubscriber::new(components).await?)),
@@ -75,7 +75,7 @@ impl Functions {
         Ok(Self { handlers, request_ids: RequestIds::new("api") })
     }
 
-    /// True if there is a function with this logical id.
+    /// Returns true if there is a function with this logical id.
     pub(crate) fn contains(&self, name: &str) -> bool {
         self.handlers.contains_key(name)
     }

@@ -43,7 +43,7 @@ pub(crate) struct Gateway {
     pub(crate) local_pages: LocalPages,
     pub(crate) site: PathBuf,
     pub(crate) dispatcher: Arc<Dispatcher>,
-    /// HTTPS in addition to plain HTTP; `None` if the stack serves plain HTTP only.
+    /// HTTPS in addition to plain HTTP, or `None` if the stack serves only plain HTTP.
     pub(crate) https: Option<Https>,
 }
 
@@ -218,7 +218,7 @@ fn to_answer(response: &Value) -> Answer {
     answer
 }
 
-/// Returns a response that a deployed API gives without a function (its gateway responses).
+/// Returns a gateway response, which a deployed API returns without a call to a function.
 fn refuse(refusal: &Refusal, headers: &HeaderMap) -> Answer {
     let (parts, body) = edge::refuse(refusal, headers).into_parts();
     Response::from_parts(parts, Full::new(Bytes::from(body.to_vec())))

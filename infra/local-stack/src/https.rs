@@ -1,4 +1,4 @@
-//! HTTPS on the port of the stack, and the responses to plain HTTP on the same port.
+//! HTTPS on the stack's port, and the responses to plain HTTP on the same port.
 
 use std::{io, sync::Arc};
 
@@ -18,11 +18,12 @@ use tokio_rustls::{
 
 use crate::{gateway::Answer, server_certificate::ServerCertificate};
 
-/// The first octet of a TLS connection: the content type handshake (RFC 8446 §5.1). No HTTP method begins with it.
+/// The first octet of a TLS connection, which is the content type `handshake` (RFC 8446 §5.1). No HTTP method begins
+/// with it.
 const HANDSHAKE: u8 = 22;
 
-/// The paths that relying parties fetch over plain HTTP. A client that has yet to verify a certificate cannot use
-/// HTTPS.
+/// The paths that relying parties fetch over plain HTTP. Clients fetch these paths to verify a certificate, so the
+/// paths cannot require HTTPS.
 const PUBLISHED: [&str; 3] = ["/ocsp", "/ca.pem", "/ca.cer"];
 const PUBLISHED_BELOW: [&str; 2] = ["/crl/", "/ocsp/"];
 
@@ -57,7 +58,7 @@ impl Https {
     }
 
     /// Returns the response to a request over plain HTTP, or `None` for a path that relying parties fetch. A page
-    /// redirects to HTTPS. The API refuses the request: after a redirect, the client would continue to send its
+    /// redirects to HTTPS. The API refuses the request, because after a redirect the client would continue to send its
     /// password unencrypted.
     pub(crate) fn refuse_plain(&self, request: &Request<Incoming>) -> Option<Answer> {
         let path = request.uri().path();
@@ -71,7 +72,7 @@ impl Https {
         Some(redirect(&format!("{}{target}", self.origin)))
     }
 
-    /// Returns a problem that only the local stack has, so the API description does not contain it.
+    /// Returns a problem that only the local stack uses. The API description does not contain it.
     fn https_required(&self) -> Answer {
         let problem = json!({
             "type": "/problems/https-required",

@@ -1,8 +1,8 @@
 //! The complete service in one process on loopback.
 //!
-//! The functions are those of a deployment, behind a small gateway that sends them API Gateway's events. The database
-//! is an in-process DynamoDB, which the same client accesses as in a deployment. The other ports have local adapters.
-//! All data is in one data folder and remains valid if the process exits at any point.
+//! The stack runs the functions of a deployment behind a small gateway, which sends them API Gateway events. The
+//! database is an in-process DynamoDB with the same client as in a deployment. The other ports have local adapters. All
+//! data is in one data folder and remains valid if the process exits at any point.
 
 pub mod adapters;
 mod components;
@@ -38,6 +38,6 @@ pub use self::{
     stack::{Server, Stack, StackError, StackOptions, service_name},
 };
 
-/// The log levels of the program, by target. The database warns of every condition that was not met, which is the
-/// expected outcome of a race. The schedules run twice a second, and their results have log lines of their own.
+/// The log levels of the program, by target. The database logs a warning for every condition that was not met, which is
+/// the expected result of a race. The schedules run twice a second, and their results are logged separately.
 pub const DEFAULT_LOG: &str = "info,dynoxide=error,edge::invocation=error,metrics=off";

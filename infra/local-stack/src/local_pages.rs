@@ -1,4 +1,5 @@
-//! The pages of the local stack only: its CA certificate and CRLs, its sent emails, its demonstrations.
+//! The pages that only the local stack serves. They contain its CA certificate, its CRLs, its sent emails and its
+//! demonstrations.
 
 use std::sync::Arc;
 
@@ -27,7 +28,7 @@ use crate::{
 /// The size limit of the names in a request, in octets.
 const MAX_NAMES: usize = 1024;
 
-/// The path of the demonstration's credentials, and of requests for another demonstration.
+/// The path of the demonstration's credentials. A POST request to this path creates another demonstration.
 pub(crate) const DEMONSTRATIONS: &str = "/local/demo";
 
 /// The pages that only the local stack serves.
@@ -58,7 +59,7 @@ impl LocalPages {
         }
     }
 
-    /// Creates another demonstration with the names in `body`, so that tests use separate data.
+    /// Creates another demonstration with the names in `body`, which allows tests to use separate data.
     pub(crate) async fn demonstrate(&self, body: Incoming) -> Answer {
         let names = match Limited::new(body, MAX_NAMES).collect().await {
             Ok(body) => serde_json::from_slice::<DemoNames>(&body.to_bytes()),
@@ -163,8 +164,8 @@ fn content(media_type: &'static str, body: impl Into<Bytes>) -> Answer {
     answer
 }
 
-/// Returns the part of `body` that `headers` ask for: all of it, or one range (RFC 9110 §14.2). S3 and CloudFront
-/// behave in the same way.
+/// Returns the part of `body` that `headers` request, which is the whole body or one range (RFC 9110 §14.2). S3 and
+/// CloudFront behave in the same way.
 fn part(headers: &HeaderMap, media_type: &'static str, body: Bytes) -> Answer {
     let length = body.len() as u64;
     let asked = headers.get(header::RANGE).and_then(|range| range.to_str().ok());

@@ -1,5 +1,5 @@
-//! The reports of the mail service about emails in the local outbox. Every email is delivered, except for addresses of
-//! Amazon SES' mailbox simulator. These have the outcome that SES defines for them.
+//! The events of the email service for emails in the local outbox. Every email is delivered, except emails to the
+//! Amazon SES mailbox simulator, which have the outcome that SES defines.
 
 use serde_json::{Value, json};
 use shared::ports::Mail;
@@ -31,7 +31,7 @@ pub(crate) fn events(mail: &SentMail) -> Vec<Value> {
     }
 }
 
-/// Returns the description of the email, which every event contains.
+/// Returns the description of the email that every event contains.
 fn description(mail: &SentMail) -> Value {
     let mut tags = json!({ (Mail::OUTBOX_ID_TAG): [mail.outbox_id] });
     if let Some(number) = mail.send_number {

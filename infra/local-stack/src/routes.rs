@@ -6,7 +6,7 @@ use serde_json::Value;
 
 const OPENAPI: &str = include_str!("../../openapi.yaml");
 
-/// The member of an operation that no function serves: its path is that of a published object.
+/// The member that marks an operation as a published object, which no function serves.
 const PUBLISHED_OBJECT: &str = "x-object";
 
 /// A path template with the function behind each of its methods.
@@ -47,8 +47,8 @@ impl Routes {
         self.0.iter().flat_map(|route| route.functions.values()).map(String::as_str)
     }
 
-    /// Returns the destination of a request. If the path does not support the method, this is the function of another
-    /// method, which refuses the request.
+    /// Returns the destination of a request. If the path does not support the method, the destination is the function
+    /// of another method, which refuses the request.
     pub(crate) fn find(&self, method: &str, path: &str) -> Option<Destination<'_>> {
         self.0.iter().find_map(|route| {
             let parameters = route.matches(path)?;
@@ -98,7 +98,7 @@ impl Route {
     }
 }
 
-/// Returns `name` of `{name}`, and `name+` of `{name+}`, which takes the rest of the path.
+/// Returns `name` for `{name}`, and `name+` for `{name+}`, which matches the rest of the path.
 fn parameter_name(segment: &str) -> Option<&str> {
     segment.strip_prefix('{')?.strip_suffix('}')
 }

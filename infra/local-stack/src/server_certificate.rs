@@ -22,7 +22,8 @@ const VALIDITY: i64 = 30 * DAY;
 
 /// A certificate chain with its key.
 pub(crate) struct ServerCertificate {
-    /// The certificate, then the CA's: the local CA may be below a root that the operator imported.
+    /// The certificate, followed by the CA's certificate, because the CA may be below a root that the operator
+    /// imported.
     pub(crate) chain: Vec<CertificateDer<'static>>,
     pub(crate) key: PrivateKeyDer<'static>,
 }
@@ -32,7 +33,7 @@ impl ServerCertificate {
     ///
     /// # Errors
     ///
-    /// [`DemoCaError`] if there are no random numbers or the CA cannot sign.
+    /// [`DemoCaError`] if the random number generator fails or the CA cannot sign.
     pub(crate) async fn issue(
         ca: &DemoCa,
         now: Timestamp,
@@ -67,7 +68,7 @@ fn params() -> Result<CertificateParams, rcgen::Error> {
         SanType::IpAddress(Ipv4Addr::LOCALHOST.into()),
         SanType::IpAddress(Ipv6Addr::LOCALHOST.into()),
     ];
-    // This setting makes rcgen write the subject key identifier.
+    // With this setting, rcgen writes the subject key identifier.
     params.is_ca = IsCa::ExplicitNoCa;
     params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
     params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];

@@ -1,4 +1,4 @@
-//! The static site, served as by a static host, with the headers of the deployed site.
+//! The static site, with the headers of the deployed site.
 
 use std::path::{Path, PathBuf};
 
@@ -27,7 +27,7 @@ pub fn default_site() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../web")
 }
 
-/// Returns the file at `path` in the folder `site`; the start page is at `/`.
+/// Returns the file at `path` in the folder `site`. The path `/` returns the start page.
 pub(crate) async fn answer(site: &Path, method: &Method, path: &str) -> Answer {
     if method != Method::GET && method != Method::HEAD {
         let mut refused =

@@ -42,11 +42,11 @@ pub fn service_name() -> ServiceName {
 
 /// The settings of the stack.
 pub struct StackOptions {
-    /// The port on 127.0.0.1; 0 selects a free port.
+    /// The port on 127.0.0.1. The value 0 selects a free port.
     pub port: u16,
     /// True if the pages and the API are served over HTTPS only, under the local CA.
     pub https: bool,
-    /// The data folder; created if it is missing.
+    /// The data folder. It is created if it is missing.
     pub data_dir: PathBuf,
     /// The folder of the pages.
     pub site: PathBuf,
@@ -72,7 +72,7 @@ pub struct Stack {
     folder: DataFolder,
 }
 
-/// The half of the stack that handles requests.
+/// The part of the stack that handles requests.
 pub struct Server {
     gateway: Arc<Gateway>,
     listener: TcpListener,
@@ -127,13 +127,13 @@ pub enum StackError {
     /// The registration of certificate records failed.
     #[error(transparent)]
     Failure(#[from] Failure),
-    /// A part of a function is not available.
+    /// A component of a function is not available.
     #[error(transparent)]
     Function(#[from] BackendError),
 }
 
 impl Stack {
-    /// Opens the data folder, creates the files that are missing in it, and binds the port. Requests are handled once
+    /// Opens the data folder, creates the missing files in it, and binds the port. The stack handles requests when
     /// [`Server::run`] is called.
     ///
     /// # Errors

@@ -1,4 +1,4 @@
-//! Atomic file operations: a file is complete or does not exist.
+//! Atomic file operations. A file is either complete or absent.
 
 use std::{
     ffi::OsString,
@@ -26,7 +26,7 @@ pub enum KeyFileError {
         /// The path of the file.
         path: PathBuf,
     },
-    /// The operating system gave no random numbers.
+    /// The operating system returned no random numbers.
     #[error("no random numbers to make a key with")]
     NoEntropy,
 }
@@ -68,7 +68,7 @@ pub(crate) fn create(path: &Path, bytes: &[u8]) -> io::Result<bool> {
     Ok(created)
 }
 
-/// Writes a synchronised file beside `path`, with a unique name that starts with a dot.
+/// Writes a synchronised file in the folder of `path`, with a unique name that starts with a dot.
 fn write_temporary(path: &Path, mut content: impl Read) -> io::Result<PathBuf> {
     static COUNT: AtomicU64 = AtomicU64::new(0);
     let mut name = OsString::from(".");
@@ -91,12 +91,12 @@ fn write_temporary(path: &Path, mut content: impl Read) -> io::Result<PathBuf> {
 }
 
 fn discard<T>(temporary: &Path, error: io::Error) -> io::Result<T> {
-    // The caller gets the first error, so an error of this call is ignored.
+    // The caller receives the first error, so an error of this call is ignored.
     let _ = fs::remove_file(temporary);
     Err(error)
 }
 
-/// Makes the directory entry of the new file durable.
+/// Synchronises the directory entry of the new file.
 fn synchronise_parent(path: &Path) -> io::Result<()> {
     if cfg!(unix) {
         let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());

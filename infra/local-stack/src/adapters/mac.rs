@@ -11,7 +11,7 @@ use shared::ports::{MessageAuthenticator, PortError};
 
 use super::files::{KeyFileError, read_or_create_key};
 
-/// The length of an HMAC-SHA-256 key in octets, which is that of the hash (RFC 2104 §3).
+/// The length of an HMAC-SHA-256 key in octets, which is the length of the hash (RFC 2104 §3).
 const KEY_LENGTH: usize = 32;
 
 /// HMAC-SHA-256 with a key in a file.

@@ -15,7 +15,7 @@ use shared::{
 
 use super::{blocking, files, lock};
 
-/// Stores a file for each sending, so that an email that is sent twice appears twice.
+/// A mailer that stores one file for each send. An email that is sent twice appears twice.
 #[derive(Clone)]
 pub struct OutboxMailer {
     folder: Arc<PathBuf>,
@@ -30,7 +30,7 @@ pub struct OutboxMailer {
 pub struct SentMail {
     /// The number of the email; the first is 1.
     pub number: u64,
-    /// The time of the sending.
+    /// The time at which the email was sent.
     pub sent_at: Timestamp,
     /// [`Mail::to`]
     pub to: String,
@@ -174,7 +174,7 @@ mod tests {
         std::fs::write(folder.path().join(".00000009.json.1.tmp"), b"half a ma").unwrap();
         let after_restart = OutboxMailer::open(folder.path(), Arc::new(Noon)).unwrap();
         after_restart.send(&mail("3")).await.unwrap();
-        // The first outbox has not counted the other's email, and must not overwrite it.
+        // The first outbox has not counted the email of the second outbox, and must not overwrite it.
         outbox.send(&mail("4")).await.unwrap();
 
         let mails = outbox.list().await.unwrap();

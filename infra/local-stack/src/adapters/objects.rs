@@ -16,11 +16,11 @@ use shared::ports::{
 
 use super::{blocking, files, lock};
 
-/// The number of octets in one read of an object.
+/// The number of octets that one read of an object returns.
 const PIECE: usize = 64 * 1024;
 
 /// An object store with one file per object below a root. The tag of an object is the SHA-256 of its content. The
-/// content type is not stored: the local gateway derives it from the name.
+/// content type is not stored, because the local gateway derives it from the name.
 #[derive(Clone, Debug)]
 pub struct DiskObjectStore {
     root: Arc<PathBuf>,
@@ -110,8 +110,9 @@ impl ObjectBody for FileBody {
     }
 }
 
-/// Returns the file of the object `key`: names of letters, digits and `. _ -` that do not start with a dot, separated
-/// by slashes. Such a path cannot lead outside the root or to a temporary file.
+/// Returns the path of the file for the object `key`. A key consists of names that are separated by slashes. A name
+/// contains letters, digits and `. _ -`, and does not start with a dot. Such a path cannot lead outside the root or to
+/// a temporary file.
 fn path_of(root: &Path, key: &str) -> Result<PathBuf, PortError> {
     let fits = |name: &str| {
         !name.is_empty()

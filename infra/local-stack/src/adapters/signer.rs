@@ -26,7 +26,7 @@ pub struct SoftwareSigner {
 }
 
 impl SoftwareSigner {
-    /// Creates a signer with the key in the file at `path`: PKCS #8 in DER, created at the first start.
+    /// Creates a signer with the key in the file at `path`, which is PKCS #8 in DER. The first start creates the file.
     ///
     /// # Errors
     ///
