@@ -185,7 +185,7 @@ pub(crate) struct PublishCertificate {
     pub(crate) output: Output,
 }
 
-/// The help of the import, with a column for each field.
+/// Returns the help text of the import, with a column for each field.
 fn import_help() -> String {
     let fixed = FixedField::ALL.iter().map(|field| format!("  {}", field.name()));
     let entered = Field::APPLICATION.iter().map(|field| {
@@ -234,7 +234,7 @@ pub(crate) struct Find {
     pub(crate) number: Readings,
 }
 
-/// The numbers that a text can be. Digits can be a coupon number and a serial number.
+/// The numbers that a text can represent. A text of digits can be both a coupon number and a serial number.
 #[derive(Clone, Debug)]
 pub(crate) struct Readings(pub(crate) Vec<LookupNumber>);
 

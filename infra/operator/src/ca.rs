@@ -22,9 +22,9 @@ use crate::{
     target::Target,
 };
 
-/// The file of the certificate in PEM, which the local stack reads, too.
+/// The file of the certificate in PEM, which the local stack also reads.
 const CERTIFICATE_PEM: &str = "ca.pem";
-/// The file of the certificate in DER, as it is published for relying parties.
+/// The file of the certificate in DER, the form that is published for relying parties.
 const CERTIFICATE_DER: &str = "ca.cer";
 const REQUEST: &str = "ca-request.pem";
 

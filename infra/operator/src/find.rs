@@ -25,7 +25,7 @@ pub(crate) async fn find(target: &impl Target, arguments: &Find) -> Result<Outco
     Ok(Outcome::Done)
 }
 
-/// Returns the records to which the first of the readings leads.
+/// Returns the records for the first of the readings that matches.
 async fn first_found(
     store: &Store,
     Readings(readings): &Readings,
@@ -40,7 +40,7 @@ async fn first_found(
     Ok(None)
 }
 
-/// Describes the records without the personal data in them.
+/// Describes the records without their personal data.
 fn describe(id: &ApplicationId, certificate: &Certificate, application: Option<&AnyApplication>) -> Value {
     json!({
         "enrollment": id.enrollment,

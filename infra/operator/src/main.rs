@@ -1,5 +1,5 @@
-//! The operators' tool. Each command is one function over a [`Target`]: a deployment, or the data folder of the local
-//! stack.
+//! The operators' tool. Each command is one function that uses a [`Target`], which is a deployment or the data folder
+//! of the local stack.
 
 mod arguments;
 mod audit;
@@ -37,7 +37,7 @@ type Fault = Box<dyn Error + Send + Sync>;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Outcome {
     Done,
-    /// Some records were invalid and left out; the others were processed.
+    /// Some records were invalid and skipped. The others were processed.
     RecordsLeftOut,
 }
 
@@ -61,8 +61,8 @@ async fn main() -> ExitCode {
     }
 }
 
-/// Runs `command`. Calls `target` only for the commands that need one: offline verification needs neither a deployment
-/// nor a data folder.
+/// Runs `command`. Calls `target` only for commands that use a target, because offline verification requires neither a
+/// deployment nor a data folder.
 async fn run<T: Target>(
     command: Command,
     target: impl FnOnce() -> Result<T, Fault>,

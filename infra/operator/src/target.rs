@@ -11,10 +11,10 @@ use shared::{
 
 use crate::Fault;
 
-/// A deployment, which the environment describes, or the data folder of the local stack. They differ in where the CA's
-/// certificate is.
+/// A deployment, which the environment describes, or the data folder of the local stack. The two targets store the CA's
+/// certificate in different places.
 pub(crate) trait Target: Backend {
-    /// Returns an error if there is already a CA certificate, because it is never replaced.
+    /// Returns an error if there is already a CA certificate, because a CA certificate is never replaced.
     async fn refuse_second_authority(&self) -> Result<(), Fault>;
 
     /// Puts the CA, whose key is `key`, into the database.
@@ -56,8 +56,8 @@ impl Target for Deployment {
     }
 }
 
-/// The local stack reads and serves the CA certificate's file, which is written to [`Target::output`]. It needs no row
-/// in the database and no published object.
+/// The local stack reads and serves the file of the CA certificate, which is written to [`Target::output`]. The
+/// database row and the published object of a deployment are not required.
 impl Target for DataFolder {
     async fn refuse_second_authority(&self) -> Result<(), Fault> {
         let file = self.ca_certificate();

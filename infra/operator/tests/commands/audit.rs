@@ -1,4 +1,4 @@
-//! `audit`: seals the log, and verifies it with only its objects and the published key.
+//! `audit`: seals the log, and verifies the log with only its objects and the published key.
 
 use std::fs;
 

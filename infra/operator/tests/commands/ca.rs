@@ -1,4 +1,4 @@
-//! `ca`, and behaviour that all commands share.
+//! `ca`, and the common behaviour of all commands.
 
 use std::{
     fs,

@@ -25,7 +25,7 @@ fn valid_records_are_imported_and_invalid_records_are_reported() {
     let imported = operator(data.path(), &["certificates", "import", table.to_str().unwrap()]);
     assert_eq!(imported.output, "1 registered, 0 registered before, 2 refused\n", "{}", imported.errors);
     assert_eq!(imported.code, Some(3));
-    // After the header, the first record takes the lines of its PEM and one more line.
+    // After the header, the first record occupies the lines of its PEM and one more line.
     let second_line = 3 + first.lines().count();
     assert!(
         imported.errors.contains(&format!("line {second_line}: certificate: neither PEM")),

@@ -1,7 +1,7 @@
 //! Runs the tool on a data folder, as operators do, and verifies its files with openssl.
 #![allow(
     clippy::unwrap_used,
-    reason = "all of this binary is a test; clippy only excuses the test functions themselves"
+    reason = "the whole binary is test code, but clippy exempts only test functions"
 )]
 
 mod audit;

@@ -1,4 +1,5 @@
-//! `statements`: shows the statement that precedes a revocation, and verifies it with only the published key.
+//! `statements`: shows the statement that precedes a revocation, and verifies the statement with only the published
+//! key.
 
 use serde_json::Value;
 

@@ -23,7 +23,7 @@ use shared::{
 };
 use tempfile::TempDir;
 
-/// The data folder of a local stack that ran once; it contains the demonstration.
+/// The data folder of a local stack that ran once. It contains the demonstration.
 pub(crate) struct UsedFolder {
     folder: TempDir,
     accounts: Vec<DemoAccount>,
@@ -73,7 +73,7 @@ impl UsedFolder {
         })
     }
 
-    /// Corrupts the database: adds an unreadable revocation to those that wait for a CRL.
+    /// Adds an unreadable revocation to the revocations that are waiting for a CRL.
     pub(crate) fn add_unreadable_revocation(&self, key: &str) {
         let database = Database::new(&self.file("dynamodb.sqlite")).unwrap();
         let request = json!({
