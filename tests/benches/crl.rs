@@ -1,16 +1,17 @@
-//! Measures the time and the memory that it takes to make and to read CRLs. `cargo bench -p tests --bench crl`.
+//! Measures the time and the memory for the creation and the reading of CRLs. Run `cargo bench -p tests --bench crl`.
 //!
-//! Everything is measured in one run, in interleaved rounds, by CPU time. The figures are medians. The floor is the
-//! work that every CRL maker must do: copy the entries once and hash them once. Other CRL makers and valgrind are
-//! included where they are installed.
+//! All candidates are measured in one run, in interleaved rounds, by CPU time. The figures are medians. The floor is
+//! the work that every implementation must do, which is to copy the entries once and hash them once. Other
+//! implementations and valgrind are included if they are installed.
 //!
-//! The functions themselves are built for size; `CARGO_PROFILE_BENCH_OPT_LEVEL=s` measures code like theirs.
+//! The deployed functions are optimised for size. `CARGO_PROFILE_BENCH_OPT_LEVEL=s` measures code with the same
+//! optimisation.
 #![allow(
     clippy::expect_used,
     clippy::panic,
     clippy::print_stdout,
     clippy::unwrap_used,
-    reason = "a bench is a test that talks"
+    reason = "a benchmark panics on errors and prints its results"
 )]
 
 #[path = "crl/instructions.rs"]
@@ -43,7 +44,7 @@ const ENTRIES: u64 = 1_000_000;
 const ROUNDS: usize = 9;
 const BUFFER: usize = 64 * 1024;
 
-/// The name of a contestant, and one round of its work.
+/// The name of a candidate, and one round of its work.
 type Contestant<'a> = (&'static str, Box<dyn Fn() + 'a>);
 
 fn main() {
@@ -57,7 +58,7 @@ fn main() {
                 pipeline::measure(entries);
             }
         }
-        // Commands for the child processes.
+        // The commands of the child processes.
         ["publish", folder, endpoint] => pipeline::publish(folder.as_ref(), endpoint),
         ["frame-packed", entries] => {
             black_box(frame_packed(&authority(), &packed(entries)));
@@ -149,7 +150,7 @@ fn authority() -> CertificationAuthority {
     CertificationAuthority::from_certificate(certificate.der()).unwrap()
 }
 
-/// Revocation number `n`, with a serial number of 16 octets. There is one revocation for each minute.
+/// Returns revocation number `n`, with a serial number of 16 octets. There is one revocation for each minute.
 fn record(n: u64) -> RevokedCertificate {
     let digest = ring::digest::digest(&SHA256, &n.to_be_bytes());
     RevokedCertificate {
@@ -191,7 +192,7 @@ fn floor(packed: &[u8]) -> ring::digest::Digest {
     context.finish()
 }
 
-/// Assembles and hashes the TBSCertList from segments as the store has them, which it reads piece by piece.
+/// Assembles and hashes the TBSCertList from stored segments, which it reads in pieces.
 #[inline(never)] // callgrind finds it by its name
 fn frame_packed(authority: &CertificationAuthority, mut packed: &[u8]) -> ring::digest::Digest {
     let frame = CrlFrame::new(authority, &fields(), packed.len() as u64).unwrap();
@@ -238,12 +239,12 @@ fn read_entries(packed: &[u8]) -> u64 {
     count
 }
 
-/// Reads a CRL back in the same way as the publisher does, without its signature.
+/// Reads a CRL in the same way as the publisher does, without its signature.
 fn read_crl(crl: &[u8]) -> u64 {
     CrlReader::new(crl).and_then(CrlReader::finish).unwrap().entry_count
 }
 
-/// The CPU time that this process's threads have used so far.
+/// Returns the CPU time that this process's threads have used so far.
 fn cpu_seconds() -> f64 {
     let threads = fs::read_dir("/proc/self/task").unwrap();
     let nanoseconds = threads.map(|thread| {
@@ -253,7 +254,7 @@ fn cpu_seconds() -> f64 {
     nanoseconds.sum::<f64>() / 1e9
 }
 
-/// The CPU time of this process's children that have ended, in steps of 10 ms (proc(5): cutime and cstime).
+/// Returns the CPU time of this process's children that have ended, in steps of 10 ms (proc(5): cutime and cstime).
 fn cpu_seconds_of_children() -> f64 {
     let stat = fs::read_to_string("/proc/self/stat").unwrap();
     let (_, after_name) = stat.rsplit_once(')').unwrap();

@@ -1,7 +1,7 @@
-"""Proves the deployment: everything from an empty account to an empty stack, on the stand-in that AWS_ENDPOINT_URL names.
+"""Tests the complete deployment, from an empty account to a deleted stack, on the stand-in that AWS_ENDPOINT_URL names.
 
-run.sh starts the stand-in, which enforces IAM policies, and has built the functions. What is asserted here is what
-operators are promised; what subscribers and relying parties see is asserted by the journeys of tests/it.
+run.sh builds the functions and starts the stand-in, which enforces IAM policies. This script tests the documented
+behaviour for operators. The journeys of tests/it test the behaviour for subscribers and relying parties.
 """
 
 import http.client
@@ -22,7 +22,7 @@ ENDPOINT = os.environ["AWS_ENDPOINT_URL"]
 SCRATCH = Path(os.environ["SCRATCH"])
 OPERATOR = Path("target/debug/cert-reissue-operator")
 PATIENCE_SECONDS = 90
-# The journeys mostly wait for functions.
+# The journeys mainly wait for functions, so they can run in parallel.
 IN_PARALLEL = ["--test-threads", "4"]
 
 
@@ -62,7 +62,7 @@ def run(*command, **environment):
 
 
 def until(what, condition):
-    """Waits for something that another process does."""
+    """Waits until `condition` returns a true value, and returns that value."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < deadline:
         found = condition()
@@ -87,7 +87,7 @@ def invoke(function):
 
 
 def nothing_works_without_ca(outputs):
-    """Not a certificate is issued, not a CRL signed, by a CA that is not on record."""
+    """Checks that no CRL is published before a CA certificate is registered."""
     error, _ = invoke("publish-crl")
     assert error, "publish-crl ran without a CA"
     assert published(outputs) == set()
@@ -115,14 +115,14 @@ def make_ca(outputs, settings):
 
 
 def one_origin(outputs):
-    """As docs/operate.md has the site published. The stand-in's distribution knows its domain by the Host header."""
+    """Publishes the site as described in docs/operate.md. The stand-in finds the distribution by the Host header."""
     s3 = client("s3")
     for file in filter(Path.is_file, Path("web").rglob("*")):
         media_type = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
         key = str(file.relative_to("web"))
         content = outputs["PageSettings"].encode() if key == "js/deployment.js" else file.read_bytes()
         s3.put_object(Bucket=outputs["SiteBucket"], Key=key, Body=content, ContentType=media_type)
-    # Over plain HTTP relying parties get what they need (RFC 5280 §8), and nobody gets anything else.
+    # Only the objects for relying parties are available over plain HTTP (RFC 5280 §8).
     status, location = fetch(outputs, "/")
     assert status == 301 and location.startswith("https://"), (status, location)
     assert fetch(outputs, "/api/certificates")[0] == 403
@@ -139,7 +139,7 @@ def fetch(outputs, path):
 
 
 def describe(outputs, settings):
-    """What tests/it/support/deployed.rs reads."""
+    """Writes the description of the stack that tests/it/support/deployed.rs reads."""
     port = ENDPOINT.rsplit(":", 1)[1]
     variables = client("lambda").get_function_configuration(FunctionName=f"{STACK}-send-certificate-code")
     description = {
@@ -160,7 +160,7 @@ def journeys(names, description):
 
 
 def memory():
-    """The peak of each function that has run, by Linux' account of its process."""
+    """Checks the peak memory of each running function, which Linux reports for its process."""
     sizes = {f["FunctionName"]: f["MemorySize"] for f in client("lambda").list_functions()["Functions"]}
     peaks = {}
     for process in Path("/proc").glob("[0-9]*"):
@@ -182,7 +182,7 @@ def memory():
 
 
 def without_signing(description):
-    """Takes submit-application the right to sign, and gives it back."""
+    """Removes the permission to sign from submit-application, runs the journeys, and restores the permission."""
     iam = client("iam")
     role = client("lambda").get_function(FunctionName=f"{STACK}-submit-application")["Configuration"]["Role"].rsplit("/", 1)[1]
     [policy] = iam.list_role_policies(RoleName=role)["PolicyNames"]
@@ -214,7 +214,7 @@ def poison_message():
         for resource in resources(StackName=effects)["StackResourceSummaries"]
         if resource["ResourceType"] == "AWS::SQS::Queue"
     }
-    # Five tries at the deployed pace take a quarter of an hour.
+    # With the deployed visibility timeout, five attempts would take 15 minutes.
     sqs.set_queue_attributes(QueueUrl=queues["MailQueue"], Attributes={"VisibilityTimeout": "1"})
     sqs.send_message(QueueUrl=queues["MailQueue"], MessageBody="poison")
 
@@ -240,10 +240,10 @@ def update(description):
 
 
 def delete(outputs, settings):
-    """What must not be lost is still there."""
+    """Deletes the stack and checks that the tables, the CRLs and the CA's key still exist."""
     site = boto3.resource("s3", endpoint_url=ENDPOINT).Bucket(outputs["SiteBucket"])
     site.object_versions.delete()
-    # Not by `sam delete`: it takes the URLs of nested templates for S3's own only.
+    # `sam delete` cannot be used, because it accepts only the S3 URLs of AWS for nested templates.
     client("cloudformation").delete_stack(StackName=STACK)
     client("cloudformation").get_waiter("stack_delete_complete").wait(StackName=STACK, WaiterConfig={"Delay": 1})
     functions = client("lambda").list_functions()["Functions"]

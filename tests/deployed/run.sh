@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Lints the templates, builds them with `sam build`, and deploys them with `sam deploy` to a stand-in for AWS on this machine. The
+# Lints the templates, builds them with `sam build`, and deploys them with `sam deploy` to a local stand-in for AWS. The
 # stand-in runs the real binaries of the functions and enforces their policies (prove.py).
 #
-# FUNCTIONS=release deploys the binaries that a deployment ships, which tests/release/run.sh has built or which are built now.
-# Otherwise the functions come from `cargo build`, and only tests/deployed/unoptimised replaces cargo-lambda.
+# FUNCTIONS=release deploys the binaries of a release, which tests/release/run.sh or this script builds. Otherwise, the
+# functions come from `cargo build`, and tests/deployed/unoptimised replaces cargo-lambda.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . tests/steps.sh
@@ -26,7 +26,7 @@ main() {
   part "deployed, used, updated, deleted" "$TOOLS/bin/python" "$HERE/prove.py"
 }
 
-# Creates three environments, because the stand-in and the linters need other versions of packages than SAM.
+# Creates three environments, because SAM, the stand-in and the linters need different versions of packages.
 install_packages() {
   debian_packages openssl python3-venv
   if [ "${FUNCTIONS:-}" = release ]; then
@@ -39,7 +39,7 @@ install_packages() {
   LINTERS=$(python_environment linters "$HERE/linters.txt")
 }
 
-# The same cfn-lint as in `sam validate --lint`.
+# Runs the same cfn-lint as `sam validate --lint`, and checkov.
 lint() {
   local templates=() template checkov
   for template in infra/*.yaml; do

@@ -1,9 +1,9 @@
-"""Starts ministack, the stand-in for AWS, with what ministack 1.5.33 gets wrong for this deployment mended:
+"""Starts ministack, the stand-in for AWS, with corrections of four faults in ministack 1.5.33:
 
-1. Of nested stacks, only the root template's transforms are applied, so that SAM's resources in the others are not known.
-2. When a nested stack is updated, the attributes of a resource that did not change are forgotten.
-3. The right to send a mail by SESv2 is asked for on every resource, not on the sender's identity.
-4. The escaped slash of a binary media type, as API Gateway and SAM want it, is taken literally.
+1. Transforms are applied only to the root template, so SAM resources in nested templates are unknown.
+2. An update of a nested stack loses the attributes of resources that did not change.
+3. The permission to send an email with SESv2 is required for every resource instead of the sender's identity.
+4. The escaped slash in a binary media type, which API Gateway and SAM require, is interpreted literally.
 """
 
 import json
@@ -41,7 +41,8 @@ def matches_unescaped(media_type, patterns):
     return media_type_matches(media_type, [pattern.replace("~1", "/") for pattern in patterns or []])
 
 
-# Nested stacks take these two from their modules when they are deployed; root stacks have taken the originals.
+# The deployment of a nested stack reads the first two functions from their modules. Root stacks use the original
+# functions.
 engine._parse_template = parse_and_transform
 provisioners._update_resource = update_with_attributes
 iam_actions._ses_v2_resource_arn = identity_of_sender

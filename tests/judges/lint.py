@@ -1,6 +1,6 @@
-"""Runs pkilint's commands, one a line of standard input, in one process: to load it takes longer than to lint.
+"""Runs the pkilint commands from standard input, one per line, in one process, because loading pkilint is slow.
 
-The exit code says whether one of them found anything. What they find is printed after the command.
+The exit code is 1 if a command reports findings. The findings are printed before the command.
 """
 
 import importlib

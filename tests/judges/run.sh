@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Checks the output of the crate pki with openssl, and with pkilint without findings of severity WARNING or above.
+# Checks the output of the crate pki with openssl and pkilint. pkilint must report no findings of severity WARNING or
+# above.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . tests/steps.sh

@@ -1,7 +1,7 @@
-//! Writes samples for the judges: CA certificates, subscriber certificates, CRLs and OCSP responses of every form, each
-//! CA in a folder of its own.
+//! Writes samples for openssl and pkilint. The samples are CA certificates, subscriber certificates, CRLs and OCSP
+//! responses of every form. Each CA has a separate folder.
 //!
-//! openssl makes the keys and signs the digests, in the place of KMS.
+//! openssl replaces KMS. It generates the keys and signs the digests.
 
 use std::{
     error::Error,
@@ -31,7 +31,7 @@ use shared::{
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
-/// A kind of key: its name, and openssl's options to make one.
+/// The name of a key type, and openssl's options for the generation of a key.
 type KeyKind = (&'static str, [&'static str; 4]);
 
 const P256: KeyKind = ("p256", ["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"]);
@@ -53,7 +53,7 @@ fn main() -> Outcome<()> {
     Ok(())
 }
 
-/// Writes a CA with all certificates, CRLs and responses that it issues to `folder`.
+/// Creates a CA, and writes its certificates, CRLs and OCSP responses to `folder`.
 fn write_ca(folder: &Path, kind: KeyKind, subject_keys: &Path) -> Outcome<()> {
     fs::create_dir_all(folder)?;
     let now = SystemClock.now().plus(-60);
@@ -102,7 +102,7 @@ fn write_ca(folder: &Path, kind: KeyKind, subject_keys: &Path) -> Outcome<()> {
     Ok(())
 }
 
-/// Issues a subscriber certificate, in PEM, for the key whose files begin with `key`.
+/// Issues a subscriber certificate in PEM. The names of the key's files begin with `key`.
 fn issue(
     profile: &IssuanceProfile,
     ca_key: &CaKey,
@@ -132,7 +132,7 @@ fn issue(
     Ok(prepared.assemble(&ca_key.sign(prepared.digest().as_ref())?)?.pem())
 }
 
-/// Writes the certificate of an OCSP responder, and its responses of each status.
+/// Writes the certificate of an OCSP responder, and one response for each status.
 fn write_ocsp(
     folder: &Path,
     authority: &CertificationAuthority,
@@ -160,7 +160,7 @@ fn write_ocsp(
     Ok(())
 }
 
-/// A CRL in DER with this number of entries.
+/// Returns a CRL in DER with this number of entries.
 fn crl(
     authority: &CertificationAuthority,
     key: &CaKey,
@@ -194,7 +194,7 @@ fn serial_number() -> Outcome<SerialNumber> {
     Ok(SerialNumber::from_random(octets))
 }
 
-/// A CA's key, in a file of openssl's format.
+/// A CA's key, in a file in openssl's format.
 struct CaKey {
     path: PathBuf,
     public_key: PublicKey,

@@ -1,18 +1,18 @@
-//! Counts the instructions that an entry costs outside SHA-256, with valgrind's callgrind.
+//! Counts the instructions for each entry outside SHA-256, with valgrind's callgrind.
 
 use std::{env, fs, io, process::Command};
 
-/// The number of entries; with so many, the cost of the frame, which occurs once, is negligible.
+/// The number of entries. With this number, the cost of the frame is negligible, because it occurs once.
 const ENTRIES: u64 = 100_000;
 
-/// Counts the instructions of `function` while it frames [`ENTRIES`] entries. Does nothing where valgrind is not
+/// Counts the instructions of `function` while it frames [`ENTRIES`] entries. Has no effect if valgrind is not
 /// installed.
 pub(super) fn measure(command: &str, function: &str) {
     let folder = tempfile::tempdir().unwrap();
     let profile = folder.path().join("profile");
     let output = Command::new("valgrind")
         .args(["--tool=callgrind", "--compress-strings=no", "--compress-pos=no"])
-        // Counts only the calls below the function, without the creation of the revocations.
+        // Counts only the instructions within the function, without the creation of the revocations.
         .arg(format!("--toggle-collect=*{function}*"))
         .arg(format!("--callgrind-out-file={}", profile.display()))
         .arg(env::current_exe().unwrap())
@@ -37,13 +37,14 @@ pub(super) fn measure(command: &str, function: &str) {
     }
 }
 
-/// True if this is ring's compression function, in the variant for this processor. The instructions
-/// outside that function do not count as SHA-256.
+/// Returns true if `function` is ring's compression function, in the variant for this processor. Instructions outside
+/// that function do not count as SHA-256.
 fn is_sha256(function: &str) -> bool {
     function.contains("sha256_block_data_order")
 }
 
-/// The functions of a profile with their own instructions. A function is listed once for each of its places.
+/// Returns the functions of a profile with the instruction counts of their own code. A function can be listed several
+/// times.
 fn costs(profile: &str) -> Vec<(&str, u64)> {
     let mut costs = Vec::new();
     let mut lines = profile.lines();

@@ -1,4 +1,4 @@
-//! The complete pipeline in a process of its own, from segments on disk to a published CRL that was read back.
+//! The complete pipeline in a separate process, from segments on disk to the verification of the published CRL.
 
 use std::{
     env, fs,
@@ -21,12 +21,12 @@ use tokio::{net::TcpListener, runtime};
 
 use super::record;
 
-/// Publishes `entries` entries in a child process and prints how much memory that took.
+/// Publishes `entries` entries in a child process and prints the memory that the process used.
 pub(super) fn measure(entries: u64) {
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
     write_segments(folder.path(), entries);
     let (told, endpoint) = mpsc::channel();
-    // The database runs in this process, so that it does not count as the publisher's memory.
+    // The database runs in this process, so that its memory does not count as the publisher's memory.
     std::thread::spawn(move || {
         runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
             let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
@@ -63,7 +63,7 @@ pub(super) fn publish(folder: &Path, endpoint: &str) {
     runtime.block_on(async {
         let publish = publisher(folder, endpoint);
         publish.store.create_missing_tables().await.unwrap();
-        // The memory of the program, the SDK and its connection.
+        // The memory of the program, the SDK and the SDK's connection.
         let fixed = peak_memory();
         publish.publish_all().await.unwrap();
         let before = super::cpu_seconds();
@@ -104,7 +104,7 @@ fn publisher(folder: &Path, endpoint: &str) -> PublishCrl {
     }
 }
 
-/// The peak resident memory of this process.
+/// Returns the peak resident memory of this process.
 fn peak_memory() -> String {
     let status = fs::read_to_string("/proc/self/status").unwrap();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();

@@ -1,4 +1,4 @@
-//! Other makers of CRLs, on the same revocations.
+//! Other CRL implementations, with the same revocations.
 
 use std::{fs, process::Command};
 
@@ -10,7 +10,7 @@ use shared::domain::revocation::RevokedCertificate;
 
 use super::{cpu_seconds_of_children, fields, hex};
 
-/// rcgen, which made the first CRLs of this service.
+/// rcgen, which created the first CRLs of this service.
 pub(super) struct Rcgen {
     issuer: CertificateParams,
     key: KeyPair,
@@ -107,7 +107,7 @@ pub(super) fn openssl_ca(records: &[RevokedCertificate]) {
     );
 }
 
-/// Runs Python's `cryptography`, where it is installed.
+/// Runs Python's `cryptography`, if it is installed.
 pub(super) fn python_cryptography() {
     const PROGRAM: &str = "
 import datetime, time

@@ -1,4 +1,4 @@
-//! An HTTP server with prepared answers that replaces AWS, for the tests of the layers that call AWS.
+//! An HTTP server with prepared responses. It replaces AWS in the tests of the layers that call AWS.
 
 // A test fails by a panic.
 #![allow(clippy::unwrap_used, clippy::missing_panics_doc)]
@@ -11,7 +11,7 @@ use std::{
     thread,
 };
 
-/// A prepared answer.
+/// A prepared response.
 pub struct Answer {
     status: u16,
     headers: Vec<(&'static str, &'static str)>,
@@ -19,17 +19,17 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// Creates an answer in the form of DynamoDB and KMS.
+    /// Creates a response in the form of DynamoDB and KMS.
     pub fn json(status: u16, body: &str) -> Self {
         Self { status, headers: vec![("content-type", "application/x-amz-json-1.1")], body: body.to_owned() }
     }
 
-    /// Creates an answer in the form of S3.
+    /// Creates a response in the form of S3.
     pub fn xml(status: u16, body: &str) -> Self {
         Self { status, headers: vec![("content-type", "application/xml")], body: body.to_owned() }
     }
 
-    /// Returns the answer with one more header.
+    /// Returns the response with one more header.
     pub fn with_header(mut self, name: &'static str, value: &'static str) -> Self {
         self.headers.push((name, value));
         self
@@ -39,7 +39,7 @@ impl Answer {
 /// A request that the server received.
 #[derive(Clone)]
 pub struct Request {
-    /// The path with the query.
+    /// The path and the query.
     pub target: String,
     headers: Vec<(String, String)>,
     /// The body.
@@ -47,13 +47,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// The value of the header `name`, which must be in lower case.
+    /// Returns the value of the header `name`, which must be in lower case.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|header| header.0 == name).map(|header| header.1.as_str())
     }
 }
 
-/// A server that gives the next answer to each request. If no answer is left, it closes the connection.
+/// A server that sends the next response to each request. If no response is left, it closes the connection.
 pub struct StubService {
     endpoint_url: String,
     requests: Arc<Mutex<Vec<Request>>>,
@@ -79,7 +79,7 @@ impl StubService {
         Self { endpoint_url, requests }
     }
 
-    /// The value of the environment variable `name` for a client that calls this server.
+    /// Returns the value of the environment variable `name` that a client needs to call this server.
     pub fn variable(&self, name: &str) -> Option<String> {
         match name {
             "AWS_REGION" => Some("us-east-1".to_owned()),
@@ -89,7 +89,7 @@ impl StubService {
         }
     }
 
-    /// The requests that the server received, in order.
+    /// Returns the requests that the server received, in order.
     pub fn requests(&self) -> Vec<Request> {
         self.requests.lock().unwrap().clone()
     }
