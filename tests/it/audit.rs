@@ -1,4 +1,4 @@
-//! The audit log: complete, chained, signed, and verified offline.
+//! Tests that the audit log is complete, chained, signed, and verifiable offline.
 
 use local_stack::adapters::SoftwareSigner;
 use serde_json::Value;

@@ -1,4 +1,4 @@
-//! Tests of the correction of a mistyped email address that need a moved clock, a planned fault or the database.
+//! Tests of the correction of a mistyped email address that require a moved clock, a planned fault or database access.
 
 use std::collections::BTreeSet;
 
@@ -20,7 +20,7 @@ use crate::support::{
 
 const COUPON: &str = "984940947";
 
-/// The addresses to which emails were sent, oldest first.
+/// Returns the addresses to which emails were sent, oldest first.
 async fn addressees(client: &Client) -> Vec<String> {
     client.mails().await.iter().map(|mail| mail["to"].as_str().unwrap().to_owned()).collect()
 }
@@ -50,7 +50,7 @@ async fn an_address_can_be_corrected_three_times_with_a_new_code_each_time() {
     let Mistyped { mailed, .. } = stack.mistyped().await;
     let mut codes = BTreeSet::from([mailed.credentials.code.clone()]);
     let mut before = mailed.credentials;
-    // The last correction goes back to the first address. The code that was sent there before stays invalid.
+    // The last correction restores the first address. The code that was sent to this address before remains invalid.
     for (mailbox, left) in [("veri.taro", 2), (ASTRAY, 1), ("taro", 0)] {
         let client = stack.identified_anew("taro").await;
         let corrected = client.correct(&mailed.receipt, &stack.address(mailbox)).await.ok();
@@ -71,7 +71,7 @@ async fn an_address_can_be_corrected_three_times_with_a_new_code_each_time() {
         assert_eq!(shown["correction"][name], expected[name], "{name}");
     }
 
-    // Corrections have a limit of their own: the number of codes that can be requested is unchanged.
+    // Corrections have a separate limit, so the number of codes that can be requested is unchanged.
     stack.clock.advance(5 * MINUTE);
     assert_eq!(client.resend(&mailed.receipt).await.ok()["resend"]["remaining"], 4);
     stack.settle().await;
@@ -112,7 +112,7 @@ async fn a_pending_email_is_not_sent_to_the_old_address_after_a_correction() {
         let astray = stack.address(ASTRAY);
         let receipt = stack.client().reissue_to(stack.account("taro"), COUPON, &astray).await;
         if let Some(fault) = fault {
-            // Both emails fail. The code is already on record.
+            // Both emails fail. The code is already stored.
             stack.faults.mailer.next(2, fault);
             stack.settle().await;
         }
@@ -218,7 +218,7 @@ fn code(sha256: &str) -> MailedCode {
     }
 }
 
-/// A recorded code would prove control of a mailbox to which it was never sent.
+/// Prevents a stored code from proving control of a mailbox to which it was never sent.
 #[tokio::test]
 async fn a_code_for_an_outdated_address_is_not_recorded() {
     let (store, application_id) = one_application().await;
@@ -230,7 +230,7 @@ async fn a_code_for_an_outdated_address_is_not_recorded() {
     assert!(matches!(late, Err(StoreError::Conflict(_))), "{late:?}");
 }
 
-/// The certificate would name an address from which the subscriber has no code.
+/// Prevents a certificate with an address whose mailbox never received the code.
 #[tokio::test]
 async fn an_issuance_with_a_replaced_code_is_not_claimed() {
     let (store, application_id) = one_application().await;

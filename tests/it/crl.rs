@@ -1,4 +1,4 @@
-//! Tests of the published CRL. openssl verifies it.
+//! Tests of the published CRL, which openssl verifies.
 
 use shared::domain::{DAY, HOUR};
 
@@ -64,8 +64,8 @@ async fn one_crl_lists_all_pending_revocations() {
     assert_eq!((crl.number(), crl.text.matches("Superseded").count()), (1, 2));
 }
 
-/// RFC 5280 §3.3: an entry stays until it was on one regularly scheduled CRL after the certificate's expiry. It leaves
-/// with the segment of its month.
+/// An entry remains until it has been on one regularly scheduled CRL after the certificate's expiry (RFC 5280 §3.3). It
+/// is removed together with the segment of its month.
 #[tokio::test]
 async fn an_entry_is_removed_after_one_crl_past_its_month() {
     let stack = TestStack::start().await;
@@ -75,8 +75,8 @@ async fn an_entry_is_removed_after_one_crl_past_its_month() {
     stack.settle().await;
     assert!(Crl::fetch(&client).await.entry(serial).is_some());
 
-    // taro's certificate was valid for 400 days, hanako's are valid for 500 and 600 days. The clock moves to
-    // 2028-01-02.
+    // The certificate of taro was valid for 400 days. Those of hanako are valid for 500 and 600 days. The clock
+    // advances to 2028-01-02.
     stack.clock.advance(406 * DAY);
     stack.client().reissue(stack.account("hanako"), "984940950").await;
     stack.settle().await;

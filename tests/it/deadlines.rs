@@ -1,4 +1,4 @@
-//! Tests of the deadlines when the subscriber does not pick up the new certificate.
+//! Tests of the deadlines that apply if the subscriber does not pick up the new certificate.
 
 use serde_json::{Value, json};
 use shared::domain::{DAY, HOUR, revocation::RevocationTiming};
@@ -7,7 +7,7 @@ use crate::support::{Crl, ExportedLog, Fault, Mailed, TestStack, new_request};
 
 const COUPON: &str = "984940947";
 
-/// The subjects of the emails, oldest first, without the service's name.
+/// Returns the subjects of the emails, oldest first, without the service's name.
 async fn subjects(stack: &TestStack) -> Vec<String> {
     let subject =
         |mail: &Value| mail["subject"].as_str().unwrap().split('】').next_back().unwrap().to_owned();

@@ -1,4 +1,4 @@
-//! Delivery of the email with the code, as the mail service reports it and the receipt shows it.
+//! Tests of the delivery of the email with the code. The email service reports the delivery, and the receipt shows it.
 
 use std::sync::Arc;
 
@@ -17,8 +17,8 @@ use crate::support::{ExportedLog, Fault, Mailed, START, TestStack, new_request, 
 
 const COUPON: &str = "984940947";
 
-/// An event in the form of Amazon SES, in the minute `minute`. It is about the email with code `send_number` in
-/// `outbox_id`.
+/// Returns an Amazon SES event with a time in minute `minute`. The event refers to the email with code `send_number` of
+/// the row `outbox_id`.
 fn event(
     outbox_id: &Value,
     send_number: u32,
@@ -67,12 +67,12 @@ fn bounced(outbox_id: &Value, send_number: u32, minute: u32, kind: &str, sub_typ
     event(outbox_id, send_number, minute, "Bounce", "bounce", content)
 }
 
-/// The outbox row that email `number`, counted from 0, names.
+/// Returns the id of the outbox row for email `number`, counted from 0.
 async fn outbox_id(stack: &TestStack, number: usize) -> Value {
     stack.client().mails().await[number]["outboxId"].clone()
 }
 
-/// An application of taro's whose code was mailed, and the email's outbox row.
+/// Returns an application of taro whose code was sent, and the id of the email's outbox row.
 async fn mailed(stack: &TestStack) -> (Mailed, Value) {
     let mailed = stack.mailed("taro", COUPON).await;
     (mailed, outbox_id(stack, 0).await)
@@ -90,7 +90,7 @@ fn state(mail: &Value) -> (&str, Option<&str>) {
     (mail["state"].as_str().unwrap(), mail["bounce"].as_str())
 }
 
-/// The events of the timeline that are about emails, with the minute of each.
+/// Returns the email events of the timeline, each with its minute.
 fn told_of_mails(receipt: &Value) -> Vec<(&str, &str)> {
     let timeline = receipt["timeline"].as_array().unwrap().iter();
     let told =
@@ -280,7 +280,7 @@ async fn a_bounce_is_in_the_audit_log_once_and_without_personal_data() {
 async fn concurrent_reports_are_all_recorded() {
     let stack = Arc::new(TestStack::start().await);
     let (Mailed { receipt, .. }, id) = mailed(&stack).await;
-    // The greatest report comes first: a later write without a condition would overwrite it.
+    // The report with the highest rank comes first, because a later write without a condition would overwrite it.
     let reports = [
         complained(&id, 1, 4),
         delivered(&id, 1, 3),
@@ -290,7 +290,7 @@ async fn concurrent_reports_are_all_recorded() {
     let mut running = JoinSet::new();
     for report in reports {
         let stack = Arc::clone(&stack);
-        // A report that lost too many races is delivered again, as SQS would.
+        // A report that lost too many races is delivered again, as SQS does.
         running.spawn(async move {
             while !stack.record_deliveries(std::slice::from_ref(&report)).await.is_empty() {}
         });

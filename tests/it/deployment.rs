@@ -1,6 +1,7 @@
-//! Compares the deployment's templates (`infra/*.yaml`) with the code: routes, answers, headers, tables, settings.
+//! Compares the deployment's templates (`infra/*.yaml`) with the code. Compares routes, responses, headers, tables and
+//! settings.
 //!
-//! The templates are read as plain YAML: `!Ref Api` becomes `Api`, and `!Sub '${A}-b'` becomes `${A}-b`.
+//! The templates are read as plain YAML, in which `!Ref Api` becomes `Api`, and `!Sub '${A}-b'` becomes `${A}-b`.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -108,7 +109,7 @@ async fn the_deployed_site_has_the_headers_of_the_local_stack() {
     let stack = TestStack::start().await;
     let answer = stack.client().get("/").await;
     let own = answer.headers.iter().map(|(name, value)| (name.to_string(), value.to_str().unwrap()));
-    // These headers describe the content and the connection, not the site.
+    // These headers do not belong to the site. They describe the content and the connection.
     let own: BTreeMap<_, _> = own
         .filter(|(name, _)| !["content-type", "content-length", "date"].contains(&name.as_str()))
         .collect();
@@ -130,7 +131,7 @@ async fn the_deployed_site_has_the_headers_of_the_local_stack() {
     assert_eq!(deployed, own);
 }
 
-/// The header that CloudFront makes of a member of `SecurityHeadersConfig`.
+/// Returns the header that CloudFront derives from a member of `SecurityHeadersConfig`.
 fn security_header<'a>(kind: &str, said: &'a Value) -> (String, &'a str) {
     let (name, value) = match kind {
         "ContentSecurityPolicy" => ("content-security-policy", text(&said["ContentSecurityPolicy"])),
@@ -215,7 +216,7 @@ fn the_schedules_match_the_code() {
     assert_eq!(sorted(deployed), sorted(planned.to_vec()));
 }
 
-/// The interval as EventBridge writes it, such as `rate(1 hour)`.
+/// Returns the interval in the syntax of EventBridge, such as `rate(1 hour)`.
 fn rate(interval: Duration) -> String {
     let minutes = interval.as_secs() / 60;
     let (number, unit) =
@@ -238,7 +239,7 @@ fn parameters_have_the_defaults_and_bounds_of_the_code() {
     assert_eq!(timing["AllowedValues"], json!([RevocationTiming::Submission, RevocationTiming::PickUp]));
 }
 
-/// Asserts that `T` accepts the least and the greatest value of a parameter, and not the values beyond.
+/// Asserts that `T` accepts the minimum and the maximum of a parameter and refuses the values outside them.
 fn assert_bounds<T: FromStr>(parameter: &Value) {
     let [least, greatest] = ["MinValue", "MaxValue"].map(|bound| parameter[bound].as_i64().unwrap());
     let accepted =
@@ -246,7 +247,7 @@ fn assert_bounds<T: FromStr>(parameter: &Value) {
     assert_eq!(accepted, [false, true, true, false], "{parameter}");
 }
 
-/// The logical id of a function, such as `AnswerOcsp` for `answer-ocsp`.
+/// Returns the logical id of a function, such as `AnswerOcsp` for `answer-ocsp`.
 fn logical_id(binary: &str) -> String {
     let capitalised = |word: &str| word[..1].to_uppercase() + &word[1..];
     binary.split('-').map(capitalised).collect()
@@ -264,7 +265,7 @@ fn every_setting_of_a_function_is_documented() {
     }
 }
 
-/// The environment variables that the documentation in a source file names.
+/// Returns the environment variables that are documented in a source file.
 fn settings_of(source: &str) -> Vec<String> {
     let source = fs::read_to_string(Path::new(ROOT).join(source)).unwrap();
     let documentation = source.lines().filter(|line| line.trim_start().starts_with("//"));
@@ -310,14 +311,14 @@ fn every_policy_names_its_actions_and_resources() {
             for action in one_or_many(&statement["Action"]) {
                 assert!(!text(action).contains('*'), "{place}: {action}");
             }
-            // In a key policy, "*" stands for the key itself.
+            // In a key policy, `*` refers to the key itself.
             let is_of_key = place.contains("/KeyPolicy/");
             assert!(is_of_key || one_or_many(&statement["Resource"]).all(|all| all != "*"), "{place}");
         }
     }
 }
 
-/// Collects the statements of all policies in `value`, each with its place.
+/// Collects the statements of all policies in `value`, each with its path in the template.
 fn collect_statements<'a>(place: String, value: &'a Value, found: &mut Vec<(String, &'a Value)>) {
     match value {
         Value::Object(members) => {
@@ -337,7 +338,7 @@ fn one_or_many(value: &Value) -> impl Iterator<Item = &Value> {
     value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice).iter()
 }
 
-/// A function of the templates.
+/// A function in the templates.
 struct Function {
     id: String,
     metadata: Value,
@@ -346,7 +347,7 @@ struct Function {
     variables: BTreeSet<String>,
 }
 
-/// All functions of all templates.
+/// Returns all functions of all templates.
 fn functions() -> Vec<Function> {
     let mut functions = Vec::new();
     for (_, template) in templates() {
@@ -368,7 +369,7 @@ fn functions() -> Vec<Function> {
     functions
 }
 
-/// All templates, by their files' names.
+/// Returns all templates with their file names.
 fn templates() -> Vec<(String, Value)> {
     let files = fs::read_dir(format!("{ROOT}/infra")).unwrap();
     let names = files.map(|entry| entry.unwrap().file_name().into_string().unwrap());

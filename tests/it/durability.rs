@@ -1,4 +1,4 @@
-//! Tests of `kill -9` and a restart with the real program: answers stay true, and pending effects are completed.
+//! Tests of `kill -9` and a restart with the real program. Accepted data survives, and pending effects are completed.
 
 use std::{fs, time::Duration};
 
@@ -9,7 +9,7 @@ use crate::support::{Client, Crl, KEY, Program, code_in, demo_account, kill_when
 
 const COUPON: &str = "984940947";
 
-/// The receipt after the email was sent.
+/// Waits until the email has been sent, and returns the receipt.
 async fn settled_receipt(client: &Client, number: &Value) -> Value {
     until(async || {
         let receipt = client.receipt(number).await.ok();
@@ -18,7 +18,7 @@ async fn settled_receipt(client: &Client, number: &Value) -> Value {
     .await
 }
 
-/// The CRL after it lists the certificate.
+/// Waits until the CRL lists the certificate, and returns the CRL.
 async fn crl_with(client: &Client, serial_number: &str) -> Crl {
     until(async || {
         if client.get("/crl/complete.crl").await.status != 200 {

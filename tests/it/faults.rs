@@ -1,4 +1,4 @@
-//! Tests of failures outside the service: no operation is half done, lost or repeated.
+//! Tests of failures outside the service. No operation is incomplete, lost or repeated.
 
 use hyper::header;
 use serde_json::{Value, json};
@@ -176,7 +176,7 @@ async fn a_publisher_retries_after_another_writer_was_faster() {
     assert!(serials.iter().all(|serial| crl.entry(serial).is_some()));
 }
 
-/// The email promises 24 hours (S/MIME Baseline Requirements §3.2.2.2), so each email must state the end of its own
+/// A code is valid for 24 hours (S/MIME Baseline Requirements §3.2.2.2), so each email must state the expiry of its own
 /// code.
 #[tokio::test]
 async fn a_delayed_email_states_the_deadline_of_the_receipt() {

@@ -1,5 +1,5 @@
-//! The fields are defined once. The pages and the API's description take them from the domain, and both sides run the
-//! same cases.
+//! Tests that the pages and the API description use the field definitions of the domain. The pages and the domain run
+//! the same test cases.
 
 use std::{collections::BTreeMap, fs, path::Path};
 
@@ -19,7 +19,7 @@ use shared::{
 
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
-/// `UPDATE_RULES=1 cargo test -p tests field_rules` writes the files again.
+/// `UPDATE_RULES=1 cargo test -p tests field_rules` regenerates the files.
 #[test]
 fn the_pages_use_the_rules_of_the_domain() {
     let fields: BTreeMap<_, _> = Field::ALL.iter().map(|field| (field.name(), field.spec())).collect();
@@ -43,7 +43,7 @@ fn the_pages_use_the_rules_of_the_domain() {
     assert_generated("web/rules.json", |_| format!("{}\n", serde_json::to_string_pretty(&rules).unwrap()));
 }
 
-/// The groups of steps 4 and 5 with the names of their fields, in the order of the pages.
+/// Returns the groups of steps 4 and 5 with the names of their fields, in the order of the pages.
 fn groups_of_application() -> Vec<GroupOfFields> {
     let mut groups: Vec<GroupOfFields> = Vec::new();
     let mut add = |group: Group, name| match groups.last_mut() {
@@ -78,7 +78,8 @@ const SCHEMAS_BEGIN: &str =
     "    # Generated from the definition of the fields: UPDATE_RULES=1 cargo test -p tests field_rules\n";
 const SCHEMAS_END: &str = "    # End of the generated schemas\n";
 
-/// The schemas of the answers, which have normal forms, and of the inputs, which may have others.
+/// Returns the schemas of the responses and of the inputs. Values in responses are in normal form. Values in inputs may
+/// have other forms.
 fn field_schemas() -> String {
     let shown = Field::APPLICATION.iter().map(|field| {
         let FieldSpec { max_length, example, .. } = field.spec();
@@ -108,7 +109,7 @@ fn field_schemas() -> String {
     .concat()
 }
 
-/// A schema with members that each have a name, a schema, and the mark of a required one.
+/// Returns a schema with these members. Each member has a name, a schema, and a flag for required members.
 fn schema(
     name: &str,
     description: &str,
@@ -128,7 +129,7 @@ fn schema(
     )
 }
 
-/// The form that every value of the field has, if a regular expression can state it.
+/// Returns the regular expression for the values of the field, if there is one.
 fn pattern(field: Field) -> Option<&'static str> {
     match field.spec().kind {
         Kind::PostalCode => Some("^[0-9]{7}$"),
@@ -143,7 +144,7 @@ fn pattern(field: Field) -> Option<&'static str> {
     }
 }
 
-/// Asserts that `file` is what `wanted` makes of it, or writes it with `UPDATE_RULES=1`.
+/// Asserts that `wanted` does not change the content of `file`. With `UPDATE_RULES=1`, writes the changed content.
 fn assert_generated(file: &str, wanted: impl Fn(&str) -> String) {
     let path = Path::new(ROOT).join(file);
     let text = fs::read_to_string(&path).unwrap();
@@ -201,7 +202,7 @@ fn every_shared_case_has_its_expected_outcome() {
     }
 }
 
-/// The value that the field's type reads from `input`; null for an optional field that is empty.
+/// Returns the value that the field's type parses from `input`, or null for an empty optional field.
 fn outcome(field: Field, input: &str) -> Result<Value, Rule> {
     let FieldSpec { kind, required, max_length, .. } = *field.spec();
     let read = match kind {

@@ -1,4 +1,4 @@
-//! The local stack over HTTPS, and over plain HTTP beside it.
+//! Tests of the local stack with HTTPS, and of plain HTTP on the same port.
 
 use hyper::{Method, StatusCode, body::Bytes, header};
 use serde_json::json;

@@ -1,12 +1,12 @@
-//! Tests of everything that subscribers and relying parties see, on any stack. Each test has an embedded stack of its
-//! own. If the environment variable `DEPLOYED_STACK` names the description of a deployed stack, all tests use that one
+//! Tests of the behaviour for subscribers and relying parties, on any stack. Each test starts an embedded stack. If the
+//! environment variable `DEPLOYED_STACK` names the description of a deployed stack, all tests use the deployed stack
 //! ([`AnyStack::start`](crate::support::AnyStack::start)). `cargo test -p tests --test it journeys::` runs only these
 //! tests.
 //!
-//! A test belongs here if it needs only requests, emails and published objects, and no time other than the present. It
-//! takes its accounts from [`AnyStack`](crate::support::AnyStack). It takes times from answers and asserts that they
-//! are recent. It leaves out the answers that the gateway of a deployment gives itself. Tests that need a moved clock,
-//! a planned fault, counted calls or the data folder are elsewhere.
+//! A test belongs here if it uses only requests, emails and published objects, at the present time. It uses the
+//! accounts of [`AnyStack`](crate::support::AnyStack). It reads times from responses and asserts that they are recent.
+//! It does not test gateway responses of a deployment. Tests that require a moved clock, a planned fault, counted calls
+//! or the data folder are in other modules.
 
 mod correction;
 mod crl;

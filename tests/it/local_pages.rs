@@ -1,4 +1,4 @@
-//! Pages that only the local stack serves.
+//! Tests of the pages that only the local stack serves.
 
 use hyper::{Method, StatusCode, body::Bytes, header};
 use serde_json::json;

@@ -1,4 +1,5 @@
-//! Tests of the operators' log: it has enough to follow a request, and neither secrets nor personal data.
+//! Tests of the operators' log. The log is sufficient to follow a request, and contains neither secrets nor personal
+//! data.
 
 use std::{collections::BTreeSet, fs, future::Future, pin::Pin};
 
@@ -73,14 +74,14 @@ impl Secrets {
     /// Adds the lines between the first and the last.
     fn add_pem(&mut self, what: &'static str, pem: &str) {
         let lines: Vec<_> = pem.lines().collect();
-        // A short last line could occur anywhere by chance.
+        // A short last line could occur in the log by chance.
         lines[1..lines.len() - 1]
             .iter()
             .filter(|line| line.len() > 20)
             .for_each(|line| self.add(what, *line));
     }
 
-    /// Adds the code as it is written, and without its hyphens.
+    /// Adds the code with its hyphens and without them.
     fn add_code(&mut self, what: &'static str, code: &str) {
         self.add(what, code);
         self.add(what, code.replace('-', ""));
@@ -155,7 +156,7 @@ async fn the_log_contains_no_secrets_or_personal_data() {
     secrets.add_all("an entered field", &saved["fields"]);
     client.enter(&input).await.problem(409, "application-changed");
 
-    // Steps 5 and 6, with a failure, a replay and a second code.
+    // Steps 5 and 6, with a failure, a repeated request and a second code.
     let version = saved["version"].as_u64().unwrap();
     secrets.add("an idempotency key", KEY);
     stack.faults.mailer.next(1, Fault::Fails);
@@ -185,7 +186,7 @@ async fn the_log_contains_no_secrets_or_personal_data() {
     }
     secrets.add("a masked address", receipt["mail"]["maskedAddress"].as_str().unwrap());
 
-    // The pick-up, with its refusals. After that, all effects that follow.
+    // The pick-up, with its refusals, and then all effects of the pick-up.
     let credentials = PickUpCredentials { code, password: account.application_password.clone() };
     client.check_pick_up(&credentials.with_password(guess)).await.problem(401, "pick-up-check-failed");
     client.check_pick_up(&credentials).await.ok();
@@ -243,7 +244,7 @@ fn the_log_filter_includes_every_layer() {
     let crates: BTreeSet<_> = names.chain(["shared".to_owned()]).collect();
     assert_eq!(crates, LAYERS.into_iter().map(str::to_owned).collect());
 
-    // The filter goes by the beginning of a target.
+    // The filter compares the beginning of a target.
     let lock = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.lock")).unwrap();
     let names = lock.lines().filter_map(|line| line.strip_prefix("name = \"")?.strip_suffix('"'));
     for name in names.map(|name| name.replace('-', "_")).filter(|name| !crates.contains(name)) {
@@ -257,7 +258,7 @@ fn the_log_filter_includes_every_layer() {
 #[test]
 fn the_default_log_omits_the_closing_lines_of_invocations() {
     let targets: Targets = DEFAULT_LOG.parse().unwrap();
-    // The closing line is written beside this type.
+    // The closing line is logged in the module of this type.
     let (closing, _) = std::any::type_name::<Outcome>().rsplit_once("::").unwrap();
     assert!(!targets.would_enable(closing, &Level::INFO));
     assert!(

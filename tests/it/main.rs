@@ -3,7 +3,7 @@
     clippy::expect_used,
     clippy::panic,
     clippy::unwrap_used,
-    reason = "all of this binary is a test; clippy only excuses the test functions themselves"
+    reason = "the whole binary is test code, but clippy exempts only test functions"
 )]
 
 mod audit;

@@ -1,4 +1,4 @@
-//! The metrics on which alarms depend, as CloudWatch reads them from the log.
+//! Tests of the metrics that alarms use and that CloudWatch reads from the log.
 
 use std::{
     collections::BTreeMap,
@@ -47,7 +47,7 @@ fn assert_embedded(line: &Value) {
     }
 }
 
-/// The values of the metric `name` with these dimensions, one for each line.
+/// Returns the values of the metric `name` with these dimensions, one for each line.
 fn values(log: &CapturedLog, name: &str, dimensions: &[(&str, &str)]) -> Vec<i64> {
     let lines = log.metrics();
     let with_these =
@@ -75,7 +75,7 @@ async fn the_metrics_of_a_reissue_use_the_embedded_metric_format() {
     assert_eq!(values(&log, "CrlsPublished", &[("Scope", "complete")]), [1]);
 }
 
-/// The latest values of `name` with its one dimension.
+/// Returns the latest value of the metric `name` for each value of its single dimension.
 fn latest(log: &CapturedLog, name: &str, dimension: &str) -> BTreeMap<String, i64> {
     let value = |line: &Value| Some((line[dimension].as_str()?.to_owned(), line[name].as_i64()?));
     log.metrics().iter().filter_map(value).collect()

@@ -1,4 +1,4 @@
-//! OCSP tests that move the clock, count calls or make a call fail. The other tests are in
+//! OCSP tests that require a moved clock, counted calls or a planned fault. The other tests are in
 //! [`journeys`](crate::journeys).
 
 use hyper::{Method, body::Bytes, header};
@@ -17,7 +17,7 @@ const COUPON: &str = "984940947";
 const REVOKED_COUPON: &str = "984940964";
 const NEVER_ISSUED: &str = "1234567890abcdef";
 
-/// Starts a stack whose responder has its certificate, and a relying party.
+/// Starts a stack, issues its responder certificate, and creates a relying party.
 async fn start() -> (TestStack, RelyingParty) {
     let stack = TestStack::start().await;
     stack.renew_ocsp_responder().await;
@@ -25,7 +25,7 @@ async fn start() -> (TestStack, RelyingParty) {
     (stack, relying_party)
 }
 
-/// The serial number of the responder's certificate in the answer.
+/// Returns the serial number of the responder's certificate in the response.
 fn responder(text: &str) -> &str {
     let after = text.lines().skip_while(|line| !line.trim().starts_with("Certificate:"));
     after.skip_while(|line| !line.contains("Serial Number:")).nth(1).unwrap().trim()
@@ -78,7 +78,8 @@ async fn a_response_for_many_certificates_costs_one_database_call() {
     assert_eq!(answer.body[..], MALFORMED_REQUEST);
 }
 
-/// RFC 9919 §7.2. The age is short, so that a relying party sees a revocation within minutes.
+/// RFC 9919 §7.2 defines these headers. The maximum age is short, so that a relying party detects a revocation within
+/// minutes.
 #[tokio::test]
 async fn responses_to_get_are_cacheable_for_five_minutes() {
     let (stack, relying_party) = start().await;
@@ -105,7 +106,7 @@ async fn responses_to_get_are_cacheable_for_five_minutes() {
 #[tokio::test]
 async fn slashes_in_the_path_may_be_unencoded() {
     let (stack, relying_party) = start().await;
-    // Octets that base64 writes with + and /.
+    // The base64 form of these octets contains + and /.
     let request = relying_party.request(&["fbeffffbefbefbef"], &["-no_nonce"]);
     let base64 = data_encoding::BASE64.encode(&request);
     assert!(base64.contains('/') && base64.contains('+') && base64.ends_with('='), "{base64}");
@@ -136,7 +137,7 @@ async fn the_responder_is_renewed_after_half_of_its_validity() {
     stack.renew_ocsp_responder().await;
     assert_eq!(responder(&ask(START + 15 * DAY - 1).await), responder(&first));
     stack.clock.advance(1);
-    // After a failed renewal, the present certificate stays in use.
+    // After a failed renewal, the current certificate remains in use.
     stack.faults.ca_signer.next(1, Fault::Fails);
     stack.renew_ocsp_responder().await;
     assert_eq!(responder(&ask(START + 15 * DAY).await), responder(&first));
@@ -156,15 +157,15 @@ async fn concurrent_renewals_yield_one_certificate() {
     let relying_party = RelyingParty::new(stack.client()).await;
     let request = relying_party.request(&[NEVER_ISSUED], &["-nonce"]);
     let first = relying_party.verified(&request, &relying_party.get(&request).await, START);
-    // The CA has issued the responder's own certificate, too.
+    // The CA also issued the responder's certificate.
     let own = relying_party.request(&[&responder(&first).replace(':', "")], &["-nonce"]);
     let second = relying_party.verified(&own, &relying_party.get(&own).await, START);
     assert_eq!(responder(&second), responder(&first));
     assert!(second.contains("Cert Status: good"), "{second}");
 }
 
-/// S/MIME Baseline Requirements §4.9.10: an answer is valid for at least 8 hours. It cannot be verified after the end
-/// of the responder's certificate.
+/// A response is valid for at least 8 hours (S/MIME Baseline Requirements §4.9.10). A response cannot be verified after
+/// the responder's certificate has expired.
 #[tokio::test]
 async fn a_response_expires_no_later_than_the_responder() {
     let (stack, relying_party) = start().await;
@@ -211,7 +212,7 @@ async fn other_methods_are_refused() {
     }
 }
 
-/// Every input gets an OCSP answer: a signed response or `malformedRequest`, never an internal error.
+/// The response to every input is a signed OCSP response or `malformedRequest`, and never an internal error.
 #[tokio::test]
 async fn no_input_causes_an_internal_error() {
     let (stack, relying_party) = start().await;

@@ -1,5 +1,5 @@
-//! Tests of what subscribers see while a service that the stack needs is not available. On a deployed stack,
-//! tests/deployed/prove.py makes it unavailable. The tests in [journeys](crate::journeys) need an intact stack.
+//! Tests of the behaviour for subscribers while a service that the stack uses is unavailable. On a deployed stack,
+//! tests/deployed/prove.py disables the service. The tests in [journeys](crate::journeys) require an intact stack.
 
 use hyper::header;
 use serde_json::json;

@@ -1,4 +1,4 @@
-//! Pick-ups that fail before they are complete, and pick-ups with the other timing of the revocation. The other tests
+//! Tests of pick-ups that fail before completion, and of pick-ups with the revocation timing `pickup`. The other tests
 //! are in [`journeys`](crate::journeys).
 
 use local_stack::Loss;
@@ -28,8 +28,8 @@ async fn a_failed_pick_up_is_completed_by_the_next_request() {
         let stack = TestStack::start_with(RevocationTiming::PickUp).await;
         let Mailed { receipt, credentials } = stack.mailed("taro", COUPON).await;
         let request = new_request();
-        // The first attempt fails at the signature of the certificate, the second later, at the signature of the
-        // statement.
+        // The first attempt fails when the certificate is signed. The second attempt fails later, when the statement is
+        // signed.
         for signer in [&stack.faults.ca_signer, &stack.faults.statement_signer] {
             signer.always(fault);
             let failed = stack.client().pick_up(&credentials, &request).await;
@@ -49,7 +49,7 @@ async fn a_failed_pick_up_is_completed_by_the_next_request() {
     }
 }
 
-/// The fourth call to the database claims the issuance, the fifth completes it.
+/// The fourth call to the database claims the issuance. The fifth call completes the issuance.
 #[tokio::test]
 async fn a_pick_up_after_a_lost_write_can_be_retried() {
     let stack = TestStack::start_with(RevocationTiming::PickUp).await;

@@ -1,4 +1,5 @@
-//! Properties of all input: reading never panics, and the text of a value that was read is read as the same value.
+//! Property tests for arbitrary input. Parsing never panics, and the text of a parsed value is parsed as the same
+//! value.
 
 use std::{fmt::Debug, str::FromStr};
 
@@ -17,8 +18,8 @@ use shared::domain::{
     text::{FullWidthText, RecordedName, RomajiText},
 };
 
-/// Text as people may type it: full and half width, every dash, kana with separate marks, invisible selectors and
-/// joiners, all mixed.
+/// Generates text that people may type. The text mixes full and half width, every dash, kana with separate marks, and
+/// invisible selectors and joiners.
 fn typed() -> impl Strategy<Value = String> {
     let pieces = prop::sample::select(vec![
         "0",
@@ -99,7 +100,8 @@ fn typed() -> impl Strategy<Value = String> {
         "l",
         "U",
     ]);
-    // A list so short that its members meet in every order. They compose, are dropped, or become other characters.
+    // The list is short, so that its members occur in every order. They compose, are dropped, or become other
+    // characters.
     let marks =
         prop::sample::select(vec!["か", "e", "\u{3099}", "\u{301}", "ﾞ", "\u{fe00}", "1", "ー", " ", "Ａ"]);
     prop_oneof![
@@ -111,7 +113,7 @@ fn typed() -> impl Strategy<Value = String> {
     ]
 }
 
-/// Asserts that the text of the value that was read from `input` is read as the same value.
+/// Asserts that the text of the value that was parsed from `input` is parsed as the same value.
 fn reads_as_itself<T, E: Debug>(
     input: &str,
     read: impl Fn(&str) -> Result<T, E>,
@@ -134,8 +136,7 @@ fn octets(value: &[u8]) -> String {
 }
 
 proptest! {
-    // Runs the same cases every time. A case that failed becomes a test of its own instead of a line in a file of
-    // seeds.
+    // Runs the same cases every time. A failed case is added as a separate test and not as a line in a file of seeds.
     #![proptest_config(ProptestConfig {
         cases: 2_000,
         rng_seed: RngSeed::Fixed(5280),
@@ -199,7 +200,7 @@ proptest! {
     #[test]
     fn the_30_day_limit_is_exact(now in 0_i64..4_000_000_000, left in -100 * DAY..100 * DAY, age in 0..800 * DAY) {
         let at = |seconds| Timestamp::try_from(seconds).unwrap();
-        // The end is after the beginning for every value of `left`.
+        // With this value, the end is after the beginning for every value of `left`.
         let not_before = (now + left.min(0)).saturating_sub(age);
         let certificate = certificate(Validity::try_from((at(not_before), at(now + left))).unwrap());
         let expected = match left {
@@ -213,7 +214,7 @@ proptest! {
     }
 }
 
-/// A certificate of which only the validity matters.
+/// Returns a certificate with this validity and arbitrary other data.
 fn certificate(validity: Validity) -> Certificate {
     let name = |name: &str| RecordedName::try_from(name.to_owned()).unwrap();
     let input = ApplicationFieldsInput {

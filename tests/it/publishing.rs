@@ -1,4 +1,5 @@
-//! Tests of the publisher alone: crashes, concurrent publishers, invalid rows, and many months.
+//! Tests of the publisher without the other functions. They cover crashes, concurrent publishers, invalid rows, and
+//! many months.
 
 use std::{fs, sync::Arc};
 
@@ -18,7 +19,7 @@ fn at(seconds: i64) -> Timestamp {
     Timestamp::try_from(seconds).unwrap()
 }
 
-/// The certificate with the number `n`. It is on shard `n` mod 3 if that shard exists.
+/// Returns the certificate with the number `n`. It is on shard `n` mod 3 if that shard exists.
 fn sample(n: u32, not_after: i64) -> RevokedCertificate {
     let shard = u16::try_from(n % 3).ok().filter(|shard| *shard < 2);
     revoked(n, not_after, shard, at(START - DAY))
@@ -37,14 +38,15 @@ fn assert_listed(publishing: &Publishing, list: &[RevokedCertificate]) {
     }
 }
 
-/// A crash after one call and a crash before the next are the same: memory is lost, completed calls are not.
+/// A crash after one call is equivalent to a crash before the next call. The memory is lost, but completed calls remain
+/// effective.
 #[tokio::test]
 async fn a_publication_that_crashes_at_any_call_is_completed_by_the_next() {
     let publishing = Publishing::new(2).await;
     let mut list = Vec::new();
     for call in 0.. {
         let number = u32::try_from(list.len()).unwrap();
-        // Two revocations in each round: one for a segment that grows, one for a new segment.
+        // Each round has two revocations, one for an existing segment and one for a new segment.
         for (n, not_after) in
             [(number, START + 90 * DAY), (number + 1, START + (100 + i64::from(number)) * DAY)]
         {
@@ -92,7 +94,7 @@ async fn concurrent_publishers_list_every_revocation_exactly_once() {
             })
             .collect();
         for publisher in publishers {
-            // A publisher that lost too many races gives up; another one has published in that case.
+            // A publisher that lost too many races returns an error. In this case, another publisher has published.
             let _ = publisher.await.unwrap();
         }
         publishing.publish.publish_all().await.unwrap();
@@ -135,7 +137,7 @@ async fn a_late_commit_is_listed_for_any_revocation_time() {
 async fn lost_segments_are_detected_and_can_be_rebuilt() {
     let publishing = Publishing::new(2).await;
     for n in [9, 3, 11, 8, 2, 1, 4] {
-        // The order is not that of the numbers, so that the positions matter.
+        // The numbers are not sorted, so that the positions are significant.
         publishing.record(&sample(n, START + 90 * DAY)).await;
         publishing.publish.publish_all().await.unwrap();
     }
@@ -161,8 +163,8 @@ async fn lost_segments_are_detected_and_can_be_rebuilt() {
     }
 }
 
-/// The store keeps all segments. The publisher reads a segment that has left the CRLs once more, for the comparison,
-/// and never again.
+/// The object store retains all segments. When a segment is removed from the CRLs, the publisher reads the segment once
+/// more for the comparison, and then never again.
 #[tokio::test]
 async fn a_removed_segment_is_not_read_again() {
     let publishing = Publishing::new(1).await;
@@ -204,7 +206,7 @@ async fn a_foreign_object_is_replaced() {
 }
 
 /// Revokes and publishes for 14 months. A certificate is listed on every CRL from its revocation until one CRL after
-/// its expiry. Numbers rise, and there is always a CRL that has not expired.
+/// its expiry. CRL numbers increase, and there is always a CRL that has not expired.
 #[tokio::test]
 async fn no_entry_is_removed_early_in_fourteen_months() {
     const PERIOD: i64 = 6 * DAY;
@@ -243,8 +245,8 @@ async fn no_entry_is_removed_early_in_fourteen_months() {
     }
 }
 
-/// rustls-webpki accepts our CRLs, with and without an issuing distribution point. With them it refuses the revoked
-/// certificate and no other.
+/// rustls-webpki accepts the CRLs with and without an issuing distribution point. With these CRLs, it refuses only the
+/// revoked certificate.
 #[tokio::test]
 async fn webpki_refuses_revoked_certificates() {
     use webpki::{
@@ -252,7 +254,7 @@ async fn webpki_refuses_revoked_certificates() {
         RevocationCheckDepth, RevocationOptionsBuilder, UnknownStatusPolicy, anchor_from_trusted_cert, ring,
     };
     let publishing = Publishing::new(2).await;
-    // Numbers 0 and 3 are on shard 0.
+    // The certificates with the numbers 0 and 3 are on shard 0.
     publishing.record(&sample(0, START + 90 * DAY)).await;
     publishing.publish.publish_all().await.unwrap();
     let ca = publishing.publish.authority.certificate_der().to_vec().into();

@@ -1,4 +1,4 @@
-//! Refusals of procedure.md that depend on time. The other tests are in [`journeys`](crate::journeys).
+//! Tests of the refusals in procedure.md that depend on time. The other tests are in [`journeys`](crate::journeys).
 
 use serde_json::json;
 use shared::domain::{DAY, MINUTE};

@@ -1,4 +1,4 @@
-//! Invalid requests: each gets a clear problem and changes nothing.
+//! Tests of invalid requests. Each invalid request is refused with a specific problem and has no effect.
 
 use hyper::{Method, body::Bytes, header};
 use serde_json::json;
@@ -18,7 +18,7 @@ const CORRECTION: (Method, &str) = (Method::PUT, "/api/receipts/0000-0000-0000/e
 /// The operations that have a request body.
 const WITH_BODY: [(Method, &str); 5] = [SESSION, SELECTION, APPLICATION, SUBMISSION, CORRECTION];
 
-/// A session whose application is ready for its submission, and everything that the session can see.
+/// A session whose application is ready for submission, and all responses that the session can read.
 struct Waiting {
     stack: TestStack,
     client: Client,
@@ -44,7 +44,7 @@ impl Waiting {
         self.send(operation, "application/json", body).await
     }
 
-    /// Asserts that nothing has changed, and that the application can still be submitted.
+    /// Asserts that all responses are unchanged, and that the application can still be submitted.
     async fn assert_untouched(self) {
         assert_eq!(everything(&self.client).await, self.before);
         self.client.submit(COUPON, self.version, KEY).await.ok();
@@ -100,7 +100,7 @@ async fn deep_nesting_is_a_client_error() {
     waiting.assert_untouched().await;
 }
 
-/// serde would also read a struct from an array, member by member.
+/// serde would also accept an array in place of a struct.
 #[tokio::test]
 async fn an_array_in_place_of_an_object_is_refused() {
     let waiting = Waiting::new().await;

@@ -1,4 +1,4 @@
-//! Tests of the number of billable calls in each step, as ARCHITECTURE.md lists them.
+//! Tests that each step makes the number of billable calls that ARCHITECTURE.md lists.
 
 use std::future::Future;
 
@@ -8,7 +8,7 @@ use shared::domain::{MINUTE, revocation::RevocationTiming};
 
 use crate::support::{Answer, KEY, Mailed, Mistyped, TestStack, new_request};
 
-/// The number of calls to the database that `step` makes. Asserts that the step succeeds.
+/// Runs `step`, asserts that it succeeds, and returns the number of its database calls.
 async fn calls(stack: &TestStack, step: impl Future<Output = Answer>) -> u64 {
     let before = stack.database_calls.count();
     let answer = step.await;
@@ -41,7 +41,7 @@ async fn every_step_makes_the_documented_number_of_calls() {
     assert_eq!(calls(&stack, save).await, 1, "step 4, saving");
     assert_eq!(calls(&stack, client.get("/api/application/review")).await, 1, "step 5");
 
-    // The signature of the statement is the third call.
+    // The third billable call is the signature of the statement.
     assert_eq!(calls(&stack, client.submit(coupon_number, 2, KEY)).await, 2, "submission");
     assert_eq!(stack.faults.statements().len(), 1);
 }
@@ -54,8 +54,8 @@ async fn a_pick_up_makes_the_documented_number_of_calls() {
         let (client, request) = (stack.client(), new_request());
         let signed = stack.faults.statements().len();
         assert_eq!(calls(&stack, client.check_pick_up(&credentials)).await, 3, "the check");
-        // With the CA's signature, and with that of the statement when the pick-up revokes, there are six or seven
-        // calls.
+        // The CA's signature is the sixth billable call. If the pick-up revokes, the signature of the statement is the
+        // seventh.
         assert_eq!(calls(&stack, client.pick_up(&credentials, &request)).await, 5, "the pick-up");
         assert_eq!(stack.faults.statements().len() - signed, statements);
         assert_eq!(calls(&stack, client.pick_up(&credentials, &request)).await, 3, "the same again");

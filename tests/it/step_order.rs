@@ -1,4 +1,5 @@
-//! The duration of a session. The order of the steps within a session is tested in [`journeys`](crate::journeys).
+//! Tests of the duration of a session. The order of the steps within a session is tested in
+//! [`journeys`](crate::journeys).
 
 use serde_json::json;
 use shared::domain::MINUTE;

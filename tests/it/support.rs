@@ -1,5 +1,5 @@
-//! A stack of its own for each test, or one deployed stack for many; a clock that can be moved, ports that can fail,
-//! and a client. The client keeps its cookie and checks every answer against the API description.
+//! Support for the tests. It contains embedded and deployed stacks, a clock that tests can move, ports with planned
+//! faults, and a client. The client stores its cookie and checks every response against the API description.
 
 mod audit_log;
 mod call_budget;

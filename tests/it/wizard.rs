@@ -1,4 +1,4 @@
-//! The wizard with a clock that moves, and with the other timing of the revocation. The other tests are in
+//! Tests of the wizard with a moved clock, and with the revocation timing `pickup`. The other tests are in
 //! [`journeys`](crate::journeys).
 
 use serde_json::json;

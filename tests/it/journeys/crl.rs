@@ -1,4 +1,4 @@
-//! Tests of the published CRL. openssl verifies it.
+//! Tests of the published CRL, which openssl verifies.
 
 use crate::support::{AnyStack, Crl, timestamp};
 
@@ -24,7 +24,7 @@ async fn openssl_refuses_the_certificate_only_after_its_reissue() {
     let client = stack.client();
     let certificate = stack.certificate(stack.coupon("taro"));
     let [reissued, other] = &stack.account("hanako").coupon_numbers[..] else { panic!("hanako has two") };
-    // A reissue by another subscriber, so that there is a CRL to check against.
+    // Another subscriber reissues a certificate, so that a CRL is published.
     stack.client().reissue(stack.account("hanako"), reissued).await;
     stack.settle().await;
     let before = Crl::fetch(&client).await;

@@ -1,4 +1,5 @@
-//! Step 1: every failure gets the same answer, and credentials are accepted as people type them.
+//! Tests of step 1. Every failure has the same response, and credentials are accepted in the forms that subscribers
+//! type.
 
 use hyper::header;
 use shared::domain::certificate_code::CertificateCode;

@@ -1,10 +1,10 @@
-//! OCSP requests by relying parties. openssl verifies the answers.
+//! Tests of OCSP requests by relying parties. openssl verifies the responses.
 
 use crate::support::{Answer, AnyStack, RelyingParty};
 
 const NEVER_ISSUED: &str = "1234567890abcdef";
 
-/// Starts a stack whose responder has its certificate, and a relying party.
+/// Starts a stack, issues its responder certificate, and creates a relying party.
 async fn start() -> (AnyStack, RelyingParty) {
     let stack = AnyStack::start().await;
     stack.renew_ocsp_responder().await;
@@ -12,8 +12,8 @@ async fn start() -> (AnyStack, RelyingParty) {
     (stack, relying_party)
 }
 
-/// Sends this request by POST and by GET. It leaves out GET if the path would have an empty segment, because the
-/// stand-in for API Gateway drops empty segments.
+/// Sends this request by POST and by GET. Skips GET if the path would have an empty segment, because the stand-in for
+/// API Gateway removes empty segments.
 async fn ask(relying_party: &RelyingParty, request: &[u8]) -> Vec<Answer> {
     let mut answers = vec![relying_party.post(request).await];
     if data_encoding::BASE64.encode(request).split('/').all(|segment| !segment.is_empty()) {
@@ -22,7 +22,7 @@ async fn ask(relying_party: &RelyingParty, request: &[u8]) -> Vec<Answer> {
     answers
 }
 
-/// The time at which openssl verifies answers.
+/// Returns the time at which openssl verifies responses.
 fn now(stack: &AnyStack) -> i64 {
     stack.now().as_seconds() + 1
 }
@@ -63,8 +63,8 @@ async fn a_reissue_changes_the_status_immediately() {
     assert!(after.contains("Cert Status: revoked") && after.contains("superseded"), "{after}");
 }
 
-/// RFC 6960 §2.2. openssl does not accept this responder for certificates of another CA, so the test turns that check
-/// off.
+/// RFC 6960 §2.2 defines the status unknown. openssl does not accept this responder for certificates of another CA, so
+/// the test disables that check.
 #[tokio::test]
 async fn a_certificate_of_another_ca_is_unknown() {
     let (stack, relying_party) = start().await;

@@ -1,4 +1,4 @@
-//! Pick-up (証明書取得): a subscriber exchanges a certificate code and a key for a certificate, once.
+//! Tests of the pick-up (証明書取得), in which a subscriber obtains one certificate with a certificate code and a key.
 
 use serde_json::json;
 use shared::pki::EndEntityCertificate;
@@ -81,7 +81,7 @@ async fn the_effects_are_shown_before_the_pick_up_and_on_the_receipt() {
     );
     let mut events: Vec<_> =
         read["timeline"].as_array().unwrap().iter().map(|event| event["event"].as_str().unwrap()).collect();
-    // The email and the CRL have no fixed order.
+    // The order of the email and the CRL is not defined.
     events[2..4].sort_unstable();
     assert_eq!(events, ["accepted", "revoked", "codeSent", "listed", "pickedUp"]);
     assert_eq!((&read["resend"]["possible"], &read["resend"]["reason"]), (&json!(false), &json!("pickedUp")));

@@ -1,4 +1,4 @@
-//! Concurrent submissions: exactly one succeeds, and every client learns the result.
+//! Tests of concurrent requests. Exactly one submission succeeds, and every client receives its result.
 
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
@@ -7,7 +7,7 @@ use crate::support::{Answer, AnyStack, Client, Crl, KEY, submit_at_once, the_one
 
 const AT_ONCE: usize = 20;
 
-/// Asserts that there is exactly one application: one email, one receipt, one revocation.
+/// Asserts that there is exactly one application, with one email, one receipt and one revocation.
 async fn assert_one_application(stack: &AnyStack, client: &Client, receipt: &Value) {
     stack.settle().await;
     assert_eq!(client.mails().await.len(), 1);

@@ -1,11 +1,11 @@
-//! The refusals of procedure.md at each step, with their messages.
+//! Tests of the refusals that procedure.md lists for each step, with their messages.
 
 use serde_json::{Value, json};
 use shared::pki::EndEntityCertificate;
 
 use crate::support::{Answer, AnyStack, Client, KEY};
 
-/// The end of a certificate's validity, as the API writes it.
+/// Returns the end of a certificate's validity in the API's format.
 fn not_after(certificate: &str) -> String {
     EndEntityCertificate::parse(certificate.as_bytes()).unwrap().not_after().to_rfc3339()
 }
@@ -95,7 +95,7 @@ async fn each_required_field_is_enforced() {
     client.enter(&input).await.ok();
 }
 
-/// The answer to a form in which every field is invalid.
+/// Submits a form in which every field is invalid, and returns the response.
 async fn all_errors(client: &Client) -> Answer {
     let mut input = client.prefilled().await;
     input["fields"] = json!({

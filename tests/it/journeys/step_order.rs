@@ -1,4 +1,4 @@
-//! The order of the steps, which the server enforces: every route is tried in every state of a session.
+//! Tests of the order of the steps, which the server enforces. Every route is called in every state of a session.
 
 use hyper::{Method, header};
 use serde_json::json;

@@ -1,4 +1,4 @@
-//! The complete wizard, with each page as it is shown.
+//! Tests of the complete wizard, with the content of each page.
 
 use serde_json::{Value, json};
 use shared::{
@@ -104,7 +104,7 @@ async fn the_wizard_runs_from_the_identity_check_to_the_email() {
     let after_mail = client.receipt(&receipt["receiptNumber"]).await.ok();
     let sent = stack.recent(&after_mail["mail"]["sentAt"]);
     assert_eq!(after_mail["mail"]["state"], "sent");
-    // A code is valid from the moment at which it is made, which is before it is sent.
+    // A code is valid from its creation, which is before the email is sent.
     let made = timestamp(&after_mail["mail"]["codeExpiresAt"]).plus(-DAY);
     assert!((0..MINUTE).contains(&sent.since(made)), "{after_mail}");
     let [accepted, revoked, rest @ ..] = &after_mail["timeline"].as_array().unwrap()[..] else {
@@ -129,7 +129,7 @@ async fn the_wizard_runs_from_the_identity_check_to_the_email() {
     assert_eq!(client.mails().await, std::slice::from_ref(mail), "once is enough");
 }
 
-/// The masked form in which the receipt shows an address.
+/// Returns the masked form in which the receipt shows an address.
 fn masked(email_address: &str) -> String {
     let (mailbox, domain) = email_address.split_once('@').unwrap();
     format!("{}***@{domain}", &mailbox[..1])
@@ -147,7 +147,7 @@ fn assert_both_parts_say(mail: &Value, facts: &[&str]) {
     }
 }
 
-/// The time in Japan.
+/// Returns the time in Japan.
 fn in_japan(time: Timestamp) -> time::OffsetDateTime {
     time.to_utc().to_offset(UtcOffset::from_hms(9, 0, 0).unwrap())
 }
@@ -275,7 +275,7 @@ async fn the_list_shows_the_receipt_after_a_reissue() {
     assert_eq!(refused["receiptNumber"], *number);
 }
 
-/// The request for another code comes right after the submission.
+/// The request for another code immediately follows the submission.
 #[tokio::test]
 async fn requests_for_another_code_too_early_or_by_others_are_refused() {
     let stack = AnyStack::start().await;

@@ -9,7 +9,7 @@ use shared::{
 
 use super::TestStack;
 
-/// The data that an auditor has: the objects of the log, and the published key.
+/// The data for an audit, which consists of the objects of the log and the published key.
 pub(crate) struct ExportedLog {
     pub(crate) lines: String,
     pub(crate) checkpoints: Vec<(String, Vec<u8>)>,
@@ -42,7 +42,7 @@ impl ExportedLog {
         self.lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
     }
 
-    /// The number of revocations in the log.
+    /// Returns the number of revocations in the log.
     pub(crate) fn revocations(&self) -> usize {
         self.events().iter().filter(|event| event["change"] == "certificateRevoked").count()
     }

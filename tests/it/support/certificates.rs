@@ -1,4 +1,4 @@
-//! Certificates for imports, signed with the local CA's key or by another CA of the same name.
+//! Certificates for imports. They are signed with the local CA's key, or by another CA.
 
 use std::{fs, path::Path};
 
@@ -13,30 +13,30 @@ use super::START;
 /// The name of the local CA.
 const NAME: &str = "cert-reissue Local CA";
 
-/// A CA of the same form as the local one.
+/// A CA of the same form as the local CA.
 pub(crate) struct LocalCa {
     name: &'static str,
     key: KeyPair,
 }
 
 impl LocalCa {
-    /// The CA whose key is in the data folder.
+    /// Returns the CA whose key is in the data folder.
     pub(crate) fn of_stack(data_dir: &Path) -> Self {
         let key = KeyPair::try_from(fs::read(data_dir.join("ca-key.p8")).unwrap()).unwrap();
         Self { name: NAME, key }
     }
 
-    /// A CA with the same name and another key.
+    /// Returns a CA with the same name and another key.
     pub(crate) fn impostor() -> Self {
         Self { name: NAME, key: KeyPair::generate().unwrap() }
     }
 
-    /// A CA with another name and another key.
+    /// Returns a CA with another name and another key.
     pub(crate) fn foreign() -> Self {
         Self { name: "Another CA", key: KeyPair::generate().unwrap() }
     }
 
-    /// Issues a certificate of this CA in PEM, valid for 400 days from the day before [`START`].
+    /// Issues a certificate in PEM that is valid for 400 days from the day before [`START`].
     pub(crate) fn issue(&self, email_address: &str) -> String {
         let mut params = CertificateParams::default();
         params.distinguished_name = name(&[(DnType::CommonName, "Import Ichiro")]);
@@ -65,7 +65,7 @@ fn at(seconds: i64) -> time::OffsetDateTime {
     Timestamp::try_from(seconds).unwrap().to_utc()
 }
 
-/// A valid import record for `certificate`.
+/// Returns a valid import record for `certificate`.
 pub(crate) fn record(certificate: &str, coupon_number: &str, email_address: &str) -> Value {
     json!({
         "certificate": certificate,

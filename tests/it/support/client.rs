@@ -22,7 +22,7 @@ use super::{
 /// A value for the header Idempotency-Key.
 pub(crate) const KEY: &str = "0123456789abcdef";
 
-/// An answer, including the complete body.
+/// A response, including the complete body.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
@@ -41,7 +41,7 @@ impl Answer {
         self.headers.get(name).and_then(|value| value.to_str().ok())
     }
 
-    /// Removes the headers that differ between any two answers.
+    /// Removes the headers that differ between any two responses.
     pub(crate) fn comparable(mut self) -> Self {
         let is_noise = |name: &HeaderName| *name == header::DATE || name.as_str().starts_with("x-amz");
         let noise: Vec<_> = self.headers.keys().filter(|name| is_noise(name)).cloned().collect();
@@ -51,7 +51,7 @@ impl Answer {
         self
     }
 
-    /// Asserts that this is a problem of the given kind, and returns it.
+    /// Asserts that the response is a problem of the given type, and returns the problem.
     #[track_caller]
     pub(crate) fn problem(&self, status: u16, slug: &str) -> Value {
         let problem = self.json();
@@ -59,7 +59,8 @@ impl Answer {
         problem
     }
 
-    /// Asserts that this is a problem with these fields, each `"pointer code"`, in this order. Returns the problem.
+    /// Asserts that the response is a problem with these field errors in this order, and returns the problem. Each
+    /// field error has the form `"pointer code"`.
     #[track_caller]
     pub(crate) fn invalid_fields(&self, expected: &[&str]) -> Value {
         let problem = self.problem(422, "invalid-fields");
@@ -73,7 +74,7 @@ impl Answer {
         problem
     }
 
-    /// Asserts that the answer names another step that must come first.
+    /// Asserts that the response names another step that must come first.
     #[track_caller]
     pub(crate) fn out_of_order(&self, next_step: &str) {
         assert_eq!(self.problem(409, "step-out-of-order")["nextStep"], next_step);
@@ -101,7 +102,7 @@ enum Reach {
     Deployed(Arc<Deployed>),
 }
 
-/// A client that takes the parts of a browser, a relying party and a mailbox. It keeps the session cookie.
+/// A client that acts as a browser, a relying party and a mailbox. It stores the session cookie.
 #[derive(Clone)]
 pub(crate) struct Client {
     reach: Reach,
@@ -112,17 +113,17 @@ pub(crate) struct Client {
 }
 
 impl Client {
-    /// A client of the embedded stack on this port.
+    /// Returns a client of the embedded stack on this port.
     pub(crate) fn new(port: u16) -> Self {
         Self::reaching(Reach::Local(port))
     }
 
-    /// A client of the embedded stack on this port, over HTTPS.
+    /// Returns a client of the embedded stack on this port, over HTTPS.
     pub(crate) fn over_tls(port: u16, tls: TlsClient) -> Self {
         Self::reaching(Reach::Tls(port, tls))
     }
 
-    /// A client of a deployed stack.
+    /// Returns a client of a deployed stack.
     pub(crate) fn of(deployed: &Arc<Deployed>) -> Self {
         Self::reaching(Reach::Deployed(Arc::clone(deployed)))
     }
@@ -131,7 +132,8 @@ impl Client {
         Self { reach, address: 1, cookie: None, accept_language: None }
     }
 
-    /// Calls from another address. The addresses of a test differ only in their last octet, which is 1 by default.
+    /// Sets the last octet of the client's address, which is 1 by default. The addresses of a test differ only in this
+    /// octet.
     pub(crate) fn at_address(mut self, number: u8) -> Self {
         self.address = number;
         self
@@ -165,7 +167,8 @@ impl Client {
         answer
     }
 
-    /// Sends a request without a check against the API description, for answers outside the API.
+    /// Sends a request and returns the response without a check against the API description. Used for paths outside the
+    /// API.
     pub(crate) async fn send_unchecked(
         &self,
         method: Method,
@@ -191,7 +194,7 @@ impl Client {
         let uri = format!("{prefix}{path}");
         let mut request = Request::builder().method(method).uri(uri).header(header::HOST, host);
         if let Reach::Deployed(deployed) = &self.reach {
-            // API Gateway overwrites this header; its stand-in accepts it.
+            // API Gateway overwrites this header, but its stand-in accepts the header of the client.
             request = request.header("x-forwarded-for", deployed.client_address(self.address));
         }
         for (name, value) in headers {
@@ -209,7 +212,7 @@ impl Client {
         Answer { status: parts.status, headers: parts.headers, body }
     }
 
-    /// The object that is published under this path.
+    /// Returns the object that is published under this path.
     pub(crate) async fn published(&self, path: &str) -> Option<Bytes> {
         match &self.reach {
             Reach::Local(_) | Reach::Tls(..) => {
@@ -220,7 +223,7 @@ impl Client {
         }
     }
 
-    /// The emails that were sent, oldest first.
+    /// Returns the emails that were sent, oldest first.
     pub(crate) async fn mails(&self) -> Vec<Value> {
         match &self.reach {
             Reach::Local(_) | Reach::Tls(..) => {
@@ -231,7 +234,7 @@ impl Client {
         }
     }
 
-    /// The name of the session cookie. The local stack has a name of its own on plain HTTP.
+    /// Returns the name of the session cookie. On plain HTTP, the local stack uses a different name.
     pub(crate) fn session_cookie(&self) -> &'static str {
         match &self.reach {
             Reach::Local(_) => DEVELOPMENT_COOKIE,
@@ -239,7 +242,7 @@ impl Client {
         }
     }
 
-    /// The Set-Cookie header that sets the session cookie to `value`.
+    /// Returns the Set-Cookie header that sets the session cookie to `value`.
     pub(crate) fn set_cookie(&self, value: &str, max_age: u32) -> String {
         let secure = match &self.reach {
             Reach::Local(_) => "",
@@ -249,13 +252,13 @@ impl Client {
         format!("{name}={value}; Path=/;{secure} HttpOnly; SameSite=Strict; Max-Age={max_age}")
     }
 
-    /// Does step 1 with the credentials of `account`.
+    /// Performs step 1 with the credentials of `account`.
     pub(crate) async fn identify(&mut self, account: &DemoAccount) -> Answer {
         self.identify_as(&account.email_address, &account.application_password, &account.certificate_code)
             .await
     }
 
-    /// Does step 1 with any credentials.
+    /// Performs step 1 with any credentials.
     pub(crate) async fn identify_as(&mut self, email_address: &str, password: &str, code: &str) -> Answer {
         let credentials = json!({
             "emailAddress": email_address,
@@ -270,36 +273,36 @@ impl Client {
         answer
     }
 
-    /// Does step 3, with the acknowledgement.
+    /// Performs step 3, with the acknowledgement.
     pub(crate) async fn select(&self, coupon_number: &str) -> Answer {
         let path = format!("/api/certificates/{coupon_number}/selection");
         self.json(Method::POST, &path, &json!({ "acknowledged": true })).await
     }
 
-    /// The input of step 4, with the fields as the page shows them.
+    /// Returns the input of step 4 with the pre-filled fields.
     pub(crate) async fn prefilled(&self) -> Value {
         let page = self.get("/api/application").await.ok();
         json!({ "couponNumber": page["couponNumber"], "version": page["version"], "fields": page["fields"] })
     }
 
-    /// Does step 4.
+    /// Performs step 4.
     pub(crate) async fn enter(&self, input: &Value) -> Answer {
         self.json(Method::PUT, "/api/application", input).await
     }
 
-    /// Does step 5.
+    /// Performs step 5.
     pub(crate) async fn submit(&self, coupon_number: &str, version: u64, key: &str) -> Answer {
         let headers = [(header::CONTENT_TYPE.as_str(), "application/json"), ("idempotency-key", key)];
         let body = json!({ "couponNumber": coupon_number, "version": version }).to_string();
         self.send(Method::POST, "/api/application/submission", &headers, Bytes::from(body)).await
     }
 
-    /// Does step 6.
+    /// Performs step 6.
     pub(crate) async fn receipt(&self, number: &Value) -> Answer {
         self.get(&format!("/api/receipts/{}", number.as_str().unwrap())).await
     }
 
-    /// Asserts that every way to begin a reissue of this certificate is refused, with this reason.
+    /// Asserts that every request that begins a reissue of this certificate is refused with this reason.
     pub(crate) async fn assert_not_reissuable(&self, coupon_number: &str, reason: &str, not_after: &str) {
         let list = self.get("/api/certificates").await.ok();
         assert_eq!(list["certificates"], json!([]));
@@ -316,26 +319,26 @@ impl Client {
         self.get("/api/application").await.out_of_order("choose");
     }
 
-    /// Does steps 1 and 3.
+    /// Performs steps 1 and 3.
     pub(crate) async fn walk_to_entry(&mut self, account: &DemoAccount, coupon_number: &str) {
         self.identify(account).await.ok();
         self.select(coupon_number).await.ok();
     }
 
-    /// Does steps 1 to 5 up to the review, with the pre-filled fields. Returns the version to submit.
+    /// Performs steps 1 to 5 up to the review, with the pre-filled fields. Returns the version to submit.
     pub(crate) async fn walk_to_review(&mut self, account: &DemoAccount, coupon_number: &str) -> u64 {
         self.walk_to_entry(account, coupon_number).await;
         self.enter(&self.prefilled().await).await.ok();
         self.get("/api/application/review").await.ok()["version"].as_u64().unwrap()
     }
 
-    /// Does steps 1 to 6 and returns the receipt.
+    /// Performs steps 1 to 6 and returns the receipt.
     pub(crate) async fn reissue(&mut self, account: &DemoAccount, coupon_number: &str) -> Value {
         let version = self.walk_to_review(account, coupon_number).await;
         self.submit(coupon_number, version, &format!("{KEY}-{coupon_number}")).await.ok()
     }
 
-    /// Does steps 1 to 6 with another email address, and returns the receipt.
+    /// Performs steps 1 to 6 with another email address, and returns the receipt.
     pub(crate) async fn reissue_to(
         &mut self,
         account: &DemoAccount,

@@ -1,4 +1,4 @@
-//! Checks every answer of the API against `infra/openapi.yaml`.
+//! Checks every response of the API against `infra/openapi.yaml`.
 
 use std::{fs, sync::LazyLock};
 
@@ -12,10 +12,10 @@ static OPENAPI: LazyLock<Value> = LazyLock::new(|| {
     serde_saphyr::from_str(&text).unwrap()
 });
 
-/// The description of answers to requests for which there is no operation.
+/// The description of the response to a request without an operation.
 const NO_SUCH_OPERATION: &str = "/components/responses/NoSuchOperation";
 
-/// Asserts that `infra/openapi.yaml` allows this answer to `method` on `path`.
+/// Asserts that `infra/openapi.yaml` allows this response to `method` on `path`.
 pub(crate) fn check(method: &Method, path: &str, answer: &Answer) {
     let context = format!("{method} {path} → {}", answer.status);
     if path.starts_with("/api/") {
@@ -46,7 +46,7 @@ pub(crate) fn check(method: &Method, path: &str, answer: &Answer) {
     }
 }
 
-/// The problem types that the contract declares.
+/// Returns the problem types that the contract declares.
 fn problem_types() -> &'static Vec<Value> {
     at("/components/schemas/ProblemType/enum").as_array().unwrap()
 }

@@ -8,14 +8,14 @@ use super::{Answer, AnyStack, Client, Mailed};
 /// The mailbox of the mistyped address. It belongs to another person.
 pub(crate) const ASTRAY: &str = "tarou";
 
-/// An application of taro's whose code went to the wrong mailbox, and a session after another identity check.
+/// An application of taro whose code was sent to the wrong mailbox, and a session after another identity check.
 pub(crate) struct Mistyped {
     pub(crate) mailed: Mailed,
     pub(crate) client: Client,
 }
 
 impl AnyStack {
-    /// Does steps 1 to 6 with a mistyped address, sends the code there, and does step 1 again.
+    /// Performs steps 1 to 6 with a mistyped address, sends the code to this address, and repeats step 1.
     pub(crate) async fn mistyped(&self) -> Mistyped {
         let (account, coupon) = (self.account("taro"), self.coupon("taro"));
         let receipt = self.client().reissue_to(account, coupon, &self.address(ASTRAY)).await;
@@ -25,7 +25,7 @@ impl AnyStack {
         Mistyped { mailed: Mailed { receipt, credentials }, client }
     }
 
-    /// A client that passes the identity check of `mailbox` now, after all earlier events.
+    /// Returns a client that passes the identity check of `mailbox` after all earlier events.
     pub(crate) async fn identified_anew(&self, mailbox: &str) -> Client {
         self.next_second().await;
         self.identified(mailbox).await

@@ -1,4 +1,4 @@
-//! A deployed stack: the functions behind API Gateway, or behind a stand-in for it.
+//! A deployed stack, in which the functions run behind API Gateway or a stand-in for API Gateway.
 
 use std::{collections::HashMap, env, fs, io::Write, path::PathBuf, sync::Arc};
 
@@ -29,8 +29,8 @@ use super::until;
 /// The environment variable that names the file with the description of the stack.
 const VARIABLE: &str = "DEPLOYED_STACK";
 
-/// The description of a deployed stack, from the operator or program that deployed it. The endpoint of its services and
-/// the credentials for them are in the environment, as the AWS tools expect.
+/// The description of a deployed stack, from the operator or program that deployed it. The endpoint and the credentials
+/// of the AWS services are in the environment variables of the AWS tools.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Description {
@@ -46,19 +46,21 @@ struct Description {
     settings: HashMap<String, String>,
 }
 
-/// A deployed stack, with demonstration data for this test alone.
+/// A deployed stack, with separate demonstration data for this test.
 pub(crate) struct Deployed {
     description: Description,
     names: DemoNames,
     network: [u8; 2],
     store: Store,
     published: S3ObjectStore,
-    /// Outbox rows that waited before this test started. They belong to other tests and may never be processed.
+    /// The outbox rows that were pending before this test started. They belong to other tests and may never be
+    /// processed.
     others: Vec<String>,
 }
 
 impl Deployed {
-    /// The stack that the environment names, and the demonstration's accounts; `None` if the environment names none.
+    /// Returns the stack that the environment names and the demonstration's accounts, or `None` if the environment
+    /// names no stack.
     pub(crate) async fn from_env() -> Option<(Arc<Self>, Vec<DemoAccount>)> {
         let file = env::var(VARIABLE).ok().filter(|file| !file.is_empty())?;
         let description: Description = serde_json::from_str(&fs::read_to_string(file).unwrap()).unwrap();
@@ -115,26 +117,26 @@ impl Deployed {
         (Arc::new(KmsSigner::new(client, key_id, public_key.algorithm())), public_key)
     }
 
-    /// The address to connect to, the prefix of each path, and the Host header.
+    /// Returns the address to connect to, the prefix of each path, and the Host header.
     pub(crate) fn api(&self) -> (String, String, &str) {
         let url: Uri = self.description.api_url.parse().unwrap();
         let path = url.path().trim_end_matches('/').to_owned();
         (url.authority().unwrap().to_string(), path, &self.description.api_host)
     }
 
-    /// An address in this test's own network, so that throttles of other tests do not apply.
+    /// Returns an address in the network of this test, so that throttles of other tests do not apply.
     pub(crate) fn client_address(&self, number: u8) -> String {
         let [a, b] = self.network;
         format!("10.{a}.{b}.{number}")
     }
 
-    /// The object that is published under this key.
+    /// Returns the object that is published under this key.
     pub(crate) async fn published(&self, key: &str) -> Option<Bytes> {
         let object = self.published.read(key).await.unwrap()?;
         Some(object.collect().await.unwrap().into())
     }
 
-    /// The emails to this test's subscribers, oldest first, from the stand-in's SES.
+    /// Reads the emails to this test's subscribers from the stand-in's SES, and returns them oldest first.
     pub(crate) async fn mails(&self) -> Vec<Value> {
         let endpoint: Uri = env::var("AWS_ENDPOINT_URL").unwrap().parse().unwrap();
         let authority = endpoint.authority().unwrap().as_str();
@@ -179,7 +181,7 @@ impl Deployed {
         waiting
     }
 
-    /// Renews the certificate of the OCSP responder if that is due, as the schedule does.
+    /// Renews the OCSP responder's certificate if it is due, like the schedule of a deployment.
     pub(crate) async fn renew_ocsp_responder(&self) {
         let renew = RenewOcspResponder {
             store: self.store.clone(),

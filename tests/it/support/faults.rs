@@ -17,13 +17,13 @@ use shared::{
 /// The kind of failure of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fault {
-    /// The call does nothing and reports a failure.
+    /// The call has no effect and reports a failure.
     Fails,
-    /// The call does its work and reports a failure.
+    /// The call takes effect and reports a failure.
     FailsAfterwards,
     /// The call returns a signature of another digest.
     Garbage,
-    /// Another writer was faster.
+    /// The call reports that another writer was faster.
     Overtaken,
 }
 
@@ -40,12 +40,12 @@ pub(crate) struct Faults {
 }
 
 impl Faults {
-    /// Every email that the mailer received, including those that it failed to send.
+    /// Returns every email that the mailer received, including those that it failed to send.
     pub(crate) fn mails(&self) -> Vec<Mail> {
         self.mails.lock().unwrap().clone()
     }
 
-    /// The digest and signature of every statement that was signed.
+    /// Returns the digest and signature of every statement that was signed.
     pub(crate) fn statements(&self) -> Vec<(Vec<u8>, Vec<u8>)> {
         self.statements.lock().unwrap().clone()
     }
@@ -56,12 +56,12 @@ impl Faults {
 pub(crate) struct Planned(Mutex<Option<(Fault, usize)>>);
 
 impl Planned {
-    /// Makes all calls fail, until [`Planned::heal`].
+    /// Applies `fault` to all calls until [`Planned::heal`].
     pub(crate) fn always(&self, fault: Fault) {
         self.next(usize::MAX, fault);
     }
 
-    /// Makes the next `calls` fail.
+    /// Applies `fault` to the next `calls` calls.
     pub(crate) fn next(&self, calls: usize, fault: Fault) {
         *self.0.lock().unwrap() = Some((fault, calls));
     }
@@ -78,7 +78,7 @@ impl Planned {
         Some(fault)
     }
 
-    /// Returns the fault of this call, or an error if the call is to fail before it does anything.
+    /// Returns the fault of this call, or an error if the call must fail before it takes effect.
     fn before(&self) -> Result<Option<Fault>, PortError> {
         match self.take() {
             Some(Fault::Fails) => Err(failure()),
@@ -96,7 +96,7 @@ fn failure() -> PortError {
 }
 
 thread_local! {
-    /// The faults for [`wrap`], which is called on the thread of the test that starts the stack.
+    /// The faults for [`wrap`]. The thread of the test that starts the stack calls this function.
     static OF_THIS_TEST: RefCell<Arc<Faults>> = RefCell::default();
 }
 
@@ -168,7 +168,7 @@ struct FaultyObjects {
     inner: Arc<dyn ObjectStore>,
 }
 
-/// Only writes fail, because a writer whose read failed would not write at all.
+/// Only writes fail, because a writer does not write after a failed read.
 #[async_trait]
 impl ObjectStore for FaultyObjects {
     async fn read(&self, key: &str) -> Result<Option<Object>, PortError> {

@@ -1,4 +1,4 @@
-//! The log of the functions, in the form that a deployment has.
+//! The log of the functions, in the form of a deployment.
 
 use std::{
     fs, io,
@@ -16,14 +16,14 @@ use tracing_subscriber::{
 /// The namespace of the metrics.
 pub(crate) const NAMESPACE: &str = "CertReissue/Test";
 
-/// A tracing subscriber that logs nothing, but must be asked about each event.
+/// A tracing subscriber that discards all events, but that tracing must query for each event.
 ///
-/// tracing caches for each call site whether any subscriber wants it. A call site that one test registers while another
-/// test starts its log may miss the new subscriber, and would then stay disabled.
+/// For each call site, tracing caches whether it is enabled for any subscriber. If one test registers a call site while
+/// another test starts its log, the cache may omit the new subscriber. The call site would then remain disabled.
 static ASKED_ABOUT_EACH_EVENT: LazyLock<Dispatch> =
     LazyLock::new(|| Dispatch::new(tracing_subscriber::registry().with(dynamic_filter_fn(|_, _| false))));
 
-/// Makes every call site ask the subscriber of its thread. Must be called before the first event.
+/// Ensures that every call site queries the subscriber of its thread. Must be called before the first event.
 pub(crate) fn keep_call_sites_on() {
     LazyLock::force(&ASKED_ABOUT_EACH_EVENT);
 }
@@ -48,7 +48,7 @@ impl io::Write for Written {
 }
 
 impl CapturedLog {
-    /// Captures all events of the service's own crates at this level from now on.
+    /// Starts the capture of all events of the service's crates at this level.
     pub(crate) fn start(level: LevelFilter) -> Self {
         keep_call_sites_on();
         let functions = fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../functions")).unwrap();
@@ -62,18 +62,18 @@ impl CapturedLog {
         Self { written, _guard: tracing::subscriber::set_default(subscriber) }
     }
 
-    /// The complete text of the log.
+    /// Returns the complete text of the log.
     pub(crate) fn text(&self) -> String {
         String::from_utf8(self.written.0.lock().unwrap().clone()).unwrap()
     }
 
-    /// All lines of the service itself, without those of the local stack's database, which is not deployed.
+    /// Returns all lines except those of the local stack's database, which is not deployed.
     pub(crate) fn lines(&self) -> Vec<Value> {
         let is_ours = |line: &Value| !line["target"].as_str().unwrap_or_default().starts_with("dynoxide");
         self.all().into_iter().filter(|line| line.get("_aws").is_none() && is_ours(line)).collect()
     }
 
-    /// All lines that contain metrics.
+    /// Returns all lines that contain metrics.
     pub(crate) fn metrics(&self) -> Vec<Value> {
         self.all().into_iter().filter(|line| line.get("_aws").is_some()).collect()
     }

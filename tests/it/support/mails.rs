@@ -1,10 +1,10 @@
-//! Reads the emails that were sent.
+//! Support for reading the certificate code in emails.
 
 use serde_json::Value;
 use shared::domain::certificate_code::CertificateCode;
 
-/// The certificate code in a part of an email, as it is written there. It has seven groups of four and a valid check
-/// symbol.
+/// Returns the certificate code in a part of an email, unchanged. The code has seven groups of four symbols and a valid
+/// check symbol.
 #[track_caller]
 pub(crate) fn code_in(part: &Value) -> String {
     let part = part.as_str().unwrap();

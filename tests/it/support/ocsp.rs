@@ -1,4 +1,4 @@
-//! A relying party that uses `openssl ocsp` to ask and to verify the answers.
+//! A relying party that uses `openssl ocsp` to create requests and to verify responses.
 
 use std::fs;
 
@@ -15,15 +15,15 @@ pub(crate) const MALFORMED_REQUEST: [u8; 5] = [0x30, 3, 0x0a, 1, 1];
 pub(crate) const INTERNAL_ERROR: [u8; 5] = [0x30, 3, 0x0a, 1, 2];
 pub(crate) const TRY_LATER: [u8; 5] = [0x30, 3, 0x0a, 1, 3];
 
-/// A number of seconds that exceeds the difference between the tests' time and the real time. openssl compares
-/// thisUpdate and nextUpdate only with the real time.
+/// A number of seconds that exceeds the difference between the tests' time and the real time, because openssl compares
+/// thisUpdate and nextUpdate with the real time.
 const ANY_TIME: &str = "3000000000";
 
-/// API Gateway gives binary answers to clients that accept any media type or send no Accept header. Its stand-in
+/// API Gateway sends binary responses to clients that accept any media type or send no Accept header. Its stand-in
 /// requires the header.
 const ACCEPT: (&str, &str) = ("accept", "*/*");
 
-/// A relying party that has only the CA's certificate.
+/// A relying party that trusts only the CA's certificate.
 pub(crate) struct RelyingParty {
     client: Client,
     folder: TempDir,
@@ -44,8 +44,7 @@ impl RelyingParty {
         self.file("ca.pem")
     }
 
-    /// Makes a request for the certificates with these serial numbers, in hexadecimal. `options` are options of
-    /// openssl.
+    /// Creates a request for the certificates with these hexadecimal serial numbers. `options` are options of openssl.
     pub(crate) fn request(&self, serial_numbers: &[&str], options: &[&str]) -> Vec<u8> {
         let (ca, out) = (self.ca(), self.file("request.der"));
         let serial_numbers: Vec<_> = serial_numbers.iter().map(|serial| format!("0x{serial}")).collect();
@@ -68,14 +67,14 @@ impl RelyingParty {
             .await
     }
 
-    /// The text that openssl prints for the answer to `request`. openssl verifies the signature, the nonce and the
-    /// responder's certificate at the time `at`.
+    /// Returns the text that openssl prints for the response to `request`. openssl verifies the signature, the nonce
+    /// and the responder's certificate at the time `at`.
     #[track_caller]
     pub(crate) fn verified(&self, request: &[u8], answer: &Answer, at: i64) -> String {
         self.verified_as(request, answer, at, &[])
     }
 
-    /// Does the same as [`Self::verified`], with more of openssl's options.
+    /// Calls openssl like [`Self::verified`], with further options.
     #[track_caller]
     pub(crate) fn verified_as(&self, request: &[u8], answer: &Answer, at: i64, options: &[&str]) -> String {
         assert_eq!(answer.status, 200);
@@ -93,7 +92,7 @@ impl RelyingParty {
         text
     }
 
-    /// Has `openssl ocsp -url` send the request itself, and returns its output.
+    /// Sends a request with `openssl ocsp -url`, and returns its output.
     pub(crate) async fn ask_with_openssl(
         &self,
         url: &str,

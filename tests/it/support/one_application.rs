@@ -1,4 +1,4 @@
-//! A database with the row of one application and little else, for conditions that no request can cause.
+//! A database with a minimal row of one application, for conditions that no request can cause.
 
 use std::collections::HashMap;
 

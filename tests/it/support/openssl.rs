@@ -1,4 +1,4 @@
-//! The `openssl` command, an independent check of everything that the service signs.
+//! The `openssl` command, which independently verifies the signatures of the service.
 
 use std::{fs, process::Command};
 
@@ -7,14 +7,14 @@ use tempfile::TempDir;
 
 use super::Client;
 
-/// Runs `openssl` and returns its output; `Err` if it fails.
+/// Runs `openssl` and returns its output, or `Err` if the command fails.
 pub(crate) fn openssl(arguments: &[&str]) -> Result<String, String> {
     let output = Command::new("openssl").args(arguments).output().unwrap();
     let text = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
     if output.status.success() { Ok(text) } else { Err(text) }
 }
 
-/// The published CRL, in a file beside the CA's certificate.
+/// The published CRL, in a file in the same folder as the CA's certificate.
 pub(crate) struct Crl {
     folder: TempDir,
     /// The text that `openssl crl -text` prints.
@@ -22,7 +22,7 @@ pub(crate) struct Crl {
 }
 
 impl Crl {
-    /// Fetches the CRL and verifies it with openssl and the CA's certificate.
+    /// Fetches the CRL and verifies its signature with openssl and the CA's certificate.
     pub(crate) async fn fetch(client: &Client) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let published = client.published("crl/complete.crl").await.expect("a CRL is published");
@@ -40,13 +40,13 @@ impl Crl {
         self.folder.path().join(name).to_str().unwrap().to_owned()
     }
 
-    /// The CRL number.
+    /// Returns the CRL number.
     pub(crate) fn number(&self) -> u64 {
         let after = self.text.lines().skip_while(|line| !line.contains("X509v3 CRL Number")).nth(1);
         after.unwrap().trim().parse().unwrap()
     }
 
-    /// The CRL's entry for the certificate with this serial number, which is in the form of the API.
+    /// Returns the CRL's entry for the certificate with this serial number, which is in the API's format.
     pub(crate) fn entry(&self, serial_number: &str) -> Option<Vec<String>> {
         let wanted = format!("Serial Number: {}", serial_number.replace(':', "").to_uppercase());
         let mut lines = self.text.lines().map(str::trim).skip_while(|line| *line != wanted);
@@ -64,7 +64,7 @@ impl Crl {
     }
 }
 
-/// The CA's certificate as it is published, in PEM.
+/// Returns the published certificate of the CA, in PEM.
 pub(crate) async fn ca_certificate(client: &Client) -> String {
     let published = client.published("ca.cer").await.expect("the CA's certificate is published");
     CertificationAuthority::from_certificate(&published).unwrap().certificate_pem()

@@ -1,4 +1,5 @@
-//! Pick-up in the subscriber's order: the code from the email, a key, a certification request.
+//! Support for the pick-up. The subscriber reads the code from the email, generates a key, and creates a certification
+//! request.
 
 use std::{fs, path::Path};
 
@@ -26,19 +27,20 @@ pub(crate) struct Mailed {
 }
 
 impl AnyStack {
-    /// Does steps 1 to 6 for the certificate of `mailbox`, and reads the code that is mailed afterwards.
+    /// Performs steps 1 to 6 for the certificate of `mailbox`, and reads the code from the email.
     pub(crate) async fn mailed(&self, mailbox: &str, coupon_number: &str) -> Mailed {
         let receipt = self.client().reissue(self.account(mailbox), coupon_number).await;
         self.settle().await;
         Mailed { receipt, credentials: self.latest_code(mailbox).await }
     }
 
-    /// The credentials for the certificate of `mailbox`, with the latest code that was mailed to it.
+    /// Returns the credentials for the certificate of `mailbox`, with the latest code that was sent to this mailbox.
     pub(crate) async fn latest_code(&self, mailbox: &str) -> PickUpCredentials {
         self.code_mailed_to(mailbox, mailbox).await
     }
 
-    /// The same credentials, with the latest code that was mailed to the address of `addressee`.
+    /// Returns the credentials for the certificate of `mailbox`, with the latest code that was sent to the address of
+    /// `addressee`.
     pub(crate) async fn code_mailed_to(&self, addressee: &str, mailbox: &str) -> PickUpCredentials {
         let mails = self.client().mails().await;
         let address = self.address(addressee);
@@ -50,19 +52,19 @@ impl AnyStack {
         }
     }
 
-    /// A client that has passed the identity check of `mailbox`.
+    /// Returns a client that has passed the identity check of `mailbox`.
     pub(crate) async fn identified(&self, mailbox: &str) -> Client {
         let mut client = self.client();
         client.identify(self.account(mailbox)).await.ok();
         client
     }
 
-    /// The receipt with this number, as the service shows it to `mailbox` now.
+    /// Returns the current state of the receipt in a new session of `mailbox`.
     pub(crate) async fn receipt_of(&self, mailbox: &str, receipt: &Value) -> Value {
         self.identified(mailbox).await.receipt(&receipt["receiptNumber"]).await.ok()
     }
 
-    /// Verifies with openssl that the CA issued the certificate, for this email address and the key of the request.
+    /// Verifies with openssl that the CA issued the certificate for this email address and for the key of the request.
     pub(crate) async fn assert_good(&self, issued: &Value, request: &str, mailbox: &str) {
         let folder = tempfile::tempdir().unwrap();
         let text = |name: &str| issued[name].as_str().unwrap();
@@ -97,7 +99,7 @@ impl AnyStack {
         }
     }
 
-    /// Picks up from one client for each request, all at the same time.
+    /// Sends these pick-up requests concurrently, each from a separate client.
     pub(crate) async fn pick_up_at_once(&self, mailed: &Mailed, requests: Vec<String>) -> Vec<Answer> {
         let mut running = JoinSet::new();
         for request in requests {
@@ -121,7 +123,7 @@ impl Client {
         self.json(Method::POST, "/api/pickup/certificate", &body).await
     }
 
-    /// Asks for another code.
+    /// Requests another code.
     pub(crate) async fn resend(&self, receipt: &Value) -> Answer {
         let path = format!("/api/receipts/{}/resend", receipt["receiptNumber"].as_str().unwrap());
         self.send(Method::POST, &path, &[], Default::default()).await
@@ -142,17 +144,17 @@ impl PickUpCredentials {
     }
 }
 
-/// A certification request for a new P-256 key, by rcgen.
+/// Creates a certification request for a new P-256 key with rcgen.
 pub(crate) fn new_request() -> String {
     request_for(&KeyPair::generate().unwrap())
 }
 
-/// A certification request for `key`, by rcgen.
+/// Creates a certification request for `key` with rcgen.
 pub(crate) fn request_for(key: &KeyPair) -> String {
     CertificateParams::default().serialize_request(key).unwrap().pem().unwrap()
 }
 
-/// A certification request for a new key, by openssl. `key` has the form of the argument of `openssl req -newkey`.
+/// Creates a certification request for a new key with openssl. `key` contains the arguments of `openssl req -newkey`.
 pub(crate) fn openssl_request(folder: &Path, key: &[&str]) -> String {
     let file = |name: &str| folder.join(name).to_str().unwrap().to_owned();
     let (key_file, request_file) = (file("key.pem"), file("request.pem"));

@@ -1,4 +1,4 @@
-//! The real program, in a process that can be killed.
+//! The real program, in a process that tests can kill.
 
 use std::{
     env,
@@ -17,7 +17,7 @@ use tokio::{
 
 use super::Client;
 
-/// The longest wait for any condition, far longer than necessary.
+/// The maximum wait for any condition, which is much longer than necessary.
 const PATIENCE: Duration = Duration::from_secs(60);
 const BETWEEN_LOOKS: Duration = Duration::from_millis(20);
 
@@ -29,7 +29,7 @@ static PROGRAM: LazyLock<PathBuf> = LazyLock::new(|| {
         build.arg("--release");
     }
     assert!(build.status().unwrap().success());
-    // This test is in the folder `deps` beside the program.
+    // The binary of this test is in the folder `deps`, which is in the folder of the program.
     let deps = env::current_exe().unwrap();
     deps.ancestors().nth(2).unwrap().join(format!("cert-reissue{}", env::consts::EXE_SUFFIX))
 });
@@ -43,7 +43,7 @@ pub(crate) struct Program {
 }
 
 impl Program {
-    /// Starts the program on any free port, and waits until it prints that it answers.
+    /// Starts the program on a free port, and waits until it prints its address.
     pub(crate) async fn start(data_dir: &Path, options: &[&str]) -> Self {
         let mut child = spawn(data_dir, options);
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
@@ -59,7 +59,7 @@ impl Program {
             panic!("it ended: {greeting:?}");
         });
         let port = port.await.unwrap();
-        // Reads the output until its end. If this end were closed, the program would fail at its next line.
+        // Reads the output until its end. If the pipe were closed, the program would fail when it prints the next line.
         tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
         Self { child, port, greeting }
     }
@@ -106,7 +106,7 @@ pub(crate) async fn until<T>(mut look: impl AsyncFnMut() -> Option<T>) -> T {
     found.await.unwrap()
 }
 
-/// The demonstration's account with this mailbox.
+/// Returns the demonstration's account with this mailbox.
 pub(crate) async fn demo_account(client: &Client, mailbox: &str) -> DemoAccount {
     let demo = client.get("/local/demo").await.ok();
     let address = format!("{mailbox}@example.co.jp");

@@ -1,4 +1,4 @@
-//! The publisher alone, with a limited number of calls.
+//! The publisher without the other functions, with a limited number of calls.
 
 use std::{
     collections::{BTreeSet, HashMap},
@@ -41,7 +41,7 @@ pub(crate) struct Publishing {
     folder: TempDir,
 }
 
-/// A certificate that is revoked now.
+/// Returns a certificate that is revoked now.
 pub(crate) fn revoked(
     number: u32,
     not_after: i64,
@@ -108,7 +108,7 @@ impl Publishing {
         .await;
     }
 
-    /// Stores a row that is not a revocation in the table of revocations.
+    /// Stores a row that is not a revocation in the revocations table.
     pub(crate) async fn record_nonsense(&self, key: &str) {
         let text = |text: &str| AttributeValue::S(text.to_owned());
         self.put([("pk", text(key)), ("unlisted", text("crl")), ("revoked_at", text("yesterday"))]).await;
@@ -120,7 +120,7 @@ impl Publishing {
         self.client.put_item().table_name(table).set_item(Some(item)).send().await.unwrap();
     }
 
-    /// The published CRL `name`, such as `complete` or `shard-0`.
+    /// Returns the published CRL `name`, such as `complete` or `shard-0`.
     pub(crate) fn crl(&self, name: &str) -> Option<PublishedCrl> {
         let der = fs::read(self.folder.path().join(format!("objects/crl/{name}.crl"))).ok()?;
         let (_, crl) = CertificateRevocationList::from_der(&der).unwrap();
@@ -135,7 +135,7 @@ impl Publishing {
     }
 }
 
-/// The content of a CRL as relying parties see it, read by x509-parser.
+/// The content of a published CRL, read by x509-parser.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct PublishedCrl {
     pub(crate) number: u64,
@@ -151,7 +151,7 @@ impl PublishedCrl {
     }
 }
 
-/// A CA with the key in the file.
+/// Returns a CA with the key in the file.
 fn certification_authority(key: &Path) -> ((CertificateParams, KeyPair), Vec<u8>) {
     let key = KeyPair::try_from(fs::read(key).unwrap()).unwrap();
     let mut params = CertificateParams::default();

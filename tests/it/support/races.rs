@@ -5,7 +5,7 @@ use tokio::task::JoinSet;
 
 use super::{Answer, Client};
 
-/// Submits from each client at the same time, with the client's own key.
+/// Submits from all clients concurrently, each with its own key.
 pub(crate) async fn submit_at_once(
     attempts: impl IntoIterator<Item = (Client, String)>,
     coupon_number: &str,
@@ -19,7 +19,7 @@ pub(crate) async fn submit_at_once(
     running.join_all().await
 }
 
-/// Asserts that exactly one submission was accepted and that all other answers name its receipt. Returns the receipt.
+/// Asserts that exactly one submission was accepted and that all other responses name its receipt. Returns the receipt.
 #[track_caller]
 pub(crate) fn the_one_accepted(answers: &[Answer]) -> Value {
     let accepted: Vec<_> = answers.iter().filter(|answer| answer.status == 201).collect();

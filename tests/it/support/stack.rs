@@ -50,7 +50,7 @@ impl Clock for MovedClock {
     }
 }
 
-/// A stack that does not answer yet, so that a test can import first.
+/// A stack that does not handle requests yet, so that a test can import records first.
 pub(crate) struct Prepared {
     stack: Stack,
     clock: Arc<MovedClock>,
@@ -60,7 +60,7 @@ pub(crate) struct Prepared {
 }
 
 impl Prepared {
-    /// Prepares a stack in a folder of its own.
+    /// Prepares a stack in a new folder.
     pub(crate) async fn new(timing: RevocationTiming) -> Self {
         Self::in_folder(tempfile::tempdir().unwrap(), timing, false).await
     }
@@ -125,7 +125,7 @@ impl Prepared {
     }
 }
 
-/// A running stack in a folder of its own. Effects are processed only when [`AnyStack::settle`] is called.
+/// A running stack in a new folder. Effects are processed only when [`AnyStack::settle`] is called.
 pub(crate) struct TestStack {
     pub(crate) clock: Arc<MovedClock>,
     /// The planned faults.
@@ -146,27 +146,27 @@ impl TestStack {
         Prepared::new(timing).await.run()
     }
 
-    /// The folder of all data.
+    /// Returns the folder of all data.
     pub(crate) fn folder(&self) -> &Path {
         &self.folder
     }
 
-    /// Watches the service, as the schedule of watch-service does.
+    /// Runs watch-service, like the schedule of a deployment.
     pub(crate) async fn watch_service(&self) {
         self.dispatcher.watch_service().await;
     }
 
-    /// The port on which the stack answers.
+    /// Returns the port of the stack.
     pub(crate) fn port(&self) -> u16 {
         self.port
     }
 
-    /// The URL of a path, over plain HTTP.
+    /// Returns the URL of a path, over plain HTTP.
     pub(crate) fn url(&self, path: &str) -> String {
         format!("http://127.0.0.1:{}{path}", self.port)
     }
 
-    /// Makes the mail service report the delivery of the emails that were sent.
+    /// Reports the delivery of the emails that were sent, like the email service.
     pub(crate) async fn deliver(&self) {
         self.dispatcher.report_deliveries().await;
     }
@@ -187,7 +187,8 @@ impl Deref for TestStack {
     }
 }
 
-/// A stack, embedded or deployed, with demonstration data for one test alone. The [journeys](crate::journeys) use it.
+/// An embedded or deployed stack with separate demonstration data for one test. The [journeys](crate::journeys) use
+/// this type.
 pub(crate) struct AnyStack {
     accounts: Vec<DemoAccount>,
     started: Timestamp,
@@ -209,7 +210,7 @@ struct Embedded {
 }
 
 impl AnyStack {
-    /// The deployed stack that the environment names ([`Deployed::from_env`]), or an embedded one.
+    /// Returns the deployed stack that the environment names ([`Deployed::from_env`]), or starts an embedded stack.
     pub(crate) async fn start() -> Self {
         match Self::deployed().await {
             Some(deployed) => deployed,
@@ -217,7 +218,7 @@ impl AnyStack {
         }
     }
 
-    /// A stack that cannot sign statements. A deployed one must already be set up so.
+    /// Returns a stack that cannot sign statements. A deployed stack must already be in this state.
     pub(crate) async fn without_statements() -> Self {
         if let Some(deployed) = Self::deployed().await {
             return deployed;
@@ -232,24 +233,24 @@ impl AnyStack {
         Some(Self { accounts, started: SystemClock.now(), target: Target::Deployed(deployed) })
     }
 
-    /// The demonstration's account with this mailbox.
+    /// Returns the demonstration's account with this mailbox.
     pub(crate) fn account(&self, mailbox: &str) -> &DemoAccount {
         let is_theirs = |account: &&DemoAccount| account.email_address.split('@').next() == Some(mailbox);
         self.accounts.iter().find(is_theirs).unwrap()
     }
 
-    /// The coupon number of the first certificate of `mailbox`.
+    /// Returns the coupon number of the first certificate of `mailbox`.
     pub(crate) fn coupon(&self, mailbox: &str) -> &str {
         &self.account(mailbox).coupon_numbers[0]
     }
 
-    /// An address at the domain of the demonstration's email addresses.
+    /// Returns an address at the domain of the demonstration's email addresses.
     pub(crate) fn address(&self, mailbox: &str) -> String {
         let (_, domain) = self.accounts[0].email_address.split_once('@').unwrap();
         format!("{mailbox}@{domain}")
     }
 
-    /// The demonstration's certificate with this coupon number, in PEM.
+    /// Returns the demonstration's certificate with this coupon number, in PEM.
     pub(crate) fn certificate(&self, coupon_number: &str) -> &str {
         let certificates =
             self.accounts.iter().flat_map(|account| account.coupon_numbers.iter().zip(&account.certificates));
@@ -257,13 +258,13 @@ impl AnyStack {
         certificate
     }
 
-    /// The serial number of the certificate with this coupon number, in hexadecimal.
+    /// Returns the serial number of the certificate with this coupon number, in hexadecimal.
     pub(crate) fn serial_number(&self, coupon_number: &str) -> String {
         let certificate = EndEntityCertificate::parse(self.certificate(coupon_number).as_bytes());
         certificate.unwrap().serial_number().to_string()
     }
 
-    /// The stack's current time.
+    /// Returns the stack's current time.
     pub(crate) fn now(&self) -> Timestamp {
         match &self.target {
             Target::Embedded(embedded) => embedded.clock.now(),
@@ -271,7 +272,7 @@ impl AnyStack {
         }
     }
 
-    /// Advances an embedded stack's clock by a second; on a deployed stack, waits for the next second.
+    /// Advances the clock of an embedded stack by one second. On a deployed stack, waits for the next second.
     pub(crate) async fn next_second(&self) {
         match &self.target {
             Target::Embedded(embedded) => embedded.clock.advance(1),
@@ -282,8 +283,8 @@ impl AnyStack {
         }
     }
 
-    /// Asserts that this time lies between the start of the test and now, and returns it. On a clock that was not
-    /// moved, only one time passes.
+    /// Asserts that this time is between the start of the test and now, and returns the time. If the clock of an
+    /// embedded stack was not moved, only one time is accepted.
     #[track_caller]
     pub(crate) fn recent(&self, time: &Value) -> Timestamp {
         let time = timestamp(time);
@@ -291,7 +292,7 @@ impl AnyStack {
         time
     }
 
-    /// The name of the service in emails.
+    /// Returns the name of the service in emails.
     pub(crate) fn service_name(&self) -> ServiceName {
         match &self.target {
             Target::Embedded(_) => local_stack::service_name(),
@@ -310,7 +311,7 @@ impl AnyStack {
         }
     }
 
-    /// Renews the certificate of the OCSP responder, as the schedule does.
+    /// Renews the OCSP responder's certificate, like the schedule of a deployment.
     pub(crate) async fn renew_ocsp_responder(&self) {
         match &self.target {
             Target::Embedded(embedded) => embedded.dispatcher.renew_ocsp_responder().await,

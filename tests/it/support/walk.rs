@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{Answer, AnyStack, Client, KEY};
 
-/// The version of a draft. Entering it raises the version to 2.
+/// The version of a new draft. Step 4 increases the version to 2.
 pub(crate) const DRAFT: u64 = 1;
 
 pub(crate) const LIST: &str = "GET /api/certificates";
@@ -36,17 +36,17 @@ impl<'a> Walk<'a> {
         Self { client: stack.client(), account: stack.account("taro"), coupon: stack.coupon("taro") }
     }
 
-    /// Does step 1.
+    /// Performs step 1.
     pub(crate) async fn identify(&mut self) -> Value {
         self.client.identify(self.account).await.ok()
     }
 
-    /// Does steps 1 and 3.
+    /// Performs steps 1 and 3.
     pub(crate) async fn reach_entry(&mut self) {
         self.client.walk_to_entry(self.account, self.coupon).await;
     }
 
-    /// Sends a request that is valid in itself, on version `version` if the request names one.
+    /// Sends a well-formed request. `version` is the version in the request, if the route uses one.
     pub(crate) async fn call(&self, route: &str, version: u64) -> Answer {
         let (method, path) = route.split_once(' ').unwrap();
         match route {
@@ -76,7 +76,7 @@ impl<'a> Walk<'a> {
         json!({ "couponNumber": self.coupon, "version": version, "fields": fields })
     }
 
-    /// All answers that the session can see, without the session's own times.
+    /// Returns all responses that the session can read, without the times of the session.
     pub(crate) async fn everything(&self) -> Vec<(StatusCode, Value)> {
         let mut answers = Vec::new();
         for route in [LIST, CHECK, SHOW, REVIEW, RECEIPT] {
