@@ -22,7 +22,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use shared::ports::PortError;
 
-/// Runs `work`, which does blocking disk I/O, on a thread for blocking tasks.
+/// Runs `work`, which performs blocking disk I/O, on a thread for blocking tasks.
 async fn blocking<T: Send + 'static>(
     service: &'static str,
     work: impl FnOnce() -> Result<T, PortError> + Send + 'static,

@@ -35,8 +35,8 @@ fn received(cookie: &str) -> Option<String> {
     }
 }
 
-/// Renames the session cookie of a response, and the challenge that names it, to the development cookie. Removes the
-/// attribute Secure and keeps the other attributes.
+/// Renames the session cookie of a response, and the challenge that names it, to the development cookie. Removes only
+/// the attribute Secure.
 pub(crate) fn translate_answer(headers: &mut HeaderMap) {
     for (name, value) in headers.iter_mut() {
         let translated = if name == header::SET_COOKIE {

@@ -9,7 +9,7 @@ use crate::adapters::SentMail;
 /// The domain of the simulator's addresses.
 const SIMULATOR: &str = "simulator.amazonses.com";
 
-/// Returns the events that SES would publish about `mail`, in order.
+/// Returns the events that SES would publish for `mail`, in order.
 pub(crate) fn events(mail: &SentMail) -> Vec<Value> {
     let at = mail.sent_at.to_rfc3339();
     let event = |kind: &str, member: &str, mut content: Value| {

@@ -1,4 +1,4 @@
-//! `find`: finds a certificate and its application by a number that a subscriber gives on the telephone.
+//! `find`: finds a certificate and its application by a number that a subscriber states on the telephone.
 
 use std::io::{self, Write};
 

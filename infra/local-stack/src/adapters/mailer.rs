@@ -28,7 +28,7 @@ pub struct OutboxMailer {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SentMail {
-    /// The number of the email; the first is 1.
+    /// The number of the email. The first email has the number 1.
     pub number: u64,
     /// The time at which the email was sent.
     pub sent_at: Timestamp,

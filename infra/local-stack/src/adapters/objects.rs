@@ -91,8 +91,8 @@ impl ObjectStore for DiskObjectStore {
     }
 }
 
-/// The open file of an object. Its content does not change when another file takes its name. `None` while a piece is
-/// being read.
+/// The open file of an object, or `None` while a piece is being read. The content remains the same if another file
+/// replaces the object.
 struct FileBody(Option<File>);
 
 #[async_trait]
