@@ -1,6 +1,6 @@
 //! The fields of the procedure, with their names, groups, texts and rules.
 //!
-//! This module is the only definition of the fields. [`define_fields`] generates the stored type, the input type and
+//! This module is the only definition of the fields. `define_fields!` generates the stored type, the input type and
 //! the check for required fields. The pages read the definition from `web/rules.json`, and the API description contains
 //! schemas generated from it. A test compares both with this module.
 
