@@ -1,4 +1,4 @@
-"""What a deployment costs a year, for docs/operate.md#costs: what a reissue uses, times the prices.
+"""Computes the yearly costs of a deployment, for docs/operate.md#costs, from the usage of a reissue and the prices.
 
 `python3 docs/costs.py` prints the tables; with --check it compares them with those in docs/operate.md.
 Prices: USD, ap-northeast-1, list prices without free tiers, as known in November 2026. Check them before relying on them.
@@ -35,8 +35,8 @@ PRICES = {
 
 # The requests of one reissue: steps 1 to 6 with one extension of the session (10), pick-up (2), pages and scripts (40).
 API_REQUESTS, STATIC_REQUESTS = 12, 40
-# Background invocations for each reissue: the relay, two emails with two events of SES each, deadlines and sealing. CRLs are
-# counted separately.
+# Background invocations for each reissue: the relay, two emails with two events of SES each, deadlines and sealing.
+# CRLs are counted separately.
 BACKGROUND_RUNS = 10
 
 USED_BY_A_REISSUE = {
@@ -44,26 +44,26 @@ USED_BY_A_REISSUE = {
     "Lambda, request": API_REQUESTS + BACKGROUND_RUNS,
     # Three password hashes of 0.15 s in 1769 MB, and the rest with 0.05 s in 256 MB.
     "Lambda, GB-second (x86_64)": 3 * 0.15 * 1.769 + (API_REQUESTS + BACKGROUND_RUNS - 3) * 0.05 * 0.256,
-    # ARCHITECTURE.md's table by rows: an enrollment is under 8 KB, an application or certificate under 2 KB, other rows
-    # under 1 KB; a transaction counts twice, an index once more.
+    # The figures come from ARCHITECTURE.md's table. An enrollment is under 8 KB, an application or certificate under 2
+    # KB, other rows under 1 KB. A transaction counts twice, and an index once more.
     "DynamoDB, read request unit": 3 + 5 * 2 + 2 + 3 + 3 + 2 * 6 + 2 + 3 * 3 + 10,
     "DynamoDB, write request unit": 4 + 6 + 10 + 36 + 2 * 13 + 2 * 1 + 2 + 20 + 8 + 3 * 6 + 10 * 2,
-    # The statement of the revocation and the certificate; each mail's code.
+    # Signatures for the revocation statement and the certificate; MACs for the code of each email.
     "KMS, elliptic-curve signature": 2,
     "KMS, MAC": 2,
     "SES, mail (Essentials; 0.10 a thousand in an account with the older plan)": 2,
-    # An event of each mail; three requests a message: three messages to our queues and the two events.
+    # One SES event for each email. Each message needs three requests: three messages to our queues and the two events.
     "SNS, message": 2,
     "SQS, request": 3 * 3 + 2 * 3,
     "CloudFront, HTTPS request": API_REQUESTS + STATIC_REQUESTS,
     "CloudFront, GB": 0.5 / 1024,
-    # A closing line, a metric line and Lambda's own for each run, and API Gateway's for each request.
+    # A final line, a metric line and Lambda's own lines for each run, and API Gateway's line for each request.
     "CloudWatch Logs, GB": ((API_REQUESTS + BACKGROUND_RUNS) * 1.5 + API_REQUESTS * 0.3) / 1024 / 1024,
     # X-Ray's default samples one request a second and 5 % of the others.
     "X-Ray, trace": 0.05 * (API_REQUESTS + BACKGROUND_RUNS),
 }
 
-# Keys, secret, the 71 metrics that alarms look at, the 20 metrics that are always there.
+# Keys, secret, the 71 metrics of the alarms, and the 20 metrics that always have data.
 USED_IN_A_MONTH = {
     "KMS, key and month": 4,
     "Secrets Manager, secret and month": 1,
@@ -74,14 +74,16 @@ USED_IN_A_MONTH = {
 SHARDS = 4
 SCHEDULED_PUBLICATIONS = 4 * 365
 CRL_ENTRY_OCTETS = 49
-RECORDS_KB = 20  # of one reissue, all tables
+RECORDS_KB = 20  # stored for one reissue in all tables
 
 
 def used_by_crls(reissues):
-    """One publication for each revocation, of the complete CRL and one shard; when they come faster than a CRL is made,
-    one as soon as the last is done. What was revoked within a year is listed."""
+    """Returns the number of publications and their usage. Each revocation publishes the complete CRL and one shard.
+
+    If revocations are faster than a publication, the next publication starts when the last has ended. The CRLs list the
+    revocations of a year."""
     megabytes = reissues * CRL_ENTRY_OCTETS / MILLION
-    seconds = 1 + megabytes / 25  # read, hashed, written and read back again
+    seconds = 1 + megabytes / 25  # read, hash, write and read back
     publications = min(reissues, int(365 * 86_400 / (5 + seconds)))
     scopes = publications * 2 + SCHEDULED_PUBLICATIONS * (1 + SHARDS)
     return publications, {
@@ -101,10 +103,10 @@ def yearly(reissues):
     publications, crls = used_by_crls(reissues)
     stored = {
         "DynamoDB, GB and month, with point-in-time recovery": 12 * reissues * RECORDS_KB / 1024 / 1024,
-        # Each version of a published CRL stays for 30 days, as infra/data.yaml says.
+        # Each version of a published CRL stays for 30 days, as infra/data.yaml defines.
         "S3, GB and month": 12 * min(publications, publications * 30 / 365) * reissues * CRL_ENTRY_OCTETS / 1024**3,
     }
-    # With traffic about a hundred more metrics have data; each hour with data is billed.
+    # With traffic, about a hundred more metrics have data. Each hour with data is billed.
     busy = min(1.0, reissues * 3 / 8_760)
     fixed = cost({name: 12 * amount for name, amount in USED_IN_A_MONTH.items()})
     fixed += cost({"CloudWatch, metric and month": 12 * 100 * busy})

@@ -3,8 +3,9 @@
     pip install --requirement infra/sbom.txt
     python3 infra/sbom.py FOLDER
 
-The crates, with their licences and dependencies, are those of `cargo tree` for x86_64 Linux; their hashes are those of
-Cargo.lock. The same sources give the same bytes: a bill has no time and its serial number is derived from its content.
+The crates, licences and dependencies come from `cargo tree` for x86_64 Linux, and the hashes from
+Cargo.lock. The same sources produce the same bytes, because a bill has no time and its serial number is derived from its
+content.
 """
 
 import json
@@ -73,7 +74,7 @@ def tree(package):
 
 
 def component(name, version, licence, checksum):
-    # Before the name of SPDX's operator, crates separated licences by a slash.
+    # Old crates separate licences by a slash instead of SPDX's operator.
     expression = LicenseFactory().make_from_string(licence.replace("/", " OR ")) if licence else None
     url = PackageURL("cargo", name=name, version=version)
     return Component(
@@ -81,7 +82,7 @@ def component(name, version, licence, checksum):
         version=version,
         type=ComponentType.LIBRARY,
         bom_ref=str(url),
-        # The workspace's own crates are on no registry.
+        # The workspace's own crates are not on a registry.
         purl=url if checksum else None,
         licenses=[expression] if expression else [],
         hashes=[HashType(alg=HashAlgorithm.SHA_256, content=checksum)] if checksum else [],
@@ -89,7 +90,7 @@ def component(name, version, licence, checksum):
 
 
 def written(bill):
-    """The bill as JSON, which the schema of CycloneDX accepts."""
+    """Returns the bill as JSON that is valid under the schema of CycloneDX."""
     document = json.loads(JsonV1Dot6(bill).output_as_string())
     del document["metadata"]["timestamp"], document["serialNumber"]
     document["serialNumber"] = uuid.uuid5(uuid.NAMESPACE_URL, json.dumps(document, sort_keys=True)).urn

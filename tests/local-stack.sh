@@ -1,6 +1,6 @@
 # Functions for scripts that start the local stack.
 
-# Prints the address of the stack that writes to the file $1 and has the process id $2, once the stack has printed it.
+# Waits until the stack with output file $1 and process id $2 has printed its address, and prints the address.
 address_in() {
   local tries
   for ((tries = 0; tries < 120; tries++)); do

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Runs the checks and tests of the project, on a fresh machine with Rust, Node.js 20.19 and Python 3.11. Each step installs what
-# else it needs from Debian, crates.io, npm and PyPI. Stops at the first failure.
+# Runs the checks and tests of the project, on a fresh machine with Rust, Node.js 20.19 and Python 3.11. Each step
+# installs its other tools from Debian, crates.io, npm and PyPI. Stops at the first failure.
 #
 #   tests/run.sh            every step
 #   tests/run.sh STEP…      the named steps
-#   tests/run.sh --list     what each step proves, and how long it last took
+#   tests/run.sh --list     the content of each step, and the duration of its last run
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . tests/steps.sh
@@ -14,7 +14,7 @@ asked=()
 running=
 release_build=
 
-# Prints what a step proves.
+# Prints the content of a step.
 proof_of() {
   case $1 in
     rust) echo "format, lints, documentation and dependencies; unit, property and integration tests over HTTP" ;;
@@ -70,7 +70,7 @@ run_steps() {
   mkdir -p target
   trap finish EXIT
   if [[ " ${asked[*]} " == *" sizes "* ]]; then
-    # The release binaries are built, so the step deploys what is shipped.
+    # The release binaries are built, so the step deploys them.
     export FUNCTIONS=release
     [ ${#asked[@]} = 1 ] || build_release_beside
   fi
@@ -81,11 +81,11 @@ run_steps() {
   done
 }
 
-# Compiles the release binaries while other steps wait for packages, browsers or disks. The step "sizes" repeats the build and
-# prints its messages.
+# Compiles the release binaries while other steps wait for packages, browsers or disks. The step "sizes" repeats the
+# build and prints its messages.
 build_release_beside() {
-  # In its own process group the build can be ended. A session of its own would be a separate scheduling group, in which the
-  # niceness has no effect.
+  # The build has its own process group, so that the script can stop it. A separate session would be another scheduling
+  # group, in which the niceness has no effect.
   set -m
   nice -n 19 tests/release/build.sh >target/release-build.log 2>&1 &
   set +m

@@ -1,12 +1,12 @@
-# Functions for the steps of tests/run.sh, which record the time of each part and install what a fresh machine lacks.
-# What is installed below target/ is named by a hash of its versions, so that a changed version is installed anew.
+# Functions for the steps of tests/run.sh, which record the time of each part and install missing tools.
+# Installations below target/ are named by a hash of their versions, so that a changed version is installed again.
 shopt -s inherit_errexit
 
 readonly STEP_TIMES="${STEP_TIMES:-$PWD/target/step-times.tsv}"
 export STEP_TIMES
 
-# On a fresh machine nothing is compiled a second time, and without incremental files the first time takes a third less. On a
-# developer's machine the files stay.
+# On a fresh machine no crate is compiled a second time, and a build without incremental files is a third faster. On a
+# developer's machine, incremental builds stay on.
 [ -e target/debug/incremental ] || export CARGO_INCREMENTAL=0
 
 # Runs a command as a part of the step $STEP and records its seconds, for example: part "cargo fmt" cargo fmt --check.
@@ -31,8 +31,8 @@ debian_packages() {
   "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install --yes --quiet --no-install-recommends "${missing[@]}"
 }
 
-# Prints the folder of a Python environment with exactly the packages of a requirements file (python_environment NAME FILE).
-# uv takes seconds where pip takes minutes.
+# Prints the folder of a Python environment with exactly the packages of a requirements file (python_environment NAME
+# FILE). uv takes seconds where pip takes minutes.
 python_environment() {
   local name=$1 requirements=$2 environment
   environment="$PWD/target/tools/$name-$(sha256sum "$requirements" | cut -c1-12)"

@@ -1,7 +1,7 @@
-"""What schemathesis cannot know by the contract alone: real credentials, sessions at the right step, OCSP requests.
+"""Supplies data that the contract does not define: valid credentials, sessions at the required step, OCSP requests.
 
-The first request signs in and walks the wizard as the subscribers of ACCOUNTS do, so that every operation is asked at
-least once for what it exists for. Everything else is generated.
+Before the first request, the subscribers of ACCOUNTS log in and complete the wizard. Each operation then receives at
+least one valid request. All other requests are generated.
 """
 
 import base64
@@ -20,14 +20,14 @@ from hypothesis import strategies as st
 
 BASE_URL = os.environ["BASE_URL"].rstrip("/")
 HEADERS = {"Host": os.environ["API_HOST"]} if os.environ.get("API_HOST") else {}
-# A file like the answer of GET /local/demo: of the first three subscribers the second has two reissuable certificates,
-# the others at least one.
+# A file in the form of the response to GET /local/demo. Of the first three subscribers, the second has two reissuable
+# certificates, and the others have at least one.
 ACCOUNTS = os.environ.get("ACCOUNTS")
-# How long a mail may take on its way to the local outbox.
+# The time limit for an email to reach the local outbox.
 MAIL_TIMEOUT_SECONDS = 30
 
 SESSION_COOKIE = "__Host-session"
-# One request about serial number 1 of an issuer whose name and key hash to zeros (RFC 6960 §4.1.1).
+# A request for serial number 1 of an issuer whose name and key hashes are zeros (RFC 6960 §4.1.1).
 OCSP_REQUEST = "MEIwQDA+MDwwOjAJBgUrDgMCGgUABBQAAAAAAAAAAAAAAAAAAAAAAAAAAAQUAAAAAAAAAAAAAAAAAAAAAAAAAAACAQE="
 OCSP_MEDIA_TYPE = "application/ocsp-request"
 MAILED_CODE_NEEDED = ["checkPickUp", "pickUpCertificate"]
@@ -57,7 +57,7 @@ class Subscriber:
         return self
 
     def application(self):
-        """The application as step 4 shows it, which is how it can be saved."""
+        """Returns the application of step 4 in the form in which it can be saved."""
         page = self.call("GET", "/api/application").json()
         return {name: page[name] for name in ("couponNumber", "version", "fixed", "fields")}
 
@@ -75,12 +75,12 @@ class Subscriber:
 
 
 class Stage:
-    """The subscribers whose sessions the requests are sent with, each at the step that they belong to."""
+    """The subscribers with the sessions of the requests, one for each step."""
 
     def __init__(self):
         one, two, three = read_accounts()[:3]
         chosen, submitted = two["couponNumbers"]
-        # The list that this one sees names the receipt, too; schemathesis asks for what answers name.
+        # This subscriber's list also names the receipt. schemathesis requests the resources that responses name.
         self.choosing = Subscriber(two, chosen)
         self.leaving = Subscriber(two, chosen)
         self.entering = Subscriber(three, three["couponNumbers"][0]).confirm()
@@ -101,7 +101,7 @@ class Stage:
         return stages.get(operation_id, self.choosing)
 
     def example(self, operation_id):
-        """What a request of this operation holds when all is well, besides the session; None when that is not known."""
+        """Returns the content of a valid request of this operation, without the session, or None if it is unknown."""
         coupon = {"path_parameters": {"couponNumber": self.choosing.coupon_number}}
         receipt = {"path_parameters": {"receiptNumber": self.submitted.receipt_number}}
         made = {
@@ -137,7 +137,7 @@ def read_accounts():
 
 
 def mailed_code(address):
-    """The code in the latest mail; only the local stack shows what it sent."""
+    """Returns the code in the latest email, which only the local stack shows."""
     end = time.monotonic() + MAIL_TIMEOUT_SECONDS
     while time.monotonic() < end:
         outbox = requests.get(f"{BASE_URL}/local/outbox", headers={"Accept": "application/json"}, timeout=30)
@@ -178,7 +178,7 @@ def needs_session(context):
 
 @schemathesis.auth(refresh_interval=None).apply_to(needs_session)
 class SessionAuth:
-    """Sends each request with a session that has reached its step."""
+    """Adds a session at the required step to each request."""
 
     def get(self, case, context):
         return stage().subscriber(operation_id(context.operation)).session
@@ -206,10 +206,10 @@ def before_add_examples(context, examples):
 
 @schemathesis.check
 def example_succeeds(ctx, response, case):
-    """Without this, a run that never got past the refusals would pass, too."""
+    """Checks that the example requests succeed. Otherwise a run in which all requests are refused would pass."""
     if case.id in EXAMPLES:
-        # The code was mailed a moment ago, so another one has to wait; the session is from before the acceptance, so it
-        # corrects nothing.
+        # A code was just sent, so a resend must wait. The session was started before the acceptance, so it cannot
+        # correct the address.
         refused = {"resendCode": [409], "correctAddress": [403]}
         expected = refused.get(operation_id(case.operation), [200, 201, 204])
         assert response.status_code in expected, f"{response.status_code} {response.text}"

@@ -1,7 +1,8 @@
-"""Holds infra/monitoring.yaml against the functions' metrics, and its alarms against their runbook.
+"""Compares infra/monitoring.yaml with the functions' metrics, and its alarms with the runbooks.
 
-An alarm on a metric that nobody emits would never ring, so each name, with its dimensions, must be one of the functions';
-each of theirs must be watched or shown; and each alarm must name a section of docs/operate.md that is there.
+An alarm on a metric that no function emits would never fire, so each name, with its dimensions, must be a function's metric.
+Each metric of a function must have an alarm or be on the dashboard. Each alarm must name an existing section of
+docs/operate.md.
 """
 
 import json
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import yaml
 
-# Where the functions' metrics are, each with its dimensions.
+# The files with the functions' metrics and their dimensions.
 SOURCE = "shared/telemetry/src/metrics.rs"
 DEFINITION = re.compile(r'Metric::new\("(\w+)", Unit::\w+, \[([^\]]*)\]\)')
 NAMESPACE = "${MetricsNamespace}"
@@ -55,7 +56,7 @@ def fault_of(emitted, where, name, dimensions):
 
 
 def metrics_of_alarm(alarm):
-    """Name and dimensions of each metric of our own."""
+    """Yields the name and the dimensions of each metric of the functions."""
     stats = [entry["MetricStat"]["Metric"] for entry in alarm.get("Metrics", []) if "MetricStat" in entry]
     for metric in [alarm, *stats]:
         if metric.get("Namespace") == NAMESPACE:
@@ -72,7 +73,7 @@ def metrics_of_dashboard(dashboard):
                 yield from from_expression(SEARCH, metric[0]["expression"])
                 continue
             words = [word for word in metric if isinstance(word, str)]
-            if words[0] == "...":  # as the one before, but for the last words
+            if words[0] == "...":  # repeats the previous metric except for the last words
                 words = before[: 1 - len(words)] + words[1:]
             before = words
             namespace, name, *pairs = words
@@ -93,12 +94,12 @@ def headings(text):
 
 
 def anchor(title):
-    """As GitHub makes it."""
+    """Returns the anchor of a heading, as GitHub generates it."""
     return re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-")
 
 
 class Cloudformation(yaml.SafeLoader):
-    """Reads the short forms of the intrinsic functions: Ref and Sub as ${…} in text, the others as what they hold."""
+    """Reads the short forms of the intrinsic functions: Ref and Sub as ${…} in text, the others as their content."""
 
 
 def intrinsic(loader, suffix, node):

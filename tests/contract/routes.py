@@ -1,4 +1,4 @@
-"""Holds the routes of `cargo lambda watch` (Cargo.toml) against infra/openapi.yaml."""
+"""Compares the routes of `cargo lambda watch` (Cargo.toml) with infra/openapi.yaml."""
 
 import re
 import sys

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Checks that the contract, infra/openapi.yaml, is valid, in good style, and describes what a running stack does (schemathesis).
-# Also checks that infra/monitoring.yaml names only existing metrics, that Cargo.toml has the routes of the contract, and that
-# docs/operate.md has the figures of docs/costs.py.
+# Checks that the contract, infra/openapi.yaml, is valid, passes the style lints, and describes a running stack
+# (schemathesis). Also checks that infra/monitoring.yaml names only existing metrics, that Cargo.toml has the routes of
+# the contract, and that docs/operate.md has the figures of docs/costs.py.
 #
-# Starts a local stack over HTTPS, because over plain HTTP its session cookie is not that of the contract. With BASE_URL it uses
-# the stack at that address. Then API_HOST is the Host header, and ACCOUNTS a file with the subscribers that hooks.py describes.
-# Arguments are passed to schemathesis, for example --exclude-checks unsupported_method.
+# Starts a local stack over HTTPS, because over plain HTTP its session cookie differs from the contract. With BASE_URL
+# it uses the stack at that address. Then API_HOST is the Host header, and ACCOUNTS a file with the subscribers that
+# hooks.py describes. Arguments are passed to schemathesis, for example --exclude-checks unsupported_method.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . tests/steps.sh
@@ -34,7 +34,7 @@ install_packages() {
 }
 
 judge_document() {
-  # A path parameter that takes the rest of the path has a name in the form of API Gateway, which OpenAPI does not know.
+  # A path parameter for the rest of the path has a name in the syntax of API Gateway, which OpenAPI does not define.
   sed 's/{request+}/{request}/' infra/openapi.yaml >"$CONTRACT"
   quietly "$tools/openapi-spec-validator" "$CONTRACT"
   quietly env REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true \
@@ -53,7 +53,7 @@ ask_own_stack() {
   cargo build --locked --quiet --workspace --bin cert-reissue
   target/debug/cert-reissue --https --port 0 --data "$data/stack" >"$data/output" 2>"$data/log" &
   stack=$!
-  # shellcheck disable=SC2064 # the values of now
+  # shellcheck disable=SC2064 # uses the current values
   trap "kill $stack 2>/dev/null || true; rm -rf '$data'" EXIT
   BASE_URL=$(address_in "$data/output" "$stack") || { cat "$data/log"; return 1; }
   export REQUESTS_CA_BUNDLE="$data/stack/ca.pem"

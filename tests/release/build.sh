@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Builds the functions' binaries as `sam build` does, but all at once. This is faster, because cargo links two at a time and sam
-# builds one after the other.
-# Then builds one of them again in another folder, as target/rebuilt/bootstrap.
+# Builds the functions' binaries as `sam build` does, but in one run. This is faster, because cargo links two at a time
+# and sam builds one after the other. Then builds one of them again in another folder, as target/rebuilt/bootstrap.
 #
-# tests/run.sh starts this beside the other steps. A later call waits for the first one and finds everything built.
+# tests/run.sh starts this script in parallel to the other steps. A later call waits for the first one and reuses its
+# output.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . tests/steps.sh
@@ -27,7 +27,7 @@ build() {
   as_release cargo lambda build --release --locked --quiet "${packages[@]}"
 }
 
-# The compiled crates of the registry, which are outside of both folders, are reused. The crates of the workspace and the function
+# The compiled registry crates are outside both folders and are reused. The crates of the workspace and the function
 # are compiled and linked again.
 build_again() {
   local rebuilt="$PWD/target/rebuilt" built layer own=(--package "$REBUILT" --package shared)

@@ -1,7 +1,7 @@
-"""Reads the list of dependencies out of each function's binary and holds it against Cargo.lock.
+"""Reads the list of dependencies from each function's binary and compares it with Cargo.lock.
 
-The list is zlib-compressed JSON in the ELF section .dep-v0, as cargo-auditable writes it and as `cargo audit bin` and other
-scanners read it. Arguments: the folder with a folder for each binary, then the folder of each function.
+The list is zlib-compressed JSON in the ELF section .dep-v0, which cargo-auditable writes and which `cargo audit bin` and other
+scanners read. The arguments are the folder with a folder for each binary, then the folder of each function.
 """
 
 import json

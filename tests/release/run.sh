@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds the binaries that a deployment ships, as `sam build` does. Checks that none is larger than 11.5 MB, that each has the list
-# of its dependencies and a bill of materials, and that a build in another folder gives the same bytes.
+# Builds the release binaries as `sam build` does. Checks that none is larger than 11.5 MB, that each has the list
+# of its dependencies and a bill of materials, and that a build in another folder produces the same bytes.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . tests/steps.sh

@@ -1,9 +1,9 @@
-# Functions that install the tools for the binaries of a deployment, for the steps that build or deploy them.
+# Functions that install the tools for the steps that build or deploy the release binaries.
 
 # The folder of the functions, as NAME/bootstrap, and the folder in which cargo-lambda compiles them.
 readonly BUILT=target/lambda
 readonly COMPILED=target/x86_64-unknown-linux-gnu/release
-# The function that is built twice. It signs, and has only dependencies that other functions also have.
+# The function that is built twice. It signs, and shares all its dependencies with other functions.
 readonly REBUILT=submit-application
 
 readonly CARGO_AUDITABLE_VERSION=0.7.7
@@ -13,14 +13,15 @@ release_tools() {
   local auditable="$PWD/target/tools/cargo-auditable-$CARGO_AUDITABLE_VERSION"
   TOOLS=$(python_environment tools tests/deployed/tools.txt)
   if [ ! -x "$auditable/bin/cargo-auditable" ]; then
-    # Unoptimised, because it runs only for a moment in each link.
+    # Built without optimisation, because it runs only briefly in each link.
     CARGO_PROFILE_DEV_DEBUG=false cargo install cargo-auditable --debug --version "$CARGO_AUDITABLE_VERSION" --locked \
       --root "$auditable" --quiet
   fi
   export PATH="$TOOLS/bin:$auditable/bin:$PATH"
 }
 
-# Runs a command with the settings of a release. Other builds do not have them, because cargo would compile everything again.
+# Runs a command with the settings of a release. Other builds do not use them, because cargo would compile all crates
+# again.
 as_release() (
   . infra/release-build.sh
   "$@"
