@@ -7,9 +7,9 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The application as it stands, pre-filled from the certificate's record */
+        /** Returns the current application, pre-filled from the certificate's record */
         get: operations["showApplication"];
-        /** Saves the application data, normalised; the fixed fields may be sent but not changed */
+        /** Normalises and saves the application data; the fixed fields may be sent but not changed */
         put: operations["saveApplication"];
         post?: never;
         delete?: never;
@@ -25,7 +25,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All of the application, read-only, before it is sent */
+        /** Returns the whole application, read-only, before the submission */
         get: operations["reviewApplication"];
         put?: never;
         post?: never;
@@ -46,7 +46,7 @@ export interface paths {
         put?: never;
         /**
          * Submits the application that was reviewed; irrevocable
-         * @description One transaction. The same Idempotency-Key again, with the same body, gives the first receipt again.
+         * @description The submission is one transaction. A repeated request with the same Idempotency-Key and body returns the first receipt.
          */
         post: operations["submitApplication"];
         delete?: never;
@@ -62,7 +62,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The certificates that these credentials open, reissuable or not */
+        /** Lists the certificates of these credentials, reissuable or not */
         get: operations["listCertificates"];
         put?: never;
         post?: never;
@@ -81,7 +81,7 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** One certificate, with what the reissue will do to it and when */
+        /** Shows one certificate, with the effects of the reissue and their times */
         get: operations["showCertificate"];
         put?: never;
         post?: never;
@@ -102,7 +102,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Chooses the certificate, acknowledging that its revocation cannot be undone */
+        /** Chooses the certificate and acknowledges that its revocation cannot be undone */
         post: operations["selectCertificate"];
         delete?: never;
         options?: never;
@@ -121,7 +121,7 @@ export interface paths {
         put?: never;
         /**
          * Checks the certificate code and the application password, and shows what the pick-up will do
-         * @description There is no session: both calls carry the credentials. Every failed check gives the same status, headers and body, whichever credential was wrong. Attempts are slowed down per code and per client address.
+         * @description There is no session, so both calls contain the credentials. Every failed check returns the same status, headers and body for every wrong credential. Attempts are slowed down per code and per client address.
          */
         post: operations["checkPickUp"];
         delete?: never;
@@ -141,7 +141,7 @@ export interface paths {
         put?: never;
         /**
          * Issues the certificate for the key of a certification request; irrevocable
-         * @description Of the request only the key is taken, and its signature as the proof of possession. The same request again gives the same certificate; another one, after the certificate was issued, is refused.
+         * @description Only the key of the certification request is used, and its signature as the proof of possession. A repeated request returns the same certificate. After the certificate was issued, a request with another key is refused.
          */
         post: operations["pickUpCertificate"];
         delete?: never;
@@ -157,7 +157,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What was accepted, and what has happened to it since */
+        /** Returns the receipt of the accepted application, and its timeline */
         get: operations["showReceipt"];
         put?: never;
         post?: never;
@@ -176,8 +176,8 @@ export interface paths {
         };
         get?: never;
         /**
-         * Corrects a mistyped e-mail address; no code that was mailed before works from then on
-         * @description Needs an identity check after the acceptance that is no older than ten minutes. At most three times for an application, until its certificate is being issued or its time is over. A new code is mailed to the corrected address, which the new certificate will name. The same request again within the same session changes nothing and is answered like the first.
+         * Corrects a mistyped email address; all earlier codes become invalid
+         * @description Needs an identity check after the acceptance that is no older than ten minutes. At most three times for an application, until the issuance of its certificate has begun or the application expires. A new code is sent to the corrected address, which the new certificate will name. A repeated request within the same session changes nothing and returns the same response.
          */
         put: operations["correctAddress"];
         post?: never;
@@ -197,8 +197,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Asks for another certificate code; the one before it stops working when the new one is made
-         * @description At most five times for an application, five minutes apart, until it is picked up or its time is over.
+         * Requests another certificate code; the earlier code becomes invalid when the new one is derived
+         * @description At most five times for an application, five minutes apart, until the certificate is picked up or the application expires.
          */
         post: operations["resendCode"];
         delete?: never;
@@ -219,10 +219,10 @@ export interface paths {
         put: operations["extendSession"];
         /**
          * Checks the three credentials and starts a session
-         * @description Every failed check gives the same status, headers and body, whichever credential was wrong. Attempts are slowed down per account and per client address, never locked out for good.
+         * @description Every failed check returns the same status, headers and body for every wrong credential. Attempts are slowed down per account and per client address. No account is locked permanently.
          */
         post: operations["authenticateSubscriber"];
-        /** Ends the session; a session that is already gone is no error */
+        /** Ends the session; without a session, the operation also succeeds */
         delete: operations["endSession"];
         options?: never;
         head?: never;
@@ -236,7 +236,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The certificate of the CA, over plain HTTP, too */
+        /** Returns the CA certificate, also over plain HTTP */
         get: operations["getCaCertificate"];
         put?: never;
         post?: never;
@@ -254,8 +254,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * A certificate revocation list, over plain HTTP, too
-         * @description complete.crl lists every revoked certificate. shard-n.crl lists those whose certificates name it as their distribution point. A CRL is replaced after each revocation and at the latest before its nextUpdate.
+         * Returns a certificate revocation list, also over plain HTTP
+         * @description complete.crl lists every revoked certificate. shard-n.crl lists the revoked certificates that name it as their distribution point. A CRL is replaced after each revocation and at the latest before its nextUpdate.
          */
         get: operations["getCrl"];
         put?: never;
@@ -275,7 +275,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** The status of certificates, asked for in the body */
+        /** Returns the status of the certificates that the body names */
         post: operations["postOcspRequest"];
         delete?: never;
         options?: never;
@@ -290,7 +290,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The status of certificates, asked for in the path, so that caches can answer */
+        /** Returns the status of the certificates that the path names, so that caches can respond */
         get: operations["getOcspResponse"];
         put?: never;
         post?: never;
@@ -322,12 +322,12 @@ export interface components {
             /** @constant */
             type?: "/problems/application-changed";
         };
-        /** @description Full-width, half-width, dashes and spaces are accepted and normalised. An optional field that is absent, null or empty is cleared. Fixed fields may be absent; when present they must not differ. */
+        /** @description Full-width, half-width, dashes and spaces are accepted and normalised. An optional field that is absent, null or empty is cleared. Fixed fields may be absent. If present, they must not differ. */
         ApplicationInput: {
             couponNumber: components["schemas"]["CouponNumber"];
             fields: components["schemas"]["EditableFieldsInput"];
             fixed?: components["schemas"]["FixedFieldsInput"];
-            /** @description The version that was shown */
+            /** @description The displayed version */
             version: number;
         };
         ApplicationPage: {
@@ -357,7 +357,7 @@ export interface components {
              * @description From the latest mail
              */
             certificateCode: string;
-            /** @description PKCS #10 in PEM, with a key of P-256, P-384 or RSA of 2048 to 4096 bits. Everything in it but the key is ignored. */
+            /** @description PKCS #10 in PEM, with a key of P-256, P-384 or RSA of 2048 to 4096 bits. All other content is ignored. */
             certificationRequest: string;
         };
         CertificateList: {
@@ -367,7 +367,7 @@ export interface components {
             minimumDaysLeft: number;
             nextStep: components["schemas"]["Step"];
             notReissuable: components["schemas"]["NotReissuable"][];
-            /** @description Of the applications that were accepted for these certificates, newest first */
+            /** @description The receipts of the accepted applications for these certificates, newest first */
             receipts: components["schemas"]["ReceiptReference"][];
             session: components["schemas"]["SessionEnds"];
         };
@@ -461,7 +461,7 @@ export interface components {
             titleJa?: string | null;
         };
         /**
-         * @description The rule that the value breaks. The names are stable; more can be added. The rules of each field, with the messages, are in rules.json beside the pages.
+         * @description The rule that the value violates. The names are stable, and more can be added. The site's rules.json has the rules and messages of each field.
          * @enum {string}
          */
         ErrorCode: "required" | "tooLong" | "notAMailbox" | "notFullWidth" | "notRomaji" | "notAPostalCode" | "notAPrefecture" | "notAPhoneNumber" | "sameAddress" | "unsuitableCharacter" | "certificateCodeTypo" | "fixedField" | "unknownField" | "notAcknowledged" | "wrongType" | "csrMalformed" | "csrSignature" | "keyUnsupported" | "keyWeak" | "keyCompromised" | "keyReused";
@@ -548,7 +548,7 @@ export interface components {
         /** @enum {string} */
         NotReissuableReason: "revoked" | "expired" | "notYetValid" | "validityTooShort" | "reissueInProgress";
         PickUp: {
-            /** @description The new certificate, when it was issued already */
+            /** @description The new certificate, if it was already issued */
             certificate: components["schemas"]["IssuedCertificate"] | null;
             /** Format: date-time */
             codeExpiresAt: string;
@@ -620,17 +620,17 @@ export interface components {
             /** Format: date-time */
             acceptedAt: string;
             commonName: string;
-            /** @description Whether the e-mail address can be corrected */
+            /** @description States whether the email address can be corrected */
             correction: {
                 /**
                  * Format: date-time
-                 * @description Until then this session's identity check is new enough; null when it is not, or never was
+                 * @description The time until which this session's identity check suffices; null if it does not
                  */
                 identityCheckUntil: string | null;
                 /** @description With an identity check that is new enough, it is */
                 possible: boolean;
                 /**
-                 * @description Why not; null when it is possible
+                 * @description The reason for a refusal; null if the request is possible
                  * @enum {string|null}
                  */
                 reason: "limitReached" | "issuanceBegun" | "pickedUp" | "expired" | null;
@@ -640,7 +640,7 @@ export interface components {
             couponNumber: components["schemas"]["CouponNumber"];
             mail: {
                 /**
-                 * @description With bounced, why. Suppressed is a mail that was not tried, because earlier ones to the address came back or were reported as unwanted.
+                 * @description The reason for bounced. Suppressed is an email that was not sent, because earlier emails to the address bounced or were reported as unwanted.
                  * @enum {string|null}
                  */
                 bounce: "temporaryFailure" | "mailboxFull" | "refused" | "suppressed" | "undeliverable" | null;
@@ -659,7 +659,7 @@ export interface components {
                  */
                 sentAt: string | null;
                 /**
-                 * @description How far the mail with the code that was asked for last has come. Complained is a mail that arrived and was reported as unwanted.
+                 * @description The delivery state of the email with the code that was requested last. Complained is a delivered email that was reported as unwanted.
                  * @enum {string}
                  */
                 state: "waiting" | "sent" | "delayed" | "delivered" | "bounced" | "complained";
@@ -676,7 +676,7 @@ export interface components {
                 until: string;
             };
             receiptNumber: components["schemas"]["ReceiptNumber"];
-            /** @description Whether another certificate code can be asked for */
+            /** @description States whether another certificate code can be requested */
             resend: {
                 /**
                  * Format: date-time
@@ -685,7 +685,7 @@ export interface components {
                 notBefore: string | null;
                 possible: boolean;
                 /**
-                 * @description Why not; null when it is possible
+                 * @description The reason for a refusal; null if the request is possible
                  * @enum {string|null}
                  */
                 reason: "tooSoon" | "limitReached" | "pickedUp" | "expired" | null;
@@ -702,7 +702,7 @@ export interface components {
             };
             /** @description Of the old certificate */
             serialNumber: string;
-            /** @description What has happened, in order of time */
+            /** @description The events in chronological order */
             timeline: components["schemas"]["TimelineEvent"][];
         };
         /** @description Crockford base 32 in groups, the last character is a check character */
@@ -713,7 +713,7 @@ export interface components {
             couponNumber: components["schemas"]["CouponNumber"];
             receiptNumber: components["schemas"]["ReceiptNumber"];
         };
-        /** @description With tooSoon, retryAt is the earliest time of the next request */
+        /** @description For tooSoon, retryAt is the earliest time of the next request */
         ResendNotPossibleProblem: components["schemas"]["Problem"] & {
             /** @enum {unknown} */
             reason: "tooSoon" | "limitReached" | "pickedUp" | "expired";
@@ -761,7 +761,7 @@ export interface components {
          * @enum {string}
          */
         Step: "identify" | "choose" | "check" | "enter" | "confirm" | "receipt";
-        /** @description Another step comes first, the one in nextStep */
+        /** @description The step in nextStep must be completed first */
         StepOutOfOrderProblem: components["schemas"]["Problem"] & {
             /** @constant */
             type?: "/problems/step-out-of-order";
@@ -859,7 +859,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["CorrectionNotPossibleProblem"];
             };
         };
-        /** @description The three credentials do not belong together */
+        /** @description The three credentials do not match */
         IdentityCheckFailed: {
             headers: {
                 "WWW-Authenticate": components["headers"]["Challenge"];
@@ -887,7 +887,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["InternalErrorProblem"];
             };
         };
-        /** @description Members of the body break rules; all of them are listed */
+        /** @description Members of the body violate rules; the response lists all of them */
         InvalidFields: {
             headers: {
                 [name: string]: unknown;
@@ -896,7 +896,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["InvalidFieldsProblem"];
             };
         };
-        /** @description Members of the body break rules, or the Idempotency-Key belongs to another submission */
+        /** @description Members of the body violate rules, or the Idempotency-Key belongs to another submission */
         InvalidSubmission: {
             headers: {
                 [name: string]: unknown;
@@ -905,7 +905,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["InvalidFieldsProblem"] | components["schemas"]["IdempotencyKeyReusedProblem"];
             };
         };
-        /** @description The body is not JSON, or is an array, or has a member twice */
+        /** @description The body is not JSON, is an array, or contains a member twice */
         MalformedBody: {
             headers: {
                 [name: string]: unknown;
@@ -951,7 +951,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["NotFoundProblem"] | components["schemas"]["MethodNotAllowedProblem"] | components["schemas"]["BodyTooLargeProblem"];
             };
         };
-        /** @description The credentials open no resource with this number */
+        /** @description The credentials give access to no resource with this number */
         NotFound: {
             headers: {
                 [name: string]: unknown;
@@ -960,10 +960,10 @@ export interface components {
                 "application/problem+json": components["schemas"]["NotFoundProblem"];
             };
         };
-        /** @description An OCSPResponse in DER, signed unless it only says that the request is malformed or that the service failed. Signed answers to GET without a nonce may be cached until a few minutes later. */
+        /** @description An OCSPResponse in DER. It is signed unless it reports a malformed request or a failure of the service. Signed responses to GET without a nonce may be cached for a few minutes. */
         Ocsp: {
             headers: {
-                /** @description How long the answer may be kept */
+                /** @description The time for which the response may be cached */
                 "Cache-Control"?: string;
                 [name: string]: unknown;
             };
@@ -971,7 +971,7 @@ export interface components {
                 "application/ocsp-response": unknown;
             };
         };
-        /** @description The code and the password do not belong together, or the code no longer opens anything */
+        /** @description The code and the password do not match, or the code is no longer valid */
         PickUpCheckFailed: {
             headers: {
                 "WWW-Authenticate": components["headers"]["Challenge"];
@@ -1052,7 +1052,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What step 4 shows */
+            /** @description The content of step 4 */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1080,7 +1080,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Saved; this is what it was normalised to */
+            /** @description The saved data, after normalisation */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1108,7 +1108,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What step 5 shows */
+            /** @description The content of step 5 */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1127,7 +1127,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description Chosen by the client, new for each attempt to submit, the same for each retry of it */
+                /** @description Chosen by the client; new for each submission, the same for each retry */
                 "Idempotency-Key": string;
             };
             path?: never;
@@ -1139,7 +1139,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted; the procedure ends here */
+            /** @description The application is accepted, and the procedure ends */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -1167,7 +1167,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What step 2 shows */
+            /** @description The content of step 2 */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1193,7 +1193,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What step 3 shows */
+            /** @description The content of step 3 */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1224,7 +1224,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The certificate is chosen; a draft of the application exists */
+            /** @description The certificate is chosen, and a draft of the application exists */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1257,7 +1257,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description What the pick-up is about; nothing has changed */
+            /** @description The content of the pick-up; nothing has changed */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1290,7 +1290,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The certificate is issued, now or by the same request before */
+            /** @description The certificate, issued by this request or by an earlier one with the same key */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -1322,7 +1322,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What step 6 shows */
+            /** @description The content of step 6 */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1352,7 +1352,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description A code will be mailed to the corrected address; the receipt as it is now */
+            /** @description The current receipt; a code will be sent to the corrected address */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -1384,7 +1384,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The code will be mailed; the receipt as it is now */
+            /** @description The current receipt; the code will be sent by email */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -1436,7 +1436,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The credentials belong together; a session has started */
+            /** @description The credentials match; a session has started */
             201: {
                 headers: {
                     /** @description The __Host-session cookie */
@@ -1466,7 +1466,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description There is no session any more */
+            /** @description The session has ended */
             204: {
                 headers: {
                     /** @description Removes the cookie */
@@ -1551,7 +1551,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The OCSPRequest in base64, percent-encoded. Its slashes may have been left as they are, so it takes the rest of the path. */
+                /** @description The OCSPRequest in base64, percent-encoded. Its slashes may be unescaped, so the parameter includes the rest of the path. */
                 request: string;
             };
             cookie?: never;
