@@ -299,6 +299,18 @@ pub struct ChainHead {
     pub sha256: TextHash,
 }
 
+/// The content of a checkpoint, which states the head of the log at `signed_at`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Checkpoint {
+    /// The number of lines.
+    pub sequence: u64,
+    /// The hash of the last line.
+    pub sha256: TextHash,
+    /// The time of the signature, in seconds since 1970 UTC.
+    pub signed_at: Timestamp,
+}
+
 /// A line of the log: one JSON object whose members are sorted by name.
 #[derive(Serialize, Deserialize)]
 struct Line {

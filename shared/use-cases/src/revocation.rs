@@ -7,6 +7,7 @@ use domain::{
     receipt::ReceiptNumber,
     revocation::{RevocationReason, RevocationStatement, RevokedCertificate, SignedStatement},
 };
+use pki::statement::canonical_json;
 
 impl StatementSigner {
     /// Returns the revocation of `certificate` at `revoked_at`, with its signed and verified statement. The reason is
@@ -36,7 +37,8 @@ impl StatementSigner {
             revoked_at,
             receipt_number,
         };
-        let statement = self.sign(&statement).await?;
+        let statement = canonical_json(&statement).map_err(Failure::internal)?;
+        let statement = self.sign(statement).await?;
         Ok((revoked, statement))
     }
 }

@@ -7,13 +7,12 @@
 
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
-
 use crate::{refusal::Failure, statements::StatementSigner};
 use domain::{
-    HOUR, Timestamp,
-    audit::{AuditEvent, ChainHead, TextHash},
+    HOUR,
+    audit::{AuditEvent, ChainHead, Checkpoint},
 };
+use pki::statement::canonical_json;
 use ports::{Clock, Content, ObjectStore, Precondition};
 use store::{SealedLog, Store};
 
@@ -32,18 +31,6 @@ pub struct SealAuditLog {
     pub statements: StatementSigner,
     /// The clock.
     pub clock: Arc<dyn Clock>,
-}
-
-/// The content of a checkpoint, which states the head of the log at `signed_at`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Checkpoint {
-    /// The number of lines.
-    pub sequence: u64,
-    /// The hash of the last line.
-    pub sha256: TextHash,
-    /// The time of the signature, in seconds since 1970 UTC.
-    pub signed_at: Timestamp,
 }
 
 /// Returns the key of the object whose first line has the number `sequence`.
@@ -110,7 +97,8 @@ impl SealAuditLog {
         }
         let ChainHead { sequence, sha256 } = before.head.clone();
         let checkpoint = Checkpoint { sequence, sha256, signed_at: now };
-        let signed = self.statements.sign(&checkpoint).await?;
+        let checkpoint = canonical_json(&checkpoint).map_err(Failure::internal)?;
+        let signed = self.statements.sign(checkpoint).await?;
         let signed = serde_json::to_vec(&signed).map_err(Failure::internal)?;
         // If a crashed sealer has already stored this checkpoint, the stored checkpoint has the same head.
         let key = checkpoint_key(sequence);

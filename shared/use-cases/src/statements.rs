@@ -2,14 +2,9 @@
 
 use std::sync::Arc;
 
-use serde::Serialize;
-
 use crate::refusal::Failure;
 use domain::revocation::SignedStatement;
-use pki::{
-    DetachedJws, PublicKey, StatementError,
-    statement::{PreparedStatement, canonical_json},
-};
+use pki::{DetachedJws, PublicKey, StatementError, statement::PreparedStatement};
 use ports::Signer;
 
 /// The signer of statements about revocations and audit log checkpoints.
@@ -22,17 +17,16 @@ pub struct StatementSigner {
 }
 
 impl StatementSigner {
-    /// Returns the canonical JSON of `statement` with its verified signature.
+    /// Returns `statement`, which is canonical JSON, with its verified signature.
     ///
     /// # Errors
     ///
     /// [`Failure::Port`] if the signer fails, or [`Failure::Internal`] if the signature does not verify.
-    pub(super) async fn sign(&self, statement: &impl Serialize) -> Result<SignedStatement, Failure> {
-        let payload = canonical_json(statement).map_err(Failure::internal)?;
-        let prepared = PreparedStatement::new(&self.public_key, &payload);
+    pub(super) async fn sign(&self, statement: Vec<u8>) -> Result<SignedStatement, Failure> {
+        let prepared = PreparedStatement::new(&self.public_key, &statement);
         let signature = self.signer.sign_digest(prepared.digest().as_ref()).await?;
         let jws = prepared.assemble(&signature).map_err(Failure::internal)?.to_string();
-        let payload = String::from_utf8(payload).map_err(Failure::internal)?;
+        let payload = String::from_utf8(statement).map_err(Failure::internal)?;
         Ok(SignedStatement { payload, jws })
     }
 }

@@ -1,7 +1,7 @@
 //! Verifies the audit log offline, with no data except its objects.
 
-use crate::{seal_audit_log::Checkpoint, statements::verify_statement};
-use domain::audit::{BrokenLink, ChainHead, verify_chain};
+use crate::statements::verify_statement;
+use domain::audit::{BrokenLink, ChainHead, Checkpoint, verify_chain};
 use pki::PublicKey;
 
 /// The reason why a log is not trusted.
