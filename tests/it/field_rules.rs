@@ -14,6 +14,7 @@ use shared::{
         password::ApplicationPassword,
         text::{FullWidthText, RomajiText},
     },
+    edge::names,
     messages,
 };
 
@@ -237,5 +238,5 @@ fn text(octets: &[u8]) -> String {
 }
 
 fn name_of(rule: Rule) -> String {
-    serde_json::to_value(rule).unwrap().as_str().unwrap().to_owned()
+    names::rule(rule).to_owned()
 }

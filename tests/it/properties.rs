@@ -7,11 +7,11 @@ use proptest::{prelude::*, test_runner::RngSeed};
 use shared::domain::{
     DAY, Timestamp,
     address::{AddressText, PREFECTURES, PostalCode, Prefecture},
-    application::{ApplicationFields, ApplicationFieldsInput, FixedFields},
+    application::{ApplicationFields, FixedFields},
     certificate::{Certificate, CertificateState, NotReissuable, Validity},
     certificate_code::CertificateCode,
     contact::{EmailAddress, PhoneNumber},
-    fields::Field,
+    fields::{Field, FieldTexts},
     numbers::{CompanyCode, CorporateNumber, CouponNumber, SerialNumber},
     password::ApplicationPassword,
     receipt::ReceiptNumber,
@@ -217,11 +217,10 @@ proptest! {
 /// Returns a certificate with this validity and arbitrary other data.
 fn certificate(validity: Validity) -> Certificate {
     let name = |name: &str| RecordedName::try_from(name.to_owned()).unwrap();
-    let input = ApplicationFieldsInput {
-        email_address: Some("taro@example.co.jp".to_owned()),
-        prefecture: Some(PREFECTURES[12].to_owned()),
-        ..ApplicationFieldsInput::default()
-    };
+    let input = FieldTexts::from_iter([
+        (Field::EmailAddress, "taro@example.co.jp".to_owned()),
+        (Field::Prefecture, PREFECTURES[12].to_owned()),
+    ]);
     Certificate {
         coupon_number: "1".parse().unwrap(),
         serial_number: SerialNumber::from_be_bytes(&[1]).unwrap(),

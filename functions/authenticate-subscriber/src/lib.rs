@@ -6,7 +6,7 @@ use lambda_http::{
 };
 use shared::{
     domain::session::{ABSOLUTE_LIMIT, Step},
-    edge::{self, ClientAddresses, SessionStarted},
+    edge::{self, ClientAddresses, CredentialsRequest, SessionStarted},
     refusal::{Failure, Refusal},
     use_cases::identity_check::IdentityCheck,
     wiring::{self, BackendError, FunctionBackend},
@@ -47,7 +47,7 @@ impl AuthenticateSubscriber {
     }
 
     async fn start(&self, request: &Request) -> Result<Response<Body>, Failure> {
-        let input = edge::read_json(request)?;
+        let input = edge::read_json::<CredentialsRequest>(request)?.into();
         let (token, session) = self.check.authenticate(&input, &self.client_addresses.of(request)).await?;
         let mut response = edge::json(StatusCode::CREATED, &SessionStarted::new(&session, Step::Choose))?;
         edge::set_session_cookie(&mut response, &token.to_cookie_value(), ABSOLUTE_LIMIT)?;

@@ -8,12 +8,8 @@ use lambda_http::{
 };
 use serde::Serialize;
 use shared::{
-    domain::{
-        Timestamp,
-        certificate::{MINIMUM_DAYS_LEFT, NotReissuable},
-        session::Step,
-    },
-    edge::{self, CertificateSummary, SessionEnds},
+    domain::{Timestamp, certificate::MINIMUM_DAYS_LEFT, session::Step},
+    edge::{self, CertificateSummary, SessionEnds, names},
     ports::Clock,
     refusal::Failure,
     store::Store,
@@ -33,7 +29,7 @@ pub struct ListCertificates {
 #[serde(rename_all = "camelCase")]
 struct CertificateList<'a> {
     session: SessionEnds,
-    next_step: Step,
+    next_step: &'static str,
     minimum_days_left: i64,
     certificates: Vec<CertificateSummary<'a>>,
     not_reissuable: Vec<Refused<'a>>,
@@ -43,7 +39,7 @@ struct CertificateList<'a> {
 #[derive(Serialize)]
 struct Refused<'a> {
     certificate: CertificateSummary<'a>,
-    reason: NotReissuable,
+    reason: &'static str,
 }
 
 #[derive(Serialize)]
@@ -87,7 +83,7 @@ impl<'a> CertificateList<'a> {
     fn of(context: &'a SessionContext, now: Timestamp) -> Self {
         let mut list = Self {
             session: (&context.session).into(),
-            next_step: Step::Choose,
+            next_step: names::step(Step::Choose),
             minimum_days_left: MINIMUM_DAYS_LEFT,
             certificates: Vec::new(),
             not_reissuable: Vec::new(),
@@ -96,7 +92,9 @@ impl<'a> CertificateList<'a> {
         for certificate in &context.records.certificates {
             match certificate.check_reissuable(now) {
                 Ok(()) => list.certificates.push(certificate.into()),
-                Err(reason) => list.not_reissuable.push(Refused { certificate: certificate.into(), reason }),
+                Err(reason) => list
+                    .not_reissuable
+                    .push(Refused { certificate: certificate.into(), reason: names::not_reissuable(reason) }),
             }
         }
         for receipt in context.receipts() {

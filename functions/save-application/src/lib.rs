@@ -8,8 +8,8 @@ use lambda_http::{
 };
 use serde::Serialize;
 use shared::{
-    domain::{application::ApplicationFields, revocation::RevocationTiming, session::Step},
-    edge::{self, ApplicationPage},
+    domain::{revocation::RevocationTiming, session::Step},
+    edge::{self, ApplicationPage, ApplicationRequest, FieldsView, names},
     ports::Clock,
     refusal::Failure,
     store::Store,
@@ -30,9 +30,9 @@ pub struct SaveApplication {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct ApplicationSaved<'a> {
-    next_step: Step,
+    next_step: &'static str,
     version: u64,
-    fields: &'a ApplicationFields,
+    fields: FieldsView<'a>,
 }
 
 impl SaveApplication {
@@ -69,12 +69,12 @@ impl SaveApplication {
 
     async fn save(&self, request: &Request) -> Result<Response<Body>, Failure> {
         let token = edge::session_token(request)?;
-        let input = edge::read_json(request)?;
+        let input = edge::read_json::<ApplicationRequest>(request)?.into();
         let saved = save_application(&self.store, &token, &input, self.clock.now()).await?;
         let answer = ApplicationSaved {
-            next_step: Step::Confirm,
+            next_step: names::step(Step::Confirm),
             version: saved.version,
-            fields: saved.state.fields.as_fields(),
+            fields: FieldsView(saved.state.fields.as_fields()),
         };
         edge::json(StatusCode::OK, &answer)
     }

@@ -10,7 +10,7 @@ use lambda_http::{
 use serde::{Deserialize, Serialize};
 use shared::{
     domain::{revocation::RevocationTiming, session::Step},
-    edge::{self, CertificateSummary, RevocationRule, SessionEnds, SessionStarted},
+    edge::{self, CertificateSummary, RevocationRule, SessionEnds, SessionStarted, names},
     ports::Clock,
     refusal::Failure,
     store::Store,
@@ -32,7 +32,7 @@ pub struct ShowCertificate {
 #[serde(rename_all = "camelCase")]
 struct CertificatePage<'a> {
     session: SessionEnds,
-    next_step: Step,
+    next_step: &'static str,
     certificate: CertificateSummary<'a>,
     common_name: &'a str,
     email_address: &'a str,
@@ -78,7 +78,7 @@ impl ShowCertificate {
             context.reissuable_certificate(&edge::path_parameter(request, "couponNumber")?, now)?;
         let page = CertificatePage {
             session: (&context.session).into(),
-            next_step: Step::Check,
+            next_step: names::step(Step::Check),
             certificate: certificate.into(),
             common_name: certificate.common_name.as_str(),
             email_address: certificate.email_address().as_str(),

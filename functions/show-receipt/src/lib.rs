@@ -6,7 +6,7 @@ use lambda_http::{
 };
 use shared::{
     domain::receipt::ReceiptNumber,
-    edge::{self, ReceiptView},
+    edge::{self, AddressRequest, ReceiptView},
     refusal::Failure,
     use_cases::{correct_address::CorrectAddress, resend_code::ResendCode, session_context::SessionContext},
     wiring::{self, Backend, BackendError},
@@ -65,7 +65,7 @@ impl ShowReceipt {
     async fn correct(&self, request: &Request) -> Result<Response<Body>, Failure> {
         let token = edge::session_token(request)?;
         let number = edge::path_parameter(request, "receiptNumber")?;
-        let input = edge::read_json(request)?;
+        let input = edge::read_json::<AddressRequest>(request)?.into();
         let context = self.correct.correct(&token, &number, &input).await?;
         self.answer(StatusCode::ACCEPTED, &context, &number).await
     }

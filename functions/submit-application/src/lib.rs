@@ -5,7 +5,7 @@ use lambda_http::{
     http::{Method, StatusCode},
 };
 use shared::{
-    edge::{self, ReceiptView},
+    edge::{self, ReceiptView, SubmissionRequest},
     refusal::{Failure, Refusal},
     use_cases::submit_application::SubmitApplication,
     wiring::{self, BackendError, FunctionBackend},
@@ -41,7 +41,7 @@ impl SubmitApplicationFunction {
     async fn accept(&self, request: &Request) -> Result<Response<Body>, Failure> {
         let token = edge::session_token(request)?;
         let key = edge::idempotency_key(request)?;
-        let input = edge::read_json(request)?;
+        let input = edge::read_json::<SubmissionRequest>(request)?.into();
         let accepted = self.submit.submit(&token, key, &input, edge::language(request)).await?;
         let receipt = accepted.application.receipt().ok_or(Refusal::NotFound)?;
         let now = self.submit.clock.now();

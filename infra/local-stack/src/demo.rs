@@ -16,6 +16,7 @@ use shared::{
         numbers::{CorporateNumber, NumberError},
         text::RecordedName,
     },
+    edge,
     pki::{SubjectName, Validity, ValidityError},
     ports::{Entropy, PortError},
     refusal::Failure,
@@ -251,7 +252,7 @@ pub async fn demonstration(
 }
 
 async fn register(records: &str, registration: &RegisterCertificates) -> Result<Vec<DemoAccount>, DemoError> {
-    let report = registration.register_lines(records).await?;
+    let report = registration.register_records(edge::certificate_records(records)).await?;
     match report.refused.into_iter().next() {
         Some((line, reason)) => Err(DemoError::Refused(line, reason)),
         None => accounts(records),

@@ -4,6 +4,7 @@ use std::{io, net::SocketAddr, path::PathBuf, sync::Arc};
 
 use shared::{
     domain::{publication::PublicationUrlError, revocation::RevocationTiming},
+    edge,
     mail::{MailBranding, ServiceName},
     passwords::Passwords,
     pki::certification_request::CompromisedKeysError,
@@ -256,7 +257,7 @@ impl Stack {
     ///
     /// When the database cannot be read or written.
     pub async fn import(&self, text: &str) -> Result<Report, Failure> {
-        self.registration.register_lines(text).await
+        self.registration.register_records(edge::certificate_records(text)).await
     }
 
     /// Splits the stack into the server, which handles requests, and the dispatcher, which processes the outbox.

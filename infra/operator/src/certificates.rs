@@ -6,7 +6,7 @@ use std::{
     io::{self, Write},
 };
 
-use shared::wiring;
+use shared::{edge, wiring};
 
 use crate::{Fault, Outcome, arguments::Import, csv_records, target::Target};
 
@@ -18,7 +18,7 @@ pub(crate) async fn import(target: &impl Target, arguments: &Import) -> Result<O
         if file.extension().is_some_and(|extension| extension.eq_ignore_ascii_case(OsStr::new("csv"))) {
             registration.register_records(csv_records::read(&text)?).await?
         } else {
-            registration.register_lines(&text).await?
+            registration.register_records(edge::certificate_records(&text)).await?
         };
     for (line, reason) in &report.refused {
         writeln!(io::stderr(), "line {line}: {reason}")?;

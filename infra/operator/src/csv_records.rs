@@ -1,7 +1,10 @@
 //! Certificate records as CSV (RFC 4180). Each row is equivalent to an object of JSON Lines.
 
 use serde_json::{Map, Value};
-use shared::use_cases::register_certificates::CertificateRecord;
+use shared::{
+    edge,
+    use_cases::register_certificates::{CertificateRecord, NumberedRecord},
+};
 
 /// Parses the records of `text`. Each result has the number of its first line, and either the record or the reason why
 /// the row is invalid.
@@ -9,9 +12,7 @@ use shared::use_cases::register_certificates::CertificateRecord;
 /// # Errors
 ///
 /// When there is no header.
-pub(crate) fn read(
-    text: &str,
-) -> Result<impl Iterator<Item = (usize, Result<CertificateRecord, String>)>, csv::Error> {
+pub(crate) fn read(text: &str) -> Result<impl Iterator<Item = NumberedRecord>, csv::Error> {
     // Spreadsheet programs start a UTF-8 file with a byte order mark.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut reader = csv::Reader::from_reader(text.as_bytes());
@@ -35,8 +36,7 @@ fn record(columns: &csv::StringRecord, row: &csv::StringRecord) -> Result<Certif
     for (column, field) in columns.iter().zip(row).filter(|(_, field)| !field.is_empty()) {
         insert(&mut object, column, field);
     }
-    serde_json::from_value(Value::Object(object))
-        .map_err(|error| format!("not a certificate record: {error}"))
+    edge::certificate_record(Value::Object(object))
 }
 
 /// Sets the member that `column` names. A dot in the name separates the levels of nested objects.

@@ -63,15 +63,16 @@ mod tests {
 
     #[test]
     fn empty_and_invalid_fields_are_reported_together() {
-        let text = |text: &str| Some(text.to_owned());
-        let input = ApplicationFieldsInput {
-            email_address: text("taro@example.co.jp"),
-            postal_code: text("---"),
-            prefecture: text("東京都"),
-            city: text(" "),
-            phone: text("12345"),
-            ..ApplicationFieldsInput::default()
-        };
+        let input: ApplicationFieldsInput = [
+            (Field::EmailAddress, "taro@example.co.jp"),
+            (Field::PostalCode, "---"),
+            (Field::Prefecture, "東京都"),
+            (Field::City, " "),
+            (Field::Phone, "12345"),
+        ]
+        .map(|(field, text)| (field, text.to_owned()))
+        .into_iter()
+        .collect();
         let error = |field, rule| FieldError { field, rule };
         let expected = [
             error(Field::PostalCode, Rule::Required),

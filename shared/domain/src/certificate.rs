@@ -62,8 +62,7 @@ pub struct Certificate {
 }
 
 /// The reason why a certificate cannot be reissued.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NotReissuable {
     /// The certificate is revoked.
     Revoked,

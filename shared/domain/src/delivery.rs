@@ -48,7 +48,7 @@ pub enum DeliveryKind {
 }
 
 impl DeliveryOutcome {
-    /// The name in the database, in the API and in the log.
+    /// The name in the database and in the log.
     pub fn name(self) -> &'static str {
         match self {
             Self::Delayed => "delayed",
@@ -78,7 +78,7 @@ impl DeliveryOutcome {
 }
 
 impl DeliveryKind {
-    /// The name in the API and in the log.
+    /// The name in the log.
     pub fn name(self) -> &'static str {
         match self {
             Self::Delayed => "delayed",

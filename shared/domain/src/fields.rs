@@ -1,10 +1,11 @@
 //! The fields of the procedure, with their names, groups, texts and rules.
 //!
-//! This module is the only definition of the fields. `define_fields!` generates the stored type, the input type and
-//! the check for required fields. The pages read the definition from `web/rules.json`, and the API description contains
-//! schemas generated from it. A test compares both with this module.
+//! This module is the only definition of the fields. `define_fields!` generates the stored type and the check for
+//! required fields. The pages read the definition from `web/rules.json`, and the API description contains schemas
+//! generated from it. A test compares both with this module.
 
 mod define;
+mod input;
 mod reading;
 mod spec;
 
@@ -16,6 +17,7 @@ use self::{
     reading::Member,
 };
 pub use self::{
+    input::{ApplicationFieldsInput, FieldTexts, FixedFieldsInput},
     reading::{FieldError, FixedFieldError, FixedFieldFault},
     spec::{FieldSpec, FixedFieldSpec, Group, Kind, PersonalData},
 };
@@ -255,10 +257,8 @@ impl Bilingual {
     }
 }
 
-/// A rule that an input can break. The names of the rules are stable in the API. The messages are in the crate
-/// `messages`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, thiserror::Error)]
-#[serde(rename_all = "camelCase")]
+/// A rule that an input can break. The messages are in the crate `messages`, and the names in the API are in `edge`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 #[error("breaks the rule {self:?}")]
 pub enum Rule {
     /// A required field is empty.

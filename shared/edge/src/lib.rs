@@ -1,15 +1,20 @@
 //! The HTTP boundary of all functions. It parses requests, creates responses, and maps refusals to RFC 9457 problem
-//! details. No other crate uses status codes.
+//! details. Only this crate and the functions use status codes and the JSON of the API.
 
+mod certificate_record;
 mod client_address;
+mod fields;
+mod invalid_member;
 mod invocation;
 pub mod lambda;
 mod mail_event;
+pub mod names;
 mod ocsp;
 mod pick_up_view;
 mod problem;
 mod queue;
 mod request;
+mod requests;
 mod views;
 
 use std::future::Future;
@@ -21,7 +26,9 @@ use lambda_http::{
 use serde::Serialize;
 
 pub use self::{
+    certificate_record::{certificate_record, certificate_records},
     client_address::ClientAddresses,
+    fields::FieldsView,
     invocation::{InvocationResult, Outcome},
     mail_event::mail_event,
     ocsp::{ocsp_request, ocsp_response},
@@ -29,6 +36,10 @@ pub use self::{
     queue::{outbox_id, outbox_message},
     request::{
         SESSION_COOKIE, idempotency_key, language, path_parameter, read_json, resource_path, session_token,
+    },
+    requests::{
+        AddressRequest, ApplicationRequest, CredentialsRequest, IssuanceRequest, PickUpRequest,
+        SubmissionRequest,
     },
     views::{ApplicationPage, CertificateSummary, ReceiptView, RevocationRule, SessionEnds, SessionStarted},
 };

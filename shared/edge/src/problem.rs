@@ -6,12 +6,8 @@ use lambda_http::{
 };
 use serde_json::{Map, Value, json};
 
-use super::{
-    request::SESSION_COOKIE,
-    views::{correction_reason, resend_reason},
-    with_headers,
-};
-use domain::{application::NoResend, fields::Language};
+use super::{invalid_member, names, request::SESSION_COOKIE, with_headers};
+use domain::{application::NoResend, fields::Language, session::Step};
 use messages::Problem;
 use use_cases::refusal::Refusal;
 
@@ -48,7 +44,7 @@ fn describe(refusal: &Refusal) -> (StatusCode, &'static str, Problem) {
             (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", Problem::UnsupportedMediaType)
         }
         Refusal::BodyTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "body-too-large", Problem::BodyTooLarge),
-        Refusal::InvalidFields(_) => {
+        Refusal::UnfitMember { .. } | Refusal::InvalidFields(_) => {
             (StatusCode::UNPROCESSABLE_ENTITY, "invalid-fields", Problem::InvalidFields)
         }
         Refusal::IdentityCheckFailed => {
@@ -108,34 +104,36 @@ fn describe(refusal: &Refusal) -> (StatusCode, &'static str, Problem) {
 fn add_members(body: &mut Map<String, Value>, refusal: &Refusal, language: Language) {
     let members = match refusal {
         Refusal::InvalidFields(fields) => {
-            let errors: Vec<_> = fields
-                .iter()
-                .map(|field| {
-                    json!({ "pointer": field.pointer, "code": field.rule, "detail": field.message(language) })
-                })
-                .collect();
+            let errors: Vec<_> =
+                fields.iter().map(|field| invalid_member::of_field(*field, language)).collect();
             vec![("errors", json!(errors))]
         }
-        Refusal::StepOutOfOrder(step) => vec![("nextStep", json!(step))],
+        Refusal::UnfitMember { path, rule } => {
+            vec![("errors", json!([invalid_member::of_member(path, *rule, language)]))]
+        }
+        Refusal::StepOutOfOrder(step) => vec![("nextStep", json!(names::step(*step)))],
         Refusal::SessionMissing | Refusal::SessionEnded | Refusal::IdentityCheckRequired => {
-            vec![("nextStep", json!("identify"))]
+            vec![("nextStep", json!(names::step(Step::Identify)))]
         }
         Refusal::AlreadySubmitted(receipt) => {
-            vec![("nextStep", json!("receipt")), ("receiptNumber", json!(receipt))]
+            vec![("nextStep", json!(names::step(Step::Receipt))), ("receiptNumber", json!(receipt.as_str()))]
         }
         Refusal::CodeExpired(receipt)
         | Refusal::AlreadyPickedUp(receipt)
-        | Refusal::ApplicationExpired(receipt) => vec![("receiptNumber", json!(receipt))],
+        | Refusal::ApplicationExpired(receipt) => vec![("receiptNumber", json!(receipt.as_str()))],
         Refusal::ResendNotPossible(reason) => {
-            let mut members = vec![("reason", json!(resend_reason(*reason)))];
+            let mut members = vec![("reason", json!(names::no_resend(*reason)))];
             if let NoResend::TooSoon { not_before } = reason {
                 members.push(("retryAt", json!(not_before.to_rfc3339())));
             }
             members
         }
-        Refusal::CorrectionNotPossible(reason) => vec![("reason", json!(correction_reason(*reason)))],
+        Refusal::CorrectionNotPossible(reason) => vec![("reason", json!(names::no_correction(*reason)))],
         Refusal::CertificateNotReissuable { reason, not_after } => {
-            vec![("reason", json!(reason)), ("notAfter", json!(not_after.to_rfc3339()))]
+            vec![
+                ("reason", json!(names::not_reissuable(*reason))),
+                ("notAfter", json!(not_after.to_rfc3339())),
+            ]
         }
         _ => Vec::new(),
     };

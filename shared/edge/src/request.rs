@@ -12,10 +12,10 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use domain::{
-    fields::{Field, Language, Rule},
+    fields::{Language, Rule},
     session::SessionToken,
 };
-use use_cases::refusal::{FieldLabel, InvalidField, Refusal};
+use use_cases::refusal::Refusal;
 
 /// The name of the session cookie. With the prefix `__Host-`, browsers require Secure, Path=/ and no Domain (RFC
 /// 6265bis §4.1.3.2).
@@ -115,7 +115,7 @@ fn api_gateway(request: &Request) -> Option<&ApiGatewayProxyRequestContext> {
 /// # Errors
 ///
 /// [`Refusal::UnsupportedMediaType`], [`Refusal::BodyTooLarge`], [`Refusal::MalformedBody`], or
-/// [`Refusal::InvalidFields`] with the member that is unknown or has the wrong type.
+/// [`Refusal::UnfitMember`] with the member that is unknown or has the wrong type.
 pub fn read_json<T: DeserializeOwned>(request: &Request) -> Result<T, Refusal> {
     let body: &[u8] = request.body();
     if body.len() > MAX_BODY {
@@ -126,7 +126,7 @@ pub fn read_json<T: DeserializeOwned>(request: &Request) -> Result<T, Refusal> {
     }
     let read: Value = serde_json::from_slice(body).map_err(|_| Refusal::MalformedBody)?;
     if let Some(segments) = path_to_array(&read) {
-        return Err(misfit(&segments, Rule::WrongType));
+        return Err(unfit(segments, Rule::WrongType));
     }
     let mut deserializer = serde_json::Deserializer::from_slice(body);
     serde_path_to_error::deserialize(&mut deserializer).map_err(|error| refusal_of(&error))
@@ -158,27 +158,15 @@ fn refusal_of(error: &serde_path_to_error::Error<serde_json::Error>) -> Refusal 
     if words.starts_with("duplicate field") {
         Refusal::MalformedBody
     } else if words.starts_with("unknown field") {
-        misfit(&segments, Rule::UnknownField)
+        unfit(segments, Rule::UnknownField)
     } else {
-        misfit(&segments, Rule::WrongType)
+        unfit(segments, Rule::WrongType)
     }
 }
 
-/// Returns the refusal for the member at `segments`, which breaks `rule`. Without segments it is about the whole body.
-fn misfit(segments: &[String], rule: Rule) -> Refusal {
-    let Some((name, parents)) = segments.split_last() else { return Refusal::MalformedBody };
-    let parent: String = parents.iter().map(|segment| format!("/{}", escape(segment))).collect();
-    let on_page = Field::by_name(name).filter(|_| rule != Rule::UnknownField);
-    Refusal::InvalidFields(vec![InvalidField {
-        pointer: format!("{parent}/{}", escape(name)),
-        rule,
-        label: on_page.map_or_else(|| FieldLabel::InApi(name.clone()), FieldLabel::OnPage),
-    }])
-}
-
-/// Escapes a reference token (RFC 6901 §3).
-fn escape(segment: &str) -> String {
-    segment.replace('~', "~0").replace('/', "~1")
+/// Returns the refusal for the member at `path`, which breaks `rule`. Without a path it is about the whole body.
+fn unfit(path: Vec<String>, rule: Rule) -> Refusal {
+    if path.is_empty() { Refusal::MalformedBody } else { Refusal::UnfitMember { path, rule } }
 }
 
 #[cfg(test)]

@@ -2,16 +2,16 @@
 
 use serde::Serialize;
 
+use super::{
+    fields::{FieldsView, FixedFieldsView},
+    names,
+};
 use domain::{
     Timestamp,
-    application::{
-        AnyApplication, ApplicationFields, FixedFields, MAIL_PROMISE, NoCorrection, NoResend, Outcome,
-        Receipt,
-    },
+    application::{AnyApplication, MAIL_PROMISE, NoResend, Outcome, Receipt},
     certificate::{Certificate, CertificateState},
     contact::EmailAddress,
-    crl_scope::CrlScope,
-    delivery::{DeliveryKind, DeliveryOutcome, LatestMail},
+    delivery::{DeliveryKind, LatestMail},
     revocation::{Listing, RevocationTiming},
     session::{Session, Step},
 };
@@ -35,13 +35,13 @@ impl From<&Session> for SessionEnds {
 #[serde(rename_all = "camelCase")]
 pub struct SessionStarted {
     session: SessionEnds,
-    next_step: Step,
+    next_step: &'static str,
 }
 
 impl SessionStarted {
     /// Creates the view of `session`, in which `next_step` comes next.
     pub fn new(session: &Session, next_step: Step) -> Self {
-        Self { session: session.into(), next_step }
+        Self { session: session.into(), next_step: names::step(next_step) }
     }
 }
 
@@ -74,14 +74,14 @@ impl<'a> From<&'a Certificate> for CertificateSummary<'a> {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RevocationRule {
-    timing: RevocationTiming,
+    timing: &'static str,
     latest_at: Option<String>,
 }
 
 impl RevocationRule {
     /// Creates the view of the rule `timing` for an application accepted at `now`.
     pub fn new(timing: RevocationTiming, now: Timestamp) -> Self {
-        Self { timing, latest_at: timing.latest(now).map(Timestamp::to_rfc3339) }
+        Self { timing: names::timing(timing), latest_at: timing.latest(now).map(Timestamp::to_rfc3339) }
     }
 }
 
@@ -90,12 +90,12 @@ impl RevocationRule {
 #[serde(rename_all = "camelCase")]
 pub struct ApplicationPage<'a> {
     session: SessionEnds,
-    next_step: Step,
+    next_step: &'static str,
     coupon_number: &'a str,
     version: u64,
     certificate: CertificateSummary<'a>,
-    fixed: &'a FixedFields,
-    fields: &'a ApplicationFields,
+    fixed: FixedFieldsView<'a>,
+    fields: FieldsView<'a>,
     revocation: RevocationRule,
 }
 
@@ -111,12 +111,12 @@ impl<'a> ApplicationPage<'a> {
     ) -> Self {
         Self {
             session: session.into(),
-            next_step: step,
+            next_step: names::step(step),
             coupon_number: certificate.coupon_number.as_str(),
             version: application.version(),
             certificate: certificate.into(),
-            fixed: &certificate.fixed,
-            fields: application.fields(),
+            fixed: FixedFieldsView(&certificate.fixed),
+            fields: FieldsView(application.fields()),
             revocation: RevocationRule::new(timing, now),
         }
     }
@@ -142,7 +142,7 @@ pub struct ReceiptView<'a> {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct ReceiptRevocation {
-    timing: RevocationTiming,
+    timing: &'static str,
     revoked_at: Option<String>,
     latest_at: Option<String>,
 }
@@ -164,7 +164,7 @@ struct TimelineEvent {
     event: &'static str,
     at: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    crl: Option<CrlScope>,
+    crl: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     crl_number: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -217,7 +217,7 @@ impl<'a> ReceiptView<'a> {
             common_name: certificate.common_name.as_str(),
             serial_number: certificate.serial_number.to_colon_hex(),
             revocation: ReceiptRevocation {
-                timing: accepted.timing,
+                timing: names::timing(accepted.timing),
                 revoked_at: revoked_at.map(Timestamp::to_rfc3339),
                 latest_at: accepted.timing.latest(accepted.accepted_at).map(Timestamp::to_rfc3339),
             },
@@ -237,7 +237,7 @@ impl ReceiptMail {
         let (state, bounce) = match receipt.latest_mail() {
             LatestMail::Waiting => ("waiting", None),
             LatestMail::Sent => ("sent", None),
-            LatestMail::Reported(outcome) => (outcome.kind().name(), bounce_reason(outcome)),
+            LatestMail::Reported(outcome) => (names::mail_state(outcome.kind()), names::bounce(outcome)),
         };
         Self {
             masked_address: accepted.fields.email_address().masked(),
@@ -250,10 +250,6 @@ impl ReceiptMail {
     }
 }
 
-fn bounce_reason(outcome: DeliveryOutcome) -> Option<&'static str> {
-    (outcome.kind() == DeliveryKind::Bounced).then(|| outcome.name())
-}
-
 impl ReceiptResend {
     fn new(receipt: Receipt<'_>, now: Timestamp) -> Self {
         let refused = receipt.check_resend(now).err();
@@ -263,7 +259,7 @@ impl ReceiptResend {
         };
         Self {
             possible: refused.is_none(),
-            reason: refused.map(resend_reason),
+            reason: refused.map(names::no_resend),
             not_before,
             remaining: receipt.resends_left(),
         }
@@ -276,7 +272,7 @@ impl ReceiptCorrection {
         let until = session.and_then(|session| session.new_check_until(receipt.accepted.accepted_at, now));
         Self {
             possible: refused.is_none(),
-            reason: refused.map(correction_reason),
+            reason: refused.map(names::no_correction),
             remaining: receipt.corrections_left(),
             identity_check_until: until.map(Timestamp::to_rfc3339),
         }
@@ -343,7 +339,11 @@ impl TimelineEvent {
     }
 
     fn listed(listing: Listing) -> Self {
-        Self { crl: Some(listing.scope), crl_number: Some(listing.number), ..Self::new("listed", listing.at) }
+        Self {
+            crl: Some(listing.scope.to_string()),
+            crl_number: Some(listing.number),
+            ..Self::new("listed", listing.at)
+        }
     }
 }
 
@@ -351,25 +351,5 @@ pub(super) fn revoked_at(certificate: &Certificate) -> Option<Timestamp> {
     match certificate.state {
         CertificateState::Revoked { at, .. } => Some(at),
         CertificateState::Active => None,
-    }
-}
-
-/// Returns the API's name for the reason why the subscriber cannot ask for another code.
-pub(super) fn resend_reason(reason: NoResend) -> &'static str {
-    match reason {
-        NoResend::PickedUp => "pickedUp",
-        NoResend::Expired => "expired",
-        NoResend::LimitReached => "limitReached",
-        NoResend::TooSoon { .. } => "tooSoon",
-    }
-}
-
-/// Returns the API's name for the reason why the email address cannot be corrected.
-pub(super) fn correction_reason(reason: NoCorrection) -> &'static str {
-    match reason {
-        NoCorrection::PickedUp => "pickedUp",
-        NoCorrection::Expired => "expired",
-        NoCorrection::IssuanceBegun => "issuanceBegun",
-        NoCorrection::LimitReached => "limitReached",
     }
 }

@@ -11,7 +11,7 @@ mod problem;
 
 use time::format_description::FormatItem;
 
-use domain::fields::{Language, Rule};
+use domain::fields::{FieldError, Language, Rule};
 
 use self::placeholders::fill;
 pub use self::problem::{Problem, ProblemText};
@@ -55,6 +55,12 @@ pub fn in_language(language: Language) -> &'static dyn Catalogue {
         Language::Ja => &ja::Japanese,
         Language::En => &en::English,
     }
+}
+
+/// Returns the message about a field that breaks a rule. The message contains the label from the pages.
+pub fn field_error(FieldError { field, rule }: FieldError, language: Language) -> String {
+    let label = field.spec().label.in_language(language);
+    in_language(language).broken_rule(rule, label, field.max_length())
 }
 
 /// The subjects of the emails.

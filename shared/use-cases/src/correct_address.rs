@@ -7,8 +7,6 @@
 
 use std::sync::Arc;
 
-use serde::Deserialize;
-
 use crate::{
     effects,
     identity_check::read,
@@ -41,8 +39,7 @@ pub struct CorrectAddress {
 }
 
 /// The corrected address from the client.
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[derive(Default)]
 pub struct AddressInput {
     /// 電子メールアドレス
     pub email_address: Option<String>,
@@ -142,7 +139,7 @@ fn new_address(
     receipt: Receipt<'_>,
     address: &Result<EmailAddress, FieldError>,
 ) -> Result<EmailAddress, Refusal> {
-    let invalid = |error| Refusal::InvalidFields(vec![InvalidField::on_page("", error)]);
+    let invalid = |error| Refusal::InvalidFields(vec![InvalidField::field(error)]);
     match address {
         Ok(address) if address == receipt.accepted.fields.email_address() => {
             Err(invalid(FieldError { field: Field::EmailAddress, rule: Rule::SameAddress }))

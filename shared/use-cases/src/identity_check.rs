@@ -5,8 +5,6 @@
 
 use std::sync::Arc;
 
-use serde::Deserialize;
-
 use crate::{
     passwords::Passwords,
     refusal::{Failure, InvalidField, Refusal},
@@ -37,8 +35,7 @@ pub struct IdentityCheck {
 }
 
 /// The three credentials from the client.
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[derive(Default)]
 pub struct CredentialsInput {
     /// 電子メールアドレス
     pub email_address: Option<String>,
@@ -127,7 +124,7 @@ impl Credentials {
             (Ok(email_address), Ok(password), Ok(code)) => Ok(Self { email_address, password, code }),
             (email_address, password, code) => {
                 let errors = [email_address.err(), password.err(), code.err()];
-                let invalid = errors.into_iter().flatten().map(|error| InvalidField::on_page("", error));
+                let invalid = errors.into_iter().flatten().map(InvalidField::field);
                 Err(Refusal::InvalidFields(invalid.collect()))
             }
         }

@@ -7,12 +7,10 @@
 
 use std::sync::Arc;
 
-use serde::Deserialize;
-
 use crate::{
     effects,
     pick_up_check::{PickUpCheck, PickUpCredentials, still_usable},
-    refusal::{Failure, InvalidField, Refusal},
+    refusal::{Failure, InvalidField, Place, Refusal},
     statements::StatementSigner,
 };
 use domain::{
@@ -55,8 +53,7 @@ pub struct PickUp {
 }
 
 /// The credentials from the client.
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[derive(Default)]
 pub struct PickUpInput {
     /// 証明書コード
     pub certificate_code: Option<String>,
@@ -65,8 +62,7 @@ pub struct PickUpInput {
 }
 
 /// The credentials and the certification request from the client.
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[derive(Default)]
 pub struct IssuanceInput {
     /// 証明書コード
     pub certificate_code: Option<String>,
@@ -381,7 +377,7 @@ fn successor(
 }
 
 fn invalid_request(rule: Rule) -> InvalidField {
-    InvalidField::in_api("", "certificationRequest", rule)
+    InvalidField { place: Place::CertificationRequest, rule }
 }
 
 fn refused_request(rule: Rule) -> Refusal {

@@ -51,7 +51,7 @@ impl PickUpCredentials {
             (Ok(code), Ok(password)) => Ok(Self { code, password }),
             (code, password) => {
                 let errors: [Option<FieldError>; 2] = [code.err(), password.err()];
-                Err(errors.into_iter().flatten().map(|error| InvalidField::on_page("", error)).collect())
+                Err(errors.into_iter().flatten().map(InvalidField::field).collect())
             }
         }
     }

@@ -7,7 +7,7 @@ use domain::{
     Timestamp,
     application::{FieldError, NoCorrection, NoResend},
     certificate::NotReissuable,
-    fields::{Field, FixedField, Language, Rule},
+    fields::{Field, FixedField, Rule},
     receipt::ReceiptNumber,
     session::Step,
 };
@@ -24,6 +24,13 @@ pub enum Refusal {
     UnsupportedMediaType,
     /// The body is larger than this API accepts.
     BodyTooLarge,
+    /// A member of the body is unknown or has the wrong type.
+    UnfitMember {
+        /// The names of the members that lead to it, its own last.
+        path: Vec<String>,
+        /// [`Rule::UnknownField`] or [`Rule::WrongType`].
+        rule: Rule,
+    },
     /// Some values break rules.
     InvalidFields(Vec<InvalidField>),
     /// At least one of the three credentials is wrong.
@@ -75,60 +82,48 @@ pub enum Refusal {
     InternalError,
 }
 
-/// A value in the request's body that breaks a rule.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A value of an operation's input that breaks a rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InvalidField {
-    /// The location of the value, a JSON Pointer (RFC 6901).
-    pub pointer: String,
+    /// The place of the value.
+    pub place: Place,
     /// The rule that it breaks.
     pub rule: Rule,
-    /// The name of the field in messages.
-    pub label: FieldLabel,
 }
 
-/// The name of a field in messages.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum FieldLabel {
-    /// The label of an input field on the pages.
-    OnPage(Field),
-    /// The label of a field that the pages only show.
-    Fixed(FixedField),
-    /// The name of the field in the API.
-    InApi(String),
+/// A place in the input of an operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// A field outside an application: a credential or the corrected address.
+    Field(Field),
+    /// A field of the entered application.
+    ApplicationField(Field),
+    /// A fixed field, sent beside the entered application.
+    FixedField(FixedField),
+    /// The coupon number of the certificate that the page showed.
+    CouponNumber,
+    /// The version of the application that the page showed.
+    Version,
+    /// The acknowledgement of the warning.
+    Acknowledgement,
+    /// The certification request.
+    CertificationRequest,
 }
 
 impl InvalidField {
-    /// Creates an error for a field of the pages, in the object at `parent`.
-    pub fn on_page(parent: &str, error: FieldError) -> Self {
-        Self {
-            pointer: format!("{parent}/{}", error.field.name()),
-            rule: error.rule,
-            label: FieldLabel::OnPage(error.field),
-        }
+    /// Creates an error for a credential or the corrected address.
+    pub fn field(FieldError { field, rule }: FieldError) -> Self {
+        Self { place: Place::Field(field), rule }
+    }
+
+    /// Creates an error for a field of the entered application.
+    pub fn application_field(FieldError { field, rule }: FieldError) -> Self {
+        Self { place: Place::ApplicationField(field), rule }
     }
 
     /// Creates an error for a fixed field that was sent with another value.
-    pub fn fixed(field: FixedField) -> Self {
-        Self {
-            pointer: format!("/fixed/{}", field.name()),
-            rule: Rule::FixedField,
-            label: FieldLabel::Fixed(field),
-        }
-    }
-
-    /// Creates an error for a member that has a name in the API but no label on the pages.
-    pub fn in_api(parent: &str, name: &str, rule: Rule) -> Self {
-        Self { pointer: format!("{parent}/{name}"), rule, label: FieldLabel::InApi(name.to_owned()) }
-    }
-
-    /// Returns the message, which names the field and the remedy.
-    pub fn message(&self, language: Language) -> String {
-        let (label, max_length) = match &self.label {
-            FieldLabel::OnPage(field) => (field.spec().label.in_language(language), field.max_length()),
-            FieldLabel::Fixed(field) => (field.spec().label.in_language(language), 0),
-            FieldLabel::InApi(name) => (name.as_str(), 0),
-        };
-        messages::in_language(language).broken_rule(self.rule, label, max_length)
+    pub fn fixed_field(field: FixedField) -> Self {
+        Self { place: Place::FixedField(field), rule: Rule::FixedField }
     }
 }
 

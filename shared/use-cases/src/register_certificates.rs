@@ -1,17 +1,15 @@
 //! The registration of certificates that an older system issued, or that are generated for the demonstration.
 //!
-//! A record is one JSON object on one line (JSON Lines). The caller can also pass records from another format. Every
-//! record is validated. An invalid record is reported with its line number and the reason, and does not stop the
-//! import. Registering the same record again changes nothing.
+//! The caller reads the records from a file. Every record is validated. An invalid record is reported with its line
+//! number and the reason, and does not stop the import. Registering the same record again changes nothing.
 
 use std::sync::Arc;
 
-use serde::Deserialize;
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 use crate::{
     passwords::{Passwords, check_stored_hash},
-    refusal::{Failure, InvalidField},
+    refusal::Failure,
 };
 use domain::{
     application::{ApplicationFields, ApplicationFieldsInput, FixedFields, FixedFieldsInput},
@@ -45,9 +43,7 @@ pub struct RegisterCertificates {
     pub publication: PublicationUrl,
 }
 
-/// The record of a certificate in the import format.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
+/// The record of a certificate from an older system.
 pub struct CertificateRecord {
     /// The certificate in PEM.
     pub certificate: String,
@@ -62,7 +58,6 @@ pub struct CertificateRecord {
     /// 法人番号
     pub corporate_number: String,
     /// The evidence of the first authentication.
-    #[serde(flatten)]
     pub fixed: FixedFieldsInput,
     /// The revocation, if the certificate is revoked.
     pub revoked: Option<RecordedRevocation>,
@@ -71,7 +66,6 @@ pub struct CertificateRecord {
 }
 
 /// A revocation from before the registration.
-#[derive(Clone, Deserialize)]
 pub struct RecordedRevocation {
     /// The revocation reason.
     pub reason: RevocationReason,
@@ -101,26 +95,16 @@ pub enum RegistrationError {
     Failed(#[from] Failure),
 }
 
-type NumberedRecord = (usize, Result<CertificateRecord, String>);
+/// A record with the number of its line, or the reason why the line is unreadable.
+pub type NumberedRecord = (usize, Result<CertificateRecord, String>);
 
 impl RegisterCertificates {
-    /// Registers every line of a text in JSON Lines. Empty lines are ignored.
+    /// Registers records.
     ///
     /// # Errors
     ///
     /// Fails if the store or another dependency fails. Certificates that were registered before the failure stay
-    /// registered, and the same text can be registered again.
-    pub async fn register_lines(&self, text: &str) -> Result<Report, Failure> {
-        let records = text.lines().enumerate().filter_map(read_line);
-        self.register_records(records).await
-    }
-
-    /// Registers records, each with its line number. An unreadable record is represented by the reason why it is
-    /// unreadable.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`Self::register_lines`].
+    /// registered, and the same records can be registered again.
     pub async fn register_records(
         &self,
         records: impl IntoIterator<Item = NumberedRecord>,
@@ -179,8 +163,8 @@ impl RegisterCertificates {
             Err(error) => return Err(refusal("certificate", &error)),
         }
         let application = ApplicationFields::parse(&record.application).map_err(|errors| {
-            let messages = errors.into_iter().map(|error| InvalidField::on_page("/application", error));
-            let messages: Vec<_> = messages.map(|field| field.message(Language::En)).collect();
+            let messages = errors.into_iter().map(|error| messages::field_error(error, Language::En));
+            let messages: Vec<_> = messages.collect();
             RegistrationError::Refused(messages.join(" "))
         })?;
         let certified = |address: &String| address.eq_ignore_ascii_case(application.email_address.as_str());
@@ -252,12 +236,6 @@ impl RegisterCertificates {
         self.entropy.fill(&mut random)?;
         Ok(EnrollmentId::from_random(random))
     }
-}
-
-/// Parses a line, or returns `None` for an empty line.
-fn read_line((index, line): (usize, &str)) -> Option<NumberedRecord> {
-    let record = serde_json::from_str(line).map_err(|error| format!("not a certificate record: {error}"));
-    (!line.trim().is_empty()).then_some((index + 1, record))
 }
 
 fn revoked_state(revoked: &RecordedRevocation) -> Result<CertificateState, RegistrationError> {

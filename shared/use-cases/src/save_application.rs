@@ -1,9 +1,7 @@
 //! Step 4: saves the entered application.
 
-use serde::Deserialize;
-
 use crate::{
-    refusal::{Failure, InvalidField, Refusal},
+    refusal::{Failure, InvalidField, Place, Refusal},
     session_context::SessionContext,
 };
 use domain::{
@@ -16,8 +14,7 @@ use domain::{
 use store::{Store, StoreError};
 
 /// The entered application as the client sent it.
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[derive(Default)]
 pub struct ApplicationInput {
     /// The coupon number of the certificate that the page showed.
     pub coupon_number: Option<CouponNumber>,
@@ -49,7 +46,7 @@ pub async fn save_application(
         Err(errors) => {
             // A missing session or a wrong step takes precedence over invalid fields.
             still_as_shown(store, token, coupon_number, shown_version, &input.fixed, now).await?;
-            let invalid = errors.into_iter().map(|error| InvalidField::on_page("/fields", error)).collect();
+            let invalid = errors.into_iter().map(InvalidField::application_field).collect();
             return Err(Refusal::InvalidFields(invalid).into());
         }
     };
@@ -79,11 +76,12 @@ pub fn coupon_number_and_version(
     match (coupon_number, version) {
         (Some(coupon_number), Some(version)) => Ok((coupon_number, version)),
         (coupon_number, version) => {
-            let missing = [("couponNumber", coupon_number.is_none()), ("version", version.is_none())];
+            let missing =
+                [(Place::CouponNumber, coupon_number.is_none()), (Place::Version, version.is_none())];
             let invalid = missing
                 .into_iter()
                 .filter(|(_, is_missing)| *is_missing)
-                .map(|(name, _)| InvalidField::in_api("", name, Rule::Required));
+                .map(|(place, _)| InvalidField { place, rule: Rule::Required });
             Err(Refusal::InvalidFields(invalid.collect()))
         }
     }
@@ -101,7 +99,7 @@ async fn still_as_shown(
     let (certificate, application) = context.selected(now)?;
     let differing = fixed.differing_from(&certificate.fixed);
     if !differing.is_empty() {
-        let invalid = differing.into_iter().map(InvalidField::fixed).collect();
+        let invalid = differing.into_iter().map(InvalidField::fixed_field).collect();
         return Err(Refusal::InvalidFields(invalid).into());
     }
     if certificate.coupon_number == *coupon_number && application.version() == shown_version {

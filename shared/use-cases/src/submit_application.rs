@@ -6,7 +6,6 @@
 use std::sync::Arc;
 
 use ring::digest::{SHA256, digest};
-use serde::Deserialize;
 
 use crate::{
     effects,
@@ -49,8 +48,7 @@ pub struct SubmitApplication {
 }
 
 /// The submission from the client.
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[derive(Default)]
 pub struct SubmissionInput {
     /// The coupon number that the page showed.
     pub coupon_number: Option<CouponNumber>,

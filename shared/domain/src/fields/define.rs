@@ -1,9 +1,9 @@
 //! The macros that generate types from the definitions in `fields.rs`.
 
 /// Generates [`Field`](super::Field) for all entered fields. For the application fields, the macro also generates the
-/// stored type, the input type, and the conversion from input to stored type.
+/// stored type and its conversions from the input and to texts.
 ///
-/// The form is `member: Stored => Variant "name" { … }`. It specifies the member of both types, the type of the stored
+/// The form is `member: Stored => Variant "name" { … }`. It specifies the member of the stored type, the type of the
 /// member, the variant, and the name in the API. The braces contain the remaining members of
 /// [`FieldSpec`](super::FieldSpec).
 macro_rules! define_fields {
@@ -18,7 +18,7 @@ macro_rules! define_fields {
         )* }
     ) => {
         /// A field that the subscriber enters.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Field {
             $($(#[$doc])* $variant,)*
             $($(#[$credential_doc])* $credential,)*
@@ -29,6 +29,8 @@ macro_rules! define_fields {
             pub const ALL: &[Self] = &[$(Self::$variant,)* $(Self::$credential,)*];
             /// The fields of step 4, in the order of the page.
             pub const APPLICATION: &[Self] = &[$(Self::$variant,)*];
+            /// The names of the fields of step 4, in the order of the page.
+            pub const APPLICATION_NAMES: &[&str] = &[$($name,)*];
 
             /// The definition of this field.
             pub fn spec(self) -> &'static FieldSpec {
@@ -49,33 +51,31 @@ macro_rules! define_fields {
             $($(#[$doc])* #[serde(rename = $name)] pub $member: $stored,)*
         }
 
-        /// The fields as sent by the client. An absent or empty text is an empty field.
-        #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-        #[serde(deny_unknown_fields, default)]
-        pub struct ApplicationFieldsInput {
-            $($(#[$doc])* #[serde(rename = $name)] pub $member: Option<String>,)*
-        }
-
         impl ApplicationFields {
             /// Parses all fields with `reader`. The errors are in the order of the page.
             pub(crate) fn read(input: &ApplicationFieldsInput, mut reader: Reader) -> Result<Self, Vec<FieldError>> {
-                $(let $member = reader.read(Field::$variant, input.$member.as_deref());)*
+                $(let $member = reader.read(Field::$variant, input.get(Field::$variant));)*
                 let fields = || Some(Self { $($member: $member?,)* });
                 fields().ok_or(reader.into_errors())
+            }
+
+            /// The texts of all fields, in the order of the page; `None` for an empty field.
+            pub fn texts(&self) -> impl Iterator<Item = (Field, Option<&str>)> {
+                [$((Field::$variant, self.$member.text()),)*].into_iter()
             }
         }
     };
 }
 
-/// Generates [`FixedField`](super::FixedField), the stored type and the input type for the fields that the pages only
-/// display. The form is the same as for [`define_fields`].
+/// Generates [`FixedField`](super::FixedField) and the stored type for the fields that the pages only display. The form
+/// is the same as for [`define_fields`].
 macro_rules! define_fixed_fields {
     ($(
         $(#[$doc:meta])*
         $member:ident: $stored:ty => $variant:ident $name:literal { $($spec:tt)* }
     )*) => {
         /// A fixed field of steps 4 and 5.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum FixedField {
             $($(#[$doc])* $variant,)*
         }
@@ -83,6 +83,8 @@ macro_rules! define_fixed_fields {
         impl FixedField {
             /// All fixed fields, in the order of the page.
             pub const ALL: &[Self] = &[$(Self::$variant,)*];
+            /// The names of all fixed fields, in the order of the page.
+            pub const NAMES: &[&str] = &[$($name,)*];
 
             /// The definition of this field.
             pub fn spec(self) -> &'static FixedFieldSpec {
@@ -98,13 +100,6 @@ macro_rules! define_fixed_fields {
             $($(#[$doc])* #[serde(rename = $name)] pub $member: $stored,)*
         }
 
-        /// The fixed fields from a client or a record, each of which may be absent.
-        #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-        #[serde(deny_unknown_fields)]
-        pub struct FixedFieldsInput {
-            $($(#[$doc])* #[serde(rename = $name)] pub $member: Option<String>,)*
-        }
-
         impl FixedFields {
             /// Parses the fields of a record, each of which must be present.
             ///
@@ -112,22 +107,18 @@ macro_rules! define_fixed_fields {
             ///
             /// The first missing or invalid field.
             pub fn parse(input: &FixedFieldsInput) -> Result<Self, FixedFieldError> {
-                Ok(Self { $($member: reading::fixed(FixedField::$variant, input.$member.as_deref())?,)* })
+                Ok(Self { $($member: reading::fixed(FixedField::$variant, input.get(FixedField::$variant))?,)* })
+            }
+
+            /// The texts of all fields, in the order of the page.
+            pub fn texts(&self) -> impl Iterator<Item = (FixedField, &str)> {
+                FixedField::ALL.iter().map(|field| (*field, self.text_of(*field)))
             }
 
             fn text_of(&self, field: FixedField) -> &str {
                 match field {
                     $(FixedField::$variant => self.$member.as_str(),)*
                 }
-            }
-        }
-
-        impl FixedFieldsInput {
-            /// Returns the fields that are present, with their values.
-            pub fn sent(&self) -> impl Iterator<Item = (FixedField, &str)> {
-                [$((FixedField::$variant, self.$member.as_deref()),)*]
-                    .into_iter()
-                    .filter_map(|(field, value)| Some((field, value?)))
             }
         }
     };

@@ -53,6 +53,9 @@ trait FieldValue: Sized {
 
     /// Parses the text of a field that has the given maximum length. Returns `None` for an empty field.
     fn read(input: &str, max_length: usize) -> Result<Option<Self>, Rule>;
+
+    /// The text in its normal form.
+    fn text(&self) -> &str;
 }
 
 macro_rules! field_value {
@@ -62,6 +65,10 @@ macro_rules! field_value {
 
             fn read(input: &str, max_length: usize) -> Result<Option<Self>, Rule> {
                 $read(input, max_length)
+            }
+
+            fn text(&self) -> &str {
+                self.as_str()
             }
         }
     };
@@ -91,6 +98,9 @@ pub(super) trait Member: Sized {
 
     /// Parses the text of the field. If `required` is true, an empty text is an error.
     fn read(input: &str, max_length: usize, required: bool) -> Result<Self, Rule>;
+
+    /// The text in its normal form; `None` for an empty field.
+    fn text(&self) -> Option<&str>;
 }
 
 impl<T: FieldValue> Member for Option<T> {
@@ -102,6 +112,10 @@ impl<T: FieldValue> Member for Option<T> {
             value => Ok(value),
         }
     }
+
+    fn text(&self) -> Option<&str> {
+        self.as_ref().map(FieldValue::text)
+    }
 }
 
 impl Member for EmailAddress {
@@ -109,6 +123,10 @@ impl Member for EmailAddress {
 
     fn read(input: &str, max_length: usize, _required: bool) -> Result<Self, Rule> {
         <Self as FieldValue>::read(input, max_length)?.ok_or(Rule::Required)
+    }
+
+    fn text(&self) -> Option<&str> {
+        Some(self.as_str())
     }
 }
 

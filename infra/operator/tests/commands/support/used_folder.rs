@@ -108,7 +108,7 @@ async fn submit(
     let entered = ApplicationInput {
         coupon_number: Some(coupon_number.clone()),
         version: Some(draft.version()),
-        fields: serde_json::from_value(json!(draft.fields())).unwrap(),
+        fields: draft.fields().texts().filter_map(|(field, text)| Some((field, text?.to_owned()))).collect(),
         ..ApplicationInput::default()
     };
     let saved = save_application(store, token, &entered, now).await.unwrap();

@@ -1,0 +1,67 @@
+//! The JSON of the certificate records that an import reads. It names the fields of an application as the API does.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::fields::FieldTextsRequest;
+use domain::{
+    fields::{Field, FixedField},
+    revocation::RevocationReason,
+};
+use use_cases::register_certificates::{CertificateRecord, NumberedRecord, RecordedRevocation};
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct RecordJson {
+    certificate: String,
+    coupon_number: String,
+    certificate_code: String,
+    application_password: Option<String>,
+    application_password_hash: Option<String>,
+    corporate_number: String,
+    #[serde(flatten)]
+    fixed: FieldTextsRequest<FixedField>,
+    revoked: Option<RevocationJson>,
+    application: FieldTextsRequest<Field>,
+}
+
+#[derive(Deserialize)]
+struct RevocationJson {
+    reason: RevocationReason,
+    at: String,
+}
+
+impl From<RecordJson> for CertificateRecord {
+    fn from(json: RecordJson) -> Self {
+        Self {
+            certificate: json.certificate,
+            coupon_number: json.coupon_number,
+            certificate_code: json.certificate_code,
+            application_password: json.application_password,
+            application_password_hash: json.application_password_hash,
+            corporate_number: json.corporate_number,
+            fixed: json.fixed.0,
+            revoked: json.revoked.map(|RevocationJson { reason, at }| RecordedRevocation { reason, at }),
+            application: json.application.0,
+        }
+    }
+}
+
+/// Reads records from JSON Lines, one JSON object on each line. Empty lines are ignored.
+pub fn certificate_records(lines: &str) -> impl Iterator<Item = NumberedRecord> {
+    let numbered = (1..).zip(lines.lines()).filter(|(_, line)| !line.trim().is_empty());
+    numbered.map(|(number, line)| (number, record(serde_json::from_str(line))))
+}
+
+/// Reads a record from a JSON object.
+///
+/// # Errors
+///
+/// The reason why `json` is not a record.
+pub fn certificate_record(json: Value) -> Result<CertificateRecord, String> {
+    record(serde_json::from_value(json))
+}
+
+fn record(read: serde_json::Result<RecordJson>) -> Result<CertificateRecord, String> {
+    read.map(CertificateRecord::from).map_err(|error| format!("not a certificate record: {error}"))
+}

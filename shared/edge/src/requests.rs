@@ -1,0 +1,120 @@
+//! The bodies of requests, with the names of `infra/openapi.yaml`, and the inputs of use cases that they become.
+
+use serde::Deserialize;
+
+use super::fields::FieldTextsRequest;
+use domain::{
+    fields::{Field, FixedField, Language},
+    numbers::CouponNumber,
+};
+use use_cases::{
+    correct_address::AddressInput,
+    identity_check::CredentialsInput,
+    pick_up::{IssuanceInput, PickUpInput},
+    save_application::ApplicationInput,
+    submit_application::SubmissionInput,
+};
+
+/// The credentials of step 1.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct CredentialsRequest {
+    email_address: Option<String>,
+    application_password: Option<String>,
+    certificate_code: Option<String>,
+}
+
+impl From<CredentialsRequest> for CredentialsInput {
+    fn from(request: CredentialsRequest) -> Self {
+        let CredentialsRequest { email_address, application_password, certificate_code } = request;
+        Self { email_address, application_password, certificate_code }
+    }
+}
+
+/// The entered application of step 4.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct ApplicationRequest {
+    coupon_number: Option<CouponNumber>,
+    version: Option<u64>,
+    fixed: FieldTextsRequest<FixedField>,
+    fields: FieldTextsRequest<Field>,
+}
+
+impl From<ApplicationRequest> for ApplicationInput {
+    fn from(request: ApplicationRequest) -> Self {
+        let ApplicationRequest { coupon_number, version, fixed, fields } = request;
+        Self { coupon_number, version, fixed: fixed.0, fields: fields.0 }
+    }
+}
+
+/// The submission of step 5.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct SubmissionRequest {
+    coupon_number: Option<CouponNumber>,
+    version: Option<u64>,
+    language: Option<LanguageName>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum LanguageName {
+    Ja,
+    En,
+}
+
+impl From<SubmissionRequest> for SubmissionInput {
+    fn from(request: SubmissionRequest) -> Self {
+        let SubmissionRequest { coupon_number, version, language } = request;
+        let language = language.map(|name| match name {
+            LanguageName::Ja => Language::Ja,
+            LanguageName::En => Language::En,
+        });
+        Self { coupon_number, version, language }
+    }
+}
+
+/// The corrected address of step 6.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct AddressRequest {
+    email_address: Option<String>,
+}
+
+impl From<AddressRequest> for AddressInput {
+    fn from(AddressRequest { email_address }: AddressRequest) -> Self {
+        Self { email_address }
+    }
+}
+
+/// The credentials of the pick-up.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct PickUpRequest {
+    certificate_code: Option<String>,
+    application_password: Option<String>,
+}
+
+impl From<PickUpRequest> for PickUpInput {
+    fn from(request: PickUpRequest) -> Self {
+        let PickUpRequest { certificate_code, application_password } = request;
+        Self { certificate_code, application_password }
+    }
+}
+
+/// The credentials of the pick-up and the certification request.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct IssuanceRequest {
+    certificate_code: Option<String>,
+    application_password: Option<String>,
+    certification_request: Option<String>,
+}
+
+impl From<IssuanceRequest> for IssuanceInput {
+    fn from(request: IssuanceRequest) -> Self {
+        let IssuanceRequest { certificate_code, application_password, certification_request } = request;
+        Self { certificate_code, application_password, certification_request }
+    }
+}
