@@ -19,6 +19,7 @@ mod https;
 mod identity_check;
 mod import;
 mod journeys;
+mod layers;
 mod local_pages;
 mod logs;
 mod metrics;

@@ -1,0 +1,54 @@
+//! The JSON of the API is known to the edge and the functions only.
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+};
+
+const SHARED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared");
+
+/// The types of the domain that are written as JSON but never read: the definitions of the fields, from which
+/// `web/rules.json` is generated, and the statement that is signed.
+const WRITTEN_ONLY: [&str; 7] =
+    ["Bilingual", "FieldSpec", "FixedFieldSpec", "Group", "Kind", "PersonalData", "RevocationStatement"];
+
+/// A use case cannot derive a JSON form without the crate `serde`.
+#[test]
+fn the_use_cases_do_not_depend_on_serde() {
+    let manifest = fs::read_to_string(Path::new(SHARED).join("use-cases/Cargo.toml")).unwrap();
+    let names: Vec<_> = manifest.lines().filter_map(|line| line.split(['.', ' ']).next()).collect();
+    assert!(names.contains(&"serde_json") && !names.contains(&"serde"), "{names:?}");
+}
+
+/// A stored row is written and read. A type that is only written or only read is the JSON of somebody else.
+#[test]
+fn the_domain_has_json_forms_of_stored_rows_only() {
+    let sources = sources(&Path::new(SHARED).join("domain/src"));
+    let one_way: BTreeSet<_> =
+        sources.iter().flat_map(|source| types_with_half_a_json_form(source)).collect();
+    assert_eq!(one_way, WRITTEN_ONLY.into());
+}
+
+fn sources(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let read = |path: PathBuf| {
+        if path.is_dir() { sources(&path) } else { vec![fs::read_to_string(path).unwrap()] }
+    };
+    entries.flat_map(read).collect()
+}
+
+/// Returns the names of the types that derive `Serialize` or `Deserialize`, but not both.
+fn types_with_half_a_json_form(source: &str) -> Vec<&str> {
+    let mut names = Vec::new();
+    for derived in source.split("#[derive(").skip(1) {
+        let (traits, rest) = derived.split_once(")]").unwrap();
+        let has = |name| traits.split(", ").any(|derived| derived == name);
+        if has("Serialize") != has("Deserialize") {
+            let mut words = rest.split_whitespace().skip_while(|word| !["struct", "enum"].contains(word));
+            let name = words.nth(1).unwrap();
+            names.push(name.split(|c: char| !c.is_alphanumeric()).next().unwrap());
+        }
+    }
+    names
+}
