@@ -14,12 +14,12 @@
     reason = "a benchmark panics on errors and prints its results"
 )]
 
+#[path = "crl/baselines.rs"]
+mod baselines;
 #[path = "crl/instructions.rs"]
 mod instructions;
 #[path = "crl/pipeline.rs"]
 mod pipeline;
-#[path = "crl/rivals.rs"]
-mod rivals;
 
 use std::{env, fs, hint::black_box, io::Read};
 
@@ -33,7 +33,7 @@ use shared::{
         revocation::{RevocationReason, RevokedCertificate},
     },
     pki::{
-        CertificationAuthority, CrlFields, CrlFrame, CrlReader, EntryEncoder,
+        CertificationAuthority, CrlFields, CrlReader, EntryEncoder, TbsEnvelope,
         crl::{Entries, EntryReader},
     },
 };
@@ -75,7 +75,7 @@ fn compare() {
     let authority = authority();
     let records: Vec<_> = (0..ENTRIES).map(record).collect();
     let packed = encode(&records);
-    let rcgen = rivals::Rcgen::new(&records);
+    let rcgen = baselines::Rcgen::new(&records);
     let crl = rcgen.make();
     let contestants: Vec<Contestant<'_>> = vec![
         (
@@ -137,8 +137,8 @@ fn compare() {
         );
     }
     println!("rcgen / from records: {:.1}", medians[5] / medians[2]);
-    rivals::openssl_ca(&records[..100_000]);
-    rivals::python_cryptography();
+    baselines::openssl_ca(&records[..100_000]);
+    baselines::python_cryptography();
 }
 
 fn authority() -> CertificationAuthority {
@@ -195,9 +195,9 @@ fn floor(packed: &[u8]) -> ring::digest::Digest {
 /// Assembles and hashes the TBSCertList from stored segments, which it reads in pieces.
 #[inline(never)] // callgrind finds it by its name
 fn frame_packed(authority: &CertificationAuthority, mut packed: &[u8]) -> ring::digest::Digest {
-    let frame = CrlFrame::new(authority, &fields(), packed.len() as u64).unwrap();
+    let envelope = TbsEnvelope::new(authority, &fields(), packed.len() as u64).unwrap();
     let (mut buffer, mut context) = (vec![0; BUFFER], Context::new(&SHA256));
-    context.update(frame.before_entries());
+    context.update(envelope.before_entries());
     loop {
         let count = packed.read(&mut buffer).unwrap();
         if count == 0 {
@@ -205,7 +205,7 @@ fn frame_packed(authority: &CertificationAuthority, mut packed: &[u8]) -> ring::
         }
         context.update(black_box(&buffer[..count]));
     }
-    context.update(frame.after_entries());
+    context.update(envelope.after_entries());
     context.finish()
 }
 
@@ -214,9 +214,9 @@ fn frame_packed(authority: &CertificationAuthority, mut packed: &[u8]) -> ring::
 #[inline(never)] // callgrind finds it by its name
 fn frame_records(authority: &CertificationAuthority, records: &[RevokedCertificate]) -> ring::digest::Digest {
     let length = records.len() * 49;
-    let frame = CrlFrame::new(authority, &fields(), length as u64).unwrap();
+    let envelope = TbsEnvelope::new(authority, &fields(), length as u64).unwrap();
     let (mut buffer, mut context) = (Vec::with_capacity(BUFFER), Context::new(&SHA256));
-    context.update(frame.before_entries());
+    context.update(envelope.before_entries());
     let mut encoder = EntryEncoder::default();
     for record in records {
         encoder.encode(record, &mut buffer);
@@ -226,7 +226,7 @@ fn frame_records(authority: &CertificationAuthority, records: &[RevokedCertifica
         }
     }
     context.update(&buffer);
-    context.update(frame.after_entries());
+    context.update(envelope.after_entries());
     context.finish()
 }
 

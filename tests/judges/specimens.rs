@@ -20,8 +20,8 @@ use shared::{
         revocation::{CertificateStatus, RevocationReason, RevokedCertificate},
     },
     pki::{
-        CertificatePolicy, CertificationAuthority, CompromisedKeys, CrlFields, CrlFrame, EntryEncoder,
-        IssuanceProfile, IssuanceRequest, OrganizationIdentifier, PublicKey, SubjectName, SubjectPublicKey,
+        CertificatePolicy, CertificationAuthority, CompromisedKeys, CrlFields, EntryEncoder, IssuanceProfile,
+        IssuanceRequest, OrganizationIdentifier, PublicKey, SubjectName, SubjectPublicKey, TbsEnvelope,
         ca_certificate::{CaLifetime, CaName, PreparedCaRequest, PreparedRoot},
         ocsp::{OcspRequest, PreparedResponderCertificate, PreparedResponse},
         pkcs7,
@@ -171,10 +171,10 @@ fn crl(
     for _ in 0..count {
         encoder.encode(&revoked(fields.this_update)?, &mut entries);
     }
-    let frame = CrlFrame::new(authority, fields, entries.len() as u64)?;
-    let to_be_signed = [frame.before_entries(), &entries, frame.after_entries()].concat();
+    let envelope = TbsEnvelope::new(authority, fields, entries.len() as u64)?;
+    let to_be_signed = [envelope.before_entries(), &entries, envelope.after_entries()].concat();
     let digest = authority.signature_algorithm().digest(&to_be_signed);
-    let (before, after) = frame.envelope(digest.as_ref(), &key.sign(digest.as_ref())?)?;
+    let (before, after) = envelope.signed_parts(digest.as_ref(), &key.sign(digest.as_ref())?)?;
     Ok([before, to_be_signed, after].concat())
 }
 

@@ -53,7 +53,7 @@ impl RecordDeliveryFunction {
         };
         let recorded = self.record.record(&report).await?;
         log(&report, &recorded);
-        if let Recorded::News(_) = recorded {
+        if let Recorded::Shown(_) = recorded {
             count(report.outcome.kind());
         }
         Ok(())
@@ -76,7 +76,7 @@ fn log(report: &DeliveryReport, recorded: &Recorded) {
     let outcome = report.outcome.name();
     let outbox_id = report.outbox_id.as_str();
     match recorded {
-        Recorded::News(receipt) => tracing::info!(event, outcome, outbox_id, %receipt, "recorded"),
+        Recorded::Shown(receipt) => tracing::info!(event, outcome, outbox_id, %receipt, "recorded"),
         Recorded::Known(receipt) => tracing::info!(event, outcome, outbox_id, %receipt, "no news"),
         Recorded::OtherMail => tracing::info!(event, outcome, outbox_id, "a mail without a code"),
         Recorded::UnknownMail => tracing::warn!(event, outcome, "a mail that is not on record"),

@@ -14,7 +14,7 @@ use use_cases::{record_delivery::DeliveryReport, refusal::Failure};
 struct Event {
     mail: SentMail,
     #[serde(flatten)]
-    news: News,
+    report: SesReport,
 }
 
 #[derive(Deserialize)]
@@ -26,7 +26,7 @@ struct SentMail {
 
 #[derive(Deserialize)]
 #[serde(tag = "eventType", rename_all_fields = "camelCase")]
-enum News {
+enum SesReport {
     Bounce {
         bounce: Bounce,
     },
@@ -41,7 +41,7 @@ enum News {
     },
     Reject,
     #[serde(other)]
-    OfNoConcern,
+    Ignored,
 }
 
 #[derive(Deserialize)]
@@ -87,18 +87,18 @@ pub fn mail_event(body: Option<&str>) -> Result<Option<DeliveryReport>, Failure>
 impl Event {
     /// Returns the delivery outcome and its time.
     fn outcome(&self) -> Option<(DeliveryOutcome, &str)> {
-        match &self.news {
-            News::Bounce { bounce } => Some((bounce.outcome(), &bounce.timestamp)),
-            News::Complaint { complaint } => {
+        match &self.report {
+            SesReport::Bounce { bounce } => Some((bounce.outcome(), &bounce.timestamp)),
+            SesReport::Complaint { complaint } => {
                 complaint.outcome().map(|outcome| (outcome, &*complaint.timestamp))
             }
-            News::Delivery { delivery } => Some((DeliveryOutcome::Delivered, &delivery.timestamp)),
-            News::DeliveryDelay { delivery_delay } => {
+            SesReport::Delivery { delivery } => Some((DeliveryOutcome::Delivered, &delivery.timestamp)),
+            SesReport::DeliveryDelay { delivery_delay } => {
                 Some((DeliveryOutcome::Delayed, &delivery_delay.timestamp))
             }
             // SES found harmful content and does not deliver the email. The event contains only the time of the email.
-            News::Reject => Some((DeliveryOutcome::Refused, &self.mail.timestamp)),
-            News::OfNoConcern => None,
+            SesReport::Reject => Some((DeliveryOutcome::Refused, &self.mail.timestamp)),
+            SesReport::Ignored => None,
         }
     }
 }

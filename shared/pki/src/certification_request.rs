@@ -4,7 +4,7 @@
 //! content of a certificate comes from the registration authority's record.
 
 mod compromised_keys;
-mod possession;
+mod proof_of_possession;
 mod subject_public_key;
 mod weakness;
 
@@ -77,7 +77,7 @@ impl SubjectPublicKey {
         let der = request_der(input).ok_or(CertificationRequestError::Malformed)?;
         let parts = split(&der).map_err(|_| CertificationRequestError::Malformed)?;
         let key = Self::from_spki_der(&parts.subject_public_key_info)?;
-        possession::verify(&key, &parts)?;
+        proof_of_possession::verify(&key, &parts)?;
         if let Some(weakness) = weakness::of(&key) {
             return Err(CertificationRequestError::WeakKey(weakness));
         }

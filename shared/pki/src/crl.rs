@@ -1,28 +1,28 @@
 //! CRLs (RFC 5280 §5) of any size. They are prepared, parsed and compared in constant memory, and signed externally.
 //!
-//! An entry is encoded once, when the certificate is revoked, and then copied into each CRL. A [`CrlFrame`] contains
+//! An entry is encoded once, when the certificate is revoked, and then copied into each CRL. A [`TbsEnvelope`] contains
 //! the octets before and after the entries. The caller hashes the bytes while writing them. [`CrlReader`] parses a CRL
 //! from any [`Read`](std::io::Read).
 
+mod continuity;
 mod der;
 mod entry;
-mod frame;
 mod reader;
-mod succession;
+mod tbs_envelope;
 #[cfg(test)]
 mod tests;
 
 use super::BadSignature;
 use crate::{DAY, Timestamp};
 
-pub(super) use self::frame::issuing_distribution_point;
+pub(super) use self::tbs_envelope::issuing_distribution_point;
 #[cfg(test)]
 pub(super) use self::tests::signed_crl;
 pub use self::{
+    continuity::compare_with_previous,
     entry::{CrlEntry, EntryEncoder},
-    frame::{CrlFields, CrlFrame},
     reader::{CrlContents, CrlReader, Entries, EntryReader},
-    succession::compare_with_previous,
+    tbs_envelope::{CrlFields, TbsEnvelope},
 };
 
 /// The maximum time from thisUpdate to nextUpdate, in seconds (S/MIME Baseline Requirements §4.9.7).

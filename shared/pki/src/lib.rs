@@ -36,7 +36,7 @@ pub use self::{
     certificate::{CertificateError, EndEntityCertificate},
     certificate_lint::LintError,
     certification_request::{CertificationRequestError, CompromisedKeys, SubjectPublicKey},
-    crl::{CrlContents, CrlError, CrlFields, CrlFrame, CrlReader, CrlSummary, EntryEncoder},
+    crl::{CrlContents, CrlError, CrlFields, CrlReader, CrlSummary, EntryEncoder, TbsEnvelope},
     directory_string::{DirectoryString, DirectoryStringError},
     issuance::{
         CertificatePolicy, IssuanceError, IssuanceProfile, IssuanceRequest, OrganizationIdentifier,

@@ -9,10 +9,10 @@
 //! an older CRL never replaces a newer CRL. A CRL number is claimed before it is used. A crash therefore leaves a gap
 //! in the numbers, but no number is used twice.
 
-mod packing;
 mod publication;
 mod rebuild;
 mod scratch;
+mod segment_writer;
 mod segments;
 
 use std::{collections::BTreeSet, path::PathBuf, sync::Arc};

@@ -34,7 +34,7 @@ pub struct DeliveryReport {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Recorded {
     /// The receipt with this number now shows the outcome.
-    News(ReceiptNumber),
+    Shown(ReceiptNumber),
     /// The receipt with this number already showed this outcome or a greater one.
     Known(ReceiptNumber),
     /// The email contained no code, so no receipt shows it.
@@ -109,7 +109,7 @@ impl RecordDelivery {
             }
         };
         self.store.record_deliveries(application_id, before, after, event).await?;
-        Ok(Recorded::News(number))
+        Ok(Recorded::Shown(number))
     }
 }
 

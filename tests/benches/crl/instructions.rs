@@ -2,7 +2,7 @@
 
 use std::{env, fs, io, process::Command};
 
-/// The number of entries. With this number, the cost of the frame is negligible, because it occurs once.
+/// The number of entries. With this number, the cost of the envelope is negligible, because it occurs once.
 const ENTRIES: u64 = 100_000;
 
 /// Counts the instructions of `function` while it frames [`ENTRIES`] entries. Has no effect if valgrind is not

@@ -36,11 +36,11 @@ fn fields(number: u64, distribution_point: Option<&str>) -> CrlFields {
 
 /// Returns a complete CRL in memory.
 pub(crate) fn signed_crl(ca: &TestCa, fields: &CrlFields, entries: &[u8]) -> Vec<u8> {
-    let frame = CrlFrame::new(&ca.authority, fields, entries.len() as u64).unwrap();
-    let tbs = [frame.before_entries(), entries, frame.after_entries()].concat();
-    assert_eq!(tbs.len() as u64, frame.length());
+    let envelope = TbsEnvelope::new(&ca.authority, fields, entries.len() as u64).unwrap();
+    let tbs = [envelope.before_entries(), entries, envelope.after_entries()].concat();
+    assert_eq!(tbs.len() as u64, envelope.length());
     let digest = ca.authority.signature_algorithm().digest(&tbs);
-    let (before, after) = frame.envelope(digest.as_ref(), &ca.sign(digest.as_ref())).unwrap();
+    let (before, after) = envelope.signed_parts(digest.as_ref(), &ca.sign(digest.as_ref())).unwrap();
     [before, tbs, after].concat()
 }
 
@@ -168,11 +168,11 @@ fn a_crl_is_read_in_pieces_of_any_size() {
 #[test]
 fn a_signature_by_another_key_is_refused() {
     let (ca, other) = (TestCa::new(KeyKind::P256), TestCa::new(KeyKind::P256));
-    let frame = CrlFrame::new(&ca.authority, &fields(1, None), 0).unwrap();
+    let envelope = TbsEnvelope::new(&ca.authority, &fields(1, None), 0).unwrap();
     let digest = ca.authority.signature_algorithm().digest(b"");
-    let envelope = |signature: &[u8]| frame.envelope(digest.as_ref(), signature);
-    assert_eq!(envelope(&other.sign(digest.as_ref())), Err(BadSignature.into()));
-    assert_eq!(envelope(b"not a signature"), Err(BadSignature.into()));
+    let signed_parts = |signature: &[u8]| envelope.signed_parts(digest.as_ref(), signature);
+    assert_eq!(signed_parts(&other.sign(digest.as_ref())), Err(BadSignature.into()));
+    assert_eq!(signed_parts(b"not a signature"), Err(BadSignature.into()));
     let theirs = signed_crl(&other, &fields(1, None), &[]);
     assert_eq!(verified(&theirs, &ca), Err(CrlError::Unexpected("authority key identifier")));
 }
@@ -182,7 +182,7 @@ fn an_invalid_crl_is_not_created() {
     let ca = TestCa::new(KeyKind::P256);
     let refusal = |next_update: i64, length: u64| {
         let fields = CrlFields { next_update: at(next_update), ..fields(1, None) };
-        CrlFrame::new(&ca.authority, &fields, length).err()
+        TbsEnvelope::new(&ca.authority, &fields, length).err()
     };
     assert_eq!(refusal(NOW, 0), Some(CrlError::NextUpdateTooEarly));
     assert_eq!(refusal(NOW + 10 * DAY, 0), None);

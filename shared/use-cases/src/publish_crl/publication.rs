@@ -12,7 +12,7 @@ use super::{
 use crate::refusal::Failure;
 use domain::{crl_scope::CrlScope, numbers::SerialNumber, publication::crl_key};
 use pki::{
-    CertificationAuthority, CrlFields, CrlFrame, CrlReader, CrlSummary,
+    CertificationAuthority, CrlFields, CrlReader, CrlSummary, TbsEnvelope,
     crl::{Entries, EntryReader, compare_with_previous},
     lint::{CrlExpectation, lint_crl},
 };
@@ -135,10 +135,12 @@ impl PublishCrl {
             },
         };
         let entries_length = listed.iter().map(|segment| segment.length).sum();
-        let frame = CrlFrame::new(&self.authority, &fields, entries_length).map_err(Failure::internal)?;
-        let (mut file, digest) = self.write_tbs_cert_list(&frame, listed).await?;
+        let envelope =
+            TbsEnvelope::new(&self.authority, &fields, entries_length).map_err(Failure::internal)?;
+        let (mut file, digest) = self.write_tbs_cert_list(&envelope, listed).await?;
         let signature = self.signer.sign_digest(digest.as_ref()).await?;
-        let (before, after) = frame.envelope(digest.as_ref(), &signature).map_err(Failure::internal)?;
+        let (before, after) =
+            envelope.signed_parts(digest.as_ref(), &signature).map_err(Failure::internal)?;
         file.write(&after)?;
         file.prepend(&before)?;
         Ok((file, fields))
@@ -146,16 +148,16 @@ impl PublishCrl {
 
     async fn write_tbs_cert_list(
         &self,
-        frame: &CrlFrame<'_>,
+        envelope: &TbsEnvelope<'_>,
         listed: &[Segment],
     ) -> Result<(ScratchFile, Digest), Failure> {
         let mut file = HashedFile::new(&self.scratch, self.authority.signature_algorithm())?;
-        file.write(frame.before_entries())?;
+        file.write(envelope.before_entries())?;
         let segments = self.segments();
         for segment in listed {
             segments.read(segment, |piece| file.write(piece)).await?;
         }
-        file.write(frame.after_entries())?;
+        file.write(envelope.after_entries())?;
         Ok(file.finish())
     }
 

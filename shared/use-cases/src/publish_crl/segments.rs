@@ -9,8 +9,8 @@ use std::{collections::BTreeMap, fmt, path::Path};
 use time::{Date, Month};
 
 use super::{
-    packing::{self, Packed},
     scratch::ScratchFile,
+    segment_writer::{MissingEntries, missing_entries},
 };
 use crate::refusal::Failure;
 use domain::{
@@ -176,15 +176,15 @@ impl Segments<'_> {
                     (Some(object.etag.clone()), ScratchFile::download(self.scratch, object).await?)
                 }
             };
-            let Packed { appended, places } = packing::pack(&file, revoked)?;
+            let MissingEntries { appended, indexes } = missing_entries(&file, revoked)?;
             if appended.is_empty() {
-                return Ok(places);
+                return Ok(indexes);
             }
             file.write(&appended)?;
             let precondition = etag.as_deref().map_or(Precondition::Absent, Precondition::Unchanged);
             let outcome = self.store.put(&key, file.content(), MEDIA_TYPE, precondition).await?;
             if outcome == PutOutcome::Stored {
-                return Ok(places);
+                return Ok(indexes);
             }
         }
         Err(Failure::internal(format!("other publishers wrote {key} faster, again and again")))

@@ -10,24 +10,27 @@ use pki::{
     crl::{Entries, EntryReader},
 };
 
-/// The result of packing.
-pub(super) struct Packed {
+/// The entries to append to a segment, and the indexes of all.
+pub(super) struct MissingEntries {
     /// The DER of the entries that were missing from the segment.
     pub(super) appended: Vec<u8>,
     /// The zero-based index of each revocation in the segment.
-    pub(super) places: Vec<(SerialNumber, u64)>,
+    pub(super) indexes: Vec<(SerialNumber, u64)>,
 }
 
 /// Encodes the entries of `revoked` that are missing from the segment in `file`.
-pub(super) fn pack(file: &ScratchFile, revoked: &[&RevokedCertificate]) -> Result<Packed, Failure> {
+pub(super) fn missing_entries(
+    file: &ScratchFile,
+    revoked: &[&RevokedCertificate],
+) -> Result<MissingEntries, Failure> {
     let mut missing: HashMap<_, _> =
         revoked.iter().map(|revoked| (revoked.serial_number.as_be_bytes(), *revoked)).collect();
-    let mut places = Vec::with_capacity(revoked.len());
+    let mut indexes = Vec::with_capacity(revoked.len());
     let mut entries = EntryReader::new(file.reader()?, file.length());
     let mut count = 0;
     while let Some(entry) = entries.next_entry().map_err(Failure::internal)? {
         if let Some(revoked) = missing.remove(entry.serial_number) {
-            places.push((revoked.serial_number.clone(), count));
+            indexes.push((revoked.serial_number.clone(), count));
         }
         count += 1;
     }
@@ -35,9 +38,9 @@ pub(super) fn pack(file: &ScratchFile, revoked: &[&RevokedCertificate]) -> Resul
     for revoked in revoked {
         if missing.remove(revoked.serial_number.as_be_bytes()).is_some() {
             encoder.encode(revoked, &mut appended);
-            places.push((revoked.serial_number.clone(), count));
+            indexes.push((revoked.serial_number.clone(), count));
             count += 1;
         }
     }
-    Ok(Packed { appended, places })
+    Ok(MissingEntries { appended, indexes })
 }

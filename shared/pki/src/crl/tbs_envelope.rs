@@ -33,15 +33,15 @@ pub struct CrlFields {
 /// A CRL without its entries and its signature. The length of the entries is known. The TBSCertList consists of
 /// [`Self::before_entries`], the entries and [`Self::after_entries`].
 #[derive(Clone, Debug)]
-pub struct CrlFrame<'a> {
+pub struct TbsEnvelope<'a> {
     authority: &'a CertificationAuthority,
     before_entries: Vec<u8>,
     after_entries: Vec<u8>,
     length: u64,
 }
 
-impl<'a> CrlFrame<'a> {
-    /// Prepares the frame of a CRL of `authority` with `entries_length` octets of entries.
+impl<'a> TbsEnvelope<'a> {
+    /// Prepares the envelope of a CRL of `authority` with `entries_length` octets of entries.
     ///
     /// # Errors
     ///
@@ -94,7 +94,7 @@ impl<'a> CrlFrame<'a> {
     /// # Errors
     ///
     /// [`CrlError::BadSignature`] when `signature` does not verify for `digest` with the CA's key.
-    pub fn envelope(&self, digest: &[u8], signature: &[u8]) -> Result<(Vec<u8>, Vec<u8>), CrlError> {
+    pub fn signed_parts(&self, digest: &[u8], signature: &[u8]) -> Result<(Vec<u8>, Vec<u8>), CrlError> {
         self.authority.public_key().verify_digest(digest, signature)?;
         let algorithm = yasna::construct_der(|writer| {
             write_algorithm_identifier(writer, self.authority.signature_algorithm());
