@@ -30,7 +30,7 @@ pub async fn public_key(client: &Client, key_id: &str) -> Result<PublicKey, Port
     PublicKey::from_spki_der(spki.as_ref()).map_err(|error| PortError::new("kms", &error))
 }
 
-/// A signer with an asymmetric KMS key (`SIGN_VERIFY`). Needs `kms:Sign` on the key.
+/// A signer that uses an asymmetric KMS key (`SIGN_VERIFY`). Needs `kms:Sign` on the key.
 #[derive(Clone, Debug)]
 pub struct KmsSigner {
     client: Client,
@@ -39,7 +39,7 @@ pub struct KmsSigner {
 }
 
 impl KmsSigner {
-    /// Creates a signer with the key `key_id` (id, ARN or alias). The type of the key must match `algorithm`.
+    /// Creates a signer that uses the key `key_id` (id, ARN or alias). The type of the key must match `algorithm`.
     pub fn new(client: Client, key_id: impl Into<String>, algorithm: SignatureAlgorithm) -> Self {
         Self { client, key_id: key_id.into(), algorithm }
     }

@@ -30,8 +30,8 @@ use ports::PortError;
 /// The root certificates of Amazon Trust Services. Comments in the file list the certificates and their source.
 const AMAZON_ROOTS: &[u8] = include_bytes!("amazon-roots.pem");
 
-/// The time after which an idle connection is not reused. Such a connection may be closed, because Lambda freezes the
-/// environment between invocations.
+/// The time after which an idle connection is not reused. Lambda freezes the environment between invocations, and the
+/// server may close an idle connection during this time.
 const POOL_IDLE_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// Configures the AWS SDK from the environment variables that Lambda and the AWS tools use. They are `AWS_REGION` or
@@ -42,8 +42,8 @@ const POOL_IDLE_TIMEOUT: Duration = Duration::from_secs(20);
 /// retry would then report that the condition was not met. Clients whose calls can safely run twice enable retries with
 /// [`idempotent_retries`].
 ///
-/// If `AWS_ENDPOINT_URL` has the scheme HTTPS, the endpoint is not one of Amazon's. In this case the root certificates
-/// of the system are also trusted.
+/// If `AWS_ENDPOINT_URL` has the scheme HTTPS, Amazon does not operate the endpoint. In this case the root certificates
+/// of the operating system are also trusted.
 ///
 /// # Errors
 ///
@@ -79,7 +79,7 @@ pub fn sdk_config_for(variable: impl Fn(&str) -> Option<String>) -> Result<SdkCo
         .tls_context(tls)
         .pool_idle_timeout(POOL_IDLE_TIMEOUT)
         .build_https();
-    // API Gateway ends a request after 29 s, so these timeouts are shorter.
+    // API Gateway aborts a request after 29 s, so these timeouts are shorter.
     let timeouts = TimeoutConfig::builder()
         .connect_timeout(Duration::from_secs(2))
         .operation_attempt_timeout(Duration::from_secs(5))
@@ -104,8 +104,9 @@ pub fn sdk_config_for(variable: impl Fn(&str) -> Option<String>) -> Result<SdkCo
     Ok(config.build())
 }
 
-/// Converts the error of a failed call for the log. The result contains the error code, the request id and the message
-/// of the service. For services whose messages contain personal data, use [`sdk_error_without_message`].
+/// Converts the error from a failed AWS call so that it can be logged. The result contains the error code, the request
+/// id and the message of the service. For services whose messages contain personal data, use
+/// [`sdk_error_without_message`].
 pub(crate) fn sdk_error<E, R>(service: &'static str, error: &SdkError<E, R>) -> PortError
 where
     E: ProvideErrorMetadata + std::error::Error + 'static,

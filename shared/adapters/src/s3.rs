@@ -1,4 +1,5 @@
-//! Objects in Amazon S3 buckets: the public bucket behind CloudFront, and the private bucket of the segments.
+//! Objects in Amazon S3 buckets: the public bucket behind CloudFront, and the private bucket that contains the
+//! segments.
 
 use std::time::Duration;
 
@@ -139,8 +140,8 @@ async fn body(content: Content<'_>) -> Result<ByteStream, PortError> {
 }
 
 /// Returns true if S3 did not write the object because of its precondition. Status 412 means that the precondition was
-/// not met. Status 409 means that another write was in progress, and that the client must read the object again. Status
-/// 404 means that `If-Match` was used for an object that no longer exists.
+/// not met. Status 409 means that another write was in progress. The client must read the object again. Status 404
+/// means that `If-Match` was used for an object that no longer exists.
 fn is_precondition_failed(error: &SdkError<PutObjectError>) -> bool {
     let code = error.as_service_error().and_then(|error| error.code());
     matches!(code, Some("PreconditionFailed" | "ConditionalRequestConflict" | "NoSuchKey"))

@@ -1,4 +1,4 @@
-//! The audit log: a tamper-evident hash chain of all state changes of certificates and applications.
+//! The audit log: a tamper-evident hash chain that records all state changes of certificates and applications.
 //!
 //! Events are recorded in the transaction that changes the state. A sealer later numbers them and links each line to
 //! the previous line by its hash. Signed checkpoints store the head of the chain externally (S/MIME Baseline
@@ -203,14 +203,15 @@ impl AuditEvent {
         Self { at, change }
     }
 
-    /// Creates the event for the delivery outcome of an email with a code of the application with this receipt number.
+    /// Creates the event that records a delivery outcome. The email contained a code for the application with this
+    /// receipt number.
     pub fn code_mail(receipt_number: &ReceiptNumber, delivery: Delivery) -> Self {
         let Delivery { send_number, outcome, at } = delivery;
         let change = Change::CodeMail { receipt_number: receipt_number.clone(), send_number, outcome };
         Self { at, change }
     }
 
-    /// Creates the event for a correction of the email address of the application with this receipt number.
+    /// Creates the event that records an email address correction in the application with this receipt number.
     pub fn address_correction(receipt_number: &ReceiptNumber, correction: &AddressCorrection) -> Self {
         let send_number = correction.first_send_number;
         let change = Change::AddressCorrected { receipt_number: receipt_number.clone(), send_number };
@@ -359,8 +360,8 @@ impl ChainHead {
     ///
     /// # Errors
     ///
-    /// A serialization error. None occurs for the events of this service, because all of their members can be
-    /// serialized as JSON.
+    /// A serialization error. It cannot occur for the events of this service, because JSON can represent all of their
+    /// members.
     pub fn append(&self, event: AuditEvent) -> Result<(String, Self), serde_json::Error> {
         let sequence = self.sequence + 1;
         let line = Line { id: event.id(), event, previous: self.sha256.clone(), sequence };

@@ -1,4 +1,4 @@
-//! The certificate code (証明書コード), a credential with which a subscriber picks up a certificate.
+//! The certificate code (証明書コード), a credential that a subscriber enters to pick up a certificate.
 //!
 //! # Codes of this system
 //!

@@ -89,8 +89,8 @@ impl DeliveryKind {
     }
 }
 
-/// The delivery outcome of the emails with one certificate code. Two emails contain the same code only if the service
-/// repeated a send whose result was unknown.
+/// The delivery outcome of the emails that contain the same certificate code. Two emails contain the same code only if
+/// the service repeated a send whose result was unknown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Delivery {
     /// The number of the code within the application.
@@ -101,7 +101,7 @@ pub struct Delivery {
     pub at: Timestamp,
 }
 
-/// The known outcomes of the emails of one application, with at most one [`Delivery`] per code.
+/// The known delivery outcomes for one application. They contain at most one [`Delivery`] per code.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Deliveries(Vec<Delivery>);
@@ -130,7 +130,7 @@ impl Deliveries {
     }
 }
 
-/// The delivery state of the email with the latest code.
+/// The delivery state of the email that contains the latest code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LatestMail {
     /// The email has not been sent yet.
@@ -142,8 +142,8 @@ pub enum LatestMail {
 }
 
 impl Receipt<'_> {
-    /// Returns the delivery state of the email with the latest code. A requested code counts even if it was not
-    /// generated yet.
+    /// Returns the delivery state of the email that contains the latest code. A requested code counts even if it was
+    /// not generated yet.
     pub fn latest_mail(&self) -> LatestMail {
         let Some(code) = &self.accepted.mailed_code else { return LatestMail::Waiting };
         let handled_at = code.sent_at.unwrap_or(code.made_at);

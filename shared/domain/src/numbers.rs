@@ -9,7 +9,7 @@ pub use pki::SerialNumber;
 
 use super::text::{nfkc, without_separators};
 
-/// The text is not a valid number of its kind.
+/// The text is not a valid number of the expected kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not {0}")]
 pub struct NumberError(&'static str);
@@ -80,7 +80,7 @@ digit_string! {
 }
 
 digit_string! {
-    /// A corporate number (法人番号) of 13 digits, of which the first is a check digit.
+    /// A corporate number (法人番号) of 13 digits. The first digit is a check digit.
     CorporateNumber, (13..=13), "a corporate number of 13 digits with its check digit", OrganizationIdentifier::is_corporate_number
 }
 

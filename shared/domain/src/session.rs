@@ -77,7 +77,7 @@ impl fmt::Debug for SessionToken {
     }
 }
 
-/// The ID of a stored session. It is not sufficient for access to the session.
+/// The ID of a stored session. The ID alone does not give access to the session.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct SessionId(String);
@@ -145,8 +145,9 @@ impl Session {
     }
 
     /// Returns the time until which the identity check can authorise a redirection of credentials, or `None` if it
-    /// cannot do so at `now`. The check must come after the acceptance of the application at `accepted_at`. A person
-    /// who finds an open page therefore cannot redirect the credentials for an application of the same session.
+    /// cannot do so at `now`. The identity check must be later than `accepted_at`, the time at which the application
+    /// was accepted. A person who finds an open page after a submission therefore cannot redirect that application's
+    /// credentials without a new identity check.
     pub fn new_check_until(&self, accepted_at: Timestamp, now: Timestamp) -> Option<Timestamp> {
         let until = self.identified_at.plus(NEW_CHECK_LIMIT);
         (self.identified_at > accepted_at && now < until).then_some(until)

@@ -7,16 +7,16 @@ use subtle::ConstantTimeEq;
 
 use super::request::source_ip;
 
-/// The header in which CloudFront sends the address of the client.
+/// The header that contains the client's address, as sent by CloudFront.
 const VIEWER_ADDRESS: &str = "cloudfront-viewer-address";
-/// The header with the shared secret of this deployment's CloudFront distribution.
+/// The header that contains the secret shared with this deployment's CloudFront distribution.
 const EDGE_SECRET: &str = "x-edge-secret";
 
 /// The source of clients' network addresses. This is CloudFront if it is in front of the API, and API Gateway
 /// otherwise.
 ///
-/// A client can send CloudFront's header directly to the API. The header is therefore trusted only with the secret that
-/// CloudFront adds to forwarded requests.
+/// A client can send CloudFront's header directly to the API. The header is therefore trusted only if the request also
+/// contains the secret that CloudFront adds to forwarded requests.
 #[derive(Clone, Default)]
 pub struct ClientAddresses {
     edge_secret: Option<String>,

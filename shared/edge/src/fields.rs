@@ -1,4 +1,4 @@
-//! The fields of an application as members of a JSON object, under their names in the API.
+//! The fields of an application as members of a JSON object. The members have the API's field names.
 
 use std::{collections::BTreeMap, fmt, marker::PhantomData};
 

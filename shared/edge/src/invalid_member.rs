@@ -47,7 +47,7 @@ fn in_api(name: &'static str, rule: Rule, language: Language) -> (Vec<&'static s
     (vec![name], without_limit(name, rule, language))
 }
 
-/// Returns the message about a value that has no limit of its length.
+/// Returns the message about a value whose length is not limited.
 fn without_limit(label: &str, rule: Rule, language: Language) -> String {
     messages::in_language(language).broken_rule(rule, label, 0)
 }

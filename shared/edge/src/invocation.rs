@@ -19,7 +19,7 @@ use telemetry::metrics;
 pub enum Outcome {
     /// The work was completed.
     Accepted,
-    /// The request was refused, without a fault in the service.
+    /// The request was refused, but the service had no fault.
     Refused,
     /// The work was not completed because of a fault in the service.
     Failed,

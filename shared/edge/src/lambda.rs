@@ -1,4 +1,5 @@
-//! The runtime of a function on AWS Lambda. It starts the log, wires the function and handles one invocation at a time.
+//! The runtime of a function on AWS Lambda. It initialises the log, wires the function and handles one invocation at a
+//! time.
 //!
 //! The futures of handlers are boxed, because they are large and the compiler limits their nesting.
 
@@ -77,7 +78,7 @@ pub async fn request_invocation(
 ///
 /// # Errors
 ///
-/// Returns the error of `work`, or an error if `work` panics.
+/// Fails if `work` fails or panics.
 pub async fn event_invocation<T: InvocationResult>(
     step: &str,
     request_id: &str,

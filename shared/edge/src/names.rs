@@ -61,7 +61,7 @@ pub(super) fn no_correction(reason: NoCorrection) -> &'static str {
     }
 }
 
-/// Returns the name of the state of an email about which the email service reported.
+/// Returns the name of an email's delivery state, as reported by the email service.
 pub(super) fn mail_state(kind: DeliveryKind) -> &'static str {
     match kind {
         DeliveryKind::Delayed => "delayed",
@@ -71,7 +71,7 @@ pub(super) fn mail_state(kind: DeliveryKind) -> &'static str {
     }
 }
 
-/// Returns the name of the reason of a bounce; `None` for other outcomes.
+/// Returns the name of the bounce reason, or `None` for other outcomes.
 pub(super) fn bounce(outcome: DeliveryOutcome) -> Option<&'static str> {
     match outcome {
         DeliveryOutcome::TemporaryFailure => Some("temporaryFailure"),

@@ -62,7 +62,7 @@ impl<'a> PickUpView<'a> {
     ///
     /// # Errors
     ///
-    /// Fails if the application has no receipt or no code. This never happens after a pick-up was opened with a code.
+    /// Fails if the application has no receipt or no code. This never happens after the pick-up check accepted a code.
     pub fn new(opened: &'a OpenedPickUp) -> Result<Self, Failure> {
         let replaced = &opened.records.certificate;
         let receipt = opened.records.application.receipt().ok_or(Refusal::PickUpCheckFailed)?;

@@ -14,7 +14,7 @@ struct OutboxMessage {
 ///
 /// # Errors
 ///
-/// Fails if the message has another form. The queue then moves the message to the dead-letter queue.
+/// Fails if the message does not have the expected form. The queue then moves the message to the dead-letter queue.
 pub fn outbox_id(body: Option<&str>) -> Result<String, Failure> {
     serde_json::from_str::<OutboxMessage>(body.unwrap_or_default())
         .map(|message| message.outbox_id)

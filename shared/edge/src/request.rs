@@ -70,7 +70,7 @@ pub fn session_token(request: &Request) -> Result<SessionToken, Refusal> {
 ///
 /// # Errors
 ///
-/// [`Refusal::NotFound`] if the parameter is malformed, because no resource has such a name.
+/// [`Refusal::NotFound`] if the parameter is malformed, because no resource can have a malformed name.
 pub fn path_parameter<T: FromStr>(request: &Request, name: &str) -> Result<T, Refusal> {
     let parameters = request.path_parameters();
     parameters.first(name).and_then(|value| value.parse().ok()).ok_or(Refusal::NotFound)
@@ -80,7 +80,7 @@ pub fn path_parameter<T: FromStr>(request: &Request, name: &str) -> Result<T, Re
 ///
 /// # Errors
 ///
-/// [`Refusal::IdempotencyKeyInvalid`] if the header is missing or has another form.
+/// [`Refusal::IdempotencyKeyInvalid`] if the header is missing or malformed.
 pub fn idempotency_key(request: &Request) -> Result<&str, Refusal> {
     request
         .headers()

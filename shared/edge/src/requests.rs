@@ -1,4 +1,4 @@
-//! The bodies of requests, with the names of `infra/openapi.yaml`, and the inputs of use cases that they become.
+//! The request bodies, with member names from `infra/openapi.yaml`, and their conversions into inputs of use cases.
 
 use serde::Deserialize;
 

@@ -39,7 +39,7 @@ pub struct SessionStarted {
 }
 
 impl SessionStarted {
-    /// Creates the view of `session`, in which `next_step` comes next.
+    /// Creates the view of `session`. `next_step` is the step that the subscriber must complete next.
     pub fn new(session: &Session, next_step: Step) -> Self {
         Self { session: session.into(), next_step: names::step(next_step) }
     }
@@ -85,7 +85,7 @@ impl RevocationRule {
     }
 }
 
-/// The application with the data that steps 4 and 5 show around it.
+/// The application, and the other data that steps 4 and 5 show.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ApplicationPage<'a> {
@@ -324,7 +324,8 @@ fn timeline(
         Outcome::PickedUp { at, .. } => events.push((at, TimelineEvent::new("pickedUp", at))),
         Outcome::Expired { at } => events.push((at, TimelineEvent::new("expired", at))),
     }
-    // The sort is stable: for events at the same time, the acceptance stays first and the end stays last.
+    // The sort is stable. Among events at the same time, the acceptance therefore stays first, and the pick-up or
+    // expiry stays last.
     events.sort_by_key(|(at, _)| *at);
     events.into_iter().map(|(_, event)| event).collect()
 }

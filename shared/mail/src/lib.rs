@@ -52,7 +52,7 @@ impl ServiceName {
 /// An email about an accepted application.
 #[derive(Clone, Copy)]
 pub enum Email<'a> {
-    /// The email with the new certificate code.
+    /// The email that contains the new certificate code.
     CertificateCode {
         /// The code.
         code: &'a CertificateCode,
@@ -73,7 +73,7 @@ impl Email<'_> {
     ///
     /// # Errors
     ///
-    /// A template error. None occurs with the templates of this crate.
+    /// A template error. It cannot occur for the templates of this crate.
     pub fn compose(
         self,
         branding: &MailBranding,

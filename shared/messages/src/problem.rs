@@ -2,7 +2,7 @@
 
 use domain::application::{NoCorrection, NoResend};
 
-/// A problem with a request, for which each language has a title and a remedy.
+/// A problem with a request. Each language has a title and a remedy for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Problem {
     /// The request body is not valid JSON.

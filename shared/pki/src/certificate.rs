@@ -91,7 +91,8 @@ impl EndEntityCertificate {
         sha256(&self.der)
     }
 
-    /// The SHA-256 of the SubjectPublicKeyInfo (RFC 5280 §4.1.2.7) in lower-case hexadecimal. It identifies the key.
+    /// The SHA-256 of the SubjectPublicKeyInfo (RFC 5280 §4.1.2.7) in lower-case hexadecimal. The hash identifies the
+    /// key.
     pub fn key_sha256(&self) -> &str {
         &self.key_sha256
     }

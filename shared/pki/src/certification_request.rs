@@ -1,4 +1,4 @@
-//! Certification requests (PKCS #10, RFC 2986), with which subscribers submit their public keys.
+//! Certification requests (PKCS #10, RFC 2986), which contain the public keys of subscribers.
 //!
 //! Only the key of a request is used. The rest, such as a subject, extensions or `CA:TRUE`, is ignored. The other
 //! content of a certificate comes from the registration authority's record.

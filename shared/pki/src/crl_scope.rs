@@ -67,13 +67,13 @@ impl CrlShard {
     }
 }
 
-/// One of the CA's CRLs. Its text form is `complete` or `shard-12`.
+/// A CRL of the CA: the complete CRL or a shard. The text form is `complete` or `shard-12`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub enum CrlScope {
-    /// The CRL with every revoked certificate of the CA.
+    /// The CRL that lists every revoked certificate of the CA.
     Complete,
-    /// The CRL with the revoked certificates of one shard.
+    /// The CRL that lists the revoked certificates of one shard.
     Shard(CrlShard),
 }
 

@@ -25,7 +25,7 @@ pub enum DirectoryStringError {
     /// The text has more than [`DirectoryString::MAX_LENGTH`] characters.
     #[error("the name has more than {} characters", DirectoryString::MAX_LENGTH)]
     TooLong,
-    /// The text contains a character for which [`DirectoryString::is_unsuitable`] returns true.
+    /// The text contains a character that [`DirectoryString::is_unsuitable`] rejects.
     #[error("the name has a control, format or private character")]
     UnsuitableCharacter,
     /// The text has white space at the beginning or the end.

@@ -33,7 +33,7 @@ use crate::{
     publication::PublicationUrl,
 };
 
-/// The maximum validity of a subscriber certificate, in seconds, including both ends (SBR §6.3.2).
+/// The maximum validity of a subscriber certificate in seconds. Both notBefore and notAfter are included (SBR §6.3.2).
 pub const MAXIMUM_VALIDITY: i64 = 825 * DAY;
 
 /// The maximum validity that this CA issues, in seconds. It is one day shorter, so it is at most 825 days with any
@@ -58,7 +58,7 @@ pub struct IssuanceRequest {
     pub subject: SubjectName,
     /// The mailbox over which the subscriber has proved control.
     pub mailbox: Rfc822Name,
-    /// The key for which the subscriber has proved possession of the private key.
+    /// The public key. The subscriber has proved possession of the private key.
     pub public_key: SubjectPublicKey,
     /// The validity, from [`IssuanceProfile::validity`].
     pub validity: Validity,

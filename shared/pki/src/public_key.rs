@@ -18,7 +18,7 @@ use super::to_pem;
 /// The PEM label of a SubjectPublicKeyInfo (RFC 7468 §13).
 const PEM_LABEL: &str = "PUBLIC KEY";
 
-/// The algorithms with which certificates, CRLs, OCSP responses and statements are signed.
+/// The signature algorithms for certificates, CRLs, OCSP responses and statements.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SignatureAlgorithm {
     /// ecdsa-with-SHA256 over P-256 (RFC 5758 §3.2).

@@ -50,7 +50,7 @@ impl PublicationUrl {
 /// The object store key of the CA's certificate, which is also its path below the publication URL.
 pub const CA_CERTIFICATE_KEY: &str = "ca.cer";
 
-/// The prefix of the object store keys of all CRLs.
+/// The prefix that all CRL keys have in the object store.
 pub const CRL_FOLDER: &str = "crl/";
 
 /// Returns the object store key of a CRL, which is also its path below the publication URL.

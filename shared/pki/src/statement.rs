@@ -68,8 +68,8 @@ pub fn canonical_json(value: &impl Serialize) -> Result<Vec<u8>, serde_json::Err
 }
 
 impl<'a> PreparedStatement<'a> {
-    /// Prepares the statement `payload` for a signature with the private key of `public_key`. The `kid` is the key's
-    /// thumbprint (RFC 7638).
+    /// Prepares the statement `payload` to be signed with the private key that belongs to `public_key`. The `kid` is
+    /// the key's thumbprint (RFC 7638).
     pub fn new(public_key: &'a PublicKey, payload: &[u8]) -> Self {
         // Both values consist only of characters that JSON does not escape.
         let header =

@@ -24,7 +24,7 @@ impl ToBeSigned {
         Self { der, public_key: public_key.clone() }
     }
 
-    /// Runs `build`, which creates a certificate with rcgen and the given key, until rcgen requests the signature.
+    /// Runs `build` until rcgen requests the signature. `build` uses rcgen and the given key to create a certificate.
     /// `public_key` corresponds to the private key that will sign the bytes.
     ///
     /// # Errors

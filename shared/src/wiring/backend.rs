@@ -22,7 +22,7 @@ use crate::{
 /// The reason why a component is not available, such as a missing setting. Callers only show or log it.
 pub type BackendError = Box<dyn Error + Send + Sync>;
 
-/// A signer with a private key, and the public key.
+/// A signer that uses a private key, and the corresponding public key.
 pub type SigningKey = (Arc<dyn Signer>, PublicKey);
 
 /// The components that both functions and the operators' tool need.
@@ -53,7 +53,7 @@ pub trait Backend: Sync {
         Ok(Passwords::new()?)
     }
 
-    /// Returns the signer of revocation statements and of the audit log's checkpoints.
+    /// Returns the signer that signs revocation statements and audit log checkpoints.
     ///
     /// # Errors
     ///
@@ -159,7 +159,7 @@ pub trait FunctionBackend: Backend {
     /// Fails if a setting is invalid.
     fn certificate_policy(&self) -> Result<Option<CertificatePolicy>, BackendError>;
 
-    /// Returns the compromised keys, for which no certificate is issued.
+    /// Returns the compromised keys. The CA issues no certificates for these keys.
     ///
     /// # Errors
     ///

@@ -49,7 +49,7 @@ use crate::{
     use_cases::{ca_on_record::ca_on_record, statements::StatementSigner},
 };
 
-/// The deployment in which a function or the operators' tool runs.
+/// The configuration of the deployment that a function or the operators' tool belongs to.
 pub struct Deployment {
     sdk: SdkConfig,
 }

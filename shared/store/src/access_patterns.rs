@@ -13,7 +13,7 @@ fn source() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
 }
 
-/// Returns the cells of each row in the Markdown table whose header begins with `header`.
+/// Returns the cells of all rows in the Markdown table that has a header starting with `header`.
 fn table(header: &str) -> Vec<Vec<String>> {
     let document = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../ARCHITECTURE.md");
     let document = fs::read_to_string(document).unwrap();

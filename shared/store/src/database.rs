@@ -73,8 +73,8 @@ impl Store {
         Ok(Rows(rows))
     }
 
-    /// Commits either all `writes` or none of them. The SDK sends the same client request token with each retry, so a
-    /// retry writes nothing twice if the first attempt reached DynamoDB.
+    /// Commits `writes` atomically. The SDK sends the same client request token with each retry, so a retry writes
+    /// nothing twice if the first attempt reached DynamoDB.
     pub(crate) async fn transact(&self, writes: Vec<Write>) -> Result<(), StoreError> {
         let writes = writes.into_iter().map(|write| write.in_transaction(&self.tables));
         let writes = writes.collect::<Result<_, _>>()?;
@@ -148,7 +148,7 @@ where
     }
 }
 
-/// Converts the error of a failed call.
+/// Converts the error from a failed DynamoDB call.
 pub(crate) fn unavailable<E>(error: &SdkError<E>) -> StoreError
 where
     E: std::error::Error + ProvideErrorMetadata + 'static,
@@ -162,7 +162,7 @@ where
     })
 }
 
-/// Converts the error of a request that could not be built, which is a bug in this crate.
+/// Converts the error from an attempt to build a request. Such an error is a bug in this crate.
 pub(crate) fn malformed(error: &BuildError) -> StoreError {
     StoreError::Unavailable(PortError::new("dynamodb", error))
 }

@@ -60,7 +60,7 @@ pub(crate) fn at_most(path: &str, value: impl Into<i64>) -> Condition {
     Condition::Compare(path.to_owned(), "<=", number(value))
 }
 
-/// The condition that the attribute has one of these values.
+/// The condition that the attribute's value is in this list.
 pub(crate) fn one_of<const N: usize>(path: &str, values: [AttributeValue; N]) -> Condition {
     Condition::OneOf(path.to_owned(), values.into())
 }

@@ -101,7 +101,7 @@ impl Key {
         Self::registry(enrollment_partition(enrollment), kind.words().1.to_owned())
     }
 
-    /// Returns the key of one of the enrollment's rows of this kind.
+    /// Returns the key of a row of this kind in the enrollment.
     pub(crate) fn one_in_enrollment(kind: RowKind, enrollment: &EnrollmentId, id: impl Display) -> Self {
         Self::registry(enrollment_partition(enrollment), format!("{}#{id}", kind.words().1))
     }

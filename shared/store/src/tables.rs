@@ -19,8 +19,8 @@ pub(crate) const PENDING_INDEX: &str = "pending";
 /// The sparse index of revocations with the attribute `unlisted`. It has no sort key, so it also contains rows whose
 /// other attributes are damaged. The publisher reports these rows.
 pub(crate) const UNLISTED_INDEX: &str = "unlisted";
-/// The attribute with the time after which DynamoDB deletes sessions, throttles, idempotency records and completed
-/// outbox rows.
+/// The attribute that contains the expiry time. DynamoDB then deletes the session, throttle, idempotency record or
+/// completed outbox row.
 pub(crate) const TTL_ATTRIBUTE: &str = "ttl";
 
 /// The names of the tables.
@@ -77,7 +77,7 @@ impl Tables {
     }
 }
 
-/// The definition of a table with the partition key `pk` and an optional sort key `sk`. Both keys are strings.
+/// The definition of a table that has the partition key `pk` and an optional sort key `sk`. Both keys are strings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TableDefinition<'a> {
     /// The name of the table.

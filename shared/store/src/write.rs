@@ -11,7 +11,7 @@ use crate::{
     key::Key,
 };
 
-/// A conditional write of one row, or a check of a condition without a write.
+/// A conditional write of one row, or only a check of a condition.
 pub(crate) struct Write {
     pub(crate) key: Key,
     pub(crate) action: Action,
@@ -46,7 +46,7 @@ impl Write {
         Self { key, action: Action::Delete, condition }
     }
 
-    /// Checks the condition without a change to the row.
+    /// Checks the condition and does not change the row.
     pub(crate) fn check(key: Key, condition: Condition) -> Self {
         Self { key, action: Action::Check, condition }
     }

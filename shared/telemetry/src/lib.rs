@@ -1,8 +1,8 @@
 //! The log of the service, and the metrics that CloudWatch extracts from the log.
 //!
-//! `edge` opens an invocation around all work of a function. Each log line identifies the invocation. The metrics of an
-//! invocation are published together at its end. Code outside an invocation, such as the operators' command-line tool,
-//! may use its own log, but its metrics are discarded.
+//! `edge` runs all work of a function inside an invocation. Each log line identifies the invocation. The metrics of an
+//! invocation are published together when the invocation completes. Code outside an invocation, such as the operators'
+//! command-line tool, may use its own log, but its metrics are discarded.
 
 pub mod log;
 pub mod metrics;

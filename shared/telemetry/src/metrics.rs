@@ -62,7 +62,7 @@ pub const ALL: [Definition; 14] = [
     MAILS_COMPLAINED.definition(),
 ];
 
-/// A metric with `N` dimensions.
+/// A metric that has `N` dimensions.
 #[derive(Debug)]
 pub struct Metric<const N: usize> {
     name: &'static str,

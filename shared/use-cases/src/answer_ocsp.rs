@@ -1,4 +1,4 @@
-//! Creates signed responses to OCSP requests, with which relying parties request the status of certificates.
+//! Creates signed responses to OCSP requests. Relying parties send these requests to learn the status of certificates.
 
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -15,7 +15,7 @@ use store::{ResponderRow, Store};
 pub struct AnswerOcsp {
     /// The store.
     pub store: Store,
-    /// The signer with the responder's private key. The CA's private key is not used here.
+    /// The signer that uses the responder's private key. The CA's private key is not used here.
     pub signer: Arc<dyn Signer>,
     /// The responder's public key.
     pub public_key: PublicKey,
@@ -49,7 +49,7 @@ impl AnswerOcsp {
     }
 
     async fn answer_parsed(&self, request: &OcspRequest) -> Result<SignedResponse, Failure> {
-        // The time is read before the store, because the response may lack a later revocation.
+        // The time is read before the store. thisUpdate is therefore never later than the status that was read.
         let this_update = self.clock.now();
         let asked: Vec<_> = request
             .cert_ids()

@@ -31,7 +31,7 @@ pub enum CaOnRecordError {
         "{CA_CERTIFICATE_KEY} in the public bucket is another certificate: find out whose it is, and remove it"
     )]
     OtherPublished,
-    /// The stored certificate is for another key. Signatures with the configured key would not verify.
+    /// The stored certificate contains another public key. Signatures with the configured key would not verify.
     #[error("the CA certificate on record is not for the key that CA_KEY_ID names")]
     OtherKey,
     /// The stored certificate is damaged.
@@ -55,8 +55,8 @@ pub async fn ca_on_record(store: &Store) -> Result<CertificationAuthority, CaOnR
     Ok(CertificationAuthority::from_certificate(row.certificate.as_bytes())?)
 }
 
-/// Stores the certificate of `authority` permanently, if `key` is the CA's key. Storing the same CA again changes
-/// nothing.
+/// Stores the certificate of `authority` permanently, if `key` is the CA's key. A repeated call with the same CA
+/// changes nothing.
 ///
 /// # Errors
 ///

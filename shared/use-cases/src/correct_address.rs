@@ -1,5 +1,5 @@
 //! The correction of a mistyped email address. The subscriber requests it on the receipt page. Codes that were emailed
-//! to the old address stop working at once, and a new code is emailed.
+//! to the old address become invalid immediately, and a new code is emailed.
 //!
 //! A subscriber who receives a code proves control of the mailbox that the certificate will name (S/MIME Baseline
 //! Requirements §3.2.2.2). The subscriber must therefore pass a new identity check before a correction. Codes that were

@@ -4,7 +4,7 @@ use domain::Timestamp;
 use ports::{Entropy, PortError};
 use store::{Effect, OutboxRow};
 
-/// Returns the outbox row of an effect that is due at once.
+/// Returns an outbox row for an effect that is due immediately.
 ///
 /// # Errors
 ///

@@ -1,9 +1,9 @@
-//! The deadlines of an application. They are the latest revocation of the old certificate, the reminder to the
-//! subscriber, and the end of the application.
+//! The deadlines of an application: the latest time to revoke the old certificate, the time of the reminder, and the
+//! expiry of the application.
 //!
 //! Each deadline is an outbox row with its due time, written when the application was accepted. A deadline may be
-//! processed several times. Its changes and the mark that its row is done are written in one transaction, so a second
-//! run changes nothing.
+//! processed several times. The transaction that writes the changes also marks the row as done, so a second run changes
+//! nothing.
 
 use std::sync::Arc;
 
@@ -38,7 +38,7 @@ pub struct DeadlinesMet {
 }
 
 impl MeetDeadlines {
-    /// Processes the deadlines that are due. A deadline that fails does not stop the others.
+    /// Processes the deadlines that are due. If one deadline fails, the other deadlines are still processed.
     ///
     /// # Errors
     ///

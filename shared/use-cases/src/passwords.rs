@@ -19,8 +19,9 @@ const LANES: u32 = 1;
 const SALT_LENGTH: usize = 16;
 const HASH_LENGTH: usize = 32;
 
-/// A password hasher. It computes one hash at a time, in memory that is allocated once. A new allocation of 19 MiB for
-/// each hash would make the process several times larger. The hashes are computed outside the async threads.
+/// A password hasher. The hasher computes one hash at a time and reuses memory that it allocates once. A new allocation
+/// of 19 MiB for each hash would make the process several times larger. The hashes are computed outside the async
+/// threads.
 #[derive(Clone)]
 pub struct Passwords {
     argon2: Argon2<'static>,

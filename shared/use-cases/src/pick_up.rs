@@ -40,13 +40,13 @@ pub struct PickUp {
     pub check: PickUpCheck,
     /// The source of randomness for serial numbers, coupon numbers, enrollment ids and the ids of outbox rows.
     pub entropy: Arc<dyn Entropy>,
-    /// The signer with the CA's private key.
+    /// The signer that uses the CA's private key.
     pub signer: Arc<dyn Signer>,
     /// The profile of issued certificates.
     pub profile: IssuanceProfile,
     /// The number of CRL shards for new certificates.
     pub shards: ShardCount,
-    /// The compromised keys, for which no certificate is issued.
+    /// The compromised keys. The CA issues no certificates for these keys.
     pub compromised: CompromisedKeys,
     /// The signer of revocation statements.
     pub statements: StatementSigner,
@@ -77,7 +77,7 @@ pub struct IssuanceInput {
 pub struct OpenedPickUp {
     /// The application, and the certificate that it replaces.
     pub records: PickUpRecords,
-    /// The end of the new certificate's validity.
+    /// The time at which the new certificate expires.
     pub not_after: Timestamp,
     /// The new certificate, if it has been issued.
     pub issued: Option<Issued>,
@@ -106,7 +106,7 @@ struct Request {
 }
 
 impl PickUp {
-    /// Opens a pick-up with the credentials. Does not change the application.
+    /// Checks the credentials and returns the state of the pick-up. Does not change the application.
     ///
     /// # Errors
     ///
@@ -334,7 +334,7 @@ impl Request {
     }
 }
 
-/// An optional revocation with its statement, and the outbox rows for its effects.
+/// An optional revocation, its signed statement, and the outbox rows for its effects.
 type Revocation = (Option<(RevokedCertificate, SignedStatement)>, Vec<OutboxRow>);
 
 /// Parses the credentials, and returns them with the text of the certification request.

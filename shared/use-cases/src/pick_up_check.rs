@@ -1,7 +1,7 @@
 //! The check of the credentials for a pick-up: the new certificate code and the application password.
 //!
 //! Every failed check makes the same three calls to the store, computes the same password hash and returns the same
-//! refusal. The client cannot find out if the code or the password is wrong, or if the code has no application (OWASP
+//! refusal. The response does not reveal if the code or the password is wrong, or if the code has no application (OWASP
 //! ASVS 5.0 §6.3.8). An expired code is reported as expired only if the code and the password are correct.
 
 use std::sync::Arc;

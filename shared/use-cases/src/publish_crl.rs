@@ -42,11 +42,11 @@ const MAX_ROUND: usize = 10_000;
 pub struct PublishCrl {
     /// The store.
     pub store: Store,
-    /// The signer with the CA's private key.
+    /// The signer that uses the CA's private key.
     pub signer: Arc<dyn Signer>,
     /// The CA.
     pub authority: CertificationAuthority,
-    /// The object store in which CRLs are published.
+    /// The object store for published CRLs.
     pub objects: Arc<dyn ObjectStore>,
     /// The object store of the segments. No other component reads or writes these segments.
     pub segments: Arc<dyn ObjectStore>,
@@ -56,7 +56,7 @@ pub struct PublishCrl {
     pub shards: ShardCount,
     /// The clock.
     pub clock: Arc<dyn Clock>,
-    /// The folder for scratch files. It needs space for three times the size of the complete CRL.
+    /// The folder for scratch files. Its free space must be at least three times the size of the complete CRL.
     pub scratch: PathBuf,
 }
 
@@ -195,7 +195,7 @@ impl PublishCrl {
         Ok(scopes.into_iter().map(CrlScope::Shard).chain([CrlScope::Complete]).collect())
     }
 
-    /// Publishes each of `scopes`. A scope that fails does not stop the others.
+    /// Publishes each of `scopes`. If one scope fails, the other scopes are still published.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! Delivery reports from the mail service. The receipt shows the delivery outcome of the email with the code.
+//! Delivery reports from the mail service. The receipt shows the delivery outcome of the email that contained the code.
 //!
 //! A report contains the id of the email's outbox row, which was written before the email was sent. The report can
 //! therefore be matched even if the sender crashed before it recorded the sending. Reports may arrive several times and
@@ -30,12 +30,12 @@ pub struct DeliveryReport {
     pub at: Timestamp,
 }
 
-/// The result of the recording of a report.
+/// The result of recording a delivery report.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Recorded {
     /// The receipt with this number now shows the outcome.
     Shown(ReceiptNumber),
-    /// The receipt with this number already showed this outcome or a greater one.
+    /// The receipt with this number already showed this outcome or a higher-ranked outcome.
     Known(ReceiptNumber),
     /// The email contained no code, so no receipt shows it.
     OtherMail,

@@ -45,13 +45,13 @@ pub enum Refusal {
     StepOutOfOrder(Step),
     /// The application was already submitted. Contains its receipt number.
     AlreadySubmitted(ReceiptNumber),
-    /// The resource does not exist, or these credentials do not open it.
+    /// The resource does not exist, or the client's credentials do not give access to the resource.
     NotFound,
     /// The certificate cannot be reissued.
     CertificateNotReissuable {
         /// The reason.
         reason: NotReissuable,
-        /// The end of its validity.
+        /// The time at which the certificate expires.
         not_after: Timestamp,
     },
     /// The application has changed since it was shown.
@@ -60,9 +60,9 @@ pub enum Refusal {
     IdempotencyKeyInvalid,
     /// The Idempotency-Key was used for another request.
     IdempotencyKeyReused,
-    /// The certificate code or the application password is wrong, or the code no longer opens anything.
+    /// The certificate code or the application password is wrong, or the code no longer belongs to an application.
     PickUpCheckFailed,
-    /// The certificate code has expired. Another one can be requested on the receipt.
+    /// The certificate code has expired. The subscriber can request another code on the receipt page.
     CodeExpired(ReceiptNumber),
     /// The certificate was already issued for another key.
     AlreadyPickedUp(ReceiptNumber),
@@ -121,7 +121,7 @@ impl InvalidField {
         Self { place: Place::ApplicationField(field), rule }
     }
 
-    /// Creates an error for a fixed field that was sent with another value.
+    /// Creates an error for a fixed field whose value in the request differs from the stored value.
     pub fn fixed_field(field: FixedField) -> Self {
         Self { place: Place::FixedField(field), rule: Rule::FixedField }
     }
@@ -151,7 +151,7 @@ impl From<Refusal> for Failure {
 }
 
 impl Failure {
-    /// Creates a fault of this service, of which `error` is the cause or the description.
+    /// Creates a failure caused by a fault of this service. `error` is the cause or the description.
     pub fn internal(error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self::Internal(error.into())
     }

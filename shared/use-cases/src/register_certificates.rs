@@ -1,7 +1,7 @@
 //! The registration of certificates that an older system issued, or that are generated for the demonstration.
 //!
 //! The caller reads the records from a file. Every record is validated. An invalid record is reported with its line
-//! number and the reason, and does not stop the import. Registering the same record again changes nothing.
+//! number and the reason, and does not stop the import. A repeated registration of the same record changes nothing.
 
 use std::sync::Arc;
 
@@ -37,7 +37,7 @@ pub struct RegisterCertificates {
     pub clock: Arc<dyn Clock>,
     /// The source of randomness for enrollment ids and salts.
     pub entropy: Arc<dyn Entropy>,
-    /// The CA of this deployment. It can revoke only its own certificates.
+    /// The CA of this deployment. The CA can revoke only certificates that it issued.
     pub authority: CertificationAuthority,
     /// The publication URL of the CA, from which the shard of a certificate is derived.
     pub publication: PublicationUrl,
@@ -90,16 +90,16 @@ pub enum RegistrationError {
     /// The record is invalid.
     #[error("{0}")]
     Refused(String),
-    /// The registration failed, for example because of the store.
+    /// The registration failed, for example because the store was unavailable.
     #[error(transparent)]
     Failed(#[from] Failure),
 }
 
-/// A record with the number of its line, or the reason why the line is unreadable.
+/// The line number of a record, and the record or the reason why the line is unreadable.
 pub type NumberedRecord = (usize, Result<CertificateRecord, String>);
 
 impl RegisterCertificates {
-    /// Registers records.
+    /// Registers the certificates in `records`.
     ///
     /// # Errors
     ///

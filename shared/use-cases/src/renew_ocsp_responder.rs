@@ -15,7 +15,7 @@ use store::{ResponderRow, Store, StoreError};
 pub struct RenewOcspResponder {
     /// The store.
     pub store: Store,
-    /// The signer with the CA's private key.
+    /// The signer that uses the CA's private key.
     pub signer: Arc<dyn Signer>,
     /// The CA.
     pub authority: CertificationAuthority,

@@ -25,8 +25,7 @@ pub struct ResendCode {
 }
 
 impl ResendCode {
-    /// Requests another code for the application on the receipt, and returns the records that the session can access
-    /// afterwards.
+    /// Requests another code for the receipt's application. Returns the updated records that the session can access.
     ///
     /// # Errors
     ///

@@ -10,8 +10,8 @@ use domain::{
 use pki::statement::canonical_json;
 
 impl StatementSigner {
-    /// Returns the revocation of `certificate` at `revoked_at`, with its signed and verified statement. The reason is
-    /// that the application with `receipt_number` supersedes the certificate. Writes nothing.
+    /// Returns the revocation of `certificate` at `revoked_at`, with its signed and verified statement. The revocation
+    /// reason is "superseded", because the application with `receipt_number` replaces the certificate. Writes nothing.
     ///
     /// # Errors
     ///

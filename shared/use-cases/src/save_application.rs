@@ -64,7 +64,7 @@ pub async fn save_application(
     }
 }
 
-/// Returns the coupon number and the version, both of which are needed to identify the application.
+/// Returns the coupon number and the version. Both are needed to identify the state of the application.
 ///
 /// # Errors
 ///

@@ -1,9 +1,9 @@
 //! Adds events to the hash chain of the audit log, and signs its head at intervals.
 //!
-//! The log is a series of objects, each of which is written once. Each object contains the lines after the lines of the
-//! previous object. Its key is `audit/lines/` and the number of its first line. Sealers may run at the same time and
-//! may crash at any moment. If two sealers write the same object, only one write succeeds. If a sealer crashes after it
-//! stored an object, the next sealer marks the events in the object as done.
+//! The log is a series of objects. Each object is written once. Each object contains the lines after the lines of the
+//! previous object. The object's key is `audit/lines/` followed by the number of its first line. Sealers may run at the
+//! same time and may crash at any moment. If two sealers write the same object, only one write succeeds. If a sealer
+//! crashes after it stored an object, the next sealer marks the events in the object as done.
 
 use std::sync::Arc;
 

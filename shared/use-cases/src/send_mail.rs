@@ -1,6 +1,6 @@
 //! Sends the emails of an accepted application.
 //!
-//! A code is not stored. It is derived as a MAC over the receipt number and the number of the code, so a retry sends
+//! A code is not stored. The code is derived from a MAC over the receipt number and the code's number, so a retry sends
 //! the same code. The MAC key never leaves the [`MessageAuthenticator`].
 
 use std::sync::Arc;
@@ -57,7 +57,7 @@ impl SendMail {
                 let (application, _) = self.application(&application_id).await?;
                 match receipt(&application)?.outcome {
                     Outcome::Waiting => self.send_notice(&row, &application_id, Email::Reminder).await,
-                    // The reminder is late, and the application is no longer waiting.
+                    // The reminder is late, and the application is no longer waiting for the pick-up.
                     _ => Ok(self.store.mark_done(&row.id, self.clock.now()).await?),
                 }
             }

@@ -12,7 +12,7 @@ use domain::{
 };
 use store::{EnrollmentRecords, Store};
 
-/// An active session with the records of its enrollment.
+/// An active session, and the records of its enrollment.
 #[derive(Debug)]
 pub struct SessionContext {
     /// The session.
@@ -34,8 +34,8 @@ impl SessionContext {
         Ok(Self { session, records })
     }
 
-    /// Opens the context for a step before the submission, in the same way as [`SessionContext::open`]. After the
-    /// submission, a session shows only its receipt.
+    /// Opens the context for a step that precedes the submission, in the same way as [`SessionContext::open`]. After
+    /// the submission, a session gives access only to its receipt.
     ///
     /// # Errors
     ///

@@ -10,7 +10,7 @@ use ports::Signer;
 /// The signer of statements about revocations and audit log checkpoints.
 #[derive(Clone)]
 pub struct StatementSigner {
-    /// The signer with the private key.
+    /// The signer that uses the private key.
     pub signer: Arc<dyn Signer>,
     /// The public key. Every statement is verified with this key before it is used.
     pub public_key: PublicKey,

@@ -27,8 +27,7 @@ use domain::{
 use ports::{Clock, Entropy};
 use store::{Deadline, Effect, IdempotencyRecord, OutboxRow, Store, StoreError, Submission};
 
-/// The number of seconds for which an idempotency record is kept. It is far longer than any session that could use the
-/// record.
+/// The retention time of an idempotency record in seconds. It is far longer than any session that could use the record.
 const IDEMPOTENCY_LIFETIME: i64 = DAY;
 /// The maximum number of attempts for a submission that loses races.
 const MAX_TRIES: u32 = 3;

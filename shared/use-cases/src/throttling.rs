@@ -11,7 +11,7 @@ use telemetry::metrics;
 /// The maximum number of tries for an attempt during which other attempts are counted.
 pub(super) const MAX_TRIES: u32 = 8;
 
-/// Refuses an attempt that is too early, without a check of its credentials.
+/// Refuses an attempt that comes too early. Does not check the credentials.
 pub(super) fn refuse_while_waiting(throttles: Throttles, now: Timestamp) -> Result<(), Refusal> {
     let wait =
         |failures: Option<Failures>, policy| failures.map_or(0, |failures| failures.wait(&policy, now));

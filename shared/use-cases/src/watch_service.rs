@@ -1,7 +1,7 @@
 //! Records metrics for alarms: the waiting time of effects, and the age of the CRLs that relying parties download.
 //!
 //! The metrics are derived from the outbox and the published CRLs. They do not depend on the functions that they
-//! monitor, because a function that stopped could not report this.
+//! monitor, because a function that has stopped cannot report its own failure.
 
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -23,7 +23,7 @@ const FIRST_FIELDS: usize = 4096;
 pub struct WatchService {
     /// The store.
     pub store: Store,
-    /// The object store in which CRLs are published.
+    /// The object store for published CRLs.
     pub objects: Arc<dyn ObjectStore>,
     /// The number of CRL shards for new certificates.
     pub shards: ShardCount,
@@ -82,7 +82,8 @@ impl WatchService {
         Ok(published.chain(configured).chain([CrlScope::Complete]).collect())
     }
 
-    /// Reads the times in the CRL of `scope` from its first octets, because a CRL with a million entries has 50 MB.
+    /// Reads thisUpdate and nextUpdate from the first octets of the CRL for `scope`. A whole CRL with a million entries
+    /// has 50 MB.
     async fn published_times(&self, scope: CrlScope) -> Result<Times, Failure> {
         let missing = |what: &str| {
             tracing::error!(%scope, "{what}");

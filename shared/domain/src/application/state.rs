@@ -76,7 +76,7 @@ pub struct Accepted {
     /// The times at which certificate codes were submitted for delivery.
     #[serde(default)]
     pub codes_sent: Vec<Timestamp>,
-    /// The delivery outcomes of the emails with certificate codes.
+    /// The delivery outcomes of the emails that contain certificate codes.
     #[serde(default)]
     pub deliveries: Deliveries,
     /// The times at which the subscriber requested another certificate code, at most [`MAX_RESENDS`].
@@ -446,7 +446,7 @@ impl<'a> Receipt<'a> {
         }
     }
 
-    /// The number of corrections of the email address that are still allowed.
+    /// The number of email address corrections that are still allowed.
     pub fn corrections_left(&self) -> usize {
         MAX_CORRECTIONS.saturating_sub(self.accepted.corrections.len())
     }

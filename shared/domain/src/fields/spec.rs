@@ -1,4 +1,4 @@
-//! The types with which fields are defined.
+//! The types that define fields.
 
 use serde::Serialize;
 

@@ -76,8 +76,8 @@ impl CaName {
 }
 
 impl CaLifetime {
-    /// Twice the maximum validity of a subscriber certificate. During the first half of its lifetime, the CA can issue
-    /// certificates with the maximum validity.
+    /// Twice the maximum validity of a subscriber certificate. A CA with this lifetime can issue certificates with the
+    /// maximum validity during the first half of the lifetime.
     pub const MINIMUM: u32 = 2 * (issuance::MAXIMUM_VALIDITY / DAY) as u32;
     /// About 25 years, the maximum for roots in the TLS Baseline Requirements §7.1.2.1.1.
     pub const MAXIMUM: u32 = 9132;

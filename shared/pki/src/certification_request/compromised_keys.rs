@@ -32,8 +32,8 @@ impl CompromisedKeys {
 impl std::str::FromStr for CompromisedKeys {
     type Err = CompromisedKeysError;
 
-    /// Parses one hexadecimal fingerprint per line. Empty lines and lines that begin with `#` are skipped. A list with
-    /// an invalid line is rejected, because a partial list could be mistaken for the complete list.
+    /// Parses one hexadecimal fingerprint per line. Empty lines and lines that begin with `#` are skipped. A list that
+    /// contains an invalid line is rejected, because a partial list could be mistaken for the complete list.
     fn from_str(list: &str) -> Result<Self, CompromisedKeysError> {
         let lines = list.lines().map(str::trim).enumerate();
         let lines = lines.filter(|(_, line)| !line.is_empty() && !line.starts_with('#'));

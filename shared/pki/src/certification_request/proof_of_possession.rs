@@ -1,4 +1,5 @@
-//! Proof of possession of the private key: the request's signature with its own key (RFC 2986 §3).
+//! Proof of possession of the private key: the signature on the request verifies with the public key in the request
+//! (RFC 2986 §3).
 //!
 //! The hash function does not depend on the curve. For example, openssl uses SHA-256 with P-384 by default. The key
 //! type therefore comes only from the SubjectPublicKeyInfo, and every combination with a hash function is accepted.

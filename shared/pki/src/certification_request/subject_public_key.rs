@@ -1,4 +1,4 @@
-//! The public keys for which certificates are issued.
+//! The public keys that are certified.
 
 use std::fmt;
 
@@ -48,7 +48,7 @@ enum AlgorithmIdentifier {
 }
 
 impl SubjectPublicKey {
-    /// Parses a SubjectPublicKeyInfo in DER, without a proof of possession of the private key.
+    /// Parses a SubjectPublicKeyInfo in DER. Does not check that the subscriber possesses the private key.
     /// [`Self::from_certification_request`] verifies that proof.
     ///
     /// # Errors
@@ -69,7 +69,7 @@ impl SubjectPublicKey {
         &self.spki
     }
 
-    /// The SHA-256 of the SubjectPublicKeyInfo. It identifies the key, including in lists of compromised keys.
+    /// The SHA-256 of the SubjectPublicKeyInfo. The hash identifies the key, for example in lists of compromised keys.
     pub fn fingerprint(&self) -> [u8; 32] {
         let mut fingerprint = [0; 32];
         fingerprint.copy_from_slice(ring::digest::digest(&ring::digest::SHA256, &self.spki).as_ref());

@@ -8,7 +8,7 @@ use num_bigint::BigUint;
 
 use super::{SubjectPublicKey, subject_public_key::Key};
 
-/// The number of iterations of Fermat's method (TLS Baseline Requirements §6.1.1.3).
+/// The number of iterations that Fermat's factorization method runs (TLS Baseline Requirements §6.1.1.3).
 const FERMAT_ROUNDS: usize = 100;
 
 /// The bound below which a modulus must not have a factor (S/MIME Baseline Requirements §6.1.6, NIST SP 800-89 §5.3.3).

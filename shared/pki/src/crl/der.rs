@@ -1,4 +1,5 @@
-//! The parts of DER (X.690) that this crate implements without a library, because a CRL may not fit into memory.
+//! The parts of DER (X.690) that this crate implements itself. The reader processes a CRL as a stream, because a CRL
+//! may not fit into memory.
 
 pub(super) const BOOLEAN: u8 = 0x01;
 pub(super) const INTEGER: u8 = 0x02;
@@ -82,7 +83,7 @@ pub(super) struct Extension<'a> {
     pub(super) value: &'a [u8],
 }
 
-/// Parses the content of a SEQUENCE OF Extension.
+/// Parses the content of an Extensions value (a SEQUENCE OF Extension).
 pub(super) fn extensions(content: &[u8]) -> Option<Vec<Extension<'_>>> {
     let mut elements = Elements(content);
     let mut extensions = Vec::new();

@@ -16,23 +16,24 @@ const BEFORE_REASON_CODE: [u8; 13] =
 /// The content octets of the object identifier 2.5.29.21.
 const REASON_CODE: [u8; 3] = [0x55, 0x1d, 0x15];
 
-/// The number of octets after HHMMSS of the revocation date: a Z, the extensions and the reason code.
+/// The number of octets that follow HHMMSS in the revocation date: a Z, the extensions and the reason code.
 const AFTER_CLOCK: usize = 1 + BEFORE_REASON_CODE.len() + 1;
 
-/// Encodes entries. The encoder reuses the template of the last entry, because revocations come in approximately
-/// chronological order.
+/// Encodes CRL entries. Revocations arrive in approximately chronological order, so consecutive entries usually have
+/// the same date. The encoder therefore reuses the template of the last entry.
 #[derive(Clone, Debug, Default)]
 pub struct EntryEncoder {
     last: Option<Form>,
 }
 
-/// A template of an entry, in which the serial number, the time of day and the reason are replaced.
+/// A template for an entry. The encoder replaces the serial number, the time of day and the reason.
 #[derive(Clone, Debug)]
 struct Form {
-    /// The start of the day of revocation, in seconds since 1970.
+    /// The start of the revocation day, in seconds since 1970.
     midnight: i64,
     serial_number: Range<usize>,
-    /// A buffer longer than any entry. It is always copied as a whole, because its length is known at compile time.
+    /// A buffer that is longer than any entry. The whole buffer is copied, because a copy of a length known at compile
+    /// time is faster.
     entry: [u8; 64],
     length: usize,
 }

@@ -151,8 +151,8 @@ impl<R: Read> CrlReader<R> {
     ///
     /// # Errors
     ///
-    /// [`CrlError::Malformed`] when the rest is not the end of a CRL in DER, or when data follows the CRL.
-    /// [`CrlError::Read`] when reading fails.
+    /// [`CrlError::Malformed`] when the remaining octets are not the rest of a CRL in DER, or when data follows the
+    /// CRL. [`CrlError::Read`] when reading fails.
     pub fn finish(mut self) -> Result<CrlContents, CrlError> {
         while self.next_entry()?.is_some() {}
         let Self { entries: EntryReader { mut input, .. }, mut contents, .. } = self;

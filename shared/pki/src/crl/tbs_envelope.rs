@@ -41,7 +41,7 @@ pub struct TbsEnvelope<'a> {
 }
 
 impl<'a> TbsEnvelope<'a> {
-    /// Prepares the envelope of a CRL of `authority` with `entries_length` octets of entries.
+    /// Prepares the frame of a CRL that `authority` issues. The entries have `entries_length` octets in total.
     ///
     /// # Errors
     ///

@@ -17,12 +17,12 @@ pub struct OrganizationIdentifier(String);
 
 impl OrganizationIdentifier {
     /// Creates the identifier from the organisation's corporate number (法人番号) in Japan's trade register. A lint rejects
-    /// certificates for which [`Self::is_corporate_number`] is false.
+    /// a certificate if [`Self::is_corporate_number`] returns false for its identifier.
     pub fn trade_register(number: &str) -> Self {
         Self(format!("NTR{COUNTRY}-{number}"))
     }
 
-    /// Returns true for 13 digits of which the first is the correct check digit: 9 − (Σ Pₙ·Qₙ mod 9). Pₙ is the n-th
+    /// Returns true for 13 digits if the first digit is the correct check digit: 9 − (Σ Pₙ·Qₙ mod 9). Pₙ is the n-th
     /// digit from the right, and Qₙ is alternately 1 and 2. The National Tax Agency publishes this rule.
     pub fn is_corporate_number(digits: &[u8]) -> bool {
         let [check, others @ ..] = digits else { return false };
@@ -32,7 +32,7 @@ impl OrganizationIdentifier {
     }
 }
 
-/// The name of a subscriber and of the organisation that sponsors the certificate. The country is JP.
+/// The names of a subscriber and the organisation that sponsors the certificate. The country is JP.
 ///
 /// The subject does not contain the department and the title, because an organizational unit must be the legal name of
 /// an affiliate.

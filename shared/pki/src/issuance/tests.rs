@@ -146,7 +146,7 @@ fn a_ca_that_cannot_issue_is_refused() {
     assert_eq!(new(&ca, ca.authority.not_after()), None);
     assert_eq!(new(&ca, ca.authority.not_after().plus(1)), Some(ProfileError::CaNotValid));
     assert_eq!(new(&ca, ca.authority.not_before().plus(-1)), Some(ProfileError::CaNotValid));
-    // The name has two organizational units, of which rcgen would encode only the last.
+    // The name has two organizational units, but rcgen would encode only the last unit.
     let ca = TestCa::new(KeyKind::P256);
     assert_eq!(new(&ca, ca.authority.not_after()), Some(ProfileError::Name));
 }

@@ -1,4 +1,4 @@
-//! Checks that the CRL identifies the key with which it is signed.
+//! Checks that the CRL identifies the key that signs it.
 
 use super::{CrlContents, CrlExpectation, Lint};
 

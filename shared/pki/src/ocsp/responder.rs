@@ -1,4 +1,5 @@
-//! The certificate of the delegated OCSP responder (RFC 6960 §4.2.2.2). It is prepared, signed externally and parsed.
+//! The certificate of the delegated OCSP responder (RFC 6960 §4.2.2.2). This module prepares and parses the
+//! certificate, which is signed externally.
 //!
 //! The certificate has a short validity and contains id-pkix-ocsp-nocheck, so relying parties do not check its
 //! revocation status. An attacker who obtains the responder's key can therefore sign responses until the certificate
@@ -85,8 +86,8 @@ pub enum ResponderError {
 }
 
 impl<'a> PreparedResponderCertificate<'a> {
-    /// Prepares a certificate of `authority` for the responder with `public_key`, valid from `now` on. The linted
-    /// certificate satisfies the profile that [`ResponderCertificate::parse`] requires.
+    /// Prepares a certificate that `authority` issues to the responder with the key `public_key`. The certificate is
+    /// valid from `now`. The linted certificate satisfies the profile that [`ResponderCertificate::parse`] requires.
     ///
     /// # Errors
     ///
@@ -248,7 +249,7 @@ fn time(time: Timestamp) -> Result<Time, der::Error> {
         .or_else(|_| GeneralizedTime::from_unix_duration(since_1970).map(Time::GeneralTime))
 }
 
-/// Lints the certificate with a different implementation than the encoder's.
+/// Lints the certificate with a parser that is independent of the encoder.
 fn check_profile(
     certificate: &ParsedTbsCertificate<'_>,
     authority: &CertificationAuthority,

@@ -97,7 +97,7 @@ pub(crate) fn record_code(
     Ok(Write::update(key(id), update, waits_with(version, before)?))
 }
 
-/// Records that the email with the code was handed over for delivery at `now`.
+/// Records that the email service accepted the email with the code at `now`.
 pub(crate) fn record_sent(
     id: &ApplicationId,
     version: u64,
@@ -132,7 +132,8 @@ pub(crate) fn correct_address(
     Ok(Write::update(key(id), update, waits_as_read(before)?.and(absent("claim"))))
 }
 
-/// Claims the issuance with the certificate code whose hash is `code_sha256`. The stored claim must equal `before`.
+/// Claims the issuance. `code_sha256` is the hash of the certificate code that the subscriber entered. The stored claim
+/// must equal `before`.
 pub(crate) fn claim_issuance(
     id: &ApplicationId,
     code_sha256: &str,

@@ -27,8 +27,8 @@ impl Store {
         self.row(&key()).await?.map(from_item).transpose()
     }
 
-    /// Stores the CA certificate. A stored certificate is never replaced. Storing the same certificate again changes
-    /// nothing.
+    /// Stores the CA certificate. A stored certificate is never replaced. A repeated call with the same certificate
+    /// changes nothing.
     ///
     /// # Errors
     ///

@@ -25,8 +25,8 @@ pub(crate) fn create(id: &ApplicationId, certificate: &Certificate) -> Result<Wr
     Write::put(key(id), certificate, is_new())
 }
 
-/// Marks an active certificate as replaced by the application with this receipt, and as revoked if `revoked` is given.
-/// Only one application can replace a certificate.
+/// Records that the application with this receipt replaced an active certificate. If `revoked` is given, also records
+/// the revocation. Only one application can replace a certificate.
 pub(crate) fn replace(
     id: &ApplicationId,
     receipt: &ReceiptNumber,

@@ -78,13 +78,13 @@ impl Store {
     }
 }
 
-/// Writes the row with which the code opens the application. A row for another enrollment is never replaced.
+/// Writes the row that maps the code to the application. A row that belongs to another enrollment is never replaced.
 pub(crate) fn open(code_sha256: &str, target: &ApplicationId) -> Result<Write, StoreError> {
     let own = equals("enrollment", text(target.enrollment.to_string()));
     Write::put(key(code_sha256), target, is_new().or(own))
 }
 
-/// Deletes the row of the code. The code then no longer opens its application.
+/// Deletes the row that maps the code to its application. The code then no longer gives access to the application.
 pub(crate) fn close(code_sha256: &str) -> Write {
     Write::delete(key(code_sha256), is_stored())
 }

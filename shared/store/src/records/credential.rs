@@ -1,5 +1,5 @@
 //! Credentials. Each credential has two rows. The first row maps an email address and a certificate code to an
-//! enrollment, and the second row is in the partition of this enrollment.
+//! enrollment. The second row is in the partition of this enrollment.
 
 use serde::{Deserialize, Serialize};
 

@@ -50,8 +50,8 @@ impl Store {
         Ok(row.claimed)
     }
 
-    /// Raises the counter to `published`. This is necessary after the table was restored from a backup that is older
-    /// than the published CRL.
+    /// Raises the counter to `published`. This is necessary if the table was restored from a backup that is older than
+    /// the published CRL.
     async fn raise_crl_number(
         &self,
         scope: CrlScope,

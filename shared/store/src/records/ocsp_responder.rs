@@ -41,7 +41,8 @@ pub struct ResponderRow {
     pub certificate: String,
 }
 
-/// The row that assigns a serial number to a responder certificate. It is written before the CA signs the certificate.
+/// The row that assigns a serial number to a responder certificate. The row is written before the CA signs the
+/// certificate.
 #[derive(Serialize)]
 struct ResponderIssuance<'a> {
     /// The DER of the TBSCertificate in base64.

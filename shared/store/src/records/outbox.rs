@@ -14,8 +14,8 @@ use crate::{
 };
 use domain::{DAY, Timestamp, application::ApplicationId, audit::AuditEvent, numbers::SerialNumber};
 
-/// The number of seconds for which a row is kept after its effect. Audit logs are kept for the same time (S/MIME
-/// Baseline Requirements §5.4.3).
+/// The retention time of a row in seconds, counted from the completion of its effect. Audit logs are kept for the same
+/// time (S/MIME Baseline Requirements §5.4.3).
 const KEPT_WHEN_DONE: i64 = 2 * 366 * DAY;
 
 /// An effect of a transaction.
@@ -37,13 +37,13 @@ pub enum Effect {
         #[serde(flatten)]
         application_id: ApplicationId,
     },
-    /// Reminds the subscriber that the application ends soon.
+    /// Reminds the subscriber that the application expires soon.
     Reminder {
         /// The id of the application.
         #[serde(flatten)]
         application_id: ApplicationId,
     },
-    /// Notifies the subscriber that the application has ended.
+    /// Notifies the subscriber that the application has expired.
     ExpiryNotice {
         /// The id of the application.
         #[serde(flatten)]
@@ -77,7 +77,7 @@ pub enum Deadline {
     Revocation,
     /// The time of the reminder to the subscriber.
     Reminder,
-    /// The end of the application.
+    /// The time at which the application expires.
     Expiry,
 }
 
@@ -167,8 +167,8 @@ impl Store {
         self.waiting(is_pending_in(queue).and(at_most("due_at", now))).await
     }
 
-    /// Returns the due time of the oldest row of `queue` that is not done. It may be in the future. The index is
-    /// eventually consistent.
+    /// Returns the due time of the oldest row of `queue` that is not done. The due time may be in the future. The index
+    /// is eventually consistent.
     ///
     /// # Errors
     ///
@@ -214,7 +214,7 @@ impl Store {
         Ok(ids)
     }
 
-    /// Marks row `id` as done after its effect has happened. Marking the row again changes nothing.
+    /// Marks row `id` as done after its effect has happened. A repeated call changes nothing.
     ///
     /// # Errors
     ///

@@ -1,8 +1,8 @@
 //! Revocations. They have their own table, from which CRLs are generated.
 //!
 //! The row of a revocation has the attribute `unlisted` from its commit until CRLs that list the revocation are
-//! published. A sparse index contains the rows with this attribute. The publisher therefore finds every revocation,
-//! even if clocks differ or a commit is late.
+//! published. A sparse index contains the rows that have this attribute. The publisher therefore finds every
+//! revocation, even if clocks differ or a commit is late.
 
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
 use serde::{Deserialize, Serialize};
@@ -29,7 +29,7 @@ const UNLISTED: &str = "crl";
 /// The maximum number of keys in a BatchGetItem and of writes in a TransactWriteItems.
 const BATCH: usize = 100;
 
-/// A revocation with the data that the publisher needs.
+/// A revocation, with the data that the CRL publisher needs.
 #[derive(Clone, Debug, Deserialize)]
 pub struct RecordedRevocation {
     /// The data for its CRL entry.
@@ -184,7 +184,7 @@ impl Store {
         Ok(found)
     }
 
-    /// Records the index of each of these revocations in its segment. Recording the same indexes again changes nothing.
+    /// Records the index of each revocation within its segment. A repeated call with the same indexes changes nothing.
     ///
     /// # Errors
     ///

@@ -112,12 +112,12 @@ pub(crate) fn select(token: &SessionToken, coupon_number: &CouponNumber, now: Ti
     Write::update(key(token), selection, is_live(now).and(differs("progress", text("submitted"))))
 }
 
-/// Extends the session, in which this certificate must be selected.
+/// Extends the session. This certificate must be selected in the session.
 pub(crate) fn extend(token: &SessionToken, selected: &CouponNumber, now: Timestamp) -> Write {
     Write::update(key(token), extension(now), is_live(now).and(has_selected(selected)))
 }
 
-/// Records the receipt in the session, in which this certificate must be selected.
+/// Records the receipt in the session. This certificate must be selected in the session.
 pub(crate) fn submit(
     token: &SessionToken,
     selected: &CouponNumber,

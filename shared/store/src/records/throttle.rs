@@ -78,7 +78,8 @@ impl Store {
     }
 
     /// Deletes the failures of `throttle` if they still equal `before`, the failures that were read. A difference shows
-    /// that attempts run in parallel, and none of these attempts may succeed.
+    /// that attempts run in parallel. Parallel attempts must all fail, because they could otherwise avoid the delay
+    /// between attempts.
     ///
     /// # Errors
     ///

@@ -27,8 +27,9 @@ impl Store {
         self.transact(vec![application::request_code(id, read, now)?, outbox::create(row)?]).await
     }
 
-    /// Records the code before it is emailed. After this write the new code opens the application, and the previous
-    /// code `before` no longer does. The new code is emailed to the address in this `version` of the application.
+    /// Records the code before it is emailed. After this write the new code gives access to the application, and the
+    /// previous code `before` no longer gives access. The new code is emailed to the address in this `version` of the
+    /// application.
     ///
     /// # Errors
     ///

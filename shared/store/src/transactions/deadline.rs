@@ -1,4 +1,5 @@
-//! The deadlines of an application. Each deadline takes effect in a transaction that also marks its outbox row as done.
+//! The deadlines of an application. The transaction that applies a deadline also marks the deadline's outbox row as
+//! done.
 
 use super::revocation::revoke;
 use crate::{

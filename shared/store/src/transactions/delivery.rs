@@ -1,4 +1,4 @@
-//! Delivery reports for the emails with certificate codes.
+//! Delivery reports for emails that contain certificate codes.
 
 use crate::{
     Store, StoreError,

@@ -39,8 +39,8 @@ pub struct Issuance {
 }
 
 impl Store {
-    /// Records the data before it is signed. Replaces the stored claim `before`, for which no certificate was
-    /// committed. The claim names the address to which the code was emailed.
+    /// Records the data to be signed, before it is signed. Replaces the stored claim `before`, which did not lead to a
+    /// committed certificate. The new claim contains the email address to which the code was sent.
     ///
     /// # Errors
     ///

@@ -15,8 +15,8 @@ use domain::{
 };
 
 impl Store {
-    /// Starts a session and deletes the failures of the account (step 1). Fails if a failure was counted since they
-    /// were read, because attempts then run in parallel and none of them may succeed.
+    /// Starts a session and deletes the failures of the account (step 1). Fails if another failure was counted after
+    /// the failures were read. In this case attempts run in parallel, and parallel attempts must all fail.
     ///
     /// # Errors
     ///

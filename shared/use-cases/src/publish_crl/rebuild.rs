@@ -11,8 +11,8 @@ impl PublishCrl {
     /// read.
     ///
     /// Operators use this method after segments were lost or damaged. No publisher may run at the same time. The next
-    /// publisher packs the revocations that were never packed. All revocations are in memory at once, with some hundred
-    /// bytes each.
+    /// publisher packs the revocations that were never packed. All revocations are in memory at the same time. Each
+    /// revocation needs a few hundred bytes.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! Scratch files in which CRLs are assembled. They allow CRLs that are larger than the memory.
+//! Scratch files that are used to assemble CRLs. They allow CRLs that are larger than the memory.
 
 use std::{
     fs::File,
@@ -101,7 +101,7 @@ impl ScratchFile {
     }
 }
 
-/// A scratch file with a running hash of its content.
+/// A scratch file that hashes its content while the content is written.
 pub(super) struct HashedFile {
     pub(super) file: ScratchFile,
     context: Context,

@@ -25,7 +25,7 @@ use ports::{Content, ObjectStore, Precondition, PutOutcome};
 const MAX_TRIES: u32 = 5;
 const MEDIA_TYPE: &str = "application/octet-stream";
 
-/// A month in UTC in which certificates expire.
+/// The month (in UTC) when certificates expire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct ExpiryMonth {
     year: i32,
@@ -40,7 +40,7 @@ pub(super) struct SegmentKey {
     pub(super) shard: Option<CrlShard>,
 }
 
-/// A segment with its length at the time of the listing.
+/// A segment, and its length when the segments were listed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Segment {
     pub(super) key: SegmentKey,
@@ -80,7 +80,7 @@ impl fmt::Display for ExpiryMonth {
 }
 
 impl SegmentKey {
-    /// Returns the key of the segment for the entry of `revoked`.
+    /// Returns the key of the segment that contains the entry for `revoked`.
     pub(super) fn of(revoked: &RevokedCertificate) -> Self {
         Self { month: ExpiryMonth::of(revoked.not_after), shard: revoked.crl_shard }
     }
@@ -109,7 +109,7 @@ impl fmt::Display for SegmentKey {
 }
 
 impl Segments<'_> {
-    /// Lists the segments of the CRL of `scope`, in the same order as in the CRL.
+    /// Lists the segments of the CRL for `scope`, in the order of the CRL.
     pub(super) async fn list(&self, scope: CrlScope) -> Result<Vec<Segment>, Failure> {
         let prefix = match scope {
             CrlScope::Complete => "revoked/".to_owned(),
