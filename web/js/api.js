@@ -1,5 +1,5 @@
 /**
- * Calls the API (infra/openapi.yaml) and loads the rules of the fields, a file beside the pages.
+ * Calls the API (infra/openapi.yaml) and loads the file with the rules of the fields.
  *
  * @typedef {import('../../infra/openapi.js').components['schemas']} Schemas
  */
@@ -21,7 +21,7 @@ export class Problem extends Error {
   }
 }
 
-/** A request without an answer of the API. Whether the server processed the request is unknown. */
+/** A request without a response from the API. The server may have processed the request. */
 export class NetworkFailure extends Error {}
 
 /** @param {Schemas['Credentials']} credentials @returns {Promise<Schemas['SessionStarted']>} */

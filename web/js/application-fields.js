@@ -1,5 +1,5 @@
 /**
- * The fields of an application as steps 4 and 5 show them: in groups, in the order of the rules.
+ * Draws the fields of an application for steps 4 and 5, in groups and in the order of the rules.
  *
  * @typedef {import('./api.js').Schemas['FixedFields']} FixedFields
  * @typedef {import('./i18n.js').Key} Key
@@ -35,7 +35,7 @@ const controlAttributes = {
 };
 
 /**
- * The fieldsets of step 4. Their texts are written by translate, labelFields and drawFixedFields.
+ * Returns the fieldsets of step 4. translate, labelFields and drawFixedFields write their texts.
  *
  * @param {Rules} rules
  */
@@ -90,7 +90,7 @@ export function isFixed(name, rules) {
 }
 
 /**
- * Fixed fields that follow each other are one list; an entered field is by itself.
+ * Groups consecutive fixed fields into one list. Each entered field is a separate list.
  *
  * @param {string[]} names
  * @param {Rules} rules

@@ -1,6 +1,6 @@
 /**
- * Checks that the reader's browser has what the pages need. Each line of browsers.html names its check in data-check. The
- * file is a classic script in an old form of the language because it also runs in browsers without modules.
+ * Checks that the reader's browser has the features that the pages need. Each line of browsers.html names its check in
+ * data-check. The file is a classic script in an old form of the language because it also runs in browsers without modules.
  */
 (function () {
   'use strict';
@@ -109,7 +109,7 @@
     copy(outcome, place);
   }
 
-  /** Returns the id of the text for a result, which is that of the check if the page has one. @param {string} name @param {boolean} works */
+  /** Returns the id of the text for a result, if possible that of the check. @param {string} name @param {boolean} works */
   function resultText(name, works) {
     var common = works ? 'result-works' : 'result-missing';
     return document.getElementById(common + '-' + name) ? common + '-' + name : common;
@@ -126,7 +126,7 @@
 
   /**
    * Returns a cookie with the attributes of the session's cookie, except HttpOnly, which a script cannot set. Over plain HTTP
-   * on loopback the cookie is that of the local stack.
+   * on loopback the cookie has the name that the local stack uses.
    */
   function likeSessionCookie() {
     return window.location.protocol === 'http:' && window.isSecureContext

@@ -1,6 +1,6 @@
 /**
- * Keeps in the tab what was entered and not sent yet. The key is the coupon number in step 4, and the receipt number in the
- * correction of an address.
+ * Stores form values in the tab until they are sent. The key is the coupon number in step 4, and the receipt number when an
+ * address is corrected.
  *
  * @typedef {Record<string, string>} Entered
  */

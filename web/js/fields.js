@@ -1,6 +1,6 @@
 /**
- * Normalises what a person typed and tells which rule it breaks. The server does the same and runs the same
- * cases (tests/cases/fields.json).
+ * Normalises the input of a field and returns the rule that it breaks. The server uses the same rules, and its tests run the
+ * same cases (tests/cases/fields.json).
  *
  * @typedef {import('./rules.js').Rules} Rules
  * @typedef {import('./rules.js').FieldRule} FieldRule
@@ -42,13 +42,13 @@ export function checkField(name, input, rules) {
   }
 }
 
-/** They choose a glyph of the same character (葛 in 葛飾 has two); neither forms nor certificates keep the choice. */
+/** Variation selectors choose a glyph of a character (葛 in 葛飾 has two). Forms and certificates omit them. */
 const VARIATION_SELECTORS = /[\ufe00-\ufe0f\u{e0100}-\u{e01ef}]/gu;
 const WHITE_SPACE = /\p{White_Space}+/gu;
 const PRINTABLE_ASCII = /^[\x20-\x7e]*$/;
 const DASH_BETWEEN_DIGITS = new RegExp(`([0-9])[${DASHES}](?=[0-9])`, 'g');
 
-/** Control characters, and what is invisible, turns the direction of writing or has no agreed meaning. */
+/** Control characters, and characters that are invisible, set the direction or have no agreed meaning. */
 const UNSUITABLE =
   /[\p{Cc}\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\uffff\ue000-\uf8ff\u{e0000}-\u{10ffff}]/u;
 
@@ -63,7 +63,7 @@ function checkPassword(text, rule) {
 }
 
 /**
- * A code of an older system is kept as it is: nothing is known about its form.
+ * Checks a certificate code. A code of an older system is accepted unchanged, because its form is not known.
  *
  * @param {string} text
  * @param {FieldRule} rule
@@ -123,7 +123,7 @@ function checkPostalCode(text) {
 }
 
 /**
- * A number written for callers from abroad, +81 (0)3 …, is the same number.
+ * Converts an international number, +81 (0)3 …, to the domestic form.
  *
  * @param {string} text
  * @returns {Checked}

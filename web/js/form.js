@@ -1,6 +1,6 @@
 /**
- * The fields of a form: their labels, what was entered, and the errors beside them and in the summary. A field
- * is an element with data-field="name" that holds a label and a control with id="field-name".
+ * Handles the fields of a form: labels, values, and the errors next to the fields and in the summary. A field
+ * is an element with data-field="name" that contains a label and a control with id="field-name".
  *
  * @typedef {import('./rules.js').Rules} Rules
  * @typedef {{ field: string, message: string }} FieldError
@@ -14,7 +14,7 @@ import { clearProblem, say, showProblem } from './messages.js';
 import { fieldRule, hintText, ruleMessage } from './rules.js';
 
 /**
- * Writes the labels and the hints, in the page's language, and removes errors, which are in another language now.
+ * Writes the labels and the hints, in the page's language, and removes errors, which are still in the previous language.
  *
  * @param {HTMLFormElement} form
  * @param {Rules} rules
@@ -29,14 +29,14 @@ export function labelFields(form, rules) {
       element('span', { class: `mark mark-${mark}` }, t(`form.${mark}`)),
     );
     const hint = document.getElementById(`hint-${nameOf(holder)}`);
-    // A page that says something else about the field has its text in the catalogue.
+    // If a page has its own hint for the field, the hint is in the catalogue.
     if (hint && !hint.dataset.i18n) hint.textContent = hintText(rule, language());
   }
   showFieldErrors(form, []);
 }
 
 /**
- * Puts a value into its normal form as soon as the person leaves the field, and takes back an error that is mended.
+ * Normalises a value when the person leaves the field, and removes its error if the value is now valid.
  *
  * @param {HTMLFormElement} form
  * @param {Rules} rules
@@ -57,8 +57,8 @@ export function normaliseOnLeaving(form, rules) {
 }
 
 /**
- * A field is often left by pressing a button. If an error text came or went at that moment, the button would move
- * away under the pointer and the press would be lost; so that waits until the press is over.
+ * A person often leaves a field by pressing a button. If an error text came or went at that moment, the button would move
+ * away under the pointer and the press would be lost. The change of the text therefore waits until the press is over.
  *
  * @returns {(act: () => void) => void}
  */
@@ -102,7 +102,7 @@ export function fillForm(form, values) {
 }
 
 /**
- * Enters values for the person; what was said to be wrong with the values before is taken back.
+ * Enters values for the person, and removes the errors of the previous values.
  *
  * @param {HTMLFormElement} form
  * @param {Record<string, string>} values of some fields
@@ -117,7 +117,7 @@ export function enterValues(form, values) {
 }
 
 /**
- * The normal forms of all fields; null when there are errors, which are then shown.
+ * Returns the normal forms of all fields. If there are errors, shows them and returns null.
  *
  * @param {HTMLFormElement} form
  * @param {Rules} rules
@@ -157,7 +157,7 @@ export function showFieldErrors(form, errors) {
 }
 
 /**
- * Shows what the server found wrong in the fields, in its words.
+ * Shows the server's errors next to the fields, with the server's messages.
  *
  * @param {HTMLFormElement} form
  * @param {unknown} failure
@@ -174,7 +174,7 @@ export function showServerErrors(form, failure) {
 }
 
 /**
- * Keeps a button from being pressed twice while its action runs. It stays focusable: who pressed it stays there.
+ * Prevents a second press of a button while its action runs. The button stays focusable, so the focus does not move.
  *
  * @param {HTMLButtonElement} button
  * @param {string} progress
@@ -221,7 +221,7 @@ function showErrorBeside(holder, message) {
 }
 
 /**
- * Secrets are normalised where they are sent and stay as they were typed in the form.
+ * Secrets are normalised when they are sent, and are not changed in the form.
  *
  * @param {Control} control
  * @param {string} name

@@ -1,6 +1,6 @@
 /**
- * The language of the page and its texts. A page begins in Japanese and changes the language without a reload. The catalogue is in
- * parts. The module of a page imports the parts that the page needs besides the common one.
+ * The language of the page and its texts. A page begins in Japanese and changes the language without a reload. The catalogue
+ * consists of parts. The module of a page imports the parts that the page needs in addition to the common one.
  *
  * @typedef {import('./rules.js').Language} Language
  * @typedef {keyof typeof japanese | keyof typeof import('./catalogue/ja/wizard.js').default |
@@ -53,7 +53,7 @@ export function t(key, parameters = {}) {
 }
 
 /**
- * Writes the texts that the HTML asks for with data-i18n.
+ * Writes the text of each element that has the attribute data-i18n.
  *
  * @param {ParentNode} root
  */

@@ -1,4 +1,4 @@
-/** Tells the reader that the browser is too old. Runs only in browsers without modules (nomodule), where the page stays empty. */
+/** Shows that the browser is too old. Runs only in browsers without modules (nomodule), where the page stays empty. */
 (function () {
   'use strict';
   document.addEventListener('DOMContentLoaded', function () {

@@ -1,5 +1,5 @@
 /**
- * Looks up the addresses of a postal code in files beside the pages, one for each prefix of three digits.
+ * Looks up the addresses of a postal code in files next to the pages, one for each prefix of three digits.
  * tests/postal-codes/build.py writes the files. No other host is contacted, and access logs contain only the prefix.
  *
  * @typedef {{ prefecture: string, city: string, street: string, building: string }} Address most codes

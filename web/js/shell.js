@@ -11,7 +11,7 @@ import { forgetNewSession, steps } from './steps.js';
  * @typedef {import('./steps.js').Step} Step
  */
 
-/** The reasons for which another page than the requested one is opened. */
+/** The reasons to open a page other than the requested one. */
 const reasons = new Set([
   'session-missing',
   'session-ended',

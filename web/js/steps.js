@@ -61,7 +61,7 @@ export function identityCheckFor(page) {
 /**
  * Returns the address of the page after the identity check, which is the page that required the check if it belongs to a receipt.
  *
- * The end of the session is in the address, because a browser that keeps no cookie may store nothing else either.
+ * The end of the session is in the address, because a browser that does not store cookies may not store other values.
  *
  * @param {import('./api.js').Schemas['SessionStarted']} started
  */
@@ -72,8 +72,8 @@ export function pageAfterIdentityCheck({ nextStep, session }) {
 }
 
 /**
- * Returns whether the identity check led to this page and its session still lasts. If the API knows no session then, the
- * browser did not keep the cookie.
+ * Returns whether the identity check led to this page and its session still lasts. If the API then finds no session, the
+ * browser did not store the cookie.
  *
  * @param {string} now RFC 3339
  */
@@ -83,7 +83,7 @@ export function isWithinNewSession(now) {
   return left > 0 && left <= LONGEST_SESSION;
 }
 
-/** Removes the end of the session from the address, once an answer has shown that the browser kept the cookie. */
+/** Removes the end of the session from the address, after a response has shown that the browser stored the cookie. */
 export function forgetNewSession() {
   const address = new URL(location.href);
   if (!address.searchParams.has(SESSION_UNTIL)) return;
@@ -92,8 +92,8 @@ export function forgetNewSession() {
 }
 
 /**
- * Leaves for another page. The promise resolves only when the browser restores this page, so that until then no button
- * can be pressed again.
+ * Leaves for another page. The promise resolves only when the browser restores this page, so no button
+ * can be pressed again before that.
  *
  * @param {string} address
  * @returns {Promise<void>}

@@ -1,4 +1,4 @@
-/** Step 4: the application data, pre-filled; what is entered is kept by the tab until it is saved. */
+/** Step 4 shows the pre-filled application data. The tab stores entered values until they are saved. */
 import { offerAddresses } from '../address-offer.js';
 import { Problem, loadRules, saveApplication, showApplication } from '../api.js';
 import { applicationFieldsets, drawFixedFields } from '../application-fields.js';
@@ -108,7 +108,7 @@ async function save() {
   }
 }
 
-/** Another tab saved the application: its data is shown, and the person's own is one press away. */
+/** Shows the data that another tab saved, and a button that restores the person's own values. */
 async function showChanged() {
   const own = enteredValues(form);
   try {

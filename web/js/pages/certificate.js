@@ -77,7 +77,7 @@ function warning({ commonName, serialNumber, certificate, revocation }) {
 }
 
 /**
- * Keeps the tick in the tab while the warning stays the same. A browser would restore the tick for any warning.
+ * Stores the acknowledgement in the tab while the warning stays the same. A browser would restore the tick for any warning.
  *
  * @param {Schemas['CertificatePage']} shown
  */

@@ -1,4 +1,4 @@
-/** Step 5: everything once more, read-only; then the submission, which cannot be undone. */
+/** Step 5 shows all data again, read-only, and submits the application. The submission cannot be undone. */
 import { NetworkFailure, loadRules, reviewApplication, serverTime, submitApplication } from '../api.js';
 import { fixedRow, groupHeadings, isFixed } from '../application-fields.js';
 import '../catalogue/wizard.js';
@@ -82,7 +82,7 @@ function enteredRow(name, rules, application) {
   return [label, element('span', { class: 'changeable' }, text, change)];
 }
 
-/** As it is written on a letter. @param {string | null} digits */
+/** Formats a postal code as on a letter. @param {string | null} digits */
 function postalCodeText(digits) {
   return digits && `${digits.slice(0, 3)}-${digits.slice(3)}`;
 }
@@ -119,7 +119,7 @@ async function submit({ couponNumber, version }) {
 }
 
 /**
- * The same for every attempt to send what is shown, also after a reload: it is accepted once.
+ * Returns the same key for each attempt to send the displayed data, even after a reload, so the data is accepted only once.
  *
  * @param {string} couponNumber
  * @param {number} version

@@ -4,7 +4,7 @@ import { toPem } from './pem.js';
 
 /**
  * RSA with 3072 bits, which is 128 bits of security (NIST SP 800-57 part 1, section 5.6). Email that is encrypted to this key
- * has to stay secret long after the certificate has ended, and 2048 bits are enough only until 2030. Every mail program
+ * must stay secret long after the certificate has expired, and 2048 bits are sufficient only until 2030. Every mail program
  * supports it. A P-256 key would be generated faster, but some S/MIME programs cannot decrypt with one.
  */
 const KEY = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256', modulusLength: 3072, publicExponent: Uint8Array.of(1, 0, 1) };
@@ -22,7 +22,7 @@ export function makeKeyPair() {
 }
 
 /**
- * Returns a request with an empty subject and no attributes. The contents of the certificate come from the application; the
+ * Returns a request with an empty subject and no attributes. The application defines the contents of the certificate. The
  * request only proves the possession of the key.
  *
  * @param {CryptoKeyPair} keyPair

@@ -41,7 +41,7 @@ pub struct TbsEnvelope<'a> {
 }
 
 impl<'a> TbsEnvelope<'a> {
-    /// Prepares the frame of a CRL that `authority` issues. The entries have `entries_length` octets in total.
+    /// Prepares the envelope of a CRL that `authority` issues. The entries have `entries_length` octets in total.
     ///
     /// # Errors
     ///
