@@ -1,4 +1,4 @@
-//! Measures the time and the memory for the creation and the reading of CRLs. Run `cargo bench -p tests --bench crl`.
+//! Measures the time and the memory that are required to create and read CRLs. Run `cargo bench -p tests --bench crl`.
 //!
 //! All candidates are measured in one run, in interleaved rounds, by CPU time. The figures are medians. The floor is
 //! the work that every implementation must do, which is to copy the entries once and hash them once. Other

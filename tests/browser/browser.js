@@ -1,4 +1,4 @@
-/** Starts a browser, opens pages in each variant, and asserts what must hold for each of them. */
+/** Starts a browser, opens pages in each variant, and asserts the properties that every page must have. */
 import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -27,8 +27,8 @@ export const variants = [
 ];
 
 /**
- * Returns whether a variant is one of two that contain each language and each width once. They are enough for properties that do
- * not depend on both together.
+ * Returns whether a variant is in the pair of variants that covers each language and each width once. This pair is enough for
+ * properties that do not depend on the combination of language and width.
  *
  * @param {Language} language
  * @param {number} width
@@ -43,7 +43,7 @@ export function launch() {
   return launchProgram(process.env.CHROMIUM ?? '/usr/bin/chromium');
 }
 
-/** Starts Chromium without windows. It renders and runs the same, and opens a page in a third of the time. */
+/** Starts Chromium without windows. Pages render and run as in a window, but open in a third of the time. */
 export function launchHeadlessShell() {
   return launchProgram(process.env.CHROMIUM_HEADLESS_SHELL ?? '/usr/bin/chromium-headless-shell');
 }
@@ -123,7 +123,7 @@ export async function takePicture(page) {
 }
 
 /**
- * Asserts what must hold for a page in every state.
+ * Asserts the properties that a page must have in every state.
  *
  * @param {Page} page
  * @param {string} name of its picture
@@ -138,7 +138,7 @@ export async function inspect(page, name, { language, width }) {
 }
 
 /**
- * Asserts that axe finds nothing.
+ * Asserts that axe reports no violation.
  *
  * @param {Page} page
  * @param {object} [options] of axe
@@ -157,7 +157,7 @@ export async function assertAccessible(page, options = { rules: { 'target-size':
 /** The rules of axe whose result depends on style sheets. The other rules have checked the same document in its usual look. */
 const RULES_OF_STYLE = ['color-contrast', 'link-in-text-block', 'scrollable-region-focusable', 'target-size'];
 
-/** Asserts that axe finds nothing wrong with colours and sizes. @param {Page} page */
+/** Asserts that axe reports no violation for colours and sizes. @param {Page} page */
 export async function assertColoursAndSizesAccessible(page) {
   await assertAccessible(page, { runOnly: { type: 'rule', values: RULES_OF_STYLE } });
 }

@@ -1,4 +1,4 @@
-/** The size of what a browser loads before step 1 can be used. */
+/** Limits the size of the files that a browser loads before step 1 can be used. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
@@ -6,7 +6,7 @@ import { gzipSync } from 'node:zlib';
 import { launch, variants } from './browser.js';
 import { baseURL } from './stack.js';
 
-/** In octets, compressed and with headers. CloudFront compresses files; the local stack does not, so the test does. */
+/** Limits in octets, for compressed files with headers. CloudFront compresses files. The local stack does not, so the test does. */
 const MOST_FOR_STEP_1 = 60_000;
 const LARGEST_SCRIPT = 30_000;
 

@@ -7,7 +7,7 @@ import { rules } from './site.js';
 const code = rules.certificateCode;
 const typed = '7K3M-9QX2-TB50-VWHN-8C1D-RZ4P-J6EX';
 
-/** @param {string} symbols with any last symbol; gives the code with the one that fits */
+/** @param {string} symbols of a code, whose last symbol is replaced by the correct check symbol */
 function completed(symbols) {
   const found = [...code.alphabet].map((last) => symbols.slice(0, -1) + last).filter((each) => checkSymbolFits(each, code));
   assert.equal(found.length, 1);

@@ -1,4 +1,4 @@
-/** Validates the answers that tests make up against the contract, infra/openapi.yaml. */
+/** Validates the tests' prepared responses against the contract, infra/openapi.yaml. */
 import { readFileSync } from 'node:fs';
 
 import { Ajv2020 } from 'ajv/dist/2020.js';
@@ -20,8 +20,8 @@ addFormats.default(ajv);
 ajv.addSchema(contract, NAME);
 
 /**
- * Returns the faults of an answer to a request. Either the contract has no such operation or status, or the schema refuses members
- * of the answer.
+ * Returns the faults of a response. A fault is an operation or a status that the contract does not contain, or a member that the
+ * schema refuses.
  *
  * @param {string} method
  * @param {string} path
@@ -38,7 +38,7 @@ export function faultsOf(method, path, { status, body }) {
   );
 }
 
-/** Returns the JSON pointer of the schema of an answer, or null. @param {string} method @param {string} path @param {number} status */
+/** Returns the JSON pointer to a response's schema, or null. @param {string} method @param {string} path @param {number} status */
 function placeOf(method, path, status) {
   const template = Object.keys(contract.paths).find((each) => matches(each, path));
   const response = template && contract.paths[template]?.[method.toLowerCase()]?.responses[status];

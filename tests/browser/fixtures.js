@@ -1,4 +1,4 @@
-/** Fixed answers of the API, for tests without a running stack. answers.page.test.js checks them against the contract. */
+/** Fixed API responses, for tests without a running stack. answers.page.test.js checks them against the contract. */
 import { X509Certificate } from 'node:crypto';
 
 import { checkSymbolFits, codeSymbols, inGroups } from '../../web/js/certificate-code.js';
@@ -18,7 +18,7 @@ const session = { expiresAt: '2026-11-23T00:35:00Z', endsAt: '2026-11-23T01:20:0
 
 const serialNumber = '0a:1b:2c:3d:4e:5f:60:71:82:93:a4:b5:c6:d7:e8:f9';
 
-/** The latest revocation of the old certificate, if the pick-up revokes it. */
+/** The latest time at which the old certificate is revoked, if the pick-up revokes it. */
 const latestRevocation = '2026-12-07T00:20:00Z';
 
 /**
@@ -64,7 +64,7 @@ export function certificateList(other) {
 
 export const secondCertificate = summary({ couponNumber: '984940951', notAfter: '2028-03-31T00:00:00Z' });
 
-/** One certificate for each reason. @type {Schemas['NotReissuable'][]} */
+/** One certificate for each reason that prevents a reissue. @type {Schemas['NotReissuable'][]} */
 export const notReissuable = [
   { reason: 'revoked', certificate: summary({ couponNumber: '984940911' }) },
   { reason: 'expired', certificate: summary({ couponNumber: '984940912', notAfter: '2026-10-01T00:00:00Z' }) },
@@ -222,7 +222,7 @@ export function pickUp(other) {
   };
 }
 
-/** A certificate by openssl, for a key that was deleted. */
+/** A certificate that openssl generated for a deleted key. */
 const CERTIFICATE = `-----BEGIN CERTIFICATE-----
 MIIBejCCAR8CEHofPF6bLU9gcYKTpLXG1+gwCgYIKoZIzj0EAwIwQzELMAkGA1UE
 BhMCSlAxFzAVBgNVBAoMDlNhbXBsZSBDQSBLLksuMRswGQYDVQQDDBJTYW1wbGUg
@@ -255,7 +255,7 @@ export function issuedCertificate() {
   };
 }
 
-/** Returns a code with the right check symbol, in groups. */
+/** Returns a code in groups, with the correct check symbol. */
 function exampleCode() {
   const code = rules.certificateCode;
   const symbols = codeSymbols('7K3M-9QX2-TB50-VWHN-8C1D-RZ4P-J6E0', code) ?? '';

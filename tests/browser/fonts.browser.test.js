@@ -1,4 +1,4 @@
-/** The browser draws with the fonts of fonts.conf alone, whatever else is installed. */
+/** Checks that the browser uses only the fonts in fonts.conf, even if other fonts are installed. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
@@ -7,7 +7,7 @@ import { serveSite } from './static-site.js';
 
 /** @typedef {import('./browser.js').Page} Page */
 
-/** Generic families, names that other fonts have, and scripts that the two files do not hold. */
+/** Generic families, names of other fonts, and scripts that the two font files do not support. */
 const PROBES = `
   <p style="font-family: sans-serif">再発行申請 Reissue 0O1lI</p>
   <p style="font-family: serif">再発行申請 Reissue 0O1lI</p>
@@ -38,7 +38,7 @@ for (const [name, launchProgram] of Object.entries({ chromium: launch, 'chromium
   });
 }
 
-/** The families of the fonts that the page's text is drawn with. @param {Page} page */
+/** Returns the font families in which the browser renders the page's text. @param {Page} page */
 async function familiesIn(page) {
   const devtools = await page.context().newCDPSession(page);
   await devtools.send('DOM.enable');

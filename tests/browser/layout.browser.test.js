@@ -25,7 +25,7 @@ after(async () => {
   site.stop();
 });
 
-/** Each fault by the message of the check, with the code that plants it in the page. @type {Record<string, () => void>} */
+/** The message of the check for each fault, and the code that adds the fault to the page. @type {Record<string, () => void>} */
 const planted = {
   'is cut off sideways': () => {
     const lead = /** @type {HTMLElement} */ (document.querySelector('.lead'));

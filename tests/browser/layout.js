@@ -1,4 +1,4 @@
-/** Checks properties of a page's layout that hold in every state and that a picture shows only by accident. */
+/** Checks layout properties that a page must have in every state and that pictures do not reliably show. */
 import assert from 'node:assert/strict';
 
 /** @typedef {import('playwright-core').Page} Page */
@@ -111,7 +111,7 @@ export function layoutFaults() {
         faults.add(`controls overlap: ${named(element)} and ${named(other.element)}`);
       }
     }
-    // Lines of an inline link reach into the lines above and below; their texts are compared above.
+    // The lines of an inline link overlap the lines above and below. The check of text lines covers them.
     if (styleOf(element).display === 'inline') continue;
     for (const { node, parent, box } of lines) {
       if (!element.contains(parent) && boxes.some((each) => overlap(box, each))) {

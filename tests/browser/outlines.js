@@ -1,4 +1,4 @@
-/** Compares the outlines of pages with references/. An outline has roles, names, states and words in their order. */
+/** Compares the outlines of pages with references/. An outline lists a page's roles, names, states and texts in order. */
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 
@@ -35,7 +35,7 @@ export function outlineNames() {
   return readdirSync(references, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.yaml')).sort();
 }
 
-/** @param {string} name as outlineNames gives it */
+/** @param {string} name as outlineNames returns it */
 export function removeOutline(name) {
   rmSync(new URL(name, references));
 }

@@ -1,21 +1,21 @@
 /**
- * Writes the frame that all pages have in common into web/*.html: the head, the block for browsers without JavaScript, and
- * the elements around the content. The files are served as they are, so that each contains the whole frame.
+ * Writes the common frame of all pages into web/*.html. The frame consists of the head, the block for browsers without JavaScript,
+ * and the elements around the content. The files are served unchanged, so each file contains the whole frame.
  *
- * A page's own parts are read from its file and stay: the heading, from which the title follows, further style sheets,
- * scripts, a note to search engines, the name in `data-page`, and the content.
+ * The specific parts of a page are read from its file and preserved. They are the heading, from which the title follows, further
+ * style sheets, scripts, a note to search engines, the name in `data-page`, and the content.
  */
 import { writeFileSync } from 'node:fs';
 
 import { pages, reachedFrom, web } from './site.js';
 
-/** The pages to which links from outside lead. Each tells an old browser that it is too old. */
+/** The pages that other sites and emails link to. Each of them shows a message in a browser that is too old. */
 const ARRIVALS = ['index.html', 'pick-up.html'];
 
 /** The page on which most people arrive. It loads all its modules at once. */
 const PRELOADING = 'index.html';
 
-/** Ends every title until the script replaces it by the name of the service, which is a setting of the deployment. */
+/** The end of every title. The script replaces it with the name of the service, which is a deployment setting. */
 const SUBJECT = '電子証明書の再発行';
 
 const METADATA = [
@@ -33,18 +33,18 @@ const PRINT_STYLE_SHEET = '<link rel="stylesheet" href="css/print.css" media="pr
 
 const OLD_BROWSER = '<script nomodule src="js/old-browser.js"></script>';
 
-/** For a page that its script fills. */
+/** The notice for a page whose script creates the content. */
 const NEEDS_SCRIPT = `\
         <div class="notice notice-error noscript">
           <p>この手続きには JavaScript が必要です。ブラウザの設定で JavaScript を有効にして、このページを読み込み直してください。</p>
           <p lang="en">This procedure needs JavaScript. Please turn it on in your browser and reload this page.</p>
         </div>`;
 
-/** For a page whose text is in its HTML; the script adds only the header and the footer. */
+/** The notice for a page whose HTML contains the text. The script adds only the header and the footer. */
 const READS_WITHOUT_SCRIPT = `\
         <p class="notice notice-information noscript"><a href="index.html">再発行の手続きの最初の画面へ</a></p>`;
 
-/** Returns a page with the frame of today. @param {{ name: string, html: string }} page */
+/** Returns a page with the current frame. @param {{ name: string, html: string }} page */
 export function framed({ name, html }) {
   const { bodyTag, heading, content } = bodyParts(name, html);
   const own = ownHeadLines(html);
@@ -87,7 +87,7 @@ function bodyParts(name, html) {
   return { bodyTag, heading, content };
 }
 
-/** The elements of the head, each in a line of its own, that are not part of the frame. @param {string} html */
+/** Returns the elements of the head that are not part of the frame, each on a separate line. @param {string} html */
 function ownHeadLines(html) {
   const frame = [...METADATA, ICON, ...STYLE_SHEETS, PRINT_STYLE_SHEET, OLD_BROWSER];
   const lines = (/<head>\n([\s\S]*?) *<\/head>/.exec(html)?.[1] ?? '').split('\n').map((line) => line.trim());

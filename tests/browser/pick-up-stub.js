@@ -41,7 +41,7 @@ function fresh() {
     /** @type {{ request: string, certificate: Schemas['IssuedCertificate'] } | null} */
     issued: null,
     revokedByPickUp: false,
-    /** The refusals of the next requests for a certificate. @type {Answer[]} */
+    /** The responses that refuse the next certificate requests. @type {Answer[]} */
     refusals: [],
     /** @type {Partial<Schemas['Receipt']>} */
     receipt: {},

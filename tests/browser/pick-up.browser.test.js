@@ -1,4 +1,4 @@
-/** Goes from step 1 to a file that openssl opens, on the running stack. */
+/** Completes the pick-up on the running stack, from step 1 to a file that openssl can open. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 

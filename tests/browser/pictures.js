@@ -21,12 +21,12 @@ const MOST_DIFFERENT = 60;
 /** The share of pixels that may differ if another version of Chromium took the references and renders letters differently. */
 const MOST_DIFFERENT_ELSEWHERE = 0.02;
 
-/** The number of pixels that encoding a reference may change, which is a small part of the allowance of the comparison. */
+/** The number of pixels that encoding a reference may change, which is much less than the comparison allows. */
 const MOST_LOST = MOST_DIFFERENT / 3;
 
 /**
- * The largest change of hue that encoding a reference may cause. It is the sum of the changes of red and of blue over green.
- * pixelmatch weighs brightness more, so dark green and dark grey count as the same there.
+ * The largest change of hue that encoding a reference may cause. The change is the sum of the changes of red and of blue relative
+ * to green. pixelmatch weighs brightness more, so dark green and dark grey count as the same there.
  */
 const SAME_HUE = 120;
 
@@ -72,7 +72,7 @@ export function referenceNames() {
   return readdirSync(references, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.webp')).sort();
 }
 
-/** @param {string} name as referenceNames gives it */
+/** @param {string} name as referenceNames returns it */
 export function removeReference(name) {
   rmSync(new URL(name, references));
 }

@@ -47,7 +47,7 @@ export function authority(folder) {
 }
 
 /**
- * Returns what openssl finds in a PKCS#12 file, with the protection of the file and whether the key is that of the first
+ * Returns the content of a PKCS#12 file as openssl reads it, the protection of the file, and whether the key matches the first
  * certificate.
  *
  * @param {string} file

@@ -15,7 +15,7 @@ function files(...patterns) {
 /** @param {string} file @returns {string[]} */
 const linesOf = (file) => readFileSync(`${root}${file}`, 'utf8').split('\n');
 
-/** The summary of a doc comment in JavaScript, on the line of the beginning or on the next one. */
+/** The summary of a doc comment in JavaScript, on the first or the second line of the comment. */
 const JS_SUMMARY = /\/\*\*\s(?:\s*\* )?([^@\s].*)/g;
 
 const RUST_DOC_COMMENT = /^\s*\/\/[/!] ?(.*)/;
@@ -31,12 +31,12 @@ const COMMENTS = {
 /** A summary says what a thing is or does. Its first word is a noun or a verb, not one of these. */
 const NOT_A_SUMMARY = /^(What|Whether|How|That|Who|Whoever)\b/;
 
-/** Words that hide who acts, or that make a person of a machine. */
+/** Words that hide the actor, or that describe a machine as a person. */
 const HIDDEN_ACTOR = /\b(whoever|somebody|anybody|is told|are told)\b/i;
 
 const LONGEST_NAME = 70;
 
-/** The name of a test in JavaScript. The names of features are those of the list of features, so they are not included. */
+/** The name of a test in JavaScript. Feature tests use the names from the feature list, so they are excluded. */
 const TEST_NAME = /^\s*(?:test|describe)\(\s*(['"`])(.*?)\1[,)]/gm;
 
 test('the summary of a doc comment begins with a noun or a verb', () => {

@@ -152,7 +152,7 @@ test('the browser check passes in this browser and leaves no data', async () => 
   await page.close();
 });
 
-/** Code for each line that removes from the browser what the line checks. @type {Record<string, () => void>} */
+/** Code that removes from the browser the feature that each line checks. @type {Record<string, () => void>} */
 const losses = {
   secure: () => Object.defineProperty(window, 'isSecureContext', { value: false }),
   network: () => Object.defineProperty(window, 'AbortController', { value: undefined }),

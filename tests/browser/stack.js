@@ -1,4 +1,4 @@
-/** Uses the running stack under test, and goes through its wizard. */
+/** Functions that use the running stack under test and complete the steps of its wizard. */
 import { Agent, request } from 'node:http';
 import { setTimeout } from 'node:timers/promises';
 
@@ -18,7 +18,7 @@ if (!address) throw new Error('BASE_URL must name the running stack, for example
 
 export const baseURL = address;
 
-/** A stack that revokes at the pick-up, for the tests of what is different there. */
+/** A stack that revokes at the pick-up, for tests of behaviour that depends on this timing. */
 export const pickUpTimingURL = process.env.PICKUP_TIMING_URL;
 
 /** @param {Browser} browser @param {Variant} variant */
@@ -33,7 +33,7 @@ export const twoCertificatesAccount = () => account(hasTwoCertificates);
 let demonstrations = 0;
 
 /**
- * Creates accounts that no other test uses. One has one certificate; the other has two, and a code of an older system.
+ * Creates accounts that no other test uses. The first has one certificate. The second has two, and a code from an older system.
  *
  * @param {string} [stack] its address
  */
@@ -95,11 +95,11 @@ function mailIn({ messages }, to) {
 
 const LONGEST_WAIT = 60_000;
 
-/** In milliseconds, between two requests. Without a pause the requests would slow down the stack. */
+/** The pause between two requests, in milliseconds. Without a pause the requests would slow down the stack. */
 const PAUSE = 100;
 
 /**
- * Repeats a request with the session of the page until the answer is the awaited one.
+ * Repeats a request in the page's session until `isAwaited` accepts the response.
  *
  * @param {Page} page
  * @param {string} path
@@ -127,7 +127,8 @@ async function untilAnswered(path, ask, isAwaited) {
 }
 
 /**
- * Waits until the second of a time is over. An identity check is newer than an acceptance only in a later second.
+ * Waits until the second that contains a time has ended. An identity check counts as newer than an acceptance only in a later
+ * second.
  *
  * @param {string} time RFC 3339
  */
@@ -193,11 +194,11 @@ export function codeIn(text) {
 let addresses = 0;
 
 /**
- * Sends the identity checks of a page from another client address. Failures slow down all checks from an address, and would
- * slow down those of other tests.
+ * Sends the identity checks of a page from another client address. Failures slow down all checks from an address, including the
+ * checks of other tests.
  *
  * @param {Page} page
- * @returns the answers of the stack, which are added as they arrive
+ * @returns the responses of the stack, which are added as they arrive
  */
 export async function fromOwnAddress(page) {
   addresses += 1;

@@ -1,4 +1,4 @@
-/** Serves the site as a static host does, with the security headers of a deployment. */
+/** Serves the site like a static host, with the security headers of a deployment. */
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { extname } from 'node:path';
@@ -43,7 +43,7 @@ export async function serveSite(api = noApi, missing = () => {}) {
       if (answer === 'no connection' || answer === 'no answer') return;
       const { status, body, headers } = answer;
       const type = status < 400 ? 'application/json' : 'application/problem+json';
-      // The clock of a page may stand still. A date in the answer would then differ from it.
+      // The clock of a page may be stopped, so the header Date would differ from this clock.
       response.sendDate = false;
       response.writeHead(status, { 'Content-Type': type, ...headers }).end(JSON.stringify(body));
       return;

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import yaml
 
-# The files with the functions' metrics and their dimensions.
+# The source files that define the functions' metrics and dimensions.
 SOURCE = "shared/telemetry/src/metrics.rs"
 DEFINITION = re.compile(r'Metric::new\("(\w+)", Unit::\w+, \[([^\]]*)\]\)')
 NAMESPACE = "${MetricsNamespace}"

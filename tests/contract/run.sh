@@ -4,8 +4,9 @@
 # the contract, and that docs/operate.md has the figures of docs/costs.py.
 #
 # Starts a local stack over HTTPS, because over plain HTTP its session cookie differs from the contract. With BASE_URL
-# it uses the stack at that address. Then API_HOST is the Host header, and ACCOUNTS a file with the subscribers that
-# hooks.py describes. Arguments are passed to schemathesis, for example --exclude-checks unsupported_method.
+# it uses the stack at that address. In that case, API_HOST is the Host header, and ACCOUNTS is a file that contains the
+# subscribers that hooks.py describes. Arguments are passed to schemathesis, for example --exclude-checks
+# unsupported_method.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . tests/steps.sh

@@ -1,4 +1,4 @@
-//! Tests of the correction of a mistyped email address that require a moved clock, a planned fault or database access.
+//! Tests of email address corrections that advance the clock, inject faults or access the database.
 
 use std::collections::BTreeSet;
 
@@ -50,7 +50,8 @@ async fn an_address_can_be_corrected_three_times_with_a_new_code_each_time() {
     let Mistyped { mailed, .. } = stack.mistyped().await;
     let mut codes = BTreeSet::from([mailed.credentials.code.clone()]);
     let mut before = mailed.credentials;
-    // The last correction restores the first address. The code that was sent to this address before remains invalid.
+    // The last correction restores the first address. The code that was previously sent to this address remains
+    // invalid.
     for (mailbox, left) in [("veri.taro", 2), (ASTRAY, 1), ("taro", 0)] {
         let client = stack.identified_anew("taro").await;
         let corrected = client.correct(&mailed.receipt, &stack.address(mailbox)).await.ok();
@@ -230,7 +231,7 @@ async fn a_code_for_an_outdated_address_is_not_recorded() {
     assert!(matches!(late, Err(StoreError::Conflict(_))), "{late:?}");
 }
 
-/// Prevents a certificate with an address whose mailbox never received the code.
+/// Prevents the issuance of a certificate for an address whose mailbox never received the code.
 #[tokio::test]
 async fn an_issuance_with_a_replaced_code_is_not_claimed() {
     let (store, application_id) = one_application().await;

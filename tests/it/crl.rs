@@ -65,7 +65,7 @@ async fn one_crl_lists_all_pending_revocations() {
 }
 
 /// An entry remains until it has been on one regularly scheduled CRL after the certificate's expiry (RFC 5280 §3.3). It
-/// is removed together with the segment of its month.
+/// is removed when the segment of its month is removed.
 #[tokio::test]
 async fn an_entry_is_removed_after_one_crl_past_its_month() {
     let stack = TestStack::start().await;

@@ -120,7 +120,7 @@ async fn deadlines_do_not_affect_an_application_after_the_pick_up() {
     stack.settle().await;
     let shown = async || {
         let mut shown = stack.receipt_of("taro", &receipt).await;
-        // This value depends on the session to which the receipt is shown.
+        // This value depends on the session that requests the receipt.
         shown["correction"]["identityCheckUntil"].take();
         shown
     };

@@ -1,4 +1,5 @@
-//! Tests of the delivery of the email with the code. The email service reports the delivery, and the receipt shows it.
+//! Tests of delivery reports. The email service reports whether the email with the code was delivered, and the receipt
+//! shows the result.
 
 use std::sync::Arc;
 
@@ -79,7 +80,7 @@ async fn mailed(stack: &TestStack) -> (Mailed, Value) {
 }
 
 impl TestStack {
-    /// Records all `events` and returns the email's part of taro's receipt.
+    /// Records all `events` and returns the email information in taro's receipt.
     async fn mail_after(&self, receipt: &Value, events: &[String]) -> Value {
         assert_eq!(self.record_deliveries(events).await, [0; 0]);
         self.receipt_of("taro", receipt).await["mail"].clone()
@@ -90,7 +91,7 @@ fn state(mail: &Value) -> (&str, Option<&str>) {
     (mail["state"].as_str().unwrap(), mail["bounce"].as_str())
 }
 
-/// Returns the email events of the timeline, each with its minute.
+/// Returns the email events in the timeline, and the minute of each event.
 fn told_of_mails(receipt: &Value) -> Vec<(&str, &str)> {
     let timeline = receipt["timeline"].as_array().unwrap().iter();
     let told =

@@ -318,7 +318,7 @@ fn every_policy_names_its_actions_and_resources() {
     }
 }
 
-/// Collects the statements of all policies in `value`, each with its path in the template.
+/// Collects all policy statements in `value`, and the path of each statement in the template.
 fn collect_statements<'a>(place: String, value: &'a Value, found: &mut Vec<(String, &'a Value)>) {
     match value {
         Value::Object(members) => {
@@ -369,7 +369,7 @@ fn functions() -> Vec<Function> {
     functions
 }
 
-/// Returns all templates with their file names.
+/// Returns the name and the content of each template file.
 fn templates() -> Vec<(String, Value)> {
     let files = fs::read_dir(format!("{ROOT}/infra")).unwrap();
     let names = files.map(|entry| entry.unwrap().file_name().into_string().unwrap());

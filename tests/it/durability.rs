@@ -1,4 +1,5 @@
-//! Tests of `kill -9` and a restart with the real program. Accepted data survives, and pending effects are completed.
+//! Tests that kill the real program with `kill -9` and restart it. Accepted data survives, and pending effects are
+//! completed.
 
 use std::{fs, time::Duration};
 

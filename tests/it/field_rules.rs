@@ -44,7 +44,7 @@ fn the_pages_use_the_rules_of_the_domain() {
     assert_generated("web/rules.json", |_| format!("{}\n", serde_json::to_string_pretty(&rules).unwrap()));
 }
 
-/// Returns the groups of steps 4 and 5 with the names of their fields, in the order of the pages.
+/// Returns the field groups of steps 4 and 5 and the names of their fields, in page order.
 fn groups_of_application() -> Vec<GroupOfFields> {
     let mut groups: Vec<GroupOfFields> = Vec::new();
     let mut add = |group: Group, name| match groups.last_mut() {

@@ -5,8 +5,8 @@
 //!
 //! A test belongs here if it uses only requests, emails and published objects, at the present time. It uses the
 //! accounts of [`AnyStack`](crate::support::AnyStack). It reads times from responses and asserts that they are recent.
-//! It does not test gateway responses of a deployment. Tests that require a moved clock, a planned fault, counted calls
-//! or the data folder are in other modules.
+//! It does not test gateway responses of a deployment. Tests that advance the clock, inject faults, count calls or use
+//! the data folder are in other modules.
 
 mod correction;
 mod crl;

@@ -1,4 +1,4 @@
-//! The JSON of the API is known to the edge and the functions only.
+//! Tests that only the edge and the functions define the API's JSON.
 
 use std::{
     collections::BTreeSet,
@@ -21,7 +21,8 @@ fn the_use_cases_do_not_depend_on_serde() {
     assert!(names.contains(&"serde_json") && !names.contains(&"serde"), "{names:?}");
 }
 
-/// A stored row is written and read. A type that is only written or only read is no stored row, and its JSON belongs elsewhere.
+/// Stored rows are both written and read. A type that is only written or only read is not a stored row, and its JSON
+/// belongs elsewhere.
 #[test]
 fn the_domain_has_json_forms_of_stored_rows_only() {
     let sources = sources(&Path::new(SHARED).join("domain/src"));

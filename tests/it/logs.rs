@@ -116,7 +116,7 @@ async fn the_log_contains_no_secrets_or_personal_data() {
     secrets.add("a mail address", &account.email_address);
     secrets.add("a mailbox", "taro@");
 
-    // Step 1, with its refusals.
+    // Performs step 1, including refused requests.
     let mut client = stack.client();
     let guess = "guessed-password-1";
     secrets.add("a guessed password", guess);
@@ -133,7 +133,7 @@ async fn the_log_contains_no_secrets_or_personal_data() {
     client.identify(&account).await.ok();
     secrets.add("a session", client.cookie.clone().unwrap().split_once('=').unwrap().1);
 
-    // Steps 2 to 4.
+    // Performs steps 2 to 4.
     let list = client.get("/api/certificates").await.ok();
     secrets.add("a name", list["certificates"][0]["subscriberName"].as_str().unwrap());
     let page = client.get(&format!("/api/certificates/{COUPON}")).await.ok();
@@ -156,7 +156,7 @@ async fn the_log_contains_no_secrets_or_personal_data() {
     secrets.add_all("an entered field", &saved["fields"]);
     client.enter(&input).await.problem(409, "application-changed");
 
-    // Steps 5 and 6, with a failure, a repeated request and a second code.
+    // Performs steps 5 and 6, including a failure, a repeated request and a second code.
     let version = saved["version"].as_u64().unwrap();
     secrets.add("an idempotency key", KEY);
     stack.faults.mailer.next(1, Fault::Fails);
@@ -171,7 +171,7 @@ async fn the_log_contains_no_secrets_or_personal_data() {
     client.resend(&receipt).await.ok();
     stack.settle().await;
 
-    // The correction of the address, with its refusals.
+    // Corrects the address, including refused requests.
     client.correct(&receipt, "taro at example").await.invalid_fields(&["/emailAddress notAMailbox"]);
     for mailbox in ["misspelt.taro", "veri.taro"] {
         let address = format!("{mailbox}@example.com");
@@ -186,7 +186,7 @@ async fn the_log_contains_no_secrets_or_personal_data() {
     }
     secrets.add("a masked address", receipt["mail"]["maskedAddress"].as_str().unwrap());
 
-    // The pick-up, with its refusals, and then all effects of the pick-up.
+    // Picks up the certificate, including refused requests, and then processes all effects of the pick-up.
     let credentials = PickUpCredentials { code, password: account.application_password.clone() };
     client.check_pick_up(&credentials.with_password(guess)).await.problem(401, "pick-up-check-failed");
     client.check_pick_up(&credentials).await.ok();

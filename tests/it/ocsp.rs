@@ -1,4 +1,4 @@
-//! OCSP tests that require a moved clock, counted calls or a planned fault. The other tests are in
+//! OCSP tests that advance the clock, count calls or inject faults. The other tests are in
 //! [`journeys`](crate::journeys).
 
 use hyper::{Method, body::Bytes, header};

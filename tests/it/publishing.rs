@@ -205,8 +205,8 @@ async fn a_foreign_object_is_replaced() {
     assert!(publishing.crl("complete").unwrap().lists(&revoked));
 }
 
-/// Revokes and publishes for 14 months. A certificate is listed on every CRL from its revocation until one CRL after
-/// its expiry. CRL numbers increase, and there is always a CRL that has not expired.
+/// Revokes certificates and publishes CRLs over 14 simulated months. A certificate is listed on every CRL from its
+/// revocation until one CRL after its expiry. CRL numbers increase, and there is always a CRL that has not expired.
 #[tokio::test]
 async fn no_entry_is_removed_early_in_fourteen_months() {
     const PERIOD: i64 = 6 * DAY;
@@ -291,7 +291,7 @@ fn rustls_pki_time(since_1970: std::time::Duration) -> rustls_pki_types::UnixTim
     rustls_pki_types::UnixTime::since_unix_epoch(since_1970)
 }
 
-/// Issues the certificate of [`sample`] number `n`, with the CRL `name` as its distribution point.
+/// Issues the certificate for [`sample`] number `n`. Its distribution point is the CRL `name`.
 fn issue(publishing: &Publishing, n: u32, name: &str) -> Vec<u8> {
     let mut params = CertificateParams::default();
     let serial_number = sample(n, START).serial_number;

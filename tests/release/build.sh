@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Builds the functions' binaries as `sam build` does, but in one run. This is faster, because cargo links two at a time
-# and sam builds one after the other. Then builds one of them again in another folder, as target/rebuilt/bootstrap.
+# Builds the functions' binaries as `sam build` does, but in one run. This is faster, because cargo links two binaries
+# at a time and sam builds them sequentially. Then builds one binary again in another folder, as
+# target/rebuilt/bootstrap.
 #
-# tests/run.sh starts this script in parallel to the other steps. A later call waits for the first one and reuses its
-# output.
+# tests/run.sh starts this script in parallel to the other steps. A later call waits for this run and reuses its output.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . tests/steps.sh

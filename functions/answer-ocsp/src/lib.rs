@@ -14,7 +14,7 @@ pub struct AnswerOcspFunction {
 }
 
 impl AnswerOcspFunction {
-    /// Creates the function with the components of `backend`.
+    /// Creates the function from the components in `backend`.
     ///
     /// # Errors
     ///

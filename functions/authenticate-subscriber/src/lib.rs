@@ -21,7 +21,7 @@ pub struct AuthenticateSubscriber {
 }
 
 impl AuthenticateSubscriber {
-    /// Creates the function with the components of `backend`.
+    /// Creates the function from the components in `backend`.
     ///
     /// # Errors
     ///

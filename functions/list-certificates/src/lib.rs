@@ -51,7 +51,7 @@ struct ReceiptReference<'a> {
 }
 
 impl ListCertificates {
-    /// Creates the function with the components of `backend`.
+    /// Creates the function from the components in `backend`.
     ///
     /// # Errors
     ///

@@ -7,14 +7,14 @@ use shared::{
     wiring::{self, Backend, BackendError},
 };
 
-/// Handles the events of the schedule.
+/// Handles the schedule's events.
 pub struct MeetDeadlinesFunction {
     /// The use case that processes the deadlines.
     meet: MeetDeadlines,
 }
 
 impl MeetDeadlinesFunction {
-    /// Creates the function with the components of `backend`.
+    /// Creates the function from the components in `backend`.
     ///
     /// # Errors
     ///

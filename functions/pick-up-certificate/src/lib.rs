@@ -1,5 +1,5 @@
-//! Pick-up (証明書取得): opens with the new certificate code and the application password, and issues a certificate for a
-//! key.
+//! Pick-up (証明書取得): checks the new certificate code and the application password, and issues a certificate for the
+//! subscriber's key.
 
 use lambda_http::{
     Body, Request, Response,
@@ -21,7 +21,7 @@ pub struct PickUpCertificate {
 }
 
 impl PickUpCertificate {
-    /// Creates the function with the components of `backend`.
+    /// Creates the function from the components in `backend`.
     ///
     /// # Errors
     ///

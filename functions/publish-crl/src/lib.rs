@@ -9,14 +9,14 @@ use shared::{
     wiring::{self, Backend, BackendError},
 };
 
-/// Handles the events of the schedule, and messages from the queue of outbox rows.
+/// Handles the schedule's events, and messages from the queue of outbox rows.
 pub struct PublishCrlFunction {
     /// The use case that publishes the CRLs.
     publish: PublishCrl,
 }
 
 impl PublishCrlFunction {
-    /// Creates the function with the components of `backend`.
+    /// Creates the function from the components in `backend`.
     ///
     /// # Errors
     ///

@@ -18,7 +18,7 @@ pub struct RecordDeliveryFunction {
 }
 
 impl RecordDeliveryFunction {
-    /// Creates the function with the components of `backend`.
+    /// Creates the function from the components in `backend`.
     ///
     /// # Errors
     ///
@@ -60,7 +60,7 @@ impl RecordDeliveryFunction {
     }
 }
 
-/// Counts a delivery outcome of an email with a code.
+/// Counts the delivery outcome of an email that contains a certificate code.
 fn count(kind: DeliveryKind) {
     match kind {
         DeliveryKind::Delayed => {}
@@ -70,7 +70,7 @@ fn count(kind: DeliveryKind) {
     }
 }
 
-/// Logs one line for an event. It contains numbers by which the rows can be found in the database.
+/// Logs one line for an event. The line contains the numbers that identify the database rows.
 fn log(report: &DeliveryReport, recorded: &Recorded) {
     let event = report.outcome.kind().name();
     let outcome = report.outcome.name();

@@ -110,7 +110,7 @@ mod tests {
 
     use super::*;
 
-    /// A queue that rejects messages after `room` messages.
+    /// A queue that accepts `room` messages and rejects all later messages.
     struct Memory {
         room: usize,
         messages: Mutex<Vec<String>>,

@@ -7,14 +7,14 @@ use shared::{
     wiring::{self, Backend, BackendError},
 };
 
-/// Handles the events of the schedule.
+/// Handles the schedule's events.
 pub struct RenewOcspResponderFunction {
     /// The use case that renews the certificate.
     renew: RenewOcspResponder,
 }
 
 impl RenewOcspResponderFunction {
-    /// Creates the function with the components of `backend`.
+    /// Creates the function from the components in `backend`.
     ///
     /// # Errors
     ///

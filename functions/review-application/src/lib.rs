@@ -27,7 +27,7 @@ pub struct ReviewApplication {
 }
 
 impl ReviewApplication {
-    /// Creates the function with the components of `backend`.
+    /// Creates the function from the components in `backend`.
     ///
     /// # Errors
     ///

@@ -36,7 +36,7 @@ struct ApplicationSaved<'a> {
 }
 
 impl SaveApplication {
-    /// Creates the function with the components of `backend`.
+    /// Creates the function from the components in `backend`.
     ///
     /// # Errors
     ///

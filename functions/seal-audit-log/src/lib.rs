@@ -6,14 +6,14 @@ use shared::{
     wiring::{self, Backend, BackendError},
 };
 
-/// Handles the events of the schedule and ignores their content.
+/// Handles the schedule's events and ignores their content.
 pub struct SealAuditLogFunction {
     /// The use case that seals the log.
     seal: SealAuditLog,
 }
 
 impl SealAuditLogFunction {
-    /// Creates the function with the components of `backend`.
+    /// Creates the function from the components in `backend`.
     ///
     /// # Errors
     ///

@@ -10,14 +10,14 @@ use shared::{
     wiring::{self, BackendError, FunctionBackend},
 };
 
-/// Handles messages from the queue of outbox rows.
+/// Handles messages from the outbox queue.
 pub struct SendCertificateCode {
     /// The use case that sends the emails.
     send: SendMail,
 }
 
 impl SendCertificateCode {
-    /// Creates the function with the components of `backend`.
+    /// Creates the function from the components in `backend`.
     ///
     /// # Errors
     ///

@@ -47,7 +47,7 @@ struct Selection {
 }
 
 impl ShowCertificate {
-    /// Creates the function with the components of `backend`.
+    /// Creates the function from the components in `backend`.
     ///
     /// # Errors
     ///

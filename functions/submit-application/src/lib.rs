@@ -18,7 +18,7 @@ pub struct SubmitApplicationFunction {
 }
 
 impl SubmitApplicationFunction {
-    /// Creates the function with the components of `backend`.
+    /// Creates the function from the components in `backend`.
     ///
     /// # Errors
     ///

@@ -153,7 +153,8 @@ impl FunctionBackend for Components {
     }
 }
 
-/// Returns the keys for which no certificate is issued. They are listed in the file `compromised-keys`, if it exists.
+/// Returns the compromised keys, which the service refuses to certify. They are listed in the file `compromised-keys`,
+/// if it exists.
 pub(crate) fn compromised_keys(data_dir: &Path) -> Result<CompromisedKeys, StackError> {
     let path = data_dir.join("compromised-keys");
     if !path.try_exists()? {

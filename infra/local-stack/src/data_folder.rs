@@ -31,15 +31,15 @@ pub struct DataFolder {
     lock: File,
 }
 
-/// The file of the CA's key.
+/// The file with the CA's key.
 pub(crate) const CA_KEY: &str = "ca-key.p8";
-/// The file of the key of revocation statements.
+/// The file with the key that signs revocation statements.
 pub(crate) const STATEMENT_KEY: &str = "statement-key.p8";
-/// The file of the OCSP responder's key.
+/// The file with the OCSP responder's key.
 pub(crate) const OCSP_KEY: &str = "ocsp-key.p8";
-/// The folder of published CRLs.
+/// The folder with the published CRLs.
 pub(crate) const PUBLISHED_OBJECTS: &str = "objects";
-/// The folder of the CRL segments and the audit log.
+/// The folder with the CRL segments and the audit log.
 pub(crate) const STATE_OBJECTS: &str = "state";
 
 /// The version of the data layout. It changes when the data of an older version becomes unusable.
@@ -94,12 +94,12 @@ impl DataFolder {
         path.join("ca.pem")
     }
 
-    /// Returns the URL below which the local CA publishes. The first start of the stack writes it.
+    /// Returns the base URL of the local CA's publications. The first start of the stack writes it.
     fn publication_url(&self) -> Result<PublicationUrl, StackError> {
         Ok(fs::read_to_string(self.publication_url_file())?.parse()?)
     }
 
-    /// Returns the URL below which the local CA publishes. At the first start, the URL is `site_url`. Issued
+    /// Returns the base URL of the local CA's publications. At the first start, the URL is `site_url`. Issued
     /// certificates contain the URL, so it does not change when a later start uses another port.
     pub(crate) fn publication_url_or(&self, site_url: &str) -> Result<PublicationUrl, StackError> {
         files::create(&self.publication_url_file(), site_url.as_bytes())?;

@@ -96,7 +96,7 @@ impl Intercept for CallCounter {
     }
 }
 
-/// The file of the database in a data folder.
+/// The name of the database file in a data folder.
 pub(crate) const DATABASE_FILE: &str = "dynamodb.sqlite";
 
 /// Opens the database below `data_dir` and returns its store. Creates the database if it is missing.

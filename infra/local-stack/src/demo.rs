@@ -38,7 +38,7 @@ const CORPORATE_NUMBER: &str = "9000000000000";
 pub struct DemoNames {
     /// The domain of all email addresses.
     pub domain: String,
-    /// The digits, at most seven, with which all coupon numbers begin.
+    /// The common prefix of all coupon numbers, with at most seven digits.
     pub coupon_prefix: String,
 }
 
@@ -48,7 +48,7 @@ impl Default for DemoNames {
     }
 }
 
-/// The credentials of a demonstration subscriber, and the certificates that they open.
+/// The credentials of a demonstration subscriber, and the certificates to which they grant access.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DemoAccount {
@@ -60,7 +60,7 @@ pub struct DemoAccount {
     pub application_password: String,
     /// 証明書コード
     pub certificate_code: String,
-    /// The coupon numbers of the certificates that the credentials open.
+    /// The coupon numbers of the certificates to which the credentials grant access.
     pub coupon_numbers: Vec<String>,
     /// The same certificates in PEM.
     pub certificates: Vec<String>,
@@ -325,7 +325,7 @@ fn record(
     }))
 }
 
-/// Returns an application with the example of each field and the building of the sample organisation.
+/// Returns an application that contains the example value of each field and the sample organisation's building.
 fn application(email_address: &str) -> Value {
     let mut fields: Map<_, _> = Field::APPLICATION
         .iter()

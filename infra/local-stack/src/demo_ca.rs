@@ -1,4 +1,4 @@
-//! The local CA, a self-signed root with the local stack's key. It issues the certificates of the demonstration.
+//! The local CA, a self-signed root that uses the local stack's key. It issues the demonstration certificates.
 
 use std::{
     fs, io,
@@ -49,7 +49,7 @@ pub struct DemoCa {
 /// The reason why the local CA cannot be created or cannot issue a certificate.
 #[derive(Debug, thiserror::Error)]
 pub enum DemoCaError {
-    /// The file of the CA's certificate cannot be read or created.
+    /// The file with the CA's certificate cannot be read or created.
     #[error("the CA certificate file {path} cannot be read or made")]
     Io {
         /// The path of the file.
@@ -128,7 +128,7 @@ impl DemoCa {
     ///
     /// # Errors
     ///
-    /// [`DemoCaError`], for example when the validity is not within that of the CA.
+    /// [`DemoCaError`], for example when the validity is not within the CA's validity.
     pub(crate) async fn issue(
         &self,
         subject: SubjectName,

@@ -1,8 +1,8 @@
-//! Tests that a deployment cannot use the development cookie. With every setting, the functions neither set nor read
-//! the cookie.
+//! Tests that a deployment cannot use the development cookie. The functions neither set nor read the cookie under any
+//! setting.
 //!
-//! The tests call the functions with events of API Gateway, without the gateway of the local stack. Only this gateway
-//! uses the development cookie.
+//! The tests call the functions directly with API Gateway events, and bypass the local stack's gateway. Only that
+//! gateway uses the development cookie.
 
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -69,7 +69,7 @@ async fn a_deployment_cannot_use_the_development_cookie() {
     }
 }
 
-/// The secret of CloudFront is the only other setting of functions that handle requests.
+/// CloudFront's secret is the only other setting of the functions that handle requests.
 #[tokio::test]
 async fn the_secret_of_cloudfront_does_not_change_the_cookie() {
     let folder = Folder::new();

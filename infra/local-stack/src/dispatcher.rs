@@ -31,7 +31,7 @@ pub struct Dispatcher {
     store: Store,
     functions: EventHandlers,
     mailer: Arc<OutboxMailer>,
-    /// The number of the last email that was reported.
+    /// The number of the last email whose delivery was reported.
     reported: Mutex<u64>,
     woken: Notify,
     retries: Mutex<HashMap<String, Retry>>,

@@ -43,7 +43,7 @@ pub(crate) struct RequestIds {
     given: AtomicU64,
 }
 
-/// The error for an event or a response that does not have API Gateway's form.
+/// The error for an event or a response that does not conform to API Gateway's format.
 #[derive(Debug, thiserror::Error)]
 #[error("not of API Gateway's form: {0}")]
 pub(crate) struct EventError(#[from] serde_json::Error);
@@ -59,7 +59,7 @@ macro_rules! handler {
 }
 
 impl Functions {
-    /// Creates the functions from the local components. In a deployment, the `main` of each function creates it.
+    /// Creates the functions from the local components. In a deployment, each function is created by its `main`.
     pub(crate) async fn new(components: &Components) -> Result<Self, BackendError> {
         let handlers = HashMap::from([
             ("AuthenticateSubscriber", handler!(AuthenticateSubscriber::new(components).await?)),

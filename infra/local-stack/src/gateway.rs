@@ -218,7 +218,7 @@ fn to_answer(response: &Value) -> Answer {
     answer
 }
 
-/// Returns a gateway response, which a deployed API returns without a call to a function.
+/// Returns a gateway response, which a deployed API returns without calling a function.
 fn refuse(refusal: &Refusal, headers: &HeaderMap) -> Answer {
     let (parts, body) = edge::refuse(refusal, headers).into_parts();
     Response::from_parts(parts, Full::new(Bytes::from(body.to_vec())))

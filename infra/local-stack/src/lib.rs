@@ -1,8 +1,8 @@
 //! The complete service in one process on loopback.
 //!
 //! The stack runs the functions of a deployment behind a small gateway, which sends them API Gateway events. The
-//! database is an in-process DynamoDB with the same client as in a deployment. The other ports have local adapters. All
-//! data is in one data folder and remains valid if the process exits at any point.
+//! database is an in-process DynamoDB, which the stack accesses with the same client as in a deployment. The other
+//! ports have local adapters. All data is in one data folder and remains valid if the process exits at any point.
 
 pub mod adapters;
 mod components;

@@ -20,7 +20,7 @@ use crate::demo_ca::{DemoCa, DemoCaError, serial_number};
 /// The validity in seconds. A stack that runs longer must be restarted.
 const VALIDITY: i64 = 30 * DAY;
 
-/// A certificate chain with its key.
+/// A certificate chain and the private key.
 pub(crate) struct ServerCertificate {
     /// The certificate, followed by the CA's certificate, because the CA may be below a root that the operator
     /// imported.

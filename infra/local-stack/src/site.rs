@@ -1,4 +1,4 @@
-//! The static site, with the headers of the deployed site.
+//! The static site, served with the same headers as the deployed site.
 
 use std::path::{Path, PathBuf};
 

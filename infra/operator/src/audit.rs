@@ -66,8 +66,8 @@ fn objects(log: &Path, kind: &str, extension: &str) -> Result<Vec<LogObject>, Fa
     Ok(objects)
 }
 
-/// Returns the description of the fault with the name of the object that contains the broken line. If the last lines
-/// are missing, the description names no object.
+/// Describes the fault and names the object that contains the broken line. If the last lines are missing, the
+/// description names no object.
 fn named(untrusted: &UntrustedLog, lines: &[LogObject]) -> String {
     let UntrustedLog::Chain(broken) = untrusted else { return untrusted.to_string() };
     let mut last_line = 0;

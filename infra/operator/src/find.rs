@@ -25,7 +25,7 @@ pub(crate) async fn find(target: &impl Target, arguments: &Find) -> Result<Outco
     Ok(Outcome::Done)
 }
 
-/// Returns the records for the first of the readings that matches.
+/// Returns the records for the first reading of the number that matches a record.
 async fn first_found(
     store: &Store,
     Readings(readings): &Readings,

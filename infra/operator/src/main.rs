@@ -30,7 +30,7 @@ use self::{
     target::Target,
 };
 
-/// The error of a command, with the message of the component that failed.
+/// The error of a command. It contains the message of the component that failed.
 type Fault = Box<dyn Error + Send + Sync>;
 
 /// The outcome of a command that did not fail.

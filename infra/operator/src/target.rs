@@ -17,7 +17,7 @@ pub(crate) trait Target: Backend {
     /// Returns an error if there is already a CA certificate, because a CA certificate is never replaced.
     async fn refuse_second_authority(&self) -> Result<(), Fault>;
 
-    /// Puts the CA, whose key is `key`, into the database.
+    /// Stores the CA that uses the key `key` in the database.
     async fn put_authority_on_record(
         &self,
         authority: &CertificationAuthority,

@@ -1,4 +1,4 @@
-//! Other CRL implementations, with the same revocations.
+//! Other CRL implementations, which process the same revocations.
 
 use std::{fs, process::Command};
 

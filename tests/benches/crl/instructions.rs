@@ -2,7 +2,7 @@
 
 use std::{env, fs, io, process::Command};
 
-/// The number of entries. With this number, the cost of the envelope is negligible, because it occurs once.
+/// The number of entries. With this number, the cost of the envelope is negligible, because it occurs once per CRL.
 const ENTRIES: u64 = 100_000;
 
 /// Counts the instructions of `function` while it frames [`ENTRIES`] entries. Has no effect if valgrind is not
@@ -43,7 +43,7 @@ fn is_sha256(function: &str) -> bool {
     function.contains("sha256_block_data_order")
 }
 
-/// Returns the functions of a profile with the instruction counts of their own code. A function can be listed several
+/// Returns each function in a profile and the number of instructions in its own code. A function can be listed several
 /// times.
 fn costs(profile: &str) -> Vec<(&str, u64)> {
     let mut costs = Vec::new();

@@ -1,10 +1,10 @@
 /**
- * Measures the largest contentful paint of step 1 on a slow connection and a slow device. Beside it stands a page with only the
- * heading and one style sheet, which is the least that browser, machine and connection allow.
+ * Measures the largest contentful paint of step 1 on a slow connection and a slow device. Also measures a page that contains only
+ * the heading and one style sheet, which shows the minimum for the browser, the machine and the connection.
  *
  *     npm run bench
  *
- * Both pages are served as by CloudFront, compressed and over HTTP/2. Each visit has an empty cache.
+ * Like CloudFront, the server compresses both pages and uses HTTP/2. Each visit has an empty cache.
  */
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
@@ -18,7 +18,7 @@ import { web } from '../site.js';
 
 const VISITS = 15;
 
-/** The slow 4G and the mid-range telephone of Lighthouse, in octets a second and in milliseconds. */
+/** Lighthouse's settings for slow 4G and a mid-range phone, in octets per second and in milliseconds. */
 const CONNECTION = { offline: false, downloadThroughput: 1_600_000 / 8, uploadThroughput: 750_000 / 8, latency: 150 };
 const TIMES_SLOWER = 4;
 

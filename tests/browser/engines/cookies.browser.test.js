@@ -1,4 +1,4 @@
-/** Checks the session's cookie in each engine. It has the attributes for its connection, and a page reports when it is missing. */
+/** Checks the session's cookie in each engine. The cookie has the right attributes, and a page reports a missing cookie. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
@@ -12,11 +12,11 @@ const { texts } = await catalogue();
 /** @type {[string, import('./engines.js').Launch][]} */
 const engines = [['Firefox', firefox], ['WebKit', webkit]];
 
-/** A stack that serves HTTPS. The browsers accept any certificate; Node.js checks it when the tests request accounts. */
+/** A stack that serves HTTPS. The browsers accept any certificate. Node.js verifies it when the tests request accounts. */
 const httpsURL = process.env.HTTPS_URL;
 if (!httpsURL) throw new Error('HTTPS_URL must name a running stack that was started with --https');
 
-/** Most browsers store `__Host-` cookies only over HTTPS; some also store them on loopback. */
+/** Most browsers store `__Host-` cookies only over HTTPS. Some also store them on loopback. */
 const connections = [
   { over: 'HTTP', stack: baseURL, cookie: { name: 'local-session', secure: false } },
   { over: 'HTTPS', stack: httpsURL, cookie: { name: '__Host-session', secure: true } },

@@ -1,4 +1,4 @@
-/** Runs the procedures in Firefox and WebKit, in Japanese, from step 1 to a saved file that openssl opens. */
+/** Completes the wizard and the pick-up in Firefox and WebKit, in Japanese. Checks that openssl can open the saved file. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 

@@ -41,7 +41,7 @@ export async function firefox({ keepsCookies = true } = {}) {
   return engine(driver, home, () => {});
 }
 
-/** WebKit needs a display, so it gets a virtual one. @type {Launch} */
+/** WebKit needs a display, so Xvfb provides a virtual display. @type {Launch} */
 export async function webkit({ keepsCookies = true } = {}) {
   const home = temporaryHome();
   const display = await startDisplay();
@@ -60,7 +60,7 @@ export async function webkit({ keepsCookies = true } = {}) {
   return engine(driver, home, display.end);
 }
 
-/** Debian installs the browser for the driver beside the library, in a folder named by the architecture. */
+/** Debian installs the driver's browser next to the library, in a folder named by the architecture. */
 function miniBrowser() {
   const libraries = '/usr/lib';
   for (const architecture of readdirSync(libraries).filter((name) => name.endsWith('-linux-gnu'))) {
@@ -115,7 +115,7 @@ function temporaryHome() {
       XDG_CACHE_HOME: join(folder, '.cache'),
       XDG_DATA_HOME: join(folder, '.local'),
     },
-    /** Returns the files that are complete. Until then a file is empty or has another name. */
+    /** Returns the completed downloads. An incomplete download is empty or has another name. */
     saved: () =>
       readdirSync(downloads)
         .filter((name) => name.endsWith('.p12'))
@@ -124,7 +124,7 @@ function temporaryHome() {
   };
 }
 
-/** Starts Xvfb, which chooses a free number and writes it to the descriptor. */
+/** Starts Xvfb, which chooses a free display number and writes the number to the descriptor. */
 async function startDisplay() {
   const started = startGroup(
     'Xvfb',

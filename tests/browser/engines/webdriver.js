@@ -1,15 +1,15 @@
 /**
- * A small client of the WebDriver protocol (https://www.w3.org/TR/webdriver2/). It drives the browsers that people use, whereas
- * Playwright drives only patched builds of Firefox and WebKit.
+ * A small client of the WebDriver protocol (https://www.w3.org/TR/webdriver2/). The client controls unmodified browsers. Playwright
+ * supports only patched builds of Firefox and WebKit.
  */
 import { spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 
-/** The member of a JSON object that holds the reference of an element (section 12). */
+/** The member of a JSON object that contains the reference to an element (section 12). */
 const ELEMENT = 'element-6066-11e4-a52e-4f735466cecf';
 
-/** In milliseconds, for one request, for all attempts of a wait, and between two attempts. */
+/** Times in milliseconds for one request, for all attempts of a wait, and between two attempts. */
 const LONGEST_REQUEST = 60_000;
 const LONGEST_WAIT = 40_000;
 const PAUSE = 100;
@@ -76,7 +76,7 @@ export class WebDriver {
   }
 
   /**
-   * Waits until a function in the page returns something that is true.
+   * Waits until a function in the page returns a true value.
    *
    * @template {any[]} Parameters
    * @param {string} awaited for the message
@@ -96,7 +96,7 @@ export class WebDriver {
     );
   }
 
-  /** @param {string} page the name of its file @param {string} selector of what the page shows when it is ready */
+  /** @param {string} page the name of its file @param {string} selector of an element that the page shows when it is ready */
   async isAt(page, selector) {
     await this.until(page, (name) => location.pathname === `/${name}` && document.readyState === 'complete', page);
     await this.isVisible(selector);
@@ -140,7 +140,7 @@ export class WebDriver {
     return this.#inSession('GET', 'cookie');
   }
 
-  /** Finds an element and scrolls to it, which WebKit's driver does not do by itself. @param {string} selector */
+  /** Finds an element and scrolls to it, because WebKit's driver does not scroll automatically. @param {string} selector */
   async #find(selector) {
     const found = await this.#inSession('POST', 'element', { using: 'css selector', value: selector });
     await this.run((wanted) => document.querySelector(wanted)?.scrollIntoView({ block: 'center' }), selector);
@@ -148,7 +148,7 @@ export class WebDriver {
   }
 
   /**
-   * Repeats an action until its result is true. After an error of the protocol nothing has happened in the page.
+   * Repeats an action until its result is true. An attempt that ends with a protocol error has no effect in the page.
    *
    * @param {string} awaited
    * @param {() => Promise<unknown>} act
@@ -199,7 +199,7 @@ export class WebDriver {
 const running = new Set();
 
 process.on('exit', () => running.forEach(endGroup));
-// Without a handler the process would end without an exit event, and the started programs would stay.
+// Without a handler the process would end without an exit event, and the started programs would continue to run.
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
 
 /**
@@ -223,7 +223,7 @@ export function endGroup(started) {
   try {
     if (started.pid) process.kill(-started.pid, 'SIGKILL');
   } catch {
-    // The group had ended already.
+    // The process group had already ended.
   }
 }
 

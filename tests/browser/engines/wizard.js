@@ -1,4 +1,4 @@
-/** Goes through the wizard with the WebDriver client; stack.js does the same with Playwright. */
+/** Completes the steps of the wizard with the WebDriver client. stack.js does the same with Playwright. */
 
 /**
  * @typedef {import('./webdriver.js').WebDriver} WebDriver

@@ -1,4 +1,4 @@
-/** Checks that the pages keep what a person has entered, and that step 5 links back to it. */
+/** Checks that the pages preserve the person's input, and that step 5 links back to the fields. */
 import assert from 'node:assert/strict';
 
 import { choose, couponOf, freshAccounts, identify, save, submit } from '../stack.js';
@@ -98,10 +98,10 @@ feature(12, 'the check-answers page has 変更 links that return to it', async (
 });
 
 /**
- * Asserts that a reload and a restored tab show what the page shows.
+ * Asserts that the page shows the same content after a reload and in a restored tab.
  *
  * @param {Page} page
- * @param {string} ready what is there once the page is
+ * @param {string} ready a selector that matches when the page is ready
  * @param {(tab: Page) => Promise<void>} check
  */
 async function keeps(page, ready, check = async () => {}) {

@@ -1,4 +1,4 @@
-/** Runs the test of a feature of the wizard in both languages, on a wide and on a narrow screen. */
+/** Runs the test for a wizard feature in both languages, on a wide and on a narrow screen. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
@@ -29,7 +29,7 @@ after(() => browser.close());
  * @param {number} number of the feature
  * @param {string} words
  * @param {(visit: Visit) => Promise<void>} check
- * @param {{ stack?: string, variants?: Variant[] }} [options] the address of another stack; other variants than the pairs
+ * @param {{ stack?: string, variants?: Variant[] }} [options] the address of another stack, and variants other than the pairs
  */
 export function feature(number, words, check, { stack = baseURL, variants = pairs } = {}) {
   for (const variant of variants) {

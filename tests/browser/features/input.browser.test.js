@@ -1,4 +1,4 @@
-/** Checks that input is normalised in each usual form, or refused with a remedy. */
+/** Checks that usual forms of input are normalised, and that other input is refused with a message that explains the correction. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 
@@ -89,8 +89,8 @@ function leftFields(page, inputs) {
 }
 
 /**
- * Returns the results of the server. Each value is saved with the recorded values of the other fields, and read again. Cases of
- * different fields are saved together.
+ * Returns the results of the server. The test saves each value with the recorded values of the other fields, and reads it again.
+ * Cases of different fields are saved together.
  *
  * @param {Page} page
  * @param {Case[]} inputs
@@ -144,7 +144,7 @@ feature(6, 'a typo in a code is reported without a request; codes of an older sy
   const message = rules.messages.certificateCodeTypo?.[variant.language].replaceAll('{label}', rules.fields.certificateCode?.label[variant.language] ?? '');
   assert.ok(message);
   assert.deepEqual(new Set(await toldOnLeaving(page, errors)), new Set([message]));
-  // The right code causes no message in any form.
+  // A correct code causes no message, in any form.
   const code = one.certificateCode;
   const wide = code.replace(/[0-9A-Z]/g, (symbol) => String.fromCharCode(symbol.charCodeAt(0) + 0xfee0));
   assert.deepEqual(new Set(await toldOnLeaving(page, [code, code.toLowerCase(), code.replaceAll('-', ''), wide, two.certificateCode])), new Set([null]));
@@ -193,9 +193,8 @@ function toldOnLeaving(page, codes) {
 }
 
 /**
- * Compares the responses. Tests in Rust compare the work:
- * `failed_and_successful_identity_checks_make_equally_many_calls` and
- * `an_unregistered_address_is_throttled_like_a_registered_one`.
+ * This test compares the responses. These Rust tests compare the work of the server:
+ * `failed_and_successful_identity_checks_make_equally_many_calls` and `an_unregistered_address_is_throttled_like_a_registered_one`.
  */
 feature(7, 'one message whichever credential is wrong; the other fields are kept', async ({ page }) => {
   const { one, two } = await freshAccounts();

@@ -1,4 +1,4 @@
-/** Checks the pages with the keyboard alone, with large text, and in forced colours. */
+/** Checks that the pages are usable with only the keyboard, with large text, and in forced colours. */
 import assert from 'node:assert/strict';
 
 import { keepPicture, variants } from '../browser.js';
@@ -98,7 +98,7 @@ feature(15, 'keyboard only, through all six steps and the pick-up, with the focu
   await page.locator('#issued-heading:focus').waitFor();
 }, { variants });
 
-/** The most presses of Tab, which step 4 needs for all its fields and links. */
+/** The maximum number of Tab presses. Step 4 needs this number for all its fields and links. */
 const MOST_STOPS = 40;
 
 /** Presses Tab until an element has the focus. @param {Page} page @param {string} selector */

@@ -39,7 +39,7 @@ feature(11, 'the private key is born in the browser and never leaves it; only a 
       }
     }
   }
-  // The same search finds the public key, which is sent in the request.
+  // The same search must find the public key, because the request contains this key.
   const modulus = openssl(['rsa', '-noout', '-modulus'], privateKey).trim().replace('Modulus=', '');
   const posts = requests.filter(({ method }) => method !== 'GET');
   const found = posts.filter(({ body }) => requestIn(body)?.includes(Buffer.from(modulus, 'hex')));
@@ -89,7 +89,7 @@ feature(14, 'pick-up confirms the match (fingerprint, subject), gives .p12 in tw
   }
 });
 
-/** Goes from step 1 to the certificate. @param {Page} page */
+/** Completes all steps from step 1 to the issued certificate. @param {Page} page */
 async function issued(page) {
   const { one: account } = await freshAccounts();
   await reissue(page, account);
@@ -145,7 +145,7 @@ function requestIn(body) {
   return base64 === undefined ? null : Buffer.from(base64, 'base64');
 }
 
-/** Stores what was sent in out/ for review. @param {Visit} visit @param {Sent[]} requests @param {string[]} credentials */
+/** Stores the sent requests in out/ for review. @param {Visit} visit @param {Sent[]} requests @param {string[]} credentials */
 function keepRecord({ variant: { language, width } }, requests, credentials) {
   const redacted = (/** @type {string} */ text) => credentials.reduce((rest, each) => rest.replaceAll(each, '(a credential)'), text);
   const lines = requests.map(({ method, url, headers: { cookie, ...headers }, body }) => ({

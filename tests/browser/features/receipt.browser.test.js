@@ -1,4 +1,4 @@
-/** Checks that the receipt can be opened again and printed, and shows what has happened to certificate and email. */
+/** Checks that the receipt can be reopened and printed, and that it shows the events of the certificate and the email. */
 import assert from 'node:assert/strict';
 
 import { summaryHasFocus } from '../browser.js';
@@ -79,7 +79,7 @@ feature(13, 'a resend, with its limit and the time from which it is possible', a
   assert.ok((await told.innerText()).includes(`${untilTime}${date(new Date(String(notBefore)))}`));
   assert.equal(await page.locator('#resend').count(), 0);
 
-  // The page shows the state of five minutes later. The stack refuses, because its own clock has not moved.
+  // The page shows a receipt from five minutes later. The stack refuses, because its own clock was not advanced.
   const later = { ...receipt, resend: { possible: true, reason: null, notBefore: null, remaining } };
   await page.route(`**/api/receipts/${number}`, (route) => route.fulfill({ json: later }));
   await page.reload();

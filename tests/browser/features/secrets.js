@@ -13,8 +13,8 @@ export function secretsOf(pem) {
 }
 
 /**
- * Returns the forms that octets can have in a request, which are the octets themselves and their encodings at each place within
- * encoded data.
+ * Returns the forms in which octets can occur in a request. These are the octets themselves, and their encodings at each offset
+ * within encoded data.
  *
  * @param {Buffer} octets
  * @returns {{ encoding: string, form: Buffer }[]}
@@ -33,8 +33,8 @@ export function encodings(octets) {
 }
 
 /**
- * Returns what the base64 of some data contains if the data contains the octets, at an offset within a group of three. The
- * beginning is enough to recognise them.
+ * Returns the base64 text that encoded data contains if the octets start at this offset within a group of three. The beginning of
+ * the octets is enough to recognise them.
  *
  * @param {Buffer} octets
  * @param {number} place

@@ -1,4 +1,4 @@
-/** Checks that a warning precedes the end of a session, that no input is lost, and where each page leads. */
+/** Checks that a warning precedes the end of a session, that no input is lost, and that each page redirects to the right page. */
 import assert from 'node:assert/strict';
 
 import { choose, couponOf, freshAccounts, identify, save } from '../stack.js';
@@ -20,7 +20,7 @@ feature(3, 'a warning before the session ends, extendable in place; a draft surv
   await other.locator('#application').waitFor();
   const tabs = [page, other];
 
-  // 15 minutes without activity end a session. An answer tells the server's time in whole seconds.
+  // A session ends after 15 minutes without activity. A response contains the server's time in whole seconds.
   await page.clock.fastForward('12:55');
   for (const tab of tabs) assert.equal(await tab.locator('dialog').count(), 0);
   await page.clock.fastForward('00:07');
@@ -71,7 +71,7 @@ const pages = /** @type {const} */ (['index', 'certificates', 'certificate', 'ap
 const NO_RECEIPT = '7QX2-9M4K-TB5C';
 
 /**
- * The page to which each page of the wizard leads in a state of the session, and the reason; null if the page itself is shown.
+ * The page to which each wizard page redirects in a session state, and the reason. Null means that the page itself is shown.
  *
  * @typedef {(typeof pages)[number]} Name
  * @typedef {{ to: Name, from: 'session-missing' | 'session-ended' | 'step-out-of-order' | 'already-submitted' }} Elsewhere

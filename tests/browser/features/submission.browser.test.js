@@ -1,4 +1,4 @@
-/** Checks the acknowledgement before a submission, its effects, and that they happen once. */
+/** Checks that a submission requires an acknowledgement, and that each effect of the submission occurs once. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
@@ -38,12 +38,12 @@ feature(2, 'a double submit makes one application and one mail; the second call 
   const numbers = new Set(answers.map(({ receipt }) => receipt.receiptNumber));
   assert.equal(numbers.size, 1);
 
-  // The person has seen none of these answers and presses the button again.
+  // The person has received none of these responses and presses the button again.
   const number = await submit(page);
   assert.deepEqual([...numbers], [number]);
   await onlyMailTo(page, two.emailAddress, number);
 
-  // On the page: two presses at once, a lost answer, and two more presses.
+  // The page receives two simultaneous presses, loses a response, and receives two more presses.
   await page.goto('/index.html');
   await identify(page, two);
   await choose(page, couponOf(two, 1));

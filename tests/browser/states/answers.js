@@ -1,5 +1,5 @@
 /**
- * The planned answers of the API in a state.
+ * The API responses that are planned for a state.
  *
  * @typedef {import('../../../web/js/api.js').Schemas} Schemas
  * @typedef {import('../../../web/js/rules.js').Language} Language
@@ -18,10 +18,10 @@ export function ok(body, status = 200) {
   return () => ({ status, body });
 }
 
-/** The answer of a proxy that cannot reach the API. @type {Plan} */
+/** The response of a proxy that cannot reach the API. @type {Plan} */
 export const badGateway = () => ({ status: 502, headers: { 'Content-Type': 'text/html' }, body: {} });
 
-/** The title and the detail of each problem, as shared/messages/src has them. */
+/** The title and the detail of each problem, as in shared/messages/src. */
 export const words = {
   'identity-check-failed': {
     ja: ['利用者を確認できませんでした。', '電子メールアドレス、申請パスワード、証明書コードの組み合わせが登録と一致しません。3 項目とも見直して、もう一度送信してください。'],

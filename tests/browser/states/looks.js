@@ -59,7 +59,7 @@ export function isOutlined({ mode, widths }, width) {
 }
 
 /**
- * Returns whether axe checks a look. It needs scripts, and has no rules for paper.
+ * Returns whether axe checks a look. axe needs scripts, and has no rules for paper.
  *
  * @param {Look} look
  * @param {number} width

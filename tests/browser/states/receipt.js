@@ -1,4 +1,4 @@
-/** The states of step 6 and of the correction of an address. */
+/** The states of step 6 and of the address correction. */
 import { receipt, receiptAfter, receiptAtFirst, receiptNumber } from '../fixtures.js';
 import { ok, refused, unavailable } from './answers.js';
 import { press, PROBLEM, statesOf } from './state.js';

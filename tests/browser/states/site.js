@@ -7,7 +7,7 @@ const names = ['help', 'install', 'contact', 'terms', 'privacy', 'policies'];
 const everyMode = ['dark', 'forced-colors', 'text-200'];
 
 /**
- * Renders elements as under a pointer or with the focus.
+ * Renders elements as if they were under a pointer or had the focus.
  *
  * @param {string} selector
  * @param {string[]} pseudoClasses

@@ -6,9 +6,10 @@
  * @typedef {{ name: string, address: string, sees: string, answers?: import('./answers.js').Plans,
  *   prepare?: (page: Page) => Promise<unknown>, reach?: (page: Page) => Promise<void>, modes?: Mode[],
  *   pictured?: 'page' | 'components' | 'pointer', part?: string, tall?: boolean }} State
- *   sees selects an element that becomes visible in the state; modes are further modes in which the state is tested; pictured
- *   tells whether pictures show the page, its components in their modes, or what pointer and focus change; part selects the part
- *   that the pictures show, if not all; tall is true if the page with large text is higher than WebP allows (16383 pixels)
+ *   sees selects an element that becomes visible in the state. modes lists further modes in which the state is tested. pictured
+ *   determines whether pictures show the page, its components in their modes, or the effects of pointer and focus. part selects
+ *   the part that the pictures show, if they do not show the whole page. tall is true if the page with large text is higher than
+ *   WebP allows (16383 pixels).
  */
 
 /**

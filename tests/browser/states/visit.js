@@ -1,4 +1,4 @@
-/** Opens states from one server. A header of the browser context names the visit, which has planned answers. */
+/** Opens states from one server. A header from the browser context identifies the visit and its planned responses. */
 import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
 

@@ -222,7 +222,7 @@ const reviewStates = statesOf('review.html', [
   },
 ]);
 
-/** Returns answers with these ends of the session. @param {Partial<fixtures.Schemas['SessionEnds']>} ends */
+/** Returns responses in which the session ends at these times. @param {Partial<fixtures.Schemas['SessionEnds']>} ends */
 const until = (ends) => ({
   [list]: ok({ ...fixtures.certificateList(), ...fixtures.sessionStarted('choose', ends) }),
   'PUT /api/session': unavailable,

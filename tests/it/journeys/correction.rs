@@ -77,7 +77,7 @@ async fn a_correction_requires_an_identity_check_after_the_acceptance() {
     let shown = client.receipt(&receipt["receiptNumber"]).await.ok();
     assert_eq!((&shown["correction"], event(&shown, "addressCorrected")), (&expected, None));
 
-    // The receipt does not show this session the address that another session has entered.
+    // In this session, the receipt does not show the address that was entered in another session.
     let corrected = stack.identified_anew("taro").await.correct(&receipt, &stack.address("taro")).await;
     assert_eq!(corrected.ok()["correction"]["remaining"], 2);
     for mailbox in ["taro", "veri.taro"] {

@@ -1,4 +1,4 @@
-//! Tests of the refusals that procedure.md lists for each step, with their messages.
+//! Tests of the refusals and messages that procedure.md lists for each step.
 
 use serde_json::{Value, json};
 use shared::pki::EndEntityCertificate;

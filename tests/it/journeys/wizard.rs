@@ -1,4 +1,4 @@
-//! Tests of the complete wizard, with the content of each page.
+//! Tests of the complete wizard, including the content of each page.
 
 use serde_json::{Value, json};
 use shared::{

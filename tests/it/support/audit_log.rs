@@ -9,7 +9,7 @@ use shared::{
 
 use super::TestStack;
 
-/// The data for an audit, which consists of the objects of the log and the published key.
+/// The data for an audit, which consists of the log objects and the published key.
 pub(crate) struct ExportedLog {
     pub(crate) lines: String,
     pub(crate) checkpoints: Vec<(String, Vec<u8>)>,
@@ -21,7 +21,7 @@ impl ExportedLog {
         Self::in_folder(stack.folder())
     }
 
-    /// Reads the log from a data folder, or from a folder of the same form.
+    /// Reads the log from a data folder, or from a folder with the same structure.
     pub(crate) fn in_folder(data: &Path) -> Self {
         let folder = data.join("state/audit");
         let lines =

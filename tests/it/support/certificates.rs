@@ -1,4 +1,4 @@
-//! Certificates for imports. They are signed with the local CA's key, or by another CA.
+//! Certificates for imports. They are signed by the local CA or by another CA.
 
 use std::{fs, path::Path};
 

@@ -273,13 +273,13 @@ impl Client {
         answer
     }
 
-    /// Performs step 3, with the acknowledgement.
+    /// Performs step 3, including the acknowledgement.
     pub(crate) async fn select(&self, coupon_number: &str) -> Answer {
         let path = format!("/api/certificates/{coupon_number}/selection");
         self.json(Method::POST, &path, &json!({ "acknowledged": true })).await
     }
 
-    /// Returns the input of step 4 with the pre-filled fields.
+    /// Returns the input of step 4, which consists of the pre-filled fields.
     pub(crate) async fn prefilled(&self) -> Value {
         let page = self.get("/api/application").await.ok();
         json!({ "couponNumber": page["couponNumber"], "version": page["version"], "fields": page["fields"] })

@@ -26,7 +26,7 @@ use tokio::{net::TcpStream, process::Command};
 
 use super::until;
 
-/// The environment variable that names the file with the description of the stack.
+/// The environment variable that contains the path of the stack description.
 const VARIABLE: &str = "DEPLOYED_STACK";
 
 /// The description of a deployed stack, from the operator or program that deployed it. The endpoint and the credentials
@@ -82,7 +82,7 @@ impl Deployed {
         Some((Arc::new(deployed), accounts))
     }
 
-    /// Imports the records of a demonstration with the operators' tool.
+    /// Runs the operators' tool to import the demonstration's records.
     async fn demonstrate(&self) -> Vec<DemoAccount> {
         let now = SystemClock.now();
         let publication = self.setting("PUBLICATION_URL").parse().unwrap();

@@ -1,4 +1,4 @@
-//! Ports with planned faults.
+//! Ports that inject planned faults.
 
 use std::{
     cell::RefCell,

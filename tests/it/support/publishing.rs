@@ -92,7 +92,7 @@ impl Publishing {
         self.folder.path()
     }
 
-    /// Stores a revocation with the mark that the submission sets.
+    /// Stores a revocation that is marked as waiting for a CRL, as the submission does.
     pub(crate) async fn record(&self, revoked: &RevokedCertificate) {
         let shard = serde_json::to_value(revoked.crl_shard).unwrap();
         let shard = shard.as_u64().map_or(AttributeValue::Null(true), |n| AttributeValue::N(n.to_string()));
@@ -151,7 +151,7 @@ impl PublishedCrl {
     }
 }
 
-/// Returns a CA with the key in the file.
+/// Returns a CA that uses the key in the file.
 fn certification_authority(key: &Path) -> ((CertificateParams, KeyPair), Vec<u8>) {
     let key = KeyPair::try_from(fs::read(key).unwrap()).unwrap();
     let mut params = CertificateParams::default();

@@ -5,7 +5,7 @@ use tokio::task::JoinSet;
 
 use super::{Answer, Client};
 
-/// Submits from all clients concurrently, each with its own key.
+/// Submits from all clients concurrently. Each client uses a separate idempotency key.
 pub(crate) async fn submit_at_once(
     attempts: impl IntoIterator<Item = (Client, String)>,
     coupon_number: &str,

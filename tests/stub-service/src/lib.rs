@@ -1,6 +1,6 @@
 //! An HTTP server with prepared responses. It replaces AWS in the tests of the layers that call AWS.
 
-// A test fails by a panic.
+// The server panics on errors, so that the test fails.
 #![allow(clippy::unwrap_used, clippy::missing_panics_doc)]
 
 use std::{
@@ -29,7 +29,7 @@ impl Answer {
         Self { status, headers: vec![("content-type", "application/xml")], body: body.to_owned() }
     }
 
-    /// Returns the response with one more header.
+    /// Returns the response with an additional header.
     pub fn with_header(mut self, name: &'static str, value: &'static str) -> Self {
         self.headers.push((name, value));
         self

@@ -31,8 +31,8 @@ pub enum KeyFileError {
     NoEntropy,
 }
 
-/// Returns the content of the key file at `path`. At the first start it is created from `generate`, readable to the
-/// owner only. If two processes start at the same time, both get the same key.
+/// Returns the content of the key file at `path`. At the first start, the file is created with the output of
+/// `generate`, and only its owner can read it. If two processes start at the same time, both get the same key.
 pub(super) fn read_or_create_key(
     path: &Path,
     generate: impl FnOnce() -> Result<Vec<u8>, KeyFileError>,

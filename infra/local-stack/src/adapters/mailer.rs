@@ -174,7 +174,8 @@ mod tests {
         std::fs::write(folder.path().join(".00000009.json.1.tmp"), b"half a ma").unwrap();
         let after_restart = OutboxMailer::open(folder.path(), Arc::new(Noon)).unwrap();
         after_restart.send(&mail("3")).await.unwrap();
-        // The first outbox has not counted the email of the second outbox, and must not overwrite it.
+        // The counter of the first outbox does not include the email from the second outbox. The first outbox must not
+        // overwrite that email.
         outbox.send(&mail("4")).await.unwrap();
 
         let mails = outbox.list().await.unwrap();

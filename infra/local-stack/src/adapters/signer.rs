@@ -57,7 +57,7 @@ impl Signer for SoftwareSigner {
     }
 
     async fn sign_digest(&self, digest: &[u8]) -> Result<Vec<u8>, PortError> {
-        // KMS also refuses a digest of another length, because it belongs to another algorithm.
+        // KMS also refuses a digest whose length does not match the algorithm.
         if digest.len() != self.algorithm().digest_algorithm().output_len() {
             return Err(PortError { service: "signer", message: "not a SHA-256 digest".to_owned() });
         }

@@ -138,7 +138,7 @@ async fn a_deployment_refuses_a_second_ca() {
     assert_eq!(published, ca.certificate_der());
 }
 
-/// Creates a root with the program in `folder`.
+/// Runs the program to create a root in `folder`.
 fn root(folder: &Path) -> CertificationAuthority {
     let made = operator(folder, &CREATE_ROOT);
     assert_eq!(made.code, Some(0), "{}", made.errors);

@@ -1,4 +1,4 @@
-//! `crl`: publishes every CRL, and rebuilds lost segments with the same content.
+//! `crl`: publishes every CRL, and rebuilds lost segments, which then have the same content.
 
 use std::{fs, path::Path};
 

@@ -1,4 +1,4 @@
-//! `find`: finds a certificate and its application by each of their numbers.
+//! `find`: finds a certificate and the application for it by each kind of number.
 
 use serde_json::Value;
 

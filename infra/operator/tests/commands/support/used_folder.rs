@@ -128,7 +128,7 @@ async fn submit(
     submit.submit(token, "operator-test", &shown, Language::Ja).await.unwrap().certificate.serial_number
 }
 
-/// Runs `work` in a new runtime. The runtime and the database that it serves end with `work`.
+/// Runs `work` in a new runtime. The runtime and its database stop when `work` returns.
 fn block_on<T>(work: impl Future<Output = T>) -> T {
     tokio::runtime::Runtime::new().unwrap().block_on(work)
 }
