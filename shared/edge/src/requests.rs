@@ -1,6 +1,8 @@
 //! The request bodies, with member names from `infra/openapi.yaml`, and their conversions into inputs of use cases.
 
-use serde::Deserialize;
+use std::borrow::Cow;
+
+use serde::{Deserialize, Deserializer, de::Error};
 
 use super::fields::FieldTextsRequest;
 use domain::{
@@ -54,24 +56,25 @@ impl From<ApplicationRequest> for ApplicationInput {
 pub struct SubmissionRequest {
     coupon_number: Option<CouponNumber>,
     version: Option<u64>,
-    language: Option<LanguageName>,
+    language: Option<LanguageTag>,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum LanguageName {
-    Ja,
-    En,
+/// A language under its tag.
+struct LanguageTag(Language);
+
+impl<'de> Deserialize<'de> for LanguageTag {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let tag = Cow::<str>::deserialize(deserializer)?;
+        let mut languages = Language::ALL.into_iter();
+        let language = languages.find(|language| messages::in_language(*language).tag() == tag);
+        language.map(Self).ok_or_else(|| D::Error::custom("not the tag of a language"))
+    }
 }
 
 impl From<SubmissionRequest> for SubmissionInput {
     fn from(request: SubmissionRequest) -> Self {
         let SubmissionRequest { coupon_number, version, language } = request;
-        let language = language.map(|name| match name {
-            LanguageName::Ja => Language::Ja,
-            LanguageName::En => Language::En,
-        });
-        Self { coupon_number, version, language }
+        Self { coupon_number, version, language: language.map(|LanguageTag(language)| language) }
     }
 }
 

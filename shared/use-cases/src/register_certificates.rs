@@ -16,14 +16,14 @@ use domain::{
     certificate::{Certificate, CertificateState, Validity},
     certificate_code::CertificateCode,
     enrollment::{EnrollmentId, LoginKey},
-    fields::{FixedFieldError, FixedFieldFault, Language, Rule},
+    fields::{Field, FieldError, FixedFieldError, FixedFieldFault, Language, Rule},
     numbers::{CorporateNumber, CouponNumber},
     password::ApplicationPassword,
     publication::PublicationUrl,
     revocation::RevocationReason,
     text::RecordedName,
 };
-use pki::{CertificationAuthority, EndEntityCertificate};
+use pki::{CertificationAuthority, DirectoryString, EndEntityCertificate};
 use ports::{Clock, Entropy};
 use store::{Credential, NewCertificate, RegistrationOutcome, Store};
 
@@ -141,7 +141,7 @@ impl RegisterCertificates {
         let issued = EndEntityCertificate::parse(record.certificate.as_bytes())
             .map_err(|error| refusal("certificate", &error))?;
         let certificate = self.read_certificate(record, &issued)?;
-        let code: CertificateCode = parse_text("certificateCode", &record.certificate_code)?;
+        let code: CertificateCode = parse_field(Field::CertificateCode, &record.certificate_code)?;
         let login = LoginKey::new(certificate.email_address(), &code);
         let known = self.store.credential(&login).await.map_err(Failure::from)?;
         let credential = self.credential(record, known).await?;
@@ -180,7 +180,7 @@ impl RegisterCertificates {
             validity: Validity::try_from((issued.not_before(), issued.not_after()))
                 .map_err(|error| refusal("certificate", &error))?,
             common_name: RecordedName::try_from(common_name)
-                .map_err(|rule| broken_rule("certificate", rule))?,
+                .map_err(|rule| invalid_name("certificate", rule))?,
             fixed,
             corporate_number: parse::<CorporateNumber>("corporateNumber", &record.corporate_number)?,
             application,
@@ -201,7 +201,7 @@ impl RegisterCertificates {
             || refused("applicationPassword: another one is on record for this address and code".to_owned());
         match (&record.application_password, &record.application_password_hash, known) {
             (Some(password), None, known) => {
-                let password: ApplicationPassword = parse_text("applicationPassword", password)?;
+                let password: ApplicationPassword = parse_field(Field::ApplicationPassword, password)?;
                 self.credential_by_password(&password, known).await?.map_or_else(different, Ok)
             }
             (None, Some(hash), Some(known)) if known.password_hash == *hash => Ok(known),
@@ -250,19 +250,22 @@ where
     value.parse().map_err(|error| refusal(field, &error))
 }
 
-fn parse_text<T: std::str::FromStr<Err = Rule>>(field: &str, value: &str) -> Result<T, RegistrationError> {
-    value.parse().map_err(|rule| broken_rule(field, rule))
+fn parse_field<T: std::str::FromStr<Err = Rule>>(field: Field, value: &str) -> Result<T, RegistrationError> {
+    value.parse().map_err(|rule| {
+        refusal(field.name(), &messages::field_error(FieldError { field, rule }, Language::En))
+    })
 }
 
 fn invalid_fixed_field(FixedFieldError { field, fault }: FixedFieldError) -> RegistrationError {
     match fault {
-        FixedFieldFault::Name(rule) => broken_rule(field.name(), rule),
+        FixedFieldFault::Name(rule) => invalid_name(field.name(), rule),
         FixedFieldFault::Number(error) => refusal(field.name(), &error),
     }
 }
 
-fn broken_rule(field: &str, rule: Rule) -> RegistrationError {
-    refusal(field, &messages::in_language(Language::En).broken_rule(rule, "this value", 0))
+fn invalid_name(field: &str, rule: Rule) -> RegistrationError {
+    let catalogue = messages::in_language(Language::En);
+    refusal(field, &catalogue.broken_rule(rule, "this value", DirectoryString::MAX_LENGTH))
 }
 
 fn refusal(field: &str, reason: &dyn std::fmt::Display) -> RegistrationError {

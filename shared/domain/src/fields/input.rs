@@ -1,12 +1,19 @@
 //! The texts of fields before they are read.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt};
 
 use super::{Field, FixedField};
 
-/// The texts of fields as a client or a record sent them.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// The texts of fields as a client or a record sent them. `Debug` prints the fields without their texts, which are
+/// personal data.
+#[derive(Clone, PartialEq, Eq)]
 pub struct FieldTexts<F>(BTreeMap<F, String>);
+
+impl<F: fmt::Debug> fmt::Debug for FieldTexts<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.0.keys()).finish()
+    }
+}
 
 /// The texts of step 4; an absent or empty text is an empty field.
 pub type ApplicationFieldsInput = FieldTexts<Field>;
