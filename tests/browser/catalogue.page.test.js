@@ -45,12 +45,20 @@ test('every page imports the parts of the catalogue that it needs', () => {
 });
 
 test('field labels, hints and messages exist in both languages', () => {
-  const fields = Object.values(rules.fields).flatMap(({ label, hint }) => (hint ? [label, hint] : [label]));
-  const fixed = Object.values(rules.fixedFields).map(({ label }) => label);
-  for (const wording of [...Object.values(rules.messages), ...fields, ...fixed]) {
-    for (const language of /** @type {const} */ (['ja', 'en'])) {
-      assert.notEqual(wording[language], '');
-      for (const parameter of placeholders(wording[language])) assert.match(parameter, /^\{(label|max|example)\}$/);
+  const fields = Object.values(rules.fields);
+  const labels = [...fields, ...Object.values(rules.fixedFields)].map(({ label }) => label);
+  const hints = fields.flatMap(({ hint }) => hint ?? []);
+  /** @type {[typeof labels, string[]][]} */
+  const kinds = [
+    [labels, []],
+    [hints, ['{example}']],
+    [Object.values(rules.messages), ['{label}', '{max}']],
+  ];
+  for (const [wordings, known] of kinds) {
+    for (const { ja, en } of wordings) {
+      assert.ok(ja !== '' && en !== '');
+      assert.deepEqual(placeholders(ja), placeholders(en));
+      for (const parameter of placeholders(ja)) assert.ok(known.includes(parameter), `${parameter} in ${ja}`);
     }
   }
 });

@@ -33,7 +33,8 @@ async fn the_old_certificate_is_revoked_after_14_days_at_the_latest() {
     assert_eq!(read["revocation"]["revokedAt"], read["revocation"]["latestAt"]);
     assert_eq!(ExportedLog::of(&stack).revocations(), 1);
     let crl = Crl::fetch(&stack.client()).await;
-    assert!(crl.entry(receipt["serialNumber"].as_str().unwrap()).is_some());
+    let entry = crl.entry(receipt["serialNumber"].as_str().unwrap()).unwrap();
+    assert!(entry.iter().any(|line| line.contains("Superseded")), "{entry:?}");
 
     let client = stack.identified("taro").await;
     client.resend(&receipt).await.ok();

@@ -10,7 +10,7 @@ use shared::{
         address::{AddressText, PREFECTURES, PostalCode, Prefecture},
         certificate_code::{ALPHABET, CertificateCode, GROUP, POLYNOMIAL, SYMBOLS},
         contact::{EmailAddress, PhoneNumber},
-        fields::{Bilingual, Field, FieldSpec, FixedField, Group, Kind, Language, Rule},
+        fields::{Field, FieldSpec, FixedField, Group, Kind, Language, Rule},
         password::ApplicationPassword,
         text::{FullWidthText, RomajiText},
     },
@@ -161,17 +161,6 @@ fn every_example_is_in_normal_form() {
     for field in Field::APPLICATION {
         let example = field.spec().example.unwrap();
         assert_eq!(outcome(*field, example), Ok(json!(example)), "{field:?}");
-    }
-}
-
-#[test]
-fn the_privacy_page_names_every_class_of_personal_data() {
-    let page = fs::read_to_string(Path::new(ROOT).join("web/privacy.html")).unwrap();
-    let entered = Field::ALL.iter().map(|field| field.spec().personal_data);
-    let fixed = FixedField::ALL.iter().map(|field| field.spec().personal_data);
-    for class in entered.chain(fixed) {
-        let Bilingual { ja, en } = class.on_privacy_page();
-        assert!(page.contains(ja) && page.contains(en), "{class:?}");
     }
 }
 

@@ -27,6 +27,7 @@ mod ocsp;
 mod outages;
 mod pick_up;
 mod pick_up_refusals;
+mod privacy_page;
 mod properties;
 mod publishing;
 mod refusals;
