@@ -4,21 +4,23 @@ use serde_json::{Value, json};
 
 use super::names;
 use domain::fields::{Field, FieldError, Language, Rule};
-use use_cases::refusal::{InvalidField, Place};
+use use_cases::refusal::{InputLocation, InvalidField};
 
 /// Returns the entry in `errors` for a value that breaks a rule.
-pub(super) fn of_field(InvalidField { place, rule }: InvalidField, language: Language) -> Value {
-    let (path, message) = match place {
-        Place::Field(field) => (vec![field.name()], of_input(field, rule, language)),
-        Place::ApplicationField(field) => (vec!["fields", field.name()], of_input(field, rule, language)),
-        Place::FixedField(field) => {
+pub(super) fn of_field(InvalidField { location, rule }: InvalidField, language: Language) -> Value {
+    let (path, message) = match location {
+        InputLocation::Field(field) => (vec![field.name()], of_input(field, rule, language)),
+        InputLocation::ApplicationField(field) => {
+            (vec!["fields", field.name()], of_input(field, rule, language))
+        }
+        InputLocation::FixedField(field) => {
             let label = field.spec().label.in_language(language);
             (vec!["fixed", field.name()], without_limit(label, rule, language))
         }
-        Place::CouponNumber => in_api("couponNumber", rule, language),
-        Place::Version => in_api("version", rule, language),
-        Place::Acknowledgement => in_api("acknowledged", rule, language),
-        Place::CertificationRequest => in_api("certificationRequest", rule, language),
+        InputLocation::CouponNumber => in_api("couponNumber", rule, language),
+        InputLocation::Version => in_api("version", rule, language),
+        InputLocation::Acknowledgement => in_api("acknowledged", rule, language),
+        InputLocation::CertificationRequest => in_api("certificationRequest", rule, language),
     };
     entry(&pointer(path), rule, &message)
 }

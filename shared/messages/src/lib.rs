@@ -1,4 +1,5 @@
-//! The message catalogue: all server texts that subscribers read, with one module for each language.
+//! The message catalogue: the server's texts for subscribers, with one module for each language. The labels and hints of
+//! fields are in [`domain::fields`].
 //!
 //! A language is an implementation of [`Catalogue`]. Each method is a `match` over an enum, without a `_` arm. A new
 //! language or a new message therefore compiles only when all of its texts exist. The bodies of the emails are

@@ -15,7 +15,7 @@ pub enum Problem {
     InvalidFields,
     /// At least one of the three credentials is wrong.
     IdentityCheckFailed,
-    /// Too many checks failed. Contains the number of seconds until the next allowed attempt.
+    /// Too many checks failed.
     TooManyAttempts,
     /// The request has no session.
     SessionMissing,
@@ -23,7 +23,7 @@ pub enum Problem {
     SessionEnded,
     /// The request requires an earlier step that is not complete.
     StepOutOfOrder,
-    /// The application was already submitted. Contains its receipt number.
+    /// The application was already submitted.
     AlreadySubmitted,
     /// The resource does not exist, or the credentials do not give access to it.
     NotFound,

@@ -2,7 +2,7 @@
 //! in-process database of the local stack. ARCHITECTURE.md lists every access pattern with its key, consistency and
 //! cost.
 //!
-//! Every write is conditional on the data that was read. A request that loses a race receives a
+//! Every update is conditional on the data that was read. A request that loses a race receives a
 //! [`StoreError::Conflict`], and no update is overwritten.
 
 #[cfg(test)]

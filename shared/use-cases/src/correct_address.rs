@@ -52,7 +52,8 @@ impl CorrectAddress {
     /// # Errors
     ///
     /// [`Refusal::CorrectionNotPossible`], [`Refusal::IdentityCheckRequired`], [`Refusal::InvalidFields`],
-    /// [`Refusal::NotFound`], [`Refusal::SessionEnded`], or [`Failure::Store`] if the store fails.
+    /// [`Refusal::NotFound`], [`Refusal::SessionEnded`], [`Refusal::TemporarilyUnavailable`] if other calls kept changing
+    /// the application, or [`Failure::Store`] if the store fails.
     pub async fn correct(
         &self,
         token: &SessionToken,

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use crate::{
     effects,
     pick_up_check::{PickUpCheck, PickUpCredentials, still_usable},
-    refusal::{Failure, InvalidField, Place, Refusal},
+    refusal::{Failure, InputLocation, InvalidField, Refusal},
     statements::StatementSigner,
 };
 use domain::{
@@ -377,7 +377,7 @@ fn successor(
 }
 
 fn invalid_request(rule: Rule) -> InvalidField {
-    InvalidField { place: Place::CertificationRequest, rule }
+    InvalidField { location: InputLocation::CertificationRequest, rule }
 }
 
 fn refused_request(rule: Rule) -> Refusal {

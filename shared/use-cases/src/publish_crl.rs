@@ -9,10 +9,10 @@
 //! an older CRL never replaces a newer CRL. A CRL number is claimed before it is used. A crash therefore leaves a gap
 //! in the numbers, but no number is used twice.
 
+mod missing_entries;
 mod publication;
 mod rebuild;
 mod scratch;
-mod segment_writer;
 mod segments;
 
 use std::{collections::BTreeSet, path::PathBuf, sync::Arc};
@@ -163,8 +163,8 @@ impl PublishCrl {
         let revoked: Vec<_> = found.readable.into_iter().map(|row| row.revoked).collect();
 
         let segments = self.segments();
-        let places = segments.append(&revoked).await?;
-        self.store.record_segment_indexes(&places).await?;
+        let indexes = segments.append(&revoked).await?;
+        self.store.record_segment_indexes(&indexes).await?;
 
         let mut scopes: BTreeSet<_> =
             revoked.iter().filter_map(|revoked| revoked.crl_shard).map(CrlScope::Shard).collect();

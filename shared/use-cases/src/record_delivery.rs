@@ -54,8 +54,8 @@ impl RecordDelivery {
     ///
     /// # Errors
     ///
-    /// [`Failure::Internal`] if the report is for an email that was never sent, or [`Failure::Store`] if the store
-    /// fails.
+    /// [`Failure::Internal`] if the report is for an email that was never sent, [`Refusal::TemporarilyUnavailable`] if
+    /// other calls kept changing the application, or [`Failure::Store`] if the store fails.
     pub async fn record(&self, report: &DeliveryReport) -> Result<Recorded, Failure> {
         let Some(row) = self.store.outbox_row(&report.outbox_id).await? else {
             return Ok(Recorded::UnknownMail);
@@ -90,11 +90,11 @@ impl RecordDelivery {
         let (number, known) = (accepted.receipt_number.clone(), &accepted.deliveries);
         match known.with(delivery) {
             None => Ok(Recorded::Known(number)),
-            Some(after) => self.record_news(application_id, number, known, &after, delivery).await,
+            Some(after) => self.record_outcome(application_id, number, known, &after, delivery).await,
         }
     }
 
-    async fn record_news(
+    async fn record_outcome(
         &self,
         application_id: &ApplicationId,
         number: ReceiptNumber,

@@ -85,15 +85,15 @@ pub enum Refusal {
 /// A value of an operation's input that breaks a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InvalidField {
-    /// The place of the value.
-    pub place: Place,
+    /// The location of the value.
+    pub location: InputLocation,
     /// The rule that it breaks.
     pub rule: Rule,
 }
 
-/// A place in the input of an operation.
+/// A location in the input of an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum InputLocation {
     /// A field outside an application: a credential or the corrected address.
     Field(Field),
     /// A field of the entered application.
@@ -113,17 +113,17 @@ pub enum Place {
 impl InvalidField {
     /// Creates an error for a credential or the corrected address.
     pub fn field(FieldError { field, rule }: FieldError) -> Self {
-        Self { place: Place::Field(field), rule }
+        Self { location: InputLocation::Field(field), rule }
     }
 
     /// Creates an error for a field of the entered application.
     pub fn application_field(FieldError { field, rule }: FieldError) -> Self {
-        Self { place: Place::ApplicationField(field), rule }
+        Self { location: InputLocation::ApplicationField(field), rule }
     }
 
     /// Creates an error for a fixed field whose value in the request differs from the stored value.
     pub fn fixed_field(field: FixedField) -> Self {
-        Self { place: Place::FixedField(field), rule: Rule::FixedField }
+        Self { location: InputLocation::FixedField(field), rule: Rule::FixedField }
     }
 }
 

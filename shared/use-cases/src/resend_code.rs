@@ -29,7 +29,8 @@ impl ResendCode {
     ///
     /// # Errors
     ///
-    /// [`Refusal::ResendNotPossible`], [`Refusal::NotFound`], [`Refusal::SessionEnded`], or [`Failure::Store`] if the
+    /// [`Refusal::ResendNotPossible`], [`Refusal::NotFound`], [`Refusal::SessionEnded`],
+    /// [`Refusal::TemporarilyUnavailable`] if other calls kept changing the application, or [`Failure::Store`] if the
     /// store fails.
     pub async fn resend(
         &self,

@@ -1,7 +1,7 @@
 //! Step 4: saves the entered application.
 
 use crate::{
-    refusal::{Failure, InvalidField, Place, Refusal},
+    refusal::{Failure, InputLocation, InvalidField, Refusal},
     session_context::SessionContext,
 };
 use domain::{
@@ -76,12 +76,14 @@ pub fn coupon_number_and_version(
     match (coupon_number, version) {
         (Some(coupon_number), Some(version)) => Ok((coupon_number, version)),
         (coupon_number, version) => {
-            let missing =
-                [(Place::CouponNumber, coupon_number.is_none()), (Place::Version, version.is_none())];
+            let missing = [
+                (InputLocation::CouponNumber, coupon_number.is_none()),
+                (InputLocation::Version, version.is_none()),
+            ];
             let invalid = missing
                 .into_iter()
                 .filter(|(_, is_missing)| *is_missing)
-                .map(|(place, _)| InvalidField { place, rule: Rule::Required });
+                .map(|(location, _)| InvalidField { location, rule: Rule::Required });
             Err(Refusal::InvalidFields(invalid.collect()))
         }
     }

@@ -1,7 +1,7 @@
 //! Step 3: selects the certificate and records that the subscriber acknowledged the warning.
 
 use crate::{
-    refusal::{Failure, InvalidField, Place, Refusal},
+    refusal::{Failure, InputLocation, InvalidField, Refusal},
     session_context::SessionContext,
 };
 use domain::{
@@ -30,7 +30,7 @@ pub async fn select_certificate(
     let context = SessionContext::open_before_submission(store, token, now).await?;
     let certificate = context.reissuable_certificate(coupon_number, now)?;
     if !acknowledged {
-        let missing = InvalidField { place: Place::Acknowledgement, rule: Rule::NotAcknowledged };
+        let missing = InvalidField { location: InputLocation::Acknowledgement, rule: Rule::NotAcknowledged };
         return Err(Refusal::InvalidFields(vec![missing]).into());
     }
     let draft = match context.records.application(coupon_number) {

@@ -9,8 +9,8 @@ use std::{collections::BTreeMap, fmt, path::Path};
 use time::{Date, Month};
 
 use super::{
+    missing_entries::{MissingEntries, missing_entries},
     scratch::ScratchFile,
-    segment_writer::{MissingEntries, missing_entries},
 };
 use crate::refusal::Failure;
 use domain::{
@@ -154,13 +154,13 @@ impl Segments<'_> {
         for revoked in revoked {
             by_segment.entry(SegmentKey::of(revoked)).or_default().push(revoked);
         }
-        let mut places = Vec::with_capacity(revoked.len());
+        let mut indexes = Vec::with_capacity(revoked.len());
         for (key, mut revoked) in by_segment {
             // With this order, the same rows always result in the same bytes.
             revoked.sort_by(|a, b| a.serial_number.cmp(&b.serial_number));
-            places.extend(self.append_to(key, &revoked).await?);
+            indexes.extend(self.append_to(key, &revoked).await?);
         }
-        Ok(places)
+        Ok(indexes)
     }
 
     async fn append_to(
