@@ -461,7 +461,7 @@ export interface components {
             titleJa?: string | null;
         };
         /**
-         * @description The rule that the value violates. The names are stable, and more can be added. The site's rules.json has the rules and messages of each field.
+         * @description The rule that the value violates. The names are stable, and more can be added. The site's rules.json has a message for each rule, and the limits of each field.
          * @enum {string}
          */
         ErrorCode: "required" | "tooLong" | "notAMailbox" | "notFullWidth" | "notRomaji" | "notAPostalCode" | "notAPrefecture" | "notAPhoneNumber" | "sameAddress" | "unsuitableCharacter" | "certificateCodeTypo" | "fixedField" | "unknownField" | "notAcknowledged" | "wrongType" | "csrMalformed" | "csrSignature" | "keyUnsupported" | "keyWeak" | "keyCompromised" | "keyReused";
@@ -942,7 +942,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["SessionProblem"];
             };
         };
-        /** @description The path does not exist or does not support the method. Allow names the methods that it supports */
+        /** @description The path does not exist or does not support the method. With 405, Allow names the methods that the path supports. */
         NoSuchOperation: {
             headers: {
                 [name: string]: unknown;

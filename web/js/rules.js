@@ -1,5 +1,5 @@
 /**
- * The rules of the fields, in one file that the server generates from its own.
+ * The rules of the fields. A test generates the file from the definitions of the server.
  *
  * @typedef {'ja' | 'en'} Language
  * @typedef {Record<Language, string>} Wording
