@@ -36,7 +36,7 @@ export function importsOf({ name, source }) {
   return [...imports].map(([, specifier]) => new URL(String(specifier), `file:///${name}`).pathname.slice(1));
 }
 
-/** Returns every text of the pages, and the keys of each part of the catalogue. */
+/** Returns all texts on the pages, and the keys in each part of the catalogue. */
 export async function catalogue() {
   /** @param {string} language @param {string} part @returns {Promise<Record<string, string>>} */
   const load = async (language, part) => (await import(new URL(`js/catalogue/${language}/${part}`, web).href)).default;

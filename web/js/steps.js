@@ -32,7 +32,7 @@ export function pageOf(step, query) {
 /** The parameter of the address with the end of the session (RFC 3339). */
 const SESSION_UNTIL = 'session-until';
 
-/** The longest session, in milliseconds. An address with a later end is not from this site. */
+/** The longest session, in milliseconds. The address of a page from this site never contains a later end of the session. */
 const LONGEST_SESSION = 60 * 60_000;
 
 /** @param {string} couponNumber */

@@ -122,8 +122,8 @@ impl Dispatcher {
         Ok(())
     }
 
-    /// Reports the delivery of each email that was sent since the last call. The first call after a start reports all
-    /// emails, because a repeated report has no effect.
+    /// Reports the delivery of each email that was sent since the last call. The first call after the start of the
+    /// stack reports all emails again, which is safe because a repeated report has no effect.
     pub async fn report_deliveries(&self) {
         let mut reported = self.reported.lock().await;
         let mails = match self.mailer.after(*reported).await {

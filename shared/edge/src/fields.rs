@@ -36,7 +36,7 @@ impl<F> Default for FieldTextsRequest<F> {
     }
 }
 
-/// A kind of field with the names of the members that an object of such fields can have.
+/// A kind of field, and the names of the members that an object with such fields can have.
 pub(super) trait NamedField: Copy + Ord + 'static {
     const ALL: &'static [Self];
     /// In the order of `ALL`.

@@ -37,7 +37,7 @@ fn value(value: &Any<'_>) -> Option<DnValue> {
     }
 }
 
-/// Encodes `name` in a certificate, because rcgen has no other way to encode names.
+/// Encodes `name` by generating a certificate that contains it, because rcgen cannot encode a name alone.
 fn encoded(name: &DistinguishedName, authority: &CertificationAuthority) -> Option<Vec<u8>> {
     let mut params = CertificateParams::default();
     params.distinguished_name = name.clone();

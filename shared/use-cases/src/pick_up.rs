@@ -139,7 +139,8 @@ impl PickUp {
     ///
     /// Those of [`PickUp::open`], [`Refusal::InvalidFields`] if the certification request or its key is refused, and
     /// [`Refusal::AlreadyPickedUp`] for another key after the issuance. [`Failure::Store`] or [`Failure::Port`] if the
-    /// store or a signer fails. After such a failure, no certificate was issued by this call.
+    /// store or a signer fails. If the response of the store was lost, the certificate may have been issued. A repeated
+    /// request with the same key then returns it.
     pub async fn issue(&self, input: &IssuanceInput, client_address: &str) -> Result<Issued, Failure> {
         let (credentials, pem) = parse(input)?;
         let mut records = self.check.check(&credentials, client_address).await?;

@@ -69,7 +69,7 @@ impl PickUpCredentials {
 }
 
 impl PickUpCheck {
-    /// Returns the application that the credentials open.
+    /// Returns the application to which the credentials give access.
     ///
     /// # Errors
     ///

@@ -76,8 +76,9 @@ impl SubmitApplication {
     ///
     /// [`Refusal::IdempotencyKeyReused`], [`Refusal::AlreadySubmitted`] (also after a lost race),
     /// [`Refusal::ApplicationChanged`], [`Refusal::CertificateNotReissuable`], [`Refusal::StepOutOfOrder`],
-    /// [`Refusal::SessionEnded`], or [`Failure::Store`] or [`Failure::Port`] if the store or the signer fails. In all
-    /// these cases this request wrote nothing.
+    /// [`Refusal::SessionEnded`], or [`Failure::Store`] or [`Failure::Port`] if the store or the signer fails. A
+    /// refused request wrote nothing. If the response of the store was lost, the application may have been accepted. A
+    /// repeated request with the same key then returns its receipt.
     pub async fn submit(
         &self,
         token: &SessionToken,

@@ -59,7 +59,7 @@ impl Program {
             panic!("it ended: {greeting:?}");
         });
         let port = port.await.unwrap();
-        // Reads the output until its end. If the pipe were closed, the program would fail when it prints the next line.
+        // Reads the output to the end. If the pipe were closed, the program would fail when it prints the next line.
         tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
         Self { child, port, greeting }
     }

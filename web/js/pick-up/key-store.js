@@ -21,7 +21,7 @@ const LONGEST = 30 * 24 * 60 * 60_000;
 const unstored = new Map();
 
 /**
- * Returns the key that was generated for a code before, or null.
+ * Returns the key that was previously generated for a code, or null.
  *
  * @param {string} code
  * @returns {Promise<StoredKey | null>}

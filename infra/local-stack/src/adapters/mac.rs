@@ -25,7 +25,7 @@ impl SoftwareMac {
     ///
     /// # Errors
     ///
-    /// When the file cannot be read or created, or has other content.
+    /// If the file cannot be read or created, or does not contain a key.
     pub fn open(path: &Path) -> Result<Self, KeyFileError> {
         let octets = read_or_create_key(path, || {
             let mut octets = vec![0; KEY_LENGTH];

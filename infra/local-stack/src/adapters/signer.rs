@@ -30,7 +30,7 @@ impl SoftwareSigner {
     ///
     /// # Errors
     ///
-    /// When the file cannot be read or created, or has other content.
+    /// If the file cannot be read or created, or does not contain a key.
     pub fn open(path: &Path) -> Result<Self, KeyFileError> {
         let pkcs8 = read_or_create_key(path, || {
             let document =

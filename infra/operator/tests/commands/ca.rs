@@ -84,7 +84,7 @@ fn make_parent(folder: &Path) -> String {
     root
 }
 
-/// Issues a certificate for a request with a new offline root in `folder`, and returns its path.
+/// Creates an offline root in `folder`, issues a certificate for a request, and returns the path of the certificate.
 fn certify(folder: &Path, request: &str) -> String {
     let root = make_parent(folder);
     let (extensions, issued) = (path(folder, "extensions"), path(folder, "issued.pem"));

@@ -94,7 +94,7 @@ impl<R: Read> CrlReader<R> {
     ///
     /// # Errors
     ///
-    /// [`CrlError::Malformed`] when `input` is not a version 2 CRL in DER, signed with an algorithm of this service.
+    /// [`CrlError::Malformed`] if `input` is not a DER-encoded version 2 CRL that is signed with a supported algorithm.
     /// [`CrlError::Read`] when reading fails.
     pub fn new(input: R) -> Result<Self, CrlError> {
         let mut input = Input::new(input);
