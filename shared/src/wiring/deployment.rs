@@ -25,7 +25,12 @@
 //! certificate is read from the database ([`ca_on_record`](crate::use_cases::ca_on_record)). The log has its own
 //! settings, which [`crate::telemetry::log::LogSettings::from_env`] reads.
 
-use std::{env, fmt::Display, str::FromStr, sync::Arc};
+use std::{
+    env,
+    fmt::Display,
+    str::FromStr,
+    sync::{Arc, OnceLock},
+};
 
 use super::{Backend, BackendError, FunctionBackend, SigningKey};
 use crate::{
@@ -52,6 +57,8 @@ use crate::{
 /// The configuration of the deployment that a function or the operators' tool belongs to.
 pub struct Deployment {
     sdk: SdkConfig,
+    /// The store, created at its first use. A function has one client, even if several of its use cases need the store.
+    store: OnceLock<Store>,
 }
 
 /// A setting that is missing or invalid.
@@ -69,7 +76,7 @@ impl Deployment {
     ///
     /// Fails if the TLS settings are rejected.
     pub fn from_env() -> Result<Self, PortError> {
-        Ok(Self { sdk: adapters::sdk_config()? })
+        Ok(Self { sdk: adapters::sdk_config()?, store: OnceLock::new() })
     }
 
     /// Returns the queue of the function `send-certificate-code`.
@@ -111,10 +118,13 @@ impl Backend for Deployment {
     /// All calls of the store can be retried. Reads and deletes have no further effect, and transactions carry a client
     /// request token. If a CRL number is claimed twice, the only effect is a gap.
     async fn store(&self) -> Result<Store, BackendError> {
-        let config =
-            aws_sdk_dynamodb::config::Builder::from(&self.sdk).retry_config(idempotent_retries()).build();
         let tables = Tables::with_prefix(&required("TABLE_PREFIX")?);
-        Ok(Store::new(aws_sdk_dynamodb::Client::from_conf(config), tables))
+        let create = || {
+            let config = aws_sdk_dynamodb::config::Builder::from(&self.sdk);
+            let config = config.retry_config(idempotent_retries()).build();
+            Store::new(aws_sdk_dynamodb::Client::from_conf(config), tables)
+        };
+        Ok(self.store.get_or_init(create).clone())
     }
 
     fn clock(&self) -> Arc<dyn Clock> {
