@@ -22,6 +22,8 @@ COMMENT = {
 }
 GENERATED = re.compile(r"postal-codes/|references/|package-lock|node_modules|\.d\.ts$|snapshots/")
 JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
+LIST_ITEM = re.compile(r"^(?:[-*]|\d+\.) +")
+EMPHASIS = re.compile(r"\*\*|(?<![\w/.])\*(?=\w)|(?<=[\w.)?])\*(?![\w/.])")
 SHORTEST = 5  # words
 
 
@@ -51,21 +53,21 @@ def sentences(file):
 
 
 def paragraphs(text, ending):
-    """The runs of prose: comments in code; in a document what is neither code nor a table."""
+    """Yields comments in code. In a document, yields paragraphs and list items, without headings, code and tables."""
     lines, code = [], False
     for line in [*text.splitlines(), ""]:
         if line.strip().startswith("```"):
             code = not code
         prose = document_line(line, code) if ending == ".md" else comment_line(line, ending)
-        if prose:
-            lines.append(prose)
-        elif lines:
-            yield " ".join(lines)
+        if lines and (not prose or LIST_ITEM.match(prose)):
+            yield EMPHASIS.sub("", " ".join(lines))
             lines = []
+        if prose:
+            lines.append(LIST_ITEM.sub("", prose))
 
 
 def document_line(line, code):
-    return "" if code or line.startswith(("|", "#", "    ")) else line.strip().lstrip("-*0123456789. ")
+    return "" if code or line.startswith(("|", "#", "    ")) else line.strip()
 
 
 def comment_line(line, ending):

@@ -5,6 +5,8 @@
 //! Signed data is therefore created in two steps. *Prepare* returns a digest for the signer, and *assemble* verifies
 //! the signature before it returns the result.
 
+#![warn(missing_docs)]
+
 pub mod ca;
 pub mod ca_certificate;
 pub mod certificate;
