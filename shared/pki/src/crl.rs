@@ -1,8 +1,9 @@
-//! CRLs (RFC 5280 §5) of any size. They are prepared, parsed and compared in constant memory, and signed externally.
+//! Prepares, parses and compares CRLs (RFC 5280 §5) of any size in constant memory. An external signer creates the
+//! signatures.
 //!
-//! An entry is encoded once, when the certificate is revoked, and then copied into each CRL. A [`TbsEnvelope`] contains
-//! the octets before and after the entries. The caller hashes the bytes while writing them. [`CrlReader`] parses a CRL
-//! from any [`Read`](std::io::Read).
+//! Each entry is encoded once, after the certificate is revoked, and then copied into every CRL. A [`TbsEnvelope`]
+//! contains the octets before and after the entries. The caller hashes the CRL while writing it. [`CrlReader`] parses a
+//! CRL from any [`Read`](std::io::Read).
 
 mod continuity;
 mod der;
@@ -28,11 +29,11 @@ pub use self::{
 /// The maximum time from thisUpdate to nextUpdate, in seconds (S/MIME Baseline Requirements §4.9.7).
 pub const MAXIMUM_VALIDITY: i64 = 10 * DAY;
 
-/// The maximum length of a TBSCertList in octets, enough for about 80 million entries. Amazon S3 accepts at most 5 GB
-/// in one upload, and this module encodes DER lengths in at most four octets.
+/// The maximum length of a TBSCertList, in octets. This length is sufficient for about 80 million entries. The limit is
+/// below the 5 GB that Amazon S3 accepts in one upload, and fits into a DER length of four octets.
 pub const MAXIMUM_LENGTH: u64 = 4_000_000_000;
 
-/// The reason why a CRL is rejected.
+/// The error returned if a CRL cannot be created or is rejected.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CrlError {
     /// nextUpdate is not later than thisUpdate.
@@ -44,16 +45,16 @@ pub enum CrlError {
     /// The TBSCertList would be longer than [`MAXIMUM_LENGTH`].
     #[error("the CRL is longer than {MAXIMUM_LENGTH} octets")]
     TooLong,
-    /// The signature does not verify with the CA's key.
+    /// The signature cannot be verified with the CA's public key.
     #[error(transparent)]
     BadSignature(#[from] BadSignature),
-    /// The input is not a DER-encoded CRL in the form that this service uses.
+    /// The input is not a DER-encoded version 2 CRL, or it lacks the fields that this service expects.
     #[error("not a version 2 CRL of this service's form, in DER")]
     Malformed,
-    /// Reading the CRL failed.
+    /// Reading the input failed. The variant contains the text of the I/O error.
     #[error("the CRL cannot be read: {0}")]
     Read(String),
-    /// The CRL is not from this CA, or lacks a required field.
+    /// The CRL belongs to another CA or lacks a required field. The variant contains the name of the field.
     #[error("the CRL is not one of this CA: its {0} differs or is missing")]
     Unexpected(&'static str),
     /// An entry of the previous CRL was removed too early, altered or moved.
@@ -61,15 +62,15 @@ pub enum CrlError {
     IllegalDifference,
 }
 
-/// The values that identify a CRL within its scope.
+/// The CRL number, the times and the entry count of a verified CRL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CrlSummary {
     /// The CRL number (RFC 5280 §5.2.3).
     pub number: u64,
-    /// thisUpdate (RFC 5280 §5.1.2.4).
+    /// The thisUpdate time (RFC 5280 §5.1.2.4).
     pub this_update: Timestamp,
-    /// nextUpdate (RFC 5280 §5.1.2.5).
+    /// The nextUpdate time (RFC 5280 §5.1.2.5).
     pub next_update: Timestamp,
-    /// The number of certificates in the CRL.
+    /// The number of revoked certificates that the CRL lists.
     pub entry_count: u64,
 }

@@ -1,8 +1,8 @@
-//! The CRLs of the CA, and the assignment of certificates to CRLs.
+//! Defines the CRLs of the CA and assigns each certificate to a shard.
 //!
-//! The CA publishes shards and one complete CRL. An issuing distribution point (RFC 5280 §5.2.5) limits each shard to a
-//! subset of the CA's certificates. A certificate is assigned to a shard at issuance, and its CRL distribution point
-//! contains the shard's URL. The assignment never changes.
+//! The CA publishes one complete CRL and several shards. The issuing distribution point of a shard (RFC 5280 §5.2.5)
+//! limits its scope to a subset of the CA's certificates. Each certificate is permanently assigned to a shard at
+//! issuance, and its CRL distribution point contains the URL of the shard.
 
 use std::{fmt, num::NonZeroU16};
 
@@ -10,19 +10,19 @@ use serde::{Deserialize, Serialize};
 
 use crate::SerialNumber;
 
-/// The number of shards for new certificates, from 1 to [`ShardCount::MAX`]. The number may be changed at any time,
-/// because it does not affect issued certificates.
+/// The number of shards among which new certificates are distributed, from 1 to [`ShardCount::MAX`]. The number can be
+/// changed at any time, because a change does not affect certificates that were already issued.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "u16", into = "u16")]
 pub struct ShardCount(NonZeroU16);
 
-/// The number of shards is not from 1 to [`ShardCount::MAX`].
+/// The error returned if the number of shards is not between 1 and [`ShardCount::MAX`].
 #[derive(Debug, thiserror::Error)]
 #[error("the number of CRL shards is from 1 to {}", ShardCount::MAX)]
 pub struct ShardCountError;
 
 impl ShardCount {
-    /// The maximum number of shards.
+    /// The maximum number of shards that an operator can configure.
     pub const MAX: u16 = 1024;
 }
 
@@ -48,26 +48,27 @@ impl std::str::FromStr for ShardCount {
     }
 }
 
-/// A shard, identified by its number. The numbers start at 0.
+/// The number of a shard, starting at 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct CrlShard(u16);
 
 impl CrlShard {
-    /// Assigns a new certificate to a shard. The shards fill evenly, because serial numbers are random.
+    /// Assigns a new certificate to a shard. Certificates are distributed evenly, because serial numbers are random.
     pub fn assign(serial_number: &SerialNumber, count: ShardCount) -> Self {
         let low_bits = serial_number.as_be_bytes().iter().rev().take(2).rev();
         let value = low_bits.fold(0_u16, |value, octet| value << 8 | u16::from(*octet));
         Self(value % count.0)
     }
 
-    /// Returns all shards of a CA that has `count` shards.
+    /// Returns the shards with the numbers from 0 to `count - 1`.
     pub fn all(count: ShardCount) -> impl Iterator<Item = Self> {
         (0..count.0.get()).map(Self)
     }
 }
 
-/// A CRL of the CA: the complete CRL or a shard. The text form is `complete` or `shard-12`.
+/// A CRL of the CA: either the complete CRL or a shard. The text form of a scope is `complete` or, for example,
+/// `shard-12`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub enum CrlScope {
@@ -77,7 +78,7 @@ pub enum CrlScope {
     Shard(CrlShard),
 }
 
-/// The name is neither `complete` nor the name of a shard.
+/// The error returned if a name is neither `complete` nor the name of a shard.
 #[derive(Debug, thiserror::Error)]
 #[error("a CRL is called `complete` or `shard-` and a number")]
 pub struct CrlScopeError;
@@ -99,7 +100,7 @@ impl std::str::FromStr for CrlScope {
             None => Self::Complete,
             Some(number) => Self::Shard(CrlShard(number.parse().map_err(|_| CrlScopeError)?)),
         };
-        // Each scope has exactly one name, so `shard-07` and `shard-+7` are rejected.
+        // Each scope has exactly one name, so alternative spellings such as `shard-07` and `shard-+7` are rejected.
         if scope.to_string() == name { Ok(scope) } else { Err(CrlScopeError) }
     }
 }

@@ -1,5 +1,5 @@
-//! The rules that a CRL of this service must satisfy before publication, one per file. Other linters check only the
-//! CRL, but these rules also compare the CRL with the expected properties.
+//! Lints each CRL before publication. Each file contains one rule. Unlike general-purpose linters, these rules also
+//! compare the CRL with the expected properties.
 
 mod authority_key_identifier;
 mod delta;
@@ -13,16 +13,16 @@ mod this_update;
 use super::{CertificationAuthority, CrlContents};
 use crate::Timestamp;
 
-/// The expected properties of a CRL.
+/// The expected properties with which the lints compare a CRL.
 #[derive(Clone, Copy, Debug)]
 pub struct CrlExpectation<'a> {
     /// The CA that issues the CRL.
     pub authority: &'a CertificationAuthority,
-    /// The URL of the shard; `None` for the complete CRL.
+    /// The URL of the shard, or `None` for the complete CRL.
     pub distribution_point: Option<&'a str>,
-    /// The number of the previous CRL in the same scope, which the CRL replaces.
+    /// The CRL number of the previous CRL with the same scope, or `None` for the first CRL.
     pub previous_number: Option<u64>,
-    /// The current time.
+    /// The current time, with which thisUpdate and nextUpdate are compared.
     pub now: Timestamp,
 }
 
@@ -30,13 +30,13 @@ pub struct CrlExpectation<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{finding} ({citation})")]
 pub struct LintFinding {
-    /// The description of the violation.
+    /// A description of the violation in English.
     pub finding: &'static str,
-    /// The clause that the CRL violates.
+    /// The clause of the RFC or of the S/MIME Baseline Requirements that the CRL violates.
     pub citation: &'static str,
 }
 
-/// A rule, with its citation and its check.
+/// A lint for CRLs. The check returns a description of the violation, or `None` if the CRL satisfies the rule.
 struct Lint {
     citation: &'static str,
     check: fn(&CrlContents, &CrlExpectation<'_>) -> Option<&'static str>,
@@ -53,7 +53,7 @@ const LINTS: [Lint; 8] = [
     this_update::LINT,
 ];
 
-/// Returns all rules that `crl` violates.
+/// Returns a finding for each rule that `crl` violates.
 pub fn lint_crl(crl: &CrlContents, expected: &CrlExpectation<'_>) -> Vec<LintFinding> {
     let broken = |lint: &Lint| {
         (lint.check)(crl, expected).map(|finding| LintFinding { finding, citation: lint.citation })

@@ -1,17 +1,19 @@
-//! Verifies that a CRL can replace the previous CRL.
+//! Verifies that a new CRL keeps all entries of the previous CRL that have not expired.
 
 use super::{CrlError, Entries};
 
-/// Compares a CRL's entries with those of the previous CRL, octet by octet. Every certificate in the previous CRL must
-/// also be in the new CRL, unless it was in an expired segment. Segments may only be extended at the end.
+/// Compares the entries of a new CRL with the entries of the previous CRL, octet by octet. The new CRL must contain
+/// every entry of the previous CRL, except the entries in expired segments. New entries may only be appended to the end
+/// of a segment.
 ///
-/// `expired` contains the entries of the removed segments, starting with the oldest. `listed` contains the entries of
-/// the new CRL. Each argument includes the lengths of its segments in octets. All entries are read from both CRLs.
+/// `expired` contains the entries of the segments that the new CRL omits, starting with the oldest segment. `listed`
+/// contains the entries of the new CRL. `expired_lengths` and `listed_lengths` contain the lengths of the segments in
+/// octets. The function reads both CRLs to the last entry.
 ///
 /// # Errors
 ///
-/// [`CrlError::IllegalDifference`] when an entry was removed, altered or moved. [`CrlError::Malformed`] or
-/// [`CrlError::Read`] when an entry cannot be read.
+/// Returns [`CrlError::IllegalDifference`] if an entry was removed too early, altered or moved. Returns
+/// [`CrlError::Malformed`] or [`CrlError::Read`] if an entry cannot be read.
 pub fn compare_with_previous(
     previous: &mut impl Entries,
     (expired, expired_lengths): (&mut impl Entries, &[u64]),
@@ -29,7 +31,7 @@ pub fn compare_with_previous(
     if expected.is_there || !is_complete { Err(CrlError::IllegalDifference) } else { Ok(()) }
 }
 
-/// Reads one segment. Advances the previous CRL while the entries of both are equal.
+/// Reads one segment and advances the previous CRL past the matching entries at the start of the segment.
 fn pass(
     length: u64,
     segment: &mut impl Entries,
@@ -49,7 +51,7 @@ fn pass(
     Ok(())
 }
 
-/// The entry of the previous CRL that must come next.
+/// The next entry of the previous CRL that has not been found in a segment yet.
 struct Expected {
     entry: Vec<u8>,
     is_there: bool,
@@ -71,7 +73,7 @@ mod tests {
     use super::*;
     use crate::crl::EntryReader;
 
-    /// Encodes an entry that represents `letter`.
+    /// Encodes an entry with `letter` as its serial number.
     fn entry(letter: char) -> Vec<u8> {
         let mut der = vec![0x30, 0x12, 0x02, 0x01, letter as u8, 0x17, 0x0d];
         der.extend_from_slice(b"261122200822Z");
@@ -86,7 +88,7 @@ mod tests {
         EntryReader::new(bytes, bytes.len() as u64)
     }
 
-    /// Compares CRLs whose entries are written as letters. Spaces separate segments.
+    /// Compares two CRLs in which each letter represents an entry and spaces separate the segments.
     fn compare(previous: &str, expired: &str, listed: &str) -> Result<(), CrlError> {
         let lengths =
             |letters: &str| -> Vec<_> { letters.split(' ').map(|part| entries(part).len() as u64).collect() };

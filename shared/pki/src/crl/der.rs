@@ -1,5 +1,5 @@
-//! The parts of DER (X.690) that this crate implements itself. The reader processes a CRL as a stream, because a CRL
-//! may not fit into memory.
+//! Implements the subset of DER (X.690) that CRLs require. General-purpose DER libraries require the whole input in
+//! memory, but a CRL may not fit into memory.
 
 pub(super) const BOOLEAN: u8 = 0x01;
 pub(super) const INTEGER: u8 = 0x02;
@@ -15,10 +15,10 @@ pub(super) const CONTEXT_0: u8 = 0xa0;
 /// `[0]`, implicit and primitive.
 pub(super) const IMPLICIT_0: u8 = 0x80;
 
-/// The maximum number of identifier and length octets in this module.
+/// The maximum length of an element header (the identifier and length octets) that this module supports.
 pub(super) const MAXIMUM_HEADER: usize = 6;
 
-/// Returns the identifier and length octets of an element whose content has `length` octets, fewer than 2^32.
+/// Encodes the header of an element with `length` content octets. `length` must be less than 2^32.
 pub(super) fn header(tag: u8, length: u64) -> Vec<u8> {
     let octets = length.to_be_bytes();
     let significant = &octets[octets.iter().take_while(|octet| **octet == 0).count()..];
@@ -30,7 +30,7 @@ pub(super) fn header(tag: u8, length: u64) -> Vec<u8> {
 }
 
 /// Parses the header of the element at the start of `input`. Returns the identifier octet, the number of header octets
-/// and the number of content octets. Returns `None` when the header is incomplete or not DER.
+/// and the number of content octets. Returns `None` if the header is incomplete or is not valid DER.
 pub(super) fn read_header(input: &[u8]) -> Option<(u8, usize, u64)> {
     let (&tag, rest) = input.split_first()?;
     let (&first, rest) = rest.split_first()?;
@@ -38,7 +38,7 @@ pub(super) fn read_header(input: &[u8]) -> Option<(u8, usize, u64)> {
         return Some((tag, 2, u64::from(first)));
     }
     let octets = rest.get(..usize::from(first & 0x7f))?;
-    // X.690 §10.1: a length is encoded in the minimum number of octets.
+    // A length must be encoded in the minimum number of octets (X.690 §10.1).
     if octets.is_empty() || octets.len() > MAXIMUM_HEADER - 2 || octets[0] == 0 {
         return None;
     }
@@ -46,17 +46,17 @@ pub(super) fn read_header(input: &[u8]) -> Option<(u8, usize, u64)> {
     (length >= 0x80).then_some((tag, 2 + octets.len(), length))
 }
 
-/// Consecutive elements in memory.
+/// A sequence of consecutive DER elements in memory.
 #[derive(Clone, Copy)]
 pub(super) struct Elements<'a>(pub(super) &'a [u8]);
 
 impl<'a> Elements<'a> {
-    /// Returns the tag of the next element, if there is one.
+    /// Returns the tag of the next element without consuming the element.
     pub(super) fn peek(&self) -> Option<u8> {
         self.0.first().copied()
     }
 
-    /// Returns the next element and its content, if its tag is `tag`.
+    /// Consumes the next element if it has the tag `tag`. Returns the whole element and its content.
     pub(super) fn next(&mut self, tag: u8) -> Option<(&'a [u8], &'a [u8])> {
         let (found, header, length) = read_header(self.0)?;
         let end = header.checked_add(usize::try_from(length).ok()?)?;
@@ -83,7 +83,7 @@ pub(super) struct Extension<'a> {
     pub(super) value: &'a [u8],
 }
 
-/// Parses the content of an Extensions value (a SEQUENCE OF Extension).
+/// Parses the content octets of an Extensions value (a SEQUENCE OF Extension).
 pub(super) fn extensions(content: &[u8]) -> Option<Vec<Extension<'_>>> {
     let mut elements = Elements(content);
     let mut extensions = Vec::new();
@@ -91,7 +91,7 @@ pub(super) fn extensions(content: &[u8]) -> Option<Vec<Extension<'_>>> {
         let mut fields = Elements(elements.content(SEQUENCE)?);
         let oid = fields.content(OBJECT_IDENTIFIER)?;
         let critical = match fields.peek()? {
-            // X.690 §11.1 and §11.5: TRUE is encoded as ff, and FALSE, the default, is not encoded.
+            // In DER, TRUE is encoded as ff (X.690 §11.1), and the default value FALSE is omitted (§11.5).
             BOOLEAN => fields.content(BOOLEAN).filter(|value| *value == [0xff]).map(|_| true)?,
             _ => false,
         };

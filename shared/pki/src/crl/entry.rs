@@ -1,5 +1,5 @@
-//! The elements of revokedCertificates (RFC 5280 §5.1.2.6) with a reasonCode (§5.3.1). Each element is encoded once and
-//! then copied.
+//! Encodes and parses CRL entries, which are the elements of revokedCertificates (RFC 5280 §5.1.2.6). Each encoded
+//! entry contains a reasonCode extension (§5.3.1).
 
 use std::ops::Range;
 
@@ -9,37 +9,38 @@ use crate::{
     revocation::{RevocationReason, RevokedCertificate},
 };
 
-/// The octets between the revocation date and the reason code: a SEQUENCE OF Extension with one Extension. Its extnID
-/// is 2.5.29.21, and its extnValue contains an ENUMERATED.
+/// The octets between the revocation date and the reason code. The octets encode the start of a SEQUENCE OF Extension
+/// that contains a single reasonCode extension.
 const BEFORE_REASON_CODE: [u8; 13] =
     [0x30, 0x0c, 0x30, 0x0a, 0x06, 0x03, 0x55, 0x1d, 0x15, 0x04, 0x03, 0x0a, 0x01];
 /// The content octets of the object identifier 2.5.29.21.
 const REASON_CODE: [u8; 3] = [0x55, 0x1d, 0x15];
 
-/// The number of octets that follow HHMMSS in the revocation date: a Z, the extensions and the reason code.
+/// The number of octets in an entry after the digits HHMMSS of the revocation date: a `Z`, the extensions and the
+/// reason code.
 const AFTER_CLOCK: usize = 1 + BEFORE_REASON_CODE.len() + 1;
 
-/// Encodes CRL entries. Revocations arrive in approximately chronological order, so consecutive entries usually have
-/// the same date. The encoder therefore reuses the template of the last entry.
+/// Encodes CRL entries. Consecutive entries usually have the same revocation date, because revocations arrive in
+/// approximately chronological order. The encoder therefore reuses the previous entry as a template.
 #[derive(Clone, Debug, Default)]
 pub struct EntryEncoder {
     last: Option<Form>,
 }
 
-/// A template for an entry. The encoder replaces the serial number, the time of day and the reason.
+/// A template for a CRL entry, in which the encoder replaces the serial number, the time of day and the reason.
 #[derive(Clone, Debug)]
 struct Form {
-    /// The start of the revocation day, in seconds since 1970.
+    /// The start of the day of revocation, in seconds since 1970.
     midnight: i64,
     serial_number: Range<usize>,
-    /// A buffer that is longer than any entry. The whole buffer is copied, because a copy of a length known at compile
-    /// time is faster.
+    /// A buffer that is longer than any entry. The encoder copies the whole buffer, because copying a fixed number of
+    /// octets is faster.
     entry: [u8; 64],
     length: usize,
 }
 
 impl EntryEncoder {
-    /// Appends the DER of the entry for `revoked` to `output`, at most 57 octets.
+    /// Appends the DER-encoded entry for `revoked` to `output`. An entry has at most 57 octets.
     #[inline]
     pub fn encode(&mut self, revoked: &RevokedCertificate, output: &mut Vec<u8>) {
         let serial_number = revoked.serial_number.as_be_bytes();
@@ -48,8 +49,8 @@ impl EntryEncoder {
 
         let place = &mut form.entry[form.serial_number.clone()];
         match (place.as_chunks_mut::<16>(), serial_number.as_chunks::<16>()) {
-            // Serial numbers of this service have 16 octets. With a fixed length, the compiler copies them without a
-            // function call.
+            // Serial numbers that this service generates have 16 octets. With a fixed length, the compiler copies the
+            // octets without calling memcpy.
             (([place], []), ([serial_number], [])) => *place = *serial_number,
             _ => place.copy_from_slice(serial_number),
         }
@@ -85,7 +86,7 @@ impl Form {
         let rest = [&[tag, time_length as u8], &date[..], b"000000Z", &BEFORE_REASON_CODE, &[0]].concat();
         let length = serial_number.end + rest.len();
 
-        // No element here is longer than 127 octets, so each length is encoded in one octet.
+        // Each element of an entry has at most 127 octets, so each length is encoded in one octet.
         let mut entry = [0; 64];
         let serial_length = serial_number.end - 4;
         entry[..4].copy_from_slice(&[der::SEQUENCE, (length - 2) as u8, der::INTEGER, serial_length as u8]);
@@ -95,8 +96,9 @@ impl Form {
     }
 }
 
-/// Returns the tag and the date of a Time: UTCTime through the year 2049, and GeneralizedTime from 2050 on (RFC 5280
-/// §5.1.2.6). Years before 1950 also use GeneralizedTime, because UTCTime cannot represent them.
+/// Returns the tag and the encoded date of a Time value. Dates through 2049 are encoded as UTCTime, and later dates as
+/// GeneralizedTime (RFC 5280 §5.1.2.6). Dates before 1950 also use GeneralizedTime, because UTCTime cannot represent
+/// them.
 fn date(time: Timestamp) -> (u8, Vec<u8>) {
     let time = time.to_utc();
     let (year, month, day) = (time.year(), u8::from(time.month()), time.day());
@@ -107,7 +109,7 @@ fn date(time: Timestamp) -> (u8, Vec<u8>) {
     }
 }
 
-/// The two digits of each number below 60.
+/// The two decimal digits of each number from 0 to 59.
 const TWO_DIGITS: [[u8; 2]; 60] = {
     let mut digits = [[0; 2]; 60];
     let mut number = 0;
@@ -129,25 +131,25 @@ fn reason_code(reason: RevocationReason) -> u8 {
     }
 }
 
-/// An entry parsed from a CRL.
+/// A parsed CRL entry, which identifies one revoked certificate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CrlEntry<'a> {
-    /// The whole element.
+    /// The DER encoding of the whole entry.
     pub der: &'a [u8],
-    /// The big-endian content octets of userCertificate without a sign octet.
+    /// The big-endian octets of the serial number (userCertificate), without a leading zero octet.
     pub serial_number: &'a [u8],
-    /// The reason code, if the entry has one.
+    /// The CRLReason code (RFC 5280 §5.3.1), or `None` if the entry has no reason code.
     pub reason_code: Option<u8>,
 }
 
 impl<'a> CrlEntry<'a> {
-    /// Parses the element `der`. Returns `None` if it is not a valid entry.
+    /// Parses a DER-encoded entry. Returns `None` if `der` is not a valid entry.
     #[inline]
     pub(super) fn read(der: &'a [u8]) -> Option<Self> {
         Self::read_own_form(der).or_else(|| Self::read_any_form(der))
     }
 
-    /// Parses the form that [`EntryEncoder`] writes with a UTCTime.
+    /// Parses an entry in the form that [`EntryEncoder`] writes for dates that are encoded as UTCTime.
     #[inline]
     fn read_own_form(der: &'a [u8]) -> Option<Self> {
         const UTC_TIME: usize = 15;
@@ -185,7 +187,8 @@ impl<'a> CrlEntry<'a> {
     }
 }
 
-/// Returns the octets of a positive, minimally encoded INTEGER without the sign octet.
+/// Removes the leading zero octet of an INTEGER, if present. Returns `None` if the integer is not positive or not
+/// minimally encoded.
 #[inline]
 fn positive(integer: &[u8]) -> Option<&[u8]> {
     match integer {
@@ -195,7 +198,7 @@ fn positive(integer: &[u8]) -> Option<&[u8]> {
     }
 }
 
-/// Returns true if `time` consists of digits followed by a Z.
+/// Returns true if `time` consists of digits followed by a `Z`.
 #[inline]
 fn is_time(time: &[u8]) -> bool {
     time.split_last().is_some_and(|(last, digits)| *last == b'Z' && digits.iter().all(u8::is_ascii_digit))

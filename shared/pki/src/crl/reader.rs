@@ -1,4 +1,4 @@
-//! A streaming parser for CRLs of any size. It uses constant memory and hashes the signed octets while reading.
+//! Parses CRLs of any size as a stream. The parser uses constant memory and hashes the signed octets while reading.
 
 use std::io::{self, Read};
 
@@ -11,28 +11,28 @@ use super::{
 };
 use crate::{CertificationAuthority, SignatureAlgorithm, Timestamp};
 
-/// The number of octets read at a time, and the maximum length of an element other than the list of entries.
+/// The size of the read buffer in octets. Each entry and each other field of a CRL must fit into the buffer.
 const BUFFER_SIZE: usize = 64 * 1024;
 
 /// A source of consecutive CRL entries.
 pub trait Entries {
-    /// Returns the next entry, or `None` after the last one.
+    /// Returns the next entry, or `None` after the last entry.
     ///
     /// # Errors
     ///
-    /// [`CrlError::Malformed`] when the next element is not a DER-encoded entry, and [`CrlError::Read`] when reading
-    /// fails.
+    /// Returns [`CrlError::Malformed`] if the next element is not a DER-encoded entry. Returns [`CrlError::Read`] if
+    /// the input cannot be read.
     fn next_entry(&mut self) -> Result<Option<CrlEntry<'_>>, CrlError>;
 }
 
-/// Reads consecutive entries without a surrounding structure.
+/// Reads consecutive CRL entries from an input that contains only entries.
 pub struct EntryReader<R> {
     input: Input<R>,
     left: u64,
 }
 
 impl<R: Read> EntryReader<R> {
-    /// Creates a reader of the entries in the next `length` octets of `input`.
+    /// Creates a reader for the entries in the next `length` octets of `input`.
     pub fn new(input: R, length: u64) -> Self {
         Self { input: Input::new(input), left: length }
     }
@@ -50,39 +50,39 @@ impl<R: Read> Entries for EntryReader<R> {
     }
 }
 
-/// Parses a CRL in order: the leading fields, each entry, and the remaining fields.
+/// A streaming parser that reads the fields before the entries, the entries, and the fields after the entries.
 pub struct CrlReader<R> {
     entries: EntryReader<R>,
     contents: CrlContents,
-    /// The number of octets after the entries in the TBSCertList.
+    /// The number of TBSCertList octets after the entries.
     after_entries: u64,
-    /// The number of octets after the TBSCertList.
+    /// The number of CertificateList octets after the TBSCertList.
     after_tbs_cert_list: u64,
 }
 
-/// The content of a CRL without the list of certificates. The content is unverified until [`CrlContents::verify`].
+/// The content of a CRL without its entries. The content must not be trusted before [`CrlContents::verify`] succeeds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CrlContents {
-    /// The issuer, a Name in DER.
+    /// The issuer as a DER-encoded Name (RFC 5280 §5.1.2.3).
     pub issuer: Vec<u8>,
-    /// thisUpdate (RFC 5280 §5.1.2.4).
+    /// The thisUpdate time (RFC 5280 §5.1.2.4).
     pub this_update: Timestamp,
-    /// nextUpdate (RFC 5280 §5.1.2.5).
+    /// The nextUpdate time (RFC 5280 §5.1.2.5).
     pub next_update: Option<Timestamp>,
     /// The CRL number (RFC 5280 §5.2.3).
     pub number: Option<u64>,
-    /// The keyIdentifier of the authority key identifier (RFC 5280 §5.2.1).
+    /// The key identifier in the authority key identifier extension (RFC 5280 §5.2.1).
     pub authority_key_identifier: Option<Vec<u8>>,
-    /// The issuing distribution point (RFC 5280 §5.2.5), as its criticality and its DER.
+    /// The criticality and the DER-encoded value of the issuing distribution point extension (RFC 5280 §5.2.5).
     pub issuing_distribution_point: Option<(bool, Vec<u8>)>,
     /// True if the CRL has a delta CRL indicator (RFC 5280 §5.2.4).
     pub is_delta: bool,
-    /// The number of certificates in the CRL.
+    /// The number of revoked certificates that the CRL lists.
     pub entry_count: u64,
-    /// True if the CRL contains an empty list of certificates.
+    /// True if the list of revoked certificates is present but empty.
     pub has_empty_list: bool,
-    /// The reason codes (RFC 5280 §5.3.1) of the entries as a bit set: bit 2^code for each code, and bit 2^15 for codes
-    /// from 15 on.
+    /// The reason codes (RFC 5280 §5.3.1) of all entries as a bit set. Bit n is set if an entry has code n. Bit 15 is
+    /// set for code 15 and for all higher codes.
     pub reason_codes: u16,
     algorithm: SignatureAlgorithm,
     tbs_cert_list_digest: Vec<u8>,
@@ -90,16 +90,16 @@ pub struct CrlContents {
 }
 
 impl<R: Read> CrlReader<R> {
-    /// Parses `input` up to the first entry.
+    /// Parses the fields of `input` before the first entry.
     ///
     /// # Errors
     ///
-    /// [`CrlError::Malformed`] if `input` is not a DER-encoded version 2 CRL that is signed with a supported algorithm.
-    /// [`CrlError::Read`] when reading fails.
+    /// Returns [`CrlError::Malformed`] if `input` is not a DER-encoded version 2 CRL with a supported signature
+    /// algorithm. Returns [`CrlError::Read`] if the input cannot be read.
     pub fn new(input: R) -> Result<Self, CrlError> {
         let mut input = Input::new(input);
         let certificate_list_length = input.header(der::SEQUENCE)?;
-        // The hash covers the octets from this position to the end of the TBSCertList.
+        // The signed octets start at this position and end with the TBSCertList.
         let start = input.position();
         input.hash_from_here();
         let tbs_length = input.header(der::SEQUENCE)?;
@@ -142,17 +142,17 @@ impl<R: Read> CrlReader<R> {
         Ok(Self { entries: EntryReader { input, left }, contents, after_entries, after_tbs_cert_list })
     }
 
-    /// Returns thisUpdate and nextUpdate, if both are present. They are unverified.
+    /// Returns the unverified thisUpdate and nextUpdate times, or `None` if nextUpdate is absent.
     pub fn times(&self) -> Option<(Timestamp, Timestamp)> {
         Some((self.contents.this_update, self.contents.next_update?))
     }
 
-    /// Reads the remaining entries and the rest of the input.
+    /// Reads the remaining entries and the fields after the entries.
     ///
     /// # Errors
     ///
-    /// [`CrlError::Malformed`] when the remaining octets are not the rest of a CRL in DER, or when data follows the
-    /// CRL. [`CrlError::Read`] when reading fails.
+    /// Returns [`CrlError::Malformed`] if the rest of the CRL is not valid DER, or if additional octets follow the CRL.
+    /// Returns [`CrlError::Read`] if the input cannot be read.
     pub fn finish(mut self) -> Result<CrlContents, CrlError> {
         while self.next_entry()?.is_some() {}
         let Self { entries: EntryReader { mut input, .. }, mut contents, .. } = self;
@@ -166,11 +166,11 @@ impl<R: Read> CrlReader<R> {
         contents.tbs_cert_list_digest = input.finish_hash().as_ref().to_vec();
 
         let end = input.position() + self.after_tbs_cert_list;
-        // RFC 5280 §5.1.1.2: signatureAlgorithm MUST be the same as the signature field.
+        // The signatureAlgorithm field must be equal to the signature field (RFC 5280 §5.1.1.2).
         if algorithm(input.element(der::SEQUENCE)?)? != contents.algorithm {
             return Err(CrlError::Malformed);
         }
-        // The first octet is the number of unused bits in the last octet.
+        // The first octet of a BIT STRING is the number of unused bits in the last octet.
         match Elements(input.element(der::BIT_STRING)?).content(der::BIT_STRING) {
             Some([0, signature @ ..]) => contents.signature = signature.to_vec(),
             _ => return Err(CrlError::Malformed),
@@ -198,13 +198,13 @@ impl<R: Read> Entries for CrlReader<R> {
 }
 
 impl CrlContents {
-    /// Verifies that `authority` issued the CRL: its issuer, authority key identifier, signature algorithm and
-    /// signature. Returns the number and the times of the CRL.
+    /// Verifies that `authority` issued the CRL. This function checks the issuer, the authority key identifier, the
+    /// signature algorithm and the signature.
     ///
     /// # Errors
     ///
-    /// [`CrlError::Unexpected`] when the CRL names another CA or lacks nextUpdate or the CRL number.
-    /// [`CrlError::BadSignature`] when the signature does not verify.
+    /// Returns [`CrlError::Unexpected`] if the CRL names another CA, or if it lacks a CRL number or nextUpdate. Returns
+    /// [`CrlError::BadSignature`] if the signature cannot be verified with the public key of `authority`.
     pub fn verify(&self, authority: &CertificationAuthority) -> Result<CrlSummary, CrlError> {
         if self.issuer != authority.subject_der() {
             return Err(CrlError::Unexpected("issuer"));
@@ -245,13 +245,13 @@ fn timestamp(element: &[u8]) -> Result<Timestamp, CrlError> {
     Timestamp::try_from(time.timestamp()).map_err(|_| CrlError::Malformed)
 }
 
-/// Parses crlExtensions (RFC 5280 §5.2), a SEQUENCE OF Extension in `[0]`.
+/// Parses the crlExtensions field (RFC 5280 §5.2).
 fn read_extensions(element: &[u8], contents: &mut CrlContents) -> Option<()> {
     let explicit = Elements(element).content(der::CONTEXT_0)?;
     let mut list = Elements(explicit);
     for extension in der::extensions(list.content(der::SEQUENCE)?)? {
         match extension.oid {
-            // The object identifiers 2.5.29.35, 20, 27 and 28.
+            // These object identifiers are 2.5.29.35, 2.5.29.20, 2.5.29.27 and 2.5.29.28.
             [0x55, 0x1d, 35] => {
                 let mut fields = Elements(Elements(extension.value).content(der::SEQUENCE)?);
                 contents.authority_key_identifier = fields.content(der::IMPLICIT_0).map(<[u8]>::to_vec);
@@ -278,23 +278,23 @@ fn number(integer: &[u8]) -> Option<u64> {
     fits.then(|| octets.iter().fold(0, |number, octet| number << 8 | u64::from(*octet)))
 }
 
-/// A buffered reader that hashes the consumed octets.
+/// A buffered reader that can hash the octets that it has consumed.
 struct Input<R> {
     reader: R,
     buffer: Box<[u8]>,
-    /// The start of the buffered octets that are not consumed yet.
+    /// The buffer index of the first octet that has not been consumed.
     start: usize,
     end: usize,
-    /// The start of the octets that are not hashed yet.
+    /// The buffer index of the first octet that has not been hashed.
     unhashed: usize,
     hash: Hash,
-    /// The number of input octets before the start of the buffer.
+    /// The number of input octets that precede the buffer.
     before_buffer: u64,
 }
 
 enum Hash {
     Off,
-    /// The algorithm is not known yet, so the buffer retains all octets.
+    /// The hash algorithm has not been determined yet, so the buffer keeps all octets.
     Waiting,
     On(Box<Context>),
 }
@@ -341,7 +341,7 @@ impl<R: Read> Input<R> {
         }
     }
 
-    /// Buffers `length` octets. Returns false if the input has fewer.
+    /// Buffers at least `length` unconsumed octets. Returns false if the input ends first.
     fn ensure(&mut self, length: usize) -> Result<bool, CrlError> {
         while self.end - self.start < length {
             if length > self.buffer.len() {
@@ -371,7 +371,7 @@ impl<R: Read> Input<R> {
         Ok(self.ensure(1)?.then(|| self.buffer[self.start]))
     }
 
-    /// Consumes the identifier and length octets and returns the length.
+    /// Consumes the header of an element with the tag `tag` and returns the number of content octets.
     fn header(&mut self, tag: u8) -> Result<u64, CrlError> {
         self.ensure(der::MAXIMUM_HEADER)?;
         match der::read_header(&self.buffer[self.start..self.end]) {
@@ -383,7 +383,7 @@ impl<R: Read> Input<R> {
         }
     }
 
-    /// Buffers the next element and returns its length including the header, in octets.
+    /// Buffers the next element and returns its length in octets, including its header.
     #[inline]
     fn element_length(&mut self) -> Result<usize, CrlError> {
         if let [_, length @ ..0x80, ..] = &self.buffer[self.start..self.end] {

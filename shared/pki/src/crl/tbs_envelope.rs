@@ -1,7 +1,8 @@
-//! The octets before and after the entries of a CRL, and the envelope that contains the signature.
+//! Encodes the octets before and after the entries of a CRL, including the signature.
 //!
-//! rcgen is not used here, because it stores all entries in memory. It also re-encodes the issuer's name with only one
-//! attribute of each type. The issuer may then differ from the CA's subject, and relying parties would reject the CRL.
+//! This module does not use rcgen, because rcgen stores all entries in memory. The rcgen crate also re-encodes the
+//! issuer name with only one attribute of each type. If the re-encoded name differed from the CA's subject, relying
+//! parties would reject the CRL.
 
 use time::OffsetDateTime;
 use yasna::{
@@ -16,22 +17,22 @@ const AUTHORITY_KEY_IDENTIFIER: &[u64] = &[2, 5, 29, 35];
 const CRL_NUMBER: &[u64] = &[2, 5, 29, 20];
 const ISSUING_DISTRIBUTION_POINT: &[u64] = &[2, 5, 29, 28];
 
-/// The content of a CRL without its entries.
+/// The CRL number, the times and the distribution point of a new CRL.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CrlFields {
-    /// The CRL number (RFC 5280 §5.2.3). It must be higher than the numbers of all earlier CRLs that the CA issued for
-    /// the same scope. A u64 always fits into the allowed 20 octets.
+    /// The CRL number (RFC 5280 §5.2.3). The number must be higher than the numbers of all earlier CRLs that the CA
+    /// issued for the same scope. RFC 5280 allows CRL numbers of up to 20 octets.
     pub number: u64,
-    /// thisUpdate (RFC 5280 §5.1.2.4).
+    /// The thisUpdate time (RFC 5280 §5.1.2.4).
     pub this_update: Timestamp,
-    /// nextUpdate (RFC 5280 §5.1.2.5).
+    /// The nextUpdate time (RFC 5280 §5.1.2.5).
     pub next_update: Timestamp,
-    /// The URL in the issuing distribution point (RFC 5280 §5.2.5) of a shard; `None` for a complete CRL.
+    /// The URL in the issuing distribution point (RFC 5280 §5.2.5) of a shard, or `None` for the complete CRL.
     pub distribution_point: Option<String>,
 }
 
-/// A CRL without its entries and its signature. The length of the entries is known. The TBSCertList consists of
-/// [`Self::before_entries`], the entries and [`Self::after_entries`].
+/// An unsigned CRL without its entries. The TBSCertList consists of [`Self::before_entries`], the entries and
+/// [`Self::after_entries`].
 #[derive(Clone, Debug)]
 pub struct TbsEnvelope<'a> {
     authority: &'a CertificationAuthority,
@@ -45,8 +46,8 @@ impl<'a> TbsEnvelope<'a> {
     ///
     /// # Errors
     ///
-    /// [`CrlError`] when nextUpdate is not later than thisUpdate or more than [`MAXIMUM_VALIDITY`] later, or when the
-    /// CRL would be longer than [`MAXIMUM_LENGTH`].
+    /// Returns [`CrlError`] if nextUpdate is not later than thisUpdate or is more than [`MAXIMUM_VALIDITY`] later.
+    /// Returns [`CrlError::TooLong`] if the TBSCertList would be longer than [`MAXIMUM_LENGTH`].
     pub fn new(
         authority: &'a CertificationAuthority,
         fields: &CrlFields,
@@ -59,7 +60,7 @@ impl<'a> TbsEnvelope<'a> {
             return Err(CrlError::NextUpdateTooLate);
         }
         let mut first_fields = first_fields(authority, fields);
-        // §5.1.2.6: "When there are no revoked certificates, the revoked certificates list MUST be absent."
+        // If there are no revoked certificates, the list must be absent (RFC 5280 §5.1.2.6).
         if entries_length > 0 {
             first_fields.extend(der::header(der::SEQUENCE, entries_length));
         }
@@ -73,17 +74,17 @@ impl<'a> TbsEnvelope<'a> {
         Ok(Self { authority, before_entries: [header, first_fields].concat(), after_entries, length })
     }
 
-    /// The TBSCertList (RFC 5280 §5.1.2) up to the entries.
+    /// Returns the octets of the TBSCertList (RFC 5280 §5.1.2) before the entries.
     pub fn before_entries(&self) -> &[u8] {
         &self.before_entries
     }
 
-    /// The part of the TBSCertList after the entries, which contains crlExtensions.
+    /// Returns the octets of the TBSCertList after the entries. These octets contain the crlExtensions field.
     pub fn after_entries(&self) -> &[u8] {
         &self.after_entries
     }
 
-    /// The length of the TBSCertList, in octets.
+    /// Returns the length of the TBSCertList including the entries, in octets.
     pub fn length(&self) -> u64 {
         self.length
     }
@@ -93,7 +94,7 @@ impl<'a> TbsEnvelope<'a> {
     ///
     /// # Errors
     ///
-    /// [`CrlError::BadSignature`] when `signature` does not verify for `digest` with the CA's key.
+    /// Returns [`CrlError::BadSignature`] if `signature` cannot be verified over `digest` with the CA's public key.
     pub fn signed_parts(&self, digest: &[u8], signature: &[u8]) -> Result<(Vec<u8>, Vec<u8>), CrlError> {
         self.authority.public_key().verify_digest(digest, signature)?;
         let algorithm = yasna::construct_der(|writer| {
@@ -106,7 +107,7 @@ impl<'a> TbsEnvelope<'a> {
     }
 }
 
-/// Encodes version, signature, issuer, thisUpdate and nextUpdate.
+/// Encodes the fields version, signature, issuer, thisUpdate and nextUpdate.
 fn first_fields(authority: &CertificationAuthority, fields: &CrlFields) -> Vec<u8> {
     const VERSION_2: u8 = 1;
     let algorithm = yasna::construct_der(|writer| {
@@ -145,9 +146,9 @@ fn crl_extensions(authority: &CertificationAuthority, fields: &CrlFields) -> Vec
     })
 }
 
-/// Encodes the IssuingDistributionPoint (RFC 5280 §5.2.5) of the shard at `url`. distributionPoint is one URI as
-/// fullName. onlyContainsUserCerts is TRUE, because only subscriber certificates are assigned to shards. Relying
-/// parties can then determine that a shard does not cover CA certificates.
+/// Encodes the IssuingDistributionPoint (RFC 5280 §5.2.5) of the shard at `url`. The distributionPoint field contains
+/// the URL as fullName. The onlyContainsUserCerts field is TRUE, because only subscriber certificates are assigned to
+/// shards. Relying parties can therefore determine that a shard does not cover CA certificates.
 pub(crate) fn issuing_distribution_point(url: &str) -> Vec<u8> {
     let (distribution_point, full_name, only_contains_user_certs) =
         (Tag::context(0), Tag::context(0), Tag::context(1));
@@ -179,8 +180,8 @@ fn write_extension(writer: DERWriter<'_>, oid: &[u64], critical: bool, value: &[
     });
 }
 
-/// Writes a Time: UTCTime through the year 2049, and GeneralizedTime from 2050 on (RFC 5280 §5.1.2.4). Years before
-/// 1950 also use GeneralizedTime, because UTCTime cannot represent them.
+/// Writes a Time value. Dates through 2049 are encoded as UTCTime, and later dates as GeneralizedTime (RFC 5280
+/// §5.1.2.4). Dates before 1950 also use GeneralizedTime, because UTCTime cannot represent them.
 fn write_time(writer: DERWriter<'_>, time: OffsetDateTime) {
     if (1950..2050).contains(&time.year()) {
         writer.write_utctime(&UTCTime::from_datetime(time));

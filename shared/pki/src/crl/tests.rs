@@ -1,4 +1,4 @@
-//! Tests that compare complete CRLs with the output of openssl and x509-parser.
+//! Tests that openssl and x509-parser accept the generated CRLs and read the same values.
 
 use super::*;
 use crate::{
@@ -34,7 +34,7 @@ fn fields(number: u64, distribution_point: Option<&str>) -> CrlFields {
     }
 }
 
-/// Returns a complete CRL in memory.
+/// Returns a signed CRL that contains the encoded entries.
 pub(crate) fn signed_crl(ca: &TestCa, fields: &CrlFields, entries: &[u8]) -> Vec<u8> {
     let envelope = TbsEnvelope::new(&ca.authority, fields, entries.len() as u64).unwrap();
     let tbs = [envelope.before_entries(), entries, envelope.after_entries()].concat();
@@ -69,7 +69,7 @@ fn openssl_text(ca: &TestCa, crl: &[u8]) -> String {
 
 #[test]
 fn openssl_accepts_every_crl_form_with_every_key_type() {
-    // The number 0x80… needs a sign octet, and a serial number has at most 20 octets.
+    // The first serial number requires a leading zero octet, and the second has the maximum length of 20 octets.
     let two = [
         revoked(&[0x80, 1], RevocationReason::Superseded),
         revoked(&[0x7f; 20], RevocationReason::KeyCompromise),
@@ -122,7 +122,7 @@ fn an_empty_list_is_omitted() {
     let ca = TestCa::new(KeyKind::P256);
     let crl = signed_crl(&ca, &fields(1, None), &[]);
     assert!(openssl_text(&ca, &crl).contains("No Revoked Certificates"));
-    // crlExtensions [0] immediately follows nextUpdate, the last element at its depth.
+    // The crlExtensions field, with the tag [0], must immediately follow nextUpdate.
     let outline = openssl(&["asn1parse", "-inform", "DER"], &crl).output;
     let mut lines = outline.lines().skip_while(|line| !line.contains("UTCTIME"));
     assert!(lines.nth(2).is_some_and(|line| line.contains("cont [ 0 ]")), "{outline}");

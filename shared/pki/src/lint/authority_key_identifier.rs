@@ -1,4 +1,4 @@
-//! Checks that the CRL identifies the key that signs it.
+//! Checks that the authority key identifier of the CRL identifies the key of the CA.
 
 use super::{CrlContents, CrlExpectation, Lint};
 

@@ -1,5 +1,5 @@
-//! Checks that a shard contains its own URL in a critical extension, and that the scope of the complete CRL is not
-//! limited. An attacker could replace one shard with another if the extension were absent.
+//! Checks that a shard contains its own URL in a critical issuing distribution point, and that the complete CRL has no
+//! such extension. Without the extension, an attacker could replace one shard with another.
 
 use crate::crl;
 

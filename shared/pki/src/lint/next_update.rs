@@ -1,4 +1,4 @@
-//! Checks that nextUpdate is present, is in the future and is not too long after thisUpdate.
+//! Checks that nextUpdate is present, is in the future and is at most 10 days after thisUpdate.
 
 use crate::crl::MAXIMUM_VALIDITY;
 

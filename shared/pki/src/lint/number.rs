@@ -1,4 +1,4 @@
-//! Checks that the CRL number is higher than the number of the previous CRL in the same scope.
+//! Checks that the CRL number is higher than the number of the previous CRL with the same scope.
 
 use super::{CrlContents, CrlExpectation, Lint};
 

@@ -1,4 +1,5 @@
-//! Checks that no entry has the reason unspecified, the reversible reason certificateHold or an undefined reason.
+//! Checks that no entry has the reason code `unspecified`, the reversible reason code `certificateHold` or an undefined
+//! reason code.
 
 use super::{CrlContents, CrlExpectation, Lint};
 
@@ -7,7 +8,7 @@ pub(super) const LINT: Lint =
 
 const UNSPECIFIED: u16 = 1 << 0;
 const CERTIFICATE_HOLD: u16 = 1 << 6;
-/// The defined codes, 0 to 6 and 8 to 10. Code 7 is not used.
+/// A bit set of the defined reason codes: 0 to 6 and 8 to 10.
 const DEFINED: u16 = 0b111_0111_1111;
 
 fn check(crl: &CrlContents, _expected: &CrlExpectation<'_>) -> Option<&'static str> {

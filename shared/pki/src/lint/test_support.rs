@@ -1,4 +1,4 @@
-//! A valid CRL that tests corrupt.
+//! Provides a valid CRL that tests modify to violate a single rule.
 
 use super::{CrlExpectation, lint_crl};
 use crate::{
@@ -15,7 +15,7 @@ pub(super) fn at(seconds: i64) -> Timestamp {
     Timestamp::try_from(seconds).unwrap()
 }
 
-/// Returns the findings for CRL number 5 of a shard after `spoil` has modified the CRL.
+/// Creates a valid CRL, modifies the CRL with `spoil` and returns the findings of the lints.
 pub(super) fn findings(spoil: impl FnOnce(&mut CrlContents)) -> Vec<&'static str> {
     let ca = TestCa::new(KeyKind::P256);
     let fields = CrlFields {

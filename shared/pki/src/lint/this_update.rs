@@ -1,4 +1,5 @@
-//! Checks that thisUpdate is not in the future. A later CRL could not replace such a CRL until that time.
+//! Checks that thisUpdate is not in the future. Relying parties could otherwise prefer this CRL to CRLs that are
+//! published later.
 
 use super::{CrlContents, CrlExpectation, Lint};
 
