@@ -16,33 +16,35 @@ use x509_ocsp::ext::Nonce;
 
 use crate::{CertificationAuthority, SerialNumber};
 
-/// The maximum length of a request, in octets. The identifier of one certificate has 80 to 120 octets. A signature with
-/// its certificates has a few thousand octets.
+/// The maximum length of a request, in octets. A certificate identifier has 80 to 120 octets, and an optional signature
+/// with its certificates has a few thousand octets.
 pub const MAXIMUM_REQUEST_LENGTH: usize = 16 * 1024;
-/// The maximum number of certificates in one request. Clients that follow RFC 9919 §3.1.1 request only one.
+/// The maximum number of certificates in a request. Clients that conform to RFC 9919 §3.1.1 request the status of only
+/// one certificate.
 pub const MAXIMUM_CERT_IDS: usize = 10;
 
-/// A valid request. Its signature, if present, is ignored, because any client may send requests.
+/// A valid OCSP request. An optional signature is ignored, because the responder does not restrict access.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OcspRequest {
     cert_ids: Vec<CertId>,
     nonce: Option<Vec<u8>>,
 }
 
-/// The identifier of a certificate in a request. The response repeats the identifier unchanged.
+/// A certificate identifier in a request. The response repeats the identifier unchanged.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CertId(pub(super) x509_ocsp::CertId);
 
-/// The reason why the response to a request is `malformedRequest` (RFC 6960 §2.3).
+/// The error returned if a request is invalid. The responder then responds with the status `malformedRequest` (RFC 6960
+/// §2.3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum MalformedRequest {
-    /// The request in the URL path cannot be decoded to octets.
+    /// The request in the URL path of a GET request is not percent-encoded Base64.
     #[error("the path is not percent-encoded base64")]
     Encoding,
     /// The request is longer than [`MAXIMUM_REQUEST_LENGTH`].
     #[error("the request is longer than {MAXIMUM_REQUEST_LENGTH} octets")]
     TooLong,
-    /// The input is not an OCSPRequest of version 1.
+    /// The input is not a DER-encoded OCSPRequest of version 1.
     #[error("not the DER of an OCSPRequest of version 1")]
     NotARequest,
     /// The request contains no certificate identifier, or more than [`MAXIMUM_CERT_IDS`].
@@ -51,17 +53,17 @@ pub enum MalformedRequest {
     /// The request contains two nonces, or the nonce is not an OCTET STRING of 1 to 128 octets (RFC 9654 §2.1).
     #[error("the nonce is not one OCTET STRING of 1 to 128 octets")]
     Nonce,
-    /// A critical extension is unknown (RFC 6960 §4.4).
+    /// The request contains an unknown critical extension (RFC 6960 §4.4).
     #[error("a critical extension is not known")]
     CriticalExtension,
 }
 
 impl OcspRequest {
-    /// Parses an OCSPRequest in DER.
+    /// Parses a DER-encoded OCSPRequest.
     ///
     /// # Errors
     ///
-    /// [`MalformedRequest`] with the fault found.
+    /// Returns [`MalformedRequest`] for the first error found.
     pub fn parse(der: &[u8]) -> Result<Self, MalformedRequest> {
         if der.len() > MAXIMUM_REQUEST_LENGTH {
             return Err(MalformedRequest::TooLong);
@@ -81,20 +83,20 @@ impl OcspRequest {
         })
     }
 
-    /// The identifiers of the requested certificates, at least one.
+    /// Returns the identifiers of the requested certificates. Every request contains at least one identifier.
     pub fn cert_ids(&self) -> &[CertId] {
         &self.cert_ids
     }
 
-    /// The nonce (RFC 9654), 1 to 128 octets.
+    /// Returns the nonce, which has 1 to 128 octets (RFC 9654), or `None` if the request has no nonce.
     pub fn nonce(&self) -> Option<&[u8]> {
         self.nonce.as_deref()
     }
 }
 
 impl CertId {
-    /// The serial number, if `authority` is the issuer in the identifier. Returns `None` for another issuer, for a hash
-    /// algorithm other than SHA-1 and SHA-256, and for a number that no certificate can have.
+    /// Returns the serial number if the identifier names `authority` as the issuer. Returns `None` for another issuer,
+    /// for an unsupported hash algorithm (only SHA-1 and SHA-256 are supported) and for an invalid serial number.
     pub fn serial_number_at(&self, authority: &CertificationAuthority) -> Option<SerialNumber> {
         let algorithm = hash_algorithm(&self.0.hash_algorithm.oid)?;
         let hash_is = |hash: &[u8], value: &[u8]| digest(algorithm, value).as_ref() == hash;
@@ -146,7 +148,7 @@ mod tests {
         hash: (&'a [u64], &'static Algorithm),
         serial_number: &'a [u8],
         count: usize,
-        /// The object identifier, criticality and value of each extension.
+        /// The object identifier, criticality and value of each request extension.
         extensions: &'a [(&'a [u64], bool, Vec<u8>)],
     }
 
@@ -214,7 +216,7 @@ mod tests {
             let request = OcspRequest::parse(&request(&ca, &Asked { hash, ..ONE })).unwrap();
             let found = request.cert_ids()[0].serial_number_at(&ca.authority);
             assert_eq!(found.map(|serial| serial.to_string()).as_deref(), is_known.then_some("7f"));
-            // The other issuer has the same name but a different key.
+            // This CA has the same name as the issuer but a different key.
             assert_eq!(request.cert_ids()[0].serial_number_at(&other.authority), None);
         }
     }
@@ -236,7 +238,7 @@ mod tests {
         }
     }
 
-    /// RFC 9654 §2.1 specifies the length of a nonce.
+    /// RFC 9654 §2.1 specifies the minimum and the maximum length of a nonce.
     #[test]
     fn a_nonce_has_1_to_128_octets() {
         let ca = TestCa::new(KeyKind::P256);
@@ -259,7 +261,7 @@ mod tests {
     #[test]
     fn unknown_critical_extensions_are_refused() {
         let ca = TestCa::new(KeyKind::P256);
-        // id-pkix-ocsp-response lists the response types that the client accepts.
+        // The extension id-pkix-ocsp-response lists the response types that the client accepts.
         let parse = |critical| {
             let extensions: &[(&[u64], _, _)] =
                 &[(&[1, 3, 6, 1, 5, 5, 7, 48, 1, 4], critical, octet_string(1))];

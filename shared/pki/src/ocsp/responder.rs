@@ -1,9 +1,9 @@
-//! The certificate of the delegated OCSP responder (RFC 6960 §4.2.2.2). This module prepares and parses the
-//! certificate, which is signed externally.
+//! Creates and parses the certificate of the delegated OCSP responder (RFC 6960 §4.2.2.2). An external signer signs the
+//! certificate with the CA key.
 //!
-//! The certificate has a short validity and contains id-pkix-ocsp-nocheck, so relying parties do not check its
-//! revocation status. An attacker who obtains the responder's key can therefore sign responses until the certificate
-//! expires.
+//! The certificate has a short validity period and contains id-pkix-ocsp-nocheck, so relying parties do not check its
+//! revocation status. An attacker who obtains the responder's private key can therefore forge responses until the
+//! certificate expires.
 
 use std::time::Duration;
 
@@ -42,13 +42,14 @@ use crate::{
     ToBeSigned, certificate_der, to_be_signed::write_algorithm_identifier, to_pem,
 };
 
-/// The validity of a responder's certificate, in seconds. It is shorter if the CA's certificate ends earlier.
+/// The validity period of a responder certificate, in seconds. The period is shorter if the CA certificate expires
+/// earlier.
 pub const RESPONDER_VALIDITY: i64 = 30 * DAY;
 
-/// The common name in the subject. The other attributes are those of the CA's name.
+/// The common name in the subject of a responder certificate. The other attributes are copied from the CA's subject.
 const NAME: &str = "OCSP responder";
 
-/// The certificate of an OCSP responder of this CA.
+/// The certificate of an OCSP responder to which the CA has delegated the signing of responses.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ResponderCertificate {
     der: Vec<u8>,
@@ -58,40 +59,42 @@ pub struct ResponderCertificate {
     not_after: Timestamp,
 }
 
-/// A responder's certificate without its signature.
+/// A responder certificate that has not been signed yet.
 #[derive(Clone, Debug)]
 pub struct PreparedResponderCertificate<'a> {
     authority: &'a CertificationAuthority,
     to_be_signed: ToBeSigned,
 }
 
-/// The reason why a responder's certificate cannot be created or is rejected.
+/// The error returned if a responder certificate cannot be created or is rejected.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ResponderError {
-    /// The input is not a certificate in PEM or DER.
+    /// The input is not a PEM or DER certificate.
     #[error("neither PEM nor DER of one X.509 certificate")]
     Malformed,
-    /// The certificate does not satisfy the profile for a responder of this CA.
+    /// The certificate does not conform to the profile for responders of this CA. The variant contains the name of the
+    /// field.
     #[error("not the certificate of a responder of this CA: its {0} is not as it must be")]
     Profile(&'static str),
-    /// The signature does not verify with the CA's key.
+    /// The signature cannot be verified with the CA's public key.
     #[error(transparent)]
     BadSignature(#[from] BadSignature),
-    /// The kind of the responder's key is not supported.
+    /// The certificate contains a key that this service does not support.
     #[error(transparent)]
     Key(#[from] PublicKeyError),
-    /// The certificate cannot be encoded in DER, for example because the CA's name is not DER.
+    /// The certificate cannot be encoded in DER, for example because the CA's subject is not valid DER.
     #[error("the certificate cannot be encoded: {0}")]
     Encoding(#[from] der::Error),
 }
 
 impl<'a> PreparedResponderCertificate<'a> {
-    /// Prepares a certificate that `authority` issues to the responder with the key `public_key`. The certificate is
-    /// valid from `now`. The linted certificate satisfies the profile that [`ResponderCertificate::parse`] requires.
+    /// Prepares a responder certificate for `public_key`. The certificate names `authority` as its issuer and is valid
+    /// from `now`. The certificate is checked against the same profile as in [`ResponderCertificate::parse`].
     ///
     /// # Errors
     ///
-    /// [`ResponderError::Profile`], for example when the CA's certificate has expired, or [`ResponderError::Encoding`].
+    /// Returns [`ResponderError::Profile`] if the certificate would violate the profile, for example because the CA
+    /// certificate has expired. Returns [`ResponderError::Encoding`] if the certificate cannot be encoded.
     pub fn new(
         authority: &'a CertificationAuthority,
         public_key: &PublicKey,
@@ -104,12 +107,12 @@ impl<'a> PreparedResponderCertificate<'a> {
         Ok(Self { authority, to_be_signed: ToBeSigned::new(der, authority.public_key()) })
     }
 
-    /// The TBSCertificate in DER (RFC 5280 §4.1.2).
+    /// Returns the DER-encoded TBSCertificate (RFC 5280 §4.1.2).
     pub fn to_be_signed(&self) -> &[u8] {
         self.to_be_signed.der()
     }
 
-    /// The digest to pass to `Signer::sign_digest`, which must use the CA's key.
+    /// Returns the digest that the caller passes to `Signer::sign_digest`. The signer must use the CA key.
     pub fn digest(&self) -> Digest {
         self.to_be_signed.digest()
     }
@@ -118,19 +121,20 @@ impl<'a> PreparedResponderCertificate<'a> {
     ///
     /// # Errors
     ///
-    /// [`ResponderError::BadSignature`] when `signature` does not verify with the CA's key.
+    /// Returns [`ResponderError::BadSignature`] if `signature` cannot be verified with the CA's public key.
     pub fn assemble(&self, signature: &[u8]) -> Result<ResponderCertificate, ResponderError> {
         ResponderCertificate::parse(&self.to_be_signed.assemble(signature)?, self.authority)
     }
 }
 
 impl ResponderCertificate {
-    /// Parses a certificate in PEM or DER that `authority` issued. The signature was already verified when the
-    /// certificate was assembled.
+    /// Parses a PEM or DER certificate that `authority` issued. This function does not verify the signature, because
+    /// [`PreparedResponderCertificate::assemble`] has already verified it.
     ///
     /// # Errors
     ///
-    /// [`ResponderError`] when the certificate is not for a responder of `authority`, for example after a change of CA.
+    /// Returns [`ResponderError`] if the certificate does not belong to a responder of `authority`, for example because
+    /// the deployment has switched to another CA.
     pub fn parse(input: &[u8], authority: &CertificationAuthority) -> Result<Self, ResponderError> {
         let der = certificate_der(input).ok_or(ResponderError::Malformed)?;
         let Ok(([], certificate)) = X509Certificate::from_der(&der) else {
@@ -150,37 +154,38 @@ impl ResponderCertificate {
         })
     }
 
-    /// The certificate in DER.
+    /// Returns the certificate in DER.
     pub fn der(&self) -> &[u8] {
         &self.der
     }
 
-    /// The certificate in PEM (RFC 7468 §5).
+    /// Returns the certificate in PEM (RFC 7468 §5).
     pub fn pem(&self) -> String {
         to_pem("CERTIFICATE", &self.der)
     }
 
-    /// The serial number (RFC 5280 §4.1.2.2).
+    /// Returns the serial number (RFC 5280 §4.1.2.2).
     pub fn serial_number(&self) -> &SerialNumber {
         &self.serial_number
     }
 
-    /// The responder's public key.
+    /// Returns the public key with which the responder's signatures are verified.
     pub fn public_key(&self) -> &PublicKey {
         &self.public_key
     }
 
-    /// The first moment of the validity (RFC 5280 §4.1.2.5).
+    /// Returns the notBefore time (RFC 5280 §4.1.2.5), the first second at which the certificate is valid.
     pub fn not_before(&self) -> Timestamp {
         self.not_before
     }
 
-    /// The last moment of the validity (RFC 5280 §4.1.2.5).
+    /// Returns the notAfter time (RFC 5280 §4.1.2.5), the last second at which the certificate is valid.
     pub fn not_after(&self) -> Timestamp {
         self.not_after
     }
 
-    /// Returns true if half of the validity has passed at `now`. The other half allows retries of a failed renewal.
+    /// Returns true if at least half of the validity period has passed at `now`. The remaining time is available for
+    /// retries if the renewal fails.
     pub fn is_due_for_renewal(&self, now: Timestamp) -> bool {
         2 * self.not_after.since(now) <= self.not_after.since(self.not_before)
     }
@@ -226,7 +231,7 @@ fn tbs_certificate(
     })
 }
 
-/// Returns the CA's name with its common names replaced by [`NAME`].
+/// Returns the CA's subject with [`NAME`] as the only common name.
 fn subject(issuer: &Name) -> Result<Name, der::Error> {
     let is_common_name = |name: &RelativeDistinguishedName| name.0.iter().any(|part| part.oid == COMMON_NAME);
     let mut names: Vec<_> = issuer.0.iter().filter(|name| !is_common_name(name)).cloned().collect();
@@ -240,7 +245,7 @@ fn extension(oid: ObjectIdentifier, critical: bool, value: &impl Encode) -> Resu
     Ok(Extension { extn_id: oid, critical, extn_value: OctetString::new(value.to_der()?)? })
 }
 
-/// Encodes a Time: UTCTime through the year 2049, and GeneralizedTime from 2050 on (RFC 5280 §4.1.2.5).
+/// Creates a Time value: a UTCTime for dates through 2049, or a GeneralizedTime for later dates (RFC 5280 §4.1.2.5).
 fn time(time: Timestamp) -> Result<Time, der::Error> {
     let since_1970 = u64::try_from(time.as_seconds()).map_err(|_| der::ErrorKind::DateTime)?;
     let since_1970 = Duration::from_secs(since_1970);
@@ -249,15 +254,15 @@ fn time(time: Timestamp) -> Result<Time, der::Error> {
         .or_else(|_| GeneralizedTime::from_unix_duration(since_1970).map(Time::GeneralTime))
 }
 
-/// Lints the certificate with a parser that is independent of the encoder.
+/// Checks that a parsed certificate conforms to the profile. The parser is independent of the encoder.
 fn check_profile(
     certificate: &ParsedTbsCertificate<'_>,
     authority: &CertificationAuthority,
 ) -> Result<(), ResponderError> {
     let rules = [
         ("version", certificate.version().0 == 2),
-        // RFC 6960 §4.2.2.2: the issuer is the CA that issued the requested certificates. The names are compared octet
-        // by octet, as some relying parties do.
+        // The issuer must be the CA that issued the requested certificates (RFC 6960 §4.2.2.2). The names are compared
+        // octet by octet, because some relying parties also compare them this way.
         ("issuer", certificate.issuer().as_raw() == authority.subject_der()),
         ("subject", certificate.subject().as_raw() != authority.subject_der()),
         ("serial number", is_positive(certificate.raw_serial())),
@@ -284,7 +289,7 @@ fn has_short_validity(
     Ok((1..=RESPONDER_VALIDITY).contains(&not_after.since(not_before)) && not_after <= authority.not_after())
 }
 
-/// Returns true if the certificate has exactly these five extensions, each with the required content.
+/// Returns true if the certificate has exactly the five extensions of the profile, each with the required content.
 fn has_extensions(extensions: &[X509Extension<'_>], authority: &CertificationAuthority) -> bool {
     const DIGITAL_SIGNATURE: &[u8] = &[0x03, 0x02, 0x07, 0x80];
     const OCSP_SIGNING: &[u8] = &[0x30, 0x0a, 0x06, 0x08, 0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x03, 0x09];
@@ -321,7 +326,8 @@ mod tests {
         PreparedResponderCertificate::new(&ca.authority, &key, &SerialNumber::from_random([0x80; 16]), now)
     }
 
-    /// The test CA's name has two attributes of one type, and a RelativeDistinguishedName with two attributes.
+    /// The subject of the test CA contains two attributes of the same type and a RelativeDistinguishedName with two
+    /// attributes.
     #[test]
     fn openssl_accepts_the_certificate_for_a_responder() {
         let ca = TestCa::new(KeyKind::P384);
@@ -382,7 +388,7 @@ mod tests {
         let signature = other.sign(prepared.digest().as_ref());
         assert_eq!(prepared.assemble(&signature), Err(BadSignature.into()));
         let certificate = prepared.assemble(&ca.sign(prepared.digest().as_ref())).unwrap();
-        // The other CA has the same name but a different key.
+        // This CA has the same name as the issuer but a different key.
         let at_other = ResponderCertificate::parse(certificate.der(), &other.authority);
         assert_eq!(at_other, Err(ResponderError::Profile("extensions")));
 
@@ -390,7 +396,7 @@ mod tests {
             let issued = ca.issue("/CN=Responder", "7", extensions);
             ResponderCertificate::parse(&issued, &ca.authority).err()
         };
-        // The certificate is valid for 100 days.
+        // The certificate is valid for 100 days, which is longer than the profile allows.
         let all = "keyUsage=critical,digitalSignature\nextendedKeyUsage=OCSPSigning\nnoCheck=ignored\n\
                    subjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid";
         assert_eq!(refusal(all), Some(ResponderError::Profile("validity")));
@@ -400,7 +406,7 @@ mod tests {
     #[test]
     fn a_certificate_with_a_wrong_extension_is_refused() {
         let ca = TestCa::new(KeyKind::P256);
-        // Each pair contains the required extension and a variant that is rejected.
+        // Each pair contains a required extension and a variant of the extension that must be rejected.
         let parts = [
             ("keyUsage=critical,digitalSignature", "keyUsage=critical,digitalSignature,keyCertSign"),
             ("extendedKeyUsage=OCSPSigning", "extendedKeyUsage=OCSPSigning,clientAuth"),

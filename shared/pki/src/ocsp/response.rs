@@ -1,4 +1,4 @@
-//! Prepares and assembles an OCSPResponse (RFC 6960 §4.2).
+//! Prepares and assembles OCSP responses (RFC 6960 §4.2).
 
 use std::time::Duration;
 
@@ -22,13 +22,13 @@ use crate::{
     to_be_signed::write_algorithm_identifier,
 };
 
-/// The time from thisUpdate to nextUpdate, in seconds. It is shorter if the responder's certificate ends earlier. The
-/// time is short, because an attacker can replay a response from before a revocation until nextUpdate.
+/// The time from thisUpdate to nextUpdate, in seconds. Until nextUpdate, an attacker can replay a response that was
+/// signed before a revocation. If the responder certificate expires earlier, its notAfter time is used as nextUpdate.
 pub const VALIDITY: i64 = 12 * HOUR;
-/// The minimum time from thisUpdate to nextUpdate, in seconds (S/MIME Baseline Requirements §4.9.10; at most 10 days).
+/// The minimum time from thisUpdate to nextUpdate, in seconds (S/MIME Baseline Requirements §4.9.10).
 pub const MINIMUM_VALIDITY: i64 = 8 * HOUR;
 
-/// A response without its signature.
+/// A successful OCSP response that has not been signed yet.
 #[derive(Clone, Debug)]
 pub struct PreparedResponse<'a> {
     responder: &'a ResponderCertificate,
@@ -38,26 +38,26 @@ pub struct PreparedResponse<'a> {
     has_nonce: bool,
 }
 
-/// A successful response whose signature was verified with the responder's key.
+/// A successful OCSP response, whose signature has been verified with the responder's public key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SignedResponse {
-    /// The OCSPResponse in DER.
+    /// The DER-encoded OCSPResponse.
     pub der: Vec<u8>,
-    /// The thisUpdate time of each certificate status.
+    /// The thisUpdate time, which is the same for all certificates in the response.
     pub this_update: Timestamp,
-    /// The nextUpdate time of each certificate status.
+    /// The nextUpdate time, which is the same for all certificates in the response.
     pub next_update: Timestamp,
-    /// True if the response contains a nonce and is therefore valid for only one request.
+    /// True if the response contains a nonce, so it cannot be reused for other requests.
     pub has_nonce: bool,
 }
 
-/// The reason why a response cannot be created.
+/// The error returned if an OCSP response cannot be created.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ResponseError {
-    /// The responder's certificate is not valid yet, or its remaining validity is shorter than [`MINIMUM_VALIDITY`].
+    /// The responder certificate is not valid yet, or it expires in less than [`MINIMUM_VALIDITY`].
     #[error("the responder's certificate is not valid from now on for as long as an answer must be")]
     ResponderValidity,
-    /// The signature does not verify with the responder's key.
+    /// The signature cannot be verified with the responder's public key.
     #[error(transparent)]
     BadSignature(#[from] BadSignature),
     /// The response cannot be encoded in DER.
@@ -66,12 +66,13 @@ pub enum ResponseError {
 }
 
 impl<'a> PreparedResponse<'a> {
-    /// Prepares a response of `responder` with the status of each requested certificate at `this_update`, and with the
-    /// request's `nonce`.
+    /// Prepares a response that `responder` signs. The response contains the status of each requested certificate at
+    /// `this_update`, and the `nonce` of the request.
     ///
     /// # Errors
     ///
-    /// [`ResponseError::ResponderValidity`], or [`ResponseError::Encoding`] for a time that DER cannot represent.
+    /// Returns [`ResponseError::ResponderValidity`] if the responder certificate is not valid for long enough. Returns
+    /// [`ResponseError::Encoding`] if a time cannot be represented in DER.
     pub fn new<'b>(
         responder: &'a ResponderCertificate,
         statuses: impl IntoIterator<Item = (&'b CertId, CertificateStatus)>,
@@ -107,20 +108,20 @@ impl<'a> PreparedResponse<'a> {
         })
     }
 
-    /// The digest to pass to `Signer::sign_digest`.
+    /// Returns the digest that the caller passes to `Signer::sign_digest`.
     pub fn digest(&self) -> ring::digest::Digest {
         self.to_be_signed.digest()
     }
 
-    /// Verifies `signature` and returns the response with the signature and the responder's certificate.
+    /// Verifies `signature`, and returns a response that includes the signature and the responder certificate.
     ///
     /// # Errors
     ///
-    /// [`ResponseError::BadSignature`] when `signature` does not verify with the responder's key.
+    /// Returns [`ResponseError::BadSignature`] if `signature` cannot be verified with the responder's public key.
     pub fn assemble(&self, signature: &[u8]) -> Result<SignedResponse, ResponseError> {
         let key = self.responder.public_key();
         key.verify(self.to_be_signed.der(), signature)?;
-        // BasicOCSPResponse (RFC 6960 §4.2.1). The certificate is included unchanged, octet by octet.
+        // The BasicOCSPResponse (RFC 6960 §4.2.1) includes the responder certificate without re-encoding it.
         let basic = yasna::construct_der(|writer| {
             writer.write_sequence(|writer| {
                 writer.next().write_der(self.to_be_signed.der());
@@ -159,7 +160,7 @@ pub enum Unsuccessful {
 }
 
 impl Unsuccessful {
-    /// The OCSPResponse in DER.
+    /// Returns the OCSPResponse in DER.
     pub fn der(self) -> Vec<u8> {
         let status = match self {
             Self::MalformedRequest => 1,
@@ -191,7 +192,7 @@ fn crl_reason(reason: RevocationReason) -> CrlReason {
     }
 }
 
-/// Encodes a GeneralizedTime without fractions of a second (RFC 9919 §3.2.4).
+/// Creates a GeneralizedTime without fractional seconds (RFC 9919 §3.2.4).
 fn time(time: Timestamp) -> Result<OcspGeneralizedTime, der::Error> {
     let since_1970 = u64::try_from(time.as_seconds()).map_err(|_| der::ErrorKind::DateTime)?;
     GeneralizedTime::from_unix_duration(Duration::from_secs(since_1970)).map(OcspGeneralizedTime)
@@ -214,7 +215,8 @@ mod tests {
         test_support::{KeyKind, TestCa, openssl},
     };
 
-    /// Issues a certificate from `ca` to the responder with the key `key`. The certificate is valid from `now`.
+    /// Issues a responder certificate that is valid from `now`. `ca` signs the certificate, and `key` provides the
+    /// responder's public key.
     fn responder(ca: &TestCa, key: &TestCa, now: Timestamp) -> ResponderCertificate {
         let serial_number = SerialNumber::from_random([7; 16]);
         let public_key = key.authority.public_key();
@@ -223,7 +225,7 @@ mod tests {
         prepared.assemble(&ca.sign(prepared.digest().as_ref())).unwrap()
     }
 
-    /// Returns a request, generated by openssl, for the status of three certificates of the CA.
+    /// Generates an OCSP request for three certificates of the CA with openssl.
     fn request(ca: &TestCa) -> Vec<u8> {
         let out = format!("{}.request", ca.certificate_path());
         let serial_numbers = ["-serial", "1", "-serial", "2", "-serial", "3"];
@@ -284,7 +286,7 @@ mod tests {
         }
     }
 
-    /// Asserts that strict decoding and re-encoding return the same octets.
+    /// Asserts that decoding and re-encoding a response returns the same octets.
     fn assert_is_der(der: &[u8]) {
         let response = OcspResponse::from_der(der).unwrap();
         assert_eq!(response.to_der().unwrap(), der);
