@@ -1,4 +1,5 @@
-//! Parses end-entity certificates, both those supplied by a deployment and those issued by the CA.
+//! Parses end-entity certificates: existing certificates that a deployment imports, and certificates that this service
+//! issues.
 
 use data_encoding::HEXLOWER;
 use x509_parser::{
@@ -13,7 +14,7 @@ use x509_parser::{
 use super::{BadSignature, CertificationAuthority, certificate_der, to_pem};
 use crate::{SerialNumber, Timestamp};
 
-/// The content of a subscriber certificate that the registration authority records.
+/// A subscriber certificate with its parsed fields, which the registration authority stores.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EndEntityCertificate {
     der: Vec<u8>,
@@ -27,10 +28,10 @@ pub struct EndEntityCertificate {
     key_sha256: String,
 }
 
-/// The reason why a certificate cannot be recorded.
+/// The error returned if a certificate cannot be used as a subscriber certificate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CertificateError {
-    /// The input is not a certificate in PEM or DER.
+    /// The input is not a PEM or DER certificate.
     #[error("neither PEM nor DER of one X.509 certificate")]
     Malformed,
     /// The serial number is zero, negative or longer than 20 octets (RFC 5280 §4.1.2.2).
@@ -45,11 +46,12 @@ pub enum CertificateError {
 }
 
 impl EndEntityCertificate {
-    /// Parses a certificate in PEM (RFC 7468 §5) or DER. In PEM, everything after the first certificate is ignored.
+    /// Parses a certificate in PEM (RFC 7468 §5) or DER. If the input is PEM, everything after the first certificate is
+    /// ignored.
     ///
     /// # Errors
     ///
-    /// [`CertificateError`] with the fault found.
+    /// Returns [`CertificateError`] for the first error found.
     pub fn parse(input: &[u8]) -> Result<Self, CertificateError> {
         let der = certificate_der(input).ok_or(CertificateError::Malformed)?;
         let certificate = parse_der(&der)?;
@@ -76,59 +78,59 @@ impl EndEntityCertificate {
         })
     }
 
-    /// The certificate in DER.
+    /// Returns the certificate in DER.
     pub fn der(&self) -> &[u8] {
         &self.der
     }
 
-    /// The certificate in PEM (RFC 7468 §5).
+    /// Returns the certificate in PEM (RFC 7468 §5).
     pub fn pem(&self) -> String {
         to_pem("CERTIFICATE", &self.der)
     }
 
-    /// The SHA-256 of the DER in lower-case hexadecimal.
+    /// Returns the SHA-256 fingerprint of the certificate in lowercase hexadecimal.
     pub fn sha256(&self) -> String {
         sha256(&self.der)
     }
 
-    /// The SHA-256 of the SubjectPublicKeyInfo (RFC 5280 §4.1.2.7) in lower-case hexadecimal. The hash identifies the
-    /// key.
+    /// Returns the SHA-256 hash of the SubjectPublicKeyInfo (RFC 5280 §4.1.2.7) in lowercase hexadecimal. The hash
+    /// identifies the key.
     pub fn key_sha256(&self) -> &str {
         &self.key_sha256
     }
 
-    /// The issuer, a Name in DER (RFC 5280 §4.1.2.4).
+    /// Returns the issuer as a DER-encoded Name (RFC 5280 §4.1.2.4).
     pub fn issuer_der(&self) -> &[u8] {
         &self.issuer
     }
 
-    /// The serial number (RFC 5280 §4.1.2.2).
+    /// Returns the serial number (RFC 5280 §4.1.2.2).
     pub fn serial_number(&self) -> &SerialNumber {
         &self.serial_number
     }
 
-    /// The first moment of the validity (RFC 5280 §4.1.2.5).
+    /// Returns the notBefore time (RFC 5280 §4.1.2.5), the first second at which the certificate is valid.
     pub fn not_before(&self) -> Timestamp {
         self.not_before
     }
 
-    /// The last moment of the validity (RFC 5280 §4.1.2.5).
+    /// Returns the notAfter time (RFC 5280 §4.1.2.5), the last second at which the certificate is valid.
     pub fn not_after(&self) -> Timestamp {
         self.not_after
     }
 
-    /// The first common name of the subject whose string type has unambiguous characters, if there is one. The
-    /// characters of a TeletexString, for example, are ambiguous.
+    /// Returns the first common name of the subject that is a UTF8String, a PrintableString or a BMPString. Other
+    /// string types, such as TeletexString, have ambiguous character encodings and are ignored.
     pub fn common_name(&self) -> Option<&str> {
         self.common_name.as_deref()
     }
 
-    /// The rfc822Names in the subject alternative name (RFC 5280 §4.2.1.6).
+    /// Returns the email addresses in the subject alternative name (rfc822Name, RFC 5280 §4.2.1.6).
     pub fn email_addresses(&self) -> &[String] {
         &self.email_addresses
     }
 
-    /// The URLs in the CRL distribution points (RFC 5280 §4.2.1.13).
+    /// Returns the URLs in the CRL distribution points (RFC 5280 §4.2.1.13).
     pub fn crl_urls(&self) -> &[String] {
         &self.crl_urls
     }
@@ -137,8 +139,8 @@ impl EndEntityCertificate {
     ///
     /// # Errors
     ///
-    /// [`BadSignature`] when the certificate names `authority` as its issuer but the signature does not verify with its
-    /// key. The certificate is then forged, or was issued with another key under the same name.
+    /// Returns [`BadSignature`] if the certificate names `authority` as its issuer but the signature cannot be verified
+    /// with the public key of `authority`. The certificate is then forged, or another CA with the same name issued it.
     pub fn is_issued_by(&self, authority: &CertificationAuthority) -> Result<bool, BadSignature> {
         if self.issuer != authority.subject_der() {
             return Ok(false);
@@ -146,7 +148,8 @@ impl EndEntityCertificate {
         let certificate = parse_der(&self.der).map_err(|_| BadSignature)?;
         let (_, key) =
             SubjectPublicKeyInfo::from_der(authority.public_key().spki_der()).map_err(|_| BadSignature)?;
-        // PublicKey::verify is not used here, because a CA may have used another hash function in the past.
+        // `PublicKey::verify` is not used here, because the CA may have signed older certificates with another hash
+        // function.
         certificate.verify_signature(Some(&key)).map_err(|_| BadSignature)?;
         Ok(true)
     }
@@ -180,7 +183,7 @@ fn common_name(subject: &X509Name<'_>) -> Option<String> {
     subject.iter_common_name().find_map(|attribute| directory_string(attribute.attr_value()))
 }
 
-/// Decodes a DirectoryString (RFC 5280 §4.1.2.4).
+/// Decodes a DirectoryString (RFC 5280 §4.1.2.4). Returns `None` for a string type that is not supported.
 fn directory_string(value: &Any<'_>) -> Option<String> {
     match value.tag() {
         Tag::Utf8String | Tag::PrintableString => String::from_utf8(value.data.to_vec()).ok(),
@@ -195,7 +198,7 @@ fn directory_string(value: &Any<'_>) -> Option<String> {
     }
 }
 
-/// Returns the rfc822Names in the subject alternative name (RFC 5280 §4.2.1.6).
+/// Returns the email addresses in the subject alternative name (rfc822Name, RFC 5280 §4.2.1.6).
 pub(super) fn rfc822_names(certificate: &TbsCertificate<'_>) -> Result<Vec<String>, CertificateError> {
     let mailbox = |name: &GeneralName<'_>| match name {
         GeneralName::RFC822Name(mailbox) => Some((*mailbox).to_owned()),

@@ -1,8 +1,9 @@
-//! The lints for subscriber certificates, which run before a certificate is signed (S/MIME Baseline Requirements, SBR,
-//! §4.3.1.2). Each file contains one rule, its source and a test with a certificate that breaks the rule.
+//! Lints subscriber certificates before they are signed (S/MIME Baseline Requirements, SBR, §4.3.1.2). Each submodule
+//! contains one rule, its citation and a test with a certificate that violates the rule.
 //!
-//! The lints parse the encoded bytes independently of the encoder. They cover the rules whose violation would cause
-//! harm, and the rules that are specific to this CA. The external linters in the test suite check many more rules.
+//! The lints parse the encoded certificate with a parser that is independent of the encoder. The lints cover the most
+//! important rules and the rules that are specific to this CA. The test suite also runs external linters, which check
+//! many more rules.
 
 mod authority_information_access;
 mod authority_key_identifier;
@@ -29,7 +30,7 @@ use super::issuance::IssuanceProfile;
 
 /// A rule that every subscriber certificate of this CA must satisfy.
 struct Lint {
-    /// The condition that must be satisfied.
+    /// The condition that the certificate must satisfy.
     rule: &'static str,
     /// The clause that requires the condition.
     citation: &'static str,
@@ -58,13 +59,13 @@ const LINTS: &[Lint] = &[
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{rule}: this does not hold ({citation})")]
 pub struct LintError {
-    /// The rule.
+    /// The condition that the certificate does not satisfy.
     pub rule: &'static str,
-    /// The source of the rule.
+    /// The clause of the RFC or of the S/MIME Baseline Requirements that contains the rule.
     pub citation: &'static str,
 }
 
-/// Checks that `certificate` satisfies every rule.
+/// Returns an error for the first rule that `certificate` violates.
 pub(super) fn check(certificate: &TbsCertificate<'_>, profile: &IssuanceProfile) -> Result<(), LintError> {
     match LINTS.iter().find(|lint| !(lint.holds)(certificate, profile)) {
         None => Ok(()),
@@ -72,7 +73,7 @@ pub(super) fn check(certificate: &TbsCertificate<'_>, profile: &IssuanceProfile)
     }
 }
 
-/// Returns the extensions that `wanted` selects, as parsed by x509-parser.
+/// Applies `wanted` to each parsed extension and returns the results that are not `None`.
 fn find_extensions<'a, T>(
     certificate: &'a TbsCertificate<'_>,
     wanted: impl Fn(&'a ParsedExtension<'a>) -> Option<T>,

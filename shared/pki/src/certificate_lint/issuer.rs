@@ -21,7 +21,7 @@ mod tests {
     #[test]
     fn a_different_encoding_of_the_issuer_name_is_reported() {
         assert_breaks(&LINT, |sample| {
-            // Encoded as UTF8String instead of PrintableString.
+            // rcgen encodes this country as a UTF8String, but the subject of the CA contains a PrintableString.
             sample.issuer.distinguished_name.push(rcgen::DnType::CountryName, "JP");
         });
     }

@@ -1,4 +1,4 @@
-//! A valid certificate, which tests modify to violate one rule.
+//! Provides a valid certificate that tests modify to violate a single rule.
 
 use rcgen::{CertificateParams, Issuer};
 
@@ -17,12 +17,13 @@ pub(super) struct Sample<'a> {
     pub(super) authority: &'a CertificationAuthority,
     pub(super) params: CertificateParams,
     pub(super) issuer: CertificateParams,
-    /// The public key for the key that signs the certificate.
+    /// The public key of the CA that signs the certificate.
     pub(super) signing_key: PublicKey,
     subject_key: SubjectPublicKey,
 }
 
-/// Asserts that the unmodified certificate satisfies `lint`, and that the modified certificate does not.
+/// Asserts that the unmodified certificate satisfies every lint, and that the certificate modified by `change` violates
+/// `lint`.
 pub(super) fn assert_breaks(lint: &Lint, change: impl FnOnce(&mut Sample<'_>)) {
     let ca = TestCa::named(KeyKind::P256);
     let profile = profile(&ca);
@@ -36,7 +37,7 @@ pub(super) fn assert_breaks(lint: &Lint, change: impl FnOnce(&mut Sample<'_>)) {
     };
     let holds = |lint: &Lint, sample: &Sample<'_>| {
         let to_be_signed = sample.encode();
-        // A certificate that cannot be parsed is never signed.
+        // A certificate that cannot be parsed counts as a violation, because it is never signed.
         parse(to_be_signed.der()).is_ok_and(|certificate| (lint.holds)(&certificate, &profile))
     };
     assert!(LINTS.iter().all(|lint| holds(lint, &sample)));

@@ -9,9 +9,9 @@ pub(super) const LINT: Lint = Lint {
     holds,
 };
 
-/// Checks the length, because the randomness of a single number cannot be checked. Of all 16-octet numbers with 127
-/// random bits, one in 2^7 has 15 octets or fewer when encoded.
-/// [`SerialNumber::from_random`](crate::SerialNumber::from_random) never generates such a number.
+/// Checks only the length, because a lint cannot measure the randomness of a single number. A 127-bit random number has
+/// fewer than 16 octets with a probability of 1/128. [`SerialNumber::from_random`](crate::SerialNumber::from_random)
+/// avoids such numbers and always returns 16 octets.
 fn holds(certificate: &TbsCertificate<'_>, _: &IssuanceProfile) -> bool {
     const OCTETS: usize = 16;
     serial_number(certificate.raw_serial()).is_ok_and(|number| number.as_be_bytes().len() >= OCTETS)

@@ -12,7 +12,7 @@ pub(super) const LINT: Lint = Lint {
 fn holds(certificate: &TbsCertificate<'_>, profile: &IssuanceProfile) -> bool {
     let algorithm = profile.authority().signature_algorithm();
     let expected = yasna::construct_der(|writer| write_algorithm_identifier(writer, algorithm));
-    // x509-parser does not retain the octets of the field.
+    // The parsed values are compared, because x509-parser does not retain the encoded field.
     let read = &certificate.signature;
     x509_parser::prelude::FromDer::from_der(&expected).is_ok_and(|(_, expected)| *read == expected)
 }

@@ -43,8 +43,8 @@ fn is_country(value: &Any<'_>) -> bool {
         && value.data.iter().all(u8::is_ascii_uppercase)
 }
 
-/// Returns true if `value` is a UTF8String of 1 to 64 characters without leading or trailing white space. The maximum
-/// is ub-organization-name and ub-common-name.
+/// Returns true if `value` is a UTF8String of 1 to 64 characters without leading or trailing whitespace. RFC 5280
+/// appendix A.1 specifies the maximum length (ub-organization-name and ub-common-name).
 fn is_name(value: &Any<'_>) -> bool {
     const UPPER_BOUND: usize = 64;
     let text = std::str::from_utf8(value.data).unwrap_or_default();

@@ -27,7 +27,7 @@ mod tests {
     fn a_missing_or_different_identifier_is_reported() {
         assert_breaks(&LINT, |sample| sample.params.is_ca = rcgen::IsCa::NoCa);
         assert_breaks(&LINT, |sample| {
-            // A hash of the whole SubjectPublicKeyInfo, the default in rcgen.
+            // With this method, rcgen hashes the whole SubjectPublicKeyInfo instead of only the key.
             sample.params.key_identifier_method = rcgen::KeyIdMethod::Sha256;
         });
     }

@@ -1,5 +1,5 @@
-//! Certificate policies and authority information access (RFC 5280 §4.2.1.4, §4.2.2.1). rcgen provides no encoding for
-//! these extensions.
+//! Encodes the certificate policies and authority information access extensions (RFC 5280 §4.2.1.4, §4.2.2.1), which
+//! rcgen does not support.
 
 use rcgen::CustomExtension;
 use yasna::{DERWriter, Tag, models::ObjectIdentifier};
@@ -11,39 +11,39 @@ const AUTHORITY_INFORMATION_ACCESS: &[u64] = &[1, 3, 6, 1, 5, 5, 7, 1, 1];
 const ID_QT_CPS: &[u64] = &[1, 3, 6, 1, 5, 5, 7, 2, 1];
 const ID_AD_OCSP: &[u64] = &[1, 3, 6, 1, 5, 5, 7, 48, 1];
 const ID_AD_CA_ISSUERS: &[u64] = &[1, 3, 6, 1, 5, 5, 7, 48, 2];
-/// The policy identifier from SBR §7.1.6.1.
+/// The policy identifier that SBR §7.1.6.1 reserves for sponsor-validated multipurpose certificates.
 const SPONSOR_VALIDATED_MULTIPURPOSE: &[u64] = &[2, 23, 140, 1, 5, 3, 2];
 
-/// A policy under which certificates are issued.
+/// A certificate policy, with an optional URI of the certification practice statement (CPS).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CertificatePolicy {
     identifier: Vec<u64>,
     cps_uri: Option<String>,
 }
 
-/// The reason why a policy cannot be included in certificates.
+/// The error returned if a certificate policy is invalid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CertificatePolicyError {
-    /// The identifier is not an object identifier (X.660 §6).
+    /// The policy identifier is not a valid object identifier (X.660 §6).
     #[error("the policy identifier is not an object identifier in dotted decimal, such as 1.2.392.200000.1")]
     Identifier,
-    /// The CPS URI is not an HTTP URL (SBR §7.1.2.3 a).
+    /// The CPS URI is not an HTTP or HTTPS URL (SBR §7.1.2.3 a).
     #[error("the CPS URI is not an http or https URL in ASCII")]
     CpsUri,
 }
 
 impl CertificatePolicy {
-    /// Creates the CA's own policy from an object identifier in dotted decimal and the URI of the certification
-    /// practice statement.
+    /// Creates a policy from an object identifier in dotted decimal notation and the URI of the certification practice
+    /// statement.
     ///
     /// # Errors
     ///
-    /// [`CertificatePolicyError`] when the identifier or the URI is invalid.
+    /// Returns [`CertificatePolicyError`] if the identifier or the URI is invalid.
     pub fn new(identifier: &str, cps_uri: Option<&str>) -> Result<Self, CertificatePolicyError> {
         let identifier: ObjectIdentifier =
             identifier.parse().map_err(|_| CertificatePolicyError::Identifier)?;
         let identifier = identifier.into_components();
-        // X.660: the root has three arcs, and each of the first two has 40 arcs below it.
+        // The root has three arcs, and each of the first two arcs has at most 40 child arcs (X.660).
         if !matches!(identifier[..], [0 | 1, 0..=39, _, ..] | [2, 0..=999, _, ..]) {
             return Err(CertificatePolicyError::Identifier);
         }
@@ -57,12 +57,12 @@ impl CertificatePolicy {
         Ok(Self { identifier, cps_uri: cps_uri.map(str::to_owned) })
     }
 
-    /// Returns the SBR policy for sponsor-validated certificates of the multipurpose generation.
+    /// Returns the SBR policy for sponsor-validated multipurpose certificates.
     pub(super) fn sponsor_validated_multipurpose() -> Self {
         Self { identifier: SPONSOR_VALIDATED_MULTIPURPOSE.to_vec(), cps_uri: None }
     }
 
-    /// The components of the object identifier.
+    /// Returns the components of the policy identifier.
     pub fn identifier(&self) -> &[u64] {
         &self.identifier
     }

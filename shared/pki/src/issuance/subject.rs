@@ -1,4 +1,4 @@
-//! The subject of a subscriber certificate (SBR §7.1.4.2.2).
+//! Builds the subject of subscriber certificates (SBR §7.1.4.2.2).
 
 use rcgen::{DistinguishedName, DnType, DnValue};
 use x509_parser::x509::X509Name;
@@ -11,19 +11,22 @@ const ORGANIZATION_IDENTIFIER: &[u64] = &[2, 5, 4, 97];
 const SURNAME: &[u64] = &[2, 5, 4, 4];
 const GIVEN_NAME: &[u64] = &[2, 5, 4, 42];
 
-/// An organisation's number in a trade register (SBR appendix A).
+/// The value of the organizationIdentifier attribute, which contains an organization's trade register number (SBR
+/// appendix A).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OrganizationIdentifier(String);
 
 impl OrganizationIdentifier {
-    /// Creates the identifier from the organisation's corporate number (法人番号) in Japan's trade register. A lint rejects
-    /// a certificate if [`Self::is_corporate_number`] returns false for its identifier.
+    /// Creates the identifier from the organization's corporate number (法人番号) in Japan's trade register. The number is
+    /// not validated here, but a certificate lint rejects numbers for which [`Self::is_corporate_number`] returns
+    /// false.
     pub fn trade_register(number: &str) -> Self {
         Self(format!("NTR{COUNTRY}-{number}"))
     }
 
-    /// Returns true for 13 digits if the first digit is the correct check digit: 9 − (Σ Pₙ·Qₙ mod 9). Pₙ is the n-th
-    /// digit from the right, and Qₙ is alternately 1 and 2. The National Tax Agency publishes this rule.
+    /// Returns true if `digits` consists of 13 digits and the first digit is the correct check digit. The National Tax
+    /// Agency defines the check digit as 9 − (Σ Pₙ·Qₙ mod 9). Pₙ is the n-th of the other digits, counted from the
+    /// right. Qₙ is 1 if n is odd and 2 if n is even.
     pub fn is_corporate_number(digits: &[u8]) -> bool {
         let [check, others @ ..] = digits else { return false };
         let weighted = others.iter().rev().zip([1, 2].into_iter().cycle());
@@ -32,9 +35,10 @@ impl OrganizationIdentifier {
     }
 }
 
-/// The names of a subscriber and the organisation that sponsors the certificate. The country is JP.
+/// The subject of a certificate: the names of the subscriber and of the sponsoring organization. The country is always
+/// JP.
 ///
-/// The subject does not contain the department and the title, because an organizational unit must be the legal name of
+/// The subject contains neither a department nor a job title, because an organizational unit must be the legal name of
 /// an affiliate.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SubjectName {
@@ -46,8 +50,8 @@ pub struct SubjectName {
 }
 
 impl SubjectName {
-    /// Creates a name from its parts. `personal_name` starts with the surname. A name with only one part is a surname
-    /// (SBR §7.1.4.2.2 e).
+    /// Creates a subject name. `personal_name` consists of the surname, a space and the given name. A name without a
+    /// space is encoded as a surname (SBR §7.1.4.2.2 e).
     pub fn new(
         organization_name: DirectoryString,
         organization_identifier: OrganizationIdentifier,
@@ -67,27 +71,27 @@ impl SubjectName {
         }
     }
 
-    /// The countryName attribute, two letters (ISO 3166-1).
+    /// Returns the countryName attribute, a two-letter code (ISO 3166-1).
     pub fn country_name(&self) -> &'static str {
         COUNTRY
     }
 
-    /// The organizationName attribute.
+    /// Returns the legal name of the organization (organizationName).
     pub fn organization_name(&self) -> &str {
         self.organization_name.as_str()
     }
 
-    /// The organizationIdentifier attribute.
+    /// Returns the organizationIdentifier attribute, which consists of `NTRJP-` and the corporate number.
     pub fn organization_identifier(&self) -> &str {
         &self.organization_identifier.0
     }
 
-    /// The commonName attribute.
+    /// Returns the display name of the subscriber (commonName).
     pub fn common_name(&self) -> &str {
         self.common_name.as_str()
     }
 
-    /// The attributes in order, with their types.
+    /// Returns the types and values of the attributes in the order in which they are encoded.
     fn attributes(&self) -> Vec<(DnType, String)> {
         let mut attributes = vec![
             (DnType::CountryName, COUNTRY.to_owned()),
@@ -112,7 +116,7 @@ impl SubjectName {
         name
     }
 
-    /// Returns true if `name` has exactly these attributes in this order.
+    /// Returns true if `name` contains exactly the attributes of this subject in the same order.
     pub(super) fn is_that_of(&self, name: &X509Name<'_>) -> bool {
         let read = name.iter_attributes().map(|attribute| {
             let attribute_type: Option<Vec<u64>> = attribute.attr_type().iter().map(Iterator::collect);

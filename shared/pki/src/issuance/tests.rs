@@ -146,7 +146,7 @@ fn a_ca_that_cannot_issue_is_refused() {
     assert_eq!(new(&ca, ca.authority.not_after()), None);
     assert_eq!(new(&ca, ca.authority.not_after().plus(1)), Some(ProfileError::CaNotValid));
     assert_eq!(new(&ca, ca.authority.not_before().plus(-1)), Some(ProfileError::CaNotValid));
-    // The name has two organizational units, but rcgen would encode only the last unit.
+    // The CA name has two organizational units, but rcgen would encode only the last one.
     let ca = TestCa::new(KeyKind::P256);
     assert_eq!(new(&ca, ca.authority.not_after()), Some(ProfileError::Name));
 }
@@ -160,12 +160,12 @@ fn issue(ca: &TestCa, profile: &IssuanceProfile, request: &IssuanceRequest) -> E
     issued
 }
 
-/// Verifies the certificate with openssl and returns the text that openssl prints.
+/// Verifies the certificate with openssl and returns the text form that openssl prints.
 fn accepted_by_openssl(ca: &TestCa, issued: &EndEntityCertificate) -> String {
     let folder = Folder::new();
     let (path, attime) = (folder.path("issued.pem"), issued.not_before().as_seconds().to_string());
     fs::write(&path, issued.pem()).unwrap();
-    // The purpose smimeencrypt is omitted, because openssl supports it only for RSA keys.
+    // The purpose `smimeencrypt` is not tested, because openssl supports that purpose only for RSA keys.
     for purpose in ["smimesign", "sslclient"] {
         let ca = ca.certificate_path();
         let options =
@@ -177,7 +177,7 @@ fn accepted_by_openssl(ca: &TestCa, issued: &EndEntityCertificate) -> String {
     openssl(&options, b"").output
 }
 
-/// Returns true if a rustls server would accept the certificate for client authentication.
+/// Returns true if webpki, the verifier in rustls, accepts the certificate for client authentication.
 fn accepted_by_webpki(ca: &TestCa, issued: &EndEntityCertificate) -> bool {
     let (root, subscriber) = (ca.authority.certificate_der().into(), issued.der().into());
     let anchors = [webpki::anchor_from_trusted_cert(&root).unwrap()];
