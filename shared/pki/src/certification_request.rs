@@ -1,7 +1,7 @@
-//! Certification requests (PKCS #10, RFC 2986), which contain the public keys of subscribers.
+//! Parses certification requests (PKCS #10, RFC 2986), in which subscribers send their public keys.
 //!
-//! Only the key of a request is used. The rest, such as a subject, extensions or `CA:TRUE`, is ignored. The other
-//! content of a certificate comes from the registration authority's record.
+//! Only the public key in a request is used. Other fields, such as the subject and the requested extensions, are
+//! ignored. The remaining fields of a certificate come from the registration authority's records.
 
 mod compromised_keys;
 mod proof_of_possession;
@@ -20,39 +20,40 @@ pub use self::{
     weakness::Weakness,
 };
 
-/// The maximum length of a request, in octets. A request for a 4096-bit RSA key has about 2,400 octets in PEM.
+/// The maximum length of a request, in octets. A PEM request with a 4096-bit RSA key has about 2,400 octets.
 pub const MAXIMUM_LENGTH: usize = 16 * 1024;
 
-/// The reason why a certification request is rejected.
+/// The error returned if a certification request is rejected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CertificationRequestError {
     /// The request is longer than [`MAXIMUM_LENGTH`].
     #[error("the certification request is longer than {MAXIMUM_LENGTH} octets")]
     TooLong,
-    /// The input is not a CertificationRequest (RFC 2986 §4.2) in PEM or DER.
+    /// The input is not a PEM or DER CertificationRequest (RFC 2986 §4.2).
     #[error("neither PEM nor DER of a PKCS #10 certification request")]
     Malformed,
     /// The CA does not issue certificates for this kind of key.
     #[error("the key is neither P-256, P-384 (named curve, uncompressed point) nor RSA of 2048 to 4096 bits")]
     UnsupportedKey,
-    /// The elliptic curve point is not on its curve (SEC 1 §3.2.2).
+    /// The public key is not a point on its elliptic curve (SEC 1 §3.2.2).
     #[error("the key's point does not lie on its curve")]
     PointNotOnCurve,
-    /// The signature algorithm is not accepted for this kind of key.
+    /// The CA does not accept this signature algorithm for this kind of key.
     #[error("the signature is neither ECDSA nor RSA PKCS #1 v1.5 with SHA-256, SHA-384 or SHA-512")]
     UnsupportedSignature,
     /// The signature does not prove possession of the private key (RFC 2986 §3).
     #[error("the signature does not prove possession of the private key")]
     BadSignature,
-    /// The private key can be computed from the public key.
+    /// The key has a known [`Weakness`], such as prime factors that are easy to find.
     #[error("the key is weak: {0}")]
     WeakKey(Weakness),
-    /// The private key is known to be compromised (S/MIME Baseline Requirements §6.1.1.3).
+    /// The key is in the list of compromised keys (S/MIME Baseline Requirements §6.1.1.3).
     #[error("the private key is known to be compromised")]
     CompromisedKey,
 }
 
-/// The parts of a CertificationRequest (RFC 2986 §4.2) that are used. All parts except the signature are in DER.
+/// The fields of a CertificationRequest (RFC 2986 §4.2) that this module uses. All fields except the signature are
+/// DER-encoded.
 struct Parts {
     certification_request_info: Vec<u8>,
     subject_public_key_info: Vec<u8>,
@@ -61,12 +62,12 @@ struct Parts {
 }
 
 impl SubjectPublicKey {
-    /// Extracts the key from a certification request in PEM (RFC 7468 §7) or DER. Verifies the signature as a proof of
-    /// possession of the private key, and checks the key for known weaknesses.
+    /// Extracts the public key from a certification request in PEM (RFC 7468 §7) or DER. This function verifies the
+    /// proof of possession of the private key and checks the key for known weaknesses.
     ///
     /// # Errors
     ///
-    /// [`CertificationRequestError`] with the first fault found.
+    /// Returns [`CertificationRequestError`] for the first error found.
     pub fn from_certification_request(
         input: &[u8],
         compromised: &CompromisedKeys,
@@ -94,7 +95,7 @@ fn request_der(input: &[u8]) -> Option<Vec<u8>> {
         return Some(input.to_vec());
     }
     let (_, pem) = parse_x509_pem(input).ok()?;
-    // RFC 7468 §7: some generators use the second label.
+    // Some programs write `NEW CERTIFICATE REQUEST` instead of `CERTIFICATE REQUEST` (RFC 7468 §7).
     ["CERTIFICATE REQUEST", "NEW CERTIFICATE REQUEST"].contains(&pem.label.as_str()).then_some(pem.contents)
 }
 
@@ -118,12 +119,12 @@ fn split(request: &[u8]) -> ASN1Result<Parts> {
     Ok(Parts { certification_request_info, subject_public_key_info, signature_algorithm, signature })
 }
 
-/// Skips an ignored field with any content.
+/// Skips a field without examining its content.
 fn skip(reader: BERReader<'_, '_>) -> ASN1Result<()> {
     reader.read_der().map(drop)
 }
 
-/// Returns the content of a BIT STRING that consists of whole octets.
+/// Reads a BIT STRING and returns its octets. Returns an error if the number of bits is not a multiple of 8.
 fn octets(reader: BERReader<'_, '_>) -> ASN1Result<Vec<u8>> {
     match reader.read_bitvec_bytes()? {
         (octets, bits) if bits == octets.len() * 8 => Ok(octets),

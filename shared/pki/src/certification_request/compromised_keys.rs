@@ -1,24 +1,24 @@
-//! Keys whose private keys are publicly known.
+//! Detects compromised keys, whose private keys are publicly known.
 
 use data_encoding::HEXLOWER_PERMISSIVE;
 
 use super::SubjectPublicKey;
 
-/// A list of compromised keys, identified by the SHA-256 of their SubjectPublicKeyInfo in DER. The deployment supplies
-/// the list. pwnedkeys.com uses the same identifiers. For the keys in published collections, the command `openssl pkey
-/// -pubin -outform DER | sha256sum` prints the identifier. Examples are the Debian keys of CVE-2008-0166 and the
-/// repositories that badkeys collects.
+/// A list of compromised keys, which the operator of a deployment supplies. Each key is identified by the SHA-256 hash
+/// of its DER-encoded SubjectPublicKeyInfo. The service pwnedkeys.com identifies keys by the same hash. The command
+/// `openssl pkey -pubin -outform DER | sha256sum` prints the hash of a public key. Published collections of compromised
+/// keys include the Debian keys of CVE-2008-0166 and the repositories listed by badkeys.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CompromisedKeys {
-    /// The SHA-256 fingerprints, sorted.
+    /// The sorted SHA-256 fingerprints of the keys.
     fingerprints: Vec<[u8; 32]>,
 }
 
-/// A line of the list is invalid.
+/// The error returned if a line of the list is not a SHA-256 fingerprint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("line {line} of the list of compromised keys is not a SHA-256 in hexadecimal")]
 pub struct CompromisedKeysError {
-    /// The line number, counted from 1.
+    /// The number of the invalid line, starting at 1.
     pub line: usize,
 }
 
@@ -32,8 +32,8 @@ impl CompromisedKeys {
 impl std::str::FromStr for CompromisedKeys {
     type Err = CompromisedKeysError;
 
-    /// Parses one hexadecimal fingerprint per line. Empty lines and lines that begin with `#` are skipped. A list that
-    /// contains an invalid line is rejected, because a partial list could be mistaken for the complete list.
+    /// Parses one hexadecimal fingerprint per line. Empty lines and lines that begin with `#` are skipped. If any line
+    /// is invalid, the whole list is rejected. A partially loaded list would miss some compromised keys.
     fn from_str(list: &str) -> Result<Self, CompromisedKeysError> {
         let lines = list.lines().map(str::trim).enumerate();
         let lines = lines.filter(|(_, line)| !line.is_empty() && !line.starts_with('#'));

@@ -1,9 +1,9 @@
-//! Proof of possession of the private key: the signature on the request verifies with the public key in the request
-//! (RFC 2986 §3).
+//! Verifies the proof of possession of the private key. The proof is the signature of the request, which is verified
+//! with the public key in the request (RFC 2986 §3).
 //!
-//! The hash function does not depend on the curve. For example, openssl uses SHA-256 with P-384 by default. The key
-//! type therefore comes only from the SubjectPublicKeyInfo, and every combination with a hash function is accepted.
-//! This module uses the crates `p256` and `p384`, because ring does not support ECDSA with SHA-512.
+//! The elliptic curve does not determine the hash function: openssl, for example, uses SHA-256 with P-384 by default.
+//! This module therefore accepts SHA-256, SHA-384 and SHA-512 with each kind of key. ECDSA signatures are verified with
+//! the crates `p256` and `p384`, because ring does not support ECDSA with SHA-512.
 
 use p256::ecdsa::signature::hazmat::PrehashVerifier;
 use ring::{
@@ -18,13 +18,13 @@ use yasna::models::ObjectIdentifier;
 use super::{CertificationRequestError, Parts, SubjectPublicKey, skip, subject_public_key::Key};
 
 enum SignatureScheme {
-    /// ECDSA (RFC 5758 §3.2).
+    /// ECDSA with the given hash function (RFC 5758 §3.2).
     Ecdsa(&'static digest::Algorithm),
-    /// RSA with PKCS #1 v1.5 (RFC 4055 §5).
+    /// RSA with PKCS #1 v1.5 padding (RFC 4055 §5).
     RsaPkcs1(&'static RsaParameters),
 }
 
-/// Verifies the request's signature with `key`.
+/// Verifies the signature of the request with `key`.
 pub(super) fn verify(key: &SubjectPublicKey, parts: &Parts) -> Result<(), CertificationRequestError> {
     let scheme = scheme(&parts.signature_algorithm).ok_or(CertificationRequestError::UnsupportedSignature)?;
     let (message, signature) = (&parts.certification_request_info, &parts.signature);
@@ -43,7 +43,8 @@ pub(super) fn verify(key: &SubjectPublicKey, parts: &Parts) -> Result<(), Certif
     if verified { Ok(()) } else { Err(CertificationRequestError::BadSignature) }
 }
 
-/// Parses an AlgorithmIdentifier. The parameters are ignored, because they have no meaning for these algorithms.
+/// Parses an AlgorithmIdentifier. Returns `None` if the algorithm is not supported. The parameters are ignored, because
+/// these algorithms do not use any.
 fn scheme(algorithm_identifier: &[u8]) -> Option<SignatureScheme> {
     let oid = yasna::parse_der(algorithm_identifier, |reader| {
         reader.read_sequence(|reader| {

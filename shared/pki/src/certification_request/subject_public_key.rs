@@ -1,4 +1,4 @@
-//! The public keys that are certified.
+//! The subscriber public keys for which the CA issues certificates.
 
 use std::fmt;
 
@@ -12,10 +12,11 @@ const P256: &[u64] = &[1, 2, 840, 10045, 3, 1, 7];
 const P384: &[u64] = &[1, 3, 132, 0, 34];
 const RSA_ENCRYPTION: &[u64] = &[1, 2, 840, 113549, 1, 1, 1];
 
-/// The allowed modulus of an RSA key, in bits (S/MIME Baseline Requirements §6.1.5 require at least 2048).
+/// The permitted modulus lengths of an RSA key, in bits. S/MIME Baseline Requirements §6.1.5 requires at least 2048
+/// bits.
 const RSA_BITS: std::ops::RangeInclusive<u64> = 2048..=4096;
 
-/// A subscriber's public key, with its SubjectPublicKeyInfo exactly as the subscriber sent it.
+/// A subscriber's public key. The SubjectPublicKeyInfo is stored exactly as the subscriber sent it.
 #[derive(Clone)]
 pub struct SubjectPublicKey {
     spki: Vec<u8>,
@@ -23,14 +24,14 @@ pub struct SubjectPublicKey {
     key: Key,
 }
 
-/// The kind of a key, which determines the key usage in the certificate.
+/// The kind of a public key, which determines the key usage extension of the certificate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SubjectKeyKind {
-    /// ECDSA and ECDH over P-256 (RFC 5480 §2.1.1.1).
+    /// An elliptic curve key on P-256, for ECDSA and ECDH (RFC 5480 §2.1.1.1).
     P256,
-    /// ECDSA and ECDH over P-384.
+    /// An elliptic curve key on P-384, for ECDSA and ECDH (RFC 5480 §2.1.1.1).
     P384,
-    /// RSA, 2048 to 4096 bits (RFC 3279 §2.3.1).
+    /// An RSA key of 2048 to 4096 bits (RFC 3279 §2.3.1).
     Rsa,
 }
 
@@ -41,19 +42,19 @@ pub(super) enum Key {
     Rsa { modulus: BigUint, exponent: BigUint },
 }
 
-/// The algorithm in a SubjectPublicKeyInfo of a supported kind (RFC 5280 §4.1.2.7).
+/// The supported key algorithms in a SubjectPublicKeyInfo (RFC 5280 §4.1.2.7).
 enum AlgorithmIdentifier {
     EcPublicKey(ObjectIdentifier),
     RsaEncryption,
 }
 
 impl SubjectPublicKey {
-    /// Parses a SubjectPublicKeyInfo in DER. Does not check that the subscriber possesses the private key.
-    /// [`Self::from_certification_request`] verifies that proof.
+    /// Parses a DER-encoded SubjectPublicKeyInfo. This function does not verify that the subscriber possesses the
+    /// private key; [`Self::from_certification_request`] does.
     ///
     /// # Errors
     ///
-    /// [`CertificationRequestError::UnsupportedKey`] or [`CertificationRequestError::PointNotOnCurve`].
+    /// Returns [`CertificationRequestError::UnsupportedKey`] or [`CertificationRequestError::PointNotOnCurve`].
     pub(crate) fn from_spki_der(spki: &[u8]) -> Result<Self, CertificationRequestError> {
         let (algorithm, subject_public_key) =
             read_spki(spki).map_err(|_| CertificationRequestError::UnsupportedKey)?;
@@ -64,19 +65,20 @@ impl SubjectPublicKey {
         Ok(Self { spki: spki.to_vec(), subject_public_key, key })
     }
 
-    /// The SubjectPublicKeyInfo in DER (RFC 5280 §4.1.2.7).
+    /// Returns the DER-encoded SubjectPublicKeyInfo (RFC 5280 §4.1.2.7).
     pub fn spki_der(&self) -> &[u8] {
         &self.spki
     }
 
-    /// The SHA-256 of the SubjectPublicKeyInfo. The hash identifies the key, for example in lists of compromised keys.
+    /// Returns the SHA-256 hash of the DER-encoded SubjectPublicKeyInfo. [`CompromisedKeys`](super::CompromisedKeys)
+    /// uses the same hash.
     pub fn fingerprint(&self) -> [u8; 32] {
         let mut fingerprint = [0; 32];
         fingerprint.copy_from_slice(ring::digest::digest(&ring::digest::SHA256, &self.spki).as_ref());
         fingerprint
     }
 
-    /// The kind of the key.
+    /// Returns the kind of the key, including its curve if it is an elliptic curve key.
     pub fn kind(&self) -> SubjectKeyKind {
         match self.key {
             Key::P256(_) => SubjectKeyKind::P256,
@@ -85,7 +87,7 @@ impl SubjectPublicKey {
         }
     }
 
-    /// The content of the subjectPublicKey BIT STRING (RFC 5280 §4.1.2.7).
+    /// Returns the content of the subjectPublicKey BIT STRING (RFC 5280 §4.1.2.7).
     pub(crate) fn subject_public_key(&self) -> &[u8] {
         &self.subject_public_key
     }
@@ -125,8 +127,9 @@ impl rcgen::PublicKeyData for SubjectPublicKey {
     }
 }
 
-/// Parses the algorithm and the content of the BIT STRING. Parameters must be present, as required by RFC 3279 §2.3.1
-/// (NULL) and RFC 5480 §2.1.1 (a named curve). The certificate can then repeat the same octets.
+/// Parses the algorithm and the octets of the subjectPublicKey BIT STRING. The algorithm parameters must be NULL for
+/// RSA (RFC 3279 §2.3.1) and a named curve for elliptic curve keys (RFC 5480 §2.1.1). Because rcgen writes the same
+/// parameters, the SubjectPublicKeyInfo in the certificate is identical.
 fn read_spki(spki: &[u8]) -> yasna::ASN1Result<(AlgorithmIdentifier, Vec<u8>)> {
     yasna::parse_der(spki, |reader| {
         reader.read_sequence(|reader| {
@@ -143,7 +146,7 @@ fn read_spki(spki: &[u8]) -> yasna::ASN1Result<(AlgorithmIdentifier, Vec<u8>)> {
     })
 }
 
-/// Parses an uncompressed point (RFC 5480 §2.2) of a curve.
+/// Parses an uncompressed point (RFC 5480 §2.2) on the given curve.
 fn ec_key(curve: &[u64], point: &[u8]) -> Result<Key, CertificationRequestError> {
     const UNCOMPRESSED: u8 = 4;
     if point.first() != Some(&UNCOMPRESSED) {
