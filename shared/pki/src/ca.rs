@@ -1,4 +1,4 @@
-//! The certification authority (CA) of this deployment, as described by its certificate.
+//! Parses the certificate of the certification authority (CA) that this deployment operates.
 
 use x509_parser::{
     certificate::X509Certificate, extensions::ParsedExtension, prelude::FromDer, time::ASN1Time,
@@ -7,7 +7,8 @@ use x509_parser::{
 use super::{PublicKey, PublicKeyError, certificate_der, to_pem};
 use crate::{SignatureAlgorithm, Timestamp};
 
-/// A CA that can sign certificates and CRLs. Its private key is stored externally.
+/// A CA that can sign certificates and CRLs. The private key of the CA is stored outside this process, for example in
+/// KMS.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CertificationAuthority {
     certificate: Vec<u8>,
@@ -18,37 +19,37 @@ pub struct CertificationAuthority {
     not_after: Timestamp,
 }
 
-/// The reason why a certificate cannot be this deployment's CA certificate.
+/// The error returned if a certificate cannot be used as this deployment's CA certificate.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CaError {
-    /// The input is not a certificate in PEM or DER.
+    /// The input is not a PEM or DER certificate.
     #[error("the CA certificate is neither PEM nor DER of one X.509 certificate")]
     Malformed,
-    /// The certificate is not version 3 with basicConstraints cA TRUE (RFC 5280 §4.2.1.9).
+    /// The certificate is not a version 3 certificate with `CA:TRUE` in its basic constraints (RFC 5280 §4.2.1.9).
     #[error("the certificate is not that of a CA: basicConstraints with cA TRUE is missing")]
     NotACa,
     /// The certificate lacks the key usage keyCertSign or cRLSign (RFC 5280 §4.2.1.3).
     #[error("the CA certificate's keyUsage lacks {0}")]
     MissingKeyUsage(&'static str),
-    /// The certificate has no subject key identifier (RFC 5280 §4.2.1.2). The CA's certificates and CRLs must repeat
-    /// it.
+    /// The certificate has no subject key identifier (RFC 5280 §4.2.1.2). Certificates and CRLs that the CA issues must
+    /// repeat the identifier.
     #[error("the CA certificate has no subjectKeyIdentifier")]
     NoSubjectKeyIdentifier,
     /// The subject is empty (RFC 5280 §4.1.2.6).
     #[error("the CA certificate has an empty subject")]
     EmptySubject,
-    /// The kind of key is not supported.
+    /// The certificate contains a key that this service does not support.
     #[error("the CA certificate's key cannot be used")]
     Key(#[from] PublicKeyError),
 }
 
 impl CertificationAuthority {
-    /// Parses the CA's certificate in PEM (RFC 7468 §5) or DER. This function does not check the signature and the
-    /// validity, because the deployment designates its CA.
+    /// Parses the CA's certificate in PEM (RFC 7468 §5) or DER. This function checks neither the signature nor the
+    /// validity period, because the operator configures the CA certificate and vouches for it.
     ///
     /// # Errors
     ///
-    /// [`CaError`] with the first requirement that the certificate does not satisfy.
+    /// Returns [`CaError`] for the first requirement that the certificate does not satisfy.
     pub fn from_certificate(input: &[u8]) -> Result<Self, CaError> {
         let der = certificate_der(input).ok_or(CaError::Malformed)?;
         let (rest, certificate) = X509Certificate::from_der(&der).map_err(|_| CaError::Malformed)?;
@@ -86,44 +87,44 @@ impl CertificationAuthority {
         })
     }
 
-    /// The certificate in DER.
+    /// Returns the certificate in DER.
     pub fn certificate_der(&self) -> &[u8] {
         &self.certificate
     }
 
-    /// The certificate in PEM (RFC 7468 §5).
+    /// Returns the certificate in PEM (RFC 7468 §5).
     pub fn certificate_pem(&self) -> String {
         to_pem("CERTIFICATE", &self.certificate)
     }
 
-    /// The subject, a Name in DER. The CA's certificates and CRLs repeat these octets as their issuer, because RFC 5280
-    /// §7.1 allows relying parties to compare names octet by octet.
+    /// Returns the subject as a DER-encoded Name. Certificates and CRLs that the CA issues repeat these octets in their
+    /// issuer field, because RFC 5280 §7.1 allows relying parties to compare names octet by octet.
     pub fn subject_der(&self) -> &[u8] {
         &self.subject
     }
 
-    /// The subject key identifier (RFC 5280 §4.2.1.2). The authority key identifiers in the CA's certificates and CRLs
-    /// contain it as keyIdentifier.
+    /// Returns the subject key identifier (RFC 5280 §4.2.1.2). Certificates and CRLs that the CA issues repeat this
+    /// value in their authority key identifier.
     pub fn subject_key_identifier(&self) -> &[u8] {
         &self.subject_key_identifier
     }
 
-    /// The public key.
+    /// Returns the public key with which the CA's signatures are verified.
     pub fn public_key(&self) -> &PublicKey {
         &self.public_key
     }
 
-    /// The CA's signature algorithm, which the signer must use.
+    /// Returns the algorithm with which the CA signs certificates and CRLs.
     pub fn signature_algorithm(&self) -> SignatureAlgorithm {
         self.public_key.algorithm()
     }
 
-    /// The first moment of the certificate's validity (RFC 5280 §4.1.2.5).
+    /// Returns the notBefore time (RFC 5280 §4.1.2.5), the first second at which the certificate is valid.
     pub fn not_before(&self) -> Timestamp {
         self.not_before
     }
 
-    /// The last moment of the certificate's validity (RFC 5280 §4.1.2.5).
+    /// Returns the notAfter time (RFC 5280 §4.1.2.5), the last second at which the certificate is valid.
     pub fn not_after(&self) -> Timestamp {
         self.not_after
     }

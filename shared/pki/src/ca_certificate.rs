@@ -1,9 +1,9 @@
-//! CA certificates (RFC 5280 §4, S/MIME Baseline Requirements, SBR, §7.1.2.1). This module creates self-signed roots
-//! for externally stored keys. It also creates requests for an offline parent CA and imports the certificates that the
-//! parent issued.
+//! Creates and imports CA certificates (RFC 5280 §4; S/MIME Baseline Requirements, SBR, §7.1.2.1). This module creates
+//! self-signed root certificates and certification requests for an offline parent CA. The module also imports the
+//! certificates that the parent CA issues.
 //!
-//! A CA of this service issues certificates only to subscribers and to its OCSP responder. The path length is therefore
-//! 0.
+//! A CA of this service issues certificates only to subscribers and to its OCSP responder. The CA certificate therefore
+//! has a path length constraint of 0.
 
 mod import;
 mod settings;
@@ -23,15 +23,15 @@ use super::{
 };
 use crate::{SerialNumber, Timestamp};
 
-/// A self-signed CA certificate without its signature.
+/// A root certificate that has not been signed yet.
 #[derive(Clone, Debug)]
 pub struct PreparedRoot(ToBeSigned);
 
-/// A certification request for a CA certificate (RFC 2986) without its signature.
+/// An unsigned certification request (RFC 2986) for a CA certificate.
 #[derive(Clone, Debug)]
 pub struct PreparedCaRequest(ToBeSigned);
 
-/// The reason why a CA certificate or its request cannot be created.
+/// The error returned if a CA certificate or its certification request cannot be created.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CaCertificateError {
     /// The key is too weak for a CA.
@@ -40,13 +40,13 @@ pub enum CaCertificateError {
     /// rcgen cannot encode the certificate.
     #[error("the CA certificate cannot be encoded: {0}")]
     Encoding(#[from] rcgen::Error),
-    /// The signature does not verify with the key.
+    /// The signature cannot be verified with the CA's public key.
     #[error(transparent)]
     BadSignature(#[from] BadSignature),
     /// The signed bytes cannot be parsed as a CA certificate.
     #[error(transparent)]
     Ca(#[from] CaError),
-    /// rcgen would encode the name differently in the issuer field of the CA's certificates.
+    /// In certificates that the CA issues, rcgen would encode the issuer name differently from the CA's subject.
     #[error("the CA's name cannot be written as an issuer's")]
     Name,
 }
@@ -56,7 +56,7 @@ impl PreparedRoot {
     ///
     /// # Errors
     ///
-    /// [`CaCertificateError`] when the key is too weak for a CA.
+    /// Returns [`CaCertificateError`] if the key is too weak for a CA or the name cannot be encoded.
     pub fn new(
         name: &CaName,
         lifetime: CaLifetime,
@@ -72,7 +72,7 @@ impl PreparedRoot {
         Ok(Self(ToBeSigned::capture(key, |key| params.self_signed(key))?))
     }
 
-    /// The digest to pass to `Signer::sign_digest`.
+    /// Returns the digest that the caller passes to `Signer::sign_digest`.
     pub fn digest(&self) -> ring::digest::Digest {
         self.0.digest()
     }
@@ -81,7 +81,8 @@ impl PreparedRoot {
     ///
     /// # Errors
     ///
-    /// [`CaCertificateError::BadSignature`] when `signature` does not verify with the certificate's key.
+    /// Returns [`CaCertificateError::BadSignature`] if `signature` cannot be verified with the certificate's public
+    /// key.
     pub fn assemble(&self, signature: &[u8]) -> Result<CertificationAuthority, CaCertificateError> {
         let authority = CertificationAuthority::from_certificate(&self.0.assemble(signature)?)?;
         of_authority(&authority).ok_or(CaCertificateError::Name)?;
@@ -91,18 +92,18 @@ impl PreparedRoot {
 
 impl PreparedCaRequest {
     /// Prepares a request for a CA certificate with `name` and `key`. The request contains the basic constraints and
-    /// the key usage that the parent should include.
+    /// the key usage that the parent CA should include in the certificate.
     ///
     /// # Errors
     ///
-    /// [`CaCertificateError`] when the key is too weak for a CA.
+    /// Returns [`CaCertificateError`] if the key is too weak for a CA or the name cannot be encoded.
     pub fn new(name: &CaName, key: &PublicKey) -> Result<Self, CaCertificateError> {
         settings::check_key(key)?;
         let params = params(name, key);
         Ok(Self(ToBeSigned::capture(key, |key| params.serialize_request(key))?))
     }
 
-    /// The digest to pass to `Signer::sign_digest`.
+    /// Returns the digest that the caller passes to `Signer::sign_digest`.
     pub fn digest(&self) -> ring::digest::Digest {
         self.0.digest()
     }
@@ -111,7 +112,7 @@ impl PreparedCaRequest {
     ///
     /// # Errors
     ///
-    /// [`BadSignature`] when `signature` does not verify with the request's key.
+    /// Returns [`BadSignature`] if `signature` cannot be verified with the public key in the request.
     pub fn assemble(&self, signature: &[u8]) -> Result<String, BadSignature> {
         Ok(to_pem("CERTIFICATE REQUEST", &self.0.assemble(signature)?))
     }

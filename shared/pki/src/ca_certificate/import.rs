@@ -5,48 +5,48 @@ use x509_parser::{certificate::X509Certificate, error::PEMError, pem::Pem, prelu
 use super::{CaKeyError, settings::check_key};
 use crate::{CaError, CertificationAuthority, PublicKey, Timestamp, distinguished_name::of_authority};
 
-/// The reason why a certificate from a parent CA is rejected.
+/// The error returned if a certificate from a parent CA is rejected.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CaImportError {
     /// The certificate is not a CA certificate.
     #[error(transparent)]
     Ca(#[from] CaError),
-    /// The certificate contains a different key than the CA's.
+    /// The certificate contains a different key from the one that the CA uses to sign.
     #[error("the certificate is for another key than the one that signs")]
     OtherKey,
     /// The key is too weak for a CA.
     #[error(transparent)]
     Key(#[from] CaKeyError),
-    /// rcgen would encode the name differently in the issuer field of the CA's certificates.
+    /// In certificates that the CA issues, rcgen would encode the issuer name differently from the CA's subject.
     #[error(
         "the CA's name has two attributes of a type, or one in a string type that is not in use any more"
     )]
     Name,
-    /// The path is not a sequence of PEM certificates.
+    /// The parent certificates are not valid PEM certificates.
     #[error("the certificates of the parents are not PEM, the immediate parent first")]
     MalformedPath,
-    /// The path does not end with a self-signed root.
+    /// The certification path does not end with a self-signed root.
     #[error("the path does not lead from the certificate by its parents to a self-signed root")]
     NoPath,
-    /// A certificate in the path was not issued by the next one.
+    /// A certificate in the path was not issued by the next certificate.
     #[error("certificate {0} of the path was not issued by the one after it")]
     BrokenPath(usize),
     /// A certificate in the path has expired or is not valid yet.
     #[error("certificate {0} of the path is not valid now")]
     NotValid(usize),
-    /// A parent may not issue CA certificates, or not at this depth (RFC 5280 §6.1.4 k to n).
+    /// A parent CA is not allowed to issue CA certificates, or its path length constraint is exceeded (RFC 5280 §6.1.4,
+    /// steps k to n).
     #[error("certificate {0} of the path may not be above the ones before it")]
     NotAnIssuer(usize),
 }
 
-/// Returns the CA that `certificate` (PEM or DER) describes, if the certificate is for `key` and valid at `now`.
-/// `parents` (PEM) are the rest of the path, from the immediate parent to the self-signed root. The operator must
-/// decide whether to trust that root.
+/// Imports the PEM or DER CA certificate in `certificate`, which must contain `key` and be valid at `now`. `parents`
+/// contains the rest of the certification path in PEM, from the immediate parent to the self-signed root. The operator
+/// must decide whether to trust the self-signed root.
 ///
 /// # Errors
 ///
-/// [`CaImportError`] with the first fault found. Certificates of the path are counted from 0, starting with the CA's
-/// own.
+/// Returns [`CaImportError`] for the first error found. Path indices in errors start at 0 for the imported certificate.
 pub fn import(
     certificate: &[u8],
     parents: &[u8],
@@ -72,7 +72,7 @@ pub fn import(
     Ok(authority)
 }
 
-/// Verifies a path of CA certificates without name constraints and policies (RFC 5280 §6.1).
+/// Validates a certification path of CA certificates (RFC 5280 §6.1). Name constraints and policies are not evaluated.
 fn verify(path: &[X509Certificate<'_>], now: Timestamp) -> Result<(), CaImportError> {
     for (index, certificate) in path.iter().enumerate() {
         let validity = certificate.validity();
@@ -95,14 +95,14 @@ fn verify(path: &[X509Certificate<'_>], now: Timestamp) -> Result<(), CaImportEr
     }
 }
 
-/// Returns true if `certificate` may have `intermediates` CAs between itself and the CA that issues to subscribers.
+/// Returns true if `certificate` permits `intermediates` CA certificates between itself and the issuing CA.
 fn may_issue_above(certificate: &X509Certificate<'_>, intermediates: usize) -> bool {
     let signs = certificate.key_usage();
     let signs = signs.is_ok_and(|usage| usage.is_some_and(|usage| usage.value.key_cert_sign()));
     let is_ca = certificate.basic_constraints().is_ok_and(|constraints| {
         constraints.is_some_and(|constraints| {
             let longest = constraints.value.path_len_constraint;
-            // The path length includes the CA that issues to subscribers.
+            // The path length constraint also counts the certificate of the issuing CA.
             constraints.value.ca && longest.is_none_or(|longest| longest as usize > intermediates)
         })
     });

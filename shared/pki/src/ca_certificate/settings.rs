@@ -1,4 +1,4 @@
-//! The operator's settings for a CA. Unsafe settings are rejected.
+//! Validates the settings that an operator chooses for a CA.
 
 use rcgen::{DistinguishedName, DnType, DnValue};
 use x509_parser::{prelude::FromDer, public_key::PublicKey as ParsedKey, x509::SubjectPublicKeyInfo};
@@ -8,11 +8,11 @@ use crate::{
     issuance,
 };
 
-/// The minimum modulus of a CA's RSA key, in bits. A modulus of 2048 bits has a strength of 112 bits, which NIST SP
-/// 800-57 part 1 §5.6.3 allows through 2030. The shortest [`CaLifetime`] extends beyond that date.
+/// The minimum modulus length of a CA's RSA key, in bits. A 2048-bit modulus provides 112 bits of security, which NIST
+/// SP 800-57 part 1 §5.6.3 allows only through 2030. Even the shortest [`CaLifetime`] extends beyond 2030.
 const RSA_BITS: usize = 3072;
 
-/// The name of a CA, with one attribute each for country, organization and common name (SBR §7.1.4.3).
+/// A CA's distinguished name, which consists of a country, an organization and a common name (SBR §7.1.4.3).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CaName {
     country: DnValue,
@@ -20,16 +20,16 @@ pub struct CaName {
     common_name: DirectoryString,
 }
 
-/// The validity of a root certificate in whole days, from [`CaLifetime::MINIMUM`] to [`CaLifetime::MAXIMUM`].
+/// The validity period of a root certificate in days, from [`CaLifetime::MINIMUM`] to [`CaLifetime::MAXIMUM`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CaLifetime {
     days: u32,
 }
 
-/// The reason why a setting is rejected.
+/// The error returned if a setting is rejected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CaSettingError {
-    /// The country is not a two-letter code of ISO 3166-1.
+    /// The country is not a code of two capital letters (ISO 3166-1).
     #[error("the country is not two capital letters, such as JP")]
     Country,
     /// The organization is empty, is too long or contains unsuitable characters.
@@ -38,7 +38,7 @@ pub enum CaSettingError {
     /// The common name is empty, is too long or contains unsuitable characters.
     #[error("the common name has 1 to 64 characters")]
     CommonName,
-    /// The lifetime is too short for the certificates that the CA issues, or too long for a key.
+    /// The lifetime is shorter than [`CaLifetime::MINIMUM`] or longer than [`CaLifetime::MAXIMUM`].
     #[error("a CA certificate is valid for {} to {} days", CaLifetime::MINIMUM, CaLifetime::MAXIMUM)]
     Lifetime,
 }
@@ -49,11 +49,11 @@ pub enum CaSettingError {
 pub struct CaKeyError;
 
 impl CaName {
-    /// Creates a name from its three attributes.
+    /// Creates a name from a two-letter country code, an organization and a common name.
     ///
     /// # Errors
     ///
-    /// [`CaSettingError`] with the invalid attribute.
+    /// Returns [`CaSettingError`] for the first invalid attribute.
     pub fn new(country: &str, organization: &str, common_name: &str) -> Result<Self, CaSettingError> {
         if country.len() != 2 || !country.bytes().all(|letter| letter.is_ascii_uppercase()) {
             return Err(CaSettingError::Country);
@@ -76,17 +76,18 @@ impl CaName {
 }
 
 impl CaLifetime {
-    /// Twice the maximum validity of a subscriber certificate. A CA with this lifetime can issue certificates with the
-    /// maximum validity during the first half of the lifetime.
+    /// The minimum lifetime in days: twice the maximum validity period of a subscriber certificate. In the first half
+    /// of this lifetime, the CA can issue certificates with the maximum validity period.
     pub const MINIMUM: u32 = 2 * (issuance::MAXIMUM_VALIDITY / DAY) as u32;
-    /// About 25 years, the maximum for roots in the TLS Baseline Requirements §7.1.2.1.1.
+    /// The maximum lifetime in days: about 25 years, the limit for root certificates in TLS Baseline Requirements
+    /// §7.1.2.1.1.
     pub const MAXIMUM: u32 = 9132;
 
     /// Creates a lifetime from a number of days.
     ///
     /// # Errors
     ///
-    /// [`CaSettingError::Lifetime`] when `days` is outside the bounds.
+    /// Returns [`CaSettingError::Lifetime`] if `days` is less than [`Self::MINIMUM`] or greater than [`Self::MAXIMUM`].
     pub fn from_days(days: u32) -> Result<Self, CaSettingError> {
         if (Self::MINIMUM..=Self::MAXIMUM).contains(&days) {
             Ok(Self { days })
@@ -95,7 +96,7 @@ impl CaLifetime {
         }
     }
 
-    /// Returns the last second of a validity that begins at `not_before`.
+    /// Returns the last second of a validity period that begins at `not_before`.
     pub(super) fn end(self, not_before: Timestamp) -> Timestamp {
         not_before.plus(i64::from(self.days) * DAY - 1)
     }

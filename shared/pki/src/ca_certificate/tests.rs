@@ -77,7 +77,7 @@ fn unsafe_settings_are_refused() {
     assert_eq!(prepared.err(), Some(CaCertificateError::Key(CaKeyError)));
 }
 
-/// A CA whose certificate was issued by a parent CA, created by openssl, with the given extensions.
+/// A CA whose certificate was issued by a parent CA with openssl.
 struct Offline {
     parent: TestCa,
     holder: TestCa,
@@ -132,7 +132,7 @@ fn a_certificate_without_a_valid_path_or_key_is_not_imported() {
 
     let no_ca = Offline::new("basicConstraints=critical,CA:FALSE");
     assert_eq!(no_ca.import(), Err(CaImportError::Ca(CaError::NotACa)));
-    // A CA with path length 0 cannot be the parent of another CA.
+    // A CA whose certificate has the path length constraint 0 cannot issue certificates to other CAs.
     let too_deep = Offline::below(TestCa::named(KeyKind::P256), ISSUED_CA);
     assert_eq!(too_deep.import(), Err(CaImportError::NotAnIssuer(1)));
 }
