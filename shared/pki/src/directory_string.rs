@@ -1,8 +1,8 @@
-//! The values of attributes in distinguished names.
+//! Validates attribute values in distinguished names.
 
-/// A value in a distinguished name, encoded as UTF8String (RFC 5280 §4.1.2.4). It has 1 to 64 characters, no invisible
-/// characters, and no leading or trailing white space. 64 is the upper bound for commonName and organizationName
-/// (appendix A.1).
+/// An attribute value in a distinguished name, which is encoded as a UTF8String (RFC 5280 §4.1.2.4). The value has 1 to
+/// 64 characters, none of which is [unsuitable](Self::is_unsuitable), and no leading or trailing whitespace. RFC 5280
+/// appendix A.1 limits commonName and organizationName to 64 characters.
 ///
 /// ```
 /// # use pki::{DirectoryString, DirectoryStringError};
@@ -16,34 +16,34 @@
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DirectoryString(String);
 
-/// The reason why a text cannot be a value in a distinguished name.
+/// The error returned if a string cannot be used in a distinguished name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DirectoryStringError {
-    /// The text is empty.
+    /// The string is empty.
     #[error("the name is empty")]
     Empty,
-    /// The text has more than [`DirectoryString::MAX_LENGTH`] characters.
+    /// The string has more than [`DirectoryString::MAX_LENGTH`] characters.
     #[error("the name has more than {} characters", DirectoryString::MAX_LENGTH)]
     TooLong,
-    /// The text contains a character that [`DirectoryString::is_unsuitable`] rejects.
+    /// The string contains a character that [`DirectoryString::is_unsuitable`] rejects.
     #[error("the name has a control, format or private character")]
     UnsuitableCharacter,
-    /// The text has white space at the beginning or the end.
+    /// The string has leading or trailing whitespace.
     #[error("the name begins or ends with white space")]
     SurroundingSpace,
 }
 
 impl DirectoryString {
-    /// The maximum number of characters in a name.
+    /// The maximum length of a name in characters (RFC 5280 appendix A.1).
     pub const MAX_LENGTH: usize = 64;
 
-    /// The name.
+    /// Returns the name as a string slice.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Returns true for control characters, bidirectional and zero-width format characters, private-use characters and
-    /// noncharacters.
+    /// Returns true if `character` is not allowed in a name. Names must not contain control characters, bidirectional
+    /// and zero-width format characters, private-use characters or noncharacters.
     pub fn is_unsuitable(character: char) -> bool {
         character.is_control()
             || matches!(character,

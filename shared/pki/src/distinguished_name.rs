@@ -1,4 +1,4 @@
-//! Distinguished names in the form that rcgen encodes.
+//! Converts distinguished names to the types of rcgen.
 
 use rcgen::{CertificateParams, DistinguishedName, DnType, DnValue};
 use x509_parser::{
@@ -9,14 +9,15 @@ use x509_parser::{
 
 use super::{CertificationAuthority, ToBeSigned};
 
-/// Converts the value of an attribute that RFC 5280 appendix A defines as a PrintableString, such as the country.
-/// Returns `None` when `value` contains other characters.
+/// Creates a PrintableString, which RFC 5280 appendix A requires for some attributes, such as the country. Returns
+/// `None` if `value` contains a character that a PrintableString does not allow.
 pub(super) fn printable_string(value: &str) -> Option<DnValue> {
     value.try_into().ok().map(DnValue::PrintableString)
 }
 
-/// Converts the name of `authority` for rcgen. rcgen retains only one attribute of each type and encodes one attribute
-/// per relative name. The result is therefore compared with the original. Returns `None` when an octet differs.
+/// Converts the subject of `authority` to an rcgen name. The rcgen crate keeps only one attribute of each type and
+/// encodes each attribute as a separate RelativeDistinguishedName. Returns `None` if rcgen would encode the name
+/// differently from the CA's certificate.
 pub(super) fn of_authority(authority: &CertificationAuthority) -> Option<DistinguishedName> {
     let (_, original) = X509Name::from_der(authority.subject_der()).ok()?;
     let mut name = DistinguishedName::new();
@@ -37,7 +38,8 @@ fn value(value: &Any<'_>) -> Option<DnValue> {
     }
 }
 
-/// Encodes `name` by generating a certificate that contains it, because rcgen cannot encode a name alone.
+/// Encodes `name` by generating a certificate that contains the name, because rcgen has no function that encodes only a
+/// name.
 fn encoded(name: &DistinguishedName, authority: &CertificationAuthority) -> Option<Vec<u8>> {
     let mut params = CertificateParams::default();
     params.distinguished_name = name.clone();

@@ -1,9 +1,9 @@
-//! Creates and parses X.509 data: CRLs, certificates, OCSP responses and signed revocation statements (RFC 5280, RFC
+//! Creates and parses certificates, CRLs (RFC 5280), OCSP responses (RFC 6960) and signed revocation statements (RFC
 //! 7515).
 //!
-//! This crate performs no I/O. The private keys are stored elsewhere (AWS KMS, or the key file of the local stack).
-//! Signed data is therefore created in two steps. *Prepare* returns a digest for the signer, and *assemble* verifies
-//! the signature before it returns the result.
+//! This crate performs no I/O and has no access to private keys. The keys are stored in AWS KMS or in the key file of
+//! the local stack. Signed structures are therefore created in two steps. The *prepare* step returns a digest for the
+//! signer. The *assemble* step verifies the signature and returns the signed structure.
 
 #![warn(missing_docs)]
 
@@ -55,7 +55,7 @@ pub use self::{
 
 use x509_parser::pem::parse_x509_pem;
 
-/// Returns the DER of the first certificate in `input`, which may be DER or PEM (RFC 7468 §5).
+/// Returns the DER encoding of the first certificate in `input`, which is either DER or PEM (RFC 7468 §5).
 fn certificate_der(input: &[u8]) -> Option<Vec<u8>> {
     const SEQUENCE: u8 = 0x30;
     if input.first() == Some(&SEQUENCE) {
@@ -65,7 +65,8 @@ fn certificate_der(input: &[u8]) -> Option<Vec<u8>> {
     (pem.label == "CERTIFICATE").then_some(pem.contents)
 }
 
-/// Encodes `der` as a PEM block with `label` (RFC 7468 §2). Lines have 64 characters and end with a line feed.
+/// Encodes `der` as PEM with the given label (RFC 7468 §2). Each line has at most 64 characters and ends with a line
+/// feed.
 fn to_pem(label: &str, der: &[u8]) -> String {
     let base64 = data_encoding::BASE64.encode(der);
     let mut pem = format!("-----BEGIN {label}-----\n");
@@ -77,8 +78,8 @@ fn to_pem(label: &str, der: &[u8]) -> String {
     pem
 }
 
-/// Computes the key identifier for the content of a subjectPublicKey BIT STRING: the first 160 bits of its SHA-256 (RFC
-/// 7093 §2, method 1).
+/// Returns the first 160 bits of the SHA-256 hash of a subjectPublicKey BIT STRING as the key identifier (RFC 7093 §2,
+/// method 1).
 fn key_identifier(subject_public_key: &[u8]) -> Vec<u8> {
     ring::digest::digest(&ring::digest::SHA256, subject_public_key).as_ref()[..20].to_vec()
 }

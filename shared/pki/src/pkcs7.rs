@@ -1,5 +1,5 @@
-//! Certificates in a format that email programs and browsers can import: a PKCS #7 message with only certificates. It
-//! is a degenerate SignedData without content and signers (RFC 5652 §5). RFC 2315 §9 defines the same encoding.
+//! Encodes certificates as a certs-only PKCS #7 message, which email programs and browsers can import. The message is a
+//! degenerate SignedData that contains no content and no signatures (RFC 5652 §5, RFC 2315 §9).
 
 use yasna::{DERWriter, Tag, models::ObjectIdentifier};
 
@@ -8,7 +8,8 @@ use super::to_pem;
 const ID_DATA: &[u64] = &[1, 2, 840, 113549, 1, 7, 1];
 const ID_SIGNED_DATA: &[u64] = &[1, 2, 840, 113549, 1, 7, 2];
 
-/// Encodes the `certificates`, each in DER, as a message in DER. DER determines their order in the set.
+/// Encodes `certificates` as a certs-only message in DER. Each certificate must be in DER. The output order can differ
+/// from the input order, because DER sorts the elements of a SET OF.
 pub fn certificates_only(certificates: &[&[u8]]) -> Vec<u8> {
     yasna::construct_der(|writer| {
         writer.write_sequence(|writer| {
@@ -18,12 +19,12 @@ pub fn certificates_only(certificates: &[&[u8]]) -> Vec<u8> {
     })
 }
 
-/// Encodes the same message in PEM (RFC 7468 §8).
+/// Encodes `certificates` as a certs-only message in PEM (RFC 7468 §8). Each certificate must be in DER.
 pub fn certificates_only_pem(certificates: &[&[u8]]) -> String {
     to_pem("PKCS7", &certificates_only(certificates))
 }
 
-/// Writes a SignedData (RFC 5652 §5.1).
+/// Writes a SignedData value (RFC 5652 §5.1).
 fn write_signed_data(writer: DERWriter<'_>, certificates: &[&[u8]]) {
     const VERSION_1: u8 = 1;
     writer.write_sequence(|writer| {

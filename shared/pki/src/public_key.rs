@@ -1,4 +1,4 @@
-//! The kinds of public keys that this service uses for signatures.
+//! Parses the public keys of this service and verifies signatures with them.
 
 use data_encoding::BASE64URL_NOPAD;
 use num_bigint::BigUint;
@@ -18,24 +18,24 @@ use super::to_pem;
 /// The PEM label of a SubjectPublicKeyInfo (RFC 7468 §13).
 const PEM_LABEL: &str = "PUBLIC KEY";
 
-/// The signature algorithms for certificates, CRLs, OCSP responses and statements.
+/// The signature algorithms that this service uses for certificates, CRLs, OCSP responses and revocation statements.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SignatureAlgorithm {
-    /// ecdsa-with-SHA256 over P-256 (RFC 5758 §3.2).
+    /// ECDSA with SHA-256 on P-256 (ecdsa-with-SHA256, RFC 5758 §3.2).
     EcdsaP256Sha256,
-    /// ecdsa-with-SHA384 over P-384 (RFC 5758 §3.2).
+    /// ECDSA with SHA-384 on P-384 (ecdsa-with-SHA384, RFC 5758 §3.2).
     EcdsaP384Sha384,
-    /// sha256WithRSAEncryption (RFC 4055 §5), with PKCS #1 v1.5 padding.
+    /// RSA with SHA-256 and PKCS #1 v1.5 padding (sha256WithRSAEncryption, RFC 4055 §5).
     RsaPkcs1Sha256,
 }
 
 impl SignatureAlgorithm {
-    /// Computes the digest of `message` that is signed with this algorithm.
+    /// Hashes `message` with the hash function of this algorithm.
     pub fn digest(self, message: &[u8]) -> ring::digest::Digest {
         ring::digest::digest(self.digest_algorithm(), message)
     }
 
-    /// The hash function of this algorithm.
+    /// Returns the hash function of this algorithm.
     pub fn digest_algorithm(self) -> &'static ring::digest::Algorithm {
         match self {
             Self::EcdsaP256Sha256 | Self::RsaPkcs1Sha256 => &ring::digest::SHA256,
@@ -53,35 +53,35 @@ pub struct PublicKey {
     jwk: JwkMembers,
 }
 
-/// The required members of the key's JWK (RFC 7518 §6.2.1, §6.3.1), base64url-encoded.
+/// The base64url-encoded members that the JWK of the key must contain (RFC 7518 §6.2.1, §6.3.1).
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum JwkMembers {
     Ec { crv: &'static str, x: String, y: String },
     Rsa { n: String, e: String },
 }
 
-/// The reason why a key cannot be used.
+/// The error returned if a public key cannot be parsed or is not supported.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PublicKeyError {
     /// The input is not a SubjectPublicKeyInfo (RFC 5280 §4.1.2.7).
     #[error("not a SubjectPublicKeyInfo")]
     Malformed,
-    /// This service does not use this kind of key for signatures.
+    /// The key is not a P-256 key, a P-384 key or an RSA key of 2048 to 8192 bits.
     #[error("the key is neither P-256, P-384 (uncompressed points) nor RSA of 2048 to 8192 bits")]
     Unsupported,
 }
 
-/// The signature does not verify with the key.
+/// The error returned if a signature cannot be verified with the public key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the signature does not verify under the public key")]
 pub struct BadSignature;
 
 impl PublicKey {
-    /// Parses a SubjectPublicKeyInfo in DER, the form in certificates and KMS responses.
+    /// Parses a DER-encoded SubjectPublicKeyInfo. Certificates and KMS responses contain public keys in this form.
     ///
     /// # Errors
     ///
-    /// [`PublicKeyError`] when the input is malformed or the key is not P-256, P-384 or RSA with 2048 to 8192 bits.
+    /// Returns [`PublicKeyError`] if the input is malformed or the key is not supported.
     pub fn from_spki_der(spki: &[u8]) -> Result<Self, PublicKeyError> {
         let (rest, info) = SubjectPublicKeyInfo::from_der(spki).map_err(|_| PublicKeyError::Malformed)?;
         if !rest.is_empty() {
@@ -123,7 +123,7 @@ impl PublicKey {
     ///
     /// # Errors
     ///
-    /// The errors of [`Self::from_spki_der`]. Input that is neither PEM nor DER is malformed.
+    /// Returns the same errors as [`Self::from_spki_der`].
     pub fn from_spki(input: &[u8]) -> Result<Self, PublicKeyError> {
         const SEQUENCE: u8 = 0x30;
         if input.first() == Some(&SEQUENCE) {
@@ -135,41 +135,41 @@ impl PublicKey {
         }
     }
 
-    /// The SubjectPublicKeyInfo in PEM (RFC 7468 §13).
+    /// Returns the SubjectPublicKeyInfo in PEM (RFC 7468 §13).
     pub fn to_pem(&self) -> String {
         to_pem(PEM_LABEL, &self.spki)
     }
 
-    /// The SubjectPublicKeyInfo in DER (RFC 5280 §4.1.2.7).
+    /// Returns the SubjectPublicKeyInfo in DER (RFC 5280 §4.1.2.7).
     pub fn spki_der(&self) -> &[u8] {
         &self.spki
     }
 
-    /// The content of the subjectPublicKey BIT STRING (RFC 5280 §4.1.2.7).
+    /// Returns the content of the subjectPublicKey BIT STRING (RFC 5280 §4.1.2.7).
     pub fn subject_public_key(&self) -> &[u8] {
         &self.subject_public_key
     }
 
-    /// The algorithm of the signatures that this key verifies.
+    /// Returns the signature algorithm with which this key is used.
     pub fn algorithm(&self) -> SignatureAlgorithm {
         self.algorithm
     }
 
-    /// Verifies `signature` over `message`. An ECDSA signature must be in DER (RFC 3279 §2.2.3), as in X.509.
+    /// Verifies `signature` over `message`. An ECDSA signature must be DER-encoded (RFC 3279 §2.2.3), as in X.509.
     ///
     /// # Errors
     ///
-    /// [`BadSignature`] when the signature does not verify.
+    /// Returns [`BadSignature`] if `signature` is not valid for this key.
     pub fn verify(&self, message: &[u8], signature: &[u8]) -> Result<(), BadSignature> {
         self.verify_digest(self.algorithm.digest(message).as_ref(), signature)
     }
 
-    /// Verifies a signature like [`Self::verify`], but from the digest of the message. The digest must be computed with
+    /// Verifies `signature` over a message whose digest is `digest`. The digest must be computed with
     /// [`SignatureAlgorithm::digest_algorithm`].
     ///
     /// # Errors
     ///
-    /// [`BadSignature`] when the signature does not verify.
+    /// Returns [`BadSignature`] if `signature` is not valid for this key.
     pub fn verify_digest(&self, digest: &[u8], signature: &[u8]) -> Result<(), BadSignature> {
         if digest.len() != self.algorithm.digest_algorithm().output_len() {
             return Err(BadSignature);
@@ -197,7 +197,8 @@ impl PublicKey {
         }
     }
 
-    /// Verifies with another ring algorithm for the same key. JWS requires this for fixed-width ECDSA signatures.
+    /// Verifies `signature` with the ring algorithm `algorithm`. JWS signatures use a fixed-width ECDSA encoding, for
+    /// which ring has separate algorithms.
     pub(super) fn verify_as(
         &self,
         algorithm: &'static dyn VerificationAlgorithm,
@@ -209,7 +210,7 @@ impl PublicKey {
             .map_err(|_| BadSignature)
     }
 
-    /// The JWS `alg` for signatures with this key (RFC 7518 §3.1).
+    /// Returns the JWS `alg` value for signatures with this key (RFC 7518 §3.1).
     pub fn jws_algorithm(&self) -> &'static str {
         match self.algorithm {
             SignatureAlgorithm::EcdsaP256Sha256 => "ES256",
@@ -218,7 +219,8 @@ impl PublicKey {
         }
     }
 
-    /// The key as a JWK (RFC 7517 §4) for signatures. Its `kid` is the [thumbprint](Self::thumbprint).
+    /// Returns the key as a JWK (RFC 7517 §4) for signature verification. The `kid` of the JWK is the
+    /// [thumbprint](Self::thumbprint) of the key.
     pub fn to_jwk(&self) -> Value {
         let (alg, kid) = (self.jws_algorithm(), self.thumbprint());
         match &self.jwk {
@@ -231,9 +233,10 @@ impl PublicKey {
         }
     }
 
-    /// The JWK thumbprint (RFC 7638 §3), a base64url-encoded SHA-256.
+    /// Returns the JWK thumbprint (RFC 7638 §3), which is a base64url-encoded SHA-256 hash.
     pub fn thumbprint(&self) -> String {
-        // RFC 7638 §3.2, §3.3: only the required members, in lexicographic order, without white space.
+        // The hash input contains only the required members, in lexicographic order and without whitespace (RFC 7638
+        // §3.2, §3.3).
         let canonical = match &self.jwk {
             JwkMembers::Ec { crv, x, y } => format!(r#"{{"crv":"{crv}","kty":"EC","x":"{x}","y":"{y}"}}"#),
             JwkMembers::Rsa { n, e } => format!(r#"{{"e":"{e}","kty":"RSA","n":"{n}"}}"#),
@@ -242,16 +245,17 @@ impl PublicKey {
     }
 }
 
-/// Verifies RSASSA-PKCS1-v1_5 with SHA-256 (RFC 8017 §8.2.2). The expected encoding is constructed and compared as a
-/// whole, so no untrusted encoding is parsed. All inputs are public, so timing reveals no secret. The `rsa` crate is
-/// not used, because only this function would need it and its released version has an advisory (RUSTSEC-2023-0071).
+/// Verifies an RSASSA-PKCS1-v1_5 signature with SHA-256 (RFC 8017 §8.2.2). The function constructs the expected
+/// encoding and compares it as a whole, so it never parses an untrusted encoding. Constant-time arithmetic is not
+/// required, because all inputs are public. The `rsa` crate is not used, because its released version has a security
+/// advisory (RUSTSEC-2023-0071) and no other function would need it.
 fn verify_pkcs1_sha256(
     modulus: &[u8],
     exponent: &[u8],
     digest: &[u8],
     signature: &[u8],
 ) -> Result<(), BadSignature> {
-    /// The DigestInfo for SHA-256, up to the digest (RFC 8017 §9.2, note 1).
+    /// The octets of a SHA-256 DigestInfo before the digest (RFC 8017 §9.2, note 1).
     const DIGEST_INFO: [u8; 19] = [
         0x30, 0x31, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01, 0x05, 0x00,
         0x04, 0x20,
@@ -272,7 +276,7 @@ fn verify_pkcs1_sha256(
     if opened == BigUint::from_bytes_be(&encoded) { Ok(()) } else { Err(BadSignature) }
 }
 
-/// Parses the coordinates of an uncompressed point (RFC 5480 §2.2) of a curve over a field of `width` octets.
+/// Parses an uncompressed point (RFC 5480 §2.2) whose two coordinates have `width` octets each.
 fn ec_members(crv: &'static str, point: &[u8], width: usize) -> Result<JwkMembers, PublicKeyError> {
     const UNCOMPRESSED: u8 = 4;
     match point.split_first() {
@@ -284,7 +288,7 @@ fn ec_members(crv: &'static str, point: &[u8], width: usize) -> Result<JwkMember
     }
 }
 
-/// Encodes a Base64urlUInt (RFC 7518 §2): big-endian without leading zero octets.
+/// Encodes a big-endian integer as Base64urlUInt (RFC 7518 §2), without leading zero octets.
 fn base64url_uint(integer: &[u8]) -> String {
     let zeros = integer.iter().take_while(|octet| **octet == 0).count();
     BASE64URL_NOPAD.encode(&integer[zeros..])
@@ -295,7 +299,7 @@ mod tests {
     use super::*;
     use crate::test_support::{KeyKind, TestCa};
 
-    /// Uses the example from RFC 7638 §3.1.
+    /// RFC 7638 §3.1 contains an example of an RSA key and its thumbprint.
     #[test]
     fn the_thumbprint_matches_the_example_of_rfc_7638() {
         const N: &str = "0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_\

@@ -1,15 +1,15 @@
-//! The publication URLs in the CA's certificates and CRLs.
+//! Defines the URLs at which the CA publishes its certificate and CRLs.
 
 use super::crl_scope::{CrlScope, CrlShard};
 
-/// The root URL below which the CA publishes, such as `http://pki.example.jp`. Plain HTTP avoids a circular dependency.
-/// To use TLS, a relying party would first have to check the server's certificate (RFC 5280 §8).
+/// The base URL of all publication URLs, such as `http://pki.example.jp`. TLS is not used, because checking the
+/// revocation status of the server's certificate could cause a circular dependency (RFC 5280 §8).
 ///
-/// Every certificate contains the URL, so it cannot change for certificates that were already issued.
+/// Issued certificates contain URLs below the base URL, so changing the base URL affects only new certificates.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PublicationUrl(String);
 
-/// The text is not a publication URL that certificates can contain.
+/// The error returned if a string is not a valid publication URL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "the publication URL is http:// and a host, in lower-case ASCII, without a query and a slash at its end"
@@ -17,23 +17,23 @@ pub struct PublicationUrl(String);
 pub struct PublicationUrlError;
 
 impl PublicationUrl {
-    /// Returns the URL of a CRL. Certificates contain it in the CRL distribution point (RFC 5280 §4.2.1.13). A shard
-    /// contains it in the issuing distribution point (§5.2.5).
+    /// Returns the URL of a CRL. Certificates contain the URL of a shard in the CRL distribution point (RFC 5280
+    /// §4.2.1.13). The shard itself contains the URL in the issuing distribution point (RFC 5280 §5.2.5).
     pub fn crl(&self, scope: CrlScope) -> String {
         format!("{}/{}", self.0, crl_key(scope))
     }
 
-    /// The URL of the CA's certificate in DER, which certificates contain in caIssuers (RFC 5280 §4.2.2.1).
+    /// Returns the URL of the DER-encoded CA certificate, which certificates contain as caIssuers (RFC 5280 §4.2.2.1).
     pub fn ca_certificate(&self) -> String {
         format!("{}/{CA_CERTIFICATE_KEY}", self.0)
     }
 
-    /// The URL of the OCSP responder (RFC 5280 §4.2.2.1).
+    /// Returns the URL of the OCSP responder, which certificates contain as id-ad-ocsp (RFC 5280 §4.2.2.1).
     pub fn ocsp(&self) -> String {
         format!("{}/ocsp", self.0)
     }
 
-    /// Returns the shard with the URL `url`, or `None` if the URL belongs to another CRL.
+    /// Returns the shard that is published at `url`, or `None` if `url` is not the URL of a shard.
     pub fn shard_at(&self, url: &str) -> Option<CrlShard> {
         match crl_scope(url.strip_prefix(&self.0)?.strip_prefix('/')?)? {
             CrlScope::Shard(shard) => Some(shard),
@@ -41,24 +41,24 @@ impl PublicationUrl {
         }
     }
 
-    /// The URL as given.
+    /// Returns the base URL exactly as it was configured.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-/// The object store key of the CA's certificate, which is also its path below the publication URL.
+/// The object key of the CA certificate in the object store, which is also its path below the base URL.
 pub const CA_CERTIFICATE_KEY: &str = "ca.cer";
 
-/// The prefix that all CRL keys have in the object store.
+/// The prefix of all CRL object keys in the object store.
 pub const CRL_FOLDER: &str = "crl/";
 
-/// Returns the object store key of a CRL, which is also its path below the publication URL.
+/// Returns the object key of a CRL in the object store, which is also its path below the base URL.
 pub fn crl_key(scope: CrlScope) -> String {
     format!("{CRL_FOLDER}{scope}.crl")
 }
 
-/// Returns the CRL with this key, or `None` if the key does not belong to a CRL.
+/// Returns the CRL with the object key `key`, or `None` if `key` is not the object key of a CRL.
 pub fn crl_scope(key: &str) -> Option<CrlScope> {
     key.strip_prefix(CRL_FOLDER)?.strip_suffix(".crl")?.parse().ok()
 }

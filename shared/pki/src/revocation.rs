@@ -1,10 +1,10 @@
-//! Revoked certificates, and the revocation status of certificates.
+//! Defines the revocation reasons and the revocation status of certificates.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{SerialNumber, Timestamp, crl_scope::CrlShard};
 
-/// The reason for a revocation: a CRLReason code (RFC 5280 §5.3.1) that is allowed for subscriber certificates.
+/// A revocation reason (CRLReason, RFC 5280 §5.3.1) that is allowed for subscriber certificates. The reasons
 /// `unspecified` and `certificateHold` are not allowed (S/MIME Baseline Requirements §7.2.2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -13,7 +13,7 @@ pub enum RevocationReason {
     KeyCompromise,
     /// affiliationChanged (3).
     AffiliationChanged,
-    /// superseded (4), the reason for every reissue.
+    /// superseded (4). Every reissue uses this reason.
     Superseded,
     /// cessationOfOperation (5).
     CessationOfOperation,
@@ -21,35 +21,35 @@ pub enum RevocationReason {
     PrivilegeWithdrawn,
 }
 
-/// A revoked certificate, with the data for its CRL entry (RFC 5280 §5.1.2.6).
+/// A revoked certificate, with the fields of its CRL entry (RFC 5280 §5.1.2.6).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RevokedCertificate {
     /// The serial number (userCertificate).
     pub serial_number: SerialNumber,
-    /// The time of revocation (revocationDate).
+    /// The time of the revocation (revocationDate).
     pub revoked_at: Timestamp,
-    /// The reason (reasonCode).
+    /// The revocation reason (reasonCode).
     pub reason: RevocationReason,
-    /// The time at which the certificate expires. The certificate remains listed until it has been on one CRL after
-    /// this time (RFC 5280 §3.3).
+    /// The time at which the certificate expires. An entry must not be removed before it has appeared on a CRL that is
+    /// issued after this time (RFC 5280 §3.3).
     pub not_after: Timestamp,
-    /// The CRL shard to which the certificate refers, if any. This shard lists the certificate in addition to the
-    /// complete CRL.
+    /// The CRL shard that the certificate names, or `None` if the certificate names no shard. Both the shard and the
+    /// complete CRL list the certificate.
     pub crl_shard: Option<CrlShard>,
 }
 
-/// The status of a certificate (RFC 6960 §2.2), found by its serial number.
+/// The revocation status of a certificate (RFC 6960 §2.2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CertificateStatus {
-    /// Issued and not revoked. The certificate may have expired, which the relying party checks.
+    /// The CA issued the certificate and has not revoked it. The certificate may have expired.
     Good,
-    /// Permanently revoked.
+    /// The certificate is permanently revoked.
     Revoked {
-        /// The reason.
+        /// The revocation reason.
         reason: RevocationReason,
-        /// The time of revocation.
+        /// The time of the revocation.
         at: Timestamp,
     },
-    /// No certificate of this CA has this serial number.
+    /// The CA has not issued a certificate with the requested serial number.
     Unknown,
 }

@@ -1,9 +1,10 @@
-//! Email addresses in certificates.
+//! Validates email addresses in certificates.
 
 use std::{fmt, str::FromStr};
 
-/// A mailbox that a certificate can contain as rfc822Name (RFC 5280 §4.2.1.6). It is ASCII and consists of a dot-string
-/// local part of at most 64 octets and a domain name (RFC 5321 §4.1.2). The domain is stored in lower case.
+/// An email address that a certificate can contain as rfc822Name (RFC 5280 §4.2.1.6). The address consists of an
+/// unquoted ASCII local part of at most 64 octets and an ASCII domain name (RFC 5321 §4.1.2). The domain is stored in
+/// lowercase.
 ///
 /// ```
 /// # use pki::Rfc822Name;
@@ -17,16 +18,17 @@ use std::{fmt, str::FromStr};
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Rfc822Name(String);
 
-/// The text is not a mailbox that a certificate can contain.
+/// The error returned if a string is not an email address that a certificate can contain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not a mailbox of ASCII characters at a domain name")]
 pub struct Rfc822NameError;
 
 impl Rfc822Name {
-    /// The maximum number of octets in a mailbox: a path of 256 octets without its brackets (RFC 5321 §4.5.3.1.3).
+    /// The maximum length of an email address in octets. RFC 5321 §4.5.3.1.3 allows 256 octets, including the enclosing
+    /// angle brackets.
     pub const MAX_LENGTH: usize = 254;
 
-    /// The mailbox.
+    /// Returns the email address as a string slice.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -57,7 +59,8 @@ impl FromStr for Rfc822Name {
     }
 }
 
-/// Returns true if `label` consists of 1 to 63 letters, digits and inner hyphens (RFC 1123 §2.1).
+/// Returns true if `label` consists of 1 to 63 letters, digits and hyphens, without a hyphen at either end (RFC 1123
+/// §2.1).
 fn is_host_label(label: &str) -> bool {
     (1..=63).contains(&label.len())
         && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
@@ -65,7 +68,7 @@ fn is_host_label(label: &str) -> bool {
         && !label.ends_with('-')
 }
 
-/// Hides the mailbox, because it is personal data.
+/// Hides the email address, because it is personal data that must not appear in logs.
 impl fmt::Debug for Rfc822Name {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Rfc822Name(***)")

@@ -1,16 +1,16 @@
-//! The serial numbers of certificates.
+//! Validates and generates certificate serial numbers.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// The number is not a valid serial number.
+/// The error returned if a value is not a valid serial number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct SerialNumberError(&'static str);
 
-/// A certificate's serial number: a positive number of at most 20 octets (RFC 5280 §4.1.2.2). It is stored as
-/// big-endian octets without leading zeros. Its text form is lower-case hexadecimal.
+/// A certificate's serial number, which is a positive integer of at most 20 octets (RFC 5280 §4.1.2.2). The number is
+/// stored as big-endian octets without leading zeros, and displayed in lowercase hexadecimal.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct SerialNumber(Vec<u8>);
@@ -20,7 +20,8 @@ impl SerialNumber {
     ///
     /// # Errors
     ///
-    /// [`SerialNumberError`] for zero and for numbers of more than 159 bits, whose encoding would exceed 20 octets.
+    /// Returns [`SerialNumberError`] if the number is zero, or if it has more than 159 bits and its encoding would
+    /// exceed 20 octets.
     pub fn from_be_bytes(octets: &[u8]) -> Result<Self, SerialNumberError> {
         let significant = &octets[octets.iter().take_while(|octet| **octet == 0).count()..];
         let bits =
@@ -32,20 +33,20 @@ impl SerialNumber {
         }
     }
 
-    /// Creates a serial number from random octets. The top bit is cleared and the first octet is set to a non-zero
-    /// value. The number is therefore positive and always has 16 octets. It has more than the 64 random bits that
-    /// S/MIME Baseline Requirements §7.1 require.
+    /// Creates a serial number from random octets. The top bit is cleared so that the number is positive. If the first
+    /// octet is then zero, it is replaced with 1 so that the number always has 16 octets. The number contains more than
+    /// the 64 random bits that S/MIME Baseline Requirements §7.1 requires.
     pub fn from_random(mut octets: [u8; 16]) -> Self {
         octets[0] = (octets[0] & 0x7f).max(1);
         Self(octets.to_vec())
     }
 
-    /// The big-endian octets without leading zeros.
+    /// Returns the number as big-endian octets without leading zeros.
     pub fn as_be_bytes(&self) -> &[u8] {
         &self.0
     }
 
-    /// Returns the octets in hexadecimal, separated by colons, as displayed by certificate viewers.
+    /// Formats the number as hexadecimal octets separated by colons, as in certificate viewers.
     pub fn to_colon_hex(&self) -> String {
         self.0.iter().map(|octet| format!("{octet:02x}")).collect::<Vec<_>>().join(":")
     }

@@ -1,7 +1,7 @@
-//! Signed statements: detached JWS (RFC 7515, appendix F) over canonical JSON.
+//! Signs and verifies statements as detached JWS (RFC 7515, appendix F) over canonical JSON.
 //!
-//! The payload is stored together with the signature, so the database row contains the signed content in plain text.
-//! Any JOSE library can verify the statement offline with the published [JWK](PublicKey::to_jwk).
+//! The payload is stored next to the signature, so the database row contains the signed content as readable JSON. Any
+//! JOSE library can verify the statement offline with the published [JWK](PublicKey::to_jwk).
 
 use std::fmt;
 
@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use super::{BadSignature, PublicKey};
 use crate::SignatureAlgorithm;
 
-/// A statement without its signature.
+/// A statement that has not been signed yet.
 #[derive(Clone, Debug)]
 pub struct PreparedStatement<'a> {
     public_key: &'a PublicKey,
@@ -22,7 +22,7 @@ pub struct PreparedStatement<'a> {
     protected_length: usize,
 }
 
-/// The compact serialization with an empty payload: `header..signature` (RFC 7515, appendix F).
+/// A JWS in compact serialization with an empty payload, in the form `header..signature` (RFC 7515, appendix F).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct DetachedJws {
@@ -30,21 +30,21 @@ pub struct DetachedJws {
     signature: String,
 }
 
-/// The reason why a statement does not verify.
+/// The error returned if a statement cannot be verified.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum StatementError {
-    /// The text is not `header..signature`, or the header requires unsupported features.
+    /// The text does not have the form `header..signature`, or the header has unsupported members.
     #[error("not a detached JWS of this service")]
     Malformed,
     /// The header specifies another key or algorithm.
     #[error("the JWS is signed with another key")]
     OtherKey,
-    /// The signature does not verify.
+    /// The signature cannot be verified with the public key.
     #[error(transparent)]
     BadSignature(#[from] BadSignature),
 }
 
-/// The protected header (RFC 7515 §4.1). Any other member, such as `crit` or `b64`, is rejected.
+/// The protected header (RFC 7515 §4.1). A header with additional members, such as `crit` or `b64`, is rejected.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ProtectedHeader {
@@ -52,26 +52,27 @@ struct ProtectedHeader {
     kid: String,
 }
 
-/// Serializes `value` as canonical JSON (RFC 8785): compact, with the members of each object sorted by name.
+/// Serializes `value` as canonical JSON (RFC 8785), without whitespace and with the members of each object sorted by
+/// name.
 ///
-/// The order and the numbers conform to RFC 8785 for ASCII names and integers below 2^53. Statements contain only
-/// these.
+/// The output conforms to RFC 8785 only if all names are ASCII and all numbers are integers below 2^53. All statements
+/// of this service satisfy both conditions.
 ///
 /// # Errors
 ///
-/// The errors from serializing `value`.
+/// Returns an error if `value` cannot be serialized as JSON.
 pub fn canonical_json(value: &impl Serialize) -> Result<Vec<u8>, serde_json::Error> {
     let mut value = serde_json::to_value(value)?;
-    // This sort has an effect only if a crate in the build enables serde_json's `preserve_order`.
+    // Sorting has an effect only if a crate in the build enables the serde_json feature `preserve_order`.
     value.sort_all_objects();
     serde_json::to_vec(&value)
 }
 
 impl<'a> PreparedStatement<'a> {
-    /// Prepares the statement `payload` to be signed with the private key that belongs to `public_key`. The `kid` is
-    /// the key's thumbprint (RFC 7638).
+    /// Prepares the statement `payload` for signing with the private key that corresponds to `public_key`. The `kid`
+    /// member of the header is the thumbprint of the key (RFC 7638).
     pub fn new(public_key: &'a PublicKey, payload: &[u8]) -> Self {
-        // Both values consist only of characters that JSON does not escape.
+        // The algorithm and the thumbprint contain only characters that do not require escaping in JSON.
         let header =
             format!(r#"{{"alg":"{}","kid":"{}"}}"#, public_key.jws_algorithm(), public_key.thumbprint());
         let protected = BASE64URL_NOPAD.encode(header.as_bytes());
@@ -82,16 +83,16 @@ impl<'a> PreparedStatement<'a> {
         }
     }
 
-    /// The digest of the JWS Signing Input (RFC 7515 §5.1), to pass to `Signer::sign_digest`.
+    /// Returns the digest of the JWS Signing Input (RFC 7515 §5.1), which the caller passes to `Signer::sign_digest`.
     pub fn digest(&self) -> ring::digest::Digest {
         self.public_key.algorithm().digest(self.signing_input.as_bytes())
     }
 
-    /// Verifies `signature`, in the form that the signer returns (ECDSA in DER), and returns the JWS.
+    /// Verifies `signature` and returns the JWS. An ECDSA signature must be DER-encoded, as returned by the signer.
     ///
     /// # Errors
     ///
-    /// [`BadSignature`] when `signature` does not verify with the public key.
+    /// Returns [`BadSignature`] if `signature` cannot be verified with the public key.
     pub fn assemble(&self, signature: &[u8]) -> Result<DetachedJws, BadSignature> {
         let signature = match self.public_key.algorithm() {
             SignatureAlgorithm::EcdsaP256Sha256 => ecdsa_fixed_width(signature, 32)?,
@@ -111,7 +112,7 @@ impl DetachedJws {
     ///
     /// # Errors
     ///
-    /// [`StatementError`] when the text is not a detached JWS of this service, names another key or does not verify.
+    /// Returns [`StatementError`] if the JWS is malformed, if it names another key, or if the signature is invalid.
     pub fn verify(&self, payload: &[u8], public_key: &PublicKey) -> Result<(), StatementError> {
         let decode =
             |part: &str| BASE64URL_NOPAD.decode(part.as_bytes()).map_err(|_| StatementError::Malformed);
@@ -159,7 +160,7 @@ impl fmt::Display for DetachedJws {
     }
 }
 
-/// Returns the JWS Signing Input: ASCII(BASE64URL(header) || '.' || BASE64URL(payload)) (RFC 7515 §5.1).
+/// Returns the JWS Signing Input, `BASE64URL(header) || '.' || BASE64URL(payload)` (RFC 7515 §5.1).
 fn signing_input(protected: &str, payload: &[u8]) -> String {
     format!("{protected}.{}", BASE64URL_NOPAD.encode(payload))
 }
@@ -173,8 +174,8 @@ fn verify_fixed_width(public_key: &PublicKey, message: &[u8], signature: &[u8]) 
     public_key.verify_as(algorithm, message, signature)
 }
 
-/// Converts an Ecdsa-Sig-Value (RFC 3279 §2.2.3) to its two concatenated integers of `width` octets each (RFC 7518
-/// §3.4).
+/// Converts a DER-encoded ECDSA signature (RFC 3279 §2.2.3) to the JWS form, in which two integers of `width` octets
+/// are concatenated (RFC 7518 §3.4).
 fn ecdsa_fixed_width(der: &[u8], width: usize) -> Result<Vec<u8>, BadSignature> {
     let integers = yasna::parse_der(der, |reader| {
         reader.read_sequence(|reader| {
@@ -205,7 +206,7 @@ mod tests {
         for kind in [KeyKind::P256, KeyKind::P384, KeyKind::Rsa] {
             let ca = TestCa::new(kind);
             let key = ca.authority.public_key();
-            // These rounds are sufficient to generate an r or s that is shorter than the field.
+            // Several rounds make it more likely that the integer r or s is shorter than 32 octets.
             for round in 0..if matches!(kind, KeyKind::P256) { 40 } else { 2 } {
                 let payload = [PAYLOAD, &[round]].concat();
                 let statement = PreparedStatement::new(key, &payload);

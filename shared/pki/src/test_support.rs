@@ -1,4 +1,4 @@
-//! CAs that the openssl command creates. openssl also verifies the output of this crate.
+//! Creates test CAs with the openssl command, which also verifies the output of this crate.
 
 use std::{
     fs,
@@ -10,21 +10,21 @@ use std::{
 
 use super::CertificationAuthority;
 
-/// The extensions that a CA certificate needs.
+/// The extensions that every CA certificate requires, in the syntax of openssl.
 pub(crate) const CA_EXTENSIONS: [&str; 3] = [
     "basicConstraints=critical,CA:TRUE,pathlen:0",
     "keyUsage=critical,keyCertSign,cRLSign",
     "subjectKeyIdentifier=hash",
 ];
 
-/// A name that cannot be encoded with one attribute per type or with a single string type.
+/// A name with two attributes of the same type, a multi-valued RelativeDistinguishedName and several string types.
 const SUBJECT: &str = "/C=JP/O=電子認証試験株式会社/OU=First/OU=Second+serialNumber=1/CN=Test CA";
 
 #[derive(Clone, Copy)]
 pub(crate) enum KeyKind {
     P256,
     P384,
-    /// An RSA key of 2048 bits.
+    /// An RSA key with a modulus of 2048 bits.
     Rsa,
     Rsa3072,
 }
@@ -40,12 +40,12 @@ impl TestCa {
         Self::with(kind, SUBJECT, &CA_EXTENSIONS)
     }
 
-    /// Returns a CA whose name rcgen can encode, so the CA can issue certificates.
+    /// Creates a CA that can issue certificates, because rcgen can encode its name.
     pub(crate) fn named(kind: KeyKind) -> Self {
         Self::with(kind, "/C=JP/O=Test Operator/CN=Test Issuing CA", &CA_EXTENSIONS)
     }
 
-    /// Returns a root CA that can issue certificates to other CAs.
+    /// Creates a root CA that can issue certificates to other CAs.
     pub(crate) fn offline_root() -> Self {
         let [_, key_usage, key_identifier] = CA_EXTENSIONS;
         let extensions = ["basicConstraints=critical,CA:TRUE", key_usage, key_identifier];
@@ -58,7 +58,7 @@ impl TestCa {
         Self { authority: CertificationAuthority::from_certificate(&certificate).unwrap(), kind, folder }
     }
 
-    /// Returns a self-signed certificate in PEM with the given extensions.
+    /// Creates a self-signed PEM certificate with the given extensions.
     pub(crate) fn certificate_with(kind: KeyKind, subject: &str, extensions: &[&str]) -> Vec<u8> {
         make_certificate(&Folder::new(), kind, subject, extensions)
     }
@@ -89,7 +89,7 @@ impl TestCa {
         fs::read(signature_path).unwrap()
     }
 
-    /// Issues a certificate in PEM with openssl.
+    /// Generates a new key and issues a PEM certificate for the key with openssl.
     pub(crate) fn issue(&self, subject: &str, serial_number: &str, extensions: &str) -> Vec<u8> {
         let (csr, key) = (self.folder.path("csr"), self.folder.path("subject.pem"));
         let request = openssl(
@@ -115,7 +115,7 @@ impl TestCa {
         self.certify_file(&csr, serial_number, extensions)
     }
 
-    /// Issues a certificate in PEM with openssl for a request in PEM.
+    /// Issues a PEM certificate for a PEM certification request with openssl.
     pub(crate) fn certify(&self, request: &str, extensions: &str) -> Vec<u8> {
         let csr = self.folder.path("csr");
         fs::write(&csr, request).unwrap();
@@ -164,7 +164,8 @@ fn make_certificate(folder: &Folder, kind: KeyKind, subject: &str, extensions: &
         KeyKind::Rsa => ("rsa", "rsa_keygen_bits:2048"),
         KeyKind::Rsa3072 => ("rsa", "rsa_keygen_bits:3072"),
     };
-    // The configuration is empty, because openssl would otherwise add extensions from the system's configuration.
+    // The test provides its own configuration, because openssl would otherwise add extensions from the system's
+    // configuration.
     let configuration = folder.path("openssl.cnf");
     fs::write(&configuration, "[req]\ndistinguished_name=dn\nstring_mask=utf8only\n[dn]\n").unwrap();
     let mut command = vec![
@@ -201,7 +202,7 @@ pub(crate) struct Judgement {
     pub(crate) output: String,
 }
 
-/// Runs the openssl command.
+/// Runs the openssl command with `input` as its standard input.
 pub(crate) fn openssl(arguments: &[&str], input: &[u8]) -> Judgement {
     let mut child = Command::new("openssl")
         .args(arguments)
@@ -210,14 +211,14 @@ pub(crate) fn openssl(arguments: &[&str], input: &[u8]) -> Judgement {
         .stderr(Stdio::piped())
         .spawn()
         .expect("the tests need the openssl command");
-    // openssl may exit before it has read the whole input. Only its exit status and output matter.
+    // A write error is ignored, because openssl may exit before it has read the whole input.
     let _ = child.stdin.take().unwrap().write_all(input);
     let finished = child.wait_with_output().unwrap();
     let output = [finished.stdout, finished.stderr].concat();
     Judgement { succeeded: finished.status.success(), output: String::from_utf8_lossy(&output).into_owned() }
 }
 
-/// A directory that is deleted on drop.
+/// A temporary directory that is deleted when the value is dropped.
 pub(crate) struct Folder(PathBuf);
 
 impl Folder {

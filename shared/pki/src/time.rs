@@ -1,40 +1,41 @@
-//! Points in time with a resolution of one second, as in X.509 and DynamoDB's TTL.
+//! Represents times with a resolution of one second, as in X.509 and in DynamoDB's TTL attributes.
 
 use serde::{Deserialize, Serialize};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
-/// The number of seconds in a day. X.509 times have no leap seconds.
+/// The number of seconds in a day, without leap seconds.
 pub const DAY: i64 = 24 * HOUR;
 /// The number of seconds in an hour.
 pub const HOUR: i64 = 60 * MINUTE;
 /// The number of seconds in a minute.
 pub const MINUTE: i64 = 60;
 
-/// A time in UTC, in whole seconds since 1970.
+/// A time in UTC, stored as the number of whole seconds since 1970-01-01T00:00:00Z.
 ///
-/// It is always within the years 0000–9999 and can therefore be encoded as a GeneralizedTime (RFC 5280 §4.1.2.5.2).
+/// A timestamp is always within the years 0000 to 9999, so it can be encoded as a GeneralizedTime (RFC 5280
+/// §4.1.2.5.2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "i64", into = "i64")]
 pub struct Timestamp(i64);
 
-/// The time is outside the years 0000–9999.
+/// The error returned if a time is outside the years 0000 to 9999.
 #[derive(Debug, thiserror::Error)]
 #[error("the time lies outside the years 0000 to 9999")]
 pub struct TimeOutOfRange;
 
 impl Timestamp {
-    /// 1970-01-01T00:00:00Z.
+    /// The Unix epoch, 1970-01-01T00:00:00Z.
     pub const EPOCH: Self = Self(0);
 
     const MIN: i64 = -62_167_219_200;
     const MAX: i64 = 253_402_300_799;
 
-    /// The number of seconds since 1970-01-01T00:00:00Z.
+    /// Returns the number of seconds since 1970-01-01T00:00:00Z.
     pub fn as_seconds(self) -> i64 {
         self.0
     }
 
-    /// Returns this time plus `seconds`, which may be negative. The result is limited to the valid range.
+    /// Returns this time plus `seconds`, which may be negative. The result is clamped to the years 0000 to 9999.
     pub fn plus(self, seconds: i64) -> Self {
         Self(self.0.saturating_add(seconds).clamp(Self::MIN, Self::MAX))
     }
@@ -44,18 +45,18 @@ impl Timestamp {
         self.0 - earlier.0
     }
 
-    /// Converts the time to a UTC value of the `time` crate.
+    /// Converts the time to an [`OffsetDateTime`] in UTC.
     pub fn to_utc(self) -> OffsetDateTime {
         OffsetDateTime::from_unix_timestamp(self.0).unwrap_or(OffsetDateTime::UNIX_EPOCH)
     }
 
-    /// Parses a time in RFC 3339 format, such as `2026-11-22T20:08:22.123Z`, and drops a fraction of a second. Returns
-    /// `None` for any other text.
+    /// Parses a time in RFC 3339 format, such as `2026-11-22T20:08:22.123Z`, and discards fractional seconds. Returns
+    /// `None` if the text is not a valid RFC 3339 time.
     pub fn from_rfc3339(text: &str) -> Option<Self> {
         OffsetDateTime::parse(text, &Rfc3339).ok().map(Self::from)
     }
 
-    /// Formats the time in UTC in RFC 3339 format, such as `2026-11-22T20:08:22Z`.
+    /// Formats the time as UTC in RFC 3339 format, such as `2026-11-22T20:08:22Z`.
     pub fn to_rfc3339(self) -> String {
         self.to_utc().format(&Rfc3339).unwrap_or_default()
     }
@@ -76,7 +77,7 @@ impl From<Timestamp> for i64 {
 }
 
 impl From<OffsetDateTime> for Timestamp {
-    /// Drops the fraction of a second.
+    /// Discards fractional seconds.
     fn from(time: OffsetDateTime) -> Self {
         Self(time.unix_timestamp().clamp(Self::MIN, Self::MAX))
     }

@@ -1,8 +1,9 @@
-//! To-be-signed bytes for a private key that is stored externally.
+//! Captures to-be-signed bytes so that an external signer can sign them.
 //!
-//! rcgen signs synchronously with a key in memory, but KMS signs asynchronously with a key that it does not export.
-//! rcgen therefore receives a [`RecordingKey`], which records the bytes to be signed and returns an error. The signer
-//! signs the digest of the recorded bytes, and [`ToBeSigned::assemble`] combines the bytes with the signature.
+//! rcgen requires a key that signs synchronously, but KMS signs asynchronously and does not export its keys. For this
+//! reason, rcgen receives a [`RecordingKey`], which records the bytes to be signed and returns an error. After an
+//! external signer has signed the digest of the recorded bytes, [`ToBeSigned::assemble`] combines the bytes with the
+//! signature.
 
 use std::cell::RefCell;
 
@@ -11,7 +12,8 @@ use yasna::{DERWriter, models::ObjectIdentifier};
 use super::{BadSignature, PublicKey};
 use crate::SignatureAlgorithm;
 
-/// The DER of a TBSCertificate or ResponseData (OCSP), and the public key for its signature.
+/// A DER-encoded structure that has not been signed yet, such as a TBSCertificate or the ResponseData of an OCSP
+/// response.
 #[derive(Clone, Debug)]
 pub struct ToBeSigned {
     der: Vec<u8>,
@@ -19,17 +21,19 @@ pub struct ToBeSigned {
 }
 
 impl ToBeSigned {
-    /// Wraps `der`. If `der` contains a `signature` field, the field must name the algorithm of `public_key`.
+    /// Wraps the DER-encoded structure `der`. If the structure has a signature field, the field must specify the
+    /// algorithm of `public_key`.
     pub(super) fn new(der: Vec<u8>, public_key: &PublicKey) -> Self {
         Self { der, public_key: public_key.clone() }
     }
 
-    /// Runs `build` until rcgen requests the signature. `build` uses rcgen and the given key to create a certificate.
-    /// `public_key` corresponds to the private key that will sign the bytes.
+    /// Runs `build` and records the bytes that rcgen asks the key to sign. The function `build` must create a
+    /// certificate with rcgen and sign it with the provided key. The external private key must correspond to
+    /// `public_key`.
     ///
     /// # Errors
     ///
-    /// The rcgen error if `build` fails before signing, or an error if `build` does not sign.
+    /// Returns the error from `build` if it fails before signing. Returns an error if `build` does not use the key.
     pub fn capture<T>(
         public_key: &PublicKey,
         build: impl FnOnce(&RecordingKey) -> Result<T, rcgen::Error>,
@@ -42,22 +46,22 @@ impl ToBeSigned {
         }
     }
 
-    /// The to-be-signed bytes, for linters.
+    /// Returns the to-be-signed bytes, which linters can parse.
     pub fn der(&self) -> &[u8] {
         &self.der
     }
 
-    /// The digest of the bytes, to pass to `Signer::sign_digest`.
+    /// Returns the digest that the caller passes to `Signer::sign_digest`.
     pub fn digest(&self) -> ring::digest::Digest {
         self.public_key.algorithm().digest(&self.der)
     }
 
-    /// Returns the signed structure in DER: SEQUENCE { to-be-signed, signatureAlgorithm, signatureValue } (RFC 5280
-    /// §4.1.1).
+    /// Verifies `signature` and returns the signed structure in DER. The structure is a SEQUENCE of the to-be-signed
+    /// bytes, the signature algorithm and the signature (RFC 5280 §4.1.1).
     ///
     /// # Errors
     ///
-    /// [`BadSignature`] when `signature` does not verify with the public key.
+    /// Returns [`BadSignature`] if `signature` cannot be verified with the public key.
     pub fn assemble(&self, signature: &[u8]) -> Result<Vec<u8>, BadSignature> {
         self.public_key.verify(&self.der, signature)?;
         Ok(yasna::construct_der(|writer| {
@@ -70,8 +74,8 @@ impl ToBeSigned {
     }
 }
 
-/// A substitute for the private key during encoding. It contains the public key, records the bytes and returns an error
-/// instead of a signature.
+/// A substitute for the private key while rcgen encodes a structure. The substitute records the bytes to be signed and
+/// returns an error instead of a signature.
 #[derive(Debug)]
 pub struct RecordingKey {
     public_key: PublicKey,
@@ -99,7 +103,7 @@ impl rcgen::SigningKey for RecordingKey {
     }
 }
 
-/// Writes the AlgorithmIdentifier of `algorithm`, without parameters for ECDSA (RFC 5758 §3.2) and with NULL for RSA
+/// Writes the AlgorithmIdentifier of `algorithm`. The parameters are absent for ECDSA (RFC 5758 §3.2) and NULL for RSA
 /// (RFC 4055 §5).
 pub(super) fn write_algorithm_identifier(writer: DERWriter<'_>, algorithm: SignatureAlgorithm) {
     let oid: &[u64] = match algorithm {
@@ -129,7 +133,7 @@ mod tests {
             params.distinguished_name = rcgen::DistinguishedName::new();
             params.distinguished_name.push(rcgen::DnType::CommonName, "Subscriber");
 
-            // In production, the name comes from the CA's certificate. This test checks only the signature.
+            // The issuer name is irrelevant here, because this test checks only the signature.
             let issuer = rcgen::CertificateParams::default();
             let to_be_signed = ToBeSigned::capture(ca.authority.public_key(), |key| {
                 params.signed_by(&subject_key, &rcgen::Issuer::from_params(&issuer, key))

@@ -1,10 +1,10 @@
-//! The validity period of certificates.
+//! Defines the validity period of certificates.
 
 use serde::{Deserialize, Serialize};
 
 use crate::Timestamp;
 
-/// The validity from notBefore to notAfter, both inclusive (RFC 5280 §4.1.2.5).
+/// A validity period from notBefore to notAfter, both inclusive (RFC 5280 §4.1.2.5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "(Timestamp, Timestamp)", into = "(Timestamp, Timestamp)")]
 pub struct Validity {
@@ -12,18 +12,18 @@ pub struct Validity {
     not_after: Timestamp,
 }
 
-/// notAfter is earlier than notBefore.
+/// The error returned if notAfter is earlier than notBefore.
 #[derive(Debug, thiserror::Error)]
 #[error("notAfter is earlier than notBefore")]
 pub struct ValidityError;
 
 impl Validity {
-    /// The first moment at which the certificate is valid.
+    /// Returns the notBefore time, the first second at which the certificate is valid.
     pub fn not_before(self) -> Timestamp {
         self.not_before
     }
 
-    /// The last moment at which the certificate is valid.
+    /// Returns the notAfter time, the last second at which the certificate is valid.
     pub fn not_after(self) -> Timestamp {
         self.not_after
     }
