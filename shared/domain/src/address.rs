@@ -1,4 +1,4 @@
-//! The work address.
+//! Work addresses: postal code, prefecture and address lines.
 
 use std::str::FromStr;
 
@@ -9,13 +9,13 @@ use super::{
     text::{bounded, is_dash, nfkc, normalise, stored_text, without_separators},
 };
 
-/// A Japanese postal code of seven digits.
+/// A seven-digit Japanese postal code.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct PostalCode(String);
 
 impl PostalCode {
-    /// The digits without a dash.
+    /// Returns the seven digits without a hyphen.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -51,12 +51,12 @@ impl From<PostalCode> for String {
     }
 }
 
-/// One of the 47 prefectures, stored as an index into [`PREFECTURES`].
+/// One of the 47 Japanese prefectures, represented as an index into [`PREFECTURES`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Prefecture(usize);
 
-/// The names of the prefectures in the order of JIS X 0401.
+/// The prefecture names in JIS X 0401 order.
 pub const PREFECTURES: [&str; 47] = [
     "北海道",
     "青森県",
@@ -108,7 +108,7 @@ pub const PREFECTURES: [&str; 47] = [
 ];
 
 impl Prefecture {
-    /// The name.
+    /// Returns the Japanese name, such as 東京都.
     pub fn as_str(self) -> &'static str {
         PREFECTURES[self.0]
     }
@@ -140,7 +140,7 @@ impl From<Prefecture> for String {
     }
 }
 
-/// A line of an address. A dash between digits is stored as `-`. Elsewhere, ー remains unchanged, as in ビール町.
+/// An address line. A dash between two digits is normalised to `-`. A ー elsewhere remains unchanged, as in ビール町.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct AddressText(String);
@@ -148,11 +148,12 @@ pub struct AddressText(String);
 stored_text!(AddressText, Kind::Text);
 
 impl AddressText {
-    /// Normalises `input`, which may have at most `max_length` characters. Returns `None` when the result is empty.
+    /// Parses a string of at most `max_length` characters after normalisation. Returns `None` if the normalised string
+    /// is empty.
     ///
     /// # Errors
     ///
-    /// [`Rule::TooLong`] or [`Rule::UnsuitableCharacter`].
+    /// Returns the first broken rule: [`Rule::UnsuitableCharacter`] or [`Rule::TooLong`].
     pub fn parse(input: &str, max_length: usize) -> Result<Option<Self>, Rule> {
         Ok(bounded(input, max_length)?.map(|text| Self(with_plain_dashes_between_digits(&text))))
     }

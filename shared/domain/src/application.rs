@@ -1,4 +1,4 @@
-//! The reissue application (再発行申請), with its fields and states.
+//! The reissue application (再発行申請): its fields and states.
 
 mod state;
 
@@ -15,16 +15,16 @@ pub use super::fields::{
 };
 use super::{contact::EmailAddress, enrollment::EnrollmentId, fields::Reader, numbers::CouponNumber};
 
-/// The ID of an application, which also identifies the certificate to replace.
+/// Identifies an application and the certificate to replace.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ApplicationId {
     /// The enrollment that contains the application and the certificate.
     pub enrollment: EnrollmentId,
-    /// The coupon number of the certificate.
+    /// The coupon number of the certificate to replace.
     pub coupon_number: CouponNumber,
 }
 
-/// [`ApplicationFields`] in which all required fields have a value.
+/// [`ApplicationFields`] with a value for every required field.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct CompleteFields(ApplicationFields);
@@ -34,23 +34,22 @@ impl CompleteFields {
     ///
     /// # Errors
     ///
-    /// All invalid or missing fields, in the order of the page.
+    /// Returns an error for each invalid or missing field, in page order.
     pub fn parse(input: &ApplicationFieldsInput) -> Result<Self, Vec<FieldError>> {
         ApplicationFields::read(input, Reader::of_complete_fields()).map(Self)
     }
 
-    /// The email address to which the new certificate code is sent.
+    /// Returns the email address to which the new certificate code is sent.
     pub fn email_address(&self) -> &EmailAddress {
         &self.0.email_address
     }
 
-    /// Returns the same fields with another email address.
+    /// Replaces the email address.
     #[must_use]
     pub fn with_email_address(self, email_address: EmailAddress) -> Self {
         Self(ApplicationFields { email_address, ..self.0 })
     }
 
-    /// The fields.
     pub fn as_fields(&self) -> &ApplicationFields {
         &self.0
     }

@@ -1,8 +1,8 @@
 //! The audit log: a tamper-evident hash chain that records all state changes of certificates and applications.
 //!
-//! Events are recorded in the transaction that changes the state. A sealer later numbers them and links each line to
-//! the previous line by its hash. Signed checkpoints store the head of the chain externally (S/MIME Baseline
-//! Requirements §5.4, OWASP ASVS 5.0 §16.4.2).
+//! Each event is stored in the same transaction as the state change. When the log is sealed, each event receives a
+//! sequence number and the hash of the previous line. Signed checkpoints store the head of the chain outside the
+//! database (S/MIME Baseline Requirements §5.4, OWASP ASVS 5.0 §16.4.2).
 
 use std::fmt;
 
@@ -22,95 +22,79 @@ use super::{
     revocation::{RevocationReason, RevokedCertificate, SignedStatement},
 };
 
-/// A change and the object that changed. The event contains no personal data, only numbers that refer to database rows.
+/// A change to a certificate or an application. The variants identify database rows by number and contain no personal
+/// data.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase", tag = "change")]
 pub enum Change {
-    /// A certificate from another issuing system was registered.
+    /// A certificate that another system issued was registered.
     CertificateRegistered {
-        /// The enrollment of the certificate.
         enrollment: EnrollmentId,
-        /// The coupon number at the registration authority.
         coupon_number: CouponNumber,
-        /// The serial number.
         serial_number: SerialNumber,
-        /// True if the certificate was already revoked.
+        /// True if the certificate was already revoked at registration.
         revoked: bool,
     },
     /// A certificate was revoked.
     CertificateRevoked {
-        /// The serial number.
         serial_number: SerialNumber,
-        /// The reason.
         reason: RevocationReason,
-        /// The SHA-256 of the signed statement's payload in lower-case hexadecimal. The payload identifies the
-        /// requester.
+        /// The SHA-256 hash of the revocation statement's payload, which contains the receipt number of the
+        /// application.
         statement_sha256: TextHash,
     },
     /// A certificate was issued.
     CertificateIssued {
-        /// The enrollment of the certificate.
         enrollment: EnrollmentId,
-        /// The coupon number at the registration authority.
         coupon_number: CouponNumber,
-        /// The serial number.
         serial_number: SerialNumber,
-        /// The SHA-256 of the certificate's DER in lower-case hexadecimal.
+        /// The SHA-256 hash of the DER-encoded certificate, in lower-case hexadecimal.
         certificate_sha256: String,
     },
-    /// An application entered a state.
+    /// An application was created or changed.
     Application {
-        /// The enrollment of the application.
         enrollment: EnrollmentId,
-        /// The certificate to replace.
+        /// The coupon number of the certificate to replace.
         coupon_number: CouponNumber,
-        /// The version of the application in this state.
+        /// The application's version after the change.
         version: u64,
-        /// The state.
+        /// The state after the change.
         state: ApplicationStage,
-        /// The receipt number, which exists after acceptance.
+        /// The receipt number, or `None` before acceptance.
         receipt_number: Option<ReceiptNumber>,
     },
-    /// An email with a certificate code bounced or was reported as unwanted. The mailbox may not be the subscriber's.
+    /// An email with a certificate code bounced or was reported as unwanted. The address may not belong to the
+    /// subscriber.
     CodeMail {
-        /// The receipt number of the application.
         receipt_number: ReceiptNumber,
-        /// The number of the code within the application.
+        /// The sequence number of the code within the application.
         send_number: u32,
-        /// The delivery outcome of the email.
         outcome: DeliveryOutcome,
     },
-    /// The email address of an accepted application was corrected. Earlier codes are no longer valid.
+    /// The subscriber corrected the email address of an accepted application. All earlier codes became invalid.
     AddressCorrected {
-        /// The receipt number of the application.
         receipt_number: ReceiptNumber,
-        /// The number of the first code that is sent to the corrected address.
+        /// The number of the first code for the corrected address.
         send_number: u32,
     },
 }
 
-/// The name of an application state in the log.
+/// An application state, as named in the audit log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum ApplicationStage {
-    /// [`Draft`]
     Draft,
-    /// [`Confirmed`]
     Confirmed,
-    /// [`Accepted`]
     Accepted,
-    /// [`PickedUp`]
     PickedUp,
-    /// [`Expired`]
     Expired,
 }
 
-/// An application state that the log records.
+/// An application state that appears in the audit log.
 pub trait Stage {
-    /// The name of the state in the log.
     const NAME: ApplicationStage;
 
-    /// The receipt number, which exists after acceptance.
+    /// The receipt number, or `None` before acceptance.
     fn receipt_number(&self) -> Option<&ReceiptNumber> {
         None
     }
@@ -132,12 +116,10 @@ impl Stage for Accepted {
     }
 }
 
-/// An event that is not sealed yet.
+/// An event that has not been sealed yet.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuditEvent {
-    /// The time of the change.
     pub at: Timestamp,
-    /// The change.
     #[serde(flatten)]
     pub change: Change,
 }
@@ -159,7 +141,7 @@ impl Stage for Expired {
 }
 
 impl AuditEvent {
-    /// Creates the event for the registration of `certificate`, which another system issued.
+    /// Creates an event for the registration of a certificate that another system issued.
     pub fn registration(enrollment: &EnrollmentId, certificate: &Certificate, at: Timestamp) -> Self {
         let change = Change::CertificateRegistered {
             enrollment: enrollment.clone(),
@@ -170,7 +152,7 @@ impl AuditEvent {
         Self { at, change }
     }
 
-    /// Creates the event for the revocation of a certificate, as recorded in `statement`.
+    /// Creates an event for the revocation described by `statement`.
     pub fn revocation(revoked: &RevokedCertificate, statement: &SignedStatement) -> Self {
         let change = Change::CertificateRevoked {
             serial_number: revoked.serial_number.clone(),
@@ -180,7 +162,7 @@ impl AuditEvent {
         Self { at: revoked.revoked_at, change }
     }
 
-    /// Creates the event for the issuance of `certificate`.
+    /// Creates an event for the issuance of `certificate`.
     pub fn issuance(enrollment: &EnrollmentId, certificate: &Certificate, at: Timestamp) -> Self {
         let change = Change::CertificateIssued {
             enrollment: enrollment.clone(),
@@ -191,7 +173,7 @@ impl AuditEvent {
         Self { at, change }
     }
 
-    /// Creates the event for the transition of `application` to its current state.
+    /// Creates an event that records the current state and version of `application`.
     pub fn application<S: Stage>(id: &ApplicationId, application: &Application<S>, at: Timestamp) -> Self {
         let change = Change::Application {
             enrollment: id.enrollment.clone(),
@@ -203,23 +185,22 @@ impl AuditEvent {
         Self { at, change }
     }
 
-    /// Creates the event that records a delivery outcome. The email contained a code for the application with this
-    /// receipt number.
+    /// Creates an event for the delivery outcome of an email with a certificate code.
     pub fn code_mail(receipt_number: &ReceiptNumber, delivery: Delivery) -> Self {
         let Delivery { send_number, outcome, at } = delivery;
         let change = Change::CodeMail { receipt_number: receipt_number.clone(), send_number, outcome };
         Self { at, change }
     }
 
-    /// Creates the event that records an email address correction in the application with this receipt number.
+    /// Creates an event for an email address correction.
     pub fn address_correction(receipt_number: &ReceiptNumber, correction: &AddressCorrection) -> Self {
         let send_number = correction.first_send_number;
         let change = Change::AddressCorrected { receipt_number: receipt_number.clone(), send_number };
         Self { at: correction.at, change }
     }
 
-    /// The ID of the event. Each state is entered once, so a given change always has the same ID. A repeated
-    /// transaction therefore cannot record the change twice.
+    /// Returns the event ID, which is derived from the change. A repeated transaction therefore cannot record the same
+    /// change twice.
     pub fn id(&self) -> String {
         match &self.change {
             Change::CertificateRegistered { serial_number, .. } => {
@@ -242,18 +223,18 @@ impl AuditEvent {
     }
 }
 
-/// The SHA-256 of a line or a statement, in lower-case hexadecimal.
+/// The SHA-256 hash of a log line or a revocation statement, serialised as lower-case hexadecimal.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct TextHash([u8; 32]);
 
-/// The text is not 64 lower-case hexadecimal digits.
+/// The error returned if a hash is not 64 lower-case hexadecimal digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not a SHA-256 hash in lower-case hexadecimal")]
 pub struct TextHashError;
 
 impl TextHash {
-    /// The predecessor hash in the first line.
+    /// The value of `previous` in the first line of a log.
     pub const ORIGIN: Self = Self([0; 32]);
 
     fn of(text: &str) -> Self {
@@ -290,29 +271,29 @@ impl fmt::Debug for TextHash {
     }
 }
 
-/// The head of a chain. Checkpoints sign this value, and the next line links to it.
+/// The head of the hash chain. A checkpoint records the chain head, and the next line repeats its hash.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ChainHead {
-    /// The number of lines, which equals the number of the last line.
+    /// The number of lines in the log, which is also the number of the last line.
     pub sequence: u64,
-    /// The hash of the last line without its line feed.
+    /// The hash of the last line, excluding its line feed.
     pub sha256: TextHash,
 }
 
-/// The content of a checkpoint, which states the head of the log at `signed_at`.
+/// The signed content of a checkpoint: the head of the log at `signed_at`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Checkpoint {
-    /// The number of lines.
+    /// The number of lines in the log.
     pub sequence: u64,
-    /// The hash of the last line.
+    /// The hash of the last line, excluding its line feed.
     pub sha256: TextHash,
-    /// The time of the signature, in seconds since 1970 UTC.
+    /// The signing time, in seconds since 1970-01-01T00:00:00Z.
     pub signed_at: Timestamp,
 }
 
-/// A line of the log: one JSON object whose members are sorted by name.
+/// A log line: a JSON object with members sorted by name.
 #[derive(Serialize, Deserialize)]
 struct Line {
     #[serde(flatten)]
@@ -322,29 +303,28 @@ struct Line {
     sequence: u64,
 }
 
-/// The first broken link of a chain.
+/// The first broken link in a hash chain.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("line {sequence} of the log: {fault}")]
 pub struct BrokenLink {
-    /// The expected number of the line, counted from 1 over the whole log.
+    /// The expected line number, counted from 1 across the entire log.
     pub sequence: u64,
-    /// The fault of the line.
     pub fault: LinkFault,
 }
 
-/// The fault of a line.
+/// A fault in a log line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum LinkFault {
-    /// The text is not a line of this log.
+    /// The text is not a valid log line.
     #[error("it cannot be read")]
     Unreadable,
-    /// The line has an unexpected number, because lines are missing, duplicated or out of order.
+    /// The line number is unexpected because lines are missing, duplicated or out of order.
     #[error("another line is in its place")]
     OutOfSequence,
-    /// The line does not link to the previous line.
+    /// The line does not contain the hash of the previous line.
     #[error("the line before it was changed")]
     OtherPredecessor,
-    /// A checkpoint contains a different hash for this position.
+    /// A checkpoint contains a different hash for this line.
     #[error("it was changed after a checkpoint was signed")]
     OtherThanCheckpoint,
     /// A checkpoint covers this line, but the line is missing.
@@ -356,28 +336,28 @@ impl ChainHead {
     /// The head of an empty log.
     pub const ORIGIN: Self = Self { sequence: 0, sha256: TextHash::ORIGIN };
 
-    /// Returns the line for `event` without a line feed, and the head of the chain after this line.
+    /// Returns the log line for `event`, without a line feed, and the new head of the chain.
     ///
     /// # Errors
     ///
-    /// A serialization error. It cannot occur for the events of this service, because JSON can represent all of their
-    /// members.
+    /// Returns an error if serialisation fails. JSON can represent every [`Change`], so serialisation does not fail in
+    /// practice.
     pub fn append(&self, event: AuditEvent) -> Result<(String, Self), serde_json::Error> {
         let sequence = self.sequence + 1;
         let line = Line { id: event.id(), event, previous: self.sha256.clone(), sequence };
         let mut line = serde_json::to_value(line)?;
-        // This sort has an effect only if a crate in the build enables serde_json's `preserve_order`.
+        // Sorting has an effect only if another crate enables the `preserve_order` feature of serde_json.
         line.sort_all_objects();
         let line = line.to_string();
         let sha256 = TextHash::of(&line);
         Ok((line, Self { sequence, sha256 }))
     }
 
-    /// Returns the event in `line` and the head after it. Checks that `line` is the next line of the chain.
+    /// Checks that `line` is the next line of the chain, and returns the event and the new head.
     ///
     /// # Errors
     ///
-    /// [`BrokenLink`] when `line` is not the next line.
+    /// Returns [`BrokenLink`] if `line` is not the next line of the chain.
     pub fn follow(&self, line: &str) -> Result<(AuditEvent, Self), BrokenLink> {
         let sequence = self.sequence + 1;
         let broken = |fault| BrokenLink { sequence, fault };
@@ -395,14 +375,14 @@ impl ChainHead {
     }
 }
 
-/// Verifies the whole chain of `lines` and compares it with every checkpoint. `checkpoints` are the signed heads in any
-/// order. The caller must verify their signatures.
+/// Verifies a complete log against its checkpoints and returns the head of the chain. `checkpoints` may be in any
+/// order. The caller must verify the checkpoint signatures.
 ///
-/// A change to a line after the last checkpoint is detected only if another line follows the changed line.
+/// A modified line after the last checkpoint is detected only if another line follows it.
 ///
 /// # Errors
 ///
-/// The first [`BrokenLink`].
+/// Returns the first [`BrokenLink`] in the log.
 pub fn verify_chain<'a>(
     lines: impl IntoIterator<Item = &'a str>,
     checkpoints: &[ChainHead],

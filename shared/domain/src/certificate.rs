@@ -1,4 +1,4 @@
-//! The certificate record of the registration authority, and the conditions for reissue.
+//! Certificate records and the conditions for a reissue.
 
 use pki::SubjectName;
 pub use pki::Validity;
@@ -15,49 +15,40 @@ use super::{
     text::RecordedName,
 };
 
-/// A certificate is reissuable if *more* than this number of days remains in its validity.
+/// A certificate can be reissued only if its remaining validity is *more* than this number of days.
 pub const MINIMUM_DAYS_LEFT: i64 = 30;
 
-/// The state of a certificate: `Active` → `Revoked`, which is final.
+/// The revocation state of a certificate. The state `Revoked` is final.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", tag = "state")]
 pub enum CertificateState {
-    /// Not revoked. Expiry is not a state, because it follows from the validity.
+    /// Not revoked. Expiry is not a separate state, because the validity period determines it.
     Active,
     /// Permanently revoked.
-    Revoked {
-        /// The reason.
-        reason: RevocationReason,
-        /// The time of revocation.
-        at: Timestamp,
-    },
+    Revoked { reason: RevocationReason, at: Timestamp },
 }
 
-/// A certificate that was issued to a subscriber.
+/// The record of a certificate that was issued to a subscriber.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Certificate {
-    /// The coupon number at the registration authority.
     pub coupon_number: CouponNumber,
-    /// The serial number at the issuer.
     pub serial_number: SerialNumber,
-    /// The SHA-256 of the certificate's DER in lower-case hexadecimal.
+    /// The SHA-256 hash of the DER-encoded certificate, in lower-case hexadecimal.
     pub sha256: String,
-    /// The validity period.
     pub validity: Validity,
     /// The subject's common name.
     pub common_name: RecordedName,
-    /// The evidence from the first authentication.
+    /// The evidence from the subscriber's first authentication.
     pub fixed: FixedFields,
-    /// The organisation's corporate number, which the organizationIdentifier attribute contains.
+    /// The corporate number in the certificate's organizationIdentifier attribute.
     pub corporate_number: CorporateNumber,
-    /// The fields of the application for this certificate. They pre-fill the next application.
+    /// The fields of the application for this certificate. The next application is pre-filled with these fields.
     pub application: ApplicationFields,
-    /// The revocation state.
     #[serde(flatten)]
     pub state: CertificateState,
-    /// The CRL shard to which the certificate refers; `None` if only the complete CRL can list the certificate.
+    /// The CRL shard named in the certificate; `None` if only the complete CRL can list the certificate.
     pub crl_shard: Option<CrlShard>,
-    /// The receipt number of the accepted application that replaces the certificate, if one exists.
+    /// The receipt number of the accepted application that replaces this certificate, if one exists.
     pub replaced_by: Option<ReceiptNumber>,
 }
 
@@ -66,23 +57,23 @@ pub struct Certificate {
 pub enum NotReissuable {
     /// The certificate is revoked.
     Revoked,
-    /// An accepted application already replaces the certificate.
+    /// An application to replace the certificate was already accepted.
     ReissueInProgress,
-    /// The validity has ended.
+    /// The validity period has ended.
     Expired,
-    /// The validity has not begun.
+    /// The validity period has not begun.
     NotYetValid,
-    /// At most [`MINIMUM_DAYS_LEFT`] days of the validity remain.
+    /// The remaining validity is at most [`MINIMUM_DAYS_LEFT`] days.
     ValidityTooShort,
 }
 
 impl Certificate {
-    /// The certified email address, which was registered in the application for this certificate.
+    /// Returns the email address that the certificate contains.
     pub fn email_address(&self) -> &EmailAddress {
         &self.application.email_address
     }
 
-    /// The subject of the certificate that replaces this one.
+    /// Returns the subject name for a replacement certificate.
     pub fn subject_name(&self) -> SubjectName {
         SubjectName::new(
             self.fixed.organization_name_en.to_directory_string(),
@@ -96,7 +87,7 @@ impl Certificate {
     ///
     /// # Errors
     ///
-    /// The first applicable [`NotReissuable`]. Permanent reasons come before temporary ones.
+    /// Returns the first applicable [`NotReissuable`] variant, in declaration order.
     pub fn check_reissuable(&self, now: Timestamp) -> Result<(), NotReissuable> {
         let left = self.validity.not_after().since(now);
         if matches!(self.state, CertificateState::Revoked { .. }) {

@@ -1,15 +1,17 @@
-//! The certificate code (証明書コード), a credential that a subscriber enters to pick up a certificate.
+//! The certificate code (証明書コード): a credential that the subscriber receives by email.
 //!
 //! # Codes of this system
 //!
-//! A code has 28 symbols of Crockford's base 32 (no I, L, O or U), displayed in groups of four. The first 27 symbols
-//! encode 135 secret bits, and the last is a check symbol. The symbols are elements of GF(32) = GF(2)\[x\]/(x⁵+x²+1),
-//! and α = x. A code c₀…c₂₇ satisfies Σ cᵢ·α^(27−i) = 0. The weights are distinct and non-zero, because α has order 31.
-//! The check therefore detects every single wrong symbol and every swap of two different symbols.
+//! A code consists of 28 Crockford base32 symbols (without I, L, O and U), displayed in groups of four. The first 27
+//! symbols encode 135 secret bits, and the last symbol is a check symbol. Each symbol represents an element of GF(32) =
+//! GF(2)\[x\]/(x⁵+x²+1), and α denotes x. Every valid code c₀…c₂₇ satisfies Σ cᵢ·α^(27−i) = 0. The weights α^(27−i) are
+//! distinct and non-zero, because α has order 31. The check symbol therefore detects any single wrong symbol and any
+//! swap of two different symbols.
 //!
 //! # Codes of older systems
 //!
-//! Any other text of at most 64 characters is accepted unchanged. These codes are case-sensitive.
+//! Any other text of at most 64 characters is accepted as a code of an older system. Codes of older systems are
+//! case-sensitive, and their dashes are significant.
 
 use std::{fmt, str::FromStr};
 
@@ -18,16 +20,16 @@ use super::{
     text::{nfkc, within, without_separators},
 };
 
-/// The symbols in the order of their values.
+/// The Crockford base32 symbols, indexed by value.
 pub const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 /// The number of symbols in a code, including the check symbol.
 pub const SYMBOLS: usize = 28;
-/// The number of symbols in a displayed group.
+/// The number of symbols per displayed group.
 pub const GROUP: usize = 4;
-/// The polynomial x⁵+x²+1 of GF(32).
+/// The reduction polynomial x⁵+x²+1 of GF(32).
 pub const POLYNOMIAL: u8 = 0b10_0101;
 
-/// A certificate code in the canonical form that is hashed. `Debug` does not reveal the code.
+/// A certificate code in canonical form. `Debug` output does not reveal the code.
 #[derive(Clone, PartialEq, Eq)]
 pub struct CertificateCode {
     canonical: String,
@@ -41,7 +43,7 @@ enum Origin {
 }
 
 impl CertificateCode {
-    /// Creates a code from 135 of the 256 bits of `secret`, which must be unpredictable.
+    /// Creates a code from the first 135 bits of `secret`, which must be unpredictable.
     pub fn from_secret(secret: &[u8; 32]) -> Self {
         let data: Vec<u8> = (0..SYMBOLS - 1).map(|index| five_bits(secret, index * 5)).collect();
         let check = syndrome_before_check(&data);
@@ -50,12 +52,12 @@ impl CertificateCode {
         Self { canonical, origin: Origin::ThisSystem }
     }
 
-    /// The octets to hash.
+    /// Returns the canonical form as bytes, for hashing.
     pub fn as_bytes(&self) -> &[u8] {
         self.canonical.as_bytes()
     }
 
-    /// The code for display. Codes of this system are displayed in groups.
+    /// Returns the code for display. Codes of this system are formatted in groups of [`GROUP`] symbols.
     pub fn to_display(&self) -> String {
         match self.origin {
             Origin::OlderSystem => self.canonical.clone(),
@@ -64,7 +66,7 @@ impl CertificateCode {
     }
 }
 
-/// Formats `symbols` in groups of [`GROUP`], separated by dashes.
+/// Formats `symbols` in groups of [`GROUP`], separated by hyphens.
 pub fn in_groups(symbols: &str) -> String {
     symbols
         .as_bytes()
@@ -74,8 +76,8 @@ pub fn in_groups(symbols: &str) -> String {
         .join("-")
 }
 
-/// Returns the base-32 values of the symbols in `text`. Lower case is accepted, O is read as 0, and both I and L are
-/// read as 1. Returns `None` when a character is not a symbol.
+/// Decodes Crockford base32 symbols to their values. Lower case is accepted, O is decoded as 0, and I and L are decoded
+/// as 1. Returns `None` if `text` contains any other character.
 pub fn read_symbols(text: &str) -> Option<Vec<u8>> {
     text.chars()
         .map(|c| {
@@ -125,12 +127,14 @@ fn five_bits(secret: &[u8; 32], offset: usize) -> u8 {
     (offset..offset + 5).fold(0, |value, bit| (value << 1) | ((secret[bit / 8] >> (7 - bit % 8)) & 1))
 }
 
-/// Returns true if the last of `values` is the check symbol for the others. `values` must have fewer than 32 elements.
+/// Returns true if the last value is the correct check symbol for the preceding values. `values` must have fewer than
+/// 32 elements.
 pub fn is_codeword(values: &[u8]) -> bool {
     values.split_last().is_some_and(|(check, data)| syndrome_before_check(data) == *check)
 }
 
-/// Computes the check symbol for `data`: Σ dataᵢ·α^(n−i). The check symbol has weight α⁰ and must cancel this sum.
+/// Computes the check symbol Σ dataᵢ·α^(n−i), where n is the length of `data`. The check symbol itself has the weight
+/// α⁰ = 1, so the weighted sum over the complete code is 0.
 pub fn syndrome_before_check(data: &[u8]) -> u8 {
     times_alpha(data.iter().fold(0, |sum, value| times_alpha(sum) ^ value))
 }

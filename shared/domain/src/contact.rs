@@ -1,4 +1,4 @@
-//! The contact data of a subscriber: email address and telephone number.
+//! A subscriber's contact data: email address and telephone number.
 
 use std::str::FromStr;
 
@@ -10,30 +10,29 @@ use super::{
     text::{nfkc, normalise, within, without_separators},
 };
 
-/// An email address that a certificate can contain, no longer than [`Field::EmailAddress`] allows. The domain is stored
-/// in lower case.
+/// An email address that is valid in a certificate and within the length limit of [`Field::EmailAddress`]. The domain
+/// is stored in lower case.
 #[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct EmailAddress(Rfc822Name);
 
 impl EmailAddress {
-    /// The address.
     pub fn as_str(&self) -> &str {
         self.0.as_str()
     }
 
-    /// The address as an rfc822Name, the form used in certificates.
+    /// Returns the address as an rfc822Name, the form used in certificates.
     pub fn as_rfc822_name(&self) -> &Rfc822Name {
         &self.0
     }
 
-    /// The address in the form that is used for comparison. Subscribers do not remember the case of the local part, and
-    /// email providers do not distinguish mailboxes by case.
+    /// Returns the address in lower case, for comparisons. Subscribers do not remember the case of the local part, and
+    /// email providers ignore it.
     pub fn comparison_key(&self) -> String {
         self.as_str().to_ascii_lowercase()
     }
 
-    /// The address with all but the first character of the local part masked, such as `t***@example.co.jp`.
+    /// Returns the address with all but the first character of the local part masked, such as `t***@example.co.jp`.
     pub fn masked(&self) -> String {
         match self.as_str().split_once('@') {
             Some((local, domain)) => format!("{}***@{domain}", local.chars().next().unwrap_or_default()),
@@ -69,7 +68,7 @@ impl From<EmailAddress> for String {
     }
 }
 
-/// Formats the masked address, which prevents addresses from appearing in the log.
+/// Formats the masked address, so that complete addresses do not appear in logs.
 impl std::fmt::Debug for EmailAddress {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.masked())
@@ -82,7 +81,7 @@ impl std::fmt::Debug for EmailAddress {
 pub struct PhoneNumber(String);
 
 impl PhoneNumber {
-    /// The digits.
+    /// Returns the digits, including the leading 0.
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -1,4 +1,4 @@
-//! The delivery outcomes that the email service reports for emails with certificate codes.
+//! The delivery outcomes of emails that contain certificate codes.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,34 +7,34 @@ use super::{
     application::{Outcome, Receipt},
 };
 
-/// The outcome of an email. The variants are in ascending order. The receipt page shows the greatest reported outcome
-/// of an email, regardless of the order and number of the reports.
+/// The reported delivery outcome of an email. The order of the variants defines their rank. The receipt page shows the
+/// highest-ranking reported outcome, regardless of the order and number of reports.
 ///
-/// A failure that may be temporary ranks below [`Self::Delivered`], because email services can report an out-of-office
-/// reply as such a failure after the delivery. A permanent failure ranks above it, because a mail server may accept an
-/// email and return it later.
+/// Possibly temporary failures rank below [`Self::Delivered`], because an email service may report an out-of-office
+/// reply as a failure after delivery. Permanent failures rank above [`Self::Delivered`], because a mail server may
+/// accept an email and return it later.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum DeliveryOutcome {
-    /// The recipient's mail server does not accept the email at present, and the email service is retrying.
+    /// The recipient's mail server has not accepted the email yet, and the email service is retrying.
     Delayed,
     /// All retries failed, or the email was returned for an unknown or possibly temporary reason.
     TemporaryFailure,
     /// The mailbox was full.
     MailboxFull,
-    /// The email was rejected because of its content or its size.
+    /// The email was rejected because of its content or size.
     Refused,
     /// The recipient's mail server accepted the email.
     Delivered,
-    /// The email was delivered, and the recipient reported it as unwanted.
+    /// The recipient reported the delivered email as unwanted.
     Complained,
-    /// The email was not sent, because earlier emails to the address bounced or were reported as unwanted.
+    /// The email was not sent because earlier emails to the address bounced or were reported as unwanted.
     Suppressed,
-    /// The mailbox does not exist, or the mail server permanently rejects its emails.
+    /// The mailbox does not exist, or the mail server permanently rejects emails to it.
     Undeliverable,
 }
 
-/// The category of an outcome, from the sender's point of view.
+/// A category of delivery outcomes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DeliveryKind {
     /// The email service is retrying.
@@ -43,12 +43,12 @@ pub enum DeliveryKind {
     Delivered,
     /// The email was returned or never sent.
     Bounced,
-    /// The email was delivered, and the recipient reported it as unwanted.
+    /// The recipient reported the delivered email as unwanted.
     Complained,
 }
 
 impl DeliveryOutcome {
-    /// The name in the database and in the log.
+    /// Returns the name used in the database and the logs.
     pub fn name(self) -> &'static str {
         match self {
             Self::Delayed => "delayed",
@@ -62,7 +62,7 @@ impl DeliveryOutcome {
         }
     }
 
-    /// The kind of the outcome.
+    /// Returns the outcome's category.
     pub fn kind(self) -> DeliveryKind {
         match self {
             Self::Delayed => DeliveryKind::Delayed,
@@ -78,7 +78,7 @@ impl DeliveryOutcome {
 }
 
 impl DeliveryKind {
-    /// The name in the log.
+    /// Returns the name used in the logs.
     pub fn name(self) -> &'static str {
         match self {
             Self::Delayed => "delayed",
@@ -89,25 +89,24 @@ impl DeliveryKind {
     }
 }
 
-/// The delivery outcome of the emails that contain the same certificate code. Two emails contain the same code only if
-/// the service repeated a send whose result was unknown.
+/// The delivery outcome for one certificate code. Two emails contain the same code only if the service retried a send
+/// with an unknown result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Delivery {
-    /// The number of the code within the application.
+    /// The sequence number of the code within the application.
     pub send_number: u32,
-    /// The outcome.
     pub outcome: DeliveryOutcome,
-    /// The time of the outcome according to the email service's clock.
+    /// The time of the outcome, as reported by the email service.
     pub at: Timestamp,
 }
 
-/// The known delivery outcomes for one application. They contain at most one [`Delivery`] per code.
+/// The known delivery outcomes of one application, with at most one [`Delivery`] per code.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Deliveries(Vec<Delivery>);
 
 impl Deliveries {
-    /// Returns the known outcomes updated with `report`, or `None` when `report` changes nothing.
+    /// Returns the outcomes updated with `report`, or `None` if `report` changes nothing.
     pub fn with(&self, report: Delivery) -> Option<Self> {
         let known = self.0.iter().position(|known| known.send_number == report.send_number);
         let mut after = self.0.clone();
@@ -119,31 +118,31 @@ impl Deliveries {
         Some(Self(after))
     }
 
-    /// Returns the known outcome for the code with the number `send_number`.
+    /// Returns the delivery outcome for code number `send_number`, if known.
     pub fn of(&self, send_number: u32) -> Option<Delivery> {
         self.iter().find(|known| known.send_number == send_number)
     }
 
-    /// Returns all known outcomes in unspecified order.
+    /// Returns all known outcomes in an unspecified order.
     pub fn iter(&self) -> impl Iterator<Item = Delivery> {
         self.0.iter().copied()
     }
 }
 
-/// The delivery state of the email that contains the latest code.
+/// The delivery state of the email with the latest code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LatestMail {
     /// The email has not been sent yet.
     Waiting,
-    /// The email was submitted for delivery, and no outcome is known yet.
+    /// The email was submitted for delivery, but no outcome has been reported yet.
     Sent,
     /// The email service reported this outcome.
     Reported(DeliveryOutcome),
 }
 
 impl Receipt<'_> {
-    /// Returns the delivery state of the email that contains the latest code. A requested code counts even if it was
-    /// not generated yet.
+    /// Returns the delivery state of the email with the latest code. The latest code may have been requested but not
+    /// yet generated.
     pub fn latest_mail(&self) -> LatestMail {
         let Some(code) = &self.accepted.mailed_code else { return LatestMail::Waiting };
         let handled_at = code.sent_at.unwrap_or(code.made_at);

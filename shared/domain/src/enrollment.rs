@@ -1,4 +1,4 @@
-//! The enrollment: the data to which a certificate code and the application password give access.
+//! Enrollment IDs, and the hashed database keys for identity checks and throttling.
 
 use std::fmt;
 
@@ -7,23 +7,23 @@ use serde::{Deserialize, Serialize};
 
 use super::{certificate_code::CertificateCode, contact::EmailAddress};
 
-/// An enrollment ID. It consists of 128 random bits and reveals nothing about the subscriber.
+/// An enrollment ID of 128 random bits. The ID reveals nothing about the subscriber.
 #[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct EnrollmentId([u8; 16]);
 
-/// The text does not have the form of an enrollment ID.
+/// The error returned if a string is not a valid enrollment ID.
 #[derive(Debug, thiserror::Error)]
 #[error("not an enrollment id")]
 pub struct EnrollmentIdError;
 
 impl EnrollmentId {
-    /// Creates an ID from random octets.
+    /// Creates an ID from 16 random bytes.
     pub fn from_random(octets: [u8; 16]) -> Self {
         Self(octets)
     }
 
-    /// The octets.
+    /// Returns the 16 bytes of the ID.
     pub fn as_bytes(&self) -> &[u8; 16] {
         &self.0
     }
@@ -56,40 +56,40 @@ impl fmt::Debug for EnrollmentId {
     }
 }
 
-/// The database key of the enrollment for an email address and a certificate code. A failed read does not reveal which
-/// of the two was wrong.
+/// The database key of an enrollment, derived from the email address and the certificate code. A failed lookup does not
+/// reveal whether the address or the code was wrong.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct LoginKey(String);
 
 impl LoginKey {
-    /// Creates a key by hashing the length and the content of both values with SHA-256.
+    /// Creates a key from the SHA-256 hash of both values, each prefixed with its length.
     pub fn new(email_address: &EmailAddress, code: &CertificateCode) -> Self {
         Self(hash("login", &[email_address.comparison_key().as_bytes(), code.as_bytes()]))
     }
 
-    /// The hash in lower-case hexadecimal.
+    /// Returns the hash in lower-case hexadecimal.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-/// A hash under which failed attempts are counted. The hashed value is not stored.
+/// The database key under which failed attempts are counted. The key is a hash, so the original value is not stored.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ThrottleKey(String);
 
 impl ThrottleKey {
-    /// Creates the key for an account, identified by a registered or unregistered email address.
+    /// Creates the key for an email address, which need not be registered.
     pub fn account(email_address: &EmailAddress) -> Self {
         Self(hash("throttle account", &[email_address.comparison_key().as_bytes()]))
     }
 
-    /// Creates the key for a certificate code, valid or not.
+    /// Creates the key for a certificate code, which need not be valid.
     pub fn code(code: &CertificateCode) -> Self {
         Self(hash("throttle code", &[code.as_bytes()]))
     }
 
-    /// Creates the key for the client's network address. IPv6 addresses are counted per /64, the smallest network that
-    /// a subscriber line is assigned (RFC 6177).
+    /// Creates the key for a client's network address. IPv6 addresses with the same /64 prefix share a key, because
+    /// each site is assigned at least a /64 (RFC 6177).
     pub fn client(address: &str) -> Self {
         let network = match address.parse::<std::net::IpAddr>() {
             Ok(std::net::IpAddr::V6(v6)) => v6.octets()[..8].to_vec(),
@@ -99,18 +99,19 @@ impl ThrottleKey {
         Self(hash("throttle client", &[&network]))
     }
 
-    /// The hash in lower-case hexadecimal.
+    /// Returns the hash in lower-case hexadecimal.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-/// Returns the SHA-256 of `code` in lower-case hexadecimal, as stored with the application for this code.
+/// Returns the SHA-256 hash of `code` as stored in the application, in lower-case hexadecimal.
 pub fn code_sha256(code: &CertificateCode) -> String {
     hash("certificate code", &[code.as_bytes()])
 }
 
-/// Returns a hash over `purpose` and all parts, each preceded by its length. Hashes for different purposes differ.
+/// Returns the SHA-256 hash of `purpose` and all `parts`, each prefixed with its length. `purpose` provides domain
+/// separation.
 fn hash(purpose: &str, parts: &[&[u8]]) -> String {
     let mut context = Context::new(&SHA256);
     for part in std::iter::once(&purpose.as_bytes()).chain(parts) {

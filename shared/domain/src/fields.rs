@@ -1,8 +1,8 @@
-//! The fields of the procedure, with their names, groups, texts and rules.
+//! The form fields of the procedure, with their names, groups, labels and rules.
 //!
-//! This module is the only definition of the fields. `define_fields!` generates the stored type and the check for
-//! required fields. The pages read the definition from `web/rules.json`, and the API description contains schemas
-//! generated from it. A test compares both with this module.
+//! This module is the single source of truth for the fields. `define_fields!` generates the stored type and the check
+//! for required fields. The pages read the field definitions from `web/rules.json`, and the API description contains
+//! generated schemas. A test compares both files with this module.
 
 mod define;
 mod input;
@@ -29,8 +29,8 @@ use super::{
 };
 
 define_fields! {
-    // The fields that the subscriber enters in step 4, in the order of the page. A new member is an `Option` even if
-    // the field is required, because existing rows do not contain it.
+    // The fields that the subscriber enters in step 4, in page order. A new member must be an `Option` even if the
+    // field is required, because existing rows do not contain the member.
     application {
         /// 役職 (日本語)
         title_ja: Option<FullWidthText> => TitleJa "titleJa" {
@@ -65,7 +65,7 @@ define_fields! {
             autocomplete: "organization-title",
             personal_data: PersonalData::Position,
         }
-        /// 電子メールアドレス. The new certificate code is sent to this address, and the new certificate contains it.
+        /// 電子メールアドレス. The new certificate code is sent to this address, and the new certificate contains the address.
         email_address: EmailAddress => EmailAddress "emailAddress" {
             group: Some(Group::Subscriber),
             required: true,
@@ -149,8 +149,8 @@ define_fields! {
             personal_data: PersonalData::Telephone,
         }
     }
-    // The fields, in addition to the email address, that the subscriber enters in step 1 and at the pick-up. Their
-    // hints differ between pages and are defined with the other texts of the pages.
+    // The secret credentials for step 1 and the pick-up. Hints for credentials differ by page and are defined in
+    // `web/js/catalogue`.
     credentials {
         /// 申請パスワード
         ApplicationPassword "applicationPassword" {
@@ -222,7 +222,7 @@ define_fixed_fields! {
     }
 }
 
-/// A text in both languages of the service.
+/// Text in Japanese and English.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Bilingual {
     /// Japanese.
@@ -231,11 +231,11 @@ pub struct Bilingual {
     pub en: &'static str,
 }
 
-/// A language of the service.
+/// A language that the service supports.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Language {
-    /// Japanese, the default for clients that request neither language.
+    /// Japanese, the default if the client requests neither language.
     #[default]
     Ja,
     /// English.
@@ -243,7 +243,7 @@ pub enum Language {
 }
 
 impl Language {
-    /// All languages, starting with the default.
+    /// All languages, with the default first.
     pub const ALL: [Self; 2] = [Self::Ja, Self::En];
 }
 
@@ -257,7 +257,8 @@ impl Bilingual {
     }
 }
 
-/// A rule that an input can break. The messages are in the crate `messages`, and the names in the API are in `edge`.
+/// A validation rule that an input can break. The crate `messages` contains the error messages, and the crate `edge`
+/// contains the API names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 #[error("breaks the rule {self:?}")]
 pub enum Rule {
@@ -267,11 +268,11 @@ pub enum Rule {
     TooLong,
     /// The text is not an email address that a certificate can contain.
     NotAMailbox,
-    /// A character has no full-width form.
+    /// The text contains a character without a full-width form.
     NotFullWidth,
-    /// A character is outside printable ASCII.
+    /// The text contains a character that is not printable ASCII.
     NotRomaji,
-    /// The text is not seven digits.
+    /// The text does not consist of seven digits.
     NotAPostalCode,
     /// The text is not one of the 47 prefectures.
     NotAPrefecture,
@@ -281,28 +282,27 @@ pub enum Rule {
     SameAddress,
     /// The text contains a control character or another character that no text field accepts.
     UnsuitableCharacter,
-    /// The text has the form of a certificate code of this system, but contains a typing error.
+    /// The text resembles a certificate code of this system but contains a typing error.
     CertificateCodeTypo,
-    /// The client sent a fixed field with a different value.
+    /// The client sent a fixed field whose value differs from the record.
     FixedField,
-    /// The operation has no such field.
+    /// The request contains a field that the operation does not define.
     UnknownField,
-    /// The subscriber did not acknowledge that the step is irrevocable.
+    /// The subscriber did not acknowledge that the step is irreversible.
     NotAcknowledged,
-    /// The JSON type does not match the type of the field.
+    /// The JSON value has the wrong type for the field.
     WrongType,
     /// The text is not a PKCS #10 certification request.
     CsrMalformed,
-    /// The signature of the request does not verify with its public key, so possession of the private key is not
-    /// proven.
+    /// The certification request's signature is invalid, so it does not prove possession of the private key.
     CsrSignature,
-    /// The CA does not certify this kind of key.
+    /// The CA does not issue certificates for this type of key.
     KeyUnsupported,
     /// The private key can be computed from the public key.
     KeyWeak,
     /// The private key is known to be compromised.
     KeyCompromised,
-    /// A certificate in the database already has this key.
+    /// A certificate in the database already uses this key.
     KeyReused,
 }
 

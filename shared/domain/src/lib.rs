@@ -1,6 +1,7 @@
-//! The rules of reissuing, without I/O. The types exclude invalid values and skipped states.
+//! The domain types and rules of the reissue procedure. The types make invalid values and skipped states
+//! unrepresentable.
 //!
-//! This crate uses no clock, source of randomness, database or HTTP. Callers pass in the required values.
+//! This crate performs no I/O, reads no clock and generates no random numbers. Callers pass in times and random bytes.
 
 pub mod address;
 pub mod application;

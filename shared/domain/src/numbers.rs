@@ -1,4 +1,4 @@
-//! The numbers that identify certificates and organisations.
+//! Numbers that identify certificates and organisations.
 
 use std::{fmt, str::FromStr};
 
@@ -9,7 +9,7 @@ pub use pki::SerialNumber;
 
 use super::text::{nfkc, without_separators};
 
-/// The text is not a valid number of the expected kind.
+/// The error returned if a string is not a valid number of the expected kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not {0}")]
 pub struct NumberError(&'static str);
@@ -22,7 +22,7 @@ macro_rules! digit_string {
         pub struct $name(String);
 
         impl $name {
-            /// The digits.
+            /// Returns the digits.
             pub fn as_str(&self) -> &str {
                 &self.0
             }
@@ -66,8 +66,8 @@ digit_string! {
 }
 
 impl CouponNumber {
-    /// Creates a number of twelve digits from random octets, for a new certificate. The first digit is not 0. The
-    /// caller must check that no other certificate has the same number.
+    /// Creates a random twelve-digit number for a new certificate. The first digit is never 0. The caller must check
+    /// that no other certificate has the same number.
     pub fn from_random(octets: [u8; 8]) -> Self {
         const TWELVE_DIGITS: u64 = 100_000_000_000;
         Self((TWELVE_DIGITS + u64::from_be_bytes(octets) % (9 * TWELVE_DIGITS)).to_string())
@@ -85,7 +85,7 @@ digit_string! {
 }
 
 impl CorporateNumber {
-    /// Converts the number to the form in a certificate's subject.
+    /// Converts the number to the organizationIdentifier attribute of a certificate subject.
     pub fn to_organization_identifier(&self) -> OrganizationIdentifier {
         OrganizationIdentifier::trade_register(&self.0)
     }
@@ -97,7 +97,7 @@ mod tests {
 
     #[test]
     fn a_corporate_number_with_a_wrong_check_digit_is_refused() {
-        // The corporate numbers of the National Tax Agency and of the Digital Agency.
+        // The corporate numbers of the National Tax Agency and the Digital Agency.
         for number in ["7000012050002", "8000012010038"] {
             assert!(number.parse::<CorporateNumber>().is_ok(), "{number}");
         }

@@ -7,15 +7,16 @@ use super::{
     text::{nfkc, within},
 };
 
-/// The password that the subscriber registers with the first application and uses for every reissue.
+/// The password that the subscriber chose in the first application and uses for every reissue.
 ///
-/// It has 1 to 128 characters. It is NFKC-normalised at registration and at every check (NIST SP 800-63B-4 §3.1.1.2),
-/// and never trimmed or truncated. `Debug` does not reveal the password, and the password cannot be serialised.
+/// A password has 1 to 128 characters. NFKC normalisation is applied at registration and at every check (NIST SP
+/// 800-63B-4 §3.1.1.2). Passwords are never trimmed or truncated. `Debug` output does not reveal the password, and the
+/// type does not implement `Serialize`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ApplicationPassword(String);
 
 impl ApplicationPassword {
-    /// The octets to hash.
+    /// Returns the normalised password as bytes, for hashing.
     pub fn as_bytes(&self) -> &[u8] {
         self.0.as_bytes()
     }

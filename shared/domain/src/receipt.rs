@@ -9,13 +9,14 @@ use super::{
     text::{nfkc, without_separators},
 };
 
-/// The number of an accepted application: twelve symbols of Crockford's base 32 in groups of four. The last symbol is a
-/// check symbol (as in [`super::certificate_code`]), so the number can be dictated over the telephone.
+/// The receipt number of an accepted application: twelve Crockford base32 symbols in groups of four. The last symbol is
+/// a check symbol (see [`super::certificate_code`]), so errors are detected when the number is dictated over the
+/// telephone.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct ReceiptNumber(String);
 
-/// The text does not have the form of a receipt number, or contains a typing error.
+/// The error returned if a string is not a receipt number or contains a typing error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not a receipt number")]
 pub struct ReceiptNumberError;
@@ -23,7 +24,7 @@ pub struct ReceiptNumberError;
 const SYMBOLS: usize = 12;
 
 impl ReceiptNumber {
-    /// Creates a number from five bits of each random octet.
+    /// Creates a number from the low five bits of each random byte.
     pub fn from_random(random: [u8; SYMBOLS - 1]) -> Self {
         let data = random.map(|octet| octet & 31);
         let check = syndrome_before_check(&data);
@@ -32,7 +33,7 @@ impl ReceiptNumber {
         Self(in_groups(&symbols))
     }
 
-    /// The number in groups of four symbols.
+    /// Returns the number in groups of four symbols, separated by hyphens.
     pub fn as_str(&self) -> &str {
         &self.0
     }

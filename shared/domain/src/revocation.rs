@@ -15,10 +15,10 @@ use super::{
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum RevocationTiming {
-    /// In the transaction that accepts the application.
+    /// The certificate is revoked in the transaction that accepts the application.
     #[default]
     Submission,
-    /// At the pick-up of the new certificate, but no later than [`PICKUP_REVOCATION_CAP`] seconds after acceptance.
+    /// The certificate is revoked at the pick-up, but no later than [`PICKUP_REVOCATION_CAP`] seconds after acceptance.
     #[serde(rename = "pickup")]
     PickUp,
 }
@@ -26,7 +26,7 @@ pub enum RevocationTiming {
 /// The maximum time from acceptance to revocation with [`RevocationTiming::PickUp`], in seconds.
 pub const PICKUP_REVOCATION_CAP: i64 = 14 * DAY;
 
-/// The setting is neither `submission` nor `pickup`.
+/// The error returned if the setting is neither `submission` nor `pickup`.
 #[derive(Debug, thiserror::Error)]
 #[error("the revocation timing is `submission` or `pickup`")]
 pub struct UnknownTiming;
@@ -44,8 +44,8 @@ impl std::str::FromStr for RevocationTiming {
 }
 
 impl RevocationTiming {
-    /// Returns the latest time of revocation for an application that was accepted at `accepted_at`. Returns `None` when
-    /// the acceptance itself revokes the certificate.
+    /// Returns the latest revocation time for an application that was accepted at `accepted_at`. Returns `None` if
+    /// acceptance itself revokes the certificate.
     pub fn latest(self, accepted_at: Timestamp) -> Option<Timestamp> {
         match self {
             Self::Submission => None,
@@ -54,41 +54,40 @@ impl RevocationTiming {
     }
 }
 
-/// The first CRL that listed a revocation: the CRL of the certificate's shard, or the complete CRL for a certificate
-/// without a shard.
+/// The first CRL that listed a revocation: a CRL for the certificate's shard, or a complete CRL if the certificate has
+/// no shard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Listing {
-    /// The scope of the CRL.
     pub scope: CrlScope,
     /// The CRL number.
     pub number: u64,
-    /// thisUpdate of the CRL.
+    /// The thisUpdate field of the CRL.
     pub at: Timestamp,
 }
 
-/// The content that is signed before a revocation takes effect. It proves the time and the origin of the request.
+/// The statement that is signed before a revocation takes effect. The statement proves the time and origin of the
+/// request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RevocationStatement<'a> {
-    /// The certificate's serial number at its issuer, in hexadecimal.
+    /// The certificate's serial number, in hexadecimal.
     pub serial_number: &'a SerialNumber,
-    /// SHA-256 of the certificate's DER, in hexadecimal.
+    /// The SHA-256 hash of the DER-encoded certificate, in hexadecimal.
     pub certificate_sha256: &'a str,
     /// The certificate's coupon number.
     pub coupon_number: &'a CouponNumber,
-    /// The reason.
     pub reason: RevocationReason,
-    /// The time of revocation, in seconds since 1970 UTC.
+    /// The revocation time, in seconds since 1970-01-01T00:00:00Z.
     pub revoked_at: Timestamp,
-    /// The receipt number of the application that requested the revocation.
+    /// The receipt number of the application that caused the revocation.
     pub receipt_number: &'a ReceiptNumber,
 }
 
 /// A [`RevocationStatement`] with its signature, as stored in the database.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SignedStatement {
-    /// The canonical JSON of the statement.
+    /// The statement in canonical JSON.
     pub payload: String,
-    /// The detached JWS over the payload (RFC 7515 appendix F).
+    /// The detached JWS over the payload (RFC 7515, Appendix F).
     pub jws: String,
 }

@@ -1,4 +1,5 @@
-//! The session. The identity check creates it, each step extends it, and submission ends the access to the wizard.
+//! Subscriber sessions. The identity check starts a session, and each step extends the session. After the submission,
+//! the session gives access only to the receipt.
 
 use std::{fmt, str::FromStr};
 
@@ -10,49 +11,49 @@ use super::{
     receipt::ReceiptNumber,
 };
 
-/// The maximum time between two steps of a session, in seconds (OWASP ASVS 5.0 §7.3.1).
+/// The idle timeout of a session, in seconds (OWASP ASVS 5.0 §7.3.1).
 pub const IDLE_LIMIT: i64 = 15 * MINUTE;
-/// The maximum duration of a session after the identity check, in seconds (OWASP ASVS 5.0 §7.3.2).
+/// The maximum session duration after the identity check, in seconds (OWASP ASVS 5.0 §7.3.2).
 pub const ABSOLUTE_LIMIT: i64 = 60 * MINUTE;
 
-/// The maximum age of an identity check that authorises a redirection of credentials, in seconds (OWASP ASVS 5.0
-/// §7.5.1).
+/// The maximum age of an identity check that authorises an address correction, in seconds (OWASP ASVS 5.0 §7.5.1).
 pub const NEW_CHECK_LIMIT: i64 = 10 * MINUTE;
 
-/// The content of the session cookie: the enrollment ID and 256 secret bits. `Debug` does not reveal the token.
+/// The content of the session cookie: an enrollment ID and a 256-bit secret. `Debug` output does not reveal the token.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SessionToken {
     enrollment: EnrollmentId,
     secret: [u8; 32],
 }
 
-/// The text does not have the form of a session token.
+/// The error returned if a string is not a valid session token.
 #[derive(Debug, thiserror::Error)]
 #[error("not a session token")]
 pub struct SessionTokenError;
 
 impl SessionToken {
-    /// Creates a token for `enrollment` with `secret`, which must be unpredictable.
+    /// Creates a token for `enrollment` from an unpredictable `secret`.
     pub fn new(enrollment: EnrollmentId, secret: [u8; 32]) -> Self {
         Self { enrollment, secret }
     }
 
-    /// The enrollment to which the identity check gave access.
+    /// Returns the enrollment to which the identity check gave access.
     pub fn enrollment(&self) -> &EnrollmentId {
         &self.enrollment
     }
 
-    /// Returns the ID of the application for the certificate with this coupon number in the enrollment.
+    /// Returns the ID of the application to replace the certificate with `coupon_number`.
     pub fn application_id(&self, coupon_number: &CouponNumber) -> ApplicationId {
         ApplicationId { enrollment: self.enrollment.clone(), coupon_number: coupon_number.clone() }
     }
 
-    /// Returns the session ID: the SHA-256 of the secret, which is stored instead of the secret.
+    /// Returns the session ID, which is the SHA-256 hash of the secret. The database stores the ID instead of the
+    /// secret.
     pub fn id(&self) -> SessionId {
         SessionId(data_encoding::HEXLOWER.encode(digest(&SHA256, &self.secret).as_ref()))
     }
 
-    /// The value of the cookie.
+    /// Returns the cookie value: the token encoded in base64url.
     pub fn to_cookie_value(&self) -> String {
         let octets = [self.enrollment.as_bytes().as_slice(), &self.secret].concat();
         data_encoding::BASE64URL_NOPAD.encode(&octets)
@@ -83,13 +84,13 @@ impl fmt::Debug for SessionToken {
 pub struct SessionId(String);
 
 impl SessionId {
-    /// The ID in lower-case hexadecimal.
+    /// Returns the ID in lower-case hexadecimal.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-/// The progress of a session.
+/// The subscriber's progress in a session.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase", tag = "progress")]
 pub enum Progress {
@@ -97,20 +98,16 @@ pub enum Progress {
     Identified,
     /// The subscriber selected a certificate and acknowledged the warning.
     Selected {
-        /// The certificate.
         coupon_number: CouponNumber,
         /// The time at which the subscriber acknowledged that the revocation cannot be undone.
         acknowledged_at: Timestamp,
     },
-    /// The application was accepted. The session gives access only to its receipt.
-    Submitted {
-        /// The receipt number.
-        receipt_number: ReceiptNumber,
-    },
+    /// The application was accepted. The session now gives access only to the receipt.
+    Submitted { receipt_number: ReceiptNumber },
 }
 
 impl Progress {
-    /// The next step, as far as the session alone determines it.
+    /// Returns the next step based on the session alone, without considering the application's state.
     pub fn next_step(&self) -> Step {
         match self {
             Self::Identified => Step::Choose,
@@ -120,16 +117,14 @@ impl Progress {
     }
 }
 
-/// A session that has not ended.
+/// A session with its time limits and progress.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Session {
-    /// The time of the identity check.
     pub identified_at: Timestamp,
     /// The time at which the session ends unless a step extends it.
     pub idle_until: Timestamp,
-    /// The time after which the session cannot be extended.
+    /// The time at which the session ends even if steps extend it.
     pub absolute_until: Timestamp,
-    /// The progress.
     pub progress: Progress,
 }
 
@@ -144,16 +139,15 @@ impl Session {
         }
     }
 
-    /// Returns the time until which the identity check can authorise a redirection of credentials, or `None` if it
-    /// cannot do so at `now`. The identity check must be later than `accepted_at`, the time at which the application
-    /// was accepted. A person who finds an open page after a submission therefore cannot redirect that application's
-    /// credentials without a new identity check.
+    /// Returns the time until which the identity check authorises an address correction. Returns `None` if the identity
+    /// check is too old at `now` or did not take place after the acceptance at `accepted_at`. Anyone who finds an
+    /// unattended browser after the submission therefore needs a new identity check to redirect the certificate code.
     pub fn new_check_until(&self, accepted_at: Timestamp, now: Timestamp) -> Option<Timestamp> {
         let until = self.identified_at.plus(NEW_CHECK_LIMIT);
         (self.identified_at > accepted_at && now < until).then_some(until)
     }
 
-    /// The time at which the session ends without further steps.
+    /// Returns the time at which the session ends unless a step extends it.
     pub fn expires_at(&self) -> Timestamp {
         self.idle_until.min(self.absolute_until)
     }

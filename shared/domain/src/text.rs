@@ -1,8 +1,9 @@
-//! Text normalisation, and the text types that use it.
+//! Text normalisation and normalised text types.
 //!
-//! Subscribers type full-width digits, half-width kana and long dashes. The service accepts all of these, normalises
-//! them (Unicode NFKC, UAX #15) and displays the normalised form. The pages normalise text in the same way in
-//! `web/js/fields.js`. Tests run the cases in `tests/cases/fields.json` on both implementations.
+//! Subscribers may type full-width digits, half-width kana and long dashes. The service accepts these characters,
+//! applies Unicode normalisation (NFKC, UAX #15) and displays the normalised text. The module `web/js/fields.js`
+//! implements the same normalisation for the pages. Tests run the cases in `tests/cases/fields.json` against both
+//! implementations.
 
 use std::fmt;
 
@@ -12,21 +13,21 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::fields::{Kind, Rule};
 
-/// Removes variation selectors, applies NFKC, trims white space and collapses it to single spaces. A variation selector
-/// chooses between glyphs of a character, such as the two glyphs of 葛 in 葛飾. Neither forms nor certificates preserve
-/// this choice. Selectors are removed before NFKC, because the adjacent characters may compose.
+/// Removes variation selectors, applies NFKC, and trims and collapses white space. A variation selector selects a glyph
+/// variant, such as one of the two glyphs of 葛 in 葛飾. Neither forms nor certificates preserve glyph variants. Variation
+/// selectors are removed before NFKC, because the characters around them may compose.
 ///
 /// # Errors
 ///
-/// [`Rule::UnsuitableCharacter`] for control and format characters, private-use characters and noncharacters. These do
-/// not occur in names and addresses.
+/// Returns [`Rule::UnsuitableCharacter`] if the text contains a control character, format character, private-use
+/// character or noncharacter. Names and addresses contain none of these characters.
 pub fn normalise(input: &str) -> Result<String, Rule> {
     let folded: String = input.chars().filter(|&c| !is_variation_selector(c)).nfkc().collect();
     let words = folded.split_whitespace().collect::<Vec<_>>().join(" ");
     if words.chars().any(DirectoryString::is_unsuitable) { Err(Rule::UnsuitableCharacter) } else { Ok(words) }
 }
 
-/// Returns `input` in Unicode normalisation form KC.
+/// Returns `input` in Unicode Normalization Form KC.
 pub fn nfkc(input: &str) -> String {
     input.nfkc().collect()
 }
@@ -35,17 +36,19 @@ fn is_variation_selector(character: char) -> bool {
     matches!(character, '\u{FE00}'..='\u{FE0F}' | '\u{E0100}'..='\u{E01EF}')
 }
 
-/// Returns true if subscribers type this character as a dash. NFKC has already converted U+FF0D to `-` and U+FF70 to ー.
+/// Returns true if subscribers may type `character` as a dash. NFKC has already converted U+FF0D to `-` and U+FF70 to
+/// ー.
 pub fn is_dash(character: char) -> bool {
     matches!(character, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | 'ー')
 }
 
-/// Returns `text` without spaces and dashes.
+/// Removes white space and dashes from `text`.
 pub fn without_separators(text: &str) -> String {
     text.chars().filter(|&c| !c.is_whitespace() && !is_dash(c)).collect()
 }
 
-/// Returns the normalised text, which may have at most `max_length` characters, or `None` when the result is empty.
+/// Normalises `input` and checks that the result has at most `max_length` characters. Returns `None` if the result is
+/// empty.
 pub(super) fn bounded(input: &str, max_length: usize) -> Result<Option<String>, Rule> {
     let text = normalise(input)?;
     within(&text, max_length)?;
@@ -58,17 +61,18 @@ pub(super) fn within(text: &str, max_length: usize) -> Result<(), Rule> {
 
 /// Full-width (全角) text for titles and departments.
 ///
-/// ASCII and half-width kana are converted. Characters without a full-width form are rejected.
+/// ASCII characters and half-width kana are converted to full width. Characters without a full-width form are rejected.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct FullWidthText(String);
 
 impl FullWidthText {
-    /// Converts `input`, which may have at most `max_length` characters. Returns `None` when the result is empty.
+    /// Parses a string of at most `max_length` characters after normalisation. Returns `None` if the normalised string
+    /// is empty.
     ///
     /// # Errors
     ///
-    /// [`Rule::NotFullWidth`], [`Rule::TooLong`] or [`Rule::UnsuitableCharacter`].
+    /// Returns the first broken rule: [`Rule::UnsuitableCharacter`], [`Rule::TooLong`] or [`Rule::NotFullWidth`].
     pub fn parse(input: &str, max_length: usize) -> Result<Option<Self>, Rule> {
         let Some(text) = bounded(input, max_length)? else { return Ok(None) };
         text.chars()
@@ -79,7 +83,6 @@ impl FullWidthText {
             .map(Some)
     }
 
-    /// The text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -106,11 +109,12 @@ fn to_full_width(character: char) -> Option<char> {
 pub struct RomajiText(String);
 
 impl RomajiText {
-    /// Normalises `input`, which may have at most `max_length` characters. Returns `None` when the result is empty.
+    /// Parses a string of at most `max_length` characters after normalisation. Returns `None` if the normalised string
+    /// is empty.
     ///
     /// # Errors
     ///
-    /// [`Rule::NotRomaji`], [`Rule::TooLong`] or [`Rule::UnsuitableCharacter`].
+    /// Returns the first broken rule: [`Rule::UnsuitableCharacter`], [`Rule::TooLong`] or [`Rule::NotRomaji`].
     pub fn parse(input: &str, max_length: usize) -> Result<Option<Self>, Rule> {
         let Some(text) = bounded(input, max_length)? else { return Ok(None) };
         if text.bytes().all(|b| (0x20..=0x7E).contains(&b)) {
@@ -120,25 +124,23 @@ impl RomajiText {
         }
     }
 
-    /// The text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-/// A name that was recorded at the first authentication. It is normalised, not empty, and not longer than a name in a
+/// A name that was recorded at the first authentication. The name is normalised, non-empty and short enough for a
 /// certificate.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct RecordedName(DirectoryString);
 
 impl RecordedName {
-    /// The name.
     pub fn as_str(&self) -> &str {
         self.0.as_str()
     }
 
-    /// Converts the name to the form of a certificate attribute.
+    /// Converts the name to a certificate attribute value.
     pub fn to_directory_string(&self) -> DirectoryString {
         self.0.clone()
     }
@@ -170,7 +172,8 @@ impl fmt::Display for RecordedName {
     }
 }
 
-/// Implements the conversions for stored texts. A stored text is either read unchanged or rejected.
+/// Implements the conversions from and to stored strings. A stored string is parsed again with the length limit of its
+/// kind.
 macro_rules! stored_text {
     ($name:ident, $kind:expr) => {
         impl TryFrom<String> for $name {

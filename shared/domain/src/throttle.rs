@@ -1,15 +1,15 @@
-//! Throttling of guesses, without a permanent lockout.
+//! Throttles guesses without locking accounts permanently.
 //!
-//! Every failure increases a level that decays with time. Above a certain level, each failure doubles the wait before
-//! the next attempt, up to a maximum. An attempt that comes too early is rejected without a check and does not count.
-//! An attacker can therefore make only a few guesses per hour against an account. A subscriber who is delayed by an
-//! attacker's guesses waits at most [`Policy::longest_wait`] seconds (NIST SP 800-63B-4 §3.2.2; OWASP ASVS 5.0 §6.1.1).
+//! Each failure raises a failure level, which decays over time. Above a threshold, each failure doubles the wait before
+//! the next attempt, up to a maximum. An attempt during the wait is rejected without a check and does not count as a
+//! failure. An attacker can therefore make only a few guesses per hour against an account. A subscriber whose account
+//! is under attack waits at most [`Policy::longest_wait`] seconds (NIST SP 800-63B-4 §3.2.2; OWASP ASVS 5.0 §6.1.1).
 
 use serde::{Deserialize, Serialize};
 
 use super::{MINUTE, Timestamp};
 
-/// The parameters of the throttling.
+/// The throttling parameters.
 #[derive(Clone, Copy, Debug)]
 pub struct Policy {
     free_failures: u32,
@@ -18,20 +18,20 @@ pub struct Policy {
 }
 
 impl Policy {
-    /// The policy for an account or a certificate code: five failures without a wait, then 2, 4, 8 … seconds, at most
-    /// 15 minutes.
+    /// The policy for accounts and certificate codes. The first five failures cause no wait. Further failures cause
+    /// waits of 2, 4, 8 … seconds, up to 15 minutes.
     pub const ACCOUNT: Self = Self { free_failures: 5, longest_wait: 15 * MINUTE, decay: 10 * MINUTE };
-    /// The policy for a client address: twenty failures without a wait, because many subscribers of an organisation
-    /// share an address.
+    /// The policy for client addresses. The first twenty failures cause no wait, because many subscribers in an
+    /// organisation may share an address.
     pub const CLIENT: Self = Self { free_failures: 20, longest_wait: 15 * MINUTE, decay: 5 * MINUTE };
 
-    /// The maximum wait, in seconds.
+    /// Returns the maximum wait in seconds.
     pub fn longest_wait(&self) -> i64 {
         self.longest_wait
     }
 }
 
-/// The failures of an account, a certificate code or a client address.
+/// The failure level of an account, certificate code or client address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Failures {
     /// The level at `last_at`.
@@ -41,7 +41,7 @@ pub struct Failures {
 }
 
 impl Failures {
-    /// Returns the number of seconds at `now` until the next attempt will be checked; 0 if there is no wait.
+    /// Returns the remaining wait at `now`, in seconds. The result is 0 if an attempt is allowed immediately.
     pub fn wait(&self, policy: &Policy, now: Timestamp) -> i64 {
         let delay = match self.level.checked_sub(policy.free_failures) {
             None | Some(0) => 0,
@@ -50,12 +50,12 @@ impl Failures {
         (delay - now.since(self.last_at)).clamp(0, policy.longest_wait)
     }
 
-    /// Returns the time at which the level reaches 0.
+    /// Returns the time at which the level will have decayed to 0.
     pub fn forgotten_at(&self, policy: &Policy) -> Timestamp {
         self.last_at.plus(i64::from(self.level) * policy.decay)
     }
 
-    /// Returns the failures after the decay of `before` and one more failure at `now`.
+    /// Applies the decay to `before` and counts one more failure at `now`.
     #[must_use]
     pub fn counted(before: Option<Self>, policy: &Policy, now: Timestamp) -> Self {
         let level = before.map_or(0, |failures| {

@@ -15,74 +15,74 @@ use crate::{
     revocation::RevocationTiming,
 };
 
-/// The promised maximum time until the new certificate code reaches the subscriber, in seconds.
+/// The maximum time that the service promises for the delivery of a new certificate code, in seconds.
 pub const MAIL_PROMISE: i64 = 60 * MINUTE;
-/// The time within which an accepted application can be picked up, in seconds. At issuance, the verification of the
-/// mailbox may be at most 30 days old (S/MIME Baseline Requirements §4.2.1).
+/// The length of the pick-up period after acceptance, in seconds. The CA may use a mailbox validation for at most 30
+/// days (S/MIME Baseline Requirements §4.2.1).
 pub const APPLICATION_LIFETIME: i64 = 30 * DAY;
-/// The time between the reminder email and the expiry of an application, in seconds.
+/// The time between the reminder email and the end of the pick-up period, in seconds.
 pub const REMINDER_BEFORE_END: i64 = 7 * DAY;
-/// The maximum number of requests for another certificate code.
+/// The maximum number of resend requests per application.
 pub const MAX_RESENDS: usize = 5;
-/// The minimum time between two requests for a certificate code, in seconds.
+/// The minimum time between two code requests, in seconds. Acceptance and address corrections also count as code
+/// requests.
 pub const RESEND_INTERVAL: i64 = 5 * MINUTE;
-/// The maximum number of corrections of a mistyped email address.
+/// The maximum number of email address corrections per application.
 pub const MAX_CORRECTIONS: usize = 3;
-/// The time within which a claimed certificate must be signed, in seconds. Its notBefore is the time of the claim.
+/// The time within which a claimed certificate must be signed, in seconds. The certificate's notBefore is the time of
+/// the claim.
 const CLAIM_LIFETIME: i64 = DAY;
 
-/// A reissue application in the state `S`: [`Draft`] → [`Confirmed`] → [`Accepted`] → [`PickedUp`] or [`Expired`].
+/// A reissue application in state `S`: [`Draft`] → [`Confirmed`] → [`Accepted`] → [`PickedUp`] or [`Expired`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Application<S> {
-    /// The certificate to replace.
+    /// The coupon number of the certificate to replace.
     pub coupon_number: CouponNumber,
-    /// The version, increased by every write until the acceptance. After the acceptance, only changes of the state or
-    /// of the email address increase it. Each write requires that the state, and the version or the fields, are
-    /// unchanged since they were read.
+    /// The version number. Before acceptance, every write increments the version. After acceptance, only state changes
+    /// and address corrections increment the version. Every write is conditional and fails if a conflicting write
+    /// occurred first.
     pub version: u64,
-    /// The data that belongs to the state.
+    /// The data specific to the state.
     pub state: S,
 }
 
-/// The application is pre-filled from the certificate's record. The subscriber has not entered the fields yet.
+/// An application that the service has pre-filled from the certificate record. The subscriber has not saved the
+/// application yet.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Draft {
-    /// The fields that are already known.
+    /// The pre-filled fields.
     pub fields: ApplicationFields,
 }
 
-/// The subscriber has entered complete and valid fields, and can still change them.
+/// An application with complete and valid fields. The subscriber can still change the fields.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Confirmed {
-    /// The fields that the subscriber entered.
     pub fields: CompleteFields,
 }
 
-/// The application was submitted. Only a mistyped email address can still be corrected.
+/// A submitted application. The subscriber can still correct a mistyped email address.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Accepted {
-    /// The submitted fields, with the latest corrected email address.
+    /// The submitted fields. An address correction changes only the email address.
     pub fields: CompleteFields,
-    /// The receipt number.
     pub receipt_number: ReceiptNumber,
-    /// The time of acceptance.
     pub accepted_at: Timestamp,
-    /// The revocation timing that was configured at acceptance.
+    /// The deployment's revocation timing at acceptance.
     pub timing: RevocationTiming,
-    /// The language of the emails.
+    /// The language of emails about the application.
     pub language: Language,
-    /// The latest certificate code for the current email address, if a code was generated.
+    /// The latest certificate code that was generated for the current email address.
     pub mailed_code: Option<MailedCode>,
-    /// The times at which certificate codes were submitted for delivery.
+    /// The times at which emails with certificate codes were submitted for delivery.
     #[serde(default)]
     pub codes_sent: Vec<Timestamp>,
-    /// The delivery outcomes of the emails that contain certificate codes.
+    /// The delivery outcomes of emails with certificate codes.
     #[serde(default)]
     pub deliveries: Deliveries,
-    /// The times at which the subscriber requested another certificate code, at most [`MAX_RESENDS`].
+    /// The times of the subscriber's resend requests (at most [`MAX_RESENDS`]).
     #[serde(default)]
     pub resends: Vec<Timestamp>,
-    /// The corrections of the email address in chronological order, at most [`MAX_CORRECTIONS`].
+    /// The address corrections in chronological order (at most [`MAX_CORRECTIONS`]).
     #[serde(default)]
     pub corrections: Vec<AddressCorrection>,
     /// The issuance claim, if issuance has begun.
@@ -90,105 +90,94 @@ pub struct Accepted {
     pub claim: Option<IssuanceClaim>,
 }
 
-/// The new certificate was issued.
+/// An application whose new certificate was issued.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PickedUp {
-    /// The data of the accepted application.
     #[serde(flatten)]
     pub accepted: Accepted,
-    /// The time of the pick-up.
     pub picked_up_at: Timestamp,
-    /// The new certificate.
     pub issued: IssuedCertificate,
 }
 
-/// The subscriber did not pick up the new certificate within [`APPLICATION_LIFETIME`].
+/// An application whose new certificate was not picked up within [`APPLICATION_LIFETIME`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Expired {
-    /// The data of the accepted application.
     #[serde(flatten)]
     pub accepted: Accepted,
-    /// The time of expiry.
     pub expired_at: Timestamp,
 }
 
-/// A certificate code that was generated for an email. Only the hash of the code is stored.
+/// The record of a certificate code that was generated for an email. The record contains only a hash of the code.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MailedCode {
-    /// The number of the code within the application. Each number has one code.
+    /// The sequence number of the code, unique within the application.
     pub send_number: u32,
-    /// The SHA-256 of the code in lower-case hexadecimal.
+    /// The hash from [`code_sha256`](crate::enrollment::code_sha256).
     pub sha256: String,
     /// The time at which the code was generated.
     pub made_at: Timestamp,
-    /// The time at which the code expires.
     pub expires_at: Timestamp,
     /// The time at which the email was submitted for delivery.
     pub sent_at: Option<Timestamp>,
 }
 
-/// A correction of a mistyped email address. Codes that were generated earlier are no longer valid.
+/// A correction of a mistyped email address. The correction invalidates all previously generated codes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AddressCorrection {
-    /// The time of the correction.
     pub at: Timestamp,
-    /// The replaced address, to which earlier codes may have been sent.
+    /// The address before the correction. Earlier codes may have been sent to this address.
     pub replaced: EmailAddress,
-    /// The number of the first code after the correction. It is greater than the numbers of all earlier codes.
+    /// The number of the first code after the correction, which is greater than the number of any earlier code.
     pub first_send_number: u32,
 }
 
-/// The certificate to be signed, stored before the signature is created. If a later write fails, the signed certificate
-/// can still be identified.
+/// A certificate that the CA is about to sign. The claim is stored before the signature is created. If a later write
+/// fails, the claim still identifies the signed certificate.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IssuanceClaim {
-    /// The SHA-256 of the new certificate's SubjectPublicKeyInfo in lower-case hexadecimal.
+    /// The SHA-256 hash of the new certificate's SubjectPublicKeyInfo, in lower-case hexadecimal.
     pub key_sha256: String,
-    /// The new certificate's serial number.
     pub serial_number: SerialNumber,
-    /// The CRL shard to which the new certificate refers.
+    /// The CRL shard named in the new certificate's cRLDistributionPoints extension.
     pub crl_shard: CrlShard,
-    /// The linted to-be-signed bytes: the base64 encoding of a TBSCertificate (RFC 5280 §4.1.2) in DER.
+    /// The linted TBSCertificate (RFC 5280 §4.1.2) as base64-encoded DER.
     pub to_be_signed: String,
-    /// The time of the claim.
     pub claimed_at: Timestamp,
 }
 
-/// The certificate that was issued in response to an application.
+/// The certificate that was issued for an application.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IssuedCertificate {
-    /// The coupon number at the registration authority.
     pub coupon_number: CouponNumber,
-    /// The serial number.
     pub serial_number: SerialNumber,
-    /// The enrollment that contains the certificate. The certificate's code gives access to this enrollment.
+    /// The enrollment that contains the certificate. The new certificate code gives access to this enrollment.
     pub enrollment: EnrollmentId,
-    /// The SHA-256 of the SubjectPublicKeyInfo in lower-case hexadecimal.
+    /// The SHA-256 hash of the SubjectPublicKeyInfo, in lower-case hexadecimal.
     pub key_sha256: String,
-    /// The base64 encoding of the certificate's DER.
+    /// The certificate as base64-encoded DER.
     pub der: String,
 }
 
-/// The lifetime of a certificate code, 1 to 24 hours (S/MIME Baseline Requirements §3.2.2.2).
+/// The lifetime of a certificate code: 1 to 24 hours (S/MIME Baseline Requirements §3.2.2.2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CodeLifetime {
     hours: u8,
 }
 
-/// The lifetime is not a whole number of hours from 1 to 24.
+/// The error returned if a code lifetime is not a whole number of hours from 1 to 24.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a certificate code lives 1 to 24 whole hours")]
 pub struct CodeLifetimeError;
 
 impl CodeLifetime {
-    /// The lifetime in seconds.
+    /// Returns the lifetime in seconds.
     pub fn as_seconds(self) -> i64 {
         i64::from(self.hours) * HOUR
     }
 }
 
 impl Default for CodeLifetime {
-    /// Returns the longest allowed lifetime, 24 hours.
+    /// Returns the maximum lifetime of 24 hours.
     fn default() -> Self {
         Self { hours: 24 }
     }
@@ -206,26 +195,19 @@ impl std::str::FromStr for CodeLifetime {
 /// A stored application in any state.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AnyApplication {
-    /// An application in the state [`Draft`].
     Draft(Application<Draft>),
-    /// An application in the state [`Confirmed`].
     Confirmed(Application<Confirmed>),
-    /// An application in the state [`Accepted`].
     Accepted(Box<Application<Accepted>>),
-    /// An application in the state [`PickedUp`].
     PickedUp(Box<Application<PickedUp>>),
-    /// An application in the state [`Expired`].
     Expired(Box<Application<Expired>>),
 }
 
-/// The data that the receipt page shows: an accepted application and its outcome.
+/// An accepted application and its outcome, as shown on the receipt page.
 #[derive(Clone, Copy, Debug)]
 pub struct Receipt<'a> {
-    /// The certificate to replace.
+    /// The coupon number of the certificate to replace.
     pub coupon_number: &'a CouponNumber,
-    /// The data of the accepted application.
     pub accepted: &'a Accepted,
-    /// The current outcome.
     pub outcome: Outcome<'a>,
 }
 
@@ -235,20 +217,12 @@ pub enum Outcome<'a> {
     /// The new certificate has not been picked up yet.
     Waiting,
     /// The new certificate was picked up.
-    PickedUp {
-        /// The time of the pick-up.
-        at: Timestamp,
-        /// The new certificate.
-        issued: &'a IssuedCertificate,
-    },
+    PickedUp { at: Timestamp, issued: &'a IssuedCertificate },
     /// The application expired before the new certificate was picked up.
-    Expired {
-        /// The time of expiry.
-        at: Timestamp,
-    },
+    Expired { at: Timestamp },
 }
 
-/// The reason why a request for another certificate code is refused.
+/// The reason for refusing a resend request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NoResend {
     /// The new certificate was picked up.
@@ -257,40 +231,40 @@ pub enum NoResend {
     Expired,
     /// The subscriber has already made [`MAX_RESENDS`] requests.
     LimitReached,
-    /// The last request was made less than [`RESEND_INTERVAL`] seconds ago.
+    /// Fewer than [`RESEND_INTERVAL`] seconds have passed since the last code request.
     TooSoon {
-        /// The earliest time of the next request.
+        /// The earliest time for the next request.
         not_before: Timestamp,
     },
 }
 
-/// The reason why a correction of the email address is refused.
+/// The reason for refusing an email address correction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NoCorrection {
-    /// The new certificate was picked up and contains the address.
+    /// The new certificate, which contains the address, was already picked up.
     PickedUp,
     /// The application has expired.
     Expired,
-    /// Issuance of a certificate that contains the address has begun.
+    /// The service has started to issue a certificate that contains the address.
     IssuanceBegun,
     /// The address has already been corrected [`MAX_CORRECTIONS`] times.
     LimitReached,
 }
 
 impl Application<Draft> {
-    /// Creates the first version of an application, pre-filled from the certificate's record.
+    /// Creates version 1 of an application, pre-filled from the certificate record.
     pub fn prefilled(coupon_number: CouponNumber, fields: ApplicationFields) -> Self {
         Self { coupon_number, version: 1, state: Draft { fields } }
     }
 }
 
 impl Application<Confirmed> {
-    /// Creates the version that follows `shown_version`, with the fields that the subscriber entered.
+    /// Creates version `shown_version + 1` with the fields that the subscriber entered.
     pub fn entered(coupon_number: CouponNumber, shown_version: u64, fields: CompleteFields) -> Self {
         Self { coupon_number, version: shown_version.saturating_add(1), state: Confirmed { fields } }
     }
 
-    /// Accepts the application at `accepted_at`. The fields do not change.
+    /// Accepts the application without changing its fields.
     pub fn accept(
         self,
         receipt_number: ReceiptNumber,
@@ -316,15 +290,15 @@ impl Application<Confirmed> {
 }
 
 impl Application<Accepted> {
-    /// Records the pick-up at `picked_up_at`. `issued` replaces the claim.
+    /// Records the pick-up and replaces the issuance claim with `issued`.
     pub fn pick_up(self, picked_up_at: Timestamp, issued: IssuedCertificate) -> Application<PickedUp> {
         let accepted = Accepted { claim: None, ..self.state };
         let state = PickedUp { accepted, picked_up_at, issued };
         Application { coupon_number: self.coupon_number, version: self.version + 1, state }
     }
 
-    /// Corrects the email address at `at` and removes the code for the old address. The number of that code is not
-    /// reused, because codes are derived from their numbers.
+    /// Replaces the email address and removes the code for the old address. The number of the removed code is not
+    /// reused, because each code is derived from its number.
     #[must_use]
     pub fn correct_address(mut self, address: EmailAddress, at: Timestamp) -> Self {
         let replaced = self.state.fields.email_address().clone();
@@ -335,57 +309,58 @@ impl Application<Accepted> {
         Self { version: self.version + 1, ..self }
     }
 
-    /// Expires the application at `expired_at`. A claim remains stored, because its certificate may have been signed.
+    /// Marks the application as expired. An issuance claim is kept, because the claimed certificate may have been
+    /// signed.
     pub fn expire(self, expired_at: Timestamp) -> Application<Expired> {
         let state = Expired { accepted: self.state, expired_at };
         Application { coupon_number: self.coupon_number, version: self.version + 1, state }
     }
 
-    /// Returns the receipt of an application whose new certificate has not been picked up yet.
+    /// Returns the receipt with the outcome [`Outcome::Waiting`].
     pub fn receipt(&self) -> Receipt<'_> {
         Receipt { coupon_number: &self.coupon_number, accepted: &self.state, outcome: Outcome::Waiting }
     }
 }
 
 impl Accepted {
-    /// The time at which the application expires if the new certificate is not picked up.
+    /// Returns the end of the pick-up period.
     pub fn ends_at(&self) -> Timestamp {
         self.accepted_at.plus(APPLICATION_LIFETIME)
     }
 
-    /// The time of the last event that requested a code: the acceptance, a correction or a resend request.
+    /// Returns the time of the latest event that requested a code: acceptance, address correction or resend request.
     pub fn last_asked_for(&self) -> Timestamp {
         self.resends.last().copied().unwrap_or(self.accepted_at).max(self.address_since())
     }
 
-    /// The time at which the current email address was set.
+    /// Returns the time at which the current email address was set.
     pub fn address_since(&self) -> Timestamp {
         self.corrections.last().map_or(self.accepted_at, |correction| correction.at)
     }
 
-    /// The email address to which the code with this number was sent.
+    /// Returns the email address to which code number `send_number` was sent.
     pub fn address_of_code(&self, send_number: u32) -> &EmailAddress {
         self.address_before(|correction| correction.first_send_number > send_number)
     }
 
-    /// The email address at the time `at`.
+    /// Returns the email address that was current at the time `at`.
     pub fn address_at(&self, at: Timestamp) -> &EmailAddress {
         self.address_before(|correction| correction.at > at)
     }
 
-    /// The address replaced by the first correction for which `is_later` returns true, or the current address if there
-    /// is none.
+    /// Returns the address replaced by the first correction that satisfies `is_later`, or the current address if no
+    /// correction does.
     fn address_before(&self, is_later: impl Fn(&AddressCorrection) -> bool) -> &EmailAddress {
         let correction = self.corrections.iter().find(|correction| is_later(correction));
         correction.map_or(self.fields.email_address(), |correction| &correction.replaced)
     }
 
-    /// The number of the first code for the current email address.
+    /// Returns the number of the first code for the current email address.
     pub fn first_send_number(&self) -> u32 {
         self.corrections.last().map_or(1, |correction| correction.first_send_number)
     }
 
-    /// The number of the code for the next request of the subscriber. No existing code has this number.
+    /// Returns the code number for the subscriber's next request. No existing code has this number.
     pub fn next_send_number(&self) -> u32 {
         let since = self.address_since();
         let asked_again = self.resends.iter().filter(|asked_for| **asked_for > since).count();
@@ -394,13 +369,13 @@ impl Accepted {
         asked_for.max(self.greatest_send_number()).saturating_add(1)
     }
 
-    /// An upper bound for the numbers of the codes generated so far.
+    /// Returns an upper bound for the numbers of all codes generated so far.
     pub fn greatest_send_number(&self) -> u32 {
         let before_correction = self.first_send_number().saturating_sub(1);
         self.mailed_code.as_ref().map_or(before_correction, |made| made.send_number)
     }
 
-    /// Returns the claim for the key with this hash, if the claim can still be signed at `now`.
+    /// Returns the claim for `key_sha256` if the claimed certificate can still be signed at `now`.
     pub fn claim_for(&self, key_sha256: &str, now: Timestamp) -> Option<&IssuanceClaim> {
         let claim = self.claim.as_ref().filter(|claim| claim.key_sha256 == key_sha256);
         claim.filter(|claim| now.since(claim.claimed_at) < CLAIM_LIFETIME)
@@ -408,11 +383,11 @@ impl Accepted {
 }
 
 impl<'a> Receipt<'a> {
-    /// Checks that another certificate code can be requested at `now`.
+    /// Checks that the subscriber can request another certificate code at `now`.
     ///
     /// # Errors
     ///
-    /// The first applicable [`NoResend`]. Permanent reasons come before temporary ones.
+    /// Returns the first applicable [`NoResend`] variant, in declaration order.
     pub fn check_resend(&self, now: Timestamp) -> Result<(), NoResend> {
         let not_before = self.accepted.last_asked_for().plus(RESEND_INTERVAL);
         match self.outcome {
@@ -425,7 +400,7 @@ impl<'a> Receipt<'a> {
         }
     }
 
-    /// The number of certificate codes that the subscriber can still request.
+    /// Returns the number of remaining resend requests.
     pub fn resends_left(&self) -> usize {
         MAX_RESENDS.saturating_sub(self.accepted.resends.len())
     }
@@ -434,7 +409,7 @@ impl<'a> Receipt<'a> {
     ///
     /// # Errors
     ///
-    /// The first applicable [`NoCorrection`]. Permanent reasons come before temporary ones.
+    /// Returns the first applicable [`NoCorrection`] variant, in declaration order.
     pub fn check_correction(&self, now: Timestamp) -> Result<(), NoCorrection> {
         match self.outcome {
             Outcome::PickedUp { .. } => Err(NoCorrection::PickedUp),
@@ -446,12 +421,12 @@ impl<'a> Receipt<'a> {
         }
     }
 
-    /// The number of email address corrections that are still allowed.
+    /// Returns the number of remaining address corrections.
     pub fn corrections_left(&self) -> usize {
         MAX_CORRECTIONS.saturating_sub(self.accepted.corrections.len())
     }
 
-    /// The new certificate, if it was picked up.
+    /// Returns the new certificate, or `None` if it was not picked up.
     pub fn issued(&self) -> Option<&'a IssuedCertificate> {
         match self.outcome {
             Outcome::PickedUp { issued, .. } => Some(issued),
@@ -461,7 +436,7 @@ impl<'a> Receipt<'a> {
 }
 
 impl AnyApplication {
-    /// The certificate to replace.
+    /// The coupon number of the certificate to replace.
     pub fn coupon_number(&self) -> &CouponNumber {
         match self {
             Self::Draft(application) => &application.coupon_number,
@@ -472,7 +447,6 @@ impl AnyApplication {
         }
     }
 
-    /// The version of the application.
     pub fn version(&self) -> u64 {
         match self {
             Self::Draft(application) => application.version,
@@ -483,7 +457,6 @@ impl AnyApplication {
         }
     }
 
-    /// The current fields.
     pub fn fields(&self) -> &ApplicationFields {
         match self {
             Self::Draft(application) => &application.state.fields,
@@ -494,7 +467,7 @@ impl AnyApplication {
         }
     }
 
-    /// Returns the receipt. A draft or confirmed application has no receipt.
+    /// Returns the receipt, or `None` before acceptance.
     pub fn receipt(&self) -> Option<Receipt<'_>> {
         let coupon_number = self.coupon_number();
         match self {
@@ -517,7 +490,7 @@ impl AnyApplication {
 mod tests {
     use super::*;
 
-    /// Returns an application in the format that was stored before addresses could be corrected.
+    /// Returns an application in the stored format that predates address corrections.
     fn accepted() -> Application<Accepted> {
         let state = serde_json::json!({
             "fields": { "emailAddress": "tarou@example.co.jp" },

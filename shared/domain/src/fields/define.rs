@@ -1,10 +1,10 @@
 //! The macros that generate types from the definitions in `fields.rs`.
 
-/// Generates [`Field`](super::Field) for all entered fields. For the application fields, the macro also generates the
-/// stored type and its conversions from the input and to texts.
+/// Generates [`Field`](super::Field) with one variant for each field that the subscriber enters. For the application
+/// fields, the macro also generates the stored type and its conversions from and to text.
 ///
-/// The form is `member: Stored => Variant "name" { … }`. It specifies the member of the stored type, the type of the
-/// member, the variant, and the name in the API. The braces contain the remaining members of
+/// Each definition has the form `member: Stored => Variant "name" { … }`. The definition specifies a member of the
+/// stored type, the member's type, the enum variant, and the API name. The braces enclose the remaining members of
 /// [`FieldSpec`](super::FieldSpec).
 macro_rules! define_fields {
     (
@@ -27,12 +27,12 @@ macro_rules! define_fields {
         impl Field {
             /// All fields.
             pub const ALL: &[Self] = &[$(Self::$variant,)* $(Self::$credential,)*];
-            /// The fields of step 4, in the order of the page.
+            /// The fields of step 4, in page order.
             pub const APPLICATION: &[Self] = &[$(Self::$variant,)*];
-            /// The names of the fields of step 4, in the order of the page.
+            /// The API names of the fields of step 4, in page order.
             pub const APPLICATION_NAMES: &[&str] = &[$($name,)*];
 
-            /// The definition of this field.
+            /// Returns the definition of this field.
             pub fn spec(self) -> &'static FieldSpec {
                 match self {
                     $(Self::$variant => const {
@@ -43,23 +43,23 @@ macro_rules! define_fields {
             }
         }
 
-        /// The normalised fields that the subscriber entered. Rows from older versions may lack some fields, so only
-        /// the email address is always present. [`CompleteFields`](crate::application::CompleteFields) contains all
-        /// required fields.
+        /// The normalised application fields. Only the email address is always present, because rows from older
+        /// versions may lack other fields. [`CompleteFields`](crate::application::CompleteFields) contains a value for
+        /// every required field.
         #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
         pub struct ApplicationFields {
             $($(#[$doc])* #[serde(rename = $name)] pub $member: $stored,)*
         }
 
         impl ApplicationFields {
-            /// Parses all fields with `reader`. The errors are in the order of the page.
+            /// Parses all fields with `reader` and returns any errors in page order.
             pub(crate) fn read(input: &ApplicationFieldsInput, mut reader: Reader) -> Result<Self, Vec<FieldError>> {
                 $(let $member = reader.read(Field::$variant, input.get(Field::$variant));)*
                 let fields = || Some(Self { $($member: $member?,)* });
                 fields().ok_or(reader.into_errors())
             }
 
-            /// The texts of all fields, in the order of the page; `None` for an empty field.
+            /// Returns the text of each field in page order, with `None` for empty fields.
             pub fn texts(&self) -> impl Iterator<Item = (Field, Option<&str>)> {
                 [$((Field::$variant, self.$member.text()),)*].into_iter()
             }
@@ -67,26 +67,26 @@ macro_rules! define_fields {
     };
 }
 
-/// Generates [`FixedField`](super::FixedField) and the stored type for the fields that the pages only display. The form
-/// is the same as for [`define_fields`].
+/// Generates [`FixedField`](super::FixedField) and the stored type for the fields that the pages only display.
+/// Definitions have the same form as in [`define_fields`].
 macro_rules! define_fixed_fields {
     ($(
         $(#[$doc:meta])*
         $member:ident: $stored:ty => $variant:ident $name:literal { $($spec:tt)* }
     )*) => {
-        /// A fixed field of steps 4 and 5.
+        /// A fixed field on the pages of steps 4 and 5.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum FixedField {
             $($(#[$doc])* $variant,)*
         }
 
         impl FixedField {
-            /// All fixed fields, in the order of the page.
+            /// All fixed fields, in page order.
             pub const ALL: &[Self] = &[$(Self::$variant,)*];
-            /// The names of all fixed fields, in the order of the page.
+            /// The API names of all fixed fields, in page order.
             pub const NAMES: &[&str] = &[$($name,)*];
 
-            /// The definition of this field.
+            /// Returns the definition of this field.
             pub fn spec(self) -> &'static FixedFieldSpec {
                 match self {
                     $(Self::$variant => const { &FixedFieldSpec { name: $name, $($spec)* } },)*
@@ -94,23 +94,24 @@ macro_rules! define_fixed_fields {
             }
         }
 
-        /// The evidence from the first authentication, displayed but never editable.
+        /// The evidence from the first authentication. The pages display the fixed fields but never allow changes to
+        /// them.
         #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
         pub struct FixedFields {
             $($(#[$doc])* #[serde(rename = $name)] pub $member: $stored,)*
         }
 
         impl FixedFields {
-            /// Parses the fields of a record, each of which must be present.
+            /// Parses the fixed fields of a record. Every field must be present.
             ///
             /// # Errors
             ///
-            /// The first missing or invalid field.
+            /// Returns an error for the first missing or invalid field.
             pub fn parse(input: &FixedFieldsInput) -> Result<Self, FixedFieldError> {
                 Ok(Self { $($member: reading::fixed(FixedField::$variant, input.get(FixedField::$variant))?,)* })
             }
 
-            /// The texts of all fields, in the order of the page.
+            /// Returns the text of each fixed field, in page order.
             pub fn texts(&self) -> impl Iterator<Item = (FixedField, &str)> {
                 FixedField::ALL.iter().map(|field| (*field, self.text_of(*field)))
             }

@@ -1,11 +1,10 @@
-//! The texts of fields before they are read.
+//! Raw field values, before parsing.
 
 use std::{collections::BTreeMap, fmt};
 
 use super::{Field, FixedField};
 
-/// The texts of fields as a client or a record sent them. `Debug` prints the fields without their texts, which are
-/// personal data.
+/// Raw field values from a client or a record. `Debug` output omits the values because they are personal data.
 #[derive(Clone, PartialEq, Eq)]
 pub struct FieldTexts<F>(BTreeMap<F, String>);
 
@@ -15,19 +14,19 @@ impl<F: fmt::Debug> fmt::Debug for FieldTexts<F> {
     }
 }
 
-/// The texts of step 4; an absent or empty text is an empty field.
+/// The raw values of the fields of step 4. A missing or empty value represents an empty field.
 pub type ApplicationFieldsInput = FieldTexts<Field>;
 
-/// The texts of the fixed fields; each may be absent.
+/// The raw values of the fixed fields, any of which may be missing.
 pub type FixedFieldsInput = FieldTexts<FixedField>;
 
 impl<F: Copy + Ord> FieldTexts<F> {
-    /// The text of `field`, if it was sent.
+    /// Returns the value of `field`, if present.
     pub fn get(&self, field: F) -> Option<&str> {
         self.0.get(&field).map(String::as_str)
     }
 
-    /// The texts that were sent, in the order of the page.
+    /// Returns all values that are present, in page order.
     pub fn sent(&self) -> impl Iterator<Item = (F, &str)> {
         self.0.iter().map(|(field, text)| (*field, text.as_str()))
     }

@@ -1,4 +1,4 @@
-//! The conversion of field texts to values.
+//! Conversions from raw field values to typed values.
 
 use std::str::FromStr;
 
@@ -14,24 +14,24 @@ use crate::{
 };
 
 impl Field {
-    /// Returns the field with this name in the API.
+    /// Returns the field with the API name `name`.
     pub fn by_name(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|field| field.name() == name)
     }
 
-    /// The name in the API.
+    /// Returns the API name.
     pub fn name(self) -> &'static str {
         self.spec().name
     }
 
-    /// The maximum number of Unicode scalar values after normalisation.
+    /// Returns the maximum length after normalisation, in Unicode scalar values.
     pub fn max_length(self) -> usize {
         self.spec().max_length
     }
 }
 
 impl FixedField {
-    /// The name in the API.
+    /// Returns the API name.
     pub fn name(self) -> &'static str {
         self.spec().name
     }
@@ -40,21 +40,18 @@ impl FixedField {
 /// A field and the rule that its value breaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FieldError {
-    /// The field.
     pub field: Field,
-    /// The rule.
     pub rule: Rule,
 }
 
-/// A type of value that can be parsed from the text of a field.
+/// A type that can be parsed from a raw field value.
 trait FieldValue: Sized {
-    /// The kind of the field.
     const KIND: Kind;
 
-    /// Parses the text of a field that has the given maximum length. Returns `None` for an empty field.
+    /// Parses a string of at most `max_length` characters. Returns `None` if the string is empty.
     fn read(input: &str, max_length: usize) -> Result<Option<Self>, Rule>;
 
-    /// The text in its normal form.
+    /// Returns the normalised text.
     fn text(&self) -> &str;
 }
 
@@ -82,7 +79,7 @@ field_value!(PostalCode, Kind::PostalCode, parse);
 field_value!(Prefecture, Kind::Prefecture, parse);
 field_value!(PhoneNumber, Kind::Phone, parse);
 
-/// Parses a type whose form determines its length.
+/// Parses a value whose format already limits its length.
 fn parse<T: FromStr<Err = Rule>>(input: &str, _max_length: usize) -> Result<Option<T>, Rule> {
     match input.parse() {
         Ok(value) => Ok(Some(value)),
@@ -91,15 +88,14 @@ fn parse<T: FromStr<Err = Rule>>(input: &str, _max_length: usize) -> Result<Opti
     }
 }
 
-/// A member of [`ApplicationFields`]: an optional value, or a value that every stored row contains.
+/// A type that can be a member of [`ApplicationFields`]. A member is an `Option` if a stored row may lack its value.
 pub(super) trait Member: Sized {
-    /// The kind of the field.
     const KIND: Kind;
 
-    /// Parses the text of the field. If `required` is true, an empty text is an error.
+    /// Parses the raw field value. An empty value is an error if `required` is true.
     fn read(input: &str, max_length: usize, required: bool) -> Result<Self, Rule>;
 
-    /// The text in its normal form; `None` for an empty field.
+    /// Returns the normalised text, or `None` for an empty field.
     fn text(&self) -> Option<&str>;
 }
 
@@ -130,7 +126,7 @@ impl Member for EmailAddress {
     }
 }
 
-/// Parses fields and collects the errors.
+/// Parses fields and collects all errors.
 pub(crate) struct Reader {
     all_required: bool,
     errors: Vec<FieldError>,
@@ -142,12 +138,12 @@ impl Reader {
         Self { all_required: true, errors: Vec::new() }
     }
 
-    /// Creates a reader that accepts empty fields, which occur in the records of older systems.
+    /// Creates a reader that accepts empty fields, because records from older systems may lack values.
     fn of_present_fields() -> Self {
         Self { all_required: false, errors: Vec::new() }
     }
 
-    /// Parses the text of `field`. Returns `None` if the text breaks a rule.
+    /// Parses the raw value of `field`. If the value breaks a rule, the reader records the error and returns `None`.
     pub(super) fn read<M: Member>(&mut self, field: Field, input: Option<&str>) -> Option<M> {
         let FieldSpec { max_length, required, .. } = *field.spec();
         match M::read(input.unwrap_or_default(), max_length, required && self.all_required) {
@@ -169,7 +165,7 @@ impl ApplicationFields {
     ///
     /// # Errors
     ///
-    /// All values that break a rule, in the order of the page, and a missing email address.
+    /// Returns an error for each value that breaks a rule and for a missing email address, in page order.
     pub fn parse(input: &ApplicationFieldsInput) -> Result<Self, Vec<FieldError>> {
         Self::read(input, Reader::of_present_fields())
     }
@@ -178,18 +174,16 @@ impl ApplicationFields {
 /// A missing or invalid fixed field in a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FixedFieldError {
-    /// The field.
     pub field: FixedField,
-    /// The fault in the value.
     pub fault: FixedFieldFault,
 }
 
-/// A fault in the value of a fixed field.
+/// The reason why a fixed field is invalid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FixedFieldFault {
     /// The name breaks a rule.
     Name(Rule),
-    /// The number does not have the required form.
+    /// The number has the wrong format.
     Number(NumberError),
 }
 
@@ -215,7 +209,7 @@ where
 }
 
 impl FixedFieldsInput {
-    /// Returns the fields whose values differ from the recorded ones.
+    /// Returns the fields whose values differ from the values in `recorded`.
     pub fn differing_from(&self, recorded: &FixedFields) -> Vec<FixedField> {
         let differing = self.sent().filter(|(field, value)| recorded.text_of(*field) != *value);
         differing.map(|(field, _)| field).collect()

@@ -1,4 +1,4 @@
-//! The types that define fields.
+//! Types that describe form fields.
 
 use serde::Serialize;
 
@@ -8,53 +8,53 @@ use super::{Bilingual, Field, Language};
 #[derive(Clone, Copy, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct FieldSpec {
-    /// The name in the API.
+    /// The API name.
     #[serde(skip)]
     pub name: &'static str,
-    /// The kind, which determines the control on the pages, the normalisation and the validation.
+    /// The kind, which determines the input control, normalisation and validation.
     pub kind: Kind,
-    /// The group on steps 4 and 5; `None` for a field that appears only in step 1.
+    /// The group on the pages of steps 4 and 5; `None` for credentials.
     #[serde(skip)]
     pub group: Option<Group>,
-    /// True if the field must have a value.
+    /// True if the field must not be empty.
     pub required: bool,
-    /// The maximum number of Unicode scalar values after normalisation.
+    /// The maximum length after normalisation, in Unicode scalar values.
     pub max_length: usize,
     /// The label on the pages.
     pub label: Bilingual,
-    /// The hint below the label, in which `{example}` stands for the example. `None` if there is no hint or each page
-    /// has its own.
+    /// The hint below the label, in which `{example}` is a placeholder. `None` if the field has no hint or if each page
+    /// defines its own hint.
     pub hint: Option<Bilingual>,
-    /// An example value in normalised form; `None` for a credential.
+    /// A normalised example value; `None` for credentials.
     pub example: Option<&'static str>,
-    /// The token for the browser's autofill (HTML, 4.10.18.7.1 Autofill field names).
+    /// The value of the `autocomplete` attribute (HTML Standard §4.10.18.7.1).
     pub autocomplete: &'static str,
-    /// The class of personal data in the field.
+    /// The class of personal data that the field contains.
     pub personal_data: PersonalData,
 }
 
-/// The definition of a field that steps 4 and 5 only display.
+/// The definition of a fixed field, which the pages of steps 4 and 5 display read-only.
 #[derive(Clone, Copy, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct FixedFieldSpec {
-    /// The name in the API.
+    /// The API name.
     #[serde(skip)]
     pub name: &'static str,
-    /// The group on steps 4 and 5.
+    /// The group on the pages of steps 4 and 5.
     #[serde(skip)]
     pub group: Group,
-    /// The entered field that follows this field on the pages.
+    /// The editable field before which the pages show this field.
     #[serde(skip)]
     pub before: Field,
     /// The label on the pages.
     pub label: Bilingual,
-    /// The language of the value; `None` for a number.
+    /// The language of the value; `None` for numbers.
     pub language: Option<Language>,
-    /// The class of personal data in the field.
+    /// The class of personal data that the field contains.
     pub personal_data: PersonalData,
 }
 
-/// The kind of a field, which determines the normalisation and validation of its text.
+/// The kind of a field, which determines how its text is normalised and validated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Kind {
@@ -79,14 +79,14 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// The maximum length of the fields of this kind. No stored text of this kind is longer.
+    /// Returns the largest length limit among the fields of this kind. No stored value of this kind exceeds the limit.
     pub fn max_length(self) -> usize {
         let fields = Field::ALL.iter().filter(|field| field.spec().kind == self);
         fields.map(|field| field.max_length()).max().unwrap_or_default()
     }
 }
 
-/// A group of fields on steps 4 and 5.
+/// A group of fields on the pages of steps 4 and 5.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Group {
@@ -98,7 +98,7 @@ pub enum Group {
     Address,
 }
 
-/// A class of personal data of the subscriber, as listed on the privacy page.
+/// A class of personal data, as listed on the privacy page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum PersonalData {
@@ -106,7 +106,7 @@ pub enum PersonalData {
     Name,
     /// The subscriber's organisation.
     Organization,
-    /// The subscriber's position in the organisation.
+    /// The subscriber's title and department.
     Position,
     /// The email address.
     EmailAddress,
@@ -114,12 +114,12 @@ pub enum PersonalData {
     Address,
     /// A telephone number.
     Telephone,
-    /// A credential, which is never displayed or stored in plain text.
+    /// A credential. Credentials are never stored in plain text.
     Credential,
 }
 
 impl PersonalData {
-    /// The name of the class on the privacy page.
+    /// Returns the name of the class on the privacy page.
     pub const fn on_privacy_page(self) -> Bilingual {
         let (ja, en) = match self {
             Self::Name => ("お名前", "name"),
