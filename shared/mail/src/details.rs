@@ -1,4 +1,4 @@
-//! The values that the templates print, formatted for the recipient.
+//! Template values, formatted for the recipient.
 
 use time::{UtcOffset, macros::offset};
 
@@ -11,10 +11,10 @@ use domain::{
     revocation::RevocationTiming,
 };
 
-/// The UTC offset of the times in emails. The service is for certificate holders in Japan.
+/// The UTC offset of all times in emails. The service is intended for subscribers in Japan.
 const JAPAN_STANDARD_TIME: UtcOffset = offset!(+9);
 
-/// The values that more than one email prints.
+/// The values that several email templates use.
 pub(super) struct Details {
     pub(super) service_name: String,
     pub(super) site_url: String,
@@ -29,7 +29,7 @@ pub(super) struct Details {
     pub(super) revocation: Revocation,
 }
 
-/// The time at which the old certificate is revoked.
+/// The actual or latest possible revocation time of the old certificate.
 pub(super) enum Revocation {
     Done(String),
     AtPickUp(String),

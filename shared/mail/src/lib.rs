@@ -1,6 +1,7 @@
-//! The emails, as text and HTML, in the language of the application.
+//! Composes emails as text and HTML in the language of the application.
 //!
-//! The bodies are templates in `shared/mail/templates`. The subjects and the date formats are in [`messages`].
+//! Email bodies are rendered from the templates in `shared/mail/templates`. Subjects and date formats are defined in
+//! [`messages`].
 
 mod details;
 mod templates;
@@ -22,16 +23,15 @@ use self::{
     templates::Body,
 };
 
-/// The sender details that every email contains.
+/// The service name and site URL that every email contains.
 #[derive(Clone, Debug)]
 pub struct MailBranding {
-    /// The URL of the site, without a trailing slash.
+    /// The site URL without a trailing slash.
     pub site_url: String,
-    /// The name of the service.
     pub service_name: ServiceName,
 }
 
-/// The name of the service in each language, as the pages show it.
+/// The service name in each language, as displayed on the pages.
 #[derive(Clone, Debug)]
 pub struct ServiceName {
     /// Japanese.
@@ -54,26 +54,25 @@ impl ServiceName {
 pub enum Email<'a> {
     /// The email that contains the new certificate code.
     CertificateCode {
-        /// The code.
         code: &'a CertificateCode,
-        /// The stored record of this code.
+        /// The stored record of `code`.
         mailed: &'a MailedCode,
     },
-    /// The notice to the registered address that the application names another address. The address was entered in the
-    /// application or in a later correction.
+    /// A notice to the registered address that the application uses a different address. The subscriber entered the new
+    /// address in the application or in a later correction.
     AddressChangeNotice,
-    /// The reminder that the new certificate was not picked up yet.
+    /// A reminder that the new certificate has not been picked up yet.
     Reminder,
-    /// The notice that the application has expired. It lists the options of the subscriber.
+    /// A notice that the application has expired, with a list of the subscriber's options.
     ExpiryNotice,
 }
 
 impl Email<'_> {
-    /// Returns the email for the outbox row `outbox_id` about the application `accepted`, which replaces `certificate`.
+    /// Composes the email for the outbox row `outbox_id`. The application `accepted` replaces `certificate`.
     ///
     /// # Errors
     ///
-    /// A template error. It cannot occur for the templates of this crate.
+    /// Returns an error if template rendering fails, which does not happen with the templates in this crate.
     pub fn compose(
         self,
         branding: &MailBranding,

@@ -1,19 +1,20 @@
-//! The bodies of the emails. Each email has a text template and an HTML template in each language.
+//! Renders the email bodies. Each email has a text template and an HTML template for each language.
 //!
-//! The templates are compiled. A language without templates, a missing file or an unknown variable is a compile error.
+//! The templates are checked at compile time. A language without templates, a missing file or an unknown variable
+//! causes a compile error.
 
 use askama::Template;
 
 use super::details::{Details, Revocation};
 use domain::fields::Language;
 
-/// The two parts of an email.
+/// The text and HTML parts of an email.
 pub(super) struct Body {
     pub(super) text: String,
     pub(super) html: String,
 }
 
-/// Renders one template. The given values are available in the template under their names.
+/// Renders one template. The template refers to each value by its variable name.
 macro_rules! part {
     ($path:literal, { $($value:ident: $type:ty),+ }) => {{
         #[derive(Template)]
@@ -25,7 +26,7 @@ macro_rules! part {
     }};
 }
 
-/// Renders the templates for one language. The arguments list the templates for all languages.
+/// Renders the text and HTML templates for `$language`. The macro arguments specify the templates for every language.
 macro_rules! body {
     ($language:expr, $values:tt, $($variant:ident => $text:literal, $html:literal;)+) => {
         match $language {

@@ -1,4 +1,4 @@
-//! Compares every complete email with the files in `shared/mail/snapshots`.
+//! Compares every email with its snapshot in `shared/mail/snapshots`.
 
 use std::{env, fs, path::Path};
 

@@ -1,9 +1,9 @@
-//! The message catalogue: the server's texts for subscribers, with one module for each language. The labels and hints of
-//! fields are in [`domain::fields`].
+//! The catalogue of messages that the server shows to subscribers, with one module for each language. Field labels and
+//! hints are defined in [`domain::fields`].
 //!
-//! A language is an implementation of [`Catalogue`]. Each method is a `match` over an enum, without a `_` arm. A new
-//! language or a new message therefore compiles only when all of its texts exist. The bodies of the emails are
-//! templates in the crate `mail`. The texts of the pages are in `web/js/catalogue`.
+//! Each language implements [`Catalogue`]. The implementations match on enums without a `_` arm, so a missing message
+//! is a compile error. Email bodies are templates in the crate `mail`. The text on the pages is defined in
+//! `web/js/catalogue`.
 
 mod en;
 mod ja;
@@ -17,34 +17,33 @@ use domain::fields::{FieldError, Language, Rule};
 use self::placeholders::fill;
 pub use self::problem::{Problem, ProblemText};
 
-/// The texts in one language. A name in braces, such as `{service}`, is a placeholder.
+/// The messages in one language. A name in braces, such as `{service}`, is a placeholder.
 pub trait Catalogue: Sync {
     /// Returns the language tag (BCP 47).
     fn tag(&self) -> &'static str;
 
-    /// Returns the format of dates and times in emails. They are shown in Japan Standard Time.
+    /// Returns the format of dates and times in emails, which use Japan Standard Time.
     fn moment(&self) -> &'static [FormatItem<'static>];
 
-    /// Returns the format of a subject line. `{service}` stands for the name of the service, and `{subject}` for the
-    /// subject.
+    /// Returns the format of a subject line, with the placeholders `{service}` and `{subject}`.
     fn subject_line(&self) -> &'static str;
 
     /// Returns the subject of an email.
     fn email_subject(&self, email: EmailSubject) -> &'static str;
 
-    /// Returns the message for a value that breaks `rule`, including the remedy. `{label}` stands for the label of the
-    /// field, and `{max}` for the maximum number of characters.
+    /// Returns the error message for `rule`, including the remedy. The placeholders are `{label}` for the field label
+    /// and `{max}` for the maximum number of characters.
     fn rule(&self, rule: Rule) -> &'static str;
 
-    /// Returns the title and the remedy for a problem.
+    /// Returns the title and remedy for a problem.
     fn problem(&self, problem: Problem) -> ProblemText;
 
-    /// Returns the message for a value that breaks `rule`, in a field with the given label and maximum length.
+    /// Returns the error message for `rule` with the field's label and maximum length filled in.
     fn broken_rule(&self, rule: Rule, label: &str, max_length: usize) -> String {
         fill(self.rule(rule), &[("label", label), ("max", &max_length.to_string())])
     }
 
-    /// Returns the subject line of an email from the service named `service_name`.
+    /// Returns the complete subject line of an email, including the service name.
     fn subject_line_from(&self, service_name: &str, email: EmailSubject) -> String {
         fill(self.subject_line(), &[("service", service_name), ("subject", self.email_subject(email))])
     }
@@ -58,22 +57,22 @@ pub fn in_language(language: Language) -> &'static dyn Catalogue {
     }
 }
 
-/// Returns the message about a field that breaks a rule. The message contains the label from the pages.
+/// Returns the message for a field error. The message contains the field label that the pages show.
 pub fn field_error(FieldError { field, rule }: FieldError, language: Language) -> String {
     let label = field.spec().label.in_language(language);
     in_language(language).broken_rule(rule, label, field.max_length())
 }
 
-/// The subjects of the emails.
+/// Identifies the subject of an email.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EmailSubject {
     /// The new certificate code.
     CertificateCode,
-    /// The notice that an application names another address.
+    /// A notice that an application uses a different address.
     AddressChangeNotice,
-    /// The reminder that the certificate was not picked up yet.
+    /// A reminder that the certificate has not been picked up yet.
     Reminder,
-    /// The notice that the application has expired.
+    /// A notice that the application has expired.
     ExpiryNotice,
 }
 

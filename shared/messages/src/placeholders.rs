@@ -1,9 +1,9 @@
-//! Named placeholders. A text contains `{name}` where a value is to be inserted.
+//! Fills named placeholders, such as `{name}`, in messages.
 
 #[cfg(test)]
 use std::collections::BTreeSet;
 
-/// Returns `text` with each placeholder replaced by its value. Braces in a value are not interpreted as placeholders.
+/// Replaces each placeholder in `text` with its value. Braces in a value are not interpreted as placeholders.
 pub(super) fn fill(text: &str, values: &[(&str, &str)]) -> String {
     let mut filled = String::with_capacity(text.len());
     let mut rest = text;
@@ -18,7 +18,7 @@ pub(super) fn fill(text: &str, values: &[(&str, &str)]) -> String {
     filled
 }
 
-/// Splits `text` at the first placeholder and returns the text before it, the name, and the text after it.
+/// Splits `text` at the first placeholder. Returns the text before the placeholder, its name, and the text after it.
 fn next_placeholder(text: &str) -> Option<(&str, &str, &str)> {
     let (before, from_name) = text.split_once('{')?;
     let (name, after) = from_name.split_once('}')?;

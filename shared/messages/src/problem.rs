@@ -2,26 +2,26 @@
 
 use domain::application::{NoCorrection, NoResend};
 
-/// A problem with a request. Each language has a title and a remedy for it.
+/// A problem with a request. Each language defines a title and a remedy for every problem.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Problem {
     /// The request body is not valid JSON.
     MalformedBody,
     /// The media type of the request body is not JSON.
     UnsupportedMediaType,
-    /// The request body is larger than the API accepts.
+    /// The request body exceeds the size limit of the API.
     BodyTooLarge,
     /// At least one field is invalid.
     InvalidFields,
     /// At least one of the three credentials is wrong.
     IdentityCheckFailed,
-    /// Too many checks failed.
+    /// Too many recent attempts have failed.
     TooManyAttempts,
     /// The request has no session.
     SessionMissing,
     /// The session has ended.
     SessionEnded,
-    /// The request requires an earlier step that is not complete.
+    /// The subscriber has not completed an earlier step that the request requires.
     StepOutOfOrder,
     /// The application was already submitted.
     AlreadySubmitted,
@@ -47,21 +47,21 @@ pub enum Problem {
     ResendNotPossible(NoResend),
     /// The email address cannot be corrected.
     CorrectionNotPossible(NoCorrection),
-    /// The request redirects credentials and requires a new identity check.
+    /// The request changes the address for certificate codes and requires a new identity check.
     IdentityCheckRequired,
     /// The resource does not support the request method.
     MethodNotAllowed,
-    /// A dependency does not respond. The client can retry the same request later.
+    /// A dependency is unavailable. The client can retry the same request later.
     TemporarilyUnavailable,
-    /// An internal fault of the service.
+    /// An internal error occurred in the service.
     InternalError,
 }
 
 /// The text that describes a problem.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ProblemText {
-    /// The problem in one sentence.
+    /// A one-sentence description of the problem.
     pub title: &'static str,
-    /// The instructions for the subscriber or the client.
+    /// Instructions for the subscriber or the client.
     pub remedy: &'static str,
 }

@@ -1,6 +1,7 @@
-//! The external capabilities that the use cases require. Each capability is a small trait.
+//! The external capabilities that the use cases require, each defined as a small trait.
 //!
-//! The crate `adapters` implements them with AWS. The local stack and the tests have their own implementations.
+//! The crate `adapters` implements the traits with AWS services. The local stack and the tests provide other
+//! implementations.
 
 use std::{error::Error, path::Path};
 
@@ -9,7 +10,8 @@ use async_trait::async_trait;
 use domain::Timestamp;
 use pki::SignatureAlgorithm;
 
-/// A failure of an external service, for the log. The client receives only the message "temporarily unavailable".
+/// A failure of an external service. The error message is written to the log, and the client receives only a generic
+/// message.
 #[derive(Debug, thiserror::Error)]
 #[error("{service}: {message}")]
 pub struct PortError {
@@ -20,13 +22,13 @@ pub struct PortError {
 }
 
 impl PortError {
-    /// Creates an error for `service` from the messages of `cause` and its sources.
+    /// Creates an error with the messages of `cause` and its sources.
     pub fn new(service: &'static str, cause: &(dyn Error + 'static)) -> Self {
         Self { service, message: with_causes(cause) }
     }
 }
 
-/// Returns the messages of `error` and its sources, for operators.
+/// Returns the messages of `error` and its sources, separated by colons.
 pub fn with_causes(error: &(dyn Error + 'static)) -> String {
     let mut message = error.to_string();
     let mut cause = error.source();
@@ -54,37 +56,37 @@ pub trait Entropy: Send + Sync {
     ///
     /// # Errors
     ///
-    /// Fails when the operating system provides no random bytes.
+    /// Returns an error if the operating system cannot provide random bytes.
     fn fill(&self, buffer: &mut [u8]) -> Result<(), PortError>;
 }
 
-/// Signs digests with a private key that never leaves the signer, such as KMS.
+/// Signs digests with a private key that never leaves the key service, such as KMS.
 #[async_trait]
 pub trait Signer: Send + Sync {
-    /// Returns the algorithm of the key.
+    /// Returns the key's signature algorithm.
     fn algorithm(&self) -> SignatureAlgorithm;
 
-    /// Signs a digest that was computed with [`SignatureAlgorithm::digest`]. ECDSA signatures are encoded in DER
+    /// Signs a digest that was computed with [`SignatureAlgorithm::digest`]. ECDSA signatures are DER-encoded
     /// (`Ecdsa-Sig-Value`, RFC 3279 §2.2.3), as in X.509 and KMS.
     ///
     /// # Errors
     ///
-    /// Fails when the service that stores the key cannot be reached or rejects the request.
+    /// Returns an error if the key service cannot be reached or rejects the request.
     async fn sign_digest(&self, digest: &[u8]) -> Result<Vec<u8>, PortError>;
 }
 
-/// Derives secrets with a MAC key that never leaves its service.
+/// Derives secrets with a MAC key that never leaves the key service.
 #[async_trait]
 pub trait MessageAuthenticator: Send + Sync {
-    /// Returns the HMAC-SHA-256 of `message`. The result for a given message is always the same.
+    /// Returns the HMAC-SHA-256 of `message`. The same message always yields the same result.
     ///
     /// # Errors
     ///
-    /// Fails when the service that stores the key cannot be reached or rejects the request.
+    /// Returns an error if the key service cannot be reached or rejects the request.
     async fn mac(&self, message: &[u8]) -> Result<[u8; 32], PortError>;
 }
 
-/// An email, ready to send.
+/// An email that is ready to send.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mail {
     /// The only recipient.
@@ -95,11 +97,11 @@ pub struct Mail {
     pub text: String,
     /// The HTML part.
     pub html: String,
-    /// The ID of the outbox row for this email. The email is sent with this ID in the tag [`Mail::OUTBOX_ID_TAG`], so
-    /// delivery reports contain it.
+    /// The ID of the email's outbox row. Emails are tagged with this ID ([`Mail::OUTBOX_ID_TAG`]), so that delivery
+    /// reports contain the ID.
     pub outbox_id: String,
-    /// The number of the certificate code in the email; `None` if the email contains no code. The email is sent with
-    /// this number in the tag [`Mail::SEND_NUMBER_TAG`].
+    /// The number of the certificate code in the email; `None` if the email contains no code. Emails with a code are
+    /// tagged with this number ([`Mail::SEND_NUMBER_TAG`]).
     pub send_number: Option<u32>,
 }
 
@@ -113,39 +115,42 @@ impl Mail {
 /// Sends emails.
 #[async_trait]
 pub trait Mailer: Send + Sync {
-    /// Submits `mail` for delivery. `Ok` means that the email was accepted for delivery, not that it was delivered.
+    /// Submits `mail` for delivery. `Ok` means that the email service accepted the email, not that the email was
+    /// delivered.
     ///
     /// # Errors
     ///
-    /// Fails when the email was not accepted. The caller may retry, and the email may then be delivered twice.
+    /// Returns an error if the email service did not confirm that it accepted the email. The caller may retry, but a
+    /// retry can deliver the email twice.
     async fn send(&self, mail: &Mail) -> Result<(), PortError>;
 }
 
-/// An object and the tag of its current version.
+/// A stored object and its version tag.
 pub struct Object {
-    /// The tag of the version. Every write changes the tag.
+    /// The version tag, which changes with every write.
     pub etag: String,
-    /// The content, of any size.
+    /// The content, which can have any size.
     pub body: Box<dyn ObjectBody>,
 }
 
-/// The content of an object, read in chunks.
+/// The content of an object, which is read in chunks.
 #[async_trait]
 pub trait ObjectBody: Send {
-    /// Returns the next chunk, about ten KiB long; `None` at the end.
+    /// Returns the next chunk of about ten KiB, or `None` at the end.
     ///
     /// # Errors
     ///
-    /// Fails when the connection to the object store is lost. The caller must then discard the chunks that it has read.
+    /// Returns an error if the connection to the object store is lost. The caller must then discard all chunks that it
+    /// has read.
     async fn next(&mut self) -> Result<Option<Vec<u8>>, PortError>;
 }
 
 impl Object {
-    /// Reads the whole content into memory. Use this method only for objects that are known to be small.
+    /// Reads the entire content into memory. Use this method only for objects that are known to be small.
     ///
     /// # Errors
     ///
-    /// The errors of [`ObjectBody::next`].
+    /// Returns an error if [`ObjectBody::next`] fails.
     pub async fn collect(mut self) -> Result<Vec<u8>, PortError> {
         let mut bytes = Vec::new();
         while let Some(piece) = self.body.next().await? {
@@ -155,12 +160,11 @@ impl Object {
     }
 }
 
-/// An entry in a listing of objects.
+/// An entry in an object listing.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ListedObject {
-    /// The key of the object.
     pub key: String,
-    /// The length of the object in bytes.
+    /// The length in bytes.
     pub length: u64,
 }
 
@@ -169,21 +173,20 @@ pub struct ListedObject {
 pub enum Content<'a> {
     /// Bytes in memory.
     Bytes(&'a [u8]),
-    /// A file from `offset` to its end. No other process may write to the file during the upload.
+    /// The content of a file from `offset` to the end. The file must not be modified during the upload.
     File {
-        /// The path of the file.
         path: &'a Path,
         /// The number of bytes to skip at the beginning of the file.
         offset: u64,
     },
 }
 
-/// The condition that the stored object must satisfy for a write (RFC 9110 §13.1).
+/// A precondition for a write (RFC 9110 §13.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Precondition<'a> {
     /// No object exists under the key (`If-None-Match: *`).
     Absent,
-    /// The current version of the object has this tag (`If-Match`).
+    /// The stored object has this version tag (`If-Match`).
     Unchanged(&'a str),
 }
 
@@ -192,34 +195,35 @@ pub enum Precondition<'a> {
 pub enum PutOutcome {
     /// The object was stored.
     Stored,
-    /// The precondition was false. Nothing was written.
+    /// The precondition was not met, and nothing was written.
     PreconditionFailed,
 }
 
-/// Stores objects: the published CRLs and the segments from which they are assembled.
+/// Stores objects, such as published CRLs, CRL segments and audit logs.
 #[async_trait]
 pub trait ObjectStore: Send + Sync {
     /// Returns the object stored under `key`, if it exists.
     ///
     /// # Errors
     ///
-    /// Fails when the object store cannot be reached.
+    /// Returns an error if the object store cannot be reached.
     async fn read(&self, key: &str) -> Result<Option<Object>, PortError>;
 
-    /// Lists all objects whose keys start with `prefix`, in any order. `prefix` ends with a slash. The listing is
-    /// strongly consistent: it contains every object that was stored before the call, with at least its length at that
-    /// time.
+    /// Lists all objects whose keys start with `prefix`, in any order. The `prefix` must end with a slash. The listing
+    /// is strongly consistent and contains every object that was stored before the call. Each listed length is at least
+    /// the object's length at the time of the call.
     ///
     /// # Errors
     ///
-    /// Fails when the object store cannot be reached.
+    /// Returns an error if the object store cannot be reached.
     async fn list(&self, prefix: &str) -> Result<Vec<ListedObject>, PortError>;
 
-    /// Writes `content` atomically under `key` if `precondition` is satisfied.
+    /// Atomically writes `content` under `key` if `precondition` is met.
     ///
     /// # Errors
     ///
-    /// Fails when the object store cannot be reached. In this case, the object may or may not have been written.
+    /// Returns an error if the object store cannot be reached. In this case, the object may or may not have been
+    /// written.
     async fn put(
         &self,
         key: &str,
@@ -236,6 +240,6 @@ pub trait Queue: Send + Sync {
     ///
     /// # Errors
     ///
-    /// Fails when the queue cannot be reached. In this case, the message may or may not have been added.
+    /// Returns an error if the queue cannot be reached. In this case, the message may or may not have been added.
     async fn send(&self, message: &str) -> Result<(), PortError>;
 }
