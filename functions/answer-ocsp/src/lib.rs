@@ -1,4 +1,4 @@
-//! Answers the OCSP requests of relying parties (RFC 6960, RFC 9919).
+//! Answers OCSP requests from relying parties (RFC 6960, RFC 9919).
 
 use lambda_http::{Body, Request, Response, http::Method};
 use shared::{
@@ -9,16 +9,15 @@ use shared::{
 
 /// Handles `POST /ocsp` and `GET /ocsp/{request+}`.
 pub struct AnswerOcspFunction {
-    /// The use case that creates OCSP responses.
     answer: AnswerOcsp,
 }
 
 impl AnswerOcspFunction {
-    /// Creates the function from the components in `backend`.
+    /// Creates the function with the components that `backend` provides.
     ///
     /// # Errors
     ///
-    /// Fails if a component that the function needs is not available.
+    /// Returns an error if `backend` cannot provide a component.
     pub async fn new(backend: &impl Backend) -> Result<Self, BackendError> {
         Ok(Self { answer: wiring::answer_ocsp(backend).await? })
     }

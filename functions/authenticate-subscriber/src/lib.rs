@@ -14,18 +14,17 @@ use shared::{
 
 /// Handles `POST`, `PUT` and `DELETE /api/session`.
 pub struct AuthenticateSubscriber {
-    /// The identity check. The other methods also use its store and clock.
+    /// The use case for step 1, whose store and clock also serve `PUT` and `DELETE`.
     pub check: IdentityCheck,
-    /// The source of clients' network addresses.
     pub client_addresses: ClientAddresses,
 }
 
 impl AuthenticateSubscriber {
-    /// Creates the function from the components in `backend`.
+    /// Creates the function with the components that `backend` provides.
     ///
     /// # Errors
     ///
-    /// Fails if a component that the function needs is not available.
+    /// Returns an error if `backend` cannot provide a component.
     pub async fn new(backend: &impl FunctionBackend) -> Result<Self, BackendError> {
         Ok(Self {
             check: wiring::identity_check(backend).await?,

@@ -19,9 +19,7 @@ use shared::{
 
 /// Handles `GET /api/certificates`.
 pub struct ListCertificates {
-    /// The store.
     store: Store,
-    /// The clock.
     clock: Arc<dyn Clock>,
 }
 
@@ -51,11 +49,11 @@ struct ReceiptReference<'a> {
 }
 
 impl ListCertificates {
-    /// Creates the function from the components in `backend`.
+    /// Creates the function with the components that `backend` provides.
     ///
     /// # Errors
     ///
-    /// Fails if a component that the function needs is not available.
+    /// Returns an error if `backend` cannot provide a component.
     pub async fn new(backend: &impl Backend) -> Result<Self, BackendError> {
         Ok(Self { store: backend.store().await?, clock: backend.clock() })
     }

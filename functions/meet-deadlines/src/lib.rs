@@ -1,4 +1,4 @@
-//! Processes the deadlines of applications on a schedule.
+//! Processes application deadlines on a schedule.
 
 use lambda_runtime::Error;
 use serde_json::Value;
@@ -7,27 +7,27 @@ use shared::{
     wiring::{self, Backend, BackendError},
 };
 
-/// Handles the schedule's events.
+/// Handles scheduled events.
 pub struct MeetDeadlinesFunction {
-    /// The use case that processes the deadlines.
     meet: MeetDeadlines,
 }
 
 impl MeetDeadlinesFunction {
-    /// Creates the function from the components in `backend`.
+    /// Creates the function with the components that `backend` provides.
     ///
     /// # Errors
     ///
-    /// Fails if a component that the function needs is not available.
+    /// Returns an error if `backend` cannot provide a component.
     pub async fn new(backend: &impl Backend) -> Result<Self, BackendError> {
         Ok(Self { meet: wiring::meet_deadlines(backend).await? })
     }
 
-    /// Processes all due deadlines. The content of the event is ignored.
+    /// Processes all due deadlines. The event content is ignored.
     ///
     /// # Errors
     ///
-    /// Fails if a due deadline was not processed. An alarm counts this error, and the next event retries the deadline.
+    /// Returns an error if a due deadline was not processed. Each error counts towards an alarm, and the next event
+    /// retries the deadline.
     pub async fn handle(&self, _event: Value) -> Result<(), Error> {
         let DeadlinesMet { met, failed } = self.meet.meet_due().await?;
         if met > 0 {

@@ -14,18 +14,16 @@ use shared::{
 
 /// Handles `POST /api/pickup` and `POST /api/pickup/certificate`.
 pub struct PickUpCertificate {
-    /// The use case that checks the credentials and issues the certificate.
     pick_up: PickUp,
-    /// The source of clients' network addresses.
     client_addresses: ClientAddresses,
 }
 
 impl PickUpCertificate {
-    /// Creates the function from the components in `backend`.
+    /// Creates the function with the components that `backend` provides.
     ///
     /// # Errors
     ///
-    /// Fails if a component that the function needs is not available.
+    /// Returns an error if `backend` cannot provide a component.
     pub async fn new(backend: &impl FunctionBackend) -> Result<Self, BackendError> {
         Ok(Self { pick_up: wiring::pick_up(backend).await?, client_addresses: backend.client_addresses() })
     }

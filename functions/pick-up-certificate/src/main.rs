@@ -1,4 +1,4 @@
-//! The entry point of the function on AWS Lambda.
+//! The AWS Lambda entry point.
 
 use std::process::ExitCode;
 

@@ -1,4 +1,4 @@
-//! Publishes the CRLs after a revocation and on a schedule.
+//! Publishes CRLs after revocations and on a schedule.
 
 use aws_lambda_events::event::sqs::SqsEvent;
 use lambda_runtime::Error;
@@ -9,27 +9,26 @@ use shared::{
     wiring::{self, Backend, BackendError},
 };
 
-/// Handles the schedule's events, and messages from the queue of outbox rows.
+/// Handles scheduled events and messages about outbox rows.
 pub struct PublishCrlFunction {
-    /// The use case that publishes the CRLs.
     publish: PublishCrl,
 }
 
 impl PublishCrlFunction {
-    /// Creates the function from the components in `backend`.
+    /// Creates the function with the components that `backend` provides.
     ///
     /// # Errors
     ///
-    /// Fails if a component that the function needs is not available.
+    /// Returns an error if `backend` cannot provide a component.
     pub async fn new(backend: &impl Backend) -> Result<Self, BackendError> {
         Ok(Self { publish: wiring::publish_crl(backend).await? })
     }
 
-    /// Publishes the CRLs for the outbox rows in the messages, or all CRLs for an event of the schedule.
+    /// Publishes the CRLs for the outbox rows in queue messages, or all CRLs for a scheduled event.
     ///
     /// # Errors
     ///
-    /// Fails if a CRL was not published. SQS then delivers the messages again.
+    /// Returns an error if a CRL was not published. SQS then redelivers the messages.
     pub async fn handle(&self, event: Value) -> Result<(), Error> {
         if event.get("Records").is_some() {
             let event: SqsEvent = serde_json::from_value(event)?;

@@ -1,4 +1,4 @@
-//! Records the delivery outcomes of emails that Amazon SES reports.
+//! Records the email delivery outcomes that Amazon SES reports.
 
 use aws_lambda_events::event::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent};
 use lambda_runtime::Error;
@@ -11,27 +11,26 @@ use shared::{
     wiring::{self, Backend, BackendError},
 };
 
-/// Handles SES events from their queue.
+/// Handles SES events from an SQS queue.
 pub struct RecordDeliveryFunction {
-    /// The use case that records delivery reports.
     record: RecordDelivery,
 }
 
 impl RecordDeliveryFunction {
-    /// Creates the function from the components in `backend`.
+    /// Creates the function with the components that `backend` provides.
     ///
     /// # Errors
     ///
-    /// Fails if a component that the function needs is not available.
+    /// Returns an error if `backend` cannot provide a component.
     pub async fn new(backend: &impl Backend) -> Result<Self, BackendError> {
         Ok(Self { record: wiring::record_delivery(backend).await? })
     }
 
-    /// Records the event in each message. Failed messages are reported to SQS, which delivers them again.
+    /// Records the SES event in each message. Failed messages are reported to SQS, which redelivers them.
     ///
     /// # Errors
     ///
-    /// Never returns an error. Each failure is reported for its message.
+    /// Never returns an error. The response identifies the messages that failed.
     pub async fn handle(&self, event: SqsEvent) -> Result<SqsBatchResponse, Error> {
         let mut response = SqsBatchResponse::default();
         for message in event.records {
@@ -60,7 +59,7 @@ impl RecordDeliveryFunction {
     }
 }
 
-/// Counts the delivery outcome of an email that contains a certificate code.
+/// Counts the delivery outcome of an email with a certificate code.
 fn count(kind: DeliveryKind) {
     match kind {
         DeliveryKind::Delayed => {}
@@ -70,7 +69,7 @@ fn count(kind: DeliveryKind) {
     }
 }
 
-/// Logs one line for an event. The line contains the numbers that identify the database rows.
+/// Logs one line for an SES event, with the outcome and the IDs of the database rows.
 fn log(report: &DeliveryReport, recorded: &Recorded) {
     let event = report.outcome.kind().name();
     let outcome = report.outcome.name();

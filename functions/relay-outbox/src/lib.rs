@@ -1,4 +1,4 @@
-//! Reads the DynamoDB stream of the outbox, and sends each new row to the queue of the function that processes it.
+//! Reads the DynamoDB stream of the outbox and sends a message for each new row to the responsible function's queue.
 
 use std::sync::Arc;
 
@@ -11,15 +11,15 @@ use shared::{
     store::Effect,
 };
 
-/// Handles batches from the stream of the outbox.
+/// Handles batches from the outbox stream.
 pub struct RelayOutbox {
-    /// The queue of the function `send-certificate-code`.
+    /// The queue from which the function `send-certificate-code` reads.
     pub mails: Arc<dyn Queue>,
-    /// The queue of the function `publish-crl`.
+    /// The queue from which the function `publish-crl` reads.
     pub crls: Arc<dyn Queue>,
 }
 
-/// The members of a stream batch that this function uses.
+/// A batch of stream records, limited to the members that this function uses.
 #[derive(Deserialize)]
 pub struct StreamEvent {
     #[serde(rename = "Records")]
@@ -50,8 +50,8 @@ struct Text {
     text: String,
 }
 
-/// The response to Lambda. It contains the record from which Lambda retries the batch, or nothing if the whole batch
-/// was relayed.
+/// The response to Lambda. If a row was not relayed, the response identifies the record from which Lambda retries the
+/// batch.
 #[derive(Debug, Serialize, PartialEq, Eq)]
 #[serde(rename_all = "camelCase")]
 pub struct BatchResponse {
@@ -71,12 +71,12 @@ impl InvocationResult for BatchResponse {
 }
 
 impl RelayOutbox {
-    /// Relays the rows of the batch in order, up to the first row that fails. Lambda delivers the failed row and all
-    /// later rows again.
+    /// Relays the rows of the batch in order and stops at the first failure. Lambda redelivers the failed row and all
+    /// later rows.
     ///
     /// # Errors
     ///
-    /// Never returns an error. A failure is reported for its record.
+    /// Never returns an error. The response identifies the record that failed.
     pub async fn handle(&self, event: StreamEvent) -> Result<BatchResponse, Error> {
         for change in event.records.into_iter().map(|record| record.dynamodb) {
             let Some(row) = change.new_image else { continue };
@@ -89,8 +89,7 @@ impl RelayOutbox {
         Ok(BatchResponse { batch_item_failures: Vec::new() })
     }
 
-    /// Sends a message for the row to its queue. Completed rows, and rows that a scheduled function processes, have no
-    /// queue.
+    /// Sends a message for the row to its queue. Completed rows and rows for scheduled functions are skipped.
     async fn relay(&self, row: &NewRow) -> Result<(), Failure> {
         let queue = match row.pending.as_ref().map(|pending| pending.text.as_str()) {
             Some(Effect::MAIL_QUEUE) => &self.mails,

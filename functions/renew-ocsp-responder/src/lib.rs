@@ -7,27 +7,26 @@ use shared::{
     wiring::{self, Backend, BackendError},
 };
 
-/// Handles the schedule's events.
+/// Handles scheduled events.
 pub struct RenewOcspResponderFunction {
-    /// The use case that renews the certificate.
     renew: RenewOcspResponder,
 }
 
 impl RenewOcspResponderFunction {
-    /// Creates the function from the components in `backend`.
+    /// Creates the function with the components that `backend` provides.
     ///
     /// # Errors
     ///
-    /// Fails if a component that the function needs is not available.
+    /// Returns an error if `backend` cannot provide a component.
     pub async fn new(backend: &impl Backend) -> Result<Self, BackendError> {
         Ok(Self { renew: wiring::renew_ocsp_responder(backend).await? })
     }
 
-    /// Renews the certificate if its renewal is due. The content of the event is ignored.
+    /// Renews the certificate if renewal is due. The event content is ignored.
     ///
     /// # Errors
     ///
-    /// Fails if the renewal was due and the certificate was not renewed.
+    /// Returns an error if renewal was due but failed.
     pub async fn handle(&self, _event: Value) -> Result<(), Error> {
         if let Some(certificate) = self.renew.renew_if_due().await? {
             let (serial_number, not_after) =

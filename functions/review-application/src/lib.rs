@@ -18,20 +18,17 @@ use shared::{
 
 /// Handles `GET /api/application/review`.
 pub struct ReviewApplication {
-    /// The store.
     store: Store,
-    /// The clock.
     clock: Arc<dyn Clock>,
-    /// The revocation timing of this deployment.
     timing: RevocationTiming,
 }
 
 impl ReviewApplication {
-    /// Creates the function from the components in `backend`.
+    /// Creates the function with the components that `backend` provides.
     ///
     /// # Errors
     ///
-    /// Fails if a component that the function needs is not available.
+    /// Returns an error if `backend` cannot provide a component.
     pub async fn new(backend: &impl FunctionBackend) -> Result<Self, BackendError> {
         Ok(Self { store: backend.store().await?, clock: backend.clock(), timing: backend.timing()? })
     }

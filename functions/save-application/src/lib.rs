@@ -19,11 +19,8 @@ use shared::{
 
 /// Handles `GET` and `PUT /api/application`.
 pub struct SaveApplication {
-    /// The store.
     store: Store,
-    /// The clock.
     clock: Arc<dyn Clock>,
-    /// The revocation timing of this deployment.
     timing: RevocationTiming,
 }
 
@@ -36,11 +33,11 @@ struct ApplicationSaved<'a> {
 }
 
 impl SaveApplication {
-    /// Creates the function from the components in `backend`.
+    /// Creates the function with the components that `backend` provides.
     ///
     /// # Errors
     ///
-    /// Fails if a component that the function needs is not available.
+    /// Returns an error if `backend` cannot provide a component.
     pub async fn new(backend: &impl FunctionBackend) -> Result<Self, BackendError> {
         Ok(Self { store: backend.store().await?, clock: backend.clock(), timing: backend.timing()? })
     }

@@ -6,27 +6,26 @@ use shared::{
     wiring::{self, Backend, BackendError},
 };
 
-/// Handles the schedule's events and ignores their content.
+/// Handles scheduled events and ignores their content.
 pub struct SealAuditLogFunction {
-    /// The use case that seals the log.
     seal: SealAuditLog,
 }
 
 impl SealAuditLogFunction {
-    /// Creates the function from the components in `backend`.
+    /// Creates the function with the components that `backend` provides.
     ///
     /// # Errors
     ///
-    /// Fails if a component that the function needs is not available.
+    /// Returns an error if `backend` cannot provide a component.
     pub async fn new(backend: &impl Backend) -> Result<Self, BackendError> {
         Ok(Self { seal: wiring::seal_audit_log(backend).await? })
     }
 
-    /// Seals the pending events.
+    /// Seals all pending audit events.
     ///
     /// # Errors
     ///
-    /// Fails if the log was not sealed. The events stay pending until the next run.
+    /// Returns an error if the log was not sealed. The audit events remain pending until the next run.
     pub async fn handle(&self) -> Result<(), Error> {
         let sealed = self.seal.seal().await?;
         tracing::debug!(lines = sealed.head.sequence, "sealed");

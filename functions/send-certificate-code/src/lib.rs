@@ -1,4 +1,4 @@
-//! Sends the emails of the outbox, including the email with the new certificate code.
+//! Sends the emails in the outbox, including emails with new certificate codes.
 
 use aws_lambda_events::event::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent};
 use lambda_runtime::Error;
@@ -10,27 +10,26 @@ use shared::{
     wiring::{self, BackendError, FunctionBackend},
 };
 
-/// Handles messages from the outbox queue.
+/// Handles messages from the email queue.
 pub struct SendCertificateCode {
-    /// The use case that sends the emails.
     send: SendMail,
 }
 
 impl SendCertificateCode {
-    /// Creates the function from the components in `backend`.
+    /// Creates the function with the components that `backend` provides.
     ///
     /// # Errors
     ///
-    /// Fails if a component that the function needs is not available.
+    /// Returns an error if `backend` cannot provide a component.
     pub async fn new(backend: &impl FunctionBackend) -> Result<Self, BackendError> {
         Ok(Self { send: wiring::send_mail(backend).await? })
     }
 
-    /// Sends the email for each message. Failed messages are reported to SQS, which delivers them again.
+    /// Sends one email for each message. Failed messages are reported to SQS, which redelivers them.
     ///
     /// # Errors
     ///
-    /// Never returns an error. Each failure is reported for its message.
+    /// Never returns an error. The response identifies the messages that failed.
     pub async fn handle(&self, event: SqsEvent) -> Result<SqsBatchResponse, Error> {
         let mut response = SqsBatchResponse::default();
         for message in event.records {

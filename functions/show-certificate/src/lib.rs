@@ -20,11 +20,8 @@ use shared::{
 
 /// Handles `GET /api/certificates/{couponNumber}` and `POST /api/certificates/{couponNumber}/selection`.
 pub struct ShowCertificate {
-    /// The store.
     store: Store,
-    /// The clock.
     clock: Arc<dyn Clock>,
-    /// The revocation timing of this deployment.
     timing: RevocationTiming,
 }
 
@@ -47,11 +44,11 @@ struct Selection {
 }
 
 impl ShowCertificate {
-    /// Creates the function from the components in `backend`.
+    /// Creates the function with the components that `backend` provides.
     ///
     /// # Errors
     ///
-    /// Fails if a component that the function needs is not available.
+    /// Returns an error if `backend` cannot provide a component.
     pub async fn new(backend: &impl FunctionBackend) -> Result<Self, BackendError> {
         Ok(Self { store: backend.store().await?, clock: backend.clock(), timing: backend.timing()? })
     }

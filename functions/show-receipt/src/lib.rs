@@ -14,18 +14,17 @@ use shared::{
 
 /// Handles `GET /api/receipts/{receiptNumber}` and, below this path, `POST …/resend` and `PUT …/email`.
 pub struct ShowReceipt {
-    /// The use case that resends codes. The receipt also uses its store and clock.
+    /// The use case for resends, whose store and clock the other handlers also use.
     resend: ResendCode,
-    /// The use case that corrects the address to which codes are sent.
     correct: CorrectAddress,
 }
 
 impl ShowReceipt {
-    /// Creates the function from the components in `backend`.
+    /// Creates the function with the components that `backend` provides.
     ///
     /// # Errors
     ///
-    /// Fails if a component that the function needs is not available.
+    /// Returns an error if `backend` cannot provide a component.
     pub async fn new(backend: &impl Backend) -> Result<Self, BackendError> {
         Ok(Self {
             resend: wiring::resend_code(backend).await?,

@@ -13,16 +13,15 @@ use shared::{
 
 /// Handles `POST /api/application/submission`.
 pub struct SubmitApplicationFunction {
-    /// The use case that accepts applications.
     submit: SubmitApplication,
 }
 
 impl SubmitApplicationFunction {
-    /// Creates the function from the components in `backend`.
+    /// Creates the function with the components that `backend` provides.
     ///
     /// # Errors
     ///
-    /// Fails if a component that the function needs is not available.
+    /// Returns an error if `backend` cannot provide a component.
     pub async fn new(backend: &impl FunctionBackend) -> Result<Self, BackendError> {
         Ok(Self { submit: wiring::submit_application(backend).await? })
     }

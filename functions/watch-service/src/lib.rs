@@ -1,4 +1,4 @@
-//! Measures the age of pending effects and of the published CRLs on a schedule.
+//! Measures the age of pending outbox rows and published CRLs on a schedule.
 
 use lambda_runtime::Error;
 use serde_json::Value;
@@ -7,27 +7,26 @@ use shared::{
     wiring::{self, Backend, BackendError},
 };
 
-/// Handles the schedule's events.
+/// Handles scheduled events.
 pub struct WatchServiceFunction {
-    /// The use case that measures the ages.
     watch: WatchService,
 }
 
 impl WatchServiceFunction {
-    /// Creates the function from the components in `backend`.
+    /// Creates the function with the components that `backend` provides.
     ///
     /// # Errors
     ///
-    /// Fails if a component that the function needs is not available.
+    /// Returns an error if `backend` cannot provide a component.
     pub async fn new(backend: &impl Backend) -> Result<Self, BackendError> {
         Ok(Self { watch: wiring::watch_service(backend).await? })
     }
 
-    /// Records all metrics. The content of the event is ignored.
+    /// Records all metrics. The event content is ignored.
     ///
     /// # Errors
     ///
-    /// Fails if an age could not be measured. The other metrics are still recorded.
+    /// Returns an error if an age could not be measured. All other metrics are still recorded.
     pub async fn handle(&self, _event: Value) -> Result<(), Error> {
         Ok(self.watch.watch().await?)
     }
