@@ -1,4 +1,4 @@
-//! Tests that ARCHITECTURE.md lists the same registry rows and store operations as the code.
+//! Checks the tables in ARCHITECTURE.md against the registry rows and store operations in the code.
 
 use std::{
     collections::BTreeSet,
@@ -8,12 +8,11 @@ use std::{
 
 use crate::key::RowKind;
 
-/// The source folder of this crate.
 fn source() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
 }
 
-/// Returns the cells of all rows in the Markdown table that has a header starting with `header`.
+/// Returns the cells of each row in the Markdown table whose header line starts with `header`.
 fn table(header: &str) -> Vec<Vec<String>> {
     let document = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../ARCHITECTURE.md");
     let document = fs::read_to_string(document).unwrap();
@@ -31,7 +30,7 @@ fn code(cell: &str) -> impl Iterator<Item = &str> {
     cell.split('`').skip(1).step_by(2)
 }
 
-/// Returns the name and the source text of each file in `records` and `transactions`.
+/// Returns the name and source text of each file in `records` and `transactions`.
 fn modules() -> Vec<(String, String)> {
     let files = ["records", "transactions"].map(|folder| fs::read_dir(source().join(folder)).unwrap());
     let files = files.into_iter().flatten().map(|file| file.unwrap().path());

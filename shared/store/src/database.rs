@@ -1,4 +1,4 @@
-//! Calls to DynamoDB: strongly consistent reads by key, single writes and transactions.
+//! DynamoDB calls: strongly consistent reads by key, single writes, and transactions.
 
 use std::collections::HashMap;
 
@@ -18,11 +18,11 @@ use crate::{
     write::{Action, Write},
 };
 
-/// The rows that one read returned.
+/// The rows returned by one read, each with its table.
 pub(crate) struct Rows(pub(crate) Vec<(Table, Item)>);
 
 impl Rows {
-    /// Removes the row with this key, and returns it.
+    /// Removes and returns the row with this key.
     pub(crate) fn take(&mut self, key: &Key) -> Option<Item> {
         let has_key = |(table, row): &(Table, Item)| {
             *table == key.table
@@ -35,7 +35,7 @@ impl Rows {
 }
 
 impl Store {
-    /// Returns the row with this key. Makes one strongly consistent read.
+    /// Reads the row with this key in one strongly consistent call.
     pub(crate) async fn row(&self, key: &Key) -> Result<Option<Item>, StoreError> {
         self.client
             .get_item()
@@ -48,7 +48,7 @@ impl Store {
             .map_err(|error| unavailable(&error))
     }
 
-    /// Returns the rows with these keys, at most 100. Makes one strongly consistent read.
+    /// Reads the rows with these keys in one strongly consistent call. Accepts at most 100 keys.
     pub(crate) async fn rows(&self, keys: &[Key]) -> Result<Rows, StoreError> {
         let mut by_table: HashMap<&str, Vec<Item>> = HashMap::new();
         for key in keys {
@@ -73,8 +73,8 @@ impl Store {
         Ok(Rows(rows))
     }
 
-    /// Commits `writes` atomically. The SDK sends the same client request token with each retry, so a retry writes
-    /// nothing twice if the first attempt reached DynamoDB.
+    /// Commits `writes` atomically. The SDK sends the same client request token with each retry, so DynamoDB does not
+    /// apply the writes twice.
     pub(crate) async fn transact(&self, writes: Vec<Write>) -> Result<(), StoreError> {
         let writes = writes.into_iter().map(|write| write.in_transaction(&self.tables));
         let writes = writes.collect::<Result<_, _>>()?;
@@ -103,13 +103,14 @@ impl Store {
         }
     }
 
-    /// Writes one row outside a transaction, which costs half as much. Returns false if the condition was not met.
+    /// Writes one row outside a transaction, at half the cost of a transactional write. Returns false if the condition
+    /// was not met.
     pub(crate) async fn write(&self, write: Write) -> Result<bool, StoreError> {
         let Write { key, action, condition } = write;
         let table = self.tables.name(key.table);
         let mut placeholders = Placeholders::default();
         let condition = placeholders.condition(condition);
-        // The request builders accept a condition in the same way, but they have no common type.
+        // The request builders have the same methods but no common trait.
         macro_rules! send {
             ($request:expr) => {
                 $request
@@ -136,7 +137,7 @@ impl Store {
     }
 }
 
-/// Returns false if the condition of the write was not met, and an error for any other failure.
+/// Converts a write error to `false` if the condition was not met, and to a [`StoreError`] otherwise.
 fn not_written<E>(error: &SdkError<E>) -> Result<bool, StoreError>
 where
     E: std::error::Error + ProvideErrorMetadata + 'static,
@@ -148,7 +149,7 @@ where
     }
 }
 
-/// Converts the error from a failed DynamoDB call.
+/// Converts the error of a failed DynamoDB call to a [`StoreError`].
 pub(crate) fn unavailable<E>(error: &SdkError<E>) -> StoreError
 where
     E: std::error::Error + ProvideErrorMetadata + 'static,
@@ -162,7 +163,7 @@ where
     })
 }
 
-/// Converts the error from an attempt to build a request. Such an error is a bug in this crate.
+/// Converts the error of a request builder to a [`StoreError`]. A builder error indicates a bug in this crate.
 pub(crate) fn malformed(error: &BuildError) -> StoreError {
     StoreError::Unavailable(PortError::new("dynamodb", error))
 }

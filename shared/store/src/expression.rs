@@ -1,7 +1,7 @@
-//! Conditions on items and updates of items, in terms of attribute names and values.
+//! Builds DynamoDB condition expressions and update expressions.
 //!
-//! DynamoDB expressions can contain placeholders instead of names and values. This module generates a placeholder for
-//! every name and value, so its callers need not avoid the reserved words of DynamoDB.
+//! DynamoDB expressions can contain placeholders instead of names and values. This module uses placeholders for all
+//! names and values, so attribute names may be DynamoDB reserved words.
 
 use std::collections::HashMap;
 
@@ -9,7 +9,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 
 use crate::item::{Item, number};
 
-/// A condition on an item. Attributes are identified by path, such as `mailed_code.sha256`.
+/// A condition on the attributes of an item. Paths such as `mailed_code.sha256` identify nested attributes.
 pub(crate) enum Condition {
     Compare(String, &'static str, AttributeValue),
     OneOf(String, Vec<AttributeValue>),
@@ -20,58 +20,50 @@ pub(crate) enum Condition {
     Any(Vec<Self>),
 }
 
-/// The condition that the item does not exist yet.
+/// Requires that the item does not exist.
 pub(crate) fn is_new() -> Condition {
     absent("pk")
 }
 
-/// The condition that the item exists.
+/// Requires that the item exists.
 pub(crate) fn is_stored() -> Condition {
     exists("pk")
 }
 
-/// The condition that the attribute exists.
 pub(crate) fn exists(path: &str) -> Condition {
     Condition::Exists(path.to_owned())
 }
 
-/// The condition that the attribute does not exist.
 pub(crate) fn absent(path: &str) -> Condition {
     Condition::Absent(path.to_owned())
 }
 
-/// The condition that the attribute has this value.
 pub(crate) fn equals(path: impl Into<String>, value: AttributeValue) -> Condition {
     Condition::Compare(path.into(), "=", value)
 }
 
-/// The condition that the attribute differs from this value.
 pub(crate) fn differs(path: &str, value: AttributeValue) -> Condition {
     Condition::Compare(path.to_owned(), "<>", value)
 }
 
-/// The condition that the attribute is greater than this number.
 pub(crate) fn greater(path: &str, value: impl Into<i64>) -> Condition {
     Condition::Compare(path.to_owned(), ">", number(value))
 }
 
-/// The condition that the attribute is at most this number.
 pub(crate) fn at_most(path: &str, value: impl Into<i64>) -> Condition {
     Condition::Compare(path.to_owned(), "<=", number(value))
 }
 
-/// The condition that the attribute's value is in this list.
 pub(crate) fn one_of<const N: usize>(path: &str, values: [AttributeValue; N]) -> Condition {
     Condition::OneOf(path.to_owned(), values.into())
 }
 
-/// The condition that the list or string has this size.
+/// Requires that the list or string has this size.
 pub(crate) fn has_size(path: &str, size: i64) -> Condition {
     Condition::Size(path.to_owned(), number(size))
 }
 
 impl Condition {
-    /// Returns the condition that both `self` and `other` are met.
     pub(crate) fn and(self, other: Self) -> Self {
         match self {
             Self::All(mut conditions) => {
@@ -82,13 +74,12 @@ impl Condition {
         }
     }
 
-    /// Returns the condition that `self` or `other` is met.
     pub(crate) fn or(self, other: Self) -> Self {
         Self::Any(vec![self, other])
     }
 }
 
-/// An update of an item's attributes.
+/// A set of changes to an item's attributes.
 #[derive(Default)]
 pub(crate) struct Update {
     set: Vec<(&'static str, Assignment)>,
@@ -107,32 +98,29 @@ impl Update {
         Self::default().and_set(name, value)
     }
 
-    /// Also sets an attribute.
     pub(crate) fn and_set(mut self, name: &'static str, value: AttributeValue) -> Self {
         self.set.push((name, Assignment::Value(value)));
         self
     }
 
-    /// Also sets an attribute, unless it exists.
     pub(crate) fn and_set_if_absent(mut self, name: &'static str, value: AttributeValue) -> Self {
         self.set.push((name, Assignment::ValueIfAbsent(value)));
         self
     }
 
-    /// Also appends a value to a list. The list is created if it does not exist.
+    /// Appends a value to a list attribute. Creates the list if it does not exist.
     pub(crate) fn and_append(mut self, name: &'static str, value: AttributeValue) -> Self {
         self.set.push((name, Assignment::Appended(AttributeValue::L(vec![value]))));
         self
     }
 
-    /// Also removes an attribute.
     pub(crate) fn and_remove(mut self, name: &'static str) -> Self {
         self.remove.push(name);
         self
     }
 }
 
-/// The names and values in one request, with their placeholders.
+/// The attribute names and values of one request, indexed by placeholder number.
 #[derive(Default)]
 pub(crate) struct Placeholders {
     names: Vec<String>,
@@ -174,14 +162,14 @@ impl Placeholders {
         clauses.join(" ")
     }
 
-    /// Returns the names, keyed by their placeholders, or `None` if there are no names.
+    /// Returns the attribute names keyed by placeholder, or `None` if there are none.
     pub(crate) fn names(&self) -> Option<HashMap<String, String>> {
         let names = self.names.iter().enumerate();
         (!self.names.is_empty())
             .then(|| names.map(|(index, name)| (format!("#n{index}"), name.clone())).collect())
     }
 
-    /// Returns the values, keyed by their placeholders, or `None` if there are no values.
+    /// Returns the attribute values keyed by placeholder, or `None` if there are none.
     pub(crate) fn values(&self) -> Option<Item> {
         let values = self.values.iter().enumerate();
         (!self.values.is_empty())

@@ -1,11 +1,10 @@
-//! The keys of rows, and the kinds of rows in the registry.
+//! Row keys, and the kinds of rows in the registry table.
 
 use std::fmt::Display;
 
 use crate::item::{Item, text};
 use domain::enrollment::EnrollmentId;
 
-/// A table of the store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Table {
     Registry,
@@ -13,7 +12,7 @@ pub(crate) enum Table {
     Outbox,
 }
 
-/// The key of a row.
+/// The primary key of a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Key {
     pub(crate) table: Table,
@@ -21,7 +20,7 @@ pub(crate) struct Key {
     pub(crate) sk: Option<String>,
 }
 
-/// A kind of row in the registry. ARCHITECTURE.md contains the same list, and a test compares the two lists.
+/// A kind of row in the registry table. A test checks that ARCHITECTURE.md lists the same kinds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum RowKind {
     Credential,
@@ -42,11 +41,10 @@ pub(crate) enum RowKind {
     AuditLog,
 }
 
-/// The first word in the partition key of an enrollment's rows.
+/// The prefix of the partition key that all rows of an enrollment share.
 const ENROLLMENT: &str = "ENROLLMENT";
 
 impl RowKind {
-    /// All kinds of rows.
     pub(crate) const ALL: [Self; 16] = [
         Self::Credential,
         Self::Certificate,
@@ -66,7 +64,7 @@ impl RowKind {
         Self::AuditLog,
     ];
 
-    /// Returns the first words of the partition key and of the sort key.
+    /// Returns the prefixes of the partition key and the sort key.
     pub(crate) fn words(self) -> (&'static str, &'static str) {
         match self {
             Self::Credential => (ENROLLMENT, "CREDENTIAL"),
@@ -88,7 +86,7 @@ impl RowKind {
         }
     }
 
-    /// Returns the kind of the row with this sort key in an enrollment.
+    /// Returns the kind of an enrollment row from its sort key, or `None` if the prefix is unknown.
     pub(crate) fn in_enrollment(sort_key: &str) -> Option<Self> {
         let word = sort_key.split('#').next()?;
         Self::ALL.into_iter().find(|kind| kind.words() == (ENROLLMENT, word))
@@ -96,12 +94,12 @@ impl RowKind {
 }
 
 impl Key {
-    /// Returns the key of the enrollment's only row of this kind.
+    /// Returns the key of the only row of this kind in the enrollment.
     pub(crate) fn in_enrollment(kind: RowKind, enrollment: &EnrollmentId) -> Self {
         Self::registry(enrollment_partition(enrollment), kind.words().1.to_owned())
     }
 
-    /// Returns the key of a row of this kind in the enrollment.
+    /// Returns the key of the row with this kind and `id` in the enrollment.
     pub(crate) fn one_in_enrollment(kind: RowKind, enrollment: &EnrollmentId, id: impl Display) -> Self {
         Self::registry(enrollment_partition(enrollment), format!("{}#{id}", kind.words().1))
     }
@@ -112,7 +110,7 @@ impl Key {
         Self::registry(partition.to_owned(), sort.to_owned())
     }
 
-    /// Returns the key of a row that is the only one in its partition.
+    /// Returns the key of a row that has a partition to itself.
     pub(crate) fn alone(kind: RowKind, id: impl Display) -> Self {
         let (partition, sort) = kind.words();
         Self::registry(format!("{partition}#{id}"), sort.to_owned())
@@ -133,7 +131,7 @@ impl Key {
     }
 }
 
-/// Returns the partition key of the enrollment's rows.
+/// Returns the partition key shared by all rows of the enrollment.
 pub(crate) fn enrollment_partition(enrollment: &EnrollmentId) -> String {
     format!("{ENROLLMENT}#{enrollment}")
 }

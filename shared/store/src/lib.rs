@@ -1,9 +1,8 @@
-//! The store, which contains all data of the service in DynamoDB. The same code runs on AWS, on an emulator and on the
-//! in-process database of the local stack. ARCHITECTURE.md lists every access pattern with its key, consistency and
-//! cost.
+//! Stores the service's records in DynamoDB. The same code runs against AWS, an emulator, and the in-process database
+//! of the local stack. ARCHITECTURE.md lists each access pattern with its key, consistency and cost.
 //!
-//! Every update is conditional on the data that was read. A request that loses a race receives a
-//! [`StoreError::Conflict`], and no update is overwritten.
+//! Updates are conditional on the values that were read. A request that loses a race receives a
+//! [`StoreError::Conflict`] and overwrites nothing.
 
 #[cfg(test)]
 mod access_patterns;
@@ -43,31 +42,28 @@ pub use self::{
     },
 };
 
-/// The store of the registration authority.
+/// A handle to a deployment's tables. Clones share the same client.
 #[derive(Clone, Debug)]
 pub struct Store {
     client: Client,
     tables: Tables,
 }
 
-/// An error of the store.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// A condition was not met, because another request wrote first or the row never had the expected content. Nothing
-    /// was written.
+    /// A condition was not met, for example because another request changed the row first. Nothing was written.
     #[error("a condition did not hold: {0}")]
     Conflict(String),
-    /// DynamoDB did not respond, or it rejected the request.
+    /// DynamoDB did not respond or rejected the request.
     #[error(transparent)]
     Unavailable(#[from] PortError),
-    /// The row cannot be converted from or to the format of this version. The message does not contain the value,
-    /// because the value may be personal data.
+    /// A row could not be serialized or deserialized. The message omits the row's content, which may be personal data.
     #[error("the record {0} is not of this version's form")]
     Unreadable(String),
 }
 
 impl Store {
-    /// Creates a store for `tables`. The store accesses them through `client`.
+    /// Creates a store that accesses `tables` through `client`.
     pub fn new(client: Client, tables: Tables) -> Self {
         Self { client, tables }
     }

@@ -1,4 +1,4 @@
-//! The kinds of records. The module of each kind defines its key, its item, its reads, and its conditional writes.
+//! The kinds of records. Each module defines the key, item, reads and conditional writes of one kind.
 
 pub(crate) mod application;
 mod application_row;

@@ -1,4 +1,4 @@
-//! The names, keys and indexes of the tables.
+//! Table names, keys and indexes.
 
 use aws_sdk_dynamodb::{
     error::ProvideErrorMetadata,
@@ -14,28 +14,27 @@ use crate::{
     key::Table,
 };
 
-/// The sparse index of outbox rows whose effect has not happened yet.
+/// A sparse index of the outbox rows whose effect is still pending.
 pub(crate) const PENDING_INDEX: &str = "pending";
-/// The sparse index of revocations with the attribute `unlisted`. It has no sort key, so it also contains rows whose
-/// other attributes are damaged. The publisher reports these rows.
+/// A sparse index of the revocations that have the attribute `unlisted`. The index has no sort key, so it also contains
+/// rows whose other attributes are damaged. The publisher reports damaged rows.
 pub(crate) const UNLISTED_INDEX: &str = "unlisted";
-/// The attribute that contains the expiry time. DynamoDB then deletes the session, throttle, idempotency record or
-/// completed outbox row.
+/// The attribute that contains a row's expiry time, after which DynamoDB deletes the row. Sessions, throttles,
+/// idempotency records and completed outbox rows have an expiry time.
 pub(crate) const TTL_ATTRIBUTE: &str = "ttl";
 
-/// The names of the tables.
 #[derive(Clone, Debug)]
 pub struct Tables {
-    /// The table of enrollments (with certificates, applications and sessions), throttles and pointers.
+    /// Contains enrollments (with their certificates, applications and sessions), throttles and pointers.
     pub registry: String,
-    /// The table of revocations, from which CRLs are generated.
+    /// Contains the revocations from which CRLs are generated.
     pub revocations: String,
-    /// The table of effects that follow from transactions.
+    /// Contains the pending and completed effects of transactions.
     pub outbox: String,
 }
 
 impl Tables {
-    /// Returns the table names of the deployment with this `prefix`, such as `cert-reissue-prod`.
+    /// Returns the table names for a `prefix` such as `cert-reissue-prod`.
     pub fn with_prefix(prefix: &str) -> Self {
         Self {
             registry: format!("{prefix}-registry"),
@@ -44,7 +43,6 @@ impl Tables {
         }
     }
 
-    /// Returns the name of this table.
     pub(crate) fn name(&self, table: Table) -> &str {
         match table {
             Table::Registry => &self.registry,
@@ -53,7 +51,6 @@ impl Tables {
         }
     }
 
-    /// Returns the definitions of the tables.
     pub fn definitions(&self) -> [TableDefinition<'_>; 3] {
         [
             TableDefinition { name: &self.registry, sort_key: true, index: None, ttl: true },
@@ -77,37 +74,35 @@ impl Tables {
     }
 }
 
-/// The definition of a table that has the partition key `pk` and an optional sort key `sk`. Both keys are strings.
+/// A table with the partition key `pk` and an optional sort key `sk`, both of type string.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TableDefinition<'a> {
-    /// The name of the table.
     pub name: &'a str,
     /// True if the table has the sort key `sk`.
     pub sort_key: bool,
-    /// The sparse index of the table, if any.
     pub index: Option<SparseIndex<'a>>,
-    /// True if DynamoDB deletes each row at the time in its attribute `ttl`.
+    /// True if DynamoDB deletes each row after the time in its `ttl` attribute.
     pub ttl: bool,
 }
 
-/// A sparse index, which contains the rows that have its key attributes. It contains only keys.
+/// A sparse index, which contains only the rows that have the index's key attributes. The index stores only key
+/// attributes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SparseIndex<'a> {
-    /// The name of the index.
     pub name: &'a str,
-    /// The partition key, which is a string.
+    /// The partition key, of type string.
     pub partition_key: &'a str,
-    /// The sort key, which is a number, if the index has a sort key.
+    /// The optional sort key, of type number.
     pub sort_key: Option<&'a str>,
 }
 
 impl Store {
-    /// Creates the tables that do not exist yet, for the local stack and the tests. A deployment creates them from its
-    /// template.
+    /// Creates any missing tables for the local stack and the tests. In a deployment, the infrastructure template
+    /// creates the tables.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Unavailable`].
+    /// Returns [`StoreError::Unavailable`] if the DynamoDB call fails.
     pub async fn create_missing_tables(&self) -> Result<(), StoreError> {
         for definition in self.tables.definitions() {
             if self.create_table(definition).await? && definition.ttl {

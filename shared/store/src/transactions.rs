@@ -1,4 +1,4 @@
-//! Transactions, which write several records atomically.
+//! Transactions that write several records atomically.
 
 pub(crate) mod address_correction;
 mod code_mailing;

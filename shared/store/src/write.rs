@@ -1,4 +1,4 @@
-//! Conditional writes of single rows.
+//! Conditional writes of individual rows.
 
 use aws_sdk_dynamodb::types::{self, ConditionCheck, Delete, Put, TransactWriteItem};
 use serde::Serialize;
@@ -11,7 +11,7 @@ use crate::{
     key::Key,
 };
 
-/// A conditional write of one row, or only a check of a condition.
+/// A conditional write of one row, or a condition check without a write.
 pub(crate) struct Write {
     pub(crate) key: Key,
     pub(crate) action: Action,
@@ -30,33 +30,31 @@ impl Write {
     ///
     /// # Errors
     ///
-    /// [`StoreError::Unreadable`] when the body cannot be serialized as an item.
+    /// Returns [`StoreError::Unreadable`] if the body cannot be serialized as an item.
     pub(crate) fn put<T: Serialize>(key: Key, body: &T, condition: Condition) -> Result<Self, StoreError> {
         let item = to_item(&key, body)?;
         Ok(Self { key, action: Action::Put(item), condition })
     }
 
-    /// Updates the row.
     pub(crate) fn update(key: Key, update: Update, condition: Condition) -> Self {
         Self { key, action: Action::Update(update), condition }
     }
 
-    /// Deletes the row.
     pub(crate) fn delete(key: Key, condition: Condition) -> Self {
         Self { key, action: Action::Delete, condition }
     }
 
-    /// Checks the condition and does not change the row.
+    /// Checks the condition without changing the row.
     pub(crate) fn check(key: Key, condition: Condition) -> Self {
         Self { key, action: Action::Check, condition }
     }
 
-    /// Returns the write as an item of a transaction.
+    /// Converts the write to an item of a transaction.
     pub(crate) fn in_transaction(self, tables: &Tables) -> Result<TransactWriteItem, StoreError> {
         let Self { key, action, condition } = self;
         let mut placeholders = Placeholders::default();
         let condition = placeholders.condition(condition);
-        // The four builders accept a condition in the same way, but they have no common type.
+        // The four builders have the same methods but no common trait.
         macro_rules! part {
             ($builder:expr, $member:ident) => {{
                 let write = $builder

@@ -1,4 +1,4 @@
-//! Applications.
+//! Application records.
 
 use super::{application_row::ApplicationRow, certificate};
 use crate::{
@@ -19,11 +19,12 @@ use domain::{
 };
 
 impl Store {
-    /// Returns the certificate and, if one exists, the application for it.
+    /// Returns the certificate and the application for its reissue, if any.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Unavailable`] or [`StoreError::Unreadable`].
+    /// Returns [`StoreError::Unavailable`] if the DynamoDB call fails, or [`StoreError::Unreadable`] if a row cannot be
+    /// parsed.
     pub async fn certificate(
         &self,
         id: &ApplicationId,
@@ -38,7 +39,8 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// [`StoreError::Unavailable`] or [`StoreError::Unreadable`].
+    /// Returns [`StoreError::Unavailable`] if the DynamoDB call fails, or [`StoreError::Unreadable`] if a row cannot be
+    /// parsed.
     pub async fn application(
         &self,
         id: &ApplicationId,
@@ -56,12 +58,12 @@ pub(crate) fn read(row: Item) -> Result<AnyApplication, StoreError> {
     Ok(from_item::<ApplicationRow>(row)?.into())
 }
 
-/// Creates a draft.
 pub(crate) fn create(id: &ApplicationId, draft: Application<Draft>) -> Result<Write, StoreError> {
     Write::put(key(id), &ApplicationRow::from(AnyApplication::Draft(draft)), is_new())
 }
 
-/// Replaces the application fields. The application must have the version `shown_version` and must not be accepted.
+/// Replaces the application's fields. The stored application must have the version `shown_version` and must not have
+/// been accepted.
 pub(crate) fn enter(
     id: &ApplicationId,
     application: &Application<Confirmed>,
@@ -75,7 +77,7 @@ pub(crate) fn enter(
     Ok(Write::update(key(id), update, condition))
 }
 
-/// Accepts the application. The stored application must be confirmed and have the version that was read.
+/// Accepts the application. The stored application must be confirmed and have the version `read_version`.
 pub(crate) fn accept(
     id: &ApplicationId,
     application: &Application<Accepted>,
@@ -86,7 +88,7 @@ pub(crate) fn accept(
     Write::put(key(id), &row, confirmed)
 }
 
-/// Records a new certificate code before it is emailed. `before` is the stored code that was read.
+/// Records a new certificate code before it is emailed. The stored code must equal `before`.
 pub(crate) fn record_code(
     id: &ApplicationId,
     version: u64,
@@ -97,7 +99,7 @@ pub(crate) fn record_code(
     Ok(Write::update(key(id), update, waits_with(version, before)?))
 }
 
-/// Records that the email service accepted the email with the code at `now`.
+/// Records `now` as the time at which the email service accepted the email with the code.
 pub(crate) fn record_sent(
     id: &ApplicationId,
     version: u64,
@@ -109,7 +111,7 @@ pub(crate) fn record_sent(
     Ok(Write::update(key(id), update, waits_with(version, Some(code))?))
 }
 
-/// Records that another code was requested at `now`.
+/// Records a request for another certificate code at the time `now`.
 pub(crate) fn request_code(
     id: &ApplicationId,
     read: &Application<Accepted>,
@@ -119,7 +121,7 @@ pub(crate) fn request_code(
     Ok(Write::update(key(id), update, waits_as_read(read)?))
 }
 
-/// Corrects the email address, unless the issuance of the certificate has begun.
+/// Corrects the email address. The issuance of the certificate must not have begun.
 pub(crate) fn correct_address(
     id: &ApplicationId,
     before: &Application<Accepted>,
@@ -132,8 +134,8 @@ pub(crate) fn correct_address(
     Ok(Write::update(key(id), update, waits_as_read(before)?.and(absent("claim"))))
 }
 
-/// Claims the issuance. `code_sha256` is the hash of the certificate code that the subscriber entered. The stored claim
-/// must equal `before`.
+/// Claims the issuance of the new certificate. `code_sha256` is the hash of the certificate code that the subscriber
+/// entered. The stored claim must match `before`.
 pub(crate) fn claim_issuance(
     id: &ApplicationId,
     code_sha256: &str,
@@ -145,8 +147,8 @@ pub(crate) fn claim_issuance(
     Ok(Write::update(key(id), Update::set("claim", to_attribute(claim)?), condition))
 }
 
-/// Marks the application as picked up with the certificate code whose hash is `code_sha256`. The stored claim must
-/// equal `claim`.
+/// Marks the application as picked up. The stored code hash must equal `code_sha256`, and the stored claim must match
+/// `claim`.
 pub(crate) fn pick_up(
     id: &ApplicationId,
     application: &Application<PickedUp>,
@@ -161,7 +163,7 @@ pub(crate) fn pick_up(
     Ok(Write::update(key(id), update, waits().and(has_claim(claim)).and(has_code(code_sha256))))
 }
 
-/// Ends the application. The stored version must be one less than the version of `application`.
+/// Marks the application as expired. The stored version must be one less than the version of `application`.
 pub(crate) fn expire(id: &ApplicationId, application: &Application<Expired>) -> Result<Write, StoreError> {
     let read_version = application.version.saturating_sub(1);
     let update = Update::set("state", text("expired"))
@@ -171,12 +173,12 @@ pub(crate) fn expire(id: &ApplicationId, application: &Application<Expired>) -> 
     Ok(Write::update(key(id), update, condition))
 }
 
-/// Checks that the application is waiting for the pick-up.
+/// Checks that the application is awaiting pick-up.
 pub(crate) fn require_waiting(id: &ApplicationId) -> Write {
     Write::check(key(id), waits())
 }
 
-/// Replaces the delivery outcomes. The application may be in any state.
+/// Replaces the delivery outcomes of the application's emails. The application may be in any state.
 pub(crate) fn record_deliveries(
     id: &ApplicationId,
     before: &Deliveries,
@@ -187,18 +189,18 @@ pub(crate) fn record_deliveries(
     Ok(Write::update(key(id), update, is_stored().and(unchanged)))
 }
 
-/// The condition that the application is waiting for the pick-up.
+/// Requires that the application is awaiting pick-up.
 fn waits() -> Condition {
     equals("state", text("accepted"))
 }
 
-/// The condition that the application is waiting, has this version, and has `code` as its latest code.
+/// Requires that the application is awaiting pick-up with this version and with `code` as its latest code.
 fn waits_with(version: u64, code: Option<&MailedCode>) -> Result<Condition, StoreError> {
     let condition = waits().and(equals("version", to_attribute(&version)?));
     Ok(condition.and(equals("mailed_code", to_attribute(&code)?)))
 }
 
-/// The condition that the application is waiting, and still has the address and the codes of `read`.
+/// Requires that the application is awaiting pick-up and that its address and codes have not changed since `read`.
 fn waits_as_read(read: &Application<Accepted>) -> Result<Condition, StoreError> {
     let resends = i64::try_from(read.state.resends.len()).unwrap_or(i64::MAX);
     let no_other_request = absent("resends").or(has_size("resends", resends));

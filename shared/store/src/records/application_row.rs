@@ -1,4 +1,4 @@
-//! The row of an application, and its conversion from and to the states of the domain crate.
+//! The database representation of an application, and its conversion to and from the domain type.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,7 +7,6 @@ use domain::{
     numbers::CouponNumber,
 };
 
-/// The stored state of an application.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", tag = "state")]
 enum ApplicationState {
@@ -18,7 +17,6 @@ enum ApplicationState {
     Expired(Box<Expired>),
 }
 
-/// The row of an application.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct ApplicationRow {
     coupon_number: CouponNumber,

@@ -1,4 +1,4 @@
-//! The state of the sealed audit log, and the audit events that are not sealed yet.
+//! The state of the sealed audit log, and the audit events that await sealing.
 
 use serde::{Deserialize, Serialize};
 
@@ -20,14 +20,13 @@ use domain::{
 /// The state of the sealed audit log.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SealedLog {
-    /// The head of the hash chain.
     pub head: ChainHead,
-    /// The number of lines that the last checkpoint covers, and the time at which the checkpoint was signed.
+    /// The number of log lines covered by the last checkpoint, and the time at which the checkpoint was signed.
     pub checkpoint: Option<(u64, Timestamp)>,
 }
 
 impl SealedLog {
-    /// A log without lines.
+    /// An empty log.
     pub const ORIGIN: Self = Self { head: ChainHead::ORIGIN, checkpoint: None };
 }
 
@@ -36,29 +35,31 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// [`StoreError::Unavailable`] or [`StoreError::Unreadable`].
+    /// Returns [`StoreError::Unavailable`] if the DynamoDB call fails, or [`StoreError::Unreadable`] if a row cannot be
+    /// parsed.
     pub async fn sealed_log(&self) -> Result<SealedLog, StoreError> {
         Ok(self.row(&key()).await?.map(from_item).transpose()?.unwrap_or(SealedLog::ORIGIN))
     }
 
-    /// Replaces `before`, the state of the sealed log, with `after`. Does nothing if another sealer has already
-    /// replaced `before`.
+    /// Changes the state of the sealed log from `before` to `after`. Does nothing if the stored state is no longer
+    /// `before`.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Unavailable`].
+    /// Returns [`StoreError::Unavailable`] if the DynamoDB call fails.
     pub async fn advance_sealed_log(&self, before: &SealedLog, after: &SealedLog) -> Result<(), StoreError> {
         let unchanged = equals("head", to_attribute(&before.head)?)
             .and(equals("checkpoint", to_attribute(&before.checkpoint)?));
         self.write(Write::put(key(), after, is_new().or(unchanged))?).await.map(drop)
     }
 
-    /// Returns at most `limit` events that are not sealed yet, oldest first. The index is eventually consistent, so the
-    /// newest events may be missing. Sealed events are never included.
+    /// Returns at most `limit` unsealed events, oldest first. The index is eventually consistent, so the newest events
+    /// may be missing. Sealed events are never included.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Unavailable`] or [`StoreError::Unreadable`].
+    /// Returns [`StoreError::Unavailable`] if the DynamoDB call fails, or [`StoreError::Unreadable`] if a row cannot be
+    /// parsed.
     pub async fn unsealed_events(&self, limit: i32) -> Result<Vec<AuditEvent>, StoreError> {
         let mut placeholders = Placeholders::default();
         let unsealed = placeholders.condition(is_pending_in(Effect::AUDIT_QUEUE));
@@ -86,7 +87,7 @@ impl Store {
     }
 }
 
-/// Records the event in the same transaction as the audited change.
+/// Records an audit event. The write must be part of the transaction that makes the audited change.
 pub(crate) fn record(event: AuditEvent) -> Result<Write, StoreError> {
     outbox::create(&OutboxRow {
         id: event.id(),

@@ -1,4 +1,4 @@
-//! Certificates.
+//! Certificate records.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
@@ -20,13 +20,12 @@ pub(crate) fn key(ApplicationId { enrollment, coupon_number }: &ApplicationId) -
     Key::one_in_enrollment(RowKind::Certificate, enrollment, coupon_number)
 }
 
-/// Creates a certificate.
 pub(crate) fn create(id: &ApplicationId, certificate: &Certificate) -> Result<Write, StoreError> {
     Write::put(key(id), certificate, is_new())
 }
 
-/// Records that the application with this receipt replaced an active certificate. If `revoked` is given, also records
-/// the revocation. Only one application can replace a certificate.
+/// Records the receipt number of the application that replaces an active certificate. Also records the revocation if
+/// `revoked` is `Some`. Only one application can replace a certificate.
 pub(crate) fn replace(
     id: &ApplicationId,
     receipt: &ReceiptNumber,
@@ -46,7 +45,7 @@ pub(crate) fn revoke(id: &ApplicationId, revoked: &RevokedCertificate) -> Result
     Ok(Write::update(key(id), and_revoke(Update::default(), revoked)?, is_active()))
 }
 
-/// Checks that the fixed fields from the client equal the stored fields. Returns `None` if the client sent no fixed
+/// Checks that the fixed fields sent by the client match the stored fields. Returns `None` if the client sent no fixed
 /// fields.
 pub(crate) fn require_fixed_fields(id: &ApplicationId, fixed: &FixedFieldsInput) -> Option<Write> {
     let equal = fixed.sent().map(|(field, value)| equals(format!("fixed.{}", field.name()), text(value)));

@@ -1,4 +1,4 @@
-//! The rows of new certificate codes. Each row maps the hash of a code to the application that the code opens.
+//! Rows for new certificate codes. Each row maps the hash of a code to the application to which the code gives access.
 
 use super::{
     application, certificate,
@@ -17,34 +17,33 @@ use domain::{
     certificate::Certificate,
 };
 
-/// The rows that are read before a certificate code is checked.
+/// The records needed to check a certificate code.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CodeRecords {
-    /// The id of the application that the code belongs to.
+    /// The id of the code's application, or `None` if the code is unknown.
     pub application_id: Option<ApplicationId>,
-    /// The failed attempts so far.
+    /// The throttles that apply to the attempt.
     pub throttles: Throttles,
 }
 
-/// The application that a certificate code opens.
+/// An application and the other records needed for its pick-up.
 #[derive(Clone, Debug)]
 pub struct PickUpRecords {
-    /// The id of the application.
     pub application_id: ApplicationId,
-    /// The application password's hash in PHC form.
+    /// The application password hash in PHC string format.
     pub password_hash: String,
-    /// The certificate to replace.
+    /// The certificate that the application replaces.
     pub certificate: Certificate,
-    /// The application.
     pub application: AnyApplication,
 }
 
 impl Store {
-    /// Reads the row of a code and both throttles. Makes one call, which is the same for every input.
+    /// Reads the row of a certificate code and both throttles. Makes a single call regardless of the input.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Unavailable`] or [`StoreError::Unreadable`].
+    /// Returns [`StoreError::Unavailable`] if the DynamoDB call fails, or [`StoreError::Unreadable`] if a row cannot be
+    /// parsed.
     pub async fn code_records(
         &self,
         code_sha256: &str,
@@ -58,11 +57,13 @@ impl Store {
         })
     }
 
-    /// Reads the application with its certificate and password hash. Makes one call, even if the rows do not exist.
+    /// Reads an application with its certificate and password hash in a single call. Returns `None` if the application,
+    /// its certificate or its credential does not exist.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Unavailable`] or [`StoreError::Unreadable`].
+    /// Returns [`StoreError::Unavailable`] if the DynamoDB call fails, or [`StoreError::Unreadable`] if a row cannot be
+    /// parsed.
     pub async fn pick_up_records(&self, id: &ApplicationId) -> Result<Option<PickUpRecords>, StoreError> {
         let keys = [credential::key(&id.enrollment), certificate::key(id), application::key(id)];
         let mut rows = self.rows(&keys).await?;
@@ -78,13 +79,13 @@ impl Store {
     }
 }
 
-/// Writes the row that maps the code to the application. A row that belongs to another enrollment is never replaced.
+/// Writes the row that maps the code to the application. Never replaces a row that belongs to another enrollment.
 pub(crate) fn open(code_sha256: &str, target: &ApplicationId) -> Result<Write, StoreError> {
     let own = equals("enrollment", text(target.enrollment.to_string()));
     Write::put(key(code_sha256), target, is_new().or(own))
 }
 
-/// Deletes the row that maps the code to its application. The code then no longer gives access to the application.
+/// Deletes the row that maps the code to its application, which invalidates the code.
 pub(crate) fn close(code_sha256: &str) -> Write {
     Write::delete(key(code_sha256), is_stored())
 }

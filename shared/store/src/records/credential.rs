@@ -1,5 +1,5 @@
-//! Credentials. Each credential has two rows. The first row maps an email address and a certificate code to an
-//! enrollment. The second row is in the partition of this enrollment.
+//! Credential records. Each credential is stored in two rows. The first row maps an email address and a certificate
+//! code to an enrollment. The second row is stored in the enrollment's partition.
 
 use serde::{Deserialize, Serialize};
 
@@ -13,39 +13,41 @@ use crate::{
 };
 use domain::enrollment::{EnrollmentId, LoginKey};
 
-/// The enrollment that an email address and a certificate code open, and its password hash.
+/// An enrollment and its password hash, found by email address and certificate code.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Credential {
-    /// The enrollment that the credential opens.
+    /// The enrollment to which the credential gives access.
     pub enrollment: EnrollmentId,
-    /// The application password's hash in PHC form.
+    /// The application password hash in PHC string format.
     pub password_hash: String,
 }
 
-/// The rows that are read before an identity check.
+/// The records needed for an identity check.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LoginRecords {
-    /// The credential, if the email address and the certificate code match.
+    /// The credential, or `None` if no enrollment has this email address and certificate code.
     pub credential: Option<Credential>,
-    /// The failed attempts so far.
+    /// The throttles that apply to the attempt.
     pub throttles: Throttles,
 }
 
 impl Store {
-    /// Returns the credential for `login`.
+    /// Returns the credential with this login key, or `None` if no such credential exists.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Unavailable`] or [`StoreError::Unreadable`].
+    /// Returns [`StoreError::Unavailable`] if the DynamoDB call fails, or [`StoreError::Unreadable`] if a row cannot be
+    /// parsed.
     pub async fn credential(&self, login: &LoginKey) -> Result<Option<Credential>, StoreError> {
         self.row(&login_key(login)).await?.map(from_item).transpose()
     }
 
-    /// Reads the credential and both throttles. Makes one call, which is the same for every input.
+    /// Reads the credential and both throttles. Makes a single call regardless of the input.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Unavailable`] or [`StoreError::Unreadable`].
+    /// Returns [`StoreError::Unavailable`] if the DynamoDB call fails, or [`StoreError::Unreadable`] if a row cannot be
+    /// parsed.
     pub async fn login_records(
         &self,
         login: &LoginKey,

@@ -1,4 +1,4 @@
-//! The counters of CRL numbers, one for each scope.
+//! CRL number counters, one for each CRL scope.
 
 use aws_sdk_dynamodb::types::ReturnValue;
 use serde::Deserialize;
@@ -17,13 +17,14 @@ struct ClaimedNumber {
 }
 
 impl Store {
-    /// Claims the next CRL number of `scope`. The number is higher than every number claimed before and higher than
-    /// `published`, the number of the published CRL. A publisher that crashes leaves a gap in the numbers, but no
-    /// number is used twice (RFC 5280 §5.2.3).
+    /// Claims the next CRL number for `scope`. The claimed number is higher than all previously claimed numbers and
+    /// higher than `published`, the number of the published CRL. A publisher crash can leave a gap in the numbers, but
+    /// no number is used twice (RFC 5280 §5.2.3).
     ///
     /// # Errors
     ///
-    /// [`StoreError::Unavailable`] or [`StoreError::Unreadable`].
+    /// Returns [`StoreError::Unavailable`] if the DynamoDB call fails, or [`StoreError::Unreadable`] if a row cannot be
+    /// parsed.
     pub async fn claim_crl_number(&self, scope: CrlScope, published: u64) -> Result<u64, StoreError> {
         loop {
             let claimed = self.next_crl_number(scope).await?;
@@ -50,8 +51,8 @@ impl Store {
         Ok(row.claimed)
     }
 
-    /// Raises the counter to `published`. This is necessary if the table was restored from a backup that is older than
-    /// the published CRL.
+    /// Raises the counter to `published`. The counter is too low if the table was restored from a backup that is older
+    /// than the published CRL.
     async fn raise_crl_number(
         &self,
         scope: CrlScope,

@@ -1,4 +1,4 @@
-//! The records of one enrollment, which a single query reads.
+//! The records of an enrollment, which are read in a single query.
 
 use super::{application, idempotency::IdempotencyRecord, session};
 use crate::{
@@ -15,14 +15,13 @@ use domain::{
     session::{Session, SessionToken},
 };
 
-/// The records of an enrollment that a session can access.
+/// The enrollment records that are visible to a session.
 #[derive(Clone, Debug, Default)]
 pub struct EnrollmentRecords {
-    /// The session, or `None` if it does not exist or was deleted.
+    /// The session, or `None` if no such session exists.
     pub session: Option<Session>,
-    /// The certificates of the enrollment, ordered by coupon number.
+    /// The enrollment's certificates, ordered by coupon number.
     pub certificates: Vec<Certificate>,
-    /// The applications for these certificates.
     pub applications: Vec<AnyApplication>,
     /// The idempotency records of earlier submissions.
     pub submissions: Vec<IdempotencyRecord>,
@@ -54,11 +53,13 @@ impl EnrollmentRecords {
 }
 
 impl Store {
-    /// Reads the records that the session `token` can access. Makes one strongly consistent query.
+    /// Reads the enrollment records that are visible to the session of `token`. Makes a single strongly consistent
+    /// query.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Unavailable`] or [`StoreError::Unreadable`].
+    /// Returns [`StoreError::Unavailable`] if the DynamoDB call fails, or [`StoreError::Unreadable`] if a row cannot be
+    /// parsed.
     pub async fn enrollment_records(&self, token: &SessionToken) -> Result<EnrollmentRecords, StoreError> {
         let mut placeholders = Placeholders::default();
         let of_enrollment = equals("pk", text(enrollment_partition(token.enrollment())));

@@ -1,4 +1,4 @@
-//! The idempotency records of submissions.
+//! Idempotency records of submissions.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,20 +10,19 @@ use crate::{
 };
 use domain::{Timestamp, enrollment::EnrollmentId, receipt::ReceiptNumber};
 
-/// The result of a submission with an idempotency key.
+/// The result of a submission, stored under its idempotency key.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IdempotencyRecord {
     /// The hash of the idempotency key.
     pub idempotency_key: String,
-    /// The SHA-256 of the submitted data. A request with the same key and other data is refused.
+    /// The SHA-256 hash of the submitted data. A request with the same key but different data is refused.
     pub request_sha256: String,
     /// The receipt number of the accepted application.
     pub receipt_number: ReceiptNumber,
-    /// The time after which the row may be deleted.
+    /// The time after which DynamoDB may delete the row.
     pub ttl: Timestamp,
 }
 
-/// Returns the write that creates the record.
 pub(crate) fn create(enrollment: &EnrollmentId, record: &IdempotencyRecord) -> Result<Write, StoreError> {
     let key = Key::one_in_enrollment(RowKind::Idempotency, enrollment, &record.idempotency_key);
     Write::put(key, record, is_new())

@@ -1,4 +1,4 @@
-//! The OCSP responder's certificate, and the certificate status for OCSP responses.
+//! The OCSP responder's certificate, and the certificate statuses for OCSP responses.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -18,10 +18,10 @@ use crate::{
 };
 use domain::{Timestamp, numbers::SerialNumber, revocation::CertificateStatus};
 
-/// The data for the response to one OCSP request.
+/// The records needed to answer one OCSP request.
 #[derive(Clone, Debug, Default)]
 pub struct StatusRecords {
-    /// The responder's certificate, or `None` if no certificate has been issued yet.
+    /// The responder's certificate, or `None` if none has been issued yet.
     pub responder: Option<ResponderRow>,
     statuses: HashMap<SerialNumber, CertificateStatus>,
 }
@@ -34,30 +34,29 @@ impl StatusRecords {
     }
 }
 
-/// The row of the OCSP responder's certificate.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ResponderRow {
-    /// The certificate in PEM.
+    /// The certificate in PEM format.
     pub certificate: String,
 }
 
-/// The row that assigns a serial number to a responder certificate. The row is written before the CA signs the
+/// A row that reserves a serial number for a responder certificate. The row is written before the CA signs the
 /// certificate.
 #[derive(Serialize)]
 struct ResponderIssuance<'a> {
-    /// The DER of the TBSCertificate in base64.
+    /// The base64-encoded DER of the TBSCertificate.
     to_be_signed: &'a str,
     issued_at: Timestamp,
 }
 
 impl Store {
-    /// Returns the status of the certificates with these serial numbers, at most 49, and the responder's certificate.
-    /// Makes one strongly consistent call. The result includes every revocation that was committed before the call.
+    /// Returns the responder's certificate and the statuses of at most 49 certificates. Makes a single strongly
+    /// consistent call, so the result includes every revocation that was committed before the call.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Unreadable`] when a revocation cannot be read, because a revoked certificate must not be reported
-    /// as good. Otherwise [`StoreError::Unavailable`].
+    /// Returns [`StoreError::Unreadable`] if a revocation cannot be parsed, because a revoked certificate must not be
+    /// reported as good. Returns [`StoreError::Unavailable`] if the DynamoDB call fails.
     pub async fn status_records(
         &self,
         serial_numbers: &BTreeSet<SerialNumber>,
@@ -72,7 +71,8 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// [`StoreError::Unavailable`] or [`StoreError::Unreadable`].
+    /// Returns [`StoreError::Unavailable`] if the DynamoDB call fails, or [`StoreError::Unreadable`] if a row cannot be
+    /// parsed.
     pub async fn ocsp_responder(&self) -> Result<Option<ResponderRow>, StoreError> {
         self.row(&key()).await?.map(from_item).transpose()
     }
@@ -81,7 +81,8 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// [`StoreError::Conflict`] when the serial number is taken, or [`StoreError::Unavailable`].
+    /// Returns [`StoreError::Conflict`] if the serial number is already taken, or [`StoreError::Unavailable`] if the
+    /// DynamoDB call fails.
     pub async fn record_responder_issuance(
         &self,
         serial_number: &SerialNumber,
@@ -97,7 +98,8 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// [`StoreError::Conflict`] when the stored certificate is not `previous`, or [`StoreError::Unavailable`].
+    /// Returns [`StoreError::Conflict`] if the stored certificate is not `previous`, or [`StoreError::Unavailable`] if
+    /// the DynamoDB call fails.
     pub async fn replace_ocsp_responder(
         &self,
         previous: Option<&ResponderRow>,

@@ -1,5 +1,5 @@
-//! The outbox, which contains the effects of transactions. Each row is written in the transaction that requires its
-//! effect.
+//! The outbox, which contains effects that follow from transactions, such as emails. Each outbox row is written in the
+//! transaction that causes its effect.
 
 use serde::{Deserialize, Serialize};
 
@@ -14,57 +14,51 @@ use crate::{
 };
 use domain::{DAY, Timestamp, application::ApplicationId, audit::AuditEvent, numbers::SerialNumber};
 
-/// The retention time of a row in seconds, counted from the completion of its effect. Audit logs are kept for the same
-/// time (S/MIME Baseline Requirements §5.4.3).
+/// The retention period of completed rows in seconds. Audit logs have the same retention period (S/MIME Baseline
+/// Requirements §5.4.3).
 const KEPT_WHEN_DONE: i64 = 2 * 366 * DAY;
 
-/// An effect of a transaction.
+/// An action that must follow a committed transaction.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", tag = "effect")]
 pub enum Effect {
     /// Emails the new certificate code.
     CertificateCode {
-        /// The id of the application.
         #[serde(flatten)]
         application_id: ApplicationId,
-        /// The number of the code, counted per application.
+        /// The sequence number of the code within the application.
         send_number: u32,
     },
-    /// Notifies the address in the registered certificate that the application names another address. The other address
-    /// was entered at the submission or in a correction.
+    /// Notifies the registered email address that the subscriber entered a different address, either in the application
+    /// or in a correction.
     AddressChangeNotice {
-        /// The id of the application.
         #[serde(flatten)]
         application_id: ApplicationId,
     },
     /// Reminds the subscriber that the application expires soon.
     Reminder {
-        /// The id of the application.
         #[serde(flatten)]
         application_id: ApplicationId,
     },
     /// Notifies the subscriber that the application has expired.
     ExpiryNotice {
-        /// The id of the application.
         #[serde(flatten)]
         application_id: ApplicationId,
     },
     /// Processes a deadline of the application. Does nothing if the certificate was picked up before the deadline.
     Deadline {
-        /// The deadline.
         deadline: Deadline,
-        /// The id of the application.
         #[serde(flatten)]
         application_id: ApplicationId,
     },
     /// Publishes CRLs that list a new revocation.
     Crl {
-        /// The revoked certificate.
+        /// The revoked certificate's serial number.
         serial_number: SerialNumber,
     },
-    /// Adds an event to the hash chain of the audit log.
+    /// Appends an event to the audit log's hash chain.
     SealEvent {
-        /// The event. Its id is also the id of the row.
+        /// The audit event, whose id is also the id of the outbox row.
         event: AuditEvent,
     },
 }
@@ -73,16 +67,16 @@ pub enum Effect {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Deadline {
-    /// The latest time for the revocation of the old certificate.
+    /// The time by which the old certificate must be revoked.
     Revocation,
-    /// The time of the reminder to the subscriber.
+    /// The time at which the subscriber is reminded.
     Reminder,
     /// The time at which the application expires.
     Expiry,
 }
 
 impl Effect {
-    /// Returns the partition key of the sparse index that contains the row until it is done.
+    /// Returns the queue name, which is the row's partition key in the index of pending rows.
     pub fn queue(&self) -> &'static str {
         match self {
             Self::CertificateCode { .. }
@@ -95,7 +89,6 @@ impl Effect {
         }
     }
 
-    /// All queues.
     pub const QUEUES: [&'static str; 4] =
         [Self::MAIL_QUEUE, Self::CRL_QUEUE, Self::AUDIT_QUEUE, Self::DEADLINE_QUEUE];
     /// The queue of the function `send-certificate-code`.
@@ -108,24 +101,22 @@ impl Effect {
     pub const DEADLINE_QUEUE: &'static str = "deadline";
 }
 
-/// A row of the outbox.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OutboxRow {
-    /// The key of the row, which is random or the id of the audit event.
+    /// The partition key: a random id, or the id of the audit event.
     #[serde(rename = "pk")]
     pub id: String,
-    /// The effect of the row.
     #[serde(flatten)]
     pub effect: Effect,
-    /// The time at which the effect became necessary.
+    /// The time at which the transaction requested the effect.
     pub created_at: Timestamp,
-    /// The earliest time for the effect.
+    /// The earliest time at which the effect may happen.
     pub due_at: Timestamp,
     /// The time at which the row was marked as done, or `None` while the effect is pending.
     pub done_at: Option<Timestamp>,
 }
 
-/// A new row, which is in the index of pending rows.
+/// A new row with the attribute that adds it to the index of pending rows.
 #[derive(Serialize)]
 struct PendingRow<'a> {
     #[serde(flatten)]
@@ -133,46 +124,47 @@ struct PendingRow<'a> {
     pending: &'a str,
 }
 
-/// The only attribute that is read from the index of pending rows.
+/// The attribute that is read from the index of pending rows.
 #[derive(Deserialize)]
 struct DueAt {
     due_at: Timestamp,
 }
 
 impl Store {
-    /// Returns the row with this id.
+    /// Returns the outbox row with this id.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Unavailable`] or [`StoreError::Unreadable`].
+    /// Returns [`StoreError::Unavailable`] if the DynamoDB call fails, or [`StoreError::Unreadable`] if a row cannot be
+    /// parsed.
     pub async fn outbox_row(&self, id: &str) -> Result<Option<OutboxRow>, StoreError> {
         self.row(&key(id)).await?.map(from_item).transpose()
     }
 
-    /// Returns the ids of the rows of `queue` that are not done, oldest first. The index is eventually consistent.
+    /// Returns the ids of the pending rows in `queue`, oldest first. The result is eventually consistent.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Unavailable`].
+    /// Returns [`StoreError::Unavailable`] if the DynamoDB call fails.
     pub async fn pending(&self, queue: &str) -> Result<Vec<String>, StoreError> {
         self.waiting(is_pending_in(queue)).await
     }
 
-    /// Returns the ids of the rows of `queue` that are not done and that are due at `now`, oldest first.
+    /// Returns the ids of the pending rows in `queue` that are due at `now`, oldest first.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Unavailable`].
+    /// Returns [`StoreError::Unavailable`] if the DynamoDB call fails.
     pub async fn due(&self, queue: &str, now: Timestamp) -> Result<Vec<String>, StoreError> {
         self.waiting(is_pending_in(queue).and(at_most("due_at", now))).await
     }
 
-    /// Returns the due time of the oldest row of `queue` that is not done. The due time may be in the future. The index
+    /// Returns the earliest due time among the pending rows in `queue`. The due time may be in the future. The result
     /// is eventually consistent.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Unavailable`].
+    /// Returns [`StoreError::Unavailable`] if the DynamoDB call fails.
     pub async fn oldest_pending(&self, queue: &str) -> Result<Option<Timestamp>, StoreError> {
         let mut placeholders = Placeholders::default();
         let of_queue = placeholders.condition(is_pending_in(queue));
@@ -214,23 +206,23 @@ impl Store {
         Ok(ids)
     }
 
-    /// Marks row `id` as done after its effect has happened. A repeated call changes nothing.
+    /// Marks the row `id` as done after its effect has happened. Repeated calls change nothing.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Conflict`] when a transaction is writing the row, or [`StoreError::Unavailable`].
+    /// Returns [`StoreError::Conflict`] if a transaction is writing the row, or [`StoreError::Unavailable`] if the
+    /// DynamoDB call fails.
     pub async fn mark_done(&self, id: &str, now: Timestamp) -> Result<(), StoreError> {
         self.write(finish(id, now)).await.map(drop)
     }
 }
 
-/// Adds the row.
 pub(crate) fn create(row: &OutboxRow) -> Result<Write, StoreError> {
     let pending = row.effect.queue();
     Write::put(key(&row.id), &PendingRow { row, pending }, is_new())
 }
 
-/// Marks row `id` as done, unless it is done already, and removes it from the index.
+/// Marks the row `id` as done and removes it from the index. The row must still be pending.
 pub(crate) fn finish(id: &str, now: Timestamp) -> Write {
     let update = Update::set("done_at", number(now))
         .and_set(TTL_ATTRIBUTE, number(now.plus(KEPT_WHEN_DONE)))
@@ -238,7 +230,7 @@ pub(crate) fn finish(id: &str, now: Timestamp) -> Write {
     Write::update(key(id), update, exists("pending"))
 }
 
-/// The condition that the row is pending in this queue.
+/// Requires that the row is pending in this queue.
 pub(super) fn is_pending_in(queue: &str) -> Condition {
     equals("pending", text(queue))
 }

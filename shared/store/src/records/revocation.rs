@@ -1,7 +1,7 @@
-//! Revocations. They have their own table, from which CRLs are generated.
+//! Revocation records, stored in a separate table from which CRLs are generated.
 //!
-//! The row of a revocation has the attribute `unlisted` from its commit until CRLs that list the revocation are
-//! published. A sparse index contains the rows that have this attribute. The publisher therefore finds every
+//! A new row has the attribute `unlisted`, which is removed after the publication of CRLs that list the revocation. A
+//! sparse index contains the rows that have the attribute `unlisted`. The publisher therefore finds every new
 //! revocation, even if clocks differ or a commit is late.
 
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
@@ -23,19 +23,19 @@ use domain::{
     revocation::{Listing, RevokedCertificate, SignedStatement},
 };
 
-/// The partition key of the sparse index of unlisted revocations.
+/// The value of the attribute `unlisted`, which is the partition key of the sparse index.
 const UNLISTED: &str = "crl";
 
-/// The maximum number of keys in a BatchGetItem and of writes in a TransactWriteItems.
+/// The maximum number of keys in a `BatchGetItem` call and of writes in a `TransactWriteItems` call.
 const BATCH: usize = 100;
 
 /// A revocation, with the data that the CRL publisher needs.
 #[derive(Clone, Debug, Deserialize)]
 pub struct RecordedRevocation {
-    /// The data for its CRL entry.
+    /// The data for the CRL entry.
     #[serde(flatten)]
     pub revoked: RevokedCertificate,
-    /// The zero-based index of the CRL entry in its segment, or `None` before the entry is packed.
+    /// The zero-based index of the CRL entry in its segment, or `None` if no segment contains the entry yet.
     #[serde(default, rename = "place")]
     pub segment_index: Option<u64>,
     #[serde(default)]
@@ -51,13 +51,12 @@ impl RecordedRevocation {
     }
 }
 
-/// The revocations from one read, and the keys of unreadable rows. An unreadable row must never prevent the publication
-/// of a CRL.
+/// The revocations returned by a read, and the keys of unreadable rows. Unreadable rows do not cause an error, because
+/// they must never prevent the publication of a CRL.
 #[derive(Clone, Debug, Default)]
 pub struct RecordedRevocations {
-    /// The rows that could be read.
     pub readable: Vec<RecordedRevocation>,
-    /// The keys of the rows that could not be read.
+    /// The partition keys of the rows that could not be parsed.
     pub unreadable: Vec<String>,
 }
 
@@ -71,7 +70,7 @@ impl RecordedRevocations {
     }
 }
 
-/// The new row of a revocation. The publisher adds attributes later.
+/// A new revocation row, to which the publisher later adds attributes.
 #[derive(Serialize)]
 struct RevocationRow<'a> {
     enrollment: &'a EnrollmentId,
@@ -81,19 +80,19 @@ struct RevocationRow<'a> {
     unlisted: &'static str,
 }
 
-/// The signed statement in the row of a revocation.
 #[derive(Deserialize)]
 struct StatementRow {
     statement: Option<SignedStatement>,
 }
 
 impl Store {
-    /// Returns the statement that was signed before this certificate was revoked. Returns `None` if the certificate is
-    /// not revoked, or if it was revoked before its registration.
+    /// Returns the revocation statement of the certificate with this serial number. Returns `None` if the certificate
+    /// is not revoked, or if it was already revoked at its registration.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Unavailable`] or [`StoreError::Unreadable`].
+    /// Returns [`StoreError::Unavailable`] if the DynamoDB call fails, or [`StoreError::Unreadable`] if a row cannot be
+    /// parsed.
     pub async fn statement(
         &self,
         serial_number: &SerialNumber,
@@ -103,11 +102,11 @@ impl Store {
     }
 
     /// Returns the keys of at most `limit` unlisted revocations. The index is eventually consistent, so the result may
-    /// lack a revocation that was just committed or contain one that was just listed.
+    /// omit a revocation that was just committed or include one that was just listed.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Unavailable`].
+    /// Returns [`StoreError::Unavailable`] if the DynamoDB call fails.
     pub async fn unlisted_revocations(&self, limit: usize) -> Result<Vec<String>, StoreError> {
         let mut placeholders = Placeholders::default();
         let unlisted = placeholders.condition(equals("unlisted", text(UNLISTED)));
@@ -132,12 +131,12 @@ impl Store {
         Ok(keys)
     }
 
-    /// Returns the revocations with these keys, which are serial numbers in hexadecimal. Makes strongly consistent
-    /// reads.
+    /// Returns the revocations with these keys, which are hexadecimal serial numbers. The reads are strongly
+    /// consistent.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Unavailable`].
+    /// Returns [`StoreError::Unavailable`] if the DynamoDB call fails.
     pub async fn revocations(&self, keys: &[String]) -> Result<RecordedRevocations, StoreError> {
         let mut found = RecordedRevocations::default();
         for keys in keys.chunks(BATCH) {
@@ -163,11 +162,11 @@ impl Store {
         Ok(found)
     }
 
-    /// Returns all revocations. Makes a strongly consistent scan, and loads all revocations into memory at once.
+    /// Returns all revocations. The strongly consistent scan loads all revocations into memory at once.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Unavailable`].
+    /// Returns [`StoreError::Unavailable`] if the DynamoDB call fails.
     pub async fn all_revocations(&self) -> Result<RecordedRevocations, StoreError> {
         let mut rows = self
             .client
@@ -184,11 +183,12 @@ impl Store {
         Ok(found)
     }
 
-    /// Records the index of each revocation within its segment. A repeated call with the same indexes changes nothing.
+    /// Records the index of each revocation within its segment. Repeated calls with the same indexes change nothing.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Conflict`] when another publisher records the same revocations, or [`StoreError::Unavailable`].
+    /// Returns [`StoreError::Conflict`] if another publisher is updating the same revocations, or
+    /// [`StoreError::Unavailable`] if the DynamoDB call fails.
     pub async fn record_segment_indexes(&self, indexes: &[(SerialNumber, u64)]) -> Result<(), StoreError> {
         self.update_revocations(indexes.iter().map(|(serial_number, index)| {
             Ok((serial_number, Update::set("place", AttributeValue::N(index.to_string()))))
@@ -196,12 +196,13 @@ impl Store {
         .await
     }
 
-    /// Removes the attribute `unlisted` from these revocations, and records the first CRL that listed each revocation.
-    /// A later call does not replace the recorded CRL.
+    /// Removes the attribute `unlisted` from each revocation, and records the first CRL that listed the revocation.
+    /// Later calls do not replace the recorded CRL.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Conflict`] when another publisher records the same revocations, or [`StoreError::Unavailable`].
+    /// Returns [`StoreError::Conflict`] if another publisher is updating the same revocations, or
+    /// [`StoreError::Unavailable`] if the DynamoDB call fails.
     pub async fn record_listings(&self, listings: &[(SerialNumber, Listing)]) -> Result<(), StoreError> {
         self.update_revocations(listings.iter().map(|(serial_number, listing)| {
             let update =
@@ -226,11 +227,12 @@ impl Store {
         if writes.is_empty() { Ok(()) } else { self.transact(writes).await }
     }
 
-    /// Returns the first CRL that listed the revocation of this certificate, or `None` if no CRL has listed it yet.
+    /// Returns the first CRL that listed the revoked certificate, or `None` if no CRL has listed the certificate yet.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Unavailable`] or [`StoreError::Unreadable`].
+    /// Returns [`StoreError::Unavailable`] if the DynamoDB call fails, or [`StoreError::Unreadable`] if a row cannot be
+    /// parsed.
     pub async fn listing(&self, serial_number: &SerialNumber) -> Result<Option<Listing>, StoreError> {
         let found = self.revocations(&[serial_number.to_string()]).await?;
         match found.unreadable.into_iter().next() {
@@ -239,11 +241,12 @@ impl Store {
         }
     }
 
-    /// Returns the same result as [`Self::listing`], but makes no call for a certificate that is not revoked.
+    /// Returns the same result as [`Self::listing`], but skips the call for an active certificate.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Unavailable`] or [`StoreError::Unreadable`].
+    /// Returns [`StoreError::Unavailable`] if the DynamoDB call fails, or [`StoreError::Unreadable`] if a row cannot be
+    /// parsed.
     pub async fn listing_of(&self, certificate: &Certificate) -> Result<Option<Listing>, StoreError> {
         match certificate.state {
             CertificateState::Active => Ok(None),
@@ -256,7 +259,7 @@ pub(crate) fn key(serial_number: &SerialNumber) -> Key {
     key_of(&serial_number.to_string())
 }
 
-/// Creates the row of a revocation that no CRL lists yet.
+/// Creates the row of a new revocation that no CRL lists yet.
 pub(crate) fn create(
     enrollment: &EnrollmentId,
     revoked: &RevokedCertificate,

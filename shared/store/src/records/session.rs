@@ -1,4 +1,4 @@
-//! Sessions.
+//! Session records.
 
 use aws_sdk_dynamodb::{error::ProvideErrorMetadata, types::ReturnValue};
 use serde::{Deserialize, Serialize};
@@ -18,12 +18,11 @@ use domain::{
     session::{IDLE_LIMIT, Progress, Session, SessionId, SessionToken},
 };
 
-/// The duration in seconds from the identity check to the end of a session, for rows that lack the time of the check.
-/// Earlier versions wrote such rows, and this duration was their only limit. All such rows have expired one hour after
-/// the deployment of this version.
+/// The time in seconds from the identity check to `absolute_until` for rows without `identified_at`. Only earlier
+/// versions write rows without `identified_at`, so all of these rows expire within an hour after the deployment of this
+/// version.
 const LIMIT_WITHOUT_CHECK_TIME: i64 = 60 * MINUTE;
 
-/// The row of a session.
 #[derive(Serialize, Deserialize)]
 struct SessionRow {
     session_id: SessionId,
@@ -36,11 +35,12 @@ struct SessionRow {
 }
 
 impl Store {
-    /// Extends the session's idle time and returns the session. Returns `None` if the session has ended.
+    /// Restarts the session's idle time and returns the session. Returns `None` if the session has ended.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Unavailable`] or [`StoreError::Unreadable`].
+    /// Returns [`StoreError::Unavailable`] if the DynamoDB call fails, or [`StoreError::Unreadable`] if a row cannot be
+    /// parsed.
     pub async fn extend_session(
         &self,
         token: &SessionToken,
@@ -71,7 +71,7 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// [`StoreError::Unavailable`].
+    /// Returns [`StoreError::Unavailable`] if the DynamoDB call fails.
     pub async fn end_session(&self, token: &SessionToken) -> Result<(), StoreError> {
         self.client
             .delete_item()
@@ -90,7 +90,6 @@ pub(crate) fn read(row: Item) -> Result<Session, StoreError> {
     Ok(Session { identified_at, idle_until, absolute_until, progress })
 }
 
-/// Creates the session.
 pub(crate) fn create(token: &SessionToken, session: &Session) -> Result<Write, StoreError> {
     let row = SessionRow {
         session_id: token.id(),
@@ -103,7 +102,7 @@ pub(crate) fn create(token: &SessionToken, session: &Session) -> Result<Write, S
     Write::put(key(token), &row, is_new())
 }
 
-/// Selects a certificate in the session, unless an application was submitted.
+/// Selects a certificate in the session, unless an application was already submitted in this session.
 pub(crate) fn select(token: &SessionToken, coupon_number: &CouponNumber, now: Timestamp) -> Write {
     let selection = extension(now)
         .and_set("progress", text("selected"))
@@ -112,12 +111,13 @@ pub(crate) fn select(token: &SessionToken, coupon_number: &CouponNumber, now: Ti
     Write::update(key(token), selection, is_live(now).and(differs("progress", text("submitted"))))
 }
 
-/// Extends the session. This certificate must be selected in the session.
+/// Restarts the session's idle time. The session's selected certificate must have the coupon number `selected`.
 pub(crate) fn extend(token: &SessionToken, selected: &CouponNumber, now: Timestamp) -> Write {
     Write::update(key(token), extension(now), is_live(now).and(has_selected(selected)))
 }
 
-/// Records the receipt in the session. This certificate must be selected in the session.
+/// Records the receipt number in the session. The session's selected certificate must have the coupon number
+/// `selected`.
 pub(crate) fn submit(
     token: &SessionToken,
     selected: &CouponNumber,
@@ -133,7 +133,7 @@ fn key(token: &SessionToken) -> Key {
     Key::one_in_enrollment(RowKind::Session, token.enrollment(), token.id().as_str())
 }
 
-/// The condition that the session has not ended.
+/// Requires that the session has not ended.
 fn is_live(now: Timestamp) -> Condition {
     greater("idle_until", now).and(greater("absolute_until", now))
 }
@@ -143,7 +143,7 @@ fn has_selected(coupon_number: &CouponNumber) -> Condition {
     selected.and(equals("couponNumber", text(coupon_number.as_str())))
 }
 
-/// The update that restarts the idle time.
+/// Returns the update that restarts the idle time.
 fn extension(now: Timestamp) -> Update {
     Update::set("idle_until", number(now.plus(IDLE_LIMIT)))
 }

@@ -1,5 +1,5 @@
-//! The throttles that slow down the guessing of credentials. A throttle is read together with the credential, and is
-//! written only if it has not changed since the read.
+//! Throttles, which slow down attempts to guess credentials. A throttle is read together with the credential, and
+//! written only if the throttle has not changed in the meantime.
 
 use serde::Serialize;
 
@@ -16,9 +16,9 @@ use domain::{Timestamp, enrollment::ThrottleKey, throttle::Failures};
 /// The keys of the two throttles that apply to an attempt.
 #[derive(Clone, Debug)]
 pub struct ThrottleKeys {
-    /// The throttle of the account or certificate code that is guessed.
+    /// The throttle for the account or certificate code.
     pub account: ThrottleKey,
-    /// The throttle of the client's address.
+    /// The throttle for the client's network address.
     pub client: ThrottleKey,
 }
 
@@ -33,29 +33,27 @@ impl ThrottleKeys {
     }
 }
 
-/// The failed attempts that were read before a new attempt.
+/// The failed attempts on record when a new attempt begins.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Throttles {
-    /// The failures of the account or the certificate code.
+    /// The failures for the account or certificate code.
     pub account: Option<Failures>,
-    /// The failures of the client's address.
+    /// The failures for the client's network address.
     pub client: Option<Failures>,
 }
 
-/// A change of a throttle.
+/// A change to a throttle.
 #[derive(Clone, Copy, Debug)]
 pub struct ThrottleUpdate<'a> {
-    /// The throttle's key.
     pub key: &'a ThrottleKey,
-    /// The failures that were read.
+    /// The failures before the attempt.
     pub before: Option<Failures>,
     /// The failures after the attempt.
     pub after: Failures,
-    /// The time after which the row may be deleted.
+    /// The time after which DynamoDB may delete the row.
     pub forgotten_at: Timestamp,
 }
 
-/// The row of a throttle.
 #[derive(Serialize)]
 struct ThrottleRow {
     #[serde(flatten)]
@@ -64,11 +62,12 @@ struct ThrottleRow {
 }
 
 impl Store {
-    /// Counts a failed check, if the throttles have not changed since they were read.
+    /// Counts a failed attempt if neither throttle has changed since it was read.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Conflict`] when another attempt was counted in the meantime, or [`StoreError::Unavailable`].
+    /// Returns [`StoreError::Conflict`] if another attempt was counted in the meantime, or [`StoreError::Unavailable`]
+    /// if the DynamoDB call fails.
     pub async fn count_failure(&self, updates: [ThrottleUpdate<'_>; 2]) -> Result<(), StoreError> {
         let count = |update: &ThrottleUpdate<'_>| {
             let row = ThrottleRow { failures: update.after, ttl: update.forgotten_at };
@@ -77,13 +76,14 @@ impl Store {
         self.transact(updates.iter().map(count).collect::<Result<_, _>>()?).await
     }
 
-    /// Deletes the failures of `throttle` if they still equal `before`, the failures that were read. A difference shows
-    /// that attempts run in parallel. Parallel attempts must all fail, because they could otherwise avoid the delay
+    /// Deletes the failures of `throttle` if they still equal `before`. If the stored failures differ from `before`,
+    /// attempts are running in parallel. Parallel attempts must all fail, because they could otherwise bypass the delay
     /// between attempts.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Conflict`] when a failure was counted in the meantime, or [`StoreError::Unavailable`].
+    /// Returns [`StoreError::Conflict`] if a failure was counted in the meantime, or [`StoreError::Unavailable`] if the
+    /// DynamoDB call fails.
     pub async fn forget_failures(
         &self,
         throttle: &ThrottleKey,
@@ -110,7 +110,7 @@ fn key(throttle: &ThrottleKey) -> Key {
     Key::alone(RowKind::Throttle, throttle.as_str())
 }
 
-/// The condition that the failures have not changed since they were read.
+/// Requires that the failures have not changed since they were read.
 fn is_unchanged(before: Option<Failures>) -> Condition {
     match before {
         None => is_new(),

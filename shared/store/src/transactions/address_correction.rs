@@ -1,4 +1,4 @@
-//! The correction of a mistyped email address. Certificate codes from before the correction no longer work.
+//! Corrects a mistyped email address. The correction invalidates earlier certificate codes.
 
 use crate::{
     OutboxRow, Store, StoreError,
@@ -9,26 +9,26 @@ use domain::{
     audit::AuditEvent,
 };
 
-/// The changes for the correction of an address.
+/// The database changes for an address correction.
 #[derive(Clone, Debug)]
 pub struct AddressChange {
-    /// The id of the application.
     pub application_id: ApplicationId,
-    /// The application as it was read.
+    /// The application before the correction.
     pub before: Application<Accepted>,
     /// The application after the correction.
     pub after: Application<Accepted>,
-    /// The outbox rows for the effects of the correction.
+    /// The outbox rows to add in the same transaction.
     pub outbox: Vec<OutboxRow>,
 }
 
 impl Store {
-    /// Corrects the address. Writes all changes in `change` in one transaction.
+    /// Corrects the address by writing all changes in `change` in one transaction.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Conflict`] when the application is no longer waiting, when its address or its codes have changed
-    /// since they were read, or when its issuance has begun. Otherwise [`StoreError::Unavailable`].
+    /// Returns [`StoreError::Conflict`] if the application is no longer awaiting pick-up, or if its address or codes
+    /// have changed since they were read. Also returns [`StoreError::Conflict`] if the issuance of the certificate has
+    /// begun. Returns [`StoreError::Unavailable`] if the DynamoDB call fails.
     pub async fn correct_address(&self, change: &AddressChange) -> Result<(), StoreError> {
         let AddressChange { application_id, before, after, outbox } = change;
         let mut writes = vec![application::correct_address(application_id, before, after)?];

@@ -1,4 +1,4 @@
-//! The transactions for a certificate code of an accepted application: its request, its creation and its email.
+//! Transactions that request, create and email the certificate code of an accepted application.
 
 use crate::{
     OutboxRow, Store, StoreError,
@@ -10,13 +10,13 @@ use domain::{
 };
 
 impl Store {
-    /// Records that another code was requested at `now`, and adds the outbox row `row`, which requests an email with
-    /// this code. The application must still be waiting, with the address and the codes that were read.
+    /// Records a request for another certificate code at the time `now`, and adds the outbox row `row`, which requests
+    /// the email. The application must still be awaiting pick-up with the address and codes that were read.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Conflict`] when another code was created or requested in the meantime, or when the address was
-    /// corrected. Otherwise [`StoreError::Unavailable`].
+    /// Returns [`StoreError::Conflict`] if another code was created or requested in the meantime, or if the address was
+    /// corrected. Returns [`StoreError::Unavailable`] if the DynamoDB call fails.
     pub async fn request_code(
         &self,
         id: &ApplicationId,
@@ -27,14 +27,14 @@ impl Store {
         self.transact(vec![application::request_code(id, read, now)?, outbox::create(row)?]).await
     }
 
-    /// Records the code before it is emailed. After this write the new code gives access to the application, and the
-    /// previous code `before` no longer gives access. The new code is emailed to the address in this `version` of the
-    /// application.
+    /// Records a new certificate code before it is emailed. After the write, only the new code gives access to the
+    /// application, and the previous code `before` is invalid. The new code is emailed to the address in this `version`
+    /// of the application.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Conflict`] when the application's version or code has changed, or when the application is no
-    /// longer waiting. Otherwise [`StoreError::Unavailable`].
+    /// Returns [`StoreError::Conflict`] if the application's version or code has changed, or if the application is no
+    /// longer awaiting pick-up. Returns [`StoreError::Unavailable`] if the DynamoDB call fails.
     pub async fn record_code(
         &self,
         id: &ApplicationId,
@@ -51,12 +51,13 @@ impl Store {
         self.transact(writes).await
     }
 
-    /// Records that the email of the outbox row `outbox_id` with the code `before` was handed over for delivery.
+    /// Records that the email service accepted the email with the code `before`, and marks the outbox row `outbox_id`
+    /// as done.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Conflict`] when the application's version or code has changed, when the application is no longer
-    /// waiting, or when the row is already done. Otherwise [`StoreError::Unavailable`].
+    /// Returns [`StoreError::Conflict`] if the application's version or code has changed, the application is no longer
+    /// awaiting pick-up, or the row is already done. Returns [`StoreError::Unavailable`] if the DynamoDB call fails.
     pub async fn record_sent(
         &self,
         outbox_id: &str,

@@ -1,4 +1,4 @@
-//! The deadlines of an application. The transaction that applies a deadline also marks the deadline's outbox row as
+//! Transactions that process the deadlines of an application. Each transaction also marks the deadline's outbox row as
 //! done.
 
 use super::revocation::revoke;
@@ -14,13 +14,13 @@ use domain::{
 };
 
 impl Store {
-    /// Revokes the certificate of the application at the deadline in row `id`. The outbox row `crl` requests the
-    /// publication of the revocation.
+    /// Revokes the old certificate after the deadline in the outbox row `id` has passed. The new outbox row `crl`
+    /// requests the publication of the revocation.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Conflict`] when the certificate is no longer active or the row is already done, or
-    /// [`StoreError::Unavailable`].
+    /// Returns [`StoreError::Conflict`] if the certificate is no longer active or the row is already done. Returns
+    /// [`StoreError::Unavailable`] if the DynamoDB call fails.
     pub async fn revoke_at_deadline(
         &self,
         id: &str,
@@ -34,12 +34,13 @@ impl Store {
         self.transact(writes).await
     }
 
-    /// Adds the outbox row `reminder`, which requests an email to the subscriber, at the deadline in row `id`.
+    /// Adds the outbox row `reminder` after the deadline in the outbox row `id` has passed. The new row requests an
+    /// email to the subscriber.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Conflict`] when the application is no longer waiting or the row is already done, or
-    /// [`StoreError::Unavailable`].
+    /// Returns [`StoreError::Conflict`] if the application is no longer awaiting pick-up or the row is already done.
+    /// Returns [`StoreError::Unavailable`] if the DynamoDB call fails.
     pub async fn remind(
         &self,
         id: &str,
@@ -51,13 +52,13 @@ impl Store {
         self.transact(vec![waits, outbox::create(reminder)?, outbox::finish(id, now)]).await
     }
 
-    /// Ends the application at the deadline in row `id`. The stored version must be one less than the version of
-    /// `application`. The outbox row `notice` requests an email to the subscriber.
+    /// Marks the application as expired after the deadline in the outbox row `id` has passed. The stored version must
+    /// be one less than the version of `application`. The new outbox row `notice` requests an email to the subscriber.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Conflict`] when the application is no longer waiting in the version that was read, or when the row
-    /// is already done. Otherwise [`StoreError::Unavailable`].
+    /// Returns [`StoreError::Conflict`] if the application has changed since it was read, or if the row is already
+    /// done. Returns [`StoreError::Unavailable`] if the DynamoDB call fails.
     pub async fn expire(
         &self,
         id: &str,

@@ -7,12 +7,13 @@ use crate::{
 use domain::{application::ApplicationId, audit::AuditEvent, delivery::Deliveries};
 
 impl Store {
-    /// Replaces `before`, the delivery outcomes of the application's emails, with `after`, and adds `event` to the
-    /// audit log. The application may have ended in the meantime.
+    /// Replaces the delivery outcomes of the application's emails, and adds `event` to the audit log. Also succeeds if
+    /// the application has ended in the meantime.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Conflict`] when the stored outcomes are no longer `before`, or [`StoreError::Unavailable`].
+    /// Returns [`StoreError::Conflict`] if the stored outcomes are no longer `before`, or [`StoreError::Unavailable`]
+    /// if the DynamoDB call fails.
     pub async fn record_deliveries(
         &self,
         application_id: &ApplicationId,

@@ -1,4 +1,4 @@
-//! The two transactions of a pick-up: the claim of the issuance, and the issuance of the new certificate.
+//! The two transactions of a pick-up: claiming the issuance and issuing the new certificate.
 
 use super::revocation::revoke;
 use crate::{
@@ -15,38 +15,36 @@ use domain::{
     revocation::{RevokedCertificate, SignedStatement},
 };
 
-/// The changes for the issuance of a certificate.
+/// The database changes for the issuance of a certificate.
 #[derive(Clone, Debug)]
 pub struct Issuance {
-    /// The id of the application.
     pub application_id: ApplicationId,
     /// The application after the pick-up.
     pub application: Application<PickedUp>,
-    /// The claim, which contains the signed bytes.
+    /// The claim, which contains the bytes that the CA signed.
     pub claim: IssuanceClaim,
-    /// The SHA-256 of the certificate code that was used, in lower-case hexadecimal.
+    /// The SHA-256 hash of the certificate code used for the pick-up, in lower-case hexadecimal.
     pub code_sha256: String,
-    /// The new certificate.
     pub certificate: Certificate,
-    /// The credential for the enrollment of the new certificate, with the unchanged password.
+    /// The credential for the new certificate's enrollment, with the unchanged application password.
     pub credential: Credential,
-    /// The login key for the new enrollment, derived from the certified address and the certificate code.
+    /// The new enrollment's login key, derived from the certified email address and the certificate code.
     pub login: LoginKey,
-    /// The old certificate's revocation with its signed statement, if the pick-up revokes the old certificate.
+    /// The old certificate's revocation and its signed statement, if the pick-up revokes the old certificate.
     pub revocation: Option<(RevokedCertificate, SignedStatement)>,
-    /// The outbox rows for the effects of the issuance.
+    /// The outbox rows to add in the same transaction.
     pub outbox: Vec<OutboxRow>,
 }
 
 impl Store {
-    /// Records the data to be signed, before it is signed. Replaces the stored claim `before`, which did not lead to a
-    /// committed certificate. The new claim contains the email address to which the code was sent.
+    /// Records the to-be-signed certificate before the CA signs it. Replaces `before`, the claim of an earlier attempt
+    /// that did not complete. The new claim contains the email address to which the code was sent.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Conflict`] when the application is no longer waiting, when the code was replaced or invalidated by
-    /// an address correction, when the stored claim is no longer `before`, or when a stored certificate has the same
-    /// key. Otherwise [`StoreError::Unavailable`].
+    /// Returns [`StoreError::Conflict`] if the application is no longer awaiting pick-up, or if its code or claim has
+    /// changed. Also returns [`StoreError::Conflict`] if another certificate has the same key. Returns
+    /// [`StoreError::Unavailable`] if the DynamoDB call fails.
     pub async fn claim_issuance(
         &self,
         application_id: &ApplicationId,
@@ -61,13 +59,13 @@ impl Store {
         .await
     }
 
-    /// Issues the certificate. Writes all changes in `issuance` in one transaction.
+    /// Issues the certificate by writing all changes in `issuance` in one transaction.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Conflict`] when the application is no longer waiting, when the code or the claim was replaced,
-    /// when the old certificate has changed since it was read, or when a new number or the key is already in use.
-    /// Otherwise [`StoreError::Unavailable`].
+    /// Returns [`StoreError::Conflict`] if the application is no longer awaiting pick-up, or if its code or claim has
+    /// changed. Also returns [`StoreError::Conflict`] if the old certificate is no longer active, or if a new number or
+    /// the key is already in use. Returns [`StoreError::Unavailable`] if the DynamoDB call fails.
     pub async fn issue(&self, issuance: &Issuance) -> Result<(), StoreError> {
         let Issuance { application_id, application, claim, code_sha256, certificate, credential, .. } =
             issuance;

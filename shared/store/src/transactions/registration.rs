@@ -1,4 +1,4 @@
-//! The registration of certificates that this system or an older system issued.
+//! Registers certificates that this system or an older system issued.
 
 use crate::{
     Credential, Store, StoreError,
@@ -17,35 +17,33 @@ use domain::{
 /// A certificate to register, with its credentials.
 #[derive(Clone, Debug)]
 pub struct NewCertificate {
-    /// The login key of the email address and the certificate code.
+    /// The login key derived from the email address and the certificate code.
     pub login: LoginKey,
-    /// The enrollment and its password hash.
+    /// The enrollment and its application password hash.
     pub credential: Credential,
-    /// The certificate.
     pub certificate: Certificate,
-    /// The SHA-256 of the certificate's SubjectPublicKeyInfo in lower-case hexadecimal.
+    /// The SHA-256 hash of the certificate's SubjectPublicKeyInfo, in lower-case hexadecimal.
     pub key_sha256: String,
 }
 
-/// The outcome of a registration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RegistrationOutcome {
     /// The certificate was registered.
     Registered,
-    /// The same certificate was registered before. Nothing was written.
+    /// The same certificate was already registered. Nothing was written.
     AlreadyRegistered,
     /// The coupon number or serial number belongs to another certificate. Nothing was written.
     Taken,
 }
 
 impl Store {
-    /// Registers a certificate. Also creates its enrollment if it is new, and its revocation if the certificate is
-    /// revoked.
+    /// Registers a certificate. Also creates the enrollment if it does not exist yet, and the revocation if the
+    /// certificate is revoked.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Conflict`] when another process registered the same certificate in the meantime, or
-    /// [`StoreError::Unavailable`].
+    /// Returns [`StoreError::Conflict`] if another process registered the same certificate in the meantime. Returns
+    /// [`StoreError::Unavailable`] if the DynamoDB call fails.
     pub async fn register(
         &self,
         new: &NewCertificate,
@@ -69,7 +67,7 @@ impl Store {
             certificate::create(&id, certificate)?,
             audit_log::record(AuditEvent::registration(&id.enrollment, certificate, now))?,
         ];
-        // Older systems may have issued several certificates for one key.
+        // Older systems may have issued several certificates for the same key.
         if !self.is_key_on_record(&new.key_sha256).await? {
             writes.push(pointer::create(pointer::subject_key(&new.key_sha256), &id)?);
         }

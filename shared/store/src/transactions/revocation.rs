@@ -1,4 +1,4 @@
-//! The writes that revoke a certificate at the pick-up of the new certificate or at the deadline.
+//! Revokes a certificate when its replacement is picked up or when the deadline passes.
 
 use crate::{
     StoreError,
@@ -11,8 +11,8 @@ use domain::{
     revocation::{RevokedCertificate, SignedStatement},
 };
 
-/// Returns the writes that revoke the certificate of the application. They change the state of the certificate, and add
-/// the row for the CRLs and the audit event. The certificate must still be active.
+/// Returns the writes that revoke the certificate that the application replaces. The writes change the certificate's
+/// state, and add a revocation row and an audit event. The certificate must still be active.
 pub(super) fn revoke(
     id: &ApplicationId,
     (revoked, statement): &(RevokedCertificate, SignedStatement),

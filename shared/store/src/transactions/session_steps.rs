@@ -1,4 +1,4 @@
-//! The transactions of steps 1, 3 and 4, which write the session together with the other changes of the step.
+//! Transactions for steps 1, 3 and 4. Each transaction updates the session together with the other changes of its step.
 
 use crate::{
     Store, StoreError,
@@ -15,12 +15,13 @@ use domain::{
 };
 
 impl Store {
-    /// Starts a session and deletes the failures of the account (step 1). Fails if another failure was counted after
-    /// the failures were read. In this case attempts run in parallel, and parallel attempts must all fail.
+    /// Starts a session and deletes the account's failures (step 1). Fails if another failure was counted in the
+    /// meantime, because parallel attempts must all fail.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Conflict`] when a failure was counted in the meantime, or [`StoreError::Unavailable`].
+    /// Returns [`StoreError::Conflict`] if a failure was counted in the meantime, or [`StoreError::Unavailable`] if the
+    /// DynamoDB call fails.
     pub async fn start_session(
         &self,
         token: &SessionToken,
@@ -31,12 +32,12 @@ impl Store {
         self.transact(vec![session::create(token, session)?, throttle::forget(account, failures)]).await
     }
 
-    /// Selects the certificate in the session, and creates `draft` if it is given (step 3).
+    /// Selects the certificate in the session, and creates the application if `draft` is `Some` (step 3).
     ///
     /// # Errors
     ///
-    /// [`StoreError::Conflict`] when the session has ended or an application was created in the meantime, or
-    /// [`StoreError::Unavailable`].
+    /// Returns [`StoreError::Conflict`] if the session has ended or an application was created in the meantime. Returns
+    /// [`StoreError::Unavailable`] if the DynamoDB call fails.
     pub async fn select_certificate(
         &self,
         token: &SessionToken,
@@ -53,13 +54,14 @@ impl Store {
         self.transact(writes).await
     }
 
-    /// Writes the entered fields in one call, without a read (step 4). This certificate must be selected in the
-    /// session. The application must have the version `shown_version` and must not be accepted. The fixed fields from
-    /// the client must equal the stored fields.
+    /// Writes the entered fields in one call, without reading first (step 4). The application's certificate must be
+    /// selected in the session. The stored application must have the version `shown_version` and must not have been
+    /// accepted. The fixed fields sent by the client must match the stored fields.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Conflict`] when one of these conditions is not met, or [`StoreError::Unavailable`].
+    /// Returns [`StoreError::Conflict`] if a condition is not met, or [`StoreError::Unavailable`] if the DynamoDB call
+    /// fails.
     pub async fn save_application(
         &self,
         token: &SessionToken,

@@ -1,4 +1,4 @@
-//! The submission, which accepts an application and writes all related changes in one transaction.
+//! Accepts a submitted application and writes all related changes in one transaction.
 
 use crate::{
     IdempotencyRecord, OutboxRow, Store, StoreError,
@@ -12,28 +12,28 @@ use domain::{
     session::SessionToken,
 };
 
-/// The changes for the acceptance of an application.
+/// The database changes for the acceptance of an application.
 #[derive(Clone, Debug)]
 pub struct Submission {
     /// The application after the acceptance.
     pub application: Application<Accepted>,
-    /// The version of the application that was read.
+    /// The application's version when it was read.
     pub read_version: u64,
-    /// The certificate's revocation with its signed statement, or `None` if the certificate is revoked at pick-up.
+    /// The certificate's revocation and its signed statement, or `None` if the pick-up revokes the certificate.
     pub revocation: Option<(RevokedCertificate, SignedStatement)>,
-    /// The outbox rows for the effects of the acceptance.
+    /// The outbox rows to add in the same transaction.
     pub outbox: Vec<OutboxRow>,
     /// The idempotency record of the request.
     pub idempotency: IdempotencyRecord,
 }
 
 impl Store {
-    /// Accepts an application. Writes all changes in `submission` in one transaction.
+    /// Accepts an application by writing all changes in `submission` in one transaction.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Conflict`] when the session has ended, when the application has changed since it was read, or when
-    /// the certificate is already revoked or replaced. Otherwise [`StoreError::Unavailable`].
+    /// Returns [`StoreError::Conflict`] if the session has ended, the application has changed since it was read, or the
+    /// certificate is already revoked or replaced. Returns [`StoreError::Unavailable`] if the DynamoDB call fails.
     pub async fn submit(
         &self,
         token: &SessionToken,
