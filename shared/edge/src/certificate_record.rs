@@ -1,4 +1,4 @@
-//! The JSON of the certificate records that an import reads. It names the fields of an application as the API does.
+//! Parses the JSON format of certificate records for an import. Application fields have the same names as in the API.
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -47,17 +47,17 @@ impl From<RecordJson> for CertificateRecord {
     }
 }
 
-/// Reads records from JSON Lines, one JSON object on each line. Empty lines are ignored.
+/// Parses records in JSON Lines format and returns each record with its line number. Blank lines are ignored.
 pub fn certificate_records(lines: &str) -> impl Iterator<Item = NumberedRecord> {
     let numbered = (1..).zip(lines.lines()).filter(|(_, line)| !line.trim().is_empty());
     numbered.map(|(number, line)| (number, record(serde_json::from_str(line))))
 }
 
-/// Reads a record from a JSON object.
+/// Parses a record from a JSON object.
 ///
 /// # Errors
 ///
-/// The reason why `json` is not a record.
+/// Returns a message that explains why `json` is not a valid record.
 pub fn certificate_record(json: Value) -> Result<CertificateRecord, String> {
     record(serde_json::from_value(json))
 }

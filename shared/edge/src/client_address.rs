@@ -7,28 +7,29 @@ use subtle::ConstantTimeEq;
 
 use super::request::source_ip;
 
-/// The header that contains the client's address, as sent by CloudFront.
+/// The header in which CloudFront sends the client's address.
 const VIEWER_ADDRESS: &str = "cloudfront-viewer-address";
-/// The header that contains the secret shared with this deployment's CloudFront distribution.
+/// The header in which CloudFront sends the secret that it shares with this deployment.
 const EDGE_SECRET: &str = "x-edge-secret";
 
-/// The source of clients' network addresses. This is CloudFront if it is in front of the API, and API Gateway
-/// otherwise.
+/// Determines clients' network addresses. The address comes from CloudFront if CloudFront is in front of the API, and
+/// from API Gateway otherwise.
 ///
-/// A client can send CloudFront's header directly to the API. The header is therefore trusted only if the request also
-/// contains the secret that CloudFront adds to forwarded requests.
+/// A client that calls the API directly can forge CloudFront's header. CloudFront's header is therefore trusted only if
+/// the request also contains the secret that CloudFront adds to forwarded requests.
 #[derive(Clone, Default)]
 pub struct ClientAddresses {
     edge_secret: Option<String>,
 }
 
 impl ClientAddresses {
-    /// Creates the source. `edge_secret` is the secret that CloudFront adds, if CloudFront is in front of the API.
+    /// Trusts CloudFront's header in requests that contain `edge_secret`. If CloudFront is not in front of the API,
+    /// `edge_secret` is `None`.
     pub fn new(edge_secret: Option<String>) -> Self {
         Self { edge_secret: edge_secret.filter(|secret| !secret.is_empty()) }
     }
 
-    /// Returns the network address of the client, without a port.
+    /// Returns the client's network address without the port.
     pub fn of(&self, request: &Request) -> String {
         if !self.is_from_edge(request.headers()) {
             return source_ip(request);
@@ -51,8 +52,8 @@ impl ClientAddresses {
     }
 }
 
-/// Parses an address such as `198.51.100.10:46532`, or `2001:db8::1:46532` without brackets. The port follows the last
-/// colon.
+/// Parses an address with a port, such as `198.51.100.10:46532` or `2001:db8::1:46532`. CloudFront sends IPv6 addresses
+/// without brackets, so the port follows the last colon.
 fn viewer_address(headers: &HeaderMap) -> Option<IpAddr> {
     let (address, port) = headers.get(VIEWER_ADDRESS)?.to_str().ok()?.rsplit_once(':')?;
     port.parse::<u16>().ok()?;

@@ -1,4 +1,4 @@
-//! The fields of an application as members of a JSON object. The members have the API's field names.
+//! Application fields as members of a JSON object, with the field names of the API.
 
 use std::{collections::BTreeMap, fmt, marker::PhantomData};
 
@@ -9,7 +9,7 @@ use serde::{
 
 use domain::fields::{ApplicationFields, Field, FieldTexts, FixedField, FixedFields};
 
-/// The entered or recorded fields of an application; an empty field is null.
+/// Serializes the fields of an application. An empty field is serialized as null.
 pub struct FieldsView<'a>(pub &'a ApplicationFields);
 
 impl Serialize for FieldsView<'_> {
@@ -18,7 +18,7 @@ impl Serialize for FieldsView<'_> {
     }
 }
 
-/// The fixed fields of a certificate.
+/// Serializes the fixed fields of a certificate.
 pub(super) struct FixedFieldsView<'a>(pub &'a FixedFields);
 
 impl Serialize for FixedFieldsView<'_> {
@@ -27,7 +27,8 @@ impl Serialize for FixedFieldsView<'_> {
     }
 }
 
-/// The texts of fields that a client or a record sent. Each member is a text or null, which is like an absent member.
+/// The field values from a request or a certificate record. Each member is a string or null, and null is treated like
+/// an absent member.
 pub(super) struct FieldTextsRequest<F>(pub FieldTexts<F>);
 
 impl<F> Default for FieldTextsRequest<F> {
@@ -36,10 +37,10 @@ impl<F> Default for FieldTextsRequest<F> {
     }
 }
 
-/// A kind of field, and the names of the members that an object with such fields can have.
+/// A kind of field, with a list of all fields of this kind and their names in the API.
 pub(super) trait NamedField: Copy + Ord + 'static {
     const ALL: &'static [Self];
-    /// In the order of `ALL`.
+    /// The names of the fields, in the order of `ALL`.
     const NAMES: &'static [&'static str];
 }
 
@@ -55,7 +56,8 @@ impl NamedField for FixedField {
 
 impl<'de, F: NamedField> Deserialize<'de> for FieldTextsRequest<F> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        // Unlike a map, a structure says which members it has. So it can be a part of a larger object.
+        // With `deserialize_struct`, serde reads only the named members, so the fields can be flattened into a larger
+        // object.
         deserializer.deserialize_struct("Fields", F::NAMES, TextsVisitor(PhantomData))
     }
 }
@@ -82,8 +84,8 @@ impl<'de, F: NamedField> Visitor<'de> for TextsVisitor<F> {
     }
 }
 
-/// The name of a member, which is known to be that of a field. An error has its path only if it occurs while the name
-/// is read.
+/// A member name that matches a field. Unknown names are rejected while the name is being parsed, because later errors
+/// would not contain the member's path.
 struct Name<F> {
     field: F,
     name: &'static str,

@@ -1,4 +1,4 @@
-//! The invalid members of a request's body: their JSON pointers and messages.
+//! Describes the invalid members of a request body by JSON pointer and message.
 
 use serde_json::{Value, json};
 
@@ -6,7 +6,7 @@ use super::names;
 use domain::fields::{Field, FieldError, Language, Rule};
 use use_cases::refusal::{InputLocation, InvalidField};
 
-/// Returns the entry in `errors` for a value that breaks a rule.
+/// Returns the entry in `errors` for a value that violates a rule.
 pub(super) fn of_field(InvalidField { location, rule }: InvalidField, language: Language) -> Value {
     let (path, message) = match location {
         InputLocation::Field(field) => (vec![field.name()], of_input(field, rule, language)),
@@ -25,7 +25,7 @@ pub(super) fn of_field(InvalidField { location, rule }: InvalidField, language: 
     entry(&pointer(path), rule, &message)
 }
 
-/// Returns the entry in `errors` for the member at `path`, which is unknown or has the wrong type.
+/// Returns the entry in `errors` for a member that is unknown or has the wrong type.
 pub(super) fn of_member(path: &[String], rule: Rule, language: Language) -> Value {
     let name = path.last().map(String::as_str).unwrap_or_default();
     let message = match Field::by_name(name) {
@@ -39,22 +39,22 @@ fn entry(pointer: &str, rule: Rule, message: &str) -> Value {
     json!({ "pointer": pointer, "code": names::rule(rule), "detail": message })
 }
 
-/// Returns the message about an input field of the pages.
+/// Returns the error message for a field that subscribers enter on the pages.
 fn of_input(field: Field, rule: Rule, language: Language) -> String {
     messages::field_error(FieldError { field, rule }, language)
 }
 
-/// Returns the path and the message of a member that has a name in the API but no label on the pages.
+/// Returns the path and the error message for a member that has no label on the pages.
 fn in_api(name: &'static str, rule: Rule, language: Language) -> (Vec<&'static str>, String) {
     (vec![name], without_limit(name, rule, language))
 }
 
-/// Returns the message about a value whose length is not limited.
+/// Returns the error message for a value without a length limit.
 fn without_limit(label: &str, rule: Rule, language: Language) -> String {
     messages::in_language(language).broken_rule(rule, label, 0)
 }
 
-/// Returns the JSON Pointer of the member with this path (RFC 6901 §3).
+/// Converts the path of a member to a JSON Pointer (RFC 6901 §3).
 fn pointer<'a>(path: impl IntoIterator<Item = &'a str>) -> String {
     path.into_iter().map(|name| format!("/{}", name.replace('~', "~0").replace('/', "~1"))).collect()
 }

@@ -1,4 +1,4 @@
-//! The invocation of a function, with the shared fields of its log lines, its outcome and its metrics.
+//! Runs a function's invocation, and records its outcome in the log and the metrics.
 
 use std::{
     future::{Future, poll_fn},
@@ -14,19 +14,18 @@ use tracing::{Instrument, field};
 
 use telemetry::metrics;
 
-/// The outcome of an invocation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// The work was completed.
     Accepted,
-    /// The request was refused, but the service had no fault.
+    /// The service worked correctly and refused the request.
     Refused,
-    /// The work was not completed because of a fault in the service.
+    /// The work failed because of a fault in the service.
     Failed,
 }
 
 impl Outcome {
-    /// Returns the name of the outcome in the log and the metrics.
+    /// Returns the name that the log and the metrics use.
     pub fn name(self) -> &'static str {
         match self {
             Self::Accepted => "accepted",
@@ -36,20 +35,18 @@ impl Outcome {
     }
 }
 
-/// The result of an invocation.
 pub trait InvocationResult {
-    /// Returns the outcome of the invocation.
     fn outcome(&self) -> Outcome;
 
-    /// Returns the status code if the result is an HTTP response, and `None` otherwise.
+    /// Returns the HTTP status code, or `None` if the result is not an HTTP response.
     fn status(&self) -> Option<u16> {
         None
     }
 }
 
 impl InvocationResult for Response<Body> {
-    /// Returns the outcome in the response's extensions, or derives it from the status. An OCSP response has the status
-    /// 200 even if the request was refused.
+    /// Returns the outcome from the response's extensions, or derives it from the HTTP status. OCSP responses have
+    /// status 200 even if the request was refused, so they set the outcome explicitly.
     fn outcome(&self) -> Outcome {
         let status = Response::status(self);
         if let Some(outcome) = self.extensions().get::<Outcome>() {
@@ -86,8 +83,8 @@ impl<T: InvocationResult> InvocationResult for Result<T, Error> {
     }
 }
 
-/// Runs `work` as the invocation `request_id` of the function `step`. Logs a final line and then publishes the metrics.
-/// If `work` panics, returns the result of `after_panic`.
+/// Runs `work` as the invocation `request_id` of the function `step`. After `work` completes, logs a final line and
+/// publishes the metrics. If `work` panics, returns the result of `after_panic`.
 pub(crate) async fn invocation<T: InvocationResult>(
     step: &str,
     request_id: &str,
@@ -95,7 +92,7 @@ pub(crate) async fn invocation<T: InvocationResult>(
     after_panic: impl FnOnce() -> T,
 ) -> T {
     let start = Instant::now();
-    // This level is always enabled. With a lower level, the fields would be missing when only errors are logged.
+    // The span has the level ERROR so that its fields are present even when only errors are logged.
     let span = tracing::error_span!("invocation", requestId = request_id, step, application = field::Empty);
     let closed = async {
         let answer = caught(work).await.unwrap_or_else(after_panic);

@@ -1,7 +1,6 @@
-//! The runtime of a function on AWS Lambda. It initialises the log, wires the function and handles one invocation at a
-//! time.
+//! Runs a function on AWS Lambda: starts the log, wires the function, and handles one invocation at a time.
 //!
-//! The futures of handlers are boxed, because they are large and the compiler limits their nesting.
+//! Handler futures are boxed because they are large and the compiler limits the nesting depth of futures.
 
 use std::{convert::Infallible, future::Future, process::ExitCode};
 
@@ -18,7 +17,7 @@ use ports::with_causes;
 use use_cases::refusal::Failure;
 
 /// Runs the function `step` behind the API. `wire` creates the function, and `handle` handles its requests. Returns
-/// only if the wiring or Lambda's runtime interface fails. The log contains the reason.
+/// only if the wiring or the Lambda runtime fails, and logs the reason.
 pub async fn serve_requests<F, A>(
     step: &'static str,
     wire: impl Future<Output = Result<F, Error>>,
@@ -40,7 +39,7 @@ where
     .await
 }
 
-/// Runs the function `step` behind a queue or a schedule, in the same way as [`serve_requests`].
+/// Runs the function `step`, which is invoked by a queue or a schedule. Otherwise works like [`serve_requests`].
 pub async fn serve_events<F, E, A, T>(
     step: &'static str,
     wire: impl Future<Output = Result<F, Error>>,
@@ -63,8 +62,7 @@ where
     .await
 }
 
-/// Runs `work` as the invocation for one request. After a panic, returns an error response in the `language` of the
-/// request.
+/// Runs `work` as an invocation that handles one request. If `work` panics, returns an error response in `language`.
 pub async fn request_invocation(
     step: &str,
     request_id: &str,
@@ -74,11 +72,11 @@ pub async fn request_invocation(
     invocation(step, request_id, work, || crate::panicked(language)).await
 }
 
-/// Runs `work` as the invocation for one event. Logs an error. A panic is converted to an error.
+/// Runs `work` as an invocation that handles one event. Logs errors, and converts a panic to an error.
 ///
 /// # Errors
 ///
-/// Fails if `work` fails or panics.
+/// Returns an error if `work` fails or panics.
 pub async fn event_invocation<T: InvocationResult>(
     step: &str,
     request_id: &str,

@@ -1,5 +1,5 @@
-//! The HTTP boundary of all functions. It parses requests, creates responses, and maps refusals to RFC 9457 problem
-//! details. Only this crate and the functions use status codes and the JSON of the API.
+//! The HTTP boundary of all functions. This crate parses requests, creates responses, and maps refusals to RFC 9457
+//! problem details. Only this crate and the functions handle HTTP status codes and the API's JSON format.
 
 mod certificate_record;
 mod client_address;
@@ -46,8 +46,8 @@ pub use self::{
 use domain::fields::Language;
 use use_cases::refusal::{Failure, Refusal};
 
-/// Returns the response of `work`, or the problem document for its failure. Internal details are logged and are not
-/// part of the response.
+/// Returns the response from `work`, or a problem document if `work` fails. Internal details are logged and never sent
+/// to the client.
 pub async fn answer(
     request: &Request,
     work: impl Future<Output = Result<Response<Body>, Failure>>,
@@ -66,12 +66,13 @@ pub async fn answer(
     }
 }
 
-/// Returns the failure for a request whose method the resource does not support.
+/// Returns the failure for a request with an unsupported HTTP method.
 pub fn method_not_allowed(allowed: &'static [&'static str]) -> Failure {
     Refusal::MethodNotAllowed(allowed).into()
 }
 
-/// Returns the response to a request that was refused before it reached a function. Its language follows `headers`.
+/// Returns the response to a request that was refused before it reached a function. The language of the response
+/// depends on `headers`.
 pub fn refuse(refusal: &Refusal, headers: &HeaderMap) -> Response<Body> {
     problem::response(refusal, request::preferred_language(headers))
 }
@@ -81,29 +82,29 @@ pub fn panicked(language: Language) -> Response<Body> {
     problem::response(&Refusal::InternalError, language)
 }
 
-/// Returns a response with `body` as JSON.
+/// Returns a response that contains `body` as JSON.
 ///
 /// # Errors
 ///
-/// Fails if `body` cannot be serialized as JSON, which is a bug in this service.
+/// Fails if `body` cannot be serialized as JSON, which indicates a bug in this service.
 pub fn json<T: Serialize>(status: StatusCode, body: &T) -> Result<Response<Body>, Failure> {
     let text = serde_json::to_string(body).map_err(Failure::internal)?;
     Ok(with_headers(status, "application/json", text))
 }
 
-/// Returns a response without content.
+/// Returns a response with status 204.
 pub fn no_content() -> Response<Body> {
     let mut response = with_headers(StatusCode::NO_CONTENT, "", String::new());
     response.headers_mut().remove(header::CONTENT_TYPE);
     response
 }
 
-/// Sets the session cookie. Browsers send it only for the site's own pages and hide it from scripts. It expires with
-/// the session.
+/// Sets the session cookie, which expires after `max_age` seconds. Browsers send the cookie only with same-site
+/// requests and hide it from scripts.
 ///
 /// # Errors
 ///
-/// Fails if `value` is not valid in a header. This never happens for the cookie value of a session token.
+/// Fails if `value` is not valid in a header, which never happens for a session token.
 pub fn set_session_cookie(response: &mut Response<Body>, value: &str, max_age: i64) -> Result<(), Failure> {
     let cookie =
         format!("{SESSION_COOKIE}={value}; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age={max_age}");
@@ -112,7 +113,7 @@ pub fn set_session_cookie(response: &mut Response<Body>, value: &str, max_age: i
     Ok(())
 }
 
-/// Returns a response that caches do not store. Browsers do not guess its content type.
+/// Returns a response with headers that disable caching and content sniffing.
 fn with_headers(status: StatusCode, content_type: &'static str, body: String) -> Response<Body> {
     let mut response = Response::new(Body::Text(body));
     *response.status_mut() = status;

@@ -1,5 +1,5 @@
-//! The events that Amazon SES publishes about emails. The events contain addresses and subjects. This module never
-//! reads these members, and its errors never quote an event.
+//! Parses the events that Amazon SES publishes about emails. Events contain email addresses and subjects, which this
+//! module never reads. The error messages of this module never quote an event.
 
 use std::collections::HashMap;
 
@@ -65,12 +65,12 @@ struct Moment {
     timestamp: String,
 }
 
-/// Parses an SES event from a queue message. Returns `None` if the email is not from this service, or if events of this
-/// type are ignored.
+/// Parses an SES event from a queue message. Returns `None` if another service sent the email, or if the event type is
+/// ignored.
 ///
 /// # Errors
 ///
-/// Fails if the message is not an SES event. The queue then moves the message to the dead-letter queue.
+/// Fails if the message is not an SES event. A message that fails repeatedly is moved to the dead-letter queue.
 pub fn mail_event(body: Option<&str>) -> Result<Option<DeliveryReport>, Failure> {
     let event: Event = serde_json::from_str(body.unwrap_or_default()).map_err(|_| not_an_event())?;
     let Some((outcome, at)) = event.outcome() else { return Ok(None) };
@@ -85,7 +85,7 @@ pub fn mail_event(body: Option<&str>) -> Result<Option<DeliveryReport>, Failure>
 }
 
 impl Event {
-    /// Returns the delivery outcome and its time.
+    /// Returns the delivery outcome and its time, or `None` if the event type is ignored.
     fn outcome(&self) -> Option<(DeliveryOutcome, &str)> {
         match &self.report {
             SesReport::Bounce { bounce } => Some((bounce.outcome(), &bounce.timestamp)),
@@ -96,7 +96,8 @@ impl Event {
             SesReport::DeliveryDelay { delivery_delay } => {
                 Some((DeliveryOutcome::Delayed, &delivery_delay.timestamp))
             }
-            // SES found harmful content and does not deliver the email. The event contains only the time of the email.
+            // SES does not deliver the email because it contains harmful content. A Reject event contains no time other
+            // than that of the email.
             SesReport::Reject => Some((DeliveryOutcome::Refused, &self.mail.timestamp)),
             SesReport::Ignored => None,
         }
@@ -109,12 +110,12 @@ impl SentMail {
     }
 }
 
-/// The subtype of bounces and complaints for emails that SES did not send, because the address is on the account's
+/// The subtype of bounces and complaints for emails that SES did not send because the address is on the account's
 /// suppression list.
 const ON_SUPPRESSION_LIST: &str = "OnAccountSuppressionList";
 
 impl Bounce {
-    /// Returns the outcome. SES reports a bounce only if it does not retry the delivery.
+    /// Returns the delivery outcome. SES reports a bounce only if it will not retry the delivery.
     fn outcome(&self) -> DeliveryOutcome {
         match (self.bounce_type.as_str(), self.bounce_sub_type.as_str()) {
             (_, "Suppressed" | ON_SUPPRESSION_LIST) => DeliveryOutcome::Suppressed,
@@ -127,7 +128,8 @@ impl Bounce {
 }
 
 impl Complaint {
-    /// Returns the outcome, or `None` for a report that the email is not spam (`not-spam`, RFC 6430).
+    /// Returns the delivery outcome, or `None` if the recipient reported that the email is not spam (`not-spam`, RFC
+    /// 6430).
     fn outcome(&self) -> Option<DeliveryOutcome> {
         if self.complaint_sub_type.as_deref() == Some(ON_SUPPRESSION_LIST) {
             return Some(DeliveryOutcome::Suppressed);

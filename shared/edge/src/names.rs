@@ -1,5 +1,5 @@
-//! The names that the API has for values of the domain, as `infra/openapi.yaml` lists them. They do not depend on the
-//! names under which the same values are stored.
+//! The API's names for domain values, as listed in `infra/openapi.yaml`. The API's names are independent of the names
+//! in the database.
 
 use domain::{
     application::{NoCorrection, NoResend},
@@ -10,7 +10,6 @@ use domain::{
     session::Step,
 };
 
-/// Returns the name of a step.
 pub fn step(step: Step) -> &'static str {
     match step {
         Step::Identify => "identify",
@@ -22,7 +21,6 @@ pub fn step(step: Step) -> &'static str {
     }
 }
 
-/// Returns the name of a revocation timing.
 pub(super) fn timing(timing: RevocationTiming) -> &'static str {
     match timing {
         RevocationTiming::Submission => "submission",
@@ -41,7 +39,7 @@ pub fn not_reissuable(reason: NotReissuable) -> &'static str {
     }
 }
 
-/// Returns the name of the reason why the subscriber cannot ask for another code.
+/// Returns the name of the reason why the subscriber cannot request another certificate code.
 pub(super) fn no_resend(reason: NoResend) -> &'static str {
     match reason {
         NoResend::PickedUp => "pickedUp",
@@ -61,7 +59,7 @@ pub(super) fn no_correction(reason: NoCorrection) -> &'static str {
     }
 }
 
-/// Returns the name of an email's delivery state, as reported by the email service.
+/// Returns the name of the delivery state that the email service reported.
 pub(super) fn mail_state(kind: DeliveryKind) -> &'static str {
     match kind {
         DeliveryKind::Delayed => "delayed",
@@ -71,7 +69,7 @@ pub(super) fn mail_state(kind: DeliveryKind) -> &'static str {
     }
 }
 
-/// Returns the name of the bounce reason, or `None` for other outcomes.
+/// Returns the name of the bounce reason, or `None` if the email did not bounce.
 pub(super) fn bounce(outcome: DeliveryOutcome) -> Option<&'static str> {
     match outcome {
         DeliveryOutcome::TemporaryFailure => Some("temporaryFailure"),
@@ -83,7 +81,7 @@ pub(super) fn bounce(outcome: DeliveryOutcome) -> Option<&'static str> {
     }
 }
 
-/// Returns the code of the error about a value that breaks a rule. The pages know a rule by the same name.
+/// Returns the error code for a violated rule. The pages use the same rule names.
 pub fn rule(rule: Rule) -> &'static str {
     match rule {
         Rule::Required => "required",

@@ -1,4 +1,4 @@
-//! OCSP over HTTP (RFC 6960 appendix A, RFC 9919 §6 and §7), with media types and cacheable responses.
+//! Decodes OCSP requests and creates cacheable OCSP responses over HTTP (RFC 6960 appendix A, RFC 9919 §6 and §7).
 
 use lambda_http::{
     Body, Request, RequestExt, Response,
@@ -15,16 +15,16 @@ use use_cases::{answer_ocsp::Unanswered, refusal::Refusal};
 
 /// The media type of an OCSP response (RFC 6960 appendix A.2).
 const MEDIA_TYPE: &str = "application/ocsp-response";
-/// The maximum time in seconds for which caches store a response. It is also the maximum delay before clients receive a
-/// new status.
+/// The maximum time in seconds for which a response may be cached. This value also limits the delay before clients
+/// receive a new certificate status.
 const MAXIMUM_AGE: i64 = 5 * MINUTE;
 
-/// Returns the OCSPRequest in an HTTP request. For POST, this is the body. For GET, it is the path parameter `request`
-/// in base64, after percent-decoding.
+/// Extracts the OCSPRequest from an HTTP request. A POST request contains the OCSPRequest in its body. A GET request
+/// contains the OCSPRequest as percent-encoded base64 in the path parameter `request`.
 ///
 /// # Errors
 ///
-/// [`MalformedRequest::Encoding`] if the path parameter is not valid base64.
+/// Returns [`MalformedRequest::Encoding`] if the path parameter is not valid base64.
 pub fn ocsp_request(request: &Request) -> Result<Vec<u8>, MalformedRequest> {
     if *request.method() != Method::GET {
         return Ok(request.body().to_vec());
@@ -35,8 +35,8 @@ pub fn ocsp_request(request: &Request) -> Result<Vec<u8>, MalformedRequest> {
     data_encoding::BASE64.decode(&base64).map_err(|_| MalformedRequest::Encoding)
 }
 
-/// Returns the response to an OCSP request. Internal failures are logged. The response states only whether the client
-/// may retry.
+/// Returns the HTTP response to an OCSP request. Internal failures are logged, and the response indicates only whether
+/// the client may retry.
 pub fn ocsp_response(request: &Request, answer: Result<SignedResponse, Unanswered>) -> Response<Body> {
     let (unsuccessful, outcome) = match answer {
         Ok(response) => return successful(request, response),
@@ -57,8 +57,8 @@ pub fn ocsp_response(request: &Request, answer: Result<SignedResponse, Unanswere
     response
 }
 
-/// Returns a signed response with the headers of RFC 9919 §7.2. A response to a POST or with a nonce is for one
-/// requester. Even such a response is not `no-store`, because that section forbids `no-store` for signed responses.
+/// Returns a signed response with the headers of RFC 9919 §7.2. A response to a POST request or with a nonce is marked
+/// `private`, because only one client can use it. RFC 9919 forbids `no-store` for signed responses.
 fn successful(request: &Request, response: SignedResponse) -> Response<Body> {
     if response.has_nonce || *request.method() != Method::GET {
         return with_headers(response.der, "private, max-age=0");
@@ -78,7 +78,7 @@ fn successful(request: &Request, response: SignedResponse) -> Response<Body> {
     answer
 }
 
-/// Returns an HTTP response with status 200, which is the status for every OCSP response, including refusals.
+/// Returns an HTTP response with status 200, which OCSP also uses for refusals.
 fn with_headers(der: Vec<u8>, cache_control: &str) -> Response<Body> {
     let mut response = Response::new(Body::Binary(der));
     let headers = response.headers_mut();

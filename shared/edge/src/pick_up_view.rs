@@ -1,4 +1,4 @@
-//! The responses of the pick-up. Their members have the names in `infra/openapi.yaml`.
+//! Response bodies of the pick-up, with the member names from `infra/openapi.yaml`.
 
 use serde::Serialize;
 
@@ -10,7 +10,7 @@ use use_cases::{
     refusal::{Failure, Refusal},
 };
 
-/// The application and the certificate of an opened pick-up.
+/// An opened pick-up, with the application and the certificate that it replaces.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PickUpView<'a> {
@@ -62,7 +62,7 @@ impl<'a> PickUpView<'a> {
     ///
     /// # Errors
     ///
-    /// Fails if the application has no receipt or no code. This never happens after the pick-up check accepted a code.
+    /// Fails if the application has no receipt or no code, which never happens after a successful pick-up check.
     pub fn new(opened: &'a OpenedPickUp) -> Result<Self, Failure> {
         let replaced = &opened.records.certificate;
         let receipt = opened.records.application.receipt().ok_or(Refusal::PickUpCheckFailed)?;
@@ -89,7 +89,6 @@ impl<'a> PickUpView<'a> {
 }
 
 impl<'a> IssuedView<'a> {
-    /// Creates the view of an issued certificate.
     pub fn new(issued: &'a Issued) -> Self {
         let certificate = &issued.certificate;
         Self {

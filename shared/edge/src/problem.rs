@@ -1,4 +1,4 @@
-//! Refusals as RFC 9457 problem details, in the language of the client.
+//! Converts refusals to RFC 9457 problem details in the client's language.
 
 use lambda_http::{
     Body, Response,
@@ -11,7 +11,7 @@ use domain::{application::NoResend, fields::Language, session::Step};
 use messages::Problem;
 use use_cases::refusal::Refusal;
 
-/// The delay in seconds before a client may retry a request that failed because of a dependency.
+/// The number of seconds after which a client may retry a request that failed because of a dependency.
 const RETRY_AFTER_FAILURE: i64 = 5;
 
 /// Returns the response to a refused request.
@@ -30,13 +30,13 @@ pub(super) fn response(refusal: &Refusal, language: Language) -> Response<Body> 
     response
 }
 
-/// Returns the stable name of a refusal.
+/// Returns the stable name of a refusal, which is part of the problem type URI.
 pub(super) fn slug(refusal: &Refusal) -> &'static str {
     let (_, slug, _) = describe(refusal);
     slug
 }
 
-/// Returns the status, the stable name and the texts of a refusal.
+/// Returns the HTTP status, the stable name and the texts of a refusal.
 fn describe(refusal: &Refusal) -> (StatusCode, &'static str, Problem) {
     match refusal {
         Refusal::MalformedBody => (StatusCode::BAD_REQUEST, "malformed-body", Problem::MalformedBody),
@@ -160,7 +160,7 @@ fn add_headers(response: &mut Response<Body>, refusal: &Refusal, language: Langu
         | Refusal::PickUpCheckFailed
         | Refusal::SessionMissing
         | Refusal::SessionEnded => {
-            // RFC 9110 §11.6.1 requires a challenge with every 401.
+            // RFC 9110 §11.6.1 requires a challenge in every response with status 401.
             if let Ok(challenge) = HeaderValue::try_from(format!("Cookie cookie-name=\"{SESSION_COOKIE}\"")) {
                 headers.insert(header::WWW_AUTHENTICATE, challenge);
             }

@@ -1,4 +1,4 @@
-//! Messages in the queues of the outbox.
+//! Messages in the outbox queues.
 
 use serde::Deserialize;
 
@@ -10,11 +10,12 @@ struct OutboxMessage {
     outbox_id: String,
 }
 
-/// Returns the outbox row id in a queue message of the form `{"outboxId": "…"}`.
+/// Extracts the outbox row id from a queue message of the form `{"outboxId": "…"}`.
 ///
 /// # Errors
 ///
-/// Fails if the message does not have the expected form. The queue then moves the message to the dead-letter queue.
+/// Fails if the message does not have the expected form. A message that fails repeatedly is moved to the dead-letter
+/// queue.
 pub fn outbox_id(body: Option<&str>) -> Result<String, Failure> {
     serde_json::from_str::<OutboxMessage>(body.unwrap_or_default())
         .map(|message| message.outbox_id)

@@ -1,4 +1,4 @@
-//! Reads requests. Each fault in a request leads to a refusal that describes it.
+//! Parses HTTP requests. An invalid request results in a refusal that describes the fault.
 
 use std::str::FromStr;
 
@@ -17,14 +17,15 @@ use domain::{
 };
 use use_cases::refusal::Refusal;
 
-/// The name of the session cookie. With the prefix `__Host-`, browsers require Secure, Path=/ and no Domain (RFC
-/// 6265bis §4.1.3.2).
+/// The name of the session cookie. For the prefix `__Host-`, browsers require the attributes Secure and Path=/, and
+/// reject the attribute Domain (RFC 6265bis §4.1.3.2).
 pub const SESSION_COOKIE: &str = "__Host-session";
 
-/// The size limit of a request body in octets, several times the largest body that a request needs.
+/// The size limit of a request body in octets, which is several times the size of the largest valid body.
 const MAX_BODY: usize = 16 * 1024;
 
-/// Returns the language from Accept-Language (RFC 9110 §12.5.4): Japanese unless the client prefers another one.
+/// Returns the language that the client prefers according to Accept-Language (RFC 9110 §12.5.4). The default is
+/// Japanese.
 pub fn language(request: &Request) -> Language {
     preferred_language(request.headers())
 }
@@ -48,11 +49,11 @@ pub(super) fn preferred_language(headers: &HeaderMap) -> Language {
     Language::ALL.into_iter().reduce(preferred).unwrap_or_default()
 }
 
-/// Returns the session token from the cookie.
+/// Returns the session token from the session cookie.
 ///
 /// # Errors
 ///
-/// [`Refusal::SessionMissing`] if there is no session cookie or its value is malformed.
+/// Returns [`Refusal::SessionMissing`] if the session cookie is missing or malformed.
 pub fn session_token(request: &Request) -> Result<SessionToken, Refusal> {
     request
         .headers()
@@ -70,17 +71,17 @@ pub fn session_token(request: &Request) -> Result<SessionToken, Refusal> {
 ///
 /// # Errors
 ///
-/// [`Refusal::NotFound`] if the parameter is malformed, because no resource can have a malformed name.
+/// Returns [`Refusal::NotFound`] if the parameter is malformed, because no resource has a malformed identifier.
 pub fn path_parameter<T: FromStr>(request: &Request, name: &str) -> Result<T, Refusal> {
     let parameters = request.path_parameters();
     parameters.first(name).and_then(|value| value.parse().ok()).ok_or(Refusal::NotFound)
 }
 
-/// Returns the Idempotency-Key: 16 to 64 letters, digits, `-` or `_`.
+/// Returns the Idempotency-Key header, which must consist of 16 to 64 ASCII letters, digits, `-` or `_`.
 ///
 /// # Errors
 ///
-/// [`Refusal::IdempotencyKeyInvalid`] if the header is missing or malformed.
+/// Returns [`Refusal::IdempotencyKeyInvalid`] if the header is missing or malformed.
 pub fn idempotency_key(request: &Request) -> Result<&str, Refusal> {
     request
         .headers()
@@ -91,13 +92,13 @@ pub fn idempotency_key(request: &Request) -> Result<&str, Refusal> {
         .ok_or(Refusal::IdempotencyKeyInvalid)
 }
 
-/// Returns the network address of the caller of API Gateway.
+/// Returns the network address from which API Gateway received the request.
 pub(super) fn source_ip(request: &Request) -> String {
     api_gateway(request).and_then(|context| context.identity.source_ip.clone()).unwrap_or_default()
 }
 
-/// Returns the path template of the API description that matched the request. If the event names no template, as under
-/// `cargo lambda watch`, returns the path itself.
+/// Returns the API path template that matched the request. If the event contains no template, as under `cargo lambda
+/// watch`, returns the path itself.
 pub fn resource_path(request: &Request) -> &str {
     let template = api_gateway(request).and_then(|context| context.resource_path.as_deref());
     template.unwrap_or_else(|| request.uri().path())
@@ -114,8 +115,8 @@ fn api_gateway(request: &Request) -> Option<&ApiGatewayProxyRequestContext> {
 ///
 /// # Errors
 ///
-/// [`Refusal::UnsupportedMediaType`], [`Refusal::BodyTooLarge`], [`Refusal::MalformedBody`], or
-/// [`Refusal::UnfitMember`] with the member that is unknown or has the wrong type.
+/// Returns [`Refusal::UnsupportedMediaType`], [`Refusal::BodyTooLarge`] or [`Refusal::MalformedBody`]. Returns
+/// [`Refusal::UnfitMember`] if a member is unknown or has the wrong type.
 pub fn read_json<T: DeserializeOwned>(request: &Request) -> Result<T, Refusal> {
     let body: &[u8] = request.body();
     if body.len() > MAX_BODY {
@@ -132,8 +133,8 @@ pub fn read_json<T: DeserializeOwned>(request: &Request) -> Result<T, Refusal> {
     serde_path_to_error::deserialize(&mut deserializer).map_err(|error| refusal_of(&error))
 }
 
-/// Returns the path to the first array, if there is one. No request of this API has an array, but serde also accepts an
-/// array as a structure, member by member.
+/// Returns the path to the first array, if any. Requests of this API contain no arrays, but serde would also
+/// deserialize a struct from an array.
 fn path_to_array(value: &Value) -> Option<Vec<String>> {
     match value {
         Value::Array(_) => Some(Vec::new()),
@@ -164,7 +165,7 @@ fn refusal_of(error: &serde_path_to_error::Error<serde_json::Error>) -> Refusal 
     }
 }
 
-/// Returns the refusal for the member at `path`, which breaks `rule`. Without a path it is about the whole body.
+/// Returns the refusal for the member at `path`, which violates `rule`. An empty path refers to the whole body.
 fn unfit(path: Vec<String>, rule: Rule) -> Refusal {
     if path.is_empty() { Refusal::MalformedBody } else { Refusal::UnfitMember { path, rule } }
 }

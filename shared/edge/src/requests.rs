@@ -1,4 +1,4 @@
-//! The request bodies, with member names from `infra/openapi.yaml`, and their conversions into inputs of use cases.
+//! Request bodies with the member names from `infra/openapi.yaml`, and their conversion to use-case inputs.
 
 use std::borrow::Cow;
 
@@ -17,7 +17,7 @@ use use_cases::{
     submit_application::SubmissionInput,
 };
 
-/// The credentials of step 1.
+/// The credentials entered in step 1.
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct CredentialsRequest {
@@ -33,7 +33,7 @@ impl From<CredentialsRequest> for CredentialsInput {
     }
 }
 
-/// The entered application of step 4.
+/// The application entered in step 4.
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct ApplicationRequest {
@@ -50,7 +50,7 @@ impl From<ApplicationRequest> for ApplicationInput {
     }
 }
 
-/// The submission of step 5.
+/// The submission in step 5.
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct SubmissionRequest {
@@ -59,7 +59,7 @@ pub struct SubmissionRequest {
     language: Option<LanguageTag>,
 }
 
-/// A language under its tag.
+/// A language, deserialized from its tag.
 struct LanguageTag(Language);
 
 impl<'de> Deserialize<'de> for LanguageTag {
@@ -78,7 +78,7 @@ impl From<SubmissionRequest> for SubmissionInput {
     }
 }
 
-/// The corrected address of step 6.
+/// The corrected email address from step 6.
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct AddressRequest {
@@ -91,7 +91,7 @@ impl From<AddressRequest> for AddressInput {
     }
 }
 
-/// The credentials of the pick-up.
+/// The credentials for the pick-up.
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct PickUpRequest {
@@ -106,7 +106,7 @@ impl From<PickUpRequest> for PickUpInput {
     }
 }
 
-/// The credentials of the pick-up and the certification request.
+/// The credentials for the pick-up, and the certification request.
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct IssuanceRequest {

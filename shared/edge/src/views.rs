@@ -1,4 +1,4 @@
-//! The parts that several responses share, with the names of `infra/openapi.yaml`.
+//! Parts shared by several response bodies, with the member names from `infra/openapi.yaml`.
 
 use serde::Serialize;
 
@@ -16,7 +16,7 @@ use domain::{
     session::{Session, Step},
 };
 
-/// The times at which the session ends.
+/// The session's expiry time without further activity, and its latest possible end.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SessionEnds {
@@ -30,7 +30,7 @@ impl From<&Session> for SessionEnds {
     }
 }
 
-/// A session and the next step.
+/// A session and the subscriber's next step.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SessionStarted {
@@ -39,13 +39,12 @@ pub struct SessionStarted {
 }
 
 impl SessionStarted {
-    /// Creates the view of `session`. `next_step` is the step that the subscriber must complete next.
     pub fn new(session: &Session, next_step: Step) -> Self {
         Self { session: session.into(), next_step: names::step(next_step) }
     }
 }
 
-/// A row in the table of step 2.
+/// A row in the certificate table of step 2.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CertificateSummary<'a> {
@@ -70,7 +69,7 @@ impl<'a> From<&'a Certificate> for CertificateSummary<'a> {
     }
 }
 
-/// The time of the old certificate's revocation if the application were accepted now.
+/// The time at which the old certificate would be revoked if the application were accepted now.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RevocationRule {
@@ -79,13 +78,12 @@ pub struct RevocationRule {
 }
 
 impl RevocationRule {
-    /// Creates the view of the rule `timing` for an application accepted at `now`.
     pub fn new(timing: RevocationTiming, now: Timestamp) -> Self {
         Self { timing: names::timing(timing), latest_at: timing.latest(now).map(Timestamp::to_rfc3339) }
     }
 }
 
-/// The application, and the other data that steps 4 and 5 show.
+/// The application and the other data shown in steps 4 and 5.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ApplicationPage<'a> {
@@ -100,7 +98,6 @@ pub struct ApplicationPage<'a> {
 }
 
 impl<'a> ApplicationPage<'a> {
-    /// Creates the page of `step`.
     pub fn new(
         session: &Session,
         step: Step,
@@ -122,7 +119,7 @@ impl<'a> ApplicationPage<'a> {
     }
 }
 
-/// The accepted application and the events since its acceptance.
+/// An accepted application and the events since its acceptance.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ReceiptView<'a> {
@@ -198,9 +195,9 @@ struct ReceiptPickUp<'a> {
 }
 
 impl<'a> ReceiptView<'a> {
-    /// Creates the view of the receipt at the time `now`, for the application that replaces `certificate`. `listing` is
-    /// the CRL that lists the certificate, if there is one. `session` is the session that asks for the receipt; it is
-    /// `None` in the response to the submission itself.
+    /// Creates the view of the receipt as of `now`, for the application that replaces `certificate`. `listing`
+    /// identifies the first CRL that listed the certificate, if any. `session` is the session that requested the
+    /// receipt, or `None` in the response to the submission.
     pub fn new(
         receipt: Receipt<'a>,
         certificate: &'a Certificate,
@@ -293,7 +290,7 @@ impl<'a> ReceiptPickUp<'a> {
     }
 }
 
-/// Returns the events of the application in chronological order.
+/// Returns the application's events in chronological order.
 fn timeline(
     receipt: Receipt<'_>,
     revoked_at: Option<Timestamp>,
@@ -324,8 +321,7 @@ fn timeline(
         Outcome::PickedUp { at, .. } => events.push((at, TimelineEvent::new("pickedUp", at))),
         Outcome::Expired { at } => events.push((at, TimelineEvent::new("expired", at))),
     }
-    // The sort is stable. Among events at the same time, the acceptance therefore stays first, and the pick-up or
-    // expiry stays last.
+    // The sort is stable, so among simultaneous events the acceptance stays first and the pick-up or expiry stays last.
     events.sort_by_key(|(at, _)| *at);
     events.into_iter().map(|(_, event)| event).collect()
 }
