@@ -1,13 +1,15 @@
-//! The log: one flat JSON object per line on standard output, from which Lambda collects it.
+//! Writes the log to standard output, where Lambda collects it, as one flat JSON object per line.
 //!
-//! Each line contains `timestamp`, `level`, `target` and usually `message`. A line also contains the fields of its
-//! event and of the enclosing spans: `requestId` (from Lambda), `step` (the function) and, once known, `application`.
-//! CloudWatch Logs Insights queries use these names: `filter application = "984940947" | fields @timestamp, requestId,
-//! step, message`. Without a timestamp, Lambda would treat each line as level `INFO`.
+//! Each line contains `timestamp` and `level`, and usually `target` and `message`. A line also contains the fields of
+//! its event and of the enclosing spans: `requestId` (from Lambda), `step` (the function) and, once known,
+//! `application`. CloudWatch Logs Insights queries can use these field names, for example `filter application =
+//! "984940947" | fields @timestamp, requestId, step, message`. Without a timestamp, Lambda would treat each line as
+//! level `INFO`.
 //!
-//! No line contains a secret or personal data, at any level. Tests verify this for the service's own crates. Other
-//! crates never log below `info`, because the AWS SDK and the Lambda runtime would log whole requests. Do not set a
-//! level above `info` (such as `warn`), because Lambda would also drop the lines that contain metrics.
+//! No log line at any level contains secrets or personal data. Tests verify that the service's own crates log no
+//! secrets or personal data. Other crates never log below `info`, because the AWS SDK and the Lambda runtime would log
+//! entire requests. Do not set a level above `info` (such as `warn`), because Lambda would also drop the lines that
+//! contain metrics.
 
 use std::{env, fmt, panic};
 
@@ -27,8 +29,8 @@ use tracing_subscriber::{
 
 use super::metrics;
 
-/// The service's own crates. A name must not be a prefix of another crate's name, because the filter below would then
-/// include that crate.
+/// The service's own crates. No name in this list may be a prefix of another crate's name, because the log filter would
+/// also match that crate.
 pub const LAYERS: [&str; 11] = [
     "adapters",
     "domain",
@@ -43,17 +45,17 @@ pub const LAYERS: [&str; 11] = [
     "use_cases",
 ];
 
-/// The settings of the log.
 #[derive(Clone, Debug)]
 pub struct LogSettings {
     /// The minimum level of log lines from the service's own crates.
     pub level: LevelFilter,
-    /// The namespace of the metrics. Without a namespace, no metrics are published.
+    /// The CloudWatch namespace of the metrics, or `None` if no metrics are published.
     pub metrics_namespace: Option<String>,
 }
 
 impl LogSettings {
-    /// Reads the settings from `AWS_LAMBDA_LOG_LEVEL` (default `info`) and `METRICS_NAMESPACE`.
+    /// Reads the settings from the environment variables `AWS_LAMBDA_LOG_LEVEL` (default `info`) and
+    /// `METRICS_NAMESPACE`.
     pub fn from_env() -> Self {
         let level = env::var("AWS_LAMBDA_LOG_LEVEL").ok().and_then(|level| level.parse().ok());
         Self {
@@ -74,7 +76,7 @@ pub fn start(step: &'static str) {
     }));
 }
 
-/// Returns the subscriber that writes the log of `own_crates` to `writer`.
+/// Returns a subscriber that writes log lines to `writer`. Crates other than `own_crates` never log below `info`.
 pub fn subscriber<W>(
     own_crates: impl IntoIterator<Item = String>,
     settings: LogSettings,
@@ -89,8 +91,8 @@ where
         .with_default(level.min(LevelFilter::INFO))
         .with_targets(own_crates.into_iter().map(|name| (name, level)))
         .with_target(metrics::TARGET, metrics_level)
-        // Lambda's runtime logs under this target what `invocation` already logs, but in Debug form and without the
-        // step.
+        // Under this target, Lambda's runtime repeats failures that `invocation` already logs, in Debug format and
+        // without the step.
         .with_target("lambda_runtime::layers::panic", LevelFilter::OFF);
     let lines = tracing_subscriber::fmt::layer()
         .fmt_fields(JsonFields::new())
@@ -99,7 +101,7 @@ where
     tracing_subscriber::registry().with(targets).with(lines)
 }
 
-/// The format of a log line. The JSON format of tracing-subscriber would put the fields of spans into a nested object.
+/// Formats a log line as a flat JSON object. The JSON format of tracing-subscriber would nest the fields of spans.
 struct FlatJson {
     metrics_namespace: Option<String>,
 }

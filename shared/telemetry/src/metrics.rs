@@ -1,47 +1,45 @@
-//! Metrics in CloudWatch's embedded metric format (EMF): log lines from which CloudWatch extracts metrics.
+//! Metrics in the embedded metric format (EMF), which CloudWatch extracts from log lines.
 //! <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html>
 //!
-//! This module does not use the crate `metrics_cloudwatch_embedded`, for two reasons. First, that crate has one
-//! recorder per process, which cannot separate parallel tests or the functions of the local stack. Second, that crate
-//! identifies a metric by a string at every place that records a value. This module defines each metric once, with its
-//! unit and dimensions.
+//! This module does not use the crate `metrics_cloudwatch_embedded` for two reasons. First, that crate has one recorder
+//! per process, which cannot separate parallel tests or the functions of the local stack. Second, that crate identifies
+//! metrics by strings at every call site. This module defines each metric once, with its unit and dimensions.
 
 use std::{cell::RefCell, collections::BTreeMap, future::Future};
 
 use serde_json::{Map, Value, json};
 use time::OffsetDateTime;
 
-/// The target of the events that carry metrics to the log.
+/// The target of the tracing events that contain metrics.
 pub const TARGET: &str = "metrics";
 
 /// The number of invocations.
 pub const REQUESTS: Metric<2> = Metric::new("Requests", Unit::Count, ["Step", "Outcome"]);
 /// The duration of an invocation.
 pub const LATENCY: Metric<2> = Metric::new("Latency", Unit::Milliseconds, ["Step", "Outcome"]);
-/// The number of identity checks and pick-up checks that were rejected without verification because they came too
-/// early.
+/// The number of identity checks and pick-up checks that were rejected without verification during a back-off.
 pub const IDENTITY_CHECKS_THROTTLED: Metric<0> = Metric::new("IdentityChecksThrottled", Unit::Count, []);
-/// The number of failures that an external service caused.
+/// The number of failures caused by external services.
 pub const PORT_FAILURES: Metric<1> = Metric::new("PortFailures", Unit::Count, ["Service"]);
-/// The time since the oldest row in a queue of the outbox became due; 0 if no row is due.
+/// The time since the oldest due row of an outbox queue became due, or 0 if no row is due.
 pub const OUTBOX_AGE: Metric<1> = Metric::new("OutboxAge", Unit::Seconds, ["Queue"]);
-/// The time since `thisUpdate` of a published CRL.
+/// The time since the `thisUpdate` time of a published CRL.
 pub const CRL_AGE: Metric<1> = Metric::new("CrlAge", Unit::Seconds, ["Scope"]);
-/// The time until `nextUpdate` of a published CRL; negative after `nextUpdate`.
+/// The time until the `nextUpdate` time of a published CRL. The value is negative if the CRL is overdue.
 pub const CRL_NEXT_UPDATE_IN: Metric<1> = Metric::new("CrlNextUpdateIn", Unit::Seconds, ["Scope"]);
 /// The number of published CRLs.
 pub const CRLS_PUBLISHED: Metric<1> = Metric::new("CrlsPublished", Unit::Count, ["Scope"]);
-/// The number of stored revocations that cannot be parsed and are therefore on no CRL.
+/// The number of stored revocations that no CRL lists because they cannot be parsed.
 pub const UNREADABLE_REVOCATIONS: Metric<0> = Metric::new("UnreadableRevocations", Unit::Count, []);
-/// The number of emails that were accepted for delivery.
+/// The number of emails that the email service accepted for delivery.
 pub const MAILS_SENT: Metric<0> = Metric::new("MailsSent", Unit::Count, []);
 /// The number of emails that could not be sent.
 pub const MAILS_FAILED: Metric<0> = Metric::new("MailsFailed", Unit::Count, []);
 /// The number of emails that were delivered.
 pub const MAILS_DELIVERED: Metric<0> = Metric::new("MailsDelivered", Unit::Count, []);
-/// The number of emails that were not delivered.
+/// The number of emails that bounced.
 pub const MAILS_BOUNCED: Metric<0> = Metric::new("MailsBounced", Unit::Count, []);
-/// The number of emails that the recipient reported as spam.
+/// The number of emails that recipients reported as spam.
 pub const MAILS_COMPLAINED: Metric<0> = Metric::new("MailsComplained", Unit::Count, []);
 
 /// All metrics of the service. Tests compare this list with the alarms and dashboards.
@@ -62,7 +60,7 @@ pub const ALL: [Definition; 14] = [
     MAILS_COMPLAINED.definition(),
 ];
 
-/// A metric that has `N` dimensions.
+/// A metric with `N` dimensions.
 #[derive(Debug)]
 pub struct Metric<const N: usize> {
     name: &'static str,
@@ -73,27 +71,21 @@ pub struct Metric<const N: usize> {
 /// The name, unit and dimensions of a metric.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Definition {
-    /// The name of the metric.
     pub name: &'static str,
-    /// The unit of the metric.
     pub unit: Unit,
-    /// The names of the dimensions.
     pub dimensions: &'static [&'static str],
 }
 
-/// The unit of a metric.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unit {
-    /// A count. The values of one invocation are added.
+    /// A count. The values recorded in one invocation are summed.
     Count,
-    /// Milliseconds.
     Milliseconds,
-    /// Seconds.
     Seconds,
 }
 
 impl Unit {
-    /// Returns the name of the unit in CloudWatch.
+    /// Returns CloudWatch's name for the unit.
     pub fn name(self) -> &'static str {
         match self {
             Self::Count => "Count",
@@ -107,7 +99,7 @@ impl Unit {
 type Dimensions = Vec<(&'static str, String)>;
 type Values = BTreeMap<&'static str, (Unit, i64)>;
 
-/// The metrics of an invocation, grouped by dimensions.
+/// The metrics of an invocation, grouped by dimension values.
 #[derive(Default)]
 pub struct Recorded(BTreeMap<Dimensions, Values>);
 
@@ -124,8 +116,8 @@ impl<const N: usize> Metric<N> {
         Definition { name: self.name, unit: self.unit, dimensions: &self.dimensions }
     }
 
-    /// Records `value` with the given dimension values. A count is added to the earlier counts of the invocation. A
-    /// duration replaces the earlier duration.
+    /// Records `value` with the given dimension values. Counts are summed within an invocation. A new duration replaces
+    /// the previous one.
     pub fn record(&self, value: i64, dimensions: [&str; N]) {
         let values = dimensions.map(str::to_owned);
         // Outside an invocation, the value is discarded.
@@ -148,7 +140,7 @@ pub async fn recorded<T>(work: impl Future<Output = T>) -> (T, Recorded) {
 }
 
 impl Recorded {
-    /// Writes the metrics to the log, one line for each combination of dimensions.
+    /// Writes the metrics to the log, with one line for each combination of dimension values.
     pub fn publish(&self) {
         for (dimensions, values) in &self.0 {
             let document = document(dimensions, values);
@@ -157,7 +149,7 @@ impl Recorded {
     }
 }
 
-/// Returns an EMF document without the namespace. The log adds the namespace.
+/// Returns an EMF document without a namespace, which the log formatter adds later.
 fn document(dimensions: &Dimensions, values: &Values) -> Value {
     let names: Vec<_> = dimensions.iter().map(|(name, _)| *name).collect();
     let metrics: Vec<_> =
