@@ -1,4 +1,4 @@
-//! Signatures and MACs from AWS KMS. The keys never leave KMS.
+//! Computes signatures and MACs in AWS KMS. The private and secret keys never leave KMS.
 
 use async_trait::async_trait;
 use aws_sdk_kms::{
@@ -13,16 +13,17 @@ use super::{idempotent_retries, sdk_error};
 use pki::{PublicKey, SignatureAlgorithm};
 use ports::{MessageAuthenticator, PortError, Signer};
 
-/// Creates a KMS client. It retries calls, because they have no side effects.
+/// Creates a KMS client that retries calls, because the calls have no side effects.
 pub fn client(config: &SdkConfig) -> Client {
     Client::from_conf(Builder::from(config).retry_config(idempotent_retries()).build())
 }
 
-/// Returns the public key of the asymmetric key `key_id` (id, ARN or alias). Needs `kms:GetPublicKey` on the key.
+/// Returns the public key of the asymmetric key `key_id` (id, ARN or alias). Requires the permission `kms:GetPublicKey`
+/// on the key.
 ///
 /// # Errors
 ///
-/// Fails if KMS does not respond, or if this service does not support the type of the key.
+/// Returns an error if the KMS call fails or the key type is not supported.
 pub async fn public_key(client: &Client, key_id: &str) -> Result<PublicKey, PortError> {
     let answer = client.get_public_key().key_id(key_id).send().await;
     let spki = answer.map_err(|error| sdk_error("kms", &error))?.public_key;
@@ -30,7 +31,7 @@ pub async fn public_key(client: &Client, key_id: &str) -> Result<PublicKey, Port
     PublicKey::from_spki_der(spki.as_ref()).map_err(|error| PortError::new("kms", &error))
 }
 
-/// A signer that uses an asymmetric KMS key (`SIGN_VERIFY`). Needs `kms:Sign` on the key.
+/// A signer that uses an asymmetric KMS key (`SIGN_VERIFY`). Requires the permission `kms:Sign` on the key.
 #[derive(Clone, Debug)]
 pub struct KmsSigner {
     client: Client,
@@ -39,7 +40,7 @@ pub struct KmsSigner {
 }
 
 impl KmsSigner {
-    /// Creates a signer that uses the key `key_id` (id, ARN or alias). The type of the key must match `algorithm`.
+    /// Creates a signer that uses the key `key_id` (id, ARN or alias). The key type must match `algorithm`.
     pub fn new(client: Client, key_id: impl Into<String>, algorithm: SignatureAlgorithm) -> Self {
         Self { client, key_id: key_id.into(), algorithm }
     }
@@ -62,7 +63,7 @@ impl Signer for KmsSigner {
             .sign()
             .key_id(&self.key_id)
             .message(Blob::new(digest))
-            // The message type RAW accepts at most 4,096 bytes, and CRLs are longer.
+            // The message type RAW accepts at most 4,096 bytes, and CRLs can be longer.
             .message_type(MessageType::Digest)
             .signing_algorithm(algorithm)
             .send()
@@ -72,7 +73,8 @@ impl Signer for KmsSigner {
     }
 }
 
-/// A source of MACs with an HMAC key in KMS (`GENERATE_VERIFY_MAC`, `HMAC_256`). Needs `kms:GenerateMac` on the key.
+/// Computes MACs with an HMAC key in KMS (`GENERATE_VERIFY_MAC`, `HMAC_256`). Requires the permission `kms:GenerateMac`
+/// on the key.
 #[derive(Clone, Debug)]
 pub struct KmsMac {
     client: Client,
@@ -80,7 +82,7 @@ pub struct KmsMac {
 }
 
 impl KmsMac {
-    /// Creates a source of MACs with the key `key_id` (id, ARN or alias).
+    /// Creates an authenticator that uses the key `key_id` (id, ARN or alias).
     pub fn new(client: Client, key_id: impl Into<String>) -> Self {
         Self { client, key_id: key_id.into() }
     }

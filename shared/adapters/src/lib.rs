@@ -1,7 +1,8 @@
-//! The AWS implementations of the [ports], and the configuration of the AWS SDK.
+//! AWS implementations of the [ports], and the configuration of the AWS SDK.
 //!
-//! docs/decisions/0002-tls-and-roots.md explains the decisions: TLS with rustls and ring, bundled roots of Amazon Trust
-//! Services, settings only from environment variables, and no calls to the instance metadata service.
+//! TLS uses rustls and ring, with the bundled root certificates of Amazon Trust Services. Settings are read only from
+//! environment variables, and the SDK never calls the instance metadata service. See
+//! docs/decisions/0002-tls-and-roots.md for the reasons.
 
 pub mod kms;
 pub mod s3;
@@ -27,33 +28,32 @@ use aws_smithy_http_client::{
 pub use aws_types::SdkConfig;
 use ports::PortError;
 
-/// The root certificates of Amazon Trust Services. Comments in the file list the certificates and their source.
+/// The root certificates of Amazon Trust Services. Comments in the PEM file list the certificates and their source.
 const AMAZON_ROOTS: &[u8] = include_bytes!("amazon-roots.pem");
 
-/// The time after which an idle connection is not reused. Lambda freezes the environment between invocations, and the
-/// server may close an idle connection during this time.
+/// The time after which an idle connection is no longer reused. While Lambda freezes the environment between
+/// invocations, the server may close idle connections.
 const POOL_IDLE_TIMEOUT: Duration = Duration::from_secs(20);
 
-/// Configures the AWS SDK from the environment variables that Lambda and the AWS tools use. They are `AWS_REGION` or
-/// `AWS_DEFAULT_REGION`, `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN` and `AWS_ENDPOINT_URL`. Does
-/// not read files such as `~/.aws/config`, and does no I/O.
+/// Configures the AWS SDK from the environment variables that Lambda and the AWS tools use. The variables are
+/// `AWS_REGION` or `AWS_DEFAULT_REGION`, `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN` and
+/// `AWS_ENDPOINT_URL`. Does not read files such as `~/.aws/config`, and performs no I/O.
 ///
-/// **Calls are not retried.** AWS may have executed a call even if its response was lost. After a conditional write, a
-/// retry would then report that the condition was not met. Clients whose calls can safely run twice enable retries with
-/// [`idempotent_retries`].
+/// **By default, calls are not retried.** The retry of a conditional write would fail if the first attempt succeeded
+/// but its response was lost. Clients whose calls can safely run twice enable retries with [`idempotent_retries`].
 ///
-/// If `AWS_ENDPOINT_URL` has the scheme HTTPS, Amazon does not operate the endpoint. In this case the root certificates
-/// of the operating system are also trusted.
+/// If `AWS_ENDPOINT_URL` is an HTTPS URL, the operating system's root certificates are also trusted, because the
+/// endpoint is not operated by Amazon.
 ///
 /// # Errors
 ///
-/// Fails if the TLS settings are rejected, which does not depend on the environment.
+/// Fails if the built-in TLS settings are invalid.
 pub fn sdk_config() -> Result<SdkConfig, PortError> {
     sdk_config_for(|name| env::var(name).ok().filter(|value| !value.is_empty()))
 }
 
 /// Returns the retry settings for idempotent calls: reads, signatures, MACs, and DynamoDB transactions with a client
-/// request token. Allows three attempts, with back-off and jitter.
+/// request token. Allows three attempts with back-off and jitter.
 pub fn idempotent_retries() -> RetryConfig {
     RetryConfig::standard()
         .with_max_attempts(3)
@@ -61,11 +61,11 @@ pub fn idempotent_retries() -> RetryConfig {
         .with_max_backoff(Duration::from_secs(1))
 }
 
-/// Configures the AWS SDK like [`sdk_config`]. `variable` returns the value of an environment variable.
+/// Configures the AWS SDK like [`sdk_config`], but reads environment variables through `variable`.
 ///
 /// # Errors
 ///
-/// The same as for [`sdk_config`].
+/// Fails under the same conditions as [`sdk_config`].
 pub fn sdk_config_for(variable: impl Fn(&str) -> Option<String>) -> Result<SdkConfig, PortError> {
     let endpoint_url = variable("AWS_ENDPOINT_URL");
     let is_foreign = endpoint_url.as_deref().is_some_and(|url| url.starts_with("https:"));
@@ -79,13 +79,13 @@ pub fn sdk_config_for(variable: impl Fn(&str) -> Option<String>) -> Result<SdkCo
         .tls_context(tls)
         .pool_idle_timeout(POOL_IDLE_TIMEOUT)
         .build_https();
-    // API Gateway aborts a request after 29 s, so these timeouts are shorter.
+    // API Gateway aborts requests after 29 seconds, so the timeouts for AWS calls are shorter.
     let timeouts = TimeoutConfig::builder()
         .connect_timeout(Duration::from_secs(2))
         .operation_attempt_timeout(Duration::from_secs(5))
         .operation_timeout(Duration::from_secs(12))
         .build();
-    // Lambda sets the credentials once per process. Without credentials, each call fails with an error that states the
+    // Lambda sets the credentials once per process. Without credentials, each call returns an error that states the
     // reason.
     let credentials =
         variable("AWS_ACCESS_KEY_ID").zip(variable("AWS_SECRET_ACCESS_KEY")).map(|(id, secret)| {
@@ -104,9 +104,9 @@ pub fn sdk_config_for(variable: impl Fn(&str) -> Option<String>) -> Result<SdkCo
     Ok(config.build())
 }
 
-/// Converts the error from a failed AWS call so that it can be logged. The result contains the error code, the request
-/// id and the message of the service. For services whose messages contain personal data, use
-/// [`sdk_error_without_message`].
+/// Converts the error of a failed AWS call to an error that may be logged. The result contains the error code, the
+/// request id and the service's message. Use [`sdk_error_without_message`] for services whose messages contain personal
+/// data.
 pub(crate) fn sdk_error<E, R>(service: &'static str, error: &SdkError<E, R>) -> PortError
 where
     E: ProvideErrorMetadata + std::error::Error + 'static,
@@ -120,7 +120,7 @@ where
     error_without_message
 }
 
-/// Converts the error like [`sdk_error`], but omits the message of the service.
+/// Works like [`sdk_error`], but omits the service's message.
 pub(crate) fn sdk_error_without_message<E, R>(service: &'static str, error: &SdkError<E, R>) -> PortError
 where
     E: ProvideErrorMetadata + std::error::Error + 'static,

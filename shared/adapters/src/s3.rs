@@ -1,5 +1,5 @@
-//! Objects in Amazon S3 buckets: the public bucket behind CloudFront, and the private bucket that contains the
-//! segments.
+//! Object stores in Amazon S3: the public bucket behind CloudFront, and the private bucket for CRL segments and the
+//! audit log.
 
 use std::time::Duration;
 
@@ -16,24 +16,24 @@ use aws_types::SdkConfig;
 use super::{idempotent_retries, sdk_error};
 use ports::{Content, ListedObject, Object, ObjectBody, ObjectStore, PortError, Precondition, PutOutcome};
 
-/// The Cache-Control of a CRL (RFC 9111 §5.2.2). A relying party may use its copy for five minutes without
-/// revalidation. A CDN must never serve an older CRL than the published one, so a shared cache (`s-maxage`) must
-/// revalidate each time. It usually receives 304.
+/// The Cache-Control header of a CRL (RFC 9111 §5.2.2). Relying parties may cache a CRL for five minutes without
+/// revalidation. A CDN must never serve an outdated CRL, so `s-maxage=0` makes shared caches revalidate every time.
+/// Most revalidations result in status 304.
 pub const CACHE_CONTROL: &str = "public, max-age=300, s-maxage=0";
 
-/// The time limit for a write. A CRL of ten million entries has 500 MB.
+/// The timeout for a write. A CRL with ten million entries has a size of 500 MB.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(10 * 60);
 
-/// Creates an S3 client. It does not retry calls, because the retry of a conditional write fails if the first attempt
+/// Creates an S3 client that does not retry writes, because the retry of a conditional write fails if the first attempt
 /// succeeded.
 pub fn client(config: &SdkConfig) -> Client {
-    // An emulator has no separate host name for each bucket.
+    // Emulators do not provide a separate host name for each bucket.
     let force_path_style = config.endpoint_url().is_some();
     Client::from_conf(Builder::from(config).force_path_style(force_path_style).build())
 }
 
-/// The objects of one bucket. Needs `s3:GetObject` and `s3:PutObject` on the objects, and `s3:ListBucket` on the
-/// bucket. Without `s3:ListBucket`, S3 responds with 403 instead of 404.
+/// An object store in a single bucket. Requires the permissions `s3:GetObject` and `s3:PutObject` on the objects, and
+/// `s3:ListBucket` on the bucket. Without `s3:ListBucket`, S3 returns status 403 instead of 404 for a missing object.
 #[derive(Clone, Debug)]
 pub struct S3ObjectStore {
     client: Client,
@@ -41,7 +41,6 @@ pub struct S3ObjectStore {
 }
 
 impl S3ObjectStore {
-    /// Creates an object store for the objects in `bucket`.
     pub fn new(client: Client, bucket: impl Into<String>) -> Self {
         Self { client, bucket: bucket.into() }
     }
@@ -139,9 +138,9 @@ async fn body(content: Content<'_>) -> Result<ByteStream, PortError> {
     }
 }
 
-/// Returns true if S3 did not write the object because of its precondition. Status 412 means that the precondition was
-/// not met. Status 409 means that another write was in progress. The client must read the object again. Status 404
-/// means that `If-Match` was used for an object that no longer exists.
+/// Returns true if S3 rejected a write because of its precondition. Status 412 means that the precondition was not met.
+/// Status 409 means that another write was in progress, so the caller must read the object again. Status 404 means that
+/// `If-Match` was used for an object that no longer exists.
 fn is_precondition_failed(error: &SdkError<PutObjectError>) -> bool {
     let code = error.as_service_error().and_then(|error| error.code());
     matches!(code, Some("PreconditionFailed" | "ConditionalRequestConflict" | "NoSuchKey"))

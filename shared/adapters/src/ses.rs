@@ -1,4 +1,4 @@
-//! Email through Amazon SES, API version 2.
+//! Sends emails through version 2 of the Amazon SES API.
 
 use async_trait::async_trait;
 use aws_sdk_sesv2::{
@@ -11,13 +11,13 @@ use aws_types::SdkConfig;
 use super::sdk_error_without_message;
 use ports::{Mail, Mailer, PortError};
 
-/// Creates an SES client. It does not retry calls, because the outbox retries them over a longer time.
+/// Creates an SES client that does not retry calls, because the outbox retries emails over a longer period.
 pub fn client(config: &SdkConfig) -> Client {
     Client::new(config)
 }
 
-/// A mailer that sends emails through SES. Needs `ses:SendEmail` on the identity of the sender and on the configuration
-/// set.
+/// A mailer that sends emails through SES. Requires the permission `ses:SendEmail` on the sender identity and on the
+/// configuration set.
 #[derive(Clone, Debug)]
 pub struct SesMailer {
     client: Client,
@@ -26,8 +26,8 @@ pub struct SesMailer {
 }
 
 impl SesMailer {
-    /// Creates a mailer. Emails have the sender address `from`, which must be verified in SES. SES publishes the events
-    /// of the emails to the destination of `configuration_set`.
+    /// Creates a mailer that sends from the address `from`, which must be verified in SES. SES publishes email events
+    /// to the event destination of `configuration_set`.
     pub fn new(client: Client, from: impl Into<String>, configuration_set: Option<String>) -> Self {
         Self { client, from: from.into(), configuration_set }
     }
@@ -35,8 +35,8 @@ impl SesMailer {
 
 #[async_trait]
 impl Mailer for SesMailer {
-    /// Sends an email. [`Mail::outbox_id`] may contain at most 256 ASCII letters, digits and `_ - . @`, because SES
-    /// rejects other tags.
+    /// Sends an email. [`Mail::outbox_id`] must consist of at most 256 ASCII letters, digits, hyphens, underscores,
+    /// dots and at signs, because SES rejects other tag values.
     async fn send(&self, mail: &Mail) -> Result<(), PortError> {
         let content = content(mail).map_err(|error| PortError::new("ses", &error))?;
         let tags = tags(mail).map_err(|error| PortError::new("ses", &error))?;
@@ -49,13 +49,13 @@ impl Mailer for SesMailer {
             .set_email_tags(Some(tags))
             .send()
             .await
-            // Messages from SES contain addresses, which must not be logged.
+            // Error messages from SES contain email addresses, which must not be logged.
             .map_err(|error| sdk_error_without_message("ses", &error))?;
         Ok(())
     }
 }
 
-/// Returns the tags of the email, which SES includes in its events.
+/// Returns the tags that SES includes in its events about the email.
 fn tags(mail: &Mail) -> Result<Vec<MessageTag>, BuildError> {
     let tag = |name, value: &str| MessageTag::builder().name(name).value(value).build();
     let mut tags = vec![tag(Mail::OUTBOX_ID_TAG, &mail.outbox_id)?];

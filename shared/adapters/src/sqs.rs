@@ -7,12 +7,12 @@ use aws_types::SdkConfig;
 use super::{idempotent_retries, sdk_error};
 use ports::{PortError, Queue};
 
-/// Creates an SQS client. It retries calls, because the consumers of the queues accept duplicate messages.
+/// Creates an SQS client that retries calls, because the queues' consumers tolerate duplicate messages.
 pub fn client(config: &SdkConfig) -> Client {
     Client::from_conf(Builder::from(config).retry_config(idempotent_retries()).build())
 }
 
-/// A standard queue. Needs `sqs:SendMessage` on the queue.
+/// An SQS standard queue. Requires the permission `sqs:SendMessage` on the queue.
 #[derive(Clone, Debug)]
 pub struct SqsQueue {
     client: Client,
@@ -20,7 +20,6 @@ pub struct SqsQueue {
 }
 
 impl SqsQueue {
-    /// Creates the queue at `url`.
     pub fn new(client: Client, url: impl Into<String>) -> Self {
         Self { client, url: url.into() }
     }

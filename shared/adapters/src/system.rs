@@ -1,4 +1,4 @@
-//! The system's clock and random number generator.
+//! The system clock and the operating system's random number generator.
 
 use ring::rand::{SecureRandom, SystemRandom};
 use time::OffsetDateTime;
@@ -6,7 +6,7 @@ use time::OffsetDateTime;
 use domain::Timestamp;
 use ports::{Clock, Entropy, PortError};
 
-/// The system's clock, which Lambda keeps synchronized.
+/// The system clock, which Lambda keeps synchronized.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SystemClock;
 
@@ -16,7 +16,7 @@ impl Clock for SystemClock {
     }
 }
 
-/// The operating system's random number generator (`getrandom`), through ring.
+/// The operating system's random number generator (`getrandom`), accessed through ring.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SystemEntropy;
 
