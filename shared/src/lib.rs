@@ -1,8 +1,8 @@
-//! The common crate of the certificate reissue service. It re-exports the layers that a function needs, and contains
-//! the construction of use cases ([`wiring`]) and the schedules of functions ([`schedules`]).
+//! Code shared by all functions of the certificate reissue service. This crate re-exports the layers that a function
+//! needs, constructs use cases ([`wiring`]), and defines the schedules of functions ([`schedules`]).
 //!
-//! Each layer is a crate in a subfolder of `shared/`. Its Cargo.toml restricts its dependencies, so a forbidden import
-//! does not compile. ARCHITECTURE.md describes each layer.
+//! Each layer is a crate in a subfolder of `shared/`. A layer's Cargo.toml lists only permitted dependencies, so a
+//! forbidden import does not compile. ARCHITECTURE.md describes each layer.
 
 pub mod schedules;
 pub mod wiring;

@@ -1,6 +1,6 @@
-//! Creates the use cases from the components of a [`Backend`]. There is one constructor for each use case. The backends
-//! are a [`Deployment`] and the two backends of the crate `local-stack`: the running stack, and its data folder for the
-//! operators' tool.
+//! Creates use cases from the components of a [`Backend`], with one constructor for each use case. [`Deployment`] is
+//! the backend for AWS. The crate `local-stack` has two more backends: one for the running stack, and one with which
+//! the operators' tool accesses the stack's data folder.
 
 mod backend;
 mod deployment;

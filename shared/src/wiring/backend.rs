@@ -19,83 +19,81 @@ use crate::{
     use_cases::statements::StatementSigner,
 };
 
-/// The reason why a component is not available, such as a missing setting. Callers only show or log it.
+/// The reason why a component is not available, such as a missing setting. Callers only display or log the reason.
 pub type BackendError = Box<dyn Error + Send + Sync>;
 
-/// A signer that uses a private key, and the corresponding public key.
+/// A signer and the public key that verifies its signatures.
 pub type SigningKey = (Arc<dyn Signer>, PublicKey);
 
 /// The components that both functions and the operators' tool need.
 ///
-/// A use case requests only the components that it needs, because a function may use no other key and has no other
-/// settings. The constructors are generic. The binary of a function therefore contains no clients of services that it
-/// never calls.
+/// A use case requests only the components that it needs, because each function has access only to its own keys and
+/// settings. The constructors are generic, so a function's binary omits clients for services that the function never
+/// calls.
 pub trait Backend: Sync {
     /// Returns the store.
     ///
     /// # Errors
     ///
-    /// Fails if a setting is missing, or the database cannot be opened.
+    /// Fails if a setting is missing or the database cannot be opened.
     fn store(&self) -> impl Future<Output = Result<Store, BackendError>> + Send;
 
-    /// Returns the clock.
     fn clock(&self) -> Arc<dyn Clock>;
 
-    /// Returns the source of random bytes.
     fn entropy(&self) -> Arc<dyn Entropy>;
 
-    /// Returns the hasher of application passwords.
+    /// Returns the hasher for application passwords.
     ///
     /// # Errors
     ///
-    /// Fails if its parameters are refused.
+    /// Fails if the hash parameters are invalid.
     fn passwords(&self) -> Result<Passwords, BackendError> {
         Ok(Passwords::new()?)
     }
 
-    /// Returns the signer that signs revocation statements and audit log checkpoints.
+    /// Returns the signer for revocation statements and audit log checkpoints.
     ///
     /// # Errors
     ///
-    /// Fails if the setting or the key is missing.
+    /// Fails if the key or its setting is missing.
     fn statement_signer(&self) -> impl Future<Output = Result<StatementSigner, BackendError>> + Send;
 
-    /// Returns the CA's key, which exists before the CA's certificate.
+    /// Returns the CA's key, which is created before the CA's certificate.
     ///
     /// # Errors
     ///
-    /// Fails if the setting or the key is missing.
+    /// Fails if the key or its setting is missing.
     fn ca_key(&self) -> impl Future<Output = Result<SigningKey, BackendError>> + Send;
 
-    /// Returns the CA, as described by its certificate.
+    /// Returns the CA described by the stored CA certificate.
     ///
     /// # Errors
     ///
-    /// Fails if there is no CA yet, or if its certificate cannot be read.
+    /// Fails if the CA certificate does not exist yet or cannot be read.
     fn authority(&self) -> impl Future<Output = Result<CertificationAuthority, BackendError>> + Send;
 
     /// Returns the OCSP responder's key.
     ///
     /// # Errors
     ///
-    /// Fails if the setting or the key is missing.
+    /// Fails if the key or its setting is missing.
     fn ocsp_key(&self) -> impl Future<Output = Result<SigningKey, BackendError>> + Send;
 
-    /// Returns the object store of published CRLs.
+    /// Returns the object store for published CRLs.
     ///
     /// # Errors
     ///
     /// Fails if a setting is missing.
     fn objects(&self) -> Result<Arc<dyn ObjectStore>, BackendError>;
 
-    /// Returns the private object store of the CRL segments and the audit log.
+    /// Returns the private object store for CRL segments and the audit log.
     ///
     /// # Errors
     ///
     /// Fails if a setting is missing.
     fn state_objects(&self) -> Result<Arc<dyn ObjectStore>, BackendError>;
 
-    /// Returns the base URL of the CA's publications for relying parties.
+    /// Returns the base URL at which relying parties find the CA's publications.
     ///
     /// # Errors
     ///
@@ -117,21 +115,21 @@ pub trait Backend: Sync {
 
 /// The components that only functions need.
 pub trait FunctionBackend: Backend {
-    /// Returns the revocation timing of the old certificate.
+    /// Returns the revocation timing for old certificates.
     ///
     /// # Errors
     ///
     /// Fails if the setting is invalid.
     fn timing(&self) -> Result<RevocationTiming, BackendError>;
 
-    /// Returns the validity of a certificate code.
+    /// Returns the lifetime of a certificate code.
     ///
     /// # Errors
     ///
     /// Fails if the setting is invalid.
     fn code_lifetime(&self) -> Result<CodeLifetime, BackendError>;
 
-    /// Returns the source of certificate codes.
+    /// Returns the authenticator that derives certificate codes.
     ///
     /// # Errors
     ///
@@ -145,28 +143,26 @@ pub trait FunctionBackend: Backend {
     /// Fails if a setting is missing.
     fn mailer(&self) -> Result<Arc<dyn Mailer>, BackendError>;
 
-    /// Returns the URL and the name of the service in emails.
+    /// Returns the site URL and the service name for emails.
     ///
     /// # Errors
     ///
     /// Fails if a setting is missing.
     fn mail_branding(&self) -> Result<MailBranding, BackendError>;
 
-    /// Returns the CA's own certificate policy, or `None` if it has no such policy.
+    /// Returns the CA's own certificate policy, or `None` if the CA has none.
     ///
     /// # Errors
     ///
     /// Fails if a setting is invalid.
     fn certificate_policy(&self) -> Result<Option<CertificatePolicy>, BackendError>;
 
-    /// Returns the compromised keys. The CA issues no certificates for these keys.
+    /// Returns the compromised keys, for which the CA never issues certificates.
     ///
     /// # Errors
     ///
-    /// Fails if the list cannot be read or contains an invalid line. A partial list must not be used as the complete
-    /// list.
+    /// Fails if the list cannot be read or contains an invalid line. An incomplete list must not be used.
     fn compromised_keys(&self) -> Result<CompromisedKeys, BackendError>;
 
-    /// Returns the source of clients' network addresses.
     fn client_addresses(&self) -> ClientAddresses;
 }

@@ -1,4 +1,4 @@
-//! A deployment on AWS, with its settings from the environment.
+//! A deployment on AWS, configured by environment variables.
 //!
 //! | variable | meaning |
 //! |---|---|
@@ -21,9 +21,9 @@
 //! | `SITE_URL` | the URL of the pages, for emails |
 //! | `SERVICE_NAME`, `SERVICE_NAME_EN` | the name of the service in Japanese and in English emails |
 //!
-//! A setting is read when the component that needs it is created. The public keys are read from KMS, and the CA's
-//! certificate is read from the database ([`ca_on_record`](crate::use_cases::ca_on_record)). The log has its own
-//! settings, which [`crate::telemetry::log::LogSettings::from_env`] reads.
+//! Each setting is read when the component that needs it is created. Public keys are read from KMS, and the CA's
+//! certificate is read from the database ([`ca_on_record`](crate::use_cases::ca_on_record)). The settings of the log
+//! are read separately by [`crate::telemetry::log::LogSettings::from_env`].
 
 use std::{
     env,
@@ -54,14 +54,14 @@ use crate::{
     use_cases::{ca_on_record::ca_on_record, statements::StatementSigner},
 };
 
-/// The configuration of the deployment that a function or the operators' tool belongs to.
+/// A backend on AWS, for functions and the operators' tool.
 pub struct Deployment {
     sdk: SdkConfig,
-    /// The store, created at its first use. A function has one client, even if several of its use cases need the store.
+    /// The store, created on first use. All use cases of a function share its DynamoDB client.
     store: OnceLock<Store>,
 }
 
-/// A setting that is missing or invalid.
+/// A missing or invalid setting.
 #[derive(Debug, thiserror::Error)]
 #[error("the environment variable {name} {fault}")]
 pub struct SettingError {
@@ -70,11 +70,11 @@ pub struct SettingError {
 }
 
 impl Deployment {
-    /// Creates the deployment with the AWS settings from the environment. Does no I/O.
+    /// Creates a deployment with the AWS settings from the environment. Performs no I/O.
     ///
     /// # Errors
     ///
-    /// Fails if the TLS settings are rejected.
+    /// Fails if the TLS settings are invalid.
     pub fn from_env() -> Result<Self, PortError> {
         Ok(Self { sdk: adapters::sdk_config()?, store: OnceLock::new() })
     }
@@ -83,7 +83,7 @@ impl Deployment {
     ///
     /// # Errors
     ///
-    /// Fails if `MAIL_QUEUE_URL` is missing.
+    /// Fails if `MAIL_QUEUE_URL` is not set.
     pub fn mail_queue(&self) -> Result<Arc<dyn Queue>, SettingError> {
         self.queue("MAIL_QUEUE_URL")
     }
@@ -92,7 +92,7 @@ impl Deployment {
     ///
     /// # Errors
     ///
-    /// Fails if `CRL_QUEUE_URL` is missing.
+    /// Fails if `CRL_QUEUE_URL` is not set.
     pub fn crl_queue(&self) -> Result<Arc<dyn Queue>, SettingError> {
         self.queue("CRL_QUEUE_URL")
     }
@@ -104,7 +104,7 @@ impl Deployment {
     async fn key(&self, variable: &'static str) -> Result<SigningKey, BackendError> {
         let key_id = required(variable)?;
         let client = kms::client(&self.sdk);
-        // The future is boxed, because the compiler limits the nesting of the SDK's futures.
+        // The future is boxed because the compiler limits the nesting depth of futures.
         let public_key = Box::pin(kms::public_key(&client, &key_id)).await?;
         Ok((Arc::new(KmsSigner::new(client, key_id, public_key.algorithm())), public_key))
     }
@@ -115,8 +115,8 @@ impl Deployment {
 }
 
 impl Backend for Deployment {
-    /// All calls of the store can be retried. Reads and deletes have no further effect, and transactions carry a client
-    /// request token. If a CRL number is claimed twice, the only effect is a gap.
+    /// The store can safely retry all calls. Reads and deletes are idempotent, and transactions contain a client
+    /// request token. A retried claim of a CRL number only leaves a gap in the numbers.
     async fn store(&self) -> Result<Store, BackendError> {
         let tables = Tables::with_prefix(&required("TABLE_PREFIX")?);
         let create = || {
@@ -209,7 +209,7 @@ impl FunctionBackend for Deployment {
         Ok(parsed(NAME, list)?)
     }
 
-    /// With `EDGE_SECRET`, the header from CloudFront is also trusted.
+    /// If `EDGE_SECRET` is set, CloudFront's address header is trusted in requests that contain the secret.
     fn client_addresses(&self) -> ClientAddresses {
         ClientAddresses::new(optional("EDGE_SECRET"))
     }
@@ -227,7 +227,7 @@ fn parsed<T: FromStr<Err: Display>>(name: &'static str, value: String) -> Result
     value.parse().map_err(|error| fault(name, &error))
 }
 
-/// Returns the parsed variable, or the default if the variable is not set. An empty value is invalid.
+/// Returns the parsed value of the variable, or the default if the variable is not set. An empty value is invalid.
 fn parsed_or_default<T: Default + FromStr<Err: Display>>(name: &'static str) -> Result<T, SettingError> {
     env::var(name).map_or_else(|_| Ok(T::default()), |value| parsed(name, value))
 }

@@ -1,5 +1,5 @@
-//! The constructors of the use cases, in the order of the procedure. Functions, the local stack and the operators' tool
-//! use them. Each constructor returns an error if a required component is not available.
+//! Constructors of the use cases, in the order of the procedure. Functions, the local stack and the operators' tool
+//! call these constructors. Each constructor returns an error if a required component is not available.
 
 use std::sync::Arc;
 
@@ -17,7 +17,6 @@ use crate::{
     },
 };
 
-/// Creates the registration of certificates.
 pub async fn register_certificates(backend: &impl Backend) -> Result<RegisterCertificates, BackendError> {
     Ok(RegisterCertificates {
         store: backend.store().await?,
@@ -29,7 +28,6 @@ pub async fn register_certificates(backend: &impl Backend) -> Result<RegisterCer
     })
 }
 
-/// Creates the identity check.
 pub async fn identity_check(backend: &impl Backend) -> Result<IdentityCheck, BackendError> {
     Ok(IdentityCheck {
         store: backend.store().await?,
@@ -39,7 +37,6 @@ pub async fn identity_check(backend: &impl Backend) -> Result<IdentityCheck, Bac
     })
 }
 
-/// Creates the submission.
 pub async fn submit_application(backend: &impl FunctionBackend) -> Result<SubmitApplication, BackendError> {
     Ok(SubmitApplication {
         store: backend.store().await?,
@@ -50,17 +47,14 @@ pub async fn submit_application(backend: &impl FunctionBackend) -> Result<Submit
     })
 }
 
-/// Creates the resending of certificate codes.
 pub async fn resend_code(backend: &impl Backend) -> Result<ResendCode, BackendError> {
     Ok(ResendCode { store: backend.store().await?, clock: backend.clock(), entropy: backend.entropy() })
 }
 
-/// Creates the correction of addresses.
 pub async fn correct_address(backend: &impl Backend) -> Result<CorrectAddress, BackendError> {
     Ok(CorrectAddress { store: backend.store().await?, clock: backend.clock(), entropy: backend.entropy() })
 }
 
-/// Creates the sender of emails.
 pub async fn send_mail(backend: &impl FunctionBackend) -> Result<SendMail, BackendError> {
     Ok(SendMail {
         store: backend.store().await?,
@@ -72,12 +66,10 @@ pub async fn send_mail(backend: &impl FunctionBackend) -> Result<SendMail, Backe
     })
 }
 
-/// Creates the recorder of delivery reports.
 pub async fn record_delivery(backend: &impl Backend) -> Result<RecordDelivery, BackendError> {
     Ok(RecordDelivery { store: backend.store().await? })
 }
 
-/// Creates the processing of deadlines.
 pub async fn meet_deadlines(backend: &impl Backend) -> Result<MeetDeadlines, BackendError> {
     Ok(MeetDeadlines {
         store: backend.store().await?,
@@ -87,7 +79,6 @@ pub async fn meet_deadlines(backend: &impl Backend) -> Result<MeetDeadlines, Bac
     })
 }
 
-/// Creates the pick-up.
 pub async fn pick_up(backend: &impl FunctionBackend) -> Result<PickUp, BackendError> {
     let ((signer, authority), statements) = tokio::try_join!(ca_signer(backend), backend.statement_signer())?;
     let clock = backend.clock();
@@ -104,7 +95,6 @@ pub async fn pick_up(backend: &impl FunctionBackend) -> Result<PickUp, BackendEr
     })
 }
 
-/// Creates the publisher of CRLs.
 pub async fn publish_crl(backend: &impl Backend) -> Result<PublishCrl, BackendError> {
     let (signer, authority) = ca_signer(backend).await?;
     Ok(PublishCrl {
@@ -120,14 +110,12 @@ pub async fn publish_crl(backend: &impl Backend) -> Result<PublishCrl, BackendEr
     })
 }
 
-/// Creates the OCSP responder.
 pub async fn answer_ocsp(backend: &impl Backend) -> Result<AnswerOcsp, BackendError> {
     let ((signer, public_key), authority) = tokio::try_join!(backend.ocsp_key(), backend.authority())?;
     let (store, clock) = (backend.store().await?, backend.clock());
     Ok(AnswerOcsp { store, signer, public_key, authority, clock })
 }
 
-/// Creates the renewal of the OCSP responder's certificate.
 pub async fn renew_ocsp_responder(backend: &impl Backend) -> Result<RenewOcspResponder, BackendError> {
     let ((signer, authority), (_, responder_key)) = tokio::try_join!(ca_signer(backend), backend.ocsp_key())?;
     Ok(RenewOcspResponder {
@@ -140,7 +128,6 @@ pub async fn renew_ocsp_responder(backend: &impl Backend) -> Result<RenewOcspRes
     })
 }
 
-/// Creates the sealing of the audit log.
 pub async fn seal_audit_log(backend: &impl Backend) -> Result<SealAuditLog, BackendError> {
     Ok(SealAuditLog {
         store: backend.store().await?,
@@ -150,7 +137,6 @@ pub async fn seal_audit_log(backend: &impl Backend) -> Result<SealAuditLog, Back
     })
 }
 
-/// Creates the monitoring of the service.
 pub async fn watch_service(backend: &impl Backend) -> Result<WatchService, BackendError> {
     Ok(WatchService {
         store: backend.store().await?,
@@ -160,7 +146,7 @@ pub async fn watch_service(backend: &impl Backend) -> Result<WatchService, Backe
     })
 }
 
-/// Returns the CA's signer and the CA. Fails if the CA's certificate is not for the key of the signer.
+/// Returns the CA's signer and the CA. Fails if the CA certificate contains a different public key than the signer's.
 async fn ca_signer(
     backend: &impl Backend,
 ) -> Result<(Arc<dyn Signer>, CertificationAuthority), BackendError> {
