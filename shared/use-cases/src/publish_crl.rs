@@ -1,13 +1,13 @@
-//! Publishes the CRLs: packs revocations, and signs, verifies and publishes the complete CRL and every shard.
+//! Packs revocations into segments, and signs, verifies and publishes the complete CRL and its shards.
 //!
-//! The table of revocations is authoritative. Each revocation is *packed* once, when its entry is encoded and appended
-//! to its segment. A CRL consists of its concatenated segments in an envelope. A revocation loses its attribute
-//! `unlisted` after CRLs that list it have been published.
+//! The revocations table is authoritative. Each revocation is *packed* once, which means that its entry is encoded and
+//! appended to a segment. A CRL is an envelope around concatenated segments. The attribute `unlisted` of a revocation
+//! is removed after the CRLs that list the revocation have been published.
 //!
-//! Publishers may run at the same time and may crash at any moment. The next publisher completes their work. The
-//! publisher reads the published CRL *before* the segments, and replaces the CRL only if it has not changed. Therefore
-//! an older CRL never replaces a newer CRL. A CRL number is claimed before it is used. A crash therefore leaves a gap
-//! in the numbers, but no number is used twice.
+//! Publishers may run concurrently and may crash at any time. The next publisher completes unfinished work. A publisher
+//! reads the published CRL *before* it reads the segments, and replaces the CRL only if it has not changed. Therefore,
+//! an older CRL never replaces a newer CRL. Each CRL number is claimed before it is used. A crash can leave a gap in
+//! the numbers, but a number is never used twice.
 
 mod missing_entries;
 mod publication;
@@ -32,60 +32,59 @@ use telemetry::metrics;
 
 /// The media type of a CRL (RFC 2585 §4.2).
 pub const CRL_MEDIA_TYPE: &str = "application/pkix-crl";
-/// The time from thisUpdate to nextUpdate in seconds (S/MIME Baseline Requirements §4.9.7: at most 10 days).
+/// The time from thisUpdate to nextUpdate, in seconds (S/MIME Baseline Requirements §4.9.7: at most 10 days).
 pub const CRL_VALIDITY: i64 = 7 * DAY;
 
-/// The maximum number of revocations in one round, which limits the memory use. More revocations need more rounds.
+/// The maximum number of revocations in one round, which limits memory use. Further revocations are published in
+/// additional rounds.
 const MAX_ROUND: usize = 10_000;
 
-/// The publisher of CRLs.
 pub struct PublishCrl {
-    /// The store.
     pub store: Store,
     /// The signer that uses the CA's private key.
     pub signer: Arc<dyn Signer>,
-    /// The CA.
     pub authority: CertificationAuthority,
     /// The object store for published CRLs.
     pub objects: Arc<dyn ObjectStore>,
-    /// The object store of the segments. No other component reads or writes these segments.
+    /// The object store for segments. Only the publisher reads and writes segments.
     pub segments: Arc<dyn ObjectStore>,
     /// The base URL from which relying parties download the CRLs.
     pub publication: PublicationUrl,
-    /// The number of CRL shards for new certificates. Each shard is published, even if it is empty.
+    /// The number of CRL shards for new certificates. Every shard is published, even if it is empty.
     pub shards: ShardCount,
-    /// The clock.
     pub clock: Arc<dyn Clock>,
-    /// The folder for scratch files. Its free space must be at least three times the size of the complete CRL.
+    /// The folder for scratch files. The folder must have free space for at least three times the size of the complete
+    /// CRL.
     pub scratch: PathBuf,
 }
 
-/// The result of a run.
+/// The result of a publisher run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Published {
-    /// The CRLs that were published, in the order of their publication.
+    /// The published CRLs, in the order of their publication.
     pub crls: Vec<(CrlScope, CrlSummary)>,
-    /// The keys of revocations that cannot be read. No CRL lists them, and they stay in the index of unlisted
-    /// revocations.
+    /// The keys of unreadable revocations. Unreadable revocations are not listed on a CRL, and remain in the index of
+    /// unlisted revocations.
     pub unreadable: Vec<String>,
 }
 
-/// The trigger of a run, which determines the CRLs that must be published.
+/// The trigger of a run, which determines which CRLs are published.
 enum PublishTrigger {
-    /// A revocation, which requires the CRLs that list it.
+    /// A new revocation, which requires publishing only the CRLs that list it.
     Revocation,
-    /// The schedule, which requires all CRLs.
+    /// The schedule, which requires publishing all CRLs.
     Schedule,
 }
 
 impl PublishCrl {
-    /// Publishes CRLs that list the revocations in the outbox rows `ids` and every other pending revocation. CRLs
-    /// without a new revocation are not published again.
+    /// Publishes CRLs that list the revocations in the outbox rows `ids` and all other pending revocations. CRLs
+    /// without new revocations are not republished.
     ///
     /// # Errors
     ///
-    /// [`Failure::Store`], [`Failure::Port`] if the signer or an object store fails, or [`Failure::Internal`]. The rows
-    /// remain pending, so no revocation is lost.
+    /// Returns [`Failure::Store`] if the store fails, [`Failure::Port`] if the signer or an object store fails, and
+    /// [`Failure::Internal`] if no valid CRL can be created. The rows remain pending after an error, so revocations are
+    /// not lost.
     pub async fn publish_for(&self, ids: &[String]) -> Result<Published, Failure> {
         let named = self.waiting(ids).await?;
         if named.is_empty() {
@@ -105,12 +104,13 @@ impl PublishCrl {
         Ok(published)
     }
 
-    /// Publishes every CRL again. The CRLs list every revocation in the index of unlisted revocations.
+    /// Republishes every CRL. The new CRLs list all revocations from the index of unlisted revocations.
     ///
     /// # Errors
     ///
-    /// [`Failure::Store`], [`Failure::Port`] if the signer or an object store fails, or [`Failure::Internal`]. Each CRL
-    /// is then either unchanged or completely replaced.
+    /// Returns [`Failure::Store`] if the store fails, [`Failure::Port`] if the signer or an object store fails, and
+    /// [`Failure::Internal`] if no valid CRL can be created. After an error, each CRL is either unchanged or completely
+    /// replaced.
     pub async fn publish_all(&self) -> Result<Published, Failure> {
         self.run(BTreeSet::new(), PublishTrigger::Schedule).await
     }
@@ -124,8 +124,8 @@ impl PublishCrl {
         Ok(waiting)
     }
 
-    /// Packs and publishes in rounds until no revocation is pending. `keys` are revocations that may be missing from
-    /// the index.
+    /// Packs revocations and publishes CRLs in rounds until no revocation is pending. `keys` contains revocations that
+    /// may be missing from the index.
     async fn run(
         &self,
         mut keys: BTreeSet<String>,
@@ -187,7 +187,8 @@ impl PublishCrl {
         Ok(!revoked.is_empty())
     }
 
-    /// Returns every scope that has a CRL. If the number of shards was reduced, the result includes the former shards.
+    /// Returns every scope that has a CRL. If the number of shards was reduced, the result still includes the removed
+    /// shards.
     async fn all_scopes(&self, segments: &Segments<'_>) -> Result<BTreeSet<CrlScope>, Failure> {
         let with_segments = segments.list(CrlScope::Complete).await?.into_iter();
         let mut scopes: BTreeSet<_> = with_segments.filter_map(|segment| segment.key.shard).collect();
@@ -195,11 +196,12 @@ impl PublishCrl {
         Ok(scopes.into_iter().map(CrlScope::Shard).chain([CrlScope::Complete]).collect())
     }
 
-    /// Publishes each of `scopes`. If one scope fails, the other scopes are still published.
+    /// Publishes the CRL for each scope in `scopes`. If publishing one CRL fails, the remaining CRLs are still
+    /// published.
     ///
     /// # Errors
     ///
-    /// The first failure, after an attempt for every scope.
+    /// Returns the first failure, after an attempt to publish every CRL.
     async fn publish_scopes(
         &self,
         scopes: &BTreeSet<CrlScope>,

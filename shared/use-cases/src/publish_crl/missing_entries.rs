@@ -1,4 +1,4 @@
-//! Determines the entries to append to a segment, and the index of each entry.
+//! Determines which entries must be appended to a segment, and the index of each entry.
 
 use std::collections::HashMap;
 
@@ -10,15 +10,15 @@ use pki::{
     crl::{Entries, EntryReader},
 };
 
-/// The entries to append to a segment, and the indexes of all.
+/// The entries that must be appended to a segment, and the indexes of all requested entries.
 pub(super) struct MissingEntries {
-    /// The DER of the entries that were missing from the segment.
+    /// The DER-encoded entries that are missing from the segment.
     pub(super) appended: Vec<u8>,
-    /// The zero-based index of each revocation in the segment.
+    /// The zero-based index of each requested entry in the segment.
     pub(super) indexes: Vec<(SerialNumber, u64)>,
 }
 
-/// Encodes the entries of `revoked` that are missing from the segment in `file`.
+/// Encodes an entry for each certificate in `revoked` that is missing from the segment in `file`.
 pub(super) fn missing_entries(
     file: &ScratchFile,
     revoked: &[&RevokedCertificate],

@@ -1,4 +1,4 @@
-//! Assembles one CRL from its segments, signs it, checks it and publishes it.
+//! Assembles a CRL from its segments, and signs, checks and publishes the CRL.
 
 use std::sync::Arc;
 
@@ -18,10 +18,10 @@ use pki::{
 };
 use ports::{Object, Precondition, PutOutcome, with_causes};
 
-/// The maximum number of attempts for a publisher that loses races.
+/// The maximum number of attempts to publish a CRL while other publishers replace it.
 const MAX_TRIES: u32 = 5;
 
-/// The published object when it was read. `crl` is `None` if the object is not a CRL of this CA.
+/// The currently published object. `crl` is `None` if the object is not a CRL of this CA.
 struct Current {
     etag: String,
     crl: Option<Previous>,
@@ -32,23 +32,24 @@ struct Current {
 struct Previous {
     file: Arc<ScratchFile>,
     summary: CrlSummary,
-    /// The serial number in the first entry of the CRL.
+    /// The serial number in the first entry of the CRL, if the CRL has entries.
     first_listed: Option<SerialNumber>,
 }
 
-/// The segments for a CRL: the segments that it lists, and the expired segments that only the previous CRL may list.
+/// The segments that a CRL lists, and the expired segments that only the previous CRL may list.
 struct Selection {
     expired: Vec<Segment>,
     listed: Vec<Segment>,
 }
 
 impl PublishCrl {
-    /// Publishes the CRL of `scope`. It lists every revocation that was packed before the call.
+    /// Publishes the CRL for `scope`, which lists every revocation that was packed before the call.
     ///
     /// # Errors
     ///
-    /// [`Failure::Store`], [`Failure::Port`] if the signer or an object store fails, or [`Failure::Internal`] if the
-    /// CRL fails a check. The published CRL is then either unchanged, or new but not verified after its publication.
+    /// Returns [`Failure::Store`] if the store fails, [`Failure::Port`] if the signer or an object store fails, and
+    /// [`Failure::Internal`] if the CRL fails a check. After an error, the published CRL is either the previous CRL or
+    /// a new CRL that was not verified after its publication.
     pub(super) async fn publish_scope(&self, scope: CrlScope) -> Result<CrlSummary, Failure> {
         for _ in 0..MAX_TRIES {
             let current = self.current(scope).await?;
@@ -81,7 +82,7 @@ impl PublishCrl {
         Ok(Some(Current { etag, crl }))
     }
 
-    /// Copies `object` to a scratch file, and parses it as a CRL of this CA.
+    /// Copies `object` to a scratch file, and verifies that the object is a CRL of this CA.
     async fn download(&self, object: Object) -> Result<Result<Previous, Failure>, Failure> {
         let file = ScratchFile::download(&self.scratch, object).await?;
         let authority = self.authority.clone();
@@ -89,7 +90,7 @@ impl PublishCrl {
     }
 
     /// Selects the segments of the CRL. A segment stays on one more CRL after all its certificates have expired (RFC
-    /// 5280 §3.3). It is omitted if the previous CRL was issued after the segment's month.
+    /// 5280 §3.3). The segment is omitted if the previous CRL was issued after the segment's month.
     async fn select(
         &self,
         segments: Vec<Segment>,
@@ -109,15 +110,15 @@ impl PublishCrl {
         Ok(Selection { expired, listed })
     }
 
-    /// Returns the first segment that `previous` lists, or `None` if the store does not contain its first revocation.
-    /// `previous` already omitted the segments before it, so the comparison does not need them.
+    /// Returns the first segment of the CRL `previous`, or `None` if the store does not contain the first revocation on
+    /// this CRL. Earlier segments are not on `previous`, so the comparison can ignore them.
     async fn first_segment(&self, previous: &Previous) -> Result<Option<SegmentKey>, Failure> {
         let keys: Vec<_> = previous.first_listed.iter().map(ToString::to_string).collect();
         let found = self.store.revocations(&keys).await?;
         Ok(found.readable.first().map(|row| SegmentKey::of(&row.revoked)))
     }
 
-    /// Writes the CRL to a file and signs it.
+    /// Writes the CRL to a scratch file and signs the CRL.
     async fn sign(
         &self,
         scope: CrlScope,
@@ -161,8 +162,8 @@ impl PublishCrl {
         Ok(file.finish())
     }
 
-    /// Reads the CRL in `file` and checks it. The CRL must be signed by this CA, have the intended fields and pass all
-    /// lints. It must also list the entries of the previous CRL, except expired entries.
+    /// Checks the CRL in `file`. The CRL must be signed by this CA, have the intended fields and pass all lints. The
+    /// CRL must also list all entries of the previous CRL, except expired entries.
     async fn check(
         &self,
         file: &Arc<ScratchFile>,
@@ -234,13 +235,13 @@ impl Previous {
     }
 }
 
-/// The inputs for the check of a CRL. The large inputs are on disk.
+/// The inputs for checking a CRL. Large inputs are stored on disk.
 struct Check {
     authority: CertificationAuthority,
     file: Arc<ScratchFile>,
     fields: CrlFields,
     previous: Option<Previous>,
-    /// The entries of the omitted segments.
+    /// The entries in the omitted segments.
     expired: ScratchFile,
     selection: Selection,
 }
@@ -280,7 +281,7 @@ impl Check {
     }
 }
 
-/// Runs `work` outside the async threads. The work takes one second for ten million entries.
+/// Runs `work` on a blocking thread, because checking ten million entries takes one second.
 async fn off_the_async_threads<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Failure> + Send + 'static,
 ) -> Result<T, Failure> {

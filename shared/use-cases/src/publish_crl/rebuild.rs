@@ -1,4 +1,4 @@
-//! Rebuilds the segments from the table of revocations.
+//! Rebuilds the segments from the revocations table.
 
 use std::collections::BTreeMap;
 
@@ -7,16 +7,16 @@ use crate::refusal::Failure;
 use pki::EntryEncoder;
 
 impl PublishCrl {
-    /// Rebuilds the segments. Published entries get the same indexes as before. Returns the keys of rows that cannot be
-    /// read.
+    /// Rebuilds the segments. Previously packed entries keep their indexes. Returns the keys of unreadable rows.
     ///
-    /// Operators use this method after segments were lost or damaged. No publisher may run at the same time. The next
-    /// publisher packs the revocations that were never packed. All revocations are in memory at the same time. Each
-    /// revocation needs a few hundred bytes.
+    /// Operators rebuild the segments after segments have been lost or damaged. No publisher may run during the
+    /// rebuild. The next publisher packs the revocations that have never been packed. The rebuild holds all revocations
+    /// in memory, at a few hundred bytes per revocation.
     ///
     /// # Errors
     ///
-    /// [`Failure::Store`] or [`Failure::Port`] if the store or the object store fails. The rebuild can be repeated.
+    /// Returns [`Failure::Store`] if the store fails, and [`Failure::Port`] if the object store fails. The rebuild can
+    /// be repeated.
     pub async fn rebuild(&self) -> Result<Vec<String>, Failure> {
         let found = self.store.all_revocations().await?;
         let mut by_segment: BTreeMap<_, Vec<_>> = BTreeMap::new();

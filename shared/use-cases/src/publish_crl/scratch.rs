@@ -1,4 +1,4 @@
-//! Scratch files that are used to assemble CRLs. They allow CRLs that are larger than the memory.
+//! Scratch files for assembling CRLs that may be larger than the available memory.
 
 use std::{
     fs::File,
@@ -13,21 +13,21 @@ use crate::refusal::Failure;
 use pki::SignatureAlgorithm;
 use ports::{Content, Object};
 
-/// A temporary file that is deleted when it is dropped. Async code writes it in small pieces. These writes do not
-/// block, because they go to the page cache.
+/// A temporary file that is deleted on drop. Async code writes small pieces to the file without blocking, because the
+/// pieces are written to the page cache.
 pub(super) struct ScratchFile {
     file: NamedTempFile,
-    /// The position of the first octet of the content.
+    /// The position of the content's first octet in the file.
     offset: u64,
     length: u64,
 }
 
-/// The space before the content. It is for octets that are known only after the content is complete: the identifier and
-/// length octets of a CertificateList.
+/// The number of octets reserved before the content for the identifier and length octets of a CertificateList. These
+/// octets are known only after the content is complete.
 const GAP: usize = 8;
 
 impl ScratchFile {
-    /// Creates an empty file in `folder`, with a gap before its content.
+    /// Creates an empty file in `folder`, with a gap before the content.
     pub(super) fn new(folder: &Path) -> Result<Self, Failure> {
         let mut file = NamedTempFile::new_in(folder).map_err(Failure::internal)?;
         file.write_all(&[0; GAP]).map_err(Failure::internal)?;
@@ -43,14 +43,14 @@ impl ScratchFile {
         Ok(file)
     }
 
-    /// Appends `bytes`.
+    /// Appends `bytes` to the content.
     pub(super) fn write(&mut self, bytes: &[u8]) -> Result<(), Failure> {
         self.file.write_all(bytes).map_err(Failure::internal)?;
         self.length += bytes.len() as u64;
         Ok(())
     }
 
-    /// Writes `bytes` immediately before the content, which then begins with them.
+    /// Inserts `bytes` at the beginning of the content.
     pub(super) fn prepend(&mut self, bytes: &[u8]) -> Result<(), Failure> {
         let no_room = || Failure::internal("no room before the content of a scratch file");
         let offset = self.offset.checked_sub(bytes.len() as u64).ok_or_else(no_room)?;
@@ -70,14 +70,14 @@ impl ScratchFile {
         self.length
     }
 
-    /// Opens the file at the beginning of the content. Only one reader may be in use at a time.
+    /// Opens the file at the beginning of the content. Each reader has an independent file position.
     pub(super) fn reader(&self) -> Result<File, Failure> {
         let mut file = self.file.reopen().map_err(Failure::internal)?;
         file.seek(SeekFrom::Start(self.offset)).map_err(Failure::internal)?;
         Ok(file)
     }
 
-    /// Returns the content as input for an object store.
+    /// Returns the content for an upload to an object store.
     pub(super) fn content(&self) -> Content<'_> {
         Content::File { path: self.file.path(), offset: self.offset }
     }
@@ -101,7 +101,7 @@ impl ScratchFile {
     }
 }
 
-/// A scratch file that hashes its content while the content is written.
+/// A scratch file whose content is hashed while it is written.
 pub(super) struct HashedFile {
     pub(super) file: ScratchFile,
     context: Context,

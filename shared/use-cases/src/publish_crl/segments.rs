@@ -1,8 +1,9 @@
-//! Segments of CRLs. Each segment contains the CRL entries for the certificates of one shard that expire in one month.
-//! The entries are in DER, in the order in which they were packed.
+//! CRL segments. Each segment contains the CRL entries for the certificates of one shard that expire in the same month.
+//! The entries are encoded in DER and stored in the order in which they were packed.
 //!
-//! Entries are only appended to a segment, so a segment can be read during an update. A CRL omits a whole segment after
-//! its month. The object is not deleted, because it is small and earlier CRLs were generated from it.
+//! Entries are only appended to a segment, so a segment can be read during an update. After the month of a segment has
+//! passed, CRLs omit the whole segment. The segment's object is not deleted, because it is small and earlier CRLs were
+//! generated from it.
 
 use std::{collections::BTreeMap, fmt, path::Path};
 
@@ -21,34 +22,33 @@ use domain::{
 };
 use ports::{Content, ObjectStore, Precondition, PutOutcome};
 
-/// The maximum number of attempts for a publisher that loses races.
+/// The maximum number of attempts to write a segment while other publishers change it.
 const MAX_TRIES: u32 = 5;
 const MEDIA_TYPE: &str = "application/octet-stream";
 
-/// The month (in UTC) when certificates expire.
+/// The month in which certificates expire, in UTC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct ExpiryMonth {
     year: i32,
     month: u8,
 }
 
-/// The name of a segment. The order of keys is the order in CRLs: by month, then by shard. Certificates without a shard
-/// are first.
+/// The key of a segment. Keys are ordered like the segments in a CRL: by month, then by shard. Within a month,
+/// certificates without a shard come first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct SegmentKey {
     pub(super) month: ExpiryMonth,
     pub(super) shard: Option<CrlShard>,
 }
 
-/// A segment, and its length when the segments were listed.
+/// A segment, and its length at the time of the listing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Segment {
     pub(super) key: SegmentKey,
-    /// The length in octets.
+    /// The segment's length in octets.
     pub(super) length: u64,
 }
 
-/// The object store of the segments.
 pub(super) struct Segments<'a> {
     pub(super) store: &'a dyn ObjectStore,
     pub(super) scratch: &'a Path,
@@ -60,7 +60,7 @@ impl ExpiryMonth {
         Self { year: date.year(), month: date.month().into() }
     }
 
-    /// Returns true if every certificate that expires in this month has expired at `time`.
+    /// Returns true if this month ended before `time`, which means that all its certificates have expired.
     pub(super) fn has_ended_before(self, time: Timestamp) -> bool {
         self < Self::of(time)
     }
@@ -80,7 +80,7 @@ impl fmt::Display for ExpiryMonth {
 }
 
 impl SegmentKey {
-    /// Returns the key of the segment that contains the entry for `revoked`.
+    /// Returns the key of the segment to which the entry for `revoked` belongs.
     pub(super) fn of(revoked: &RevokedCertificate) -> Self {
         Self { month: ExpiryMonth::of(revoked.not_after), shard: revoked.crl_shard }
     }
@@ -98,7 +98,7 @@ impl SegmentKey {
     }
 }
 
-/// The object's key, such as `revoked/shard-7/2028-08`.
+/// Formats the key of the segment's object, such as `revoked/shard-7/2028-08`.
 impl fmt::Display for SegmentKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.shard {
@@ -109,7 +109,7 @@ impl fmt::Display for SegmentKey {
 }
 
 impl Segments<'_> {
-    /// Lists the segments of the CRL for `scope`, in the order of the CRL.
+    /// Lists the segments of the CRL for `scope`, in CRL order.
     pub(super) async fn list(&self, scope: CrlScope) -> Result<Vec<Segment>, Failure> {
         let prefix = match scope {
             CrlScope::Complete => "revoked/".to_owned(),
@@ -126,7 +126,7 @@ impl Segments<'_> {
         Ok(segments)
     }
 
-    /// Passes the octets of `segment` to `take`, piece by piece.
+    /// Passes the content of `segment` to `take`, piece by piece.
     pub(super) async fn read(
         &self,
         segment: &Segment,
@@ -144,8 +144,8 @@ impl Segments<'_> {
         Ok(())
     }
 
-    /// Appends the entries of `revoked` to their segments, except entries that the segments already contain. Returns
-    /// the index of each entry in its segment.
+    /// Appends an entry for each certificate in `revoked` to its segment, unless the segment already contains the
+    /// entry. Returns the index of each entry in its segment.
     pub(super) async fn append(
         &self,
         revoked: &[RevokedCertificate],
@@ -156,7 +156,7 @@ impl Segments<'_> {
         }
         let mut indexes = Vec::with_capacity(revoked.len());
         for (key, mut revoked) in by_segment {
-            // With this order, the same rows always result in the same bytes.
+            // Sorting ensures that the same rows always result in the same bytes.
             revoked.sort_by(|a, b| a.serial_number.cmp(&b.serial_number));
             indexes.extend(self.append_to(key, &revoked).await?);
         }
@@ -190,7 +190,7 @@ impl Segments<'_> {
         Err(Failure::internal(format!("other publishers wrote {key} faster, again and again")))
     }
 
-    /// Replaces the content of a segment, or creates the segment.
+    /// Replaces the content of a segment, or creates the segment if it does not exist.
     pub(super) async fn replace(&self, key: SegmentKey, entries: &[u8]) -> Result<(), Failure> {
         let key = key.to_string();
         for _ in 0..MAX_TRIES {
