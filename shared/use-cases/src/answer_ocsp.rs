@@ -1,4 +1,4 @@
-//! Creates signed responses to OCSP requests. Relying parties send these requests to learn the status of certificates.
+//! Creates signed responses to OCSP requests, with which relying parties check the status of certificates.
 
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -11,45 +11,41 @@ use pki::{
 use ports::{Clock, Signer};
 use store::{ResponderRow, Store};
 
-/// The OCSP responder.
 pub struct AnswerOcsp {
-    /// The store.
     pub store: Store,
-    /// The signer that uses the responder's private key. The CA's private key is not used here.
+    /// The signer that uses the responder's private key. The responder does not use the CA's private key.
     pub signer: Arc<dyn Signer>,
-    /// The responder's public key.
     pub public_key: PublicKey,
-    /// The CA that issued the certificates in question.
+    /// The CA for whose certificates the responder reports the status.
     pub authority: CertificationAuthority,
-    /// The clock.
     pub clock: Arc<dyn Clock>,
 }
 
-/// The reason why a request receives no signed response.
+/// The reason why a request does not receive a signed response.
 #[derive(Debug, thiserror::Error)]
 pub enum Unanswered {
     /// The request is malformed.
     #[error(transparent)]
     Malformed(#[from] MalformedRequest),
-    /// The service or one of its dependencies failed. An uncertain status is never reported.
+    /// The service or one of its dependencies failed. The responder never reports an uncertain status.
     #[error(transparent)]
     Failed(#[from] Failure),
 }
 
 impl AnswerOcsp {
-    /// Returns the DER response to a DER request. Reads the store once and creates one signature.
+    /// Returns the DER-encoded response to a DER-encoded request. Makes one store call and creates one signature.
     ///
     /// # Errors
     ///
-    /// [`Unanswered::Malformed`] for a malformed request. [`Unanswered::Failed`] if the store or the signer fails, or
-    /// if no responder certificate is valid for long enough.
+    /// Returns [`Unanswered::Malformed`] if the request is malformed. Returns [`Unanswered::Failed`] if the store or
+    /// the signer fails, or if no responder certificate is valid for long enough.
     pub async fn answer(&self, request: &[u8]) -> Result<SignedResponse, Unanswered> {
         let request = OcspRequest::parse(request)?;
         Ok(self.answer_parsed(&request).await?)
     }
 
     async fn answer_parsed(&self, request: &OcspRequest) -> Result<SignedResponse, Failure> {
-        // The time is read before the store. thisUpdate is therefore never later than the status that was read.
+        // The clock is read before the store, so that thisUpdate is never later than the status.
         let this_update = self.clock.now();
         let asked: Vec<_> = request
             .cert_ids()

@@ -1,16 +1,16 @@
-//! The CA of a deployment. Its certificate is in the store, so all functions use the same certificate and no setting
-//! contains it. The certificate is also published in the public object store, where the caIssuers URL of issued
-//! certificates points.
+//! Stores, loads and publishes the CA certificate of a deployment. The CA certificate is kept in the store instead of a
+//! setting, so that all functions use the same certificate. The certificate is also published in the public object
+//! store, at the caIssuers URL that issued certificates contain.
 
 use domain::publication::CA_CERTIFICATE_KEY;
 use pki::{CaError, CertificationAuthority, PublicKey};
 use ports::{Content, ObjectStore, PortError, Precondition, PutOutcome};
 use store::{CaRow, Store, StoreError};
 
-/// The media type of a certificate in DER (RFC 5280 §4.2.2.1).
+/// The media type of a DER-encoded certificate (RFC 5280 §4.2.2.1).
 pub const CA_CERTIFICATE_MEDIA_TYPE: &str = "application/pkix-cert";
 
-/// The reason why a deployment has no usable CA, or has an unexpected CA.
+/// An error while storing, loading or publishing the CA certificate.
 #[derive(Debug, thiserror::Error)]
 pub enum CaOnRecordError {
     /// No CA certificate is stored yet.
@@ -19,7 +19,7 @@ pub enum CaOnRecordError {
          `cert-reissue-operator ca request-certificate` and then `ca import-certificate`"
     )]
     Missing,
-    /// Another CA certificate is stored. The CA of a deployment cannot be replaced, because the CRLs of its
+    /// A different CA certificate is already stored. A deployment's CA cannot be replaced, because the CRLs for its
     /// certificates are published in its name.
     #[error(
         "this deployment has another CA certificate on record, which is never replaced: deploy a new CA beside \
@@ -31,7 +31,7 @@ pub enum CaOnRecordError {
         "{CA_CERTIFICATE_KEY} in the public bucket is another certificate: find out whose it is, and remove it"
     )]
     OtherPublished,
-    /// The stored certificate contains another public key. Signatures with the configured key would not verify.
+    /// The CA certificate contains another public key, so signatures by the configured key would be invalid.
     #[error("the CA certificate on record is not for the key that CA_KEY_ID names")]
     OtherKey,
     /// The stored certificate is damaged.
@@ -49,18 +49,20 @@ pub enum CaOnRecordError {
 ///
 /// # Errors
 ///
-/// [`CaOnRecordError::Missing`], [`CaOnRecordError::Ca`], or [`CaOnRecordError::Store`] if the store fails.
+/// Returns [`CaOnRecordError::Missing`] if no certificate is stored, [`CaOnRecordError::Ca`] if the stored certificate
+/// is damaged, and [`CaOnRecordError::Store`] if the store fails.
 pub async fn ca_on_record(store: &Store) -> Result<CertificationAuthority, CaOnRecordError> {
     let row = store.ca_certificate().await?.ok_or(CaOnRecordError::Missing)?;
     Ok(CertificationAuthority::from_certificate(row.certificate.as_bytes())?)
 }
 
-/// Stores the certificate of `authority` permanently, if `key` is the CA's key. A repeated call with the same CA
+/// Permanently stores the certificate of `authority` if `key` is the CA's public key. A repeated call with the same CA
 /// changes nothing.
 ///
 /// # Errors
 ///
-/// [`CaOnRecordError::OtherKey`], [`CaOnRecordError::Other`], or [`CaOnRecordError::Store`] if the store fails.
+/// Returns [`CaOnRecordError::OtherKey`] if `key` is another key, [`CaOnRecordError::Other`] if another CA is already
+/// stored, and [`CaOnRecordError::Store`] if the store fails.
 pub async fn put_on_record(
     store: &Store,
     authority: &CertificationAuthority,
@@ -73,20 +75,21 @@ pub async fn put_on_record(
     }
 }
 
-/// Checks that `key` is the key of the CA `authority`.
+/// Checks that `key` is the public key of `authority`.
 ///
 /// # Errors
 ///
-/// [`CaOnRecordError::OtherKey`].
+/// Returns [`CaOnRecordError::OtherKey`] if `key` is another key.
 pub fn check_key(authority: &CertificationAuthority, key: &PublicKey) -> Result<(), CaOnRecordError> {
     if authority.public_key() == key { Ok(()) } else { Err(CaOnRecordError::OtherKey) }
 }
 
-/// Publishes the certificate of `authority` in `objects`. Changes nothing if it is already published.
+/// Publishes the certificate of `authority` in `objects`. Does nothing if the certificate is already published.
 ///
 /// # Errors
 ///
-/// [`CaOnRecordError::OtherPublished`], or [`CaOnRecordError::Port`] if the object store fails.
+/// Returns [`CaOnRecordError::OtherPublished`] if another certificate is published, and [`CaOnRecordError::Port`] if
+/// the object store fails.
 pub async fn publish_ca_certificate(
     objects: &dyn ObjectStore,
     authority: &CertificationAuthority,

@@ -1,9 +1,9 @@
-//! The correction of a mistyped email address. The subscriber requests it on the receipt page. Codes that were emailed
-//! to the old address become invalid immediately, and a new code is emailed.
+//! Corrects a mistyped email address. The subscriber requests the correction on the receipt page. Codes that were sent
+//! to the old address become invalid immediately, and a new code is sent to the new address.
 //!
-//! A subscriber who receives a code proves control of the mailbox that the certificate will name (S/MIME Baseline
-//! Requirements §3.2.2.2). The subscriber must therefore pass a new identity check before a correction. Codes that were
-//! emailed before the correction are no longer accepted as proof.
+//! By using a code from an email, the subscriber proves control of the mailbox that the certificate will name (S/MIME
+//! Baseline Requirements §3.2.2.2). The subscriber must therefore pass a new identity check before a correction. Codes
+//! that were sent before the correction are no longer accepted as proof.
 
 use std::sync::Arc;
 
@@ -25,20 +25,17 @@ use domain::{
 use ports::{Clock, Entropy};
 use store::{AddressChange, Effect, OutboxRow, Store, StoreError};
 
-/// The maximum number of attempts for a request that loses races.
+/// The maximum number of attempts to correct an address while other calls change the application.
 const MAX_TRIES: u32 = 3;
 
-/// The use case that corrects email addresses.
 pub struct CorrectAddress {
-    /// The store.
     pub store: Store,
-    /// The clock.
     pub clock: Arc<dyn Clock>,
-    /// The source of random ids for outbox rows.
+    /// The source of randomness for outbox row ids.
     pub entropy: Arc<dyn Entropy>,
 }
 
-/// The corrected address from the client.
+/// The corrected address, as sent by the client.
 #[derive(Default)]
 pub struct AddressInput {
     /// 電子メールアドレス
@@ -46,14 +43,14 @@ pub struct AddressInput {
 }
 
 impl CorrectAddress {
-    /// Corrects the address of the application on the receipt, and returns the records that the session can access
-    /// afterwards. A correction that this session has already made is not repeated.
+    /// Corrects the address of the receipt's application, and returns the session with the updated records. A
+    /// correction that this session has already made is not repeated.
     ///
     /// # Errors
     ///
-    /// [`Refusal::CorrectionNotPossible`], [`Refusal::IdentityCheckRequired`], [`Refusal::InvalidFields`],
-    /// [`Refusal::NotFound`], [`Refusal::SessionEnded`], [`Refusal::TemporarilyUnavailable`] if other calls kept changing
-    /// the application, or [`Failure::Store`] if the store fails.
+    /// Returns [`Refusal::CorrectionNotPossible`], [`Refusal::IdentityCheckRequired`], [`Refusal::InvalidFields`],
+    /// [`Refusal::NotFound`] or [`Refusal::SessionEnded`]. Returns [`Refusal::TemporarilyUnavailable`] if other calls
+    /// keep changing the application, and [`Failure::Store`] if the store fails.
     pub async fn correct(
         &self,
         token: &SessionToken,
@@ -121,8 +118,8 @@ impl CorrectAddress {
     }
 }
 
-/// Returns true if this session has already changed the address on the receipt to `address`. The client then retries a
-/// request whose response was lost.
+/// Returns true if this session has already changed the address on the receipt to `address`. A client may repeat a
+/// correction if the first response was lost.
 fn has_corrected(session: &Session, receipt: Receipt<'_>, address: &EmailAddress) -> bool {
     let (accepted, identified_at) = (receipt.accepted, session.identified_at);
     let last = accepted.corrections.last();
@@ -135,7 +132,7 @@ fn has_corrected(session: &Session, receipt: Receipt<'_>, address: &EmailAddress
 ///
 /// # Errors
 ///
-/// [`Refusal::InvalidFields`].
+/// Returns [`Refusal::InvalidFields`] if the address is invalid or unchanged.
 fn new_address(
     receipt: Receipt<'_>,
     address: &Result<EmailAddress, FieldError>,

@@ -8,16 +8,16 @@ use store::{Effect, OutboxRow};
 ///
 /// # Errors
 ///
-/// Fails if the source of randomness fails.
+/// Returns an error if the source of randomness fails.
 pub(super) fn at_once(entropy: &dyn Entropy, effect: Effect, now: Timestamp) -> Result<OutboxRow, PortError> {
     at(entropy, effect, now, now)
 }
 
-/// Returns the outbox row of an effect that was requested at `now` and is due at `due_at`.
+/// Returns an outbox row for an effect that is created at `now` and due at `due_at`.
 ///
 /// # Errors
 ///
-/// Fails if the source of randomness fails.
+/// Returns an error if the source of randomness fails.
 pub(super) fn at(
     entropy: &dyn Entropy,
     effect: Effect,

@@ -1,7 +1,7 @@
-//! Step 1: checks three credentials, and refuses every wrong combination in the same way.
+//! Step 1: checks the three credentials, and returns the same refusal for every wrong combination.
 //!
-//! Every failed check makes the same two calls to the store, computes the same password hash and returns the same
-//! refusal. The client cannot find out which credential is wrong (OWASP ASVS 5.0 §6.3.8).
+//! Every failed check makes two store calls, computes one password hash and returns the same refusal. A client
+//! therefore cannot determine which credential is wrong (OWASP ASVS 5.0 §6.3.8).
 
 use std::sync::Arc;
 
@@ -22,19 +22,16 @@ use domain::{
 use ports::{Clock, Entropy};
 use store::{LoginRecords, Store, StoreError, ThrottleKeys};
 
-/// The use case that checks credentials and starts sessions.
+/// Checks the three credentials and starts a session.
 pub struct IdentityCheck {
-    /// The store.
     pub store: Store,
-    /// The hasher of passwords.
     pub passwords: Passwords,
-    /// The clock.
     pub clock: Arc<dyn Clock>,
     /// The source of randomness for session tokens.
     pub entropy: Arc<dyn Entropy>,
 }
 
-/// The three credentials from the client.
+/// The three credentials, as sent by the client.
 #[derive(Default)]
 pub struct CredentialsInput {
     /// 電子メールアドレス
@@ -56,8 +53,9 @@ impl IdentityCheck {
     ///
     /// # Errors
     ///
-    /// [`Refusal::InvalidFields`] for malformed credentials, [`Refusal::IdentityCheckFailed`],
-    /// [`Refusal::TooManyAttempts`], or [`Failure::Store`] if the store fails.
+    /// Returns [`Refusal::InvalidFields`] if a credential is malformed, and [`Refusal::IdentityCheckFailed`] if the
+    /// credentials do not match. Returns [`Refusal::TooManyAttempts`] during the back-off, and [`Failure::Store`] if
+    /// the store fails.
     pub async fn authenticate(
         &self,
         input: &CredentialsInput,
@@ -131,7 +129,7 @@ impl Credentials {
     }
 }
 
-/// Parses the value of `field`.
+/// Parses `input` as the value of `field`. A missing input is parsed as an empty string.
 pub(super) fn read<T: std::str::FromStr<Err = Rule>>(
     field: Field,
     input: &Option<String>,

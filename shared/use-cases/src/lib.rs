@@ -1,4 +1,4 @@
-//! The use cases of the procedure, built on the store and the ports. They depend on neither HTTP nor AWS.
+//! The service's use cases, built on the store and the ports. Use cases depend on neither HTTP nor AWS.
 
 pub mod answer_ocsp;
 pub mod ca_on_record;

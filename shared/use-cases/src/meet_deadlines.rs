@@ -1,9 +1,9 @@
-//! The deadlines of an application: the latest time to revoke the old certificate, the time of the reminder, and the
-//! expiry of the application.
+//! Processes the deadlines of applications, which revoke the old certificate, send a reminder, or expire the
+//! application.
 //!
-//! Each deadline is an outbox row with its due time, written when the application was accepted. A deadline may be
-//! processed several times. The transaction that writes the changes also marks the row as done, so a second run changes
-//! nothing.
+//! Each deadline is an outbox row with a due time. Each row is written when its application is accepted. A deadline may
+//! be processed more than once. The transaction that writes a deadline's changes also marks its row as done, so a
+//! second run changes nothing.
 
 use std::sync::Arc;
 
@@ -16,33 +16,29 @@ use domain::{
 use ports::{Clock, Entropy};
 use store::{Deadline, Effect, OutboxRow, Store, StoreError};
 
-/// The use case that processes deadlines.
 pub struct MeetDeadlines {
-    /// The store.
     pub store: Store,
-    /// The signer of revocation statements.
     pub statements: StatementSigner,
-    /// The clock.
     pub clock: Arc<dyn Clock>,
-    /// The source of random ids for outbox rows.
+    /// The source of randomness for outbox row ids.
     pub entropy: Arc<dyn Entropy>,
 }
 
-/// The result of a run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct DeadlinesMet {
-    /// The number of deadlines that were processed.
+    /// The number of deadlines that were processed successfully.
     pub met: usize,
-    /// The number of deadlines that failed. Each failure is logged, and the deadline is retried.
+    /// The number of deadlines that could not be processed. Each failure is logged, and the next run retries the
+    /// deadline.
     pub failed: usize,
 }
 
 impl MeetDeadlines {
-    /// Processes the deadlines that are due. If one deadline fails, the other deadlines are still processed.
+    /// Processes the deadlines that are due. If processing one deadline fails, the other deadlines are still processed.
     ///
     /// # Errors
     ///
-    /// [`Failure::Store`] if the store cannot list the due deadlines.
+    /// Returns [`Failure::Store`] if the store cannot list the due deadlines.
     pub async fn meet_due(&self) -> Result<DeadlinesMet, Failure> {
         let mut outcome = DeadlinesMet::default();
         for id in self.store.due(Effect::DEADLINE_QUEUE, self.clock.now()).await? {
@@ -58,11 +54,12 @@ impl MeetDeadlines {
         Ok(outcome)
     }
 
-    /// Processes the deadline in row `id`, unless the row is already done or the deadline no longer has an effect.
+    /// Processes the deadline in outbox row `id`. Does nothing if the row is already done or not yet due.
     ///
     /// # Errors
     ///
-    /// [`Failure::Store`] or [`Failure::Port`] if the store or the signer fails. The call can be retried.
+    /// Returns [`Failure::Store`] if the store fails, and [`Failure::Port`] if the signer fails. The call can be
+    /// retried.
     pub async fn meet(&self, id: &str) -> Result<(), Failure> {
         let now = self.clock.now();
         let row = self.store.outbox_row(id).await?;
@@ -85,14 +82,14 @@ impl MeetDeadlines {
             Deadline::Expiry => self.expire(id, application_id, application, now).await,
         };
         match met {
-            // The application was picked up, or another run processed the deadline, in the meantime. The next run reads
-            // the row again.
+            // Meanwhile, the certificate was picked up or another run processed the deadline. The next run reads the
+            // row again.
             Err(Failure::Store(StoreError::Conflict(_))) => Ok(()),
             met => met,
         }
     }
 
-    /// Revokes the old certificate. The application may be in any state.
+    /// Revokes the old certificate, even if the new certificate was picked up or the application has expired.
     async fn revoke(
         &self,
         id: &str,

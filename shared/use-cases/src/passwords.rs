@@ -1,4 +1,4 @@
-//! Hashes and checks application passwords with argon2id.
+//! Hashes and verifies application passwords with argon2id.
 
 use std::sync::Arc;
 
@@ -12,33 +12,33 @@ use tokio::sync::Mutex;
 use domain::password::ApplicationPassword;
 use ports::{Entropy, PortError};
 
-/// The memory for argon2id. 19 MiB, two passes and one lane are the OWASP minimum, also in ASVS 5.0 appendix C.
+/// The memory that argon2id uses for each hash, in KiB. OWASP recommends at least 19 MiB with two passes and one lane
+/// (ASVS 5.0, appendix C).
 const MEMORY_KIB: u32 = 19 * 1024;
 const PASSES: u32 = 2;
 const LANES: u32 = 1;
 const SALT_LENGTH: usize = 16;
 const HASH_LENGTH: usize = 32;
 
-/// A password hasher. The hasher computes one hash at a time and reuses memory that it allocates once. A new allocation
-/// of 19 MiB for each hash would make the process several times larger. The hashes are computed outside the async
-/// threads.
+/// A password hasher that computes one hash at a time and reuses its memory for every hash. Allocating 19 MiB for every
+/// hash would multiply the memory use of the process. Hashes are computed on tokio's blocking threads.
 #[derive(Clone)]
 pub struct Passwords {
     argon2: Argon2<'static>,
     memory: Arc<Mutex<Vec<Block>>>,
 }
 
-/// The error for a stored hash whose parameters differ from the parameters in this module.
+/// The error for a stored hash that is malformed or uses parameters other than those in this module.
 #[derive(Debug, thiserror::Error)]
 #[error("not an argon2id hash with m={MEMORY_KIB}, t={PASSES}, p={LANES}, a 16-octet salt and 32 octets")]
 pub struct UnusableHash;
 
 impl Passwords {
-    /// Creates a hasher, which allocates its memory for the first hash.
+    /// Creates a hasher, which allocates its memory when it computes the first hash.
     ///
     /// # Errors
     ///
-    /// Never fails with the parameters of this module, which the constructor of argon2 checks.
+    /// Returns an error if argon2 rejects the parameters in this module, which does not happen in practice.
     pub fn new() -> Result<Self, PortError> {
         let params =
             Params::new(MEMORY_KIB, PASSES, LANES, Some(HASH_LENGTH)).map_err(|error| failed(&error))?;
@@ -50,7 +50,7 @@ impl Passwords {
     ///
     /// # Errors
     ///
-    /// Fails if the source of randomness fails or memory is exhausted.
+    /// Returns an error if the source of randomness or argon2 fails.
     pub async fn hash(
         &self,
         password: &ApplicationPassword,
@@ -62,12 +62,12 @@ impl Passwords {
         to_phc(&salt, &hash, self.argon2.params())
     }
 
-    /// Returns true if `password` has the hash `stored`. Without a stored hash, computes a hash in the same way and
-    /// returns false.
+    /// Returns true if `password` matches the hash `stored`. If `stored` is `None`, the method still computes a hash,
+    /// and returns false.
     ///
     /// # Errors
     ///
-    /// Fails if the stored hash is unusable or memory is exhausted.
+    /// Returns an error if the stored hash is unusable or argon2 fails.
     pub async fn verify(
         &self,
         password: &ApplicationPassword,
@@ -103,11 +103,11 @@ impl Passwords {
     }
 }
 
-/// Checks that `stored` is a hash that [`Passwords::verify`] can use.
+/// Checks that [`Passwords::verify`] can use the hash `stored`.
 ///
 /// # Errors
 ///
-/// [`UnusableHash`].
+/// Returns [`UnusableHash`] if the hash is malformed or uses other parameters.
 pub fn check_stored_hash(stored: &str) -> Result<(), UnusableHash> {
     from_phc(stored).map(drop)
 }

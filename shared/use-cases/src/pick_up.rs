@@ -1,9 +1,9 @@
 //! Pick-up (証明書取得): issues one certificate for a certificate code and a certification request.
 //!
-//! The service records the data of a certificate before it signs the certificate. It stores the linted TBSCertificate
-//! as a claim on the application, signs it, and then writes all changes in one transaction. A certificate that was
-//! signed but not committed is never returned. The next request with the same key continues from the claim. Repeated or
-//! concurrent requests with the same key therefore return the same certificate.
+//! The service records each certificate before the CA signs it. The linted TBSCertificate is stored as a claim on the
+//! application. After the CA has signed the certificate, all changes are written in one transaction. A certificate that
+//! was signed but not committed is never returned. The next request with the same key continues from the claim.
+//! Repeated or concurrent requests with the same key therefore return the same certificate.
 
 use std::sync::Arc;
 
@@ -31,28 +31,26 @@ use pki::{
 use ports::{Entropy, Signer};
 use store::{Credential, Effect, Issuance, OutboxRow, PickUpRecords, StoreError};
 
-/// The maximum number of attempts for a request that loses races.
+/// The maximum number of attempts to issue a certificate while other requests change the application.
 const MAX_TRIES: u32 = 8;
 
-/// The use case that issues new certificates to subscribers.
+/// Issues new certificates to subscribers.
 pub struct PickUp {
-    /// The check of the credentials. The other steps of the pick-up also use its store and clock.
+    /// The credential check, whose store and clock are also used for the issuance.
     pub check: PickUpCheck,
-    /// The source of randomness for serial numbers, coupon numbers, enrollment ids and the ids of outbox rows.
+    /// The source of randomness for serial numbers, coupon numbers, enrollment ids and outbox row ids.
     pub entropy: Arc<dyn Entropy>,
     /// The signer that uses the CA's private key.
     pub signer: Arc<dyn Signer>,
-    /// The profile of issued certificates.
     pub profile: IssuanceProfile,
     /// The number of CRL shards for new certificates.
     pub shards: ShardCount,
-    /// The compromised keys. The CA issues no certificates for these keys.
+    /// The compromised keys, for which the CA does not issue certificates.
     pub compromised: CompromisedKeys,
-    /// The signer of revocation statements.
     pub statements: StatementSigner,
 }
 
-/// The credentials from the client.
+/// The credentials, as sent by the client.
 #[derive(Default)]
 pub struct PickUpInput {
     /// 証明書コード
@@ -61,21 +59,21 @@ pub struct PickUpInput {
     pub application_password: Option<String>,
 }
 
-/// The credentials and the certification request from the client.
+/// The credentials and the certification request, as sent by the client.
 #[derive(Default)]
 pub struct IssuanceInput {
     /// 証明書コード
     pub certificate_code: Option<String>,
     /// 申請パスワード
     pub application_password: Option<String>,
-    /// The certification request: PKCS #10 in PEM (RFC 7468 §7).
+    /// The PKCS #10 certification request, in PEM format (RFC 7468 §7).
     pub certification_request: Option<String>,
 }
 
-/// An opened pick-up, before or after the issuance of the certificate.
+/// The state of a pick-up, before or after the certificate is issued.
 #[derive(Debug)]
 pub struct OpenedPickUp {
-    /// The application, and the certificate that it replaces.
+    /// The application and the certificate that it replaces.
     pub records: PickUpRecords,
     /// The time at which the new certificate expires.
     pub not_after: Timestamp,
@@ -83,22 +81,19 @@ pub struct OpenedPickUp {
     pub issued: Option<Issued>,
 }
 
-/// An issued certificate with the data for its response.
+/// An issued certificate, and the values that are included in the response.
 #[derive(Debug)]
 pub struct Issued {
-    /// The certificate's coupon number.
     pub coupon_number: CouponNumber,
-    /// The certificate.
     pub certificate: EndEntityCertificate,
-    /// The certificate's subject.
     pub subject: SubjectName,
-    /// The mailbox that the certificate names.
+    /// The email address in the certificate.
     pub email_address: String,
-    /// The certificate's issuer.
+    /// The CA that issued the certificate.
     pub authority: CertificationAuthority,
 }
 
-/// The parsed request for a certificate.
+/// A parsed request to issue a certificate.
 struct Request {
     credentials: PickUpCredentials,
     key: SubjectPublicKey,
@@ -110,8 +105,8 @@ impl PickUp {
     ///
     /// # Errors
     ///
-    /// [`Refusal::InvalidFields`], [`Refusal::PickUpCheckFailed`], [`Refusal::TooManyAttempts`],
-    /// [`Refusal::CodeExpired`], [`Refusal::ApplicationExpired`], or [`Failure::Store`] if the store fails.
+    /// Returns [`Refusal::InvalidFields`], [`Refusal::PickUpCheckFailed`], [`Refusal::TooManyAttempts`],
+    /// [`Refusal::CodeExpired`] or [`Refusal::ApplicationExpired`]. Returns [`Failure::Store`] if the store fails.
     pub async fn open(&self, input: &PickUpInput, client_address: &str) -> Result<OpenedPickUp, Failure> {
         let credentials = PickUpCredentials::parse(&input.certificate_code, &input.application_password)
             .map_err(Refusal::InvalidFields)?;
@@ -132,15 +127,16 @@ impl PickUp {
         }
     }
 
-    /// Issues the certificate for the key of the certification request. A repeated request with the same key returns
+    /// Issues a certificate for the key in the certification request. Repeating the request with the same key returns
     /// the same certificate.
     ///
     /// # Errors
     ///
-    /// Those of [`PickUp::open`], [`Refusal::InvalidFields`] if the certification request or its key is refused, and
-    /// [`Refusal::AlreadyPickedUp`] for another key after the issuance. [`Failure::Store`] or [`Failure::Port`] if the
-    /// store or a signer fails. If the response of the store was lost, the certificate may have been issued. A repeated
-    /// request with the same key then returns it.
+    /// Returns [`Refusal::InvalidFields`] if the certification request or its key is refused,
+    /// [`Refusal::AlreadyPickedUp`] if a certificate was already issued for another key, or any error of
+    /// [`PickUp::open`]. Returns [`Failure::Store`] if the store fails, and [`Failure::Port`] if a signer fails. If
+    /// only the store's response was lost, the certificate has been issued, and repeating the request with the same key
+    /// returns it.
     pub async fn issue(&self, input: &IssuanceInput, client_address: &str) -> Result<Issued, Failure> {
         let (credentials, pem) = parse(input)?;
         let mut records = self.check.check(&credentials, client_address).await?;
@@ -150,8 +146,8 @@ impl PickUp {
                 Err(Failure::Store(StoreError::Conflict(_))) => {}
                 decided => return decided,
             }
-            // The key is looked up before the application is read again. A key that is found may belong to the
-            // certificate that another request just issued for this application.
+            // The key is looked up before the application is read again. If the key is found, another request may have
+            // just issued the certificate for this application.
             let key_is_on_record = self.check.store.is_key_on_record(&request.key_sha256).await?;
             let read_again = self.check.store.pick_up_records(&records.application_id).await?;
             records = read_again.ok_or(Refusal::PickUpCheckFailed)?;
@@ -188,7 +184,7 @@ impl PickUp {
         }
     }
 
-    /// Creates the bytes to be signed, and records them in a claim.
+    /// Creates the TBSCertificate and stores it in a claim.
     async fn claim(
         &self,
         records: &PickUpRecords,
@@ -222,7 +218,7 @@ impl PickUp {
         Ok(claim)
     }
 
-    /// Signs the recorded bytes, and verifies the signed certificate.
+    /// Signs the TBSCertificate in the claim and verifies the signed certificate.
     async fn sign(&self, claim: &IssuanceClaim) -> Result<EndEntityCertificate, Failure> {
         let to_be_signed = from_base64(&claim.to_be_signed)?;
         let prepared =
@@ -236,7 +232,6 @@ impl PickUp {
         }
     }
 
-    /// Commits the issuance.
     async fn commit(
         &self,
         records: &PickUpRecords,
@@ -275,8 +270,8 @@ impl PickUp {
         Ok(answer)
     }
 
-    /// Returns the revocation of the replaced certificate, with the outbox row for its CRL. Returns nothing if the
-    /// certificate was already revoked at the submission or at the deadline.
+    /// Returns a revocation of the replaced certificate and the outbox row for its CRL. Returns no revocation and no
+    /// outbox row if the certificate was already revoked at the submission or at the deadline.
     async fn revoke_if_active(
         &self,
         replaced: &Certificate,
@@ -293,7 +288,7 @@ impl PickUp {
         }
     }
 
-    /// Returns a stored certificate with the data for its response.
+    /// Parses a stored certificate and adds the values that are included in the response.
     fn issued(
         &self,
         replaced: &Certificate,
@@ -335,7 +330,7 @@ impl Request {
     }
 }
 
-/// An optional revocation, its signed statement, and the outbox rows for its effects.
+/// An optional revocation with its signed statement, and the outbox rows for its effects.
 type Revocation = (Option<(RevokedCertificate, SignedStatement)>, Vec<OutboxRow>);
 
 /// Parses the credentials, and returns them with the text of the certification request.
@@ -352,8 +347,8 @@ fn parse(input: &IssuanceInput) -> Result<(PickUpCredentials, &str), Refusal> {
     }
 }
 
-/// Creates the record of the new certificate. It contains the evidence of the first authentication, and the fields of
-/// the accepted application.
+/// Creates the record of the new certificate from the fixed fields of the replaced certificate and the fields of the
+/// accepted application.
 fn successor(
     replaced: &Certificate,
     accepted: &Accepted,

@@ -1,8 +1,8 @@
-//! The check of the credentials for a pick-up: the new certificate code and the application password.
+//! Checks the credentials for a pick-up: the new certificate code and the application password.
 //!
-//! Every failed check makes the same three calls to the store, computes the same password hash and returns the same
-//! refusal. The response does not reveal if the code or the password is wrong, or if the code has no application (OWASP
-//! ASVS 5.0 §6.3.8). An expired code is reported as expired only if the code and the password are correct.
+//! Every failed check makes three store calls, computes one password hash and returns the same refusal. The response
+//! does not reveal whether the code or the password is wrong, or whether the code belongs to an application (OWASP ASVS
+//! 5.0 §6.3.8). The response states that a code has expired only if both the code and the password are correct.
 
 use std::sync::Arc;
 
@@ -24,13 +24,9 @@ use domain::{
 use ports::Clock;
 use store::{PickUpRecords, Store, StoreError, ThrottleKeys};
 
-/// The check of the credentials for a pick-up.
 pub struct PickUpCheck {
-    /// The store.
     pub store: Store,
-    /// The hasher of passwords.
     pub passwords: Passwords,
-    /// The clock.
     pub clock: Arc<dyn Clock>,
 }
 
@@ -41,11 +37,11 @@ pub(super) struct PickUpCredentials {
 }
 
 impl PickUpCredentials {
-    /// Parses the credentials from the client.
+    /// Parses the credentials that the client sent.
     ///
     /// # Errors
     ///
-    /// The malformed fields.
+    /// Returns an error for each malformed field.
     pub(super) fn parse(code: &Option<String>, password: &Option<String>) -> Result<Self, Vec<InvalidField>> {
         match (read(Field::CertificateCode, code), read(Field::ApplicationPassword, password)) {
             (Ok(code), Ok(password)) => Ok(Self { code, password }),
@@ -61,8 +57,8 @@ impl PickUpCredentials {
         code_sha256(&self.code)
     }
 
-    /// Returns the login key of the code and the certified address. The issued certificate is registered under this
-    /// key.
+    /// Returns the login key for the code and the email address in the certificate. The issued certificate is
+    /// registered under this login key.
     pub(super) fn login(&self, receipt: Receipt<'_>) -> LoginKey {
         LoginKey::new(receipt.accepted.fields.email_address(), &self.code)
     }
@@ -73,8 +69,8 @@ impl PickUpCheck {
     ///
     /// # Errors
     ///
-    /// [`Refusal::PickUpCheckFailed`], [`Refusal::TooManyAttempts`], those of [`still_usable`], or [`Failure::Store`]
-    /// if the store fails.
+    /// Returns [`Refusal::PickUpCheckFailed`], [`Refusal::TooManyAttempts`] or any error of [`still_usable`]. Returns
+    /// [`Failure::Store`] if the store fails.
     pub(super) async fn check(
         &self,
         credentials: &PickUpCredentials,
@@ -120,8 +116,8 @@ impl PickUpCheck {
 ///
 /// # Errors
 ///
-/// [`Refusal::ApplicationExpired`], [`Refusal::CodeExpired`], or [`Refusal::PickUpCheckFailed`] if another code has
-/// replaced this code.
+/// Returns [`Refusal::ApplicationExpired`] or [`Refusal::CodeExpired`]. Returns [`Refusal::PickUpCheckFailed`] if
+/// another code has replaced this code.
 pub(super) fn still_usable(
     records: &PickUpRecords,
     code_sha256: &str,
@@ -146,8 +142,8 @@ fn is_opened_by(records: &PickUpRecords, code_sha256: &str) -> bool {
     code.is_some_and(|code| code.sha256 == code_sha256)
 }
 
-/// Returns the id of an application that does not exist. With this id, an unknown code costs the same calls as a known
-/// code.
+/// Returns the id of an application that does not exist. Looking up this id ensures that an unknown code causes the
+/// same store calls as a known code.
 fn nowhere() -> ApplicationId {
     ApplicationId {
         enrollment: EnrollmentId::from_random([0; 16]),

@@ -1,8 +1,9 @@
-//! Delivery reports from the mail service. The receipt shows the delivery outcome of the email that contained the code.
+//! Records delivery reports from the email service. The receipt shows whether the email with the certificate code was
+//! delivered.
 //!
-//! A report contains the id of the email's outbox row, which was written before the email was sent. The report can
-//! therefore be matched even if the sender crashed before it recorded the sending. Reports may arrive several times and
-//! in any order.
+//! Each report contains the id of the email's outbox row, which was written before the email was sent. A report can
+//! therefore be matched to its email even if the sender crashed before it marked the email as sent. Reports may arrive
+//! more than once and in any order.
 
 use crate::refusal::{Failure, Refusal};
 use domain::{
@@ -14,19 +15,18 @@ use domain::{
 };
 use store::{Effect, Store, StoreError};
 
-/// The maximum number of attempts for a report that loses races.
+/// The maximum number of attempts to record a report while other calls change the application.
 const MAX_TRIES: u32 = 3;
 
-/// A report from the mail service about one email.
+/// A report from the email service about one email.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeliveryReport {
     /// The id of the email's outbox row.
     pub outbox_id: String,
-    /// The number of the certificate code in the email, or `None` if the email contained no code.
+    /// The send number of the certificate code, or `None` if the email contained no code.
     pub send_number: Option<u32>,
-    /// The outcome of the delivery.
     pub outcome: DeliveryOutcome,
-    /// The time of the outcome, according to the mail service.
+    /// The time of the outcome, as reported by the email service.
     pub at: Timestamp,
 }
 
@@ -35,27 +35,25 @@ pub struct DeliveryReport {
 pub enum Recorded {
     /// The receipt with this number now shows the outcome.
     Shown(ReceiptNumber),
-    /// The receipt with this number already showed this outcome or a higher-ranked outcome.
+    /// The receipt with this number already showed this outcome or a higher-ranked one.
     Known(ReceiptNumber),
-    /// The email contained no code, so no receipt shows it.
+    /// The email contained no code, so its delivery is not shown on a receipt.
     OtherMail,
-    /// The outbox does not contain the email, or no longer contains it.
+    /// The outbox does not contain a row for the email, or no longer contains it.
     UnknownMail,
 }
 
-/// The use case that records delivery outcomes of emails.
 pub struct RecordDelivery {
-    /// The store.
     pub store: Store,
 }
 
 impl RecordDelivery {
-    /// Records `report`, unless the receipt already shows this outcome or a greater one.
+    /// Records `report`, unless the receipt already shows this outcome or a higher-ranked one.
     ///
     /// # Errors
     ///
-    /// [`Failure::Internal`] if the report is for an email that was never sent, [`Refusal::TemporarilyUnavailable`] if
-    /// other calls kept changing the application, or [`Failure::Store`] if the store fails.
+    /// Returns [`Failure::Internal`] if the report refers to an email that was never sent, and [`Failure::Store`] if
+    /// the store fails. Returns [`Refusal::TemporarilyUnavailable`] if other calls keep changing the application.
     pub async fn record(&self, report: &DeliveryReport) -> Result<Recorded, Failure> {
         let Some(row) = self.store.outbox_row(&report.outbox_id).await? else {
             return Ok(Recorded::UnknownMail);

@@ -1,5 +1,4 @@
-//! The reasons why a request is not carried out: the messages for the client, and the details that only the log
-//! contains.
+//! The reasons why a request fails. A [`Refusal`] is shown to the client, and a [`Failure`] adds details for the log.
 
 use std::error::Error;
 
@@ -15,56 +14,55 @@ use ports::{PortError, with_causes};
 use store::StoreError;
 use telemetry::metrics;
 
-/// The reason for a refusal, which the client is shown.
+/// The reason why a request is refused, as shown to the client.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refusal {
     /// The body is not JSON.
     MalformedBody,
     /// The media type of the body is not JSON.
     UnsupportedMediaType,
-    /// The body is larger than this API accepts.
+    /// The body exceeds the API's size limit.
     BodyTooLarge,
     /// A member of the body is unknown or has the wrong type.
     UnfitMember {
-        /// The names of the members that lead to it, its own last.
+        /// The path to the member: the names of its parents, followed by its own name.
         path: Vec<String>,
         /// [`Rule::UnknownField`] or [`Rule::WrongType`].
         rule: Rule,
     },
-    /// Some values break rules.
+    /// Some input values are invalid.
     InvalidFields(Vec<InvalidField>),
     /// At least one of the three credentials is wrong.
     IdentityCheckFailed,
-    /// Too many checks failed. Contains the number of seconds to wait.
+    /// Too many checks have failed. The client must wait for this number of seconds.
     TooManyAttempts(i64),
     /// The request has no session.
     SessionMissing,
     /// The session has ended.
     SessionEnded,
-    /// Another step must come first.
+    /// Another step must be completed first.
     StepOutOfOrder(Step),
-    /// The application was already submitted. Contains its receipt number.
+    /// The application with this receipt number was already submitted.
     AlreadySubmitted(ReceiptNumber),
-    /// The resource does not exist, or the client's credentials do not give access to the resource.
+    /// The resource does not exist, or the client is not allowed to access it.
     NotFound,
     /// The certificate cannot be reissued.
     CertificateNotReissuable {
-        /// The reason.
         reason: NotReissuable,
         /// The time at which the certificate expires.
         not_after: Timestamp,
     },
-    /// The application has changed since it was shown.
+    /// The application has changed since it was shown to the client.
     ApplicationChanged,
-    /// The Idempotency-Key is missing or malformed.
+    /// The Idempotency-Key header is missing or malformed.
     IdempotencyKeyInvalid,
-    /// The Idempotency-Key was used for another request.
+    /// The Idempotency-Key header was already used for another request.
     IdempotencyKeyReused,
     /// The certificate code or the application password is wrong, or the code no longer belongs to an application.
     PickUpCheckFailed,
     /// The certificate code has expired. The subscriber can request another code on the receipt page.
     CodeExpired(ReceiptNumber),
-    /// The certificate was already issued for another key.
+    /// The certificate has already been issued for another key.
     AlreadyPickedUp(ReceiptNumber),
     /// The application was not picked up in time.
     ApplicationExpired(ReceiptNumber),
@@ -72,46 +70,45 @@ pub enum Refusal {
     ResendNotPossible(NoResend),
     /// The email address cannot be corrected.
     CorrectionNotPossible(NoCorrection),
-    /// A request that redirects credentials needs a new identity check.
+    /// The request requires a new identity check, because it changes where certificate codes are sent.
     IdentityCheckRequired,
-    /// The resource supports only these methods.
+    /// The resource supports only these HTTP methods.
     MethodNotAllowed(&'static [&'static str]),
-    /// A dependency does not respond. The same request may succeed later.
+    /// A dependency is unavailable. The same request may succeed later.
     TemporarilyUnavailable,
-    /// A fault in this service.
+    /// The service has encountered an internal error.
     InternalError,
 }
 
-/// A value of an operation's input that breaks a rule.
+/// An input value that violates a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InvalidField {
-    /// The location of the value.
     pub location: InputLocation,
-    /// The rule that it breaks.
+    /// The rule that the value violates.
     pub rule: Rule,
 }
 
-/// A location in the input of an operation.
+/// The location of a value in an operation's input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum InputLocation {
     /// A field outside an application: a credential or the corrected address.
     Field(Field),
     /// A field of the entered application.
     ApplicationField(Field),
-    /// A fixed field, sent beside the entered application.
+    /// A fixed field, sent along with the entered application.
     FixedField(FixedField),
-    /// The coupon number of the certificate that the page showed.
+    /// The coupon number of the certificate shown on the page.
     CouponNumber,
-    /// The version of the application that the page showed.
+    /// The application version shown on the page.
     Version,
-    /// The acknowledgement of the warning.
+    /// The acknowledgement of the warning in step 3.
     Acknowledgement,
     /// The certification request.
     CertificationRequest,
 }
 
 impl InvalidField {
-    /// Creates an error for a credential or the corrected address.
+    /// Creates an error for a credential or a corrected address.
     pub fn field(FieldError { field, rule }: FieldError) -> Self {
         Self { location: InputLocation::Field(field), rule }
     }
@@ -127,19 +124,19 @@ impl InvalidField {
     }
 }
 
-/// The reason why a request was not carried out, with details for the log.
+/// The reason why a request failed, with details for the log.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
-    /// The service refused the request and works as intended.
+    /// The service works as intended, but refused the request.
     #[error("refused: {0:?}")]
     Refused(Refusal),
-    /// The store failed, or returned a row that this version cannot read.
+    /// The store failed, or returned a row that this version of the service cannot read.
     #[error(transparent)]
     Store(#[from] StoreError),
     /// Another dependency failed.
     #[error(transparent)]
     Port(#[from] PortError),
-    /// A fault in this service.
+    /// The service has encountered an internal error.
     #[error(transparent)]
     Internal(Box<dyn Error + Send + Sync>),
 }
@@ -151,12 +148,13 @@ impl From<Refusal> for Failure {
 }
 
 impl Failure {
-    /// Creates a failure caused by a fault of this service. `error` is the cause or the description.
+    /// Creates a [`Failure::Internal`] with the cause or description `error`.
     pub fn internal(error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self::Internal(error.into())
     }
 
-    /// Logs this failure, its causes and its consequence `what`, and counts the failure if a dependency failed.
+    /// Logs this failure with its causes and its consequence `what`. If a dependency failed, the failure is also
+    /// counted in a metric.
     pub fn log(&self, what: &'static str) {
         if let Self::Port(PortError { service, .. })
         | Self::Store(StoreError::Unavailable(PortError { service, .. })) = self
@@ -166,7 +164,7 @@ impl Failure {
         tracing::error!(error = with_causes(self), "{what}");
     }
 
-    /// Returns the refusal that is shown to the client.
+    /// Returns the refusal to show to the client.
     pub fn into_refusal(self) -> Refusal {
         match self {
             Self::Refused(refusal) => refusal,

@@ -1,7 +1,7 @@
-//! The registration of certificates that an older system issued, or that are generated for the demonstration.
+//! Registers certificates that were imported from an older system or generated for the demonstration.
 //!
-//! The caller reads the records from a file. Every record is validated. An invalid record is reported with its line
-//! number and the reason, and does not stop the import. A repeated registration of the same record changes nothing.
+//! The caller reads the records from a file. An invalid record is reported with its line number and the reason, and the
+//! import continues. Registering the same record again changes nothing.
 
 use std::sync::Arc;
 
@@ -27,25 +27,21 @@ use pki::{CertificationAuthority, DirectoryString, EndEntityCertificate};
 use ports::{Clock, Entropy};
 use store::{Credential, NewCertificate, RegistrationOutcome, Store};
 
-/// The use case that registers certificates.
 pub struct RegisterCertificates {
-    /// The store.
     pub store: Store,
-    /// The hasher of passwords.
     pub passwords: Passwords,
-    /// The clock.
     pub clock: Arc<dyn Clock>,
     /// The source of randomness for enrollment ids and salts.
     pub entropy: Arc<dyn Entropy>,
-    /// The CA of this deployment. The CA can revoke only certificates that it issued.
+    /// The CA of this deployment, which can revoke only certificates that it issued.
     pub authority: CertificationAuthority,
-    /// The publication URL of the CA, from which the shard of a certificate is derived.
+    /// The CA's publication URL, which is used to derive the shard of a certificate from its CRL URLs.
     pub publication: PublicationUrl,
 }
 
-/// The record of a certificate from an older system.
+/// The record of a certificate to register.
 pub struct CertificateRecord {
-    /// The certificate in PEM.
+    /// The certificate, in PEM format.
     pub certificate: String,
     /// クーポン番号
     pub coupon_number: String,
@@ -61,30 +57,29 @@ pub struct CertificateRecord {
     pub fixed: FixedFieldsInput,
     /// The revocation, if the certificate is revoked.
     pub revoked: Option<RecordedRevocation>,
-    /// The fields of the application for the certificate.
+    /// The fields of the application for this certificate.
     pub application: ApplicationFieldsInput,
 }
 
-/// A revocation from before the registration.
+/// A revocation that took place before the registration.
 pub struct RecordedRevocation {
-    /// The revocation reason.
     pub reason: RevocationReason,
-    /// The revocation time in the format of RFC 3339.
+    /// The revocation time, in RFC 3339 format.
     pub at: String,
 }
 
 /// The result of an import.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Report {
-    /// The number of certificates that were registered by this import.
+    /// The number of certificates that this import registered.
     pub registered: usize,
-    /// The number of certificates that were registered before this import.
+    /// The number of certificates that were already registered before this import.
     pub already_registered: usize,
-    /// The refused lines, each with its number (from 1) and the reason.
+    /// The number of each refused line, counted from 1, and the reason for the refusal.
     pub refused: Vec<(usize, String)>,
 }
 
-/// The reason why a record is refused, or why the import stops.
+/// The reason why a record is refused or the import stops.
 #[derive(Debug, thiserror::Error)]
 pub enum RegistrationError {
     /// The record is invalid.
@@ -95,7 +90,7 @@ pub enum RegistrationError {
     Failed(#[from] Failure),
 }
 
-/// The line number of a record, and the record or the reason why the line is unreadable.
+/// A line number, and the line's record or the reason why the line cannot be parsed.
 pub type NumberedRecord = (usize, Result<CertificateRecord, String>);
 
 impl RegisterCertificates {
@@ -103,8 +98,8 @@ impl RegisterCertificates {
     ///
     /// # Errors
     ///
-    /// Fails if the store or another dependency fails. Certificates that were registered before the failure stay
-    /// registered, and the same records can be registered again.
+    /// Returns an error if the store or another dependency fails. Certificates that were registered before the failure
+    /// remain registered, and the import can be repeated.
     pub async fn register_records(
         &self,
         records: impl IntoIterator<Item = NumberedRecord>,
@@ -133,7 +128,8 @@ impl RegisterCertificates {
     ///
     /// # Errors
     ///
-    /// [`RegistrationError::Refused`] if the record is invalid, or [`RegistrationError::Failed`] if the store fails.
+    /// Returns [`RegistrationError::Refused`] if the record is invalid, and [`RegistrationError::Failed`] if the store
+    /// fails.
     pub async fn register(
         &self,
         record: &CertificateRecord,
@@ -190,8 +186,8 @@ impl RegisterCertificates {
         })
     }
 
-    /// Returns the credential for the record. If a credential is stored for this email address and code, its password
-    /// must be the same. Otherwise creates a new credential.
+    /// Returns the stored credential for this email address and code, or creates a credential if none is stored. A
+    /// stored credential must have the same password as the record.
     async fn credential(
         &self,
         record: &CertificateRecord,

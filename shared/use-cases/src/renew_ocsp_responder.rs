@@ -1,4 +1,4 @@
-//! Renews the OCSP responder's certificate long before it expires. No other part of OCSP needs the CA's key.
+//! Renews the OCSP responder's certificate long before it expires. OCSP uses the CA's key only for this renewal.
 
 use std::sync::Arc;
 
@@ -11,31 +11,26 @@ use pki::{
 use ports::{Clock, Entropy, Signer};
 use store::{ResponderRow, Store, StoreError};
 
-/// The use case that renews the responder's certificate.
 pub struct RenewOcspResponder {
-    /// The store.
     pub store: Store,
     /// The signer that uses the CA's private key.
     pub signer: Arc<dyn Signer>,
-    /// The CA.
     pub authority: CertificationAuthority,
-    /// The responder's public key.
     pub responder_key: PublicKey,
-    /// The clock.
     pub clock: Arc<dyn Clock>,
     /// The source of randomness for serial numbers.
     pub entropy: Arc<dyn Entropy>,
 }
 
 impl RenewOcspResponder {
-    /// Issues a new certificate if none exists for this CA and this key, or if half of its validity has passed. Returns
-    /// `None` if the renewal is not due, or if another process has just renewed the certificate. The serial number and
-    /// the bytes to be signed are recorded before the CA signs.
+    /// Issues a new certificate if no certificate exists for this CA and this key, or if half of the certificate's
+    /// validity has passed. Returns `None` if no renewal is due, or if another process has just renewed the
+    /// certificate. The serial number and the TBSCertificate are recorded before the CA signs the certificate.
     ///
     /// # Errors
     ///
-    /// [`Failure::Store`], or [`Failure::Port`] if the signer or the source of randomness fails. The current
-    /// certificate stays in use.
+    /// Returns [`Failure::Store`] if the store fails, and [`Failure::Port`] if the signer or the source of randomness
+    /// fails. After an error, the current certificate remains in use.
     pub async fn renew_if_due(&self) -> Result<Option<ResponderCertificate>, Failure> {
         let previous = self.store.ocsp_responder().await?;
         if previous.as_ref().is_some_and(|row| self.is_good_for_now(row)) {

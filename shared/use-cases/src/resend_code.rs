@@ -1,4 +1,5 @@
-//! Requests another certificate code on the receipt page. The previous code stops working when the new code is created.
+//! Requests another certificate code from the receipt page. The previous code becomes invalid when the new code is
+//! created.
 
 use std::sync::Arc;
 
@@ -11,26 +12,23 @@ use domain::{Timestamp, application::NoResend, receipt::ReceiptNumber, session::
 use ports::{Clock, Entropy};
 use store::{Effect, Store, StoreError};
 
-/// The maximum number of attempts for a request that loses races.
+/// The maximum number of attempts to request a code while other calls change the application.
 const MAX_TRIES: u32 = 3;
 
-/// The use case that requests further certificate codes.
 pub struct ResendCode {
-    /// The store.
     pub store: Store,
-    /// The clock.
     pub clock: Arc<dyn Clock>,
-    /// The source of random ids for outbox rows.
+    /// The source of randomness for outbox row ids.
     pub entropy: Arc<dyn Entropy>,
 }
 
 impl ResendCode {
-    /// Requests another code for the receipt's application. Returns the updated records that the session can access.
+    /// Requests another code for the receipt's application, and returns the session with the updated records.
     ///
     /// # Errors
     ///
-    /// [`Refusal::ResendNotPossible`], [`Refusal::NotFound`], [`Refusal::SessionEnded`],
-    /// [`Refusal::TemporarilyUnavailable`] if other calls kept changing the application, or [`Failure::Store`] if the
+    /// Returns [`Refusal::ResendNotPossible`], [`Refusal::NotFound`] or [`Refusal::SessionEnded`]. Returns
+    /// [`Refusal::TemporarilyUnavailable`] if other calls keep changing the application, and [`Failure::Store`] if the
     /// store fails.
     pub async fn resend(
         &self,

@@ -1,4 +1,4 @@
-//! Revocations with their signed statements. A statement is signed before the revocation is written.
+//! Creates revocations with signed statements. Each statement is signed before its revocation is written to the store.
 
 use crate::{refusal::Failure, statements::StatementSigner};
 use domain::{
@@ -10,12 +10,13 @@ use domain::{
 use pki::statement::canonical_json;
 
 impl StatementSigner {
-    /// Returns the revocation of `certificate` at `revoked_at`, with its signed and verified statement. The revocation
-    /// reason is "superseded", because the application with `receipt_number` replaces the certificate. Writes nothing.
+    /// Returns a revocation of `certificate` at `revoked_at`, with its signed and verified statement. The revocation
+    /// reason is "superseded", because the application with `receipt_number` replaces the certificate. Does not write
+    /// to the store.
     ///
     /// # Errors
     ///
-    /// [`Failure::Port`] if the signer fails, or [`Failure::Internal`] if the signature does not verify.
+    /// Returns [`Failure::Port`] if the signer fails, and [`Failure::Internal`] if the signature is invalid.
     pub async fn supersede(
         &self,
         certificate: &Certificate,

@@ -13,26 +13,26 @@ use domain::{
 };
 use store::{Store, StoreError};
 
-/// The entered application as the client sent it.
+/// The entered application, as sent by the client.
 #[derive(Default)]
 pub struct ApplicationInput {
-    /// The coupon number of the certificate that the page showed.
+    /// The coupon number of the certificate shown on the page.
     pub coupon_number: Option<CouponNumber>,
-    /// The version that the page showed.
+    /// The application version shown on the page.
     pub version: Option<u64>,
     /// The fixed fields, if the client sent them.
     pub fixed: FixedFieldsInput,
-    /// The entered fields.
     pub fields: ApplicationFieldsInput,
 }
 
-/// Writes the entered fields over the version that was shown, and returns the application after it. Makes one call.
+/// Replaces the fields of the application version shown on the page, and returns the new version. A successful save
+/// makes a single store call.
 ///
 /// # Errors
 ///
-/// [`Refusal::InvalidFields`] naming every invalid field, [`Refusal::ApplicationChanged`] when the application has
-/// changed since it was shown, [`Refusal::StepOutOfOrder`], [`Refusal::SessionEnded`], [`Refusal::AlreadySubmitted`],
-/// or [`Failure::Store`] if the store fails.
+/// Returns [`Refusal::InvalidFields`] with every invalid field, and [`Refusal::ApplicationChanged`] if the application
+/// has changed since it was shown. Returns [`Refusal::StepOutOfOrder`], [`Refusal::SessionEnded`] or
+/// [`Refusal::AlreadySubmitted`] if the session is in another state. Returns [`Failure::Store`] if the store fails.
 pub async fn save_application(
     store: &Store,
     token: &SessionToken,
@@ -44,7 +44,7 @@ pub async fn save_application(
     let fields = match CompleteFields::parse(&input.fields) {
         Ok(fields) => fields,
         Err(errors) => {
-            // A missing session or a wrong step takes precedence over invalid fields.
+            // The refusal for an ended session or a wrong step takes precedence over invalid fields.
             still_as_shown(store, token, coupon_number, shown_version, &input.fixed, now).await?;
             let invalid = errors.into_iter().map(InvalidField::application_field).collect();
             return Err(Refusal::InvalidFields(invalid).into());
@@ -64,11 +64,11 @@ pub async fn save_application(
     }
 }
 
-/// Returns the coupon number and the version. Both are needed to identify the state of the application.
+/// Returns the coupon number and the version, which together identify an application's state.
 ///
 /// # Errors
 ///
-/// [`Refusal::InvalidFields`].
+/// Returns [`Refusal::InvalidFields`] if one of the values is missing.
 pub fn coupon_number_and_version(
     coupon_number: Option<&CouponNumber>,
     version: Option<u64>,

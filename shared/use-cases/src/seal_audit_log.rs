@@ -1,9 +1,9 @@
-//! Adds events to the hash chain of the audit log, and signs its head at intervals.
+//! Appends events to the audit log's hash chain, and signs the head of the chain at intervals.
 //!
-//! The log is a series of objects. Each object is written once. Each object contains the lines after the lines of the
-//! previous object. The object's key is `audit/lines/` followed by the number of its first line. Sealers may run at the
-//! same time and may crash at any moment. If two sealers write the same object, only one write succeeds. If a sealer
-//! crashes after it stored an object, the next sealer marks the events in the object as done.
+//! The log is a series of objects, each of which is written once. Each object continues the log where the previous
+//! object ends. An object's key contains the number of its first line. Sealers may run concurrently and may crash at
+//! any time. If two sealers write the same object, only one write succeeds. If a sealer crashes after it has stored an
+//! object, the next sealer marks the object's events as done.
 
 use std::sync::Arc;
 
@@ -16,20 +16,16 @@ use pki::statement::canonical_json;
 use ports::{Clock, Content, ObjectStore, Precondition};
 use store::{SealedLog, Store};
 
-/// The minimum age of the last checkpoint in seconds before new lines are signed.
+/// The minimum time between two checkpoints, in seconds.
 pub const CHECKPOINT_INTERVAL: i64 = HOUR;
-/// The maximum number of lines in one object.
+/// The maximum number of lines per object.
 const MAX_LINES: i32 = 500;
 
-/// The use case that seals the audit log.
 pub struct SealAuditLog {
-    /// The store.
     pub store: Store,
-    /// The object store of the log.
+    /// The object store that contains the audit log.
     pub log: Arc<dyn ObjectStore>,
-    /// The signer of checkpoints.
     pub statements: StatementSigner,
-    /// The clock.
     pub clock: Arc<dyn Clock>,
 }
 
@@ -38,20 +34,20 @@ pub fn lines_key(sequence: u64) -> String {
     format!("audit/lines/{sequence:012}.jsonl")
 }
 
-/// Returns the key of the checkpoint over `sequence` lines. The object is a
+/// Returns the key of the checkpoint that covers the first `sequence` lines. The object contains a
 /// [`SignedStatement`](domain::revocation::SignedStatement) in JSON.
 pub fn checkpoint_key(sequence: u64) -> String {
     format!("audit/checkpoints/{sequence:012}.json")
 }
 
 impl SealAuditLog {
-    /// Adds every pending event to the hash chain, then signs the head if a checkpoint is due. Returns the state of the
-    /// sealed log.
+    /// Appends all pending events to the hash chain, and signs the head if a checkpoint is due. Returns the state of
+    /// the sealed log.
     ///
     /// # Errors
     ///
-    /// [`Failure::Store`], [`Failure::Port`] if the signer or the object store fails, or [`Failure::Internal`] if the
-    /// hash chain is broken. No event is lost.
+    /// Returns [`Failure::Store`] if the store fails, [`Failure::Port`] if the signer or the object store fails, and
+    /// [`Failure::Internal`] if the hash chain is broken. Unsealed events remain pending after an error.
     pub async fn seal(&self) -> Result<SealedLog, Failure> {
         let mut sealed = self.store.sealed_log().await?;
         loop {
@@ -65,15 +61,15 @@ impl SealAuditLog {
                 return self.sign_head(sealed).await;
             }
             let lines = chain(&sealed.head, events)?;
-            // The store now contains either this object or the object of another sealer. The next round processes the
-            // stored object.
+            // The object store now contains either this object or another sealer's object. The next iteration processes
+            // the stored object.
             self.log
                 .put(&key, Content::Bytes(lines.as_bytes()), "application/jsonl", Precondition::Absent)
                 .await?;
         }
     }
 
-    /// Marks the events in a stored object as done, and moves the head of the log to the last line of the object.
+    /// Marks the events in a stored object as done, and advances the head of the log to the object's last line.
     async fn settle(&self, before: SealedLog, lines: &[u8]) -> Result<SealedLog, Failure> {
         let lines = std::str::from_utf8(lines).map_err(Failure::internal)?;
         let mut head = before.head.clone();

@@ -13,13 +13,13 @@ use domain::{
 };
 use store::{Store, StoreError};
 
-/// Selects the certificate with `coupon_number` in the session. If no application exists, creates a draft with the
-/// fields of the certificate's record. Returns the updated session.
+/// Selects the certificate with `coupon_number` in the session. If no application exists, creates a draft that is
+/// pre-filled from the certificate's record. Returns the updated session.
 ///
 /// # Errors
 ///
-/// [`Refusal::InvalidFields`] without the acknowledgement, those of [`SessionContext::reissuable_certificate`],
-/// [`Refusal::SessionEnded`], or [`Failure::Store`] if the store fails.
+/// Returns [`Refusal::InvalidFields`] if the warning was not acknowledged, [`Refusal::SessionEnded`], or any error of
+/// [`SessionContext::reissuable_certificate`]. Returns [`Failure::Store`] if the store fails.
 pub async fn select_certificate(
     store: &Store,
     token: &SessionToken,
@@ -44,7 +44,7 @@ pub async fn select_certificate(
     }
 }
 
-/// Selects the certificate after the same step in another window has created the draft. Only the session is updated.
+/// Selects the certificate after a request from another window has created the draft. Updates only the session.
 async fn selected_meanwhile(
     store: &Store,
     token: &SessionToken,

@@ -1,7 +1,7 @@
 //! Sends the emails of an accepted application.
 //!
-//! A code is not stored. The code is derived from a MAC over the receipt number and the code's number, so a retry sends
-//! the same code. The MAC key never leaves the [`MessageAuthenticator`].
+//! Certificate codes are not stored. Each code is derived from a MAC over the receipt number and the send number, so a
+//! retry sends the same code. The MAC key never leaves the [`MessageAuthenticator`].
 
 use std::sync::Arc;
 
@@ -17,28 +17,26 @@ use ports::{Clock, Mail, Mailer, MessageAuthenticator, PortError};
 use store::{Effect, OutboxRow, Store};
 use telemetry::metrics;
 
-/// The use case that sends the emails of the outbox.
+/// Sends the pending emails in the outbox.
 pub struct SendMail {
-    /// The store.
     pub store: Store,
-    /// The source of certificate codes.
+    /// The authenticator that computes the MACs for certificate codes.
     pub authenticator: Arc<dyn MessageAuthenticator>,
-    /// The mailer, which hands emails over for delivery.
     pub mailer: Arc<dyn Mailer>,
-    /// The clock.
     pub clock: Arc<dyn Clock>,
-    /// The sender's details, which every email contains.
+    /// The sender's details, which are included in every email.
     pub branding: MailBranding,
-    /// The validity of a code.
+    /// The validity period of a certificate code.
     pub code_lifetime: CodeLifetime,
 }
 
 impl SendMail {
-    /// Sends the email of the outbox row `id`, unless the row is already done.
+    /// Sends the email for the outbox row `id`, unless the row is already done.
     ///
     /// # Errors
     ///
-    /// [`Failure::Store`], or [`Failure::Port`] if the authenticator or the mailer fails. A retry sends the same email.
+    /// Returns [`Failure::Store`] if the store fails, and [`Failure::Port`] if the authenticator or the mailer fails. A
+    /// retry sends the same email.
     pub async fn send(&self, id: &str) -> Result<(), Failure> {
         let Some(row) = self.store.outbox_row(id).await? else {
             return Err(Failure::internal("there is no such outbox row"));
@@ -57,7 +55,7 @@ impl SendMail {
                 let (application, _) = self.application(&application_id).await?;
                 match receipt(&application)?.outcome {
                     Outcome::Waiting => self.send_notice(&row, &application_id, Email::Reminder).await,
-                    // The reminder is late, and the application is no longer waiting for the pick-up.
+                    // The application is no longer waiting for a pick-up, so the late reminder is not sent.
                     _ => Ok(self.store.mark_done(&row.id, self.clock.now()).await?),
                 }
             }
@@ -124,9 +122,9 @@ impl SendMail {
         found.ok_or_else(|| Failure::internal("the outbox row's application is not there"))
     }
 
-    /// Returns the code with the number `send_number`. An earlier attempt may have emailed this code, so its expiry
-    /// time does not change (S/MIME Baseline Requirements §3.2.2.2: at most 24 hours in total). If the code has
-    /// expired, the code with the next number replaces it.
+    /// Returns the code with the number `send_number`. An earlier attempt may have already sent this code, so its
+    /// expiry time does not change (S/MIME Baseline Requirements §3.2.2.2: at most 24 hours in total). If the code has
+    /// expired, it is replaced by the code with the next number.
     async fn code_to_mail(
         &self,
         application: &Accepted,

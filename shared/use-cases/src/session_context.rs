@@ -1,5 +1,5 @@
-//! The context of a request, which is an active session with the records that it can access. The server enforces the
-//! order of the steps (OWASP ASVS 5.0 §2.3.1).
+//! The context of a request: an active session and the records that it can access. The context enforces the order of
+//! the steps (OWASP ASVS 5.0 §2.3.1).
 
 use crate::refusal::{Failure, Refusal};
 use domain::{
@@ -12,12 +12,10 @@ use domain::{
 };
 use store::{EnrollmentRecords, Store};
 
-/// An active session, and the records of its enrollment.
+/// An active session and the records of its enrollment.
 #[derive(Debug)]
 pub struct SessionContext {
-    /// The session.
     pub session: Session,
-    /// The records of the enrollment.
     pub records: EnrollmentRecords,
 }
 
@@ -26,7 +24,7 @@ impl SessionContext {
     ///
     /// # Errors
     ///
-    /// [`Refusal::SessionEnded`], or [`Failure::Store`] if the store fails.
+    /// Returns [`Refusal::SessionEnded`] if the session is not active, and [`Failure::Store`] if the store fails.
     pub async fn open(store: &Store, token: &SessionToken, now: Timestamp) -> Result<Self, Failure> {
         let mut records = store.enrollment_records(token).await?;
         let session =
@@ -34,12 +32,12 @@ impl SessionContext {
         Ok(Self { session, records })
     }
 
-    /// Opens the context for a step that precedes the submission, in the same way as [`SessionContext::open`]. After
-    /// the submission, a session gives access only to its receipt.
+    /// Opens the context for a step before the submission, like [`SessionContext::open`]. After the submission, a
+    /// session gives access only to its receipt.
     ///
     /// # Errors
     ///
-    /// Those of [`SessionContext::open`], and [`Refusal::AlreadySubmitted`].
+    /// Returns [`Refusal::AlreadySubmitted`] or any error of [`SessionContext::open`].
     pub async fn open_before_submission(
         store: &Store,
         token: &SessionToken,
@@ -58,7 +56,7 @@ impl SessionContext {
     ///
     /// # Errors
     ///
-    /// [`Refusal::NotFound`] if the enrollment has no such certificate.
+    /// Returns [`Refusal::NotFound`] if the enrollment does not contain the certificate.
     pub fn certificate(&self, coupon_number: &CouponNumber) -> Result<&Certificate, Refusal> {
         let certificate = self.records.certificate(coupon_number).ok_or(Refusal::NotFound)?;
         telemetry::concerns(&certificate.coupon_number);
@@ -69,7 +67,7 @@ impl SessionContext {
     ///
     /// # Errors
     ///
-    /// [`Refusal::NotFound`], [`Refusal::AlreadySubmitted`], [`Refusal::CertificateNotReissuable`].
+    /// Returns [`Refusal::NotFound`], [`Refusal::AlreadySubmitted`] or [`Refusal::CertificateNotReissuable`].
     pub fn reissuable_certificate(
         &self,
         coupon_number: &CouponNumber,
@@ -91,7 +89,7 @@ impl SessionContext {
     ///
     /// # Errors
     ///
-    /// [`Refusal::StepOutOfOrder`] if no certificate was selected, and those of
+    /// Returns [`Refusal::StepOutOfOrder`] if no certificate was selected, or any error of
     /// [`SessionContext::reissuable_certificate`].
     pub fn selected(&self, now: Timestamp) -> Result<(&Certificate, &AnyApplication), Refusal> {
         let Progress::Selected { coupon_number, .. } = &self.session.progress else {
@@ -103,11 +101,11 @@ impl SessionContext {
         Ok((certificate, application))
     }
 
-    /// Returns the receipt with this number, and the certificate that its application replaces.
+    /// Returns the receipt with this number, and the certificate that the receipt's application replaces.
     ///
     /// # Errors
     ///
-    /// [`Refusal::NotFound`] if the enrollment has no such receipt.
+    /// Returns [`Refusal::NotFound`] if the enrollment does not contain the receipt.
     pub fn receipt(&self, number: &ReceiptNumber) -> Result<(Receipt<'_>, &Certificate), Refusal> {
         let mut receipts = self.records.applications.iter().filter_map(AnyApplication::receipt);
         let receipt =
@@ -115,8 +113,7 @@ impl SessionContext {
         Ok((receipt, self.certificate(receipt.coupon_number)?))
     }
 
-    /// Returns the application for this certificate as a mutable reference, or `None` unless it was accepted and is
-    /// waiting.
+    /// Returns the application for this certificate, or `None` if no accepted application is waiting for the pick-up.
     pub fn waiting_application(
         &mut self,
         coupon_number: &CouponNumber,
@@ -129,7 +126,7 @@ impl SessionContext {
         })
     }
 
-    /// Returns the receipts of the accepted applications, newest first.
+    /// Returns the receipts of all submitted applications, newest first.
     pub fn receipts(&self) -> Vec<Receipt<'_>> {
         let mut receipts: Vec<_> =
             self.records.applications.iter().filter_map(AnyApplication::receipt).collect();

@@ -1,4 +1,4 @@
-//! Signed statements, which prove the service's actions later.
+//! Signs and verifies statements, which provide evidence of the service's actions.
 
 use std::sync::Arc;
 
@@ -7,21 +7,21 @@ use domain::revocation::SignedStatement;
 use pki::{DetachedJws, PublicKey, StatementError, statement::PreparedStatement};
 use ports::Signer;
 
-/// The signer of statements about revocations and audit log checkpoints.
+/// Signs statements about revocations and audit log checkpoints.
 #[derive(Clone)]
 pub struct StatementSigner {
-    /// The signer that uses the private key.
+    /// The signer that uses the statement key.
     pub signer: Arc<dyn Signer>,
-    /// The public key. Every statement is verified with this key before it is used.
+    /// The public key, with which every statement is verified before use.
     pub public_key: PublicKey,
 }
 
 impl StatementSigner {
-    /// Returns `statement`, which is canonical JSON, with its verified signature.
+    /// Signs `statement`, which is canonical JSON, and verifies the signature.
     ///
     /// # Errors
     ///
-    /// [`Failure::Port`] if the signer fails, or [`Failure::Internal`] if the signature does not verify.
+    /// Returns [`Failure::Port`] if the signer fails, and [`Failure::Internal`] if the signature is invalid.
     pub(super) async fn sign(&self, statement: Vec<u8>) -> Result<SignedStatement, Failure> {
         let prepared = PreparedStatement::new(&self.public_key, &statement);
         let signature = self.signer.sign_digest(prepared.digest().as_ref()).await?;
@@ -31,22 +31,23 @@ impl StatementSigner {
     }
 }
 
-/// The reason why a statement is not trusted.
+/// The reason why a signed statement is not trusted.
 #[derive(Debug, thiserror::Error)]
 pub enum UnverifiedStatement {
-    /// The input is not the JSON of a [`SignedStatement`].
+    /// The input is not a [`SignedStatement`] in JSON format.
     #[error("not a signed statement: {0}")]
     Malformed(#[from] serde_json::Error),
-    /// The signature does not verify under the key.
+    /// The signature is malformed or invalid.
     #[error(transparent)]
     Signature(#[from] StatementError),
 }
 
-/// Parses the signed statement in the JSON `signed`, and verifies it with `statement_key`. Works offline.
+/// Parses the signed statement in the JSON `signed`, and verifies the signature with `statement_key`. The verification
+/// works offline.
 ///
 /// # Errors
 ///
-/// [`UnverifiedStatement`].
+/// Returns [`UnverifiedStatement`] if the JSON or the signature is invalid.
 pub fn verify_statement(
     signed: &[u8],
     statement_key: &PublicKey,

@@ -1,7 +1,7 @@
 //! Steps 5 and 6: accepts the application and, depending on the revocation timing, revokes the old certificate.
 //!
-//! A submission makes three calls: one read of all data, one signature of the revocation statement, and one write of
-//! all changes. A request that loses a race writes nothing and reports the outcome of the other request.
+//! A submission makes three calls: one to read all records, one to sign the revocation statement, and one to write all
+//! changes. A request that loses a race writes nothing and reports the outcome of the winning request.
 
 use std::sync::Arc;
 
@@ -27,58 +27,52 @@ use domain::{
 use ports::{Clock, Entropy};
 use store::{Deadline, Effect, IdempotencyRecord, OutboxRow, Store, StoreError, Submission};
 
-/// The retention time of an idempotency record in seconds. It is far longer than any session that could use the record.
+/// The retention time of an idempotency record, in seconds. The record outlasts every session that could use it.
 const IDEMPOTENCY_LIFETIME: i64 = DAY;
-/// The maximum number of attempts for a submission that loses races.
+/// The maximum number of attempts to submit while other requests change the application.
 const MAX_TRIES: u32 = 3;
 
-/// The use case that accepts applications.
 pub struct SubmitApplication {
-    /// The store.
     pub store: Store,
-    /// The signer of revocation statements.
     pub statements: StatementSigner,
-    /// The clock.
     pub clock: Arc<dyn Clock>,
-    /// The source of randomness for receipt numbers and the ids of outbox rows.
+    /// The source of randomness for receipt numbers and outbox row ids.
     pub entropy: Arc<dyn Entropy>,
-    /// The revocation timing of this deployment.
     pub timing: RevocationTiming,
 }
 
-/// The submission from the client.
+/// The submission, as sent by the client.
 #[derive(Default)]
 pub struct SubmissionInput {
-    /// The coupon number that the page showed.
+    /// The coupon number shown on the page.
     pub coupon_number: Option<CouponNumber>,
-    /// The application version that the page showed.
+    /// The application version shown on the page.
     pub version: Option<u64>,
-    /// The language of the emails.
+    /// The language for emails to the subscriber.
     pub language: Option<Language>,
 }
 
-/// An accepted application, with its certificate after the acceptance.
+/// An accepted application and the replaced certificate, both in their state after the submission.
 #[derive(Debug)]
 pub struct AcceptedApplication {
-    /// The application. An earlier request accepted it if the idempotency key was used before.
+    /// The application. If the idempotency key was used before, an earlier request accepted the application.
     pub application: AnyApplication,
-    /// The certificate.
     pub certificate: Certificate,
-    /// The first CRL that lists the certificate, if the idempotency key was used before and such a CRL exists.
+    /// The first CRL that lists the certificate. The value is always `None` if the idempotency key was not used before.
     pub listing: Option<Listing>,
 }
 
 impl SubmitApplication {
-    /// Accepts the application that the page showed. A repeated request with the same `idempotency_key` returns the
-    /// first receipt.
+    /// Accepts the application that was shown on the page. Repeating the request with the same `idempotency_key`
+    /// returns the original receipt.
     ///
     /// # Errors
     ///
-    /// [`Refusal::IdempotencyKeyReused`], [`Refusal::AlreadySubmitted`] (also after a lost race),
-    /// [`Refusal::ApplicationChanged`], [`Refusal::CertificateNotReissuable`], [`Refusal::StepOutOfOrder`],
-    /// [`Refusal::SessionEnded`], or [`Failure::Store`] or [`Failure::Port`] if the store or the signer fails. A
-    /// refused request wrote nothing. If the response of the store was lost, the application may have been accepted. A
-    /// repeated request with the same key then returns its receipt.
+    /// Returns [`Refusal::IdempotencyKeyReused`], [`Refusal::AlreadySubmitted`] (also after a lost race),
+    /// [`Refusal::ApplicationChanged`], [`Refusal::CertificateNotReissuable`], [`Refusal::StepOutOfOrder`] or
+    /// [`Refusal::SessionEnded`]. A refused request does not write anything. Returns [`Failure::Store`] if the store
+    /// fails, and [`Failure::Port`] if the signer fails. If only the store's response was lost, the application has
+    /// been accepted, and repeating the request with the same key returns the receipt.
     pub async fn submit(
         &self,
         token: &SessionToken,
@@ -160,7 +154,7 @@ impl SubmitApplication {
     }
 }
 
-/// Returns the deadlines of an accepted application.
+/// Returns the deadlines of an accepted application with their due times.
 fn deadlines(accepted: &Accepted) -> impl Iterator<Item = (Deadline, Timestamp)> {
     let ends_at = accepted.ends_at();
     let revocation = accepted.timing.latest(accepted.accepted_at);
@@ -204,7 +198,7 @@ impl AcceptedApplication {
     }
 }
 
-/// Returns the result of the earlier request with this idempotency key, if there is one.
+/// Returns the result of an earlier request with this idempotency key, if any.
 fn replayed(
     context: &SessionContext,
     request: &Request,
@@ -220,7 +214,7 @@ fn replayed(
     Ok(Some((application, certificate.clone())))
 }
 
-/// Returns the certificate and its confirmed application, if the page showed this version of the application.
+/// Returns the selected certificate and its confirmed application, if they match `coupon_number` and `version`.
 fn ready<'a>(
     context: &'a SessionContext,
     coupon_number: &CouponNumber,

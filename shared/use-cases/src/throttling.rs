@@ -1,4 +1,4 @@
-//! Throttling for both checks of credentials. Failed attempts are counted, and they delay further attempts.
+//! Throttling for the identity check and the pick-up check. Failed attempts are counted and delay further attempts.
 
 use crate::refusal::{Failure, Refusal};
 use domain::{
@@ -8,10 +8,10 @@ use domain::{
 use store::{Store, ThrottleKeys, ThrottleUpdate, Throttles};
 use telemetry::metrics;
 
-/// The maximum number of tries for an attempt during which other attempts are counted.
+/// The maximum number of attempts to complete a check while concurrent checks change the failure counters.
 pub(super) const MAX_TRIES: u32 = 8;
 
-/// Refuses an attempt that comes too early. Does not check the credentials.
+/// Refuses an attempt during the back-off, without checking the credentials.
 pub(super) fn refuse_while_waiting(throttles: Throttles, now: Timestamp) -> Result<(), Refusal> {
     let wait =
         |failures: Option<Failures>, policy| failures.map_or(0, |failures| failures.wait(&policy, now));
@@ -24,12 +24,12 @@ pub(super) fn refuse_while_waiting(throttles: Throttles, now: Timestamp) -> Resu
     }
 }
 
-/// Counts a failed attempt at `now`.
+/// Counts an attempt that failed at `now`.
 ///
 /// # Errors
 ///
-/// [`Failure::Store`] if the store fails. It contains a conflict if another attempt was counted since the throttles
-/// were `read`.
+/// Returns [`Failure::Store`] if the store fails. The failure is a conflict if another attempt was counted after the
+/// throttles in `read` were read.
 pub(super) async fn count_failure(
     store: &Store,
     keys: &ThrottleKeys,

@@ -1,31 +1,26 @@
-//! Verifies the audit log offline, with no data except its objects.
+//! Verifies the audit log offline, using only its objects and the statement key.
 
 use crate::statements::verify_statement;
 use domain::audit::{BrokenLink, ChainHead, Checkpoint, verify_chain};
 use pki::PublicKey;
 
-/// The reason why a log is not trusted.
+/// The reason why an audit log is not trusted.
 #[derive(Debug, thiserror::Error)]
 pub enum UntrustedLog {
-    /// A checkpoint is malformed, or its signature does not verify.
+    /// A checkpoint is malformed, or its signature is invalid.
     #[error("checkpoint {name}: {reason}")]
-    Checkpoint {
-        /// The checkpoint's name.
-        name: String,
-        /// The reason.
-        reason: String,
-    },
-    /// The chain is broken.
+    Checkpoint { name: String, reason: String },
+    /// The hash chain is broken.
     #[error(transparent)]
     Chain(#[from] BrokenLink),
 }
 
-/// Verifies the signatures of all `checkpoints`, each with its name, with `statement_key`. Follows the hash chain of
-/// the `lines` through all checkpoints, and returns its head.
+/// Verifies the signatures of the named `checkpoints` with `statement_key`. Verifies that the hash chain of `lines`
+/// includes all checkpoints, and returns the head of the chain.
 ///
 /// # Errors
 ///
-/// [`UntrustedLog`] with the name of the checkpoint or the number of the first invalid line.
+/// Returns [`UntrustedLog`] with the name of the invalid checkpoint or the number of the first invalid line.
 pub fn verify_audit_log<'a>(
     lines: impl IntoIterator<Item = &'a str>,
     checkpoints: impl IntoIterator<Item = (&'a str, &'a [u8])>,

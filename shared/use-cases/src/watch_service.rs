@@ -1,7 +1,7 @@
-//! Records metrics for alarms: the waiting time of effects, and the age of the CRLs that relying parties download.
+//! Records metrics for alarms: the waiting time of pending effects, and the age of the published CRLs.
 //!
-//! The metrics are derived from the outbox and the published CRLs. They do not depend on the functions that they
-//! monitor, because a function that has stopped cannot report its own failure.
+//! The metrics are derived from the outbox and the published CRLs. The monitored functions do not report these metrics,
+//! because a function that has stopped cannot report its own failure.
 
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -16,22 +16,19 @@ use ports::{Clock, ObjectStore};
 use store::{Effect, Store};
 use telemetry::metrics;
 
-/// The maximum length in octets of the fields of a CRL up to nextUpdate. Only the issuer's name may be long.
+/// The maximum length of a CRL's fields up to nextUpdate, in octets. Of these fields, only the issuer's name can be
+/// long.
 const FIRST_FIELDS: usize = 4096;
 
-/// The use case that monitors the service.
 pub struct WatchService {
-    /// The store.
     pub store: Store,
     /// The object store for published CRLs.
     pub objects: Arc<dyn ObjectStore>,
     /// The number of CRL shards for new certificates.
     pub shards: ShardCount,
-    /// The clock.
     pub clock: Arc<dyn Clock>,
 }
 
-/// The times in a CRL: thisUpdate and nextUpdate.
 struct Times {
     this_update: Timestamp,
     next_update: Timestamp,
@@ -39,12 +36,13 @@ struct Times {
 
 impl WatchService {
     /// Records [`metrics::OUTBOX_AGE`] for each queue, and [`metrics::CRL_AGE`] and [`metrics::CRL_NEXT_UPDATE_IN`] for
-    /// each CRL. A missing or malformed CRL is measured as a CRL from 1970, which exceeds the limit of every alarm.
+    /// each CRL. A missing or malformed CRL is treated as a CRL from 1970, whose age exceeds every alarm threshold.
     ///
     /// # Errors
     ///
-    /// [`Failure::Store`] or [`Failure::Port`] if the store or the object store fails. Metrics that do not depend on
-    /// the failed call are still recorded. If the published CRLs cannot be listed, no CRL metrics are recorded.
+    /// Returns [`Failure::Store`] if the store fails, and [`Failure::Port`] if the object store fails. Metrics that do
+    /// not depend on the failed call are still recorded. If the published CRLs cannot be listed, no CRL metrics are
+    /// recorded.
     pub async fn watch(&self) -> Result<(), Failure> {
         let mut watched = Ok(());
         for queue in Effect::QUEUES {
@@ -59,7 +57,7 @@ impl WatchService {
     async fn watch_queue(&self, queue: &str) -> Result<(), Failure> {
         let waiting_since = self.store.oldest_pending(queue).await?;
         let now = self.clock.now();
-        // A deadline is not waiting before its due time.
+        // A deadline whose due time is in the future has an age of zero.
         let age = waiting_since.map_or(0, |due| now.since(due).max(0));
         metrics::OUTBOX_AGE.record(age, [queue]);
         Ok(())
@@ -73,8 +71,8 @@ impl WatchService {
         Ok(())
     }
 
-    /// Returns every scope that must have a CRL, and every scope that has a CRL. If the number of shards was reduced,
-    /// the result includes the former shards.
+    /// Returns every scope that must have a CRL, and every scope that has a published CRL. If the number of shards was
+    /// reduced, the result still includes the removed shards.
     async fn scopes(&self) -> Result<BTreeSet<CrlScope>, Failure> {
         let published = self.objects.list(CRL_FOLDER).await?;
         let published = published.iter().filter_map(|object| crl_scope(&object.key));
@@ -82,8 +80,8 @@ impl WatchService {
         Ok(published.chain(configured).chain([CrlScope::Complete]).collect())
     }
 
-    /// Reads thisUpdate and nextUpdate from the first octets of the CRL for `scope`. A whole CRL with a million entries
-    /// has 50 MB.
+    /// Reads thisUpdate and nextUpdate from the CRL for `scope`. Only the beginning of the CRL is read, because a CRL
+    /// with a million entries is 50 MB in size.
     async fn published_times(&self, scope: CrlScope) -> Result<Times, Failure> {
         let missing = |what: &str| {
             tracing::error!(%scope, "{what}");
