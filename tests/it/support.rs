@@ -1,5 +1,5 @@
-//! Support for the tests. It contains embedded and deployed stacks, a clock that tests can advance, ports that inject
-//! planned faults, and a client. The client stores its cookie and checks every response against the API description.
+//! Support for the tests: embedded and deployed stacks, a clock that tests can advance, ports that inject planned
+//! faults, and a client. The client stores the session cookie and checks every response against the API description.
 
 mod audit_log;
 mod call_budget;

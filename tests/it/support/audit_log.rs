@@ -9,7 +9,7 @@ use shared::{
 
 use super::TestStack;
 
-/// The data for an audit, which consists of the log objects and the published key.
+/// The input of an audit: the log objects and the published key.
 pub(crate) struct ExportedLog {
     pub(crate) lines: String,
     pub(crate) checkpoints: Vec<(String, Vec<u8>)>,

@@ -1,5 +1,5 @@
-//! A limit on the calls to an in-memory database, an object store in a folder, and a signer. All calls after a chosen
-//! call fail, as if the caller had crashed.
+//! Limits the number of calls to an in-memory database, an object store in a folder, and a signer. All calls beyond the
+//! limit fail, as if the caller had crashed.
 
 use std::sync::{
     Arc,
@@ -25,7 +25,7 @@ use shared::{
 };
 use tokio::net::TcpListener;
 
-/// The prefix of the table names.
+/// The prefix of all table names.
 pub(super) const TABLES: &str = "budget-test";
 
 /// The number of calls before the simulated crash.
@@ -40,7 +40,8 @@ impl CallBudget {
         Arc::new(Self { calls: AtomicUsize::new(0), last: AtomicUsize::new(usize::MAX) })
     }
 
-    /// Simulates a crash after call number `last`, counted from 0. This call takes effect, but its response is lost.
+    /// Simulates a crash after call number `last`, counted from 0. The last call takes effect, but its response is
+    /// lost.
     pub(crate) fn crash_after(&self, last: usize) {
         self.calls.store(0, Ordering::SeqCst);
         self.last.store(last, Ordering::SeqCst);
@@ -68,7 +69,7 @@ fn crashed() -> PortError {
     PortError { service: "test", message: "the caller crashed".to_owned() }
 }
 
-/// Starts an in-memory database. Returns a store with a limited number of calls, and a client without a limit.
+/// Starts an in-memory database. Returns a store with a limited number of calls, and a client without this limit.
 pub(super) async fn records(budget: &Arc<CallBudget>) -> (Store, Client) {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
     let endpoint = format!("http://{}", listener.local_addr().unwrap());

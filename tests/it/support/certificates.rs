@@ -1,4 +1,4 @@
-//! Certificates for imports. They are signed by the local CA or by another CA.
+//! Certificates for import tests, which are issued by the local CA or by another CA.
 
 use std::{fs, path::Path};
 
@@ -13,7 +13,7 @@ use super::START;
 /// The name of the local CA.
 const NAME: &str = "cert-reissue Local CA";
 
-/// A CA of the same form as the local CA.
+/// A CA with the same structure as the local CA.
 pub(crate) struct LocalCa {
     name: &'static str,
     key: KeyPair,
@@ -36,7 +36,7 @@ impl LocalCa {
         Self { name: "Another CA", key: KeyPair::generate().unwrap() }
     }
 
-    /// Issues a certificate in PEM that is valid for 400 days from the day before [`START`].
+    /// Issues a certificate, in PEM format, that is valid for 400 days from the day before [`START`].
     pub(crate) fn issue(&self, email_address: &str) -> String {
         let mut params = CertificateParams::default();
         params.distinguished_name = name(&[(DnType::CommonName, "Import Ichiro")]);

@@ -19,10 +19,10 @@ use super::{
     tls::{ByteStream, TlsClient},
 };
 
-/// A value for the header Idempotency-Key.
+/// A value for the `Idempotency-Key` header.
 pub(crate) const KEY: &str = "0123456789abcdef";
 
-/// A response, including the complete body.
+/// A response with its complete body.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
@@ -41,7 +41,7 @@ impl Answer {
         self.headers.get(name).and_then(|value| value.to_str().ok())
     }
 
-    /// Removes the headers that differ between any two responses.
+    /// Removes the headers that differ between otherwise identical responses.
     pub(crate) fn comparable(mut self) -> Self {
         let is_noise = |name: &HeaderName| *name == header::DATE || name.as_str().starts_with("x-amz");
         let noise: Vec<_> = self.headers.keys().filter(|name| is_noise(name)).cloned().collect();
@@ -74,13 +74,13 @@ impl Answer {
         problem
     }
 
-    /// Asserts that the response names another step that must come first.
+    /// Asserts that the request was refused as out of order, and that the response contains `next_step`.
     #[track_caller]
     pub(crate) fn out_of_order(&self, next_step: &str) {
         assert_eq!(self.problem(409, "step-out-of-order")["nextStep"], next_step);
     }
 
-    /// Asserts success and returns the body.
+    /// Asserts that the request succeeded, and returns the body.
     #[track_caller]
     pub(crate) fn ok(&self) -> Value {
         assert!(self.status.is_success(), "{}: {}", self.status, String::from_utf8_lossy(&self.body));
@@ -102,7 +102,7 @@ enum Reach {
     Deployed(Arc<Deployed>),
 }
 
-/// A client that acts as a browser, a relying party and a mailbox. It stores the session cookie.
+/// A client that acts as a browser, a relying party and a mailbox. The client stores the session cookie.
 #[derive(Clone)]
 pub(crate) struct Client {
     reach: Reach,
@@ -113,17 +113,17 @@ pub(crate) struct Client {
 }
 
 impl Client {
-    /// Returns a client of the embedded stack on this port.
+    /// Creates a client for the embedded stack on this port.
     pub(crate) fn new(port: u16) -> Self {
         Self::reaching(Reach::Local(port))
     }
 
-    /// Returns a client of the embedded stack on this port, over HTTPS.
+    /// Creates an HTTPS client for the embedded stack on this port.
     pub(crate) fn over_tls(port: u16, tls: TlsClient) -> Self {
         Self::reaching(Reach::Tls(port, tls))
     }
 
-    /// Returns a client of a deployed stack.
+    /// Creates a client for a deployed stack.
     pub(crate) fn of(deployed: &Arc<Deployed>) -> Self {
         Self::reaching(Reach::Deployed(Arc::clone(deployed)))
     }
@@ -132,8 +132,8 @@ impl Client {
         Self { reach, address: 1, cookie: None, accept_language: None }
     }
 
-    /// Sets the last octet of the client's address, which is 1 by default. The addresses of a test differ only in this
-    /// octet.
+    /// Sets the last octet of the client's address, which is 1 by default. All client addresses in a test differ only
+    /// in this octet.
     pub(crate) fn at_address(mut self, number: u8) -> Self {
         self.address = number;
         self
@@ -167,8 +167,7 @@ impl Client {
         answer
     }
 
-    /// Sends a request and returns the response without a check against the API description. Used for paths outside the
-    /// API.
+    /// Sends a request to a path outside the API. The response is not checked against the API description.
     pub(crate) async fn send_unchecked(
         &self,
         method: Method,
@@ -194,7 +193,7 @@ impl Client {
         let uri = format!("{prefix}{path}");
         let mut request = Request::builder().method(method).uri(uri).header(header::HOST, host);
         if let Reach::Deployed(deployed) = &self.reach {
-            // API Gateway overwrites this header, but its stand-in accepts the header of the client.
+            // API Gateway overwrites this header, but its stand-in accepts the value that the client sends.
             request = request.header("x-forwarded-for", deployed.client_address(self.address));
         }
         for (name, value) in headers {
@@ -212,7 +211,7 @@ impl Client {
         Answer { status: parts.status, headers: parts.headers, body }
     }
 
-    /// Returns the object that is published under this path.
+    /// Returns the object that is published at this path.
     pub(crate) async fn published(&self, path: &str) -> Option<Bytes> {
         match &self.reach {
             Reach::Local(_) | Reach::Tls(..) => {
@@ -223,7 +222,7 @@ impl Client {
         }
     }
 
-    /// Returns the emails that were sent, oldest first.
+    /// Returns all sent emails, oldest first.
     pub(crate) async fn mails(&self) -> Vec<Value> {
         match &self.reach {
             Reach::Local(_) | Reach::Tls(..) => {
@@ -234,7 +233,7 @@ impl Client {
         }
     }
 
-    /// Returns the name of the session cookie. On plain HTTP, the local stack uses a different name.
+    /// Returns the name of the session cookie. Over plain HTTP, the local stack uses a different cookie name.
     pub(crate) fn session_cookie(&self) -> &'static str {
         match &self.reach {
             Reach::Local(_) => DEVELOPMENT_COOKIE,
@@ -258,7 +257,7 @@ impl Client {
             .await
     }
 
-    /// Performs step 1 with any credentials.
+    /// Performs step 1 with the given credentials.
     pub(crate) async fn identify_as(&mut self, email_address: &str, password: &str, code: &str) -> Answer {
         let credentials = json!({
             "emailAddress": email_address,
@@ -279,7 +278,7 @@ impl Client {
         self.json(Method::POST, &path, &json!({ "acknowledged": true })).await
     }
 
-    /// Returns the input of step 4, which consists of the pre-filled fields.
+    /// Returns the pre-filled fields as input for step 4.
     pub(crate) async fn prefilled(&self) -> Value {
         let page = self.get("/api/application").await.ok();
         json!({ "couponNumber": page["couponNumber"], "version": page["version"], "fields": page["fields"] })
@@ -302,7 +301,7 @@ impl Client {
         self.get(&format!("/api/receipts/{}", number.as_str().unwrap())).await
     }
 
-    /// Asserts that every request that begins a reissue of this certificate is refused with this reason.
+    /// Asserts that requests to reissue this certificate are refused with this reason.
     pub(crate) async fn assert_not_reissuable(&self, coupon_number: &str, reason: &str, not_after: &str) {
         let list = self.get("/api/certificates").await.ok();
         assert_eq!(list["certificates"], json!([]));
@@ -325,7 +324,7 @@ impl Client {
         self.select(coupon_number).await.ok();
     }
 
-    /// Performs steps 1 to 5 up to the review, with the pre-filled fields. Returns the version to submit.
+    /// Performs steps 1 to 5 up to the review, with the pre-filled fields. Returns the application version to submit.
     pub(crate) async fn walk_to_review(&mut self, account: &DemoAccount, coupon_number: &str) -> u64 {
         self.walk_to_entry(account, coupon_number).await;
         self.enter(&self.prefilled().await).await.ok();
@@ -353,7 +352,7 @@ impl Client {
     }
 }
 
-/// Connects from 127.0.0.`number` to the port.
+/// Connects to a local port from the address 127.0.0.`number`.
 async fn connect_from(number: u8, port: u16) -> TcpStream {
     let socket = TcpSocket::new_v4().unwrap();
     socket.bind((Ipv4Addr::new(127, 0, 0, number), 0).into()).unwrap();

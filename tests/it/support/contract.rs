@@ -12,7 +12,7 @@ static OPENAPI: LazyLock<Value> = LazyLock::new(|| {
     serde_saphyr::from_str(&text).unwrap()
 });
 
-/// The description of the response to a request without an operation.
+/// The JSON pointer to the description of the response to requests that match no operation.
 const NO_SUCH_OPERATION: &str = "/components/responses/NoSuchOperation";
 
 /// Asserts that `infra/openapi.yaml` allows this response to `method` on `path`.
@@ -46,7 +46,7 @@ pub(crate) fn check(method: &Method, path: &str, answer: &Answer) {
     }
 }
 
-/// Returns the problem types that the contract declares.
+/// Returns the problem types that the API description declares.
 fn problem_types() -> &'static Vec<Value> {
     at("/components/schemas/ProblemType/enum").as_array().unwrap()
 }

@@ -1,14 +1,14 @@
-//! A mistyped email address, and its correction.
+//! Support for tests that correct a mistyped email address.
 
 use hyper::Method;
 use serde_json::{Value, json};
 
 use super::{Answer, AnyStack, Client, Mailed};
 
-/// The mailbox of the mistyped address. It belongs to another person.
+/// The mailbox of the mistyped address, which belongs to another person.
 pub(crate) const ASTRAY: &str = "tarou";
 
-/// An application of taro whose code was sent to the wrong mailbox, and a session after another identity check.
+/// An application of taro whose code was sent to the wrong mailbox, and a session with a new identity check.
 pub(crate) struct Mistyped {
     pub(crate) mailed: Mailed,
     pub(crate) client: Client,
@@ -25,7 +25,7 @@ impl AnyStack {
         Mistyped { mailed: Mailed { receipt, credentials }, client }
     }
 
-    /// Returns a client that passes the identity check of `mailbox` after all earlier events.
+    /// Waits until the next second, and returns a client that has passed a new identity check as `mailbox`.
     pub(crate) async fn identified_anew(&self, mailbox: &str) -> Client {
         self.next_second().await;
         self.identified(mailbox).await

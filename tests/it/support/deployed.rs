@@ -1,4 +1,4 @@
-//! A deployed stack, in which the functions run behind API Gateway or a stand-in for API Gateway.
+//! A deployed stack, whose functions run behind API Gateway or a stand-in for API Gateway.
 
 use std::{collections::HashMap, env, fs, io::Write, path::PathBuf, sync::Arc};
 
@@ -29,8 +29,8 @@ use super::until;
 /// The environment variable that contains the path of the stack description.
 const VARIABLE: &str = "DEPLOYED_STACK";
 
-/// The description of a deployed stack, from the operator or program that deployed it. The endpoint and the credentials
-/// of the AWS services are in the environment variables of the AWS tools.
+/// The description of a deployed stack, written by the operator or program that deployed the stack. The endpoint and
+/// credentials of the AWS services are passed in the standard AWS environment variables.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Description {
@@ -38,11 +38,11 @@ struct Description {
     api_url: String,
     /// The Host header by which a stand-in recognises the API.
     api_host: String,
-    /// The bucket of the CRLs and of the CA's certificate.
+    /// The bucket that contains the CRLs and the CA certificate.
     public_bucket: String,
     /// The path of the operators' tool.
     operator: PathBuf,
-    /// The functions' settings, under the names of their environment variables.
+    /// The settings of the functions, keyed by environment variable name.
     settings: HashMap<String, String>,
 }
 
@@ -53,14 +53,13 @@ pub(crate) struct Deployed {
     network: [u8; 2],
     store: Store,
     published: S3ObjectStore,
-    /// The outbox rows that were pending before this test started. They belong to other tests and may never be
+    /// The outbox rows that were pending before this test started. These rows belong to other tests and may never be
     /// processed.
     others: Vec<String>,
 }
 
 impl Deployed {
-    /// Returns the stack that the environment names and the demonstration's accounts, or `None` if the environment
-    /// names no stack.
+    /// Returns the deployed stack and its demonstration accounts, or `None` if the environment variable is not set.
     pub(crate) async fn from_env() -> Option<(Arc<Self>, Vec<DemoAccount>)> {
         let file = env::var(VARIABLE).ok().filter(|file| !file.is_empty())?;
         let description: Description = serde_json::from_str(&fs::read_to_string(file).unwrap()).unwrap();
@@ -82,7 +81,7 @@ impl Deployed {
         Some((Arc::new(deployed), accounts))
     }
 
-    /// Runs the operators' tool to import the demonstration's records.
+    /// Imports the demonstration records with the operators' tool.
     async fn demonstrate(&self) -> Vec<DemoAccount> {
         let now = SystemClock.now();
         let publication = self.setting("PUBLICATION_URL").parse().unwrap();
@@ -117,14 +116,14 @@ impl Deployed {
         (Arc::new(KmsSigner::new(client, key_id, public_key.algorithm())), public_key)
     }
 
-    /// Returns the address to connect to, the prefix of each path, and the Host header.
+    /// Returns the API's network address, its path prefix and its Host header.
     pub(crate) fn api(&self) -> (String, String, &str) {
         let url: Uri = self.description.api_url.parse().unwrap();
         let path = url.path().trim_end_matches('/').to_owned();
         (url.authority().unwrap().to_string(), path, &self.description.api_host)
     }
 
-    /// Returns an address in the network of this test, so that throttles of other tests do not apply.
+    /// Returns an address that only this test uses, so that other tests do not throttle the client.
     pub(crate) fn client_address(&self, number: u8) -> String {
         let [a, b] = self.network;
         format!("10.{a}.{b}.{number}")
@@ -136,7 +135,7 @@ impl Deployed {
         Some(object.collect().await.unwrap().into())
     }
 
-    /// Reads the emails to this test's subscribers from the stand-in's SES, and returns them oldest first.
+    /// Returns the emails to this test's subscribers from the stand-in for Amazon SES, oldest first.
     pub(crate) async fn mails(&self) -> Vec<Value> {
         let endpoint: Uri = env::var("AWS_ENDPOINT_URL").unwrap().parse().unwrap();
         let authority = endpoint.authority().unwrap().as_str();
@@ -162,7 +161,7 @@ impl Deployed {
         mails
     }
 
-    /// Waits until the emails and CRLs that are due now are processed.
+    /// Waits until all emails and CRLs that are due have been processed.
     pub(crate) async fn settle(&self) {
         let waiting = self.waiting().await;
         until(async || {
@@ -181,7 +180,7 @@ impl Deployed {
         waiting
     }
 
-    /// Renews the OCSP responder's certificate if it is due, like the schedule of a deployment.
+    /// Renews the OCSP responder's certificate if a renewal is due, as a deployment does on schedule.
     pub(crate) async fn renew_ocsp_responder(&self) {
         let renew = RenewOcspResponder {
             store: self.store.clone(),

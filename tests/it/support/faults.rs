@@ -14,14 +14,14 @@ use shared::{
     },
 };
 
-/// The kind of failure of a call.
+/// The way in which a call fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fault {
-    /// The call has no effect and reports a failure.
+    /// The call has no effect and returns an error.
     Fails,
-    /// The call takes effect and reports a failure.
+    /// The call takes effect but returns an error.
     FailsAfterwards,
-    /// The call returns a signature of another digest.
+    /// The call returns a signature over a different digest.
     Garbage,
     /// The call reports that another writer was faster.
     Overtaken,
@@ -40,23 +40,23 @@ pub(crate) struct Faults {
 }
 
 impl Faults {
-    /// Returns every email that the mailer received, including those that it failed to send.
+    /// Returns every email that the mailer received, including emails that it failed to send.
     pub(crate) fn mails(&self) -> Vec<Mail> {
         self.mails.lock().unwrap().clone()
     }
 
-    /// Returns the digest and signature of every statement that was signed.
+    /// Returns the digest and signature of every signed statement.
     pub(crate) fn statements(&self) -> Vec<(Vec<u8>, Vec<u8>)> {
         self.statements.lock().unwrap().clone()
     }
 }
 
-/// The planned fault of the next calls of one port.
+/// The planned fault for the next calls to one port.
 #[derive(Default)]
 pub(crate) struct Planned(Mutex<Option<(Fault, usize)>>);
 
 impl Planned {
-    /// Applies `fault` to all calls until [`Planned::heal`].
+    /// Applies `fault` to all calls until [`Planned::heal`] is called.
     pub(crate) fn always(&self, fault: Fault) {
         self.next(usize::MAX, fault);
     }
@@ -66,7 +66,7 @@ impl Planned {
         *self.0.lock().unwrap() = Some((fault, calls));
     }
 
-    /// Ends the fault.
+    /// Ends the planned fault.
     pub(crate) fn heal(&self) {
         *self.0.lock().unwrap() = None;
     }
@@ -78,7 +78,7 @@ impl Planned {
         Some(fault)
     }
 
-    /// Returns the fault of this call, or an error if the call must fail before it takes effect.
+    /// Returns the planned fault for this call, or an error if the call must fail before it takes effect.
     fn before(&self) -> Result<Option<Fault>, PortError> {
         match self.take() {
             Some(Fault::Fails) => Err(failure()),
@@ -96,11 +96,11 @@ fn failure() -> PortError {
 }
 
 thread_local! {
-    /// The faults for [`wrap`]. The thread of the test that starts the stack calls this function.
+    /// The planned faults for [`wrap`], which runs on the test's thread when the stack starts.
     static OF_THIS_TEST: RefCell<Arc<Faults>> = RefCell::default();
 }
 
-/// Returns the faults, and the function that adds them to the ports of the stack that this thread starts next.
+/// Returns the planned faults, and a function that adds them to the ports of the next stack that this thread starts.
 pub(super) fn new() -> (Arc<Faults>, fn(Ports) -> Ports) {
     let faults = Arc::<Faults>::default();
     OF_THIS_TEST.set(Arc::clone(&faults));
@@ -168,7 +168,7 @@ struct FaultyObjects {
     inner: Arc<dyn ObjectStore>,
 }
 
-/// Only writes fail, because a writer does not write after a failed read.
+/// Only writes can fail, because a failed read would prevent the subsequent write anyway.
 #[async_trait]
 impl ObjectStore for FaultyObjects {
     async fn read(&self, key: &str) -> Result<Option<Object>, PortError> {

@@ -1,4 +1,4 @@
-//! The log of the functions, in the form of a deployment.
+//! Captures the functions' log in the same format as in a deployment.
 
 use std::{
     fs, io,
@@ -13,22 +13,22 @@ use tracing_subscriber::{
     layer::SubscriberExt,
 };
 
-/// The namespace of the metrics.
+/// The namespace of metrics in tests.
 pub(crate) const NAMESPACE: &str = "CertReissue/Test";
 
-/// A tracing subscriber that discards all events, but that tracing must query for each event.
+/// A tracing subscriber that discards all events, but forces tracing to query it for each event.
 ///
-/// For each call site, tracing caches whether it is enabled for any subscriber. If one test registers a call site while
-/// another test starts its log, the cache may omit the new subscriber. The call site would then remain disabled.
+/// For each call site, tracing caches whether any subscriber enables the call site. If one test registers a call site
+/// while another test starts its log, the cache may omit the new subscriber and keep the call site disabled.
 static ASKED_ABOUT_EACH_EVENT: LazyLock<Dispatch> =
     LazyLock::new(|| Dispatch::new(tracing_subscriber::registry().with(dynamic_filter_fn(|_, _| false))));
 
-/// Ensures that every call site queries the subscriber of its thread. Must be called before the first event.
+/// Ensures that every call site queries the subscriber of its thread. Must be called before the first event is logged.
 pub(crate) fn keep_call_sites_on() {
     LazyLock::force(&ASKED_ABOUT_EACH_EVENT);
 }
 
-/// The log of all events on this thread, on which a test's whole stack runs.
+/// The log of all events on this thread. A test's entire stack runs on the same thread.
 pub(crate) struct CapturedLog {
     written: Written,
     _guard: DefaultGuard,
@@ -48,7 +48,7 @@ impl io::Write for Written {
 }
 
 impl CapturedLog {
-    /// Starts the capture of all events of the service's crates at this level.
+    /// Starts capturing the events of the service's crates up to this level.
     pub(crate) fn start(level: LevelFilter) -> Self {
         keep_call_sites_on();
         let functions = fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../functions")).unwrap();
@@ -67,7 +67,7 @@ impl CapturedLog {
         String::from_utf8(self.written.0.lock().unwrap().clone()).unwrap()
     }
 
-    /// Returns all lines except those of the local stack's database, which is not deployed.
+    /// Returns all lines except lines from the local stack's database, which is not deployed.
     pub(crate) fn lines(&self) -> Vec<Value> {
         let is_ours = |line: &Value| !line["target"].as_str().unwrap_or_default().starts_with("dynoxide");
         self.all().into_iter().filter(|line| line.get("_aws").is_none() && is_ours(line)).collect()

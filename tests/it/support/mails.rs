@@ -1,10 +1,10 @@
-//! Support for reading the certificate code in emails.
+//! Support for reading certificate codes from emails.
 
 use serde_json::Value;
 use shared::domain::certificate_code::CertificateCode;
 
-/// Returns the certificate code in a part of an email, unchanged. The code has seven groups of four symbols and a valid
-/// check symbol.
+/// Returns the certificate code from a part of an email. Asserts that the code has seven groups of four symbols and a
+/// valid check symbol.
 #[track_caller]
 pub(crate) fn code_in(part: &Value) -> String {
     let part = part.as_str().unwrap();

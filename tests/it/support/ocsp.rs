@@ -10,17 +10,17 @@ use super::{
     openssl::{ca_certificate, openssl},
 };
 
-/// The unsigned responses (RFC 6960 §4.2.1): SEQUENCE { ENUMERATED }.
+/// The unsigned error responses (RFC 6960 §4.2.1): SEQUENCE { ENUMERATED }.
 pub(crate) const MALFORMED_REQUEST: [u8; 5] = [0x30, 3, 0x0a, 1, 1];
 pub(crate) const INTERNAL_ERROR: [u8; 5] = [0x30, 3, 0x0a, 1, 2];
 pub(crate) const TRY_LATER: [u8; 5] = [0x30, 3, 0x0a, 1, 3];
 
-/// A number of seconds that exceeds the difference between the tests' time and the real time, because openssl compares
-/// thisUpdate and nextUpdate with the real time.
+/// The tolerance, in seconds, with which openssl compares thisUpdate and nextUpdate with the real time. The tolerance
+/// exceeds any difference between the real time and the time in tests.
 const ANY_TIME: &str = "3000000000";
 
-/// API Gateway sends binary responses to clients that accept any media type or send no Accept header. Its stand-in
-/// requires the header.
+/// API Gateway sends binary responses to clients that accept any media type or send no Accept header. The stand-in for
+/// API Gateway requires the header.
 const ACCEPT: (&str, &str) = ("accept", "*/*");
 
 /// A relying party that trusts only the CA's certificate.
@@ -44,7 +44,8 @@ impl RelyingParty {
         self.file("ca.pem")
     }
 
-    /// Creates a request for the certificates with these hexadecimal serial numbers. `options` are options of openssl.
+    /// Creates a request for the certificates with these hexadecimal serial numbers. `options` contains additional
+    /// openssl options.
     pub(crate) fn request(&self, serial_numbers: &[&str], options: &[&str]) -> Vec<u8> {
         let (ca, out) = (self.ca(), self.file("request.der"));
         let serial_numbers: Vec<_> = serial_numbers.iter().map(|serial| format!("0x{serial}")).collect();
@@ -74,7 +75,7 @@ impl RelyingParty {
         self.verified_as(request, answer, at, &[])
     }
 
-    /// Calls openssl like [`Self::verified`], with further options.
+    /// Calls openssl like [`Self::verified`], with additional options.
     #[track_caller]
     pub(crate) fn verified_as(&self, request: &[u8], answer: &Answer, at: i64, options: &[&str]) -> String {
         assert_eq!(answer.status, 200);
@@ -92,7 +93,7 @@ impl RelyingParty {
         text
     }
 
-    /// Sends a request with `openssl ocsp -url`, and returns its output.
+    /// Sends a request with `openssl ocsp -url`, and returns the output of openssl.
     pub(crate) async fn ask_with_openssl(
         &self,
         url: &str,

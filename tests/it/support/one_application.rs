@@ -1,4 +1,4 @@
-//! A database with a minimal row of one application, for conditions that no request can cause.
+//! A database with a minimal application row, for testing conditions that requests cannot cause.
 
 use std::collections::HashMap;
 
@@ -10,11 +10,11 @@ use shared::{
 
 use super::call_budget::{CallBudget, TABLES, records};
 
-/// The version of the application.
+/// The version in the application row.
 pub(crate) const VERSION: u64 = 3;
 
-/// Returns the store and the id of the application. The row contains only its key, the state `accepted`, the version
-/// and an empty code.
+/// Returns the store and the application's id. The application row contains only the key, the state `accepted`, the
+/// version and an empty code.
 pub(crate) async fn one_application() -> (Store, ApplicationId) {
     let (store, client) = records(&CallBudget::new()).await;
     let application_id = ApplicationId {

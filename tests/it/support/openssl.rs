@@ -1,4 +1,4 @@
-//! The `openssl` command, which independently verifies the signatures of the service.
+//! The `openssl` command, which independently verifies the service's signatures.
 
 use std::{fs, process::Command};
 
@@ -14,7 +14,7 @@ pub(crate) fn openssl(arguments: &[&str]) -> Result<String, String> {
     if output.status.success() { Ok(text) } else { Err(text) }
 }
 
-/// The published CRL, in a file in the same folder as the CA's certificate.
+/// The published CRL, stored in a file next to the CA certificate.
 pub(crate) struct Crl {
     folder: TempDir,
     /// The text that `openssl crl -text` prints.
@@ -22,7 +22,7 @@ pub(crate) struct Crl {
 }
 
 impl Crl {
-    /// Fetches the CRL and verifies its signature with openssl and the CA's certificate.
+    /// Fetches the CRL, and verifies its signature with openssl and the CA certificate.
     pub(crate) async fn fetch(client: &Client) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let published = client.published("crl/complete.crl").await.expect("a CRL is published");
@@ -46,7 +46,7 @@ impl Crl {
         after.unwrap().trim().parse().unwrap()
     }
 
-    /// Returns the CRL's entry for the certificate with this serial number, which is in the API's format.
+    /// Returns the CRL entry for this serial number, which must be in the API's format.
     pub(crate) fn entry(&self, serial_number: &str) -> Option<Vec<String>> {
         let wanted = format!("Serial Number: {}", serial_number.replace(':', "").to_uppercase());
         let mut lines = self.text.lines().map(str::trim).skip_while(|line| *line != wanted);
@@ -64,7 +64,7 @@ impl Crl {
     }
 }
 
-/// Returns the published certificate of the CA, in PEM.
+/// Returns the published CA certificate, in PEM format.
 pub(crate) async fn ca_certificate(client: &Client) -> String {
     let published = client.published("ca.cer").await.expect("the CA's certificate is published");
     CertificationAuthority::from_certificate(&published).unwrap().certificate_pem()

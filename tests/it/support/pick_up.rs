@@ -1,5 +1,4 @@
-//! Support for the pick-up. The subscriber reads the code from the email, generates a key, and creates a certification
-//! request.
+//! Support for pick-ups: reading the code from the email, generating a key, and creating a certification request.
 
 use std::{fs, path::Path};
 
@@ -13,14 +12,14 @@ use super::{
     openssl::{ca_certificate, openssl},
 };
 
-/// The credentials of a pick-up.
+/// The credentials for a pick-up.
 #[derive(Clone)]
 pub(crate) struct PickUpCredentials {
     pub(crate) code: String,
     pub(crate) password: String,
 }
 
-/// An accepted application, and the credentials of its pick-up.
+/// An accepted application, and the credentials for its pick-up.
 pub(crate) struct Mailed {
     pub(crate) receipt: Value,
     pub(crate) credentials: PickUpCredentials,
@@ -34,13 +33,12 @@ impl AnyStack {
         Mailed { receipt, credentials: self.latest_code(mailbox).await }
     }
 
-    /// Returns the credentials for the certificate of `mailbox`, with the latest code that was sent to this mailbox.
+    /// Returns the pick-up credentials of `mailbox`, with the latest code that was sent to this mailbox.
     pub(crate) async fn latest_code(&self, mailbox: &str) -> PickUpCredentials {
         self.code_mailed_to(mailbox, mailbox).await
     }
 
-    /// Returns the credentials for the certificate of `mailbox`, with the latest code that was sent to the address of
-    /// `addressee`.
+    /// Returns the pick-up credentials of `mailbox`, with the latest code that was sent to the mailbox `addressee`.
     pub(crate) async fn code_mailed_to(&self, addressee: &str, mailbox: &str) -> PickUpCredentials {
         let mails = self.client().mails().await;
         let address = self.address(addressee);
@@ -52,19 +50,19 @@ impl AnyStack {
         }
     }
 
-    /// Returns a client that has passed the identity check of `mailbox`.
+    /// Returns a client that has passed the identity check as `mailbox`.
     pub(crate) async fn identified(&self, mailbox: &str) -> Client {
         let mut client = self.client();
         client.identify(self.account(mailbox)).await.ok();
         client
     }
 
-    /// Returns the current state of the receipt in a new session of `mailbox`.
+    /// Returns the current receipt from a new session of `mailbox`.
     pub(crate) async fn receipt_of(&self, mailbox: &str, receipt: &Value) -> Value {
         self.identified(mailbox).await.receipt(&receipt["receiptNumber"]).await.ok()
     }
 
-    /// Verifies with openssl that the CA issued the certificate for this email address and for the key of the request.
+    /// Verifies with openssl that the CA issued the certificate for this mailbox and for the key in the request.
     pub(crate) async fn assert_good(&self, issued: &Value, request: &str, mailbox: &str) {
         let folder = tempfile::tempdir().unwrap();
         let text = |name: &str| issued[name].as_str().unwrap();
@@ -111,19 +109,19 @@ impl AnyStack {
 }
 
 impl Client {
-    /// Checks the credentials and shows the effects of a pick-up.
+    /// Sends the request that checks the pick-up credentials.
     pub(crate) async fn check_pick_up(&self, credentials: &PickUpCredentials) -> Answer {
         self.json(Method::POST, "/api/pickup", &credentials.json()).await
     }
 
-    /// Picks up with this certification request.
+    /// Picks up the certificate with this certification request.
     pub(crate) async fn pick_up(&self, credentials: &PickUpCredentials, request: &str) -> Answer {
         let mut body = credentials.json();
         body["certificationRequest"] = json!(request);
         self.json(Method::POST, "/api/pickup/certificate", &body).await
     }
 
-    /// Requests another code.
+    /// Requests another certificate code.
     pub(crate) async fn resend(&self, receipt: &Value) -> Answer {
         let path = format!("/api/receipts/{}/resend", receipt["receiptNumber"].as_str().unwrap());
         self.send(Method::POST, &path, &[], Default::default()).await

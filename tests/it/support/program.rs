@@ -1,4 +1,4 @@
-//! The real program, in a process that tests can kill.
+//! Runs the real program in a process that tests can kill.
 
 use std::{
     env,
@@ -17,11 +17,11 @@ use tokio::{
 
 use super::Client;
 
-/// The maximum wait for any condition, which is much longer than necessary.
+/// The maximum time to wait for a condition, which is far longer than necessary.
 const PATIENCE: Duration = Duration::from_secs(60);
 const BETWEEN_LOOKS: Duration = Duration::from_millis(20);
 
-/// The path of `cert-reissue`, which is built once.
+/// The path of the program `cert-reissue`, which is built once per test run.
 static PROGRAM: LazyLock<PathBuf> = LazyLock::new(|| {
     let mut build = Command::new(env!("CARGO"));
     build.args(["build", "--quiet", "--locked", "--workspace", "--bin", "cert-reissue"]);
@@ -29,12 +29,12 @@ static PROGRAM: LazyLock<PathBuf> = LazyLock::new(|| {
         build.arg("--release");
     }
     assert!(build.status().unwrap().success());
-    // The binary of this test is in the folder `deps`, which is in the folder of the program.
+    // The test binary is in the folder `deps` next to the program.
     let deps = env::current_exe().unwrap();
     deps.ancestors().nth(2).unwrap().join(format!("cert-reissue{}", env::consts::EXE_SUFFIX))
 });
 
-/// A running program, which is killed when this value is dropped.
+/// A running program, which is killed on drop.
 pub(crate) struct Program {
     child: Child,
     port: u16,
@@ -59,12 +59,13 @@ impl Program {
             panic!("it ended: {greeting:?}");
         });
         let port = port.await.unwrap();
-        // Reads the output to the end. If the pipe were closed, the program would fail when it prints the next line.
+        // Keeps reading the program's output. If the pipe were closed, the program would fail when it prints the next
+        // line.
         tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
         Self { child, port, greeting }
     }
 
-    /// Starts the program, waits for its failure and returns its error output.
+    /// Starts the program, waits until it fails, and returns its error output.
     pub(crate) async fn start_in_vain(data_dir: &Path, options: &[&str]) -> String {
         let child = command(data_dir, options).stderr(Stdio::piped()).spawn().unwrap();
         let output = timeout(PATIENCE, child.wait_with_output()).await.unwrap().unwrap();
@@ -93,7 +94,7 @@ pub(crate) async fn kill_when(data_dir: &Path, reached: impl Fn() -> bool) {
     child.kill().await.unwrap();
 }
 
-/// Calls `look` repeatedly until it returns a value, and returns that value.
+/// Calls `look` repeatedly until it returns a value, and returns this value.
 pub(crate) async fn until<T>(mut look: impl AsyncFnMut() -> Option<T>) -> T {
     let found = timeout(PATIENCE, async {
         loop {
@@ -106,7 +107,7 @@ pub(crate) async fn until<T>(mut look: impl AsyncFnMut() -> Option<T>) -> T {
     found.await.unwrap()
 }
 
-/// Returns the demonstration's account with this mailbox.
+/// Returns the demonstration account with this mailbox.
 pub(crate) async fn demo_account(client: &Client, mailbox: &str) -> DemoAccount {
     let demo = client.get("/local/demo").await.ok();
     let address = format!("{mailbox}@example.co.jp");

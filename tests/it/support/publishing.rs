@@ -1,4 +1,4 @@
-//! The publisher without the other functions, with a limited number of calls.
+//! Runs the publisher without the other functions, with a limited number of calls.
 
 use std::{
     collections::{BTreeSet, HashMap},
@@ -41,7 +41,7 @@ pub(crate) struct Publishing {
     folder: TempDir,
 }
 
-/// Returns a certificate that is revoked now.
+/// Returns a revoked certificate whose serial number ends in `number`.
 pub(crate) fn revoked(
     number: u32,
     not_after: i64,
@@ -92,7 +92,7 @@ impl Publishing {
         self.folder.path()
     }
 
-    /// Stores a revocation that is marked as waiting for a CRL, as the submission does.
+    /// Stores a revocation and marks it as unlisted, as a submission does.
     pub(crate) async fn record(&self, revoked: &RevokedCertificate) {
         let shard = serde_json::to_value(revoked.crl_shard).unwrap();
         let shard = shard.as_u64().map_or(AttributeValue::Null(true), |n| AttributeValue::N(n.to_string()));
@@ -108,7 +108,7 @@ impl Publishing {
         .await;
     }
 
-    /// Stores a row that is not a revocation in the revocations table.
+    /// Stores a row in the revocations table that is not a valid revocation.
     pub(crate) async fn record_nonsense(&self, key: &str) {
         let text = |text: &str| AttributeValue::S(text.to_owned());
         self.put([("pk", text(key)), ("unlisted", text("crl")), ("revoked_at", text("yesterday"))]).await;
@@ -135,7 +135,7 @@ impl Publishing {
     }
 }
 
-/// The content of a published CRL, read by x509-parser.
+/// The content of a published CRL, as parsed by x509-parser.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct PublishedCrl {
     pub(crate) number: u64,
@@ -151,7 +151,7 @@ impl PublishedCrl {
     }
 }
 
-/// Returns a CA that uses the key in the file.
+/// Returns a CA that uses the private key in this file.
 fn certification_authority(key: &Path) -> ((CertificateParams, KeyPair), Vec<u8>) {
     let key = KeyPair::try_from(fs::read(key).unwrap()).unwrap();
     let mut params = CertificateParams::default();

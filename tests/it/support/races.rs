@@ -5,7 +5,7 @@ use tokio::task::JoinSet;
 
 use super::{Answer, Client};
 
-/// Submits from all clients concurrently. Each client uses a separate idempotency key.
+/// Submits the application from all clients concurrently. Each client uses a separate idempotency key.
 pub(crate) async fn submit_at_once(
     attempts: impl IntoIterator<Item = (Client, String)>,
     coupon_number: &str,
@@ -19,7 +19,8 @@ pub(crate) async fn submit_at_once(
     running.join_all().await
 }
 
-/// Asserts that exactly one submission was accepted and that all other responses name its receipt. Returns the receipt.
+/// Asserts that exactly one submission was accepted, and that all other responses contain the number of its receipt.
+/// Returns the receipt.
 #[track_caller]
 pub(crate) fn the_one_accepted(answers: &[Answer]) -> Value {
     let accepted: Vec<_> = answers.iter().filter(|answer| answer.status == 201).collect();

@@ -1,4 +1,4 @@
-//! The sealer of the audit log without the other functions, with a limited number of calls.
+//! Runs the sealer of the audit log without the other functions, with a limited number of calls.
 
 use std::sync::Arc;
 
@@ -49,7 +49,7 @@ impl Sealing {
         Self { seal, clock, budget, client, folder }
     }
 
-    /// Stores a pending audit event for the revocation of certificate `number`, and returns the event's id.
+    /// Stores a pending audit event for the revocation of certificate number `number`, and returns the event's id.
     pub(crate) async fn record(&self, number: u32) -> String {
         let now = self.clock.now();
         let statement = SignedStatement { payload: format!("statement {number}"), jws: String::new() };
@@ -68,7 +68,7 @@ impl Sealing {
         row.id
     }
 
-    /// Returns the current content of the log.
+    /// Returns the current content of the audit log.
     pub(crate) fn log(&self) -> ExportedLog {
         ExportedLog::in_folder(self.folder.path())
     }

@@ -31,7 +31,7 @@ use super::{
 /// 2026-11-22T00:00:00Z, the time at which every stack starts.
 pub(crate) const START: i64 = 1_795_305_600;
 
-/// A clock that moves only when a test advances it.
+/// A clock that advances only when a test moves it.
 pub(crate) struct MovedClock(AtomicI64);
 
 impl MovedClock {
@@ -65,7 +65,7 @@ impl Prepared {
         Self::in_folder(tempfile::tempdir().unwrap(), timing, false).await
     }
 
-    /// Prepares a stack that issues no certificate for the keys on `list`.
+    /// Prepares a stack that does not issue certificates for the compromised keys in `list`.
     pub(crate) async fn with_compromised_keys(list: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("compromised-keys"), list).unwrap();
@@ -146,12 +146,12 @@ impl TestStack {
         Prepared::new(timing).await.run()
     }
 
-    /// Returns the folder of all data.
+    /// Returns the folder that contains all data.
     pub(crate) fn folder(&self) -> &Path {
         &self.folder
     }
 
-    /// Runs watch-service, like the schedule of a deployment.
+    /// Runs watch-service, as a deployment does on schedule.
     pub(crate) async fn watch_service(&self) {
         self.dispatcher.watch_service().await;
     }
@@ -166,12 +166,12 @@ impl TestStack {
         format!("http://127.0.0.1:{}{path}", self.port)
     }
 
-    /// Reports the delivery of the emails that were sent, like the email service.
+    /// Reports the delivery of all sent emails, as the email service does.
     pub(crate) async fn deliver(&self) {
         self.dispatcher.report_deliveries().await;
     }
 
-    /// Delivers messages with these `bodies` to record-delivery, and returns the positions of those that failed.
+    /// Delivers messages with these `bodies` to record-delivery, and returns the positions of the failed messages.
     pub(crate) async fn record_deliveries(&self, bodies: &[String]) -> Vec<usize> {
         let answer = self.dispatcher.record_deliveries(bodies.to_vec()).await.unwrap();
         let failed = answer.batch_item_failures.iter();
@@ -187,8 +187,8 @@ impl Deref for TestStack {
     }
 }
 
-/// An embedded or deployed stack with separate demonstration data for one test. The [journeys](crate::journeys) use
-/// this type.
+/// An embedded or deployed stack with separate demonstration data for one test. The tests in
+/// [journeys](crate::journeys) use this type.
 pub(crate) struct AnyStack {
     accounts: Vec<DemoAccount>,
     started: Timestamp,
@@ -210,7 +210,8 @@ struct Embedded {
 }
 
 impl AnyStack {
-    /// Returns the deployed stack that the environment names ([`Deployed::from_env`]), or starts an embedded stack.
+    /// Returns the deployed stack if the environment describes one ([`Deployed::from_env`]), or starts an embedded
+    /// stack.
     pub(crate) async fn start() -> Self {
         match Self::deployed().await {
             Some(deployed) => deployed,
@@ -218,7 +219,8 @@ impl AnyStack {
         }
     }
 
-    /// Returns a stack that cannot sign statements. A deployed stack must already be in this state.
+    /// Returns a stack that cannot sign statements. On a deployed stack, signing must have been disabled before the
+    /// test.
     pub(crate) async fn without_statements() -> Self {
         if let Some(deployed) = Self::deployed().await {
             return deployed;
@@ -233,7 +235,7 @@ impl AnyStack {
         Some(Self { accounts, started: SystemClock.now(), target: Target::Deployed(deployed) })
     }
 
-    /// Returns the demonstration's account with this mailbox.
+    /// Returns the demonstration account with this mailbox.
     pub(crate) fn account(&self, mailbox: &str) -> &DemoAccount {
         let is_theirs = |account: &&DemoAccount| account.email_address.split('@').next() == Some(mailbox);
         self.accounts.iter().find(is_theirs).unwrap()
@@ -244,13 +246,13 @@ impl AnyStack {
         &self.account(mailbox).coupon_numbers[0]
     }
 
-    /// Returns an address at the domain of the demonstration's email addresses.
+    /// Returns the email address of `mailbox` at the demonstration's domain.
     pub(crate) fn address(&self, mailbox: &str) -> String {
         let (_, domain) = self.accounts[0].email_address.split_once('@').unwrap();
         format!("{mailbox}@{domain}")
     }
 
-    /// Returns the demonstration's certificate with this coupon number, in PEM.
+    /// Returns the demonstration certificate with this coupon number, in PEM format.
     pub(crate) fn certificate(&self, coupon_number: &str) -> &str {
         let certificates =
             self.accounts.iter().flat_map(|account| account.coupon_numbers.iter().zip(&account.certificates));
@@ -283,8 +285,8 @@ impl AnyStack {
         }
     }
 
-    /// Asserts that this time is between the start of the test and now, and returns the time. If the clock of an
-    /// embedded stack was not moved, only one time is accepted.
+    /// Asserts that this time is between the start of the test and now, and returns the time. On an embedded stack
+    /// whose clock has not moved, only one time is accepted.
     #[track_caller]
     pub(crate) fn recent(&self, time: &Value) -> Timestamp {
         let time = timestamp(time);
@@ -292,7 +294,7 @@ impl AnyStack {
         time
     }
 
-    /// Returns the name of the service in emails.
+    /// Returns the service name that is used in emails.
     pub(crate) fn service_name(&self) -> ServiceName {
         match &self.target {
             Target::Embedded(_) => local_stack::service_name(),
@@ -311,7 +313,7 @@ impl AnyStack {
         }
     }
 
-    /// Renews the OCSP responder's certificate, like the schedule of a deployment.
+    /// Renews the OCSP responder's certificate, as a deployment does on schedule.
     pub(crate) async fn renew_ocsp_responder(&self) {
         match &self.target {
             Target::Embedded(embedded) => embedded.dispatcher.renew_ocsp_responder().await,
@@ -319,7 +321,8 @@ impl AnyStack {
         }
     }
 
-    /// Processes all pending effects of accepted requests once. On a deployed stack, waits until they are processed.
+    /// Processes all pending effects of accepted requests once. On a deployed stack, waits until the effects have been
+    /// processed.
     pub(crate) async fn settle(&self) {
         match &self.target {
             Target::Embedded(embedded) => embedded.dispatcher.drain().await.unwrap(),

@@ -14,17 +14,17 @@ use tokio_rustls::{
     rustls::{ClientConfig, RootCertStore, crypto::ring, time_provider::TimeProvider},
 };
 
-/// A connection, encrypted or not.
+/// A connection with or without TLS.
 pub(crate) trait ByteStream: AsyncRead + AsyncWrite + Send + Unpin {}
 
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> ByteStream for T {}
 
-/// A TLS client that accepts servers with a certificate of one CA that is valid at a given time.
+/// A TLS client that accepts only server certificates from one CA that are valid at a given time.
 #[derive(Clone)]
 pub(crate) struct TlsClient(TlsConnector);
 
 impl TlsClient {
-    /// Creates a client that trusts the CA whose certificate is `ca_certificate`, in PEM.
+    /// Creates a client that trusts the CA certificate `ca_certificate`, which is in PEM format.
     pub(crate) fn new(ca_certificate: &[u8], now: Timestamp) -> Self {
         let mut roots = RootCertStore::empty();
         roots.add(CertificateDer::from_pem_slice(ca_certificate).unwrap()).unwrap();
@@ -37,7 +37,7 @@ impl TlsClient {
         Self(TlsConnector::from(Arc::new(config)))
     }
 
-    /// Performs the handshake with the server `name`.
+    /// Performs a TLS handshake with the server `name`.
     pub(crate) async fn connect(&self, name: &str, stream: TcpStream) -> io::Result<TlsStream<TcpStream>> {
         self.0.connect(ServerName::try_from(name.to_owned()).unwrap(), stream).await
     }

@@ -1,4 +1,4 @@
-//! The routes of the wizard, for tests that call each of them in every state of a session.
+//! The wizard's routes, for tests that call each route in every state of a session.
 
 use hyper::{StatusCode, body::Bytes, header};
 use local_stack::DemoAccount;
@@ -20,11 +20,11 @@ pub(crate) const RECEIPT: &str = "GET /api/receipts/0000-0000-0000";
 pub(crate) const RESEND: &str = "POST /api/receipts/0000-0000-0000/resend";
 pub(crate) const CORRECT: &str = "PUT /api/receipts/0000-0000-0000/email";
 pub(crate) const EXTEND: &str = "PUT /api/session";
-/// All routes except the identity check and the end of the session.
+/// All routes except those that start or end a session.
 const ROUTES: [&str; 11] =
     [LIST, CHECK, SELECT, SHOW, ENTER, REVIEW, SUBMIT, RECEIPT, RESEND, CORRECT, EXTEND];
 
-/// The progress of taro through the wizard.
+/// The subscriber taro's progress through the wizard.
 pub(crate) struct Walk<'a> {
     pub(crate) client: Client,
     pub(crate) account: &'a DemoAccount,
@@ -46,7 +46,7 @@ impl<'a> Walk<'a> {
         self.client.walk_to_entry(self.account, self.coupon).await;
     }
 
-    /// Sends a well-formed request. `version` is the version in the request, if the route uses one.
+    /// Sends a well-formed request. If the route expects an application version, the request contains `version`.
     pub(crate) async fn call(&self, route: &str, version: u64) -> Answer {
         let (method, path) = route.split_once(' ').unwrap();
         match route {
@@ -76,7 +76,7 @@ impl<'a> Walk<'a> {
         json!({ "couponNumber": self.coupon, "version": version, "fields": fields })
     }
 
-    /// Returns all responses that the session can read, without the times of the session.
+    /// Returns all responses that the session can read, without the session's times.
     pub(crate) async fn everything(&self) -> Vec<(StatusCode, Value)> {
         let mut answers = Vec::new();
         for route in [LIST, CHECK, SHOW, REVIEW, RECEIPT] {
