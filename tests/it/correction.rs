@@ -1,4 +1,4 @@
-//! Tests of email address corrections that advance the clock, inject faults or access the database.
+//! Tests of address corrections that require advancing the clock, injecting faults or accessing the database.
 
 use std::collections::BTreeSet;
 
@@ -50,7 +50,7 @@ async fn an_address_can_be_corrected_three_times_with_a_new_code_each_time() {
     let Mistyped { mailed, .. } = stack.mistyped().await;
     let mut codes = BTreeSet::from([mailed.credentials.code.clone()]);
     let mut before = mailed.credentials;
-    // The last correction restores the first address. The code that was previously sent to this address remains
+    // The last correction restores the original address. Codes that were previously sent to this address remain
     // invalid.
     for (mailbox, left) in [("veri.taro", 2), (ASTRAY, 1), ("taro", 0)] {
         let client = stack.identified_anew("taro").await;
@@ -72,7 +72,7 @@ async fn an_address_can_be_corrected_three_times_with_a_new_code_each_time() {
         assert_eq!(shown["correction"][name], expected[name], "{name}");
     }
 
-    // Corrections have a separate limit, so the number of codes that can be requested is unchanged.
+    // Corrections have a separate limit and do not reduce the number of codes that can be requested.
     stack.clock.advance(5 * MINUTE);
     assert_eq!(client.resend(&mailed.receipt).await.ok()["resend"]["remaining"], 4);
     stack.settle().await;
@@ -113,7 +113,7 @@ async fn a_pending_email_is_not_sent_to_the_old_address_after_a_correction() {
         let astray = stack.address(ASTRAY);
         let receipt = stack.client().reissue_to(stack.account("taro"), COUPON, &astray).await;
         if let Some(fault) = fault {
-            // Both emails fail. The code is already stored.
+            // Sending both emails fails after the code has been stored.
             stack.faults.mailer.next(2, fault);
             stack.settle().await;
         }
@@ -219,7 +219,7 @@ fn code(sha256: &str) -> MailedCode {
     }
 }
 
-/// Prevents a stored code from proving control of a mailbox to which it was never sent.
+/// Ensures that a code cannot prove control of a mailbox to which the code was never sent.
 #[tokio::test]
 async fn a_code_for_an_outdated_address_is_not_recorded() {
     let (store, application_id) = one_application().await;
@@ -231,7 +231,7 @@ async fn a_code_for_an_outdated_address_is_not_recorded() {
     assert!(matches!(late, Err(StoreError::Conflict(_))), "{late:?}");
 }
 
-/// Prevents the issuance of a certificate for an address whose mailbox never received the code.
+/// Ensures that no certificate is issued for an address to which the code was never sent.
 #[tokio::test]
 async fn an_issuance_with_a_replaced_code_is_not_claimed() {
     let (store, application_id) = one_application().await;

@@ -7,7 +7,7 @@ use crate::support::{Crl, ExportedLog, Fault, Mailed, TestStack, new_request};
 
 const COUPON: &str = "984940947";
 
-/// Returns the subjects of the emails, oldest first, without the service's name.
+/// Returns the email subjects without the service's name, oldest first.
 async fn subjects(stack: &TestStack) -> Vec<String> {
     let subject =
         |mail: &Value| mail["subject"].as_str().unwrap().split('】').next_back().unwrap().to_owned();
@@ -121,7 +121,7 @@ async fn deadlines_do_not_affect_an_application_after_the_pick_up() {
     stack.settle().await;
     let shown = async || {
         let mut shown = stack.receipt_of("taro", &receipt).await;
-        // This value depends on the session that requests the receipt.
+        // The value of this member depends on the session that requests the receipt.
         shown["correction"]["identityCheckUntil"].take();
         shown
     };

@@ -18,8 +18,8 @@ use crate::support::{ExportedLog, Fault, Mailed, START, TestStack, new_request, 
 
 const COUPON: &str = "984940947";
 
-/// Returns an Amazon SES event with a time in minute `minute`. The event refers to the email with code `send_number` of
-/// the row `outbox_id`.
+/// Returns an Amazon SES event that occurs in minute `minute`. The event refers to the email of outbox row `outbox_id`
+/// with code number `send_number`.
 fn event(
     outbox_id: &Value,
     send_number: u32,
@@ -73,14 +73,14 @@ async fn outbox_id(stack: &TestStack, number: usize) -> Value {
     stack.client().mails().await[number]["outboxId"].clone()
 }
 
-/// Returns an application of taro whose code was sent, and the id of the email's outbox row.
+/// Submits an application as taro and sends the code. Returns the application and the id of the email's outbox row.
 async fn mailed(stack: &TestStack) -> (Mailed, Value) {
     let mailed = stack.mailed("taro", COUPON).await;
     (mailed, outbox_id(stack, 0).await)
 }
 
 impl TestStack {
-    /// Records all `events` and returns the email information in taro's receipt.
+    /// Records all `events`, and returns the email information on taro's receipt.
     async fn mail_after(&self, receipt: &Value, events: &[String]) -> Value {
         assert_eq!(self.record_deliveries(events).await, [0; 0]);
         self.receipt_of("taro", receipt).await["mail"].clone()
@@ -91,7 +91,7 @@ fn state(mail: &Value) -> (&str, Option<&str>) {
     (mail["state"].as_str().unwrap(), mail["bounce"].as_str())
 }
 
-/// Returns the email events in the timeline, and the minute of each event.
+/// Returns the name and minute of each email event in the receipt's timeline.
 fn told_of_mails(receipt: &Value) -> Vec<(&str, &str)> {
     let timeline = receipt["timeline"].as_array().unwrap().iter();
     let told =
@@ -281,7 +281,7 @@ async fn a_bounce_is_in_the_audit_log_once_and_without_personal_data() {
 async fn concurrent_reports_are_all_recorded() {
     let stack = Arc::new(TestStack::start().await);
     let (Mailed { receipt, .. }, id) = mailed(&stack).await;
-    // The report with the highest rank comes first, because a later write without a condition would overwrite it.
+    // The report with the highest rank comes first, so that unconditional writes of later reports would overwrite it.
     let reports = [
         complained(&id, 1, 4),
         delivered(&id, 1, 3),
@@ -291,7 +291,7 @@ async fn concurrent_reports_are_all_recorded() {
     let mut running = JoinSet::new();
     for report in reports {
         let stack = Arc::clone(&stack);
-        // A report that lost too many races is delivered again, as SQS does.
+        // The test redelivers a report that lost too many races, as SQS would.
         running.spawn(async move {
             while !stack.record_deliveries(std::slice::from_ref(&report)).await.is_empty() {}
         });

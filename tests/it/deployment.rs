@@ -1,7 +1,6 @@
-//! Compares the deployment's templates (`infra/*.yaml`) with the code. Compares routes, responses, headers, tables and
-//! settings.
+//! Compares the deployment templates (`infra/*.yaml`) with the code: routes, responses, headers, tables and settings.
 //!
-//! The templates are read as plain YAML, in which `!Ref Api` becomes `Api`, and `!Sub '${A}-b'` becomes `${A}-b`.
+//! The templates are parsed as plain YAML, in which `!Ref Api` becomes `Api`, and `!Sub '${A}-b'` becomes `${A}-b`.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -109,7 +108,7 @@ async fn the_deployed_site_has_the_headers_of_the_local_stack() {
     let stack = TestStack::start().await;
     let answer = stack.client().get("/").await;
     let own = answer.headers.iter().map(|(name, value)| (name.to_string(), value.to_str().unwrap()));
-    // These headers do not belong to the site. They describe the content and the connection.
+    // These headers describe the content and the connection, so the deployed site does not configure them.
     let own: BTreeMap<_, _> = own
         .filter(|(name, _)| !["content-type", "content-length", "date"].contains(&name.as_str()))
         .collect();
@@ -216,7 +215,7 @@ fn the_schedules_match_the_code() {
     assert_eq!(sorted(deployed), sorted(planned.to_vec()));
 }
 
-/// Returns the interval in the syntax of EventBridge, such as `rate(1 hour)`.
+/// Returns the interval in EventBridge syntax, such as `rate(1 hour)`.
 fn rate(interval: Duration) -> String {
     let minutes = interval.as_secs() / 60;
     let (number, unit) =
@@ -239,7 +238,7 @@ fn parameters_have_the_defaults_and_bounds_of_the_code() {
     assert_eq!(timing["AllowedValues"], json!([RevocationTiming::Submission, RevocationTiming::PickUp]));
 }
 
-/// Asserts that `T` accepts the minimum and the maximum of a parameter and refuses the values outside them.
+/// Asserts that `T` accepts a parameter's minimum and maximum, and rejects values outside this range.
 fn assert_bounds<T: FromStr>(parameter: &Value) {
     let [least, greatest] = ["MinValue", "MaxValue"].map(|bound| parameter[bound].as_i64().unwrap());
     let accepted =
@@ -265,7 +264,7 @@ fn every_setting_of_a_function_is_documented() {
     }
 }
 
-/// Returns the environment variables that are documented in a source file.
+/// Returns the environment variables that a source file documents.
 fn settings_of(source: &str) -> Vec<String> {
     let source = fs::read_to_string(Path::new(ROOT).join(source)).unwrap();
     let documentation = source.lines().filter(|line| line.trim_start().starts_with("//"));
@@ -318,7 +317,7 @@ fn every_policy_names_its_actions_and_resources() {
     }
 }
 
-/// Collects all policy statements in `value`, and the path of each statement in the template.
+/// Collects all policy statements in `value`, each with its path in the template.
 fn collect_statements<'a>(place: String, value: &'a Value, found: &mut Vec<(String, &'a Value)>) {
     match value {
         Value::Object(members) => {
@@ -338,16 +337,16 @@ fn one_or_many(value: &Value) -> impl Iterator<Item = &Value> {
     value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice).iter()
 }
 
-/// A function in the templates.
+/// A Lambda function in a template.
 struct Function {
     id: String,
     metadata: Value,
     properties: Value,
-    /// The names of all environment variables of the function.
+    /// The names of the function's environment variables.
     variables: BTreeSet<String>,
 }
 
-/// Returns all functions of all templates.
+/// Returns the Lambda functions in all templates.
 fn functions() -> Vec<Function> {
     let mut functions = Vec::new();
     for (_, template) in templates() {
@@ -369,7 +368,7 @@ fn functions() -> Vec<Function> {
     functions
 }
 
-/// Returns the name and the content of each template file.
+/// Returns the name and content of each template file.
 fn templates() -> Vec<(String, Value)> {
     let files = fs::read_dir(format!("{ROOT}/infra")).unwrap();
     let names = files.map(|entry| entry.unwrap().file_name().into_string().unwrap());

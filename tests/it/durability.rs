@@ -1,5 +1,5 @@
-//! Tests that kill the real program with `kill -9` and restart it. Accepted data survives, and pending effects are
-//! completed.
+//! Tests that kill the real program with `kill -9` and restart it. The program does not lose accepted data, and
+//! completes pending effects after the restart.
 
 use std::{fs, time::Duration};
 
@@ -99,7 +99,7 @@ async fn a_saved_draft_survives_a_kill_and_can_be_submitted() {
 async fn a_submission_that_is_interrupted_by_a_kill_is_atomic() {
     let folder = tempfile::tempdir().unwrap();
     let mut outcomes = Vec::new();
-    // Each round kills the program a little later.
+    // Each round kills the program slightly later.
     for (mailbox, coupon_number, milliseconds) in [
         ("taro", COUPON, 2),
         ("ichiro", "984940961", 5),
@@ -162,7 +162,7 @@ async fn crl_numbers_continue_after_a_restart() {
     for _ in 0..3 {
         let program = Program::start(folder.path(), &[]).await;
         let client = program.client();
-        // Each start publishes a CRL on schedule.
+        // The program publishes a scheduled CRL after each start.
         last = until(async || {
             if client.get("/crl/complete.crl").await.status != 200 {
                 return None;

@@ -1,4 +1,4 @@
-//! Tests of failures outside the service. No operation is incomplete, lost or repeated.
+//! Tests that inject failures outside the service. Operations must not be left incomplete, lost or repeated.
 
 use hyper::header;
 use serde_json::{Value, json};
@@ -109,7 +109,7 @@ async fn a_failing_email_does_not_delay_other_effects() {
     assert_eq!(client.mails().await.len(), 2);
 }
 
-/// Reissues two certificates and returns the serial numbers of the revoked ones.
+/// Reissues two certificates, and returns the serial numbers of the revoked certificates.
 async fn revoke_two(stack: &TestStack) -> [String; 2] {
     let mut serials = Vec::new();
     for (mailbox, coupon_number) in [("taro", COUPON), ("hanako", "984940950")] {
@@ -176,8 +176,8 @@ async fn a_publisher_retries_after_another_writer_was_faster() {
     assert!(serials.iter().all(|serial| crl.entry(serial).is_some()));
 }
 
-/// A code is valid for 24 hours (S/MIME Baseline Requirements §3.2.2.2), so each email must state the expiry of its own
-/// code.
+/// A code is valid for 24 hours (S/MIME Baseline Requirements §3.2.2.2), so each email must state the expiry time of
+/// its code.
 #[tokio::test]
 async fn a_delayed_email_states_the_deadline_of_the_receipt() {
     let stack = TestStack::start().await;

@@ -1,5 +1,5 @@
-//! Tests that the pages and the API description use the field definitions of the domain. The pages and the domain run
-//! the same test cases.
+//! Tests that the pages and the API description use the domain's field definitions. The pages and the domain run the
+//! same test cases.
 
 use std::{collections::BTreeMap, fs, path::Path};
 
@@ -44,7 +44,7 @@ fn the_pages_use_the_rules_of_the_domain() {
     assert_generated("web/rules.json", |_| format!("{}\n", serde_json::to_string_pretty(&rules).unwrap()));
 }
 
-/// Returns the field groups of steps 4 and 5 and the names of their fields, in page order.
+/// Returns the field groups of steps 4 and 5 with their field names, in page order.
 fn groups_of_application() -> Vec<GroupOfFields> {
     let mut groups: Vec<GroupOfFields> = Vec::new();
     let mut add = |group: Group, name| match groups.last_mut() {
@@ -79,8 +79,8 @@ const SCHEMAS_BEGIN: &str =
     "    # Generated from the definition of the fields: UPDATE_RULES=1 cargo test -p tests field_rules\n";
 const SCHEMAS_END: &str = "    # End of the generated schemas\n";
 
-/// Returns the schemas of the responses and of the inputs. Values in responses are in normal form. Values in inputs may
-/// have other forms.
+/// Returns the schemas of fields in responses and in inputs. Responses contain normalised values, and inputs may
+/// contain other forms of these values.
 fn field_schemas() -> String {
     let shown = Field::APPLICATION.iter().map(|field| {
         let FieldSpec { max_length, example, .. } = field.spec();
@@ -110,7 +110,8 @@ fn field_schemas() -> String {
     .concat()
 }
 
-/// Returns a schema with these members. Each member has a name, a schema, and a flag for required members.
+/// Returns an object schema with these members. Each member has a name, a schema, and a flag that is true for required
+/// members.
 fn schema(
     name: &str,
     description: &str,
@@ -130,7 +131,7 @@ fn schema(
     )
 }
 
-/// Returns the regular expression for the values of the field, if there is one.
+/// Returns the regular expression for values of the field, if any.
 fn pattern(field: Field) -> Option<&'static str> {
     match field.spec().kind {
         Kind::PostalCode => Some("^[0-9]{7}$"),
@@ -145,7 +146,8 @@ fn pattern(field: Field) -> Option<&'static str> {
     }
 }
 
-/// Asserts that `wanted` does not change the content of `file`. With `UPDATE_RULES=1`, writes the changed content.
+/// Asserts that `file` is up to date, which means that `wanted` returns its content unchanged. If `UPDATE_RULES=1` is
+/// set, updates `file` instead.
 fn assert_generated(file: &str, wanted: impl Fn(&str) -> String) {
     let path = Path::new(ROOT).join(file);
     let text = fs::read_to_string(&path).unwrap();
@@ -192,7 +194,7 @@ fn every_shared_case_has_its_expected_outcome() {
     }
 }
 
-/// Returns the value that the field's type parses from `input`, or null for an empty optional field.
+/// Parses `input` as a value of the field's type. Returns null for an empty optional field.
 fn outcome(field: Field, input: &str) -> Result<Value, Rule> {
     let FieldSpec { kind, required, max_length, .. } = *field.spec();
     let read = match kind {

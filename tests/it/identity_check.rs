@@ -1,5 +1,5 @@
 //! Tests of step 1. Guesses are throttled, no account is locked, and no stored value is a valid credential. The other
-//! tests of this step are in [`journeys`](crate::journeys).
+//! tests of step 1 are in [`journeys`](crate::journeys).
 
 use std::fs;
 
@@ -10,14 +10,14 @@ use tokio::task::JoinSet;
 use crate::support::{Answer, Client, TestStack};
 
 const ADDRESS: &str = "taro@example.co.jp";
-/// The number of failures before the first wait. Five failures cause no wait, and the sixth causes the first wait.
+/// The number of failures after which the client must wait. The sixth failure causes the first wait.
 const FAILURES_AT_ONCE: usize = 6;
 
 fn other_code() -> String {
     CertificateCode::from_secret(&[7; 32]).to_display()
 }
 
-/// Sends a wrong password for taro.
+/// Attempts the identity check as taro with a wrong password.
 async fn fail(stack: &TestStack) -> Answer {
     let code = &stack.account("taro").certificate_code;
     stack.client().identify_as(ADDRESS, "wrong", code).await
@@ -165,8 +165,8 @@ async fn the_cookie_is_new_each_time_and_has_its_security_attributes() {
     assert_ne!(tokens[0], tokens[1]);
     let octets = tokens.iter().map(|token| data_encoding::BASE64URL_NOPAD.decode(token.as_bytes()).unwrap());
     for octets in octets {
-        // The first half of the token is the enrollment's id, and the second half is the secret. No form of the secret
-        // may be on disk.
+        // The first half of the token is the enrollment's id, and the second half is the secret. The secret must not be
+        // on disk in any form.
         let secret = &octets[16..];
         assert!(secret.len() >= 16, "128 bits at least");
         assert_not_kept(&stack, secret);
@@ -189,7 +189,7 @@ fn assert_not_kept(stack: &TestStack, secret: &[u8]) {
     assert!(!is_kept(stack, secret));
 }
 
-/// Returns true if the database's files contain these octets.
+/// Returns true if the database files contain these octets.
 fn is_kept(stack: &TestStack, octets: &[u8]) -> bool {
     let files = fs::read_dir(stack.folder()).unwrap().map(|entry| entry.unwrap().path());
     files

@@ -1,5 +1,5 @@
-//! Tests of the import from an older system. Valid records are imported, and each invalid record is reported with its
-//! line and the reason.
+//! Tests that import records from an older system. Valid records are imported, and each invalid record is reported with
+//! its line and the reason.
 
 use serde_json::{Value, json};
 use shared::{

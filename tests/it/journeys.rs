@@ -1,12 +1,12 @@
-//! Tests of the behaviour for subscribers and relying parties, on any stack. Each test starts an embedded stack. If the
-//! environment variable `DEPLOYED_STACK` names the description of a deployed stack, all tests use the deployed stack
-//! ([`AnyStack::start`](crate::support::AnyStack::start)). `cargo test -p tests --test it journeys::` runs only these
-//! tests.
+//! Tests of the behaviour that subscribers and relying parties observe on any kind of stack. By default, each test
+//! starts an embedded stack. If the environment variable `DEPLOYED_STACK` contains the path of a stack description, all
+//! tests use the deployed stack ([`AnyStack::start`](crate::support::AnyStack::start)). `cargo test -p tests --test it
+//! journeys::` runs only the tests in this module.
 //!
-//! A test belongs here if it uses only requests, emails and published objects, at the present time. It uses the
-//! accounts of [`AnyStack`](crate::support::AnyStack). It reads times from responses and asserts that they are recent.
-//! It does not test gateway responses of a deployment. Tests that advance the clock, inject faults, count calls or use
-//! the data folder are in other modules.
+//! A test belongs in this module if it uses only requests, emails and published objects, and does not change the time.
+//! The tests use the accounts of [`AnyStack`](crate::support::AnyStack), and assert that the times in responses are
+//! recent. The tests do not cover the gateway responses of a deployment. Tests that advance the clock, inject faults,
+//! count calls or use the data folder are in other modules.
 
 mod correction;
 mod crl;

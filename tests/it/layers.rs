@@ -8,12 +8,12 @@ use std::{
 
 const SHARED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared");
 
-/// The types of the domain that are written as JSON but never read: the definitions of the fields, from which
-/// `web/rules.json` is generated, and the statement that is signed.
+/// The domain types that are written as JSON but never read: the field definitions, from which `web/rules.json` is
+/// generated, and the signed statement.
 const WRITTEN_ONLY: [&str; 7] =
     ["Bilingual", "FieldSpec", "FixedFieldSpec", "Group", "Kind", "PersonalData", "RevocationStatement"];
 
-/// A use case cannot derive a JSON form without the crate `serde`.
+/// Without the crate `serde`, use cases cannot derive a JSON format.
 #[test]
 fn the_use_cases_do_not_depend_on_serde() {
     let manifest = fs::read_to_string(Path::new(SHARED).join("use-cases/Cargo.toml")).unwrap();
@@ -21,8 +21,8 @@ fn the_use_cases_do_not_depend_on_serde() {
     assert!(names.contains(&"serde_json") && !names.contains(&"serde"), "{names:?}");
 }
 
-/// Stored rows are both written and read. A type that is only written or only read is not a stored row, and its JSON
-/// belongs elsewhere.
+/// Stored rows are both written and read. A type that is only written or only read is not a stored row, so its JSON
+/// format belongs in another crate.
 #[test]
 fn the_domain_has_json_forms_of_stored_rows_only() {
     let sources = sources(&Path::new(SHARED).join("domain/src"));

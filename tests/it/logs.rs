@@ -1,4 +1,4 @@
-//! Tests of the operators' log. The log is sufficient to follow a request, and contains neither secrets nor personal
+//! Tests of the operators' log. The log is sufficient to trace a request, and contains neither secrets nor personal
 //! data.
 
 use std::{collections::BTreeSet, fs, future::Future, pin::Pin};
@@ -51,7 +51,7 @@ async fn every_line_contains_its_request_id_and_step() {
     assert!(!saved.is_empty() && saved.iter().all(|line| line["application"] == COUPON), "{saved:?}");
 }
 
-/// The values that must not be in the log, each with a description.
+/// The values that must not appear in the log, each with a description.
 #[derive(Default)]
 struct Secrets(Vec<(&'static str, String)>);
 
@@ -71,7 +71,7 @@ impl Secrets {
         }
     }
 
-    /// Adds the lines between the first and the last.
+    /// Adds all lines of `pem` except the first and the last.
     fn add_pem(&mut self, what: &'static str, pem: &str) {
         let lines: Vec<_> = pem.lines().collect();
         // A short last line could occur in the log by chance.
@@ -81,7 +81,7 @@ impl Secrets {
             .for_each(|line| self.add(what, *line));
     }
 
-    /// Adds the code with its hyphens and without them.
+    /// Adds the code with and without its hyphens.
     fn add_code(&mut self, what: &'static str, code: &str) {
         self.add(what, code);
         self.add(what, code.replace('-', ""));
@@ -116,7 +116,7 @@ async fn the_log_contains_no_secrets_or_personal_data() {
     secrets.add("a mail address", &account.email_address);
     secrets.add("a mailbox", "taro@");
 
-    // Performs step 1, including refused requests.
+    // Performs step 1 after several refused requests.
     let mut client = stack.client();
     let guess = "guessed-password-1";
     secrets.add("a guessed password", guess);
@@ -156,7 +156,7 @@ async fn the_log_contains_no_secrets_or_personal_data() {
     secrets.add_all("an entered field", &saved["fields"]);
     client.enter(&input).await.problem(409, "application-changed");
 
-    // Performs steps 5 and 6, including a failure, a repeated request and a second code.
+    // Performs steps 5 and 6 with a failed email, a repeated request and a second code.
     let version = saved["version"].as_u64().unwrap();
     secrets.add("an idempotency key", KEY);
     stack.faults.mailer.next(1, Fault::Fails);
@@ -171,7 +171,7 @@ async fn the_log_contains_no_secrets_or_personal_data() {
     client.resend(&receipt).await.ok();
     stack.settle().await;
 
-    // Corrects the address, including refused requests.
+    // Corrects the address after a refused request.
     client.correct(&receipt, "taro at example").await.invalid_fields(&["/emailAddress notAMailbox"]);
     for mailbox in ["misspelt.taro", "veri.taro"] {
         let address = format!("{mailbox}@example.com");
@@ -186,7 +186,7 @@ async fn the_log_contains_no_secrets_or_personal_data() {
     }
     secrets.add("a masked address", receipt["mail"]["maskedAddress"].as_str().unwrap());
 
-    // Picks up the certificate, including refused requests, and then processes all effects of the pick-up.
+    // Picks up the certificate, with several refused requests, and processes the effects of the pick-up.
     let credentials = PickUpCredentials { code, password: account.application_password.clone() };
     client.check_pick_up(&credentials.with_password(guess)).await.problem(401, "pick-up-check-failed");
     client.check_pick_up(&credentials).await.ok();
@@ -244,7 +244,7 @@ fn the_log_filter_includes_every_layer() {
     let crates: BTreeSet<_> = names.chain(["shared".to_owned()]).collect();
     assert_eq!(crates, LAYERS.into_iter().map(str::to_owned).collect());
 
-    // The filter compares the beginning of a target.
+    // The log filter matches targets by prefix, so the names of other crates must not begin with the name of a layer.
     let lock = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.lock")).unwrap();
     let names = lock.lines().filter_map(|line| line.strip_prefix("name = \"")?.strip_suffix('"'));
     for name in names.map(|name| name.replace('-', "_")).filter(|name| !crates.contains(name)) {
@@ -258,7 +258,7 @@ fn the_log_filter_includes_every_layer() {
 #[test]
 fn the_default_log_omits_the_closing_lines_of_invocations() {
     let targets: Targets = DEFAULT_LOG.parse().unwrap();
-    // The closing line is logged in the module of this type.
+    // The closing line is logged by the module that defines this type.
     let (closing, _) = std::any::type_name::<Outcome>().rsplit_once("::").unwrap();
     assert!(!targets.would_enable(closing, &Level::INFO));
     assert!(

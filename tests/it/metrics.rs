@@ -17,7 +17,7 @@ use crate::support::{CapturedLog, Fault, KEY, NAMESPACE, RelyingParty, START, Te
 
 const COUPON: &str = "984940947";
 
-/// Asserts that `line` conforms to the embedded metric format and has exactly the metrics of the code.
+/// Asserts that `line` conforms to the embedded metric format and contains only metrics that the code defines.
 #[track_caller]
 fn assert_embedded(line: &Value) {
     let aws = line["_aws"].as_object().unwrap();
@@ -47,7 +47,7 @@ fn assert_embedded(line: &Value) {
     }
 }
 
-/// Returns the values of the metric `name` with these dimensions, one for each line.
+/// Returns the values of the metric `name` with these dimensions, one value per log line.
 fn values(log: &CapturedLog, name: &str, dimensions: &[(&str, &str)]) -> Vec<i64> {
     let lines = log.metrics();
     let with_these =

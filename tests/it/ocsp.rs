@@ -1,4 +1,4 @@
-//! OCSP tests that advance the clock, count calls or inject faults. The other tests are in
+//! OCSP tests that advance the clock, count calls or inject faults. The other OCSP tests are in
 //! [`journeys`](crate::journeys).
 
 use hyper::{Method, body::Bytes, header};
@@ -78,7 +78,7 @@ async fn a_response_for_many_certificates_costs_one_database_call() {
     assert_eq!(answer.body[..], MALFORMED_REQUEST);
 }
 
-/// RFC 9919 §7.2 defines these headers. The maximum age is short, so that a relying party detects a revocation within
+/// RFC 9919 §7.2 defines these headers. The maximum age is short, so that relying parties detect a revocation within
 /// minutes.
 #[tokio::test]
 async fn responses_to_get_are_cacheable_for_five_minutes() {
@@ -106,7 +106,7 @@ async fn responses_to_get_are_cacheable_for_five_minutes() {
 #[tokio::test]
 async fn slashes_in_the_path_may_be_unencoded() {
     let (stack, relying_party) = start().await;
-    // The base64 form of these octets contains + and /.
+    // The base64 encoding of these octets contains `+` and `/`.
     let request = relying_party.request(&["fbeffffbefbefbef"], &["-no_nonce"]);
     let base64 = data_encoding::BASE64.encode(&request);
     assert!(base64.contains('/') && base64.contains('+') && base64.ends_with('='), "{base64}");
@@ -212,7 +212,7 @@ async fn other_methods_are_refused() {
     }
 }
 
-/// The response to every input is a signed OCSP response or `malformedRequest`, and never an internal error.
+/// Every input results in a signed OCSP response or `malformedRequest`, but never in an internal error.
 #[tokio::test]
 async fn no_input_causes_an_internal_error() {
     let (stack, relying_party) = start().await;

@@ -1,5 +1,6 @@
-//! Tests of the behaviour for subscribers while a service that the stack uses is unavailable. On a deployed stack,
-//! tests/deployed/prove.py disables the service. The tests in [journeys](crate::journeys) require an intact stack.
+//! Tests of the behaviour that subscribers observe while a dependency of the stack is unavailable. On a deployed stack,
+//! tests/deployed/prove.py disables the dependency. The tests in [journeys](crate::journeys) require that all
+//! dependencies are available.
 
 use hyper::header;
 use serde_json::json;

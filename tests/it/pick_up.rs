@@ -1,5 +1,5 @@
-//! Tests of pick-ups that fail before completion, and of pick-ups with the revocation timing `pickup`. The other tests
-//! are in [`journeys`](crate::journeys).
+//! Tests of pick-ups that fail before completion, and of pick-ups with the revocation timing `pickup`. The other
+//! pick-up tests are in [`journeys`](crate::journeys).
 
 use local_stack::Loss;
 use serde_json::json;
@@ -49,7 +49,7 @@ async fn a_failed_pick_up_is_completed_by_the_next_request() {
     }
 }
 
-/// The fourth call to the database claims the issuance. The fifth call completes the issuance.
+/// The fourth database call claims the issuance, and the fifth database call completes it.
 #[tokio::test]
 async fn a_pick_up_after_a_lost_write_can_be_retried() {
     let stack = TestStack::start_with(RevocationTiming::PickUp).await;

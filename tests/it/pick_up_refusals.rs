@@ -1,4 +1,4 @@
-//! Tests of pick-ups that are refused after an expiry or after many guesses. The other tests are in
+//! Tests of pick-ups that are refused after an expiry or after many guesses. The other pick-up tests are in
 //! [`journeys`](crate::journeys).
 
 use hyper::header;

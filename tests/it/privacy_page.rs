@@ -1,4 +1,4 @@
-//! Statements of the privacy page that depend on the code.
+//! Tests that the statements on the privacy page match the code.
 
 use std::{fs, path::Path};
 

@@ -1,5 +1,5 @@
-//! Property tests for arbitrary input. Parsing never panics, and the text of a parsed value is parsed as the same
-//! value.
+//! Property tests for arbitrary input. Parsing never panics, and a parsed value is unchanged after it is formatted and
+//! parsed again.
 
 use std::{fmt::Debug, str::FromStr};
 
@@ -18,8 +18,8 @@ use shared::domain::{
     text::{FullWidthText, RecordedName, RomajiText},
 };
 
-/// Generates text that people may type. The text mixes full and half width, every dash, kana with separate marks, and
-/// invisible selectors and joiners.
+/// Generates text that a person might type. The text mixes full-width and half-width characters, all kinds of dashes,
+/// kana with combining marks, and invisible selectors and joiners.
 fn typed() -> impl Strategy<Value = String> {
     let pieces = prop::sample::select(vec![
         "0",
@@ -100,8 +100,8 @@ fn typed() -> impl Strategy<Value = String> {
         "l",
         "U",
     ]);
-    // The list is short, so that its members occur in every order. They compose, are dropped, or become other
-    // characters.
+    // The list is short, so that its members occur in every order. Normalisation composes these characters, drops them
+    // or replaces them.
     let marks =
         prop::sample::select(vec!["か", "e", "\u{3099}", "\u{301}", "ﾞ", "\u{fe00}", "1", "ー", " ", "Ａ"]);
     prop_oneof![
@@ -113,7 +113,7 @@ fn typed() -> impl Strategy<Value = String> {
     ]
 }
 
-/// Asserts that the text of the value that was parsed from `input` is parsed as the same value.
+/// Asserts that a value parsed from `input` is unchanged after it is formatted with `written` and parsed again.
 fn reads_as_itself<T, E: Debug>(
     input: &str,
     read: impl Fn(&str) -> Result<T, E>,
@@ -136,7 +136,7 @@ fn octets(value: &[u8]) -> String {
 }
 
 proptest! {
-    // Runs the same cases every time. A failed case is added as a separate test and not as a line in a file of seeds.
+    // Runs the same cases every time. Failed cases are added as separate tests and are not stored in a seed file.
     #![proptest_config(ProptestConfig {
         cases: 2_000,
         rng_seed: RngSeed::Fixed(5280),
@@ -200,7 +200,7 @@ proptest! {
     #[test]
     fn the_30_day_limit_is_exact(now in 0_i64..4_000_000_000, left in -100 * DAY..100 * DAY, age in 0..800 * DAY) {
         let at = |seconds| Timestamp::try_from(seconds).unwrap();
-        // With this value, the end is after the beginning for every value of `left`.
+        // This start time ensures that the validity ends after it begins, for every value of `left`.
         let not_before = (now + left.min(0)).saturating_sub(age);
         let certificate = certificate(Validity::try_from((at(not_before), at(now + left))).unwrap());
         let expected = match left {
@@ -214,7 +214,7 @@ proptest! {
     }
 }
 
-/// Returns a certificate with this validity and arbitrary other data.
+/// Returns a certificate with this validity and arbitrary values in its other fields.
 fn certificate(validity: Validity) -> Certificate {
     let name = |name: &str| RecordedName::try_from(name.to_owned()).unwrap();
     let input = FieldTexts::from_iter([

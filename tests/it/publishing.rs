@@ -1,5 +1,5 @@
-//! Tests of the publisher without the other functions. They cover crashes, concurrent publishers, invalid rows, and
-//! many months.
+//! Tests that run the publisher without the other functions. The tests cover crashes, concurrent publishers, invalid
+//! rows and operation over many months.
 
 use std::{fs, sync::Arc};
 
@@ -19,7 +19,7 @@ fn at(seconds: i64) -> Timestamp {
     Timestamp::try_from(seconds).unwrap()
 }
 
-/// Returns the certificate with the number `n`. It is on shard `n` mod 3 if that shard exists.
+/// Returns revoked certificate number `n`, which belongs to shard `n` mod 3 if this shard exists.
 fn sample(n: u32, not_after: i64) -> RevokedCertificate {
     let shard = u16::try_from(n % 3).ok().filter(|shard| *shard < 2);
     revoked(n, not_after, shard, at(START - DAY))
@@ -38,15 +38,15 @@ fn assert_listed(publishing: &Publishing, list: &[RevokedCertificate]) {
     }
 }
 
-/// A crash after one call is equivalent to a crash before the next call. The memory is lost, but completed calls remain
-/// effective.
+/// A crash loses the data in memory, but not the effects of completed calls. A crash after one call is therefore
+/// equivalent to a crash before the next call.
 #[tokio::test]
 async fn a_publication_that_crashes_at_any_call_is_completed_by_the_next() {
     let publishing = Publishing::new(2).await;
     let mut list = Vec::new();
     for call in 0.. {
         let number = u32::try_from(list.len()).unwrap();
-        // Each round has two revocations, one for an existing segment and one for a new segment.
+        // Each round records two revocations, one for an existing segment and one for a new segment.
         for (n, not_after) in
             [(number, START + 90 * DAY), (number + 1, START + (100 + i64::from(number)) * DAY)]
         {
@@ -94,7 +94,7 @@ async fn concurrent_publishers_list_every_revocation_exactly_once() {
             })
             .collect();
         for publisher in publishers {
-            // A publisher that lost too many races returns an error. In this case, another publisher has published.
+            // A publisher may return an error if it loses too many races against the other publishers.
             let _ = publisher.await.unwrap();
         }
         publishing.publish.publish_all().await.unwrap();
@@ -137,7 +137,7 @@ async fn a_late_commit_is_listed_for_any_revocation_time() {
 async fn lost_segments_are_detected_and_can_be_rebuilt() {
     let publishing = Publishing::new(2).await;
     for n in [9, 3, 11, 8, 2, 1, 4] {
-        // The numbers are not sorted, so that the positions are significant.
+        // The numbers are unsorted, so that the positions of the entries matter.
         publishing.record(&sample(n, START + 90 * DAY)).await;
         publishing.publish.publish_all().await.unwrap();
     }
@@ -163,12 +163,12 @@ async fn lost_segments_are_detected_and_can_be_rebuilt() {
     }
 }
 
-/// The object store retains all segments. When a segment is removed from the CRLs, the publisher reads the segment once
-/// more for the comparison, and then never again.
+/// Segments are never deleted from the object store. After a segment is removed from the CRLs, the publisher reads the
+/// segment once more for the comparison with the previous CRL, and then never again.
 #[tokio::test]
 async fn a_removed_segment_is_not_read_again() {
     let publishing = Publishing::new(1).await;
-    // The certificates expire in December and in February.
+    // One certificate expires in December, and the other expires in February.
     let [short, long] = [(2, 30), (5, 90)].map(|(n, days)| sample(n, START + days * DAY));
     for revoked in [&short, &long] {
         publishing.record(revoked).await;
@@ -185,7 +185,7 @@ async fn a_removed_segment_is_not_read_again() {
     fs::write(&left, vec![0; entries.len()]).unwrap();
     publishing.publish.publish_all().await.unwrap();
 
-    // The row that names the first segment cannot be read, so the publisher looks for that segment among all segments.
+    // The row of the first listed revocation is now unreadable, so the publisher reads all expired segments.
     publishing.record_nonsense(&long.serial_number.to_string()).await;
     assert!(publishing.publish.publish_all().await.is_err());
     fs::write(&left, entries).unwrap();
@@ -205,8 +205,8 @@ async fn a_foreign_object_is_replaced() {
     assert!(publishing.crl("complete").unwrap().lists(&revoked));
 }
 
-/// Revokes certificates and publishes CRLs over 14 simulated months. A certificate is listed on every CRL from its
-/// revocation until one CRL after its expiry. CRL numbers increase, and there is always a CRL that has not expired.
+/// Revokes certificates and publishes CRLs over 14 simulated months. A revoked certificate is listed on every CRL up to
+/// the first CRL after its expiry. CRL numbers always increase, and an unexpired CRL is always available.
 #[tokio::test]
 async fn no_entry_is_removed_early_in_fourteen_months() {
     const PERIOD: i64 = 6 * DAY;
@@ -217,7 +217,7 @@ async fn no_entry_is_removed_early_in_fourteen_months() {
         let now = publishing.clock.now();
         for n in 0..3 {
             let number = u32::try_from(step).unwrap() * 3 + n;
-            // The expiry is 1 to 300 days ahead.
+            // The certificate expires in 1 to 300 days.
             let days = 1 + i64::from(number) * 37 % 300;
             let not_after = now.plus(days * DAY).as_seconds();
             list.push(RevokedCertificate { revoked_at: now, ..sample(number, not_after) });
@@ -232,7 +232,7 @@ async fn no_entry_is_removed_early_in_fourteen_months() {
             for revoked in &list {
                 let on_this = name == "complete"
                     || revoked.crl_shard == sample(u32::try_from(position).unwrap() - 1, START).crl_shard;
-                // The certificate has not yet been on a CRL after its expiry.
+                // The certificate must remain listed until it has appeared on a CRL that was issued after its expiry.
                 let must_stay = revoked.not_after.as_seconds() >= last_this_update;
                 assert!(!(on_this && must_stay) || crl.lists(revoked), "step {step}: {revoked:?}");
                 let gone_for_long = revoked.not_after.plus(31 * DAY + PERIOD) < now;
@@ -245,8 +245,7 @@ async fn no_entry_is_removed_early_in_fourteen_months() {
     }
 }
 
-/// rustls-webpki accepts the CRLs with and without an issuing distribution point. With these CRLs, it refuses only the
-/// revoked certificate.
+/// rustls-webpki accepts CRLs with and without an issuing distribution point, and rejects only the revoked certificate.
 #[tokio::test]
 async fn webpki_refuses_revoked_certificates() {
     use webpki::{
@@ -254,7 +253,7 @@ async fn webpki_refuses_revoked_certificates() {
         RevocationCheckDepth, RevocationOptionsBuilder, UnknownStatusPolicy, anchor_from_trusted_cert, ring,
     };
     let publishing = Publishing::new(2).await;
-    // The certificates with the numbers 0 and 3 are on shard 0.
+    // The sample certificates 0 and 3 belong to shard 0.
     publishing.record(&sample(0, START + 90 * DAY)).await;
     publishing.publish.publish_all().await.unwrap();
     let ca = publishing.publish.authority.certificate_der().to_vec().into();
@@ -291,7 +290,7 @@ fn rustls_pki_time(since_1970: std::time::Duration) -> rustls_pki_types::UnixTim
     rustls_pki_types::UnixTime::since_unix_epoch(since_1970)
 }
 
-/// Issues the certificate for [`sample`] number `n`. Its distribution point is the CRL `name`.
+/// Issues the certificate that corresponds to [`sample`] number `n`, with the CRL `name` as its distribution point.
 fn issue(publishing: &Publishing, n: u32, name: &str) -> Vec<u8> {
     let mut params = CertificateParams::default();
     let serial_number = sample(n, START).serial_number;

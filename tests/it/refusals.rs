@@ -1,4 +1,5 @@
-//! Tests of the refusals in procedure.md that depend on time. The other tests are in [`journeys`](crate::journeys).
+//! Tests of the time-dependent refusals in procedure.md. The tests of the other refusals are in
+//! [`journeys`](crate::journeys).
 
 use serde_json::json;
 use shared::domain::{DAY, MINUTE};

@@ -100,7 +100,7 @@ async fn deep_nesting_is_a_client_error() {
     waiting.assert_untouched().await;
 }
 
-/// serde would also accept an array in place of a struct.
+/// By default, serde also accepts an array in place of a struct.
 #[tokio::test]
 async fn an_array_in_place_of_an_object_is_refused() {
     let waiting = Waiting::new().await;
@@ -256,7 +256,7 @@ async fn an_unsupported_method_returns_the_supported_methods() {
         for method in others.filter(|method| !methods.contains(method)) {
             let body = Bytes::from_static(b"{}");
             let answer = waiting.client.send(method.parse().unwrap(), path, &[], body).await;
-            // The client compares the header Allow with the API description.
+            // The client compares the `Allow` header with the API description.
             answer.problem(405, "method-not-allowed");
         }
         let answer = waiting.client.send(Method::HEAD, path, &[], Bytes::new()).await;

@@ -1,4 +1,4 @@
-//! Tests of requests for another certificate code on the receipt.
+//! Tests that request another certificate code on the receipt page.
 
 use serde_json::{Value, json};
 use shared::domain::{DAY, HOUR, MINUTE};
@@ -36,7 +36,7 @@ async fn a_new_code_replaces_the_previous_one() {
     stack.client().pick_up(&current, &new_request()).await.ok();
 }
 
-/// Returns the times of `event` in the receipt's timeline.
+/// Returns the times of all occurrences of `event` in the receipt's timeline.
 fn events(receipt: &Value, event: &str) -> Vec<String> {
     let events = receipt["timeline"].as_array().unwrap().iter().filter(|entry| entry["event"] == event);
     events.map(|entry| entry["at"].as_str().unwrap().to_owned()).collect()

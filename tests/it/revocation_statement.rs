@@ -1,5 +1,5 @@
-//! Tests of the statement that is signed before a certificate is revoked. The statement contains the certificate, the
-//! receipt number, the time and the reason.
+//! Tests of the statement that is signed before a certificate is revoked. The statement identifies the certificate, and
+//! contains the receipt number, the time and the reason.
 
 use local_stack::adapters::SoftwareSigner;
 use serde_json::json;
@@ -16,7 +16,7 @@ async fn the_statement_contains_the_certificate_reason_and_receipt() {
 
     let certificate = stack.certificate(COUPON);
     let certificate = EndEntityCertificate::parse(certificate.as_bytes()).unwrap();
-    // The members are in the order of their names, without white space between them (RFC 8785).
+    // The JSON members are sorted by name, without white space between them (RFC 8785).
     let payload = format!(
         r#"{{"certificateSha256":"{}","couponNumber":"984940947","reason":"superseded","receiptNumber":{},"revokedAt":{START},"serialNumber":"{}"}}"#,
         certificate.sha256(),

@@ -1,4 +1,4 @@
-//! Tests that each step makes the number of billable calls that ARCHITECTURE.md lists.
+//! Tests that each step makes the number of billable calls that ARCHITECTURE.md documents.
 
 use std::future::Future;
 
@@ -41,7 +41,7 @@ async fn every_step_makes_the_documented_number_of_calls() {
     assert_eq!(calls(&stack, save).await, 1, "step 4, saving");
     assert_eq!(calls(&stack, client.get("/api/application/review")).await, 1, "step 5");
 
-    // The third billable call is the signature of the statement.
+    // The third billable call signs the revocation statement.
     assert_eq!(calls(&stack, client.submit(coupon_number, 2, KEY)).await, 2, "submission");
     assert_eq!(stack.faults.statements().len(), 1);
 }
@@ -54,8 +54,8 @@ async fn a_pick_up_makes_the_documented_number_of_calls() {
         let (client, request) = (stack.client(), new_request());
         let signed = stack.faults.statements().len();
         assert_eq!(calls(&stack, client.check_pick_up(&credentials)).await, 3, "the check");
-        // The CA's signature is the sixth billable call. If the pick-up revokes, the signature of the statement is the
-        // seventh.
+        // The sixth billable call signs the certificate. If the pick-up also revokes the old certificate, the seventh
+        // billable call signs the revocation statement.
         assert_eq!(calls(&stack, client.pick_up(&credentials, &request)).await, 5, "the pick-up");
         assert_eq!(stack.faults.statements().len() - signed, statements);
         assert_eq!(calls(&stack, client.pick_up(&credentials, &request)).await, 3, "the same again");

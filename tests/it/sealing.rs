@@ -1,4 +1,4 @@
-//! Tests of the sealer without the other functions. They cover crashes and concurrent sealers.
+//! Tests that run the sealer without the other functions. The tests cover crashes and concurrent sealers.
 
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -6,8 +6,8 @@ use shared::{domain::HOUR, store::Effect};
 
 use crate::support::Sealing;
 
-/// Asserts that the log verifies and contains each of these events once. Asserts that no event is pending and that all
-/// lines are signed.
+/// Asserts that the log is valid and contains each of these events exactly once. Also asserts that all lines are signed
+/// and no event is pending.
 async fn assert_sealed(sealing: &Sealing, recorded: &BTreeSet<String>) {
     let log = sealing.log();
     assert_eq!(log.verify().unwrap(), recorded.len() as u64);
@@ -19,8 +19,8 @@ async fn assert_sealed(sealing: &Sealing, recorded: &BTreeSet<String>) {
     assert_eq!(*last, format!("{:012}.json", recorded.len()));
 }
 
-/// A crash after one call is equivalent to a crash before the next call. The memory is lost, but completed calls remain
-/// effective.
+/// A crash loses the data in memory, but not the effects of completed calls. A crash after one call is therefore
+/// equivalent to a crash before the next call.
 #[tokio::test]
 async fn a_seal_that_crashes_at_any_call_is_completed_by_the_next() {
     let sealing = Sealing::new().await;

@@ -1,5 +1,4 @@
-//! Tests of the duration of a session. The order of the steps within a session is tested in
-//! [`journeys`](crate::journeys).
+//! Tests of the session duration. The order of the steps within a session is tested in [`journeys`](crate::journeys).
 
 use serde_json::json;
 use shared::domain::MINUTE;

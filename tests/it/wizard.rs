@@ -1,4 +1,4 @@
-//! Tests of the wizard that advance the clock or use the revocation timing `pickup`. The other tests are in
+//! Wizard tests that advance the clock or use the revocation timing `pickup`. The other wizard tests are in
 //! [`journeys`](crate::journeys).
 
 use serde_json::json;

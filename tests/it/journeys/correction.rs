@@ -1,4 +1,4 @@
-//! Tests of the correction of a mistyped email address on the receipt.
+//! Tests that correct a mistyped email address on the receipt.
 
 use serde_json::{Value, json};
 use shared::domain::{HOUR, MINUTE};
@@ -59,7 +59,7 @@ async fn a_correction_invalidates_the_old_code_and_certifies_the_new_address() {
     assert_eq!(refused.problem(409, "correction-not-possible")["reason"], "pickedUp");
 }
 
-/// Returns the event `name` of the timeline.
+/// Returns the event `name` from the receipt's timeline.
 fn event<'a>(receipt: &'a Value, name: &str) -> Option<&'a Value> {
     receipt["timeline"].as_array().unwrap().iter().find(|event| event["event"] == name)
 }
@@ -77,7 +77,7 @@ async fn a_correction_requires_an_identity_check_after_the_acceptance() {
     let shown = client.receipt(&receipt["receiptNumber"]).await.ok();
     assert_eq!((&shown["correction"], event(&shown, "addressCorrected")), (&expected, None));
 
-    // In this session, the receipt does not show the address that was entered in another session.
+    // The receipt does not show an address that was entered in another session.
     let corrected = stack.identified_anew("taro").await.correct(&receipt, &stack.address("taro")).await;
     assert_eq!(corrected.ok()["correction"]["remaining"], 2);
     for mailbox in ["taro", "veri.taro"] {
@@ -115,7 +115,7 @@ async fn a_repeated_correction_succeeds_and_sends_no_email() {
 
     let again = client.correct(&mailed.receipt, &address).await;
     assert_eq!((again.status.as_u16(), &again.ok()["correction"]["remaining"]), (202, &json!(2)));
-    // In a later session, the same address is a field error.
+    // In a later session, entering the same address is a field error.
     let later = stack.identified_anew("taro").await;
     later.correct(&mailed.receipt, &address).await.invalid_fields(&["/emailAddress sameAddress"]);
     stack.settle().await;
@@ -123,7 +123,7 @@ async fn a_repeated_correction_succeeds_and_sends_no_email() {
     stack.client().check_pick_up(&arrived).await.ok();
 }
 
-/// Sends a correction to each of these mailboxes at the same time.
+/// Sends concurrent corrections, one for each of these mailboxes.
 async fn correct_at_once(stack: &AnyStack, mistyped: &Mistyped, mailboxes: &[&str]) -> Vec<Answer> {
     let mut running = JoinSet::new();
     for mailbox in mailboxes {

@@ -1,4 +1,4 @@
-//! Tests of the published CRL, which openssl verifies.
+//! Tests that verify the published CRL with openssl.
 
 use crate::support::{AnyStack, Crl, timestamp};
 

@@ -1,4 +1,4 @@
-//! Tests of OCSP requests by relying parties. openssl verifies the responses.
+//! Tests of OCSP requests from relying parties, which verify the responses with openssl.
 
 use crate::support::{Answer, AnyStack, RelyingParty};
 
@@ -12,8 +12,8 @@ async fn start() -> (AnyStack, RelyingParty) {
     (stack, relying_party)
 }
 
-/// Sends this request by POST and by GET. Skips GET if the path would have an empty segment, because the stand-in for
-/// API Gateway removes empty segments.
+/// Sends the OCSP request by POST and by GET. Skips GET if the path would contain an empty segment, because the
+/// stand-in for API Gateway removes empty segments.
 async fn ask(relying_party: &RelyingParty, request: &[u8]) -> Vec<Answer> {
     let mut answers = vec![relying_party.post(request).await];
     if data_encoding::BASE64.encode(request).split('/').all(|segment| !segment.is_empty()) {
@@ -63,8 +63,8 @@ async fn a_reissue_changes_the_status_immediately() {
     assert!(after.contains("Cert Status: revoked") && after.contains("superseded"), "{after}");
 }
 
-/// RFC 6960 §2.2 defines the status unknown. openssl does not accept this responder for certificates of another CA, so
-/// the test disables that check.
+/// RFC 6960 §2.2 defines the status "unknown". openssl does not accept this responder for another CA's certificates, so
+/// the test disables openssl's check of the responder.
 #[tokio::test]
 async fn a_certificate_of_another_ca_is_unknown() {
     let (stack, relying_party) = start().await;

@@ -81,7 +81,7 @@ async fn the_effects_are_shown_before_the_pick_up_and_on_the_receipt() {
     );
     let mut events: Vec<_> =
         read["timeline"].as_array().unwrap().iter().map(|event| event["event"].as_str().unwrap()).collect();
-    // The order of the email and the CRL is not defined.
+    // The email event and the CRL event may occur in either order.
     events[2..4].sort_unstable();
     assert_eq!(events, ["accepted", "revoked", "codeSent", "listed", "pickedUp"]);
     assert_eq!((&read["resend"]["possible"], &read["resend"]["reason"]), (&json!(false), &json!("pickedUp")));

@@ -61,7 +61,7 @@ async fn a_request_signed_with_another_key_is_refused() {
         let base64: String = request.lines().filter(|line| !line.starts_with('-')).collect();
         data_encoding::BASE64.decode(base64.as_bytes()).unwrap()
     };
-    // The requests differ only in the key. The forged request contains the other key and the original signature.
+    // The two requests differ only in their keys. The forged request contains the other key and the original signature.
     let (one, other) = (KeyPair::generate().unwrap(), KeyPair::generate().unwrap());
     let request = pem(&request_for(&one));
     let position = request.windows(65).position(|window| window == one.public_key_raw()).unwrap();

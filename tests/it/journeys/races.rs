@@ -1,4 +1,5 @@
-//! Tests of concurrent requests. Exactly one submission succeeds, and every client receives its result.
+//! Tests of concurrent requests. Exactly one submission succeeds, and every client receives the result of this
+//! submission.
 
 use serde_json::{Value, json};
 use tokio::task::JoinSet;

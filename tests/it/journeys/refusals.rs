@@ -5,7 +5,7 @@ use shared::pki::EndEntityCertificate;
 
 use crate::support::{Answer, AnyStack, Client, KEY};
 
-/// Returns the end of a certificate's validity in the API's format.
+/// Returns a certificate's expiry time in the API's format.
 fn not_after(certificate: &str) -> String {
     EndEntityCertificate::parse(certificate.as_bytes()).unwrap().not_after().to_rfc3339()
 }

@@ -104,7 +104,7 @@ async fn the_wizard_runs_from_the_identity_check_to_the_email() {
     let after_mail = client.receipt(&receipt["receiptNumber"]).await.ok();
     let sent = stack.recent(&after_mail["mail"]["sentAt"]);
     assert_eq!(after_mail["mail"]["state"], "sent");
-    // A code is valid from its creation, which is before the email is sent.
+    // A code's validity begins when the code is created, before the email is sent.
     let made = timestamp(&after_mail["mail"]["codeExpiresAt"]).plus(-DAY);
     assert!((0..MINUTE).contains(&sent.since(made)), "{after_mail}");
     let [accepted, revoked, rest @ ..] = &after_mail["timeline"].as_array().unwrap()[..] else {
@@ -129,13 +129,13 @@ async fn the_wizard_runs_from_the_identity_check_to_the_email() {
     assert_eq!(client.mails().await, std::slice::from_ref(mail), "once is enough");
 }
 
-/// Returns the masked form in which the receipt shows an address.
+/// Returns the masked form of an email address, as shown on the receipt.
 fn masked(email_address: &str) -> String {
     let (mailbox, domain) = email_address.split_once('@').unwrap();
     format!("{}***@{domain}", &mailbox[..1])
 }
 
-/// Asserts that both parts of the email contain all `facts`.
+/// Asserts that the text and HTML versions of the email contain all `facts`.
 #[track_caller]
 fn assert_both_parts_say(mail: &Value, facts: &[&str]) {
     assert_eq!(code_in(&mail["text"]), code_in(&mail["html"]));
@@ -147,7 +147,7 @@ fn assert_both_parts_say(mail: &Value, facts: &[&str]) {
     }
 }
 
-/// Returns the time in Japan.
+/// Converts the time to Japan Standard Time.
 fn in_japan(time: Timestamp) -> time::OffsetDateTime {
     time.to_utc().to_offset(UtcOffset::from_hms(9, 0, 0).unwrap())
 }
@@ -275,7 +275,7 @@ async fn the_list_shows_the_receipt_after_a_reissue() {
     assert_eq!(refused["receiptNumber"], *number);
 }
 
-/// The request for another code immediately follows the submission.
+/// Requests another code immediately after the submission.
 #[tokio::test]
 async fn requests_for_another_code_too_early_or_by_others_are_refused() {
     let stack = AnyStack::start().await;
