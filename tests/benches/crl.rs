@@ -1,10 +1,11 @@
-//! Measures the time and the memory that are required to create and read CRLs. Run `cargo bench -p tests --bench crl`.
+//! Measures the time and memory required to create and read CRLs. Run the benchmark with `cargo bench -p tests --bench
+//! crl`.
 //!
-//! All candidates are measured in one run, in interleaved rounds, by CPU time. The figures are medians. The floor is
-//! the work that every implementation must do, which is to copy the entries once and hash them once. Other
-//! implementations and valgrind are included if they are installed.
+//! The CPU time of all candidates is measured in a single run, in interleaved rounds. The results are medians. The
+//! floor is the work that every implementation must do: copying the entries once and hashing them once. Other
+//! implementations and valgrind are used if they are installed.
 //!
-//! The deployed functions are optimised for size. `CARGO_PROFILE_BENCH_OPT_LEVEL=s` measures code with the same
+//! The deployed functions are optimised for size. Set `CARGO_PROFILE_BENCH_OPT_LEVEL=s` to measure code with the same
 //! optimisation.
 #![allow(
     clippy::expect_used,
@@ -44,7 +45,7 @@ const ENTRIES: u64 = 1_000_000;
 const ROUNDS: usize = 9;
 const BUFFER: usize = 64 * 1024;
 
-/// The name of a candidate, and one round of its work.
+/// The name of a candidate, and a function that performs one round of its work.
 type Contestant<'a> = (&'static str, Box<dyn Fn() + 'a>);
 
 fn main() {
@@ -58,7 +59,7 @@ fn main() {
                 pipeline::measure(entries);
             }
         }
-        // The commands of the child processes.
+        // The child processes run these commands.
         ["publish", folder, endpoint] => pipeline::publish(folder.as_ref(), endpoint),
         ["frame-packed", entries] => {
             black_box(frame_packed(&authority(), &packed(entries)));
@@ -150,7 +151,7 @@ fn authority() -> CertificationAuthority {
     CertificationAuthority::from_certificate(certificate.der()).unwrap()
 }
 
-/// Returns revocation number `n`, with a serial number of 16 octets. There is one revocation for each minute.
+/// Returns revocation number `n`, with a serial number of 16 octets. Consecutive revocations are one minute apart.
 fn record(n: u64) -> RevokedCertificate {
     let digest = ring::digest::digest(&SHA256, &n.to_be_bytes());
     RevokedCertificate {
@@ -192,8 +193,8 @@ fn floor(packed: &[u8]) -> ring::digest::Digest {
     context.finish()
 }
 
-/// Assembles and hashes the TBSCertList from stored segments, which it reads in pieces.
-#[inline(never)] // callgrind finds it by its name
+/// Assembles and hashes a TBSCertList from stored segments, which are read in pieces.
+#[inline(never)] // callgrind finds the function by its name
 fn frame_packed(authority: &CertificationAuthority, mut packed: &[u8]) -> ring::digest::Digest {
     let envelope = TbsEnvelope::new(authority, &fields(), packed.len() as u64).unwrap();
     let (mut buffer, mut context) = (vec![0; BUFFER], Context::new(&SHA256));
@@ -209,9 +210,9 @@ fn frame_packed(authority: &CertificationAuthority, mut packed: &[u8]) -> ring::
     context.finish()
 }
 
-/// Assembles and hashes the TBSCertList from revocations. It encodes their entries into a buffer and hashes the buffer
-/// when it is full.
-#[inline(never)] // callgrind finds it by its name
+/// Assembles and hashes a TBSCertList from revocations. Entries are encoded into a buffer, which is hashed whenever it
+/// is full.
+#[inline(never)] // callgrind finds the function by its name
 fn frame_records(authority: &CertificationAuthority, records: &[RevokedCertificate]) -> ring::digest::Digest {
     let length = records.len() * 49;
     let envelope = TbsEnvelope::new(authority, &fields(), length as u64).unwrap();
@@ -230,7 +231,7 @@ fn frame_records(authority: &CertificationAuthority, records: &[RevokedCertifica
     context.finish()
 }
 
-/// Reads segments in the same way as the publisher does before it appends to them.
+/// Reads a segment as the publisher does before it appends entries.
 fn read_entries(packed: &[u8]) -> u64 {
     let (mut entries, mut count) = (EntryReader::new(packed, packed.len() as u64), 0);
     while let Some(entry) = entries.next_entry().unwrap() {
@@ -239,12 +240,12 @@ fn read_entries(packed: &[u8]) -> u64 {
     count
 }
 
-/// Reads a CRL in the same way as the publisher does, without its signature.
+/// Reads a CRL as the publisher does, but does not verify the signature.
 fn read_crl(crl: &[u8]) -> u64 {
     CrlReader::new(crl).and_then(CrlReader::finish).unwrap().entry_count
 }
 
-/// Returns the CPU time that this process's threads have used so far.
+/// Returns the CPU time that all threads of this process have used.
 fn cpu_seconds() -> f64 {
     let threads = fs::read_dir("/proc/self/task").unwrap();
     let nanoseconds = threads.map(|thread| {
@@ -254,7 +255,8 @@ fn cpu_seconds() -> f64 {
     nanoseconds.sum::<f64>() / 1e9
 }
 
-/// Returns the CPU time of this process's children that have ended, in steps of 10 ms (proc(5): cutime and cstime).
+/// Returns the CPU time of this process's terminated children, with a resolution of 10 ms (cutime and cstime in
+/// proc(5)).
 fn cpu_seconds_of_children() -> f64 {
     let stat = fs::read_to_string("/proc/self/stat").unwrap();
     let (_, after_name) = stat.rsplit_once(')').unwrap();

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Checks the output of the crate pki with openssl and pkilint. pkilint must report no findings of severity WARNING or
-# above.
+# Checks the output of the crate pki with openssl and pkilint. pkilint must not report findings of severity WARNING or
+# higher.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . tests/steps.sh
@@ -24,7 +24,7 @@ make_samples() {
   target/debug/examples/specimens "$samples"
 }
 
-# Calls a function for the folder of each CA.
+# Calls the given function with the folder of each CA.
 each_ca() {
   local ca
   for ca in "$samples"/*/ca.pem; do

@@ -1,7 +1,7 @@
-//! Writes samples for openssl and pkilint. The samples are CA certificates, subscriber certificates, CRLs and OCSP
-//! responses of every form. Each CA has a separate folder.
+//! Writes samples for openssl and pkilint. The samples are all kinds of CA certificates, subscriber certificates, CRLs
+//! and OCSP responses. The samples of each CA are in a separate folder.
 //!
-//! openssl replaces KMS. It generates the keys and signs the digests.
+//! openssl replaces KMS, and therefore generates the keys and signs the digests.
 
 use std::{
     error::Error,
@@ -31,7 +31,7 @@ use shared::{
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
-/// The name of a key type, and openssl's options for the generation of a key.
+/// The name of a key type, and the openssl options that generate a key of this type.
 type KeyKind = (&'static str, [&'static str; 4]);
 
 const P256: KeyKind = ("p256", ["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"]);
@@ -102,7 +102,7 @@ fn write_ca(folder: &Path, kind: KeyKind, subject_keys: &Path) -> Outcome<()> {
     Ok(())
 }
 
-/// Issues a subscriber certificate in PEM. The names of the key's files begin with `key`.
+/// Issues a subscriber certificate, in PEM format, for the key in the file `key`.
 fn issue(
     profile: &IssuanceProfile,
     ca_key: &CaKey,
@@ -132,7 +132,7 @@ fn issue(
     Ok(prepared.assemble(&ca_key.sign(prepared.digest().as_ref())?)?.pem())
 }
 
-/// Writes the certificate of an OCSP responder, and one response for each status.
+/// Writes an OCSP responder's certificate, and one response for each status.
 fn write_ocsp(
     folder: &Path,
     authority: &CertificationAuthority,
@@ -160,7 +160,7 @@ fn write_ocsp(
     Ok(())
 }
 
-/// Returns a CRL in DER with this number of entries.
+/// Returns a DER-encoded CRL with this number of entries.
 fn crl(
     authority: &CertificationAuthority,
     key: &CaKey,
@@ -194,7 +194,7 @@ fn serial_number() -> Outcome<SerialNumber> {
     Ok(SerialNumber::from_random(octets))
 }
 
-/// A CA's key, in a file in openssl's format.
+/// A CA's private key, in a file that openssl can read.
 struct CaKey {
     path: PathBuf,
     public_key: PublicKey,

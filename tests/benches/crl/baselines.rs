@@ -1,4 +1,4 @@
-//! Other CRL implementations, which process the same revocations.
+//! Other CRL implementations that process the same revocations, for comparison.
 
 use std::{fs, process::Command};
 
@@ -10,7 +10,7 @@ use shared::domain::revocation::RevokedCertificate;
 
 use super::{cpu_seconds_of_children, fields, hex};
 
-/// rcgen, which created the first CRLs of this service.
+/// The library rcgen, which this service originally used to create CRLs.
 pub(super) struct Rcgen {
     issuer: CertificateParams,
     key: KeyPair,
@@ -45,7 +45,7 @@ impl Rcgen {
     }
 }
 
-/// Runs `openssl ca -gencrl` over an index file.
+/// Runs `openssl ca -gencrl` with an index file.
 pub(super) fn openssl_ca(records: &[RevokedCertificate]) {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
@@ -107,7 +107,7 @@ pub(super) fn openssl_ca(records: &[RevokedCertificate]) {
     );
 }
 
-/// Runs Python's `cryptography`, if it is installed.
+/// Runs the Python package `cryptography`, if it is installed.
 pub(super) fn python_cryptography() {
     const PROGRAM: &str = "
 import datetime, time

@@ -1,18 +1,18 @@
-//! Counts the instructions for each entry outside SHA-256, with valgrind's callgrind.
+//! Counts the instructions per CRL entry, excluding SHA-256, with valgrind's callgrind.
 
 use std::{env, fs, io, process::Command};
 
-/// The number of entries. With this number, the cost of the envelope is negligible, because it occurs once per CRL.
+/// The number of entries, which is large enough that the cost of the envelope is negligible.
 const ENTRIES: u64 = 100_000;
 
-/// Counts the instructions of `function` while it frames [`ENTRIES`] entries. Has no effect if valgrind is not
+/// Counts the instructions that `function` executes to frame [`ENTRIES`] entries. Does nothing if valgrind is not
 /// installed.
 pub(super) fn measure(command: &str, function: &str) {
     let folder = tempfile::tempdir().unwrap();
     let profile = folder.path().join("profile");
     let output = Command::new("valgrind")
         .args(["--tool=callgrind", "--compress-strings=no", "--compress-pos=no"])
-        // Counts only the instructions within the function, without the creation of the revocations.
+        // Counts only the instructions within the function, excluding the creation of the revocations.
         .arg(format!("--toggle-collect=*{function}*"))
         .arg(format!("--callgrind-out-file={}", profile.display()))
         .arg(env::current_exe().unwrap())
@@ -37,14 +37,14 @@ pub(super) fn measure(command: &str, function: &str) {
     }
 }
 
-/// Returns true if `function` is ring's compression function, in the variant for this processor. Instructions outside
-/// that function do not count as SHA-256.
+/// Returns true if `function` is ring's SHA-256 compression function for this processor. Only instructions in the
+/// compression function count as SHA-256.
 fn is_sha256(function: &str) -> bool {
     function.contains("sha256_block_data_order")
 }
 
-/// Returns each function in a profile and the number of instructions in its own code. A function can be listed several
-/// times.
+/// Returns each function in a profile, with the number of instructions in its own code. A function can be listed more
+/// than once.
 fn costs(profile: &str) -> Vec<(&str, u64)> {
     let mut costs = Vec::new();
     let mut lines = profile.lines();
@@ -52,7 +52,7 @@ fn costs(profile: &str) -> Vec<(&str, u64)> {
         if let Some(name) = line.strip_prefix("fn=") {
             costs.push((name, 0));
         } else if line.starts_with("calls=") {
-            // The next line is the cost of the called function.
+            // The next line contains the cost of the called function.
             lines.next();
         } else if line.starts_with(|first: char| first.is_ascii_digit())
             && let (Some((_, cost)), Some((_, instructions))) = (line.split_once(' '), costs.last_mut())

@@ -1,4 +1,4 @@
-//! The complete pipeline in a separate process, from segments on disk to the verification of the published CRL.
+//! Measures the complete pipeline in a separate process, from reading segments on disk to verifying the published CRL.
 
 use std::{
     env, fs,
@@ -26,7 +26,7 @@ pub(super) fn measure(entries: u64) {
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
     write_segments(folder.path(), entries);
     let (told, endpoint) = mpsc::channel();
-    // The database runs in this process, so that its memory does not count as the publisher's memory.
+    // The database runs in this process, so that the database's memory is not counted as the publisher's.
     std::thread::spawn(move || {
         runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
             let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
@@ -44,7 +44,7 @@ pub(super) fn measure(entries: u64) {
     print!("{entries:9} entries, the whole pipeline: {}", String::from_utf8_lossy(&output.stdout));
 }
 
-/// Writes segments for four months.
+/// Writes segments that cover four months.
 fn write_segments(folder: &Path, entries: u64) {
     let segments = folder.join("segments/revoked/unsharded");
     fs::create_dir_all(&segments).unwrap();
@@ -63,7 +63,7 @@ pub(super) fn publish(folder: &Path, endpoint: &str) {
     runtime.block_on(async {
         let publish = publisher(folder, endpoint);
         publish.store.create_missing_tables().await.unwrap();
-        // The memory of the program, the SDK and the SDK's connection.
+        // The memory used by the program, the SDK and the SDK's connection.
         let fixed = peak_memory();
         publish.publish_all().await.unwrap();
         let before = super::cpu_seconds();

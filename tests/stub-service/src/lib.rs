@@ -1,6 +1,6 @@
-//! An HTTP server with prepared responses. It replaces AWS in the tests of the layers that call AWS.
+//! An HTTP server that returns prepared responses. The server replaces AWS in tests of the layers that call AWS.
 
-// The server panics on errors, so that the test fails.
+// The server panics on errors, so that the calling test fails.
 #![allow(clippy::unwrap_used, clippy::missing_panics_doc)]
 
 use std::{
@@ -19,12 +19,12 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// Creates a response in the form of DynamoDB and KMS.
+    /// Creates a JSON response, as DynamoDB and KMS do.
     pub fn json(status: u16, body: &str) -> Self {
         Self { status, headers: vec![("content-type", "application/x-amz-json-1.1")], body: body.to_owned() }
     }
 
-    /// Creates a response in the form of S3.
+    /// Creates an XML response, as S3 does.
     pub fn xml(status: u16, body: &str) -> Self {
         Self { status, headers: vec![("content-type", "application/xml")], body: body.to_owned() }
     }
@@ -39,10 +39,9 @@ impl Answer {
 /// A request that the server received.
 #[derive(Clone)]
 pub struct Request {
-    /// The path and the query.
+    /// The path and query string.
     pub target: String,
     headers: Vec<(String, String)>,
-    /// The body.
     pub body: Vec<u8>,
 }
 
@@ -53,7 +52,8 @@ impl Request {
     }
 }
 
-/// A server that sends the next response to each request. If no response is left, it closes the connection.
+/// A server that answers each request with the next prepared response. If no response is left, the server closes the
+/// connection.
 pub struct StubService {
     endpoint_url: String,
     requests: Arc<Mutex<Vec<Request>>>,
@@ -79,7 +79,7 @@ impl StubService {
         Self { endpoint_url, requests }
     }
 
-    /// Returns the value of the environment variable `name` that a client needs to call this server.
+    /// Returns the value of the environment variable `name` for a client of this server.
     pub fn variable(&self, name: &str) -> Option<String> {
         match name {
             "AWS_REGION" => Some("us-east-1".to_owned()),
