@@ -20,10 +20,10 @@ export function certifies(certificate, subjectPublicKeyInfo) {
 }
 
 /**
- * Returns the fingerprint of the whole certificate, as other programs show it.
+ * Returns the SHA-256 fingerprint of a certificate, in the notation that other programs use.
  *
  * @param {Octets} certificate in DER
- * @returns {Promise<string>} octets in hexadecimal, between colons
+ * @returns {Promise<string>} hexadecimal octets, separated by colons
  */
 export async function sha256Fingerprint(certificate) {
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', certificate));

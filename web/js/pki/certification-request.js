@@ -1,11 +1,12 @@
-/** Certification requests, PKCS#10 (RFC 2986). */
+/** Creates certification requests in the form of PKCS#10 (RFC 2986). */
 import { bitString, explicit, integer, nullValue, oid, sequence } from './der.js';
 import { toPem } from './pem.js';
 
 /**
- * RSA with 3072 bits, which is 128 bits of security (NIST SP 800-57 part 1, section 5.6). Email that is encrypted to this key
- * must stay secret long after the certificate has expired, and 2048 bits are sufficient only until 2030. Every mail program
- * supports it. A P-256 key would be generated faster, but some S/MIME programs cannot decrypt with one.
+ * RSA with 3072 bits has a security strength of 128 bits (NIST SP 800-57 part 1, section 5.6). Encrypted email must
+ * remain confidential long after the certificate has expired, and 2048 bits are acceptable only until 2030. Every mail
+ * program supports RSA with 3072 bits. P-256 keys are faster to generate, but some S/MIME programs cannot decrypt with
+ * P-256 keys.
  */
 const KEY = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256', modulusLength: 3072, publicExponent: Uint8Array.of(1, 0, 1) };
 
@@ -13,7 +14,7 @@ const KEY = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256', modulusLength: 3072, p
 const SIGNATURE_ALGORITHM = sequence(oid('1.2.840.113549.1.1.11'), nullValue());
 
 /**
- * Generates a key pair. The private key is extractable, because it is written into a file (pick-up/key-store.js).
+ * Generates a key pair. The private key is extractable, because the pick-up writes it into a file (pick-up/files.js).
  *
  * @returns {Promise<CryptoKeyPair>}
  */
@@ -22,8 +23,8 @@ export function makeKeyPair() {
 }
 
 /**
- * Returns a request with an empty subject and no attributes. The application defines the contents of the certificate. The
- * request only proves the possession of the key.
+ * Returns a certification request with an empty subject and no attributes. The certificate takes its contents from the
+ * application. The request only proves possession of the private key.
  *
  * @param {CryptoKeyPair} keyPair
  * @returns {Promise<string>} in PEM

@@ -1,4 +1,4 @@
-/** Returns the values of DER elements as text for a page. */
+/** Converts the values of DER elements to text that a page can show. */
 import { TAG } from './der.js';
 
 /**
@@ -6,12 +6,12 @@ import { TAG } from './der.js';
  * @typedef {import('./der.js').Element} Element
  */
 
-/** Returns an INTEGER in decimal. It may be larger than a number of JavaScript. @param {Element} element not negative */
+/** Returns an INTEGER of any size in decimal. @param {Element} element not negative */
 export function integerText({ content }) {
   return BigInt(`0x${[...content].map((octet) => octet.toString(16).padStart(2, '0')).join('')}`).toString();
 }
 
-/** Returns an object identifier with dots. @param {Element} element */
+/** Returns an object identifier in dotted decimal notation. @param {Element} element */
 export function oidText({ content }) {
   const arcs = [0];
   for (const octet of content) {
@@ -23,7 +23,7 @@ export function oidText({ content }) {
   return [root, first - 40 * root, ...others].join('.');
 }
 
-/** @param {Element} element a string of a type that names use in RFC 5280 @throws {RangeError} if it has another type */
+/** @param {Element} element a string type of RFC 5280 names @throws {RangeError} if the element has another type */
 export function stringText({ tag, content }) {
   if (![TAG.utf8String, TAG.printableString, TAG.ia5String].includes(tag)) throw new RangeError('an unknown string');
   return new TextDecoder().decode(content);
@@ -33,11 +33,12 @@ export function stringText({ tag, content }) {
 export const isTime = (tag) => tag === TAG.utcTime || tag === TAG.generalizedTime;
 
 /**
- * Returns a time of RFC 5280 section 4.1.2.5, in UTC and to the second. A year of two digits is between 1950 and 2049.
+ * Converts a UTCTime or GeneralizedTime (RFC 5280 section 4.1.2.5) to RFC 3339. A two-digit year is between 1950 and
+ * 2049.
  *
  * @param {{ tag: number, content: Octets }} element
  * @returns {string} RFC 3339
- * @throws {RangeError} if it has another form
+ * @throws {RangeError} if the element does not have one of these formats
  */
 export function timeText({ tag, content }) {
   const written = new TextDecoder().decode(content);

@@ -1,9 +1,10 @@
 /**
- * The distinguished encoding rules (ITU-T X.690) that requests and PKCS#12 need. Each function returns the octets of an element,
- * which other elements can contain.
+ * Implements the subset of DER (ITU-T X.690) that certification requests and PKCS#12 files need. Each encoding function
+ * returns the octets of an element, which other elements can contain.
  *
  * @typedef {Uint8Array<ArrayBuffer>} Octets
- * @typedef {{ tag: number, content: Octets, whole: Octets }} Element whole includes tag and length, content does not
+ * @typedef {{ tag: number, content: Octets, whole: Octets }} Element
+ *   whole includes the tag and the length; content does not
  */
 
 export const TAG = {
@@ -27,7 +28,7 @@ const CONTEXT_SPECIFIC = 0x80;
 /** @param {...Octets} parts */
 export const sequence = (...parts) => encode(TAG.sequence, parts);
 
-/** Returns a SET OF, sorted as X.690 section 11.6 requires. @param {Octets[]} parts */
+/** Returns a SET OF in the order that X.690 section 11.6 requires. @param {Octets[]} parts */
 export const setOf = (parts) => encode(TAG.set, [...parts].sort(inDerOrder));
 
 /** @param {Octets} content */
@@ -41,7 +42,7 @@ export const nullValue = () => encode(TAG.null, []);
 /** @param {number} number @param {...Octets} parts */
 export const explicit = (number, ...parts) => encode(CONTEXT_SPECIFIC | CONSTRUCTED | number, parts);
 
-/** Returns a string with an implicit tag, which is primitive like the string. @param {number} number @param {Octets} content */
+/** Returns a string with an implicit tag, in primitive encoding. @param {number} number @param {Octets} content */
 export const implicitString = (number, content) => encode(CONTEXT_SPECIFIC | number, [content]);
 
 /** @param {number} value not negative */
@@ -67,7 +68,7 @@ export function oid(dotted) {
 /** @param {string} text */
 export const bmpString = (text) => encode(TAG.bmpString, [utf16(text)]);
 
-/** Returns UTF-16 in big-endian order. @param {string} text */
+/** Encodes text as big-endian UTF-16. @param {string} text */
 export function utf16(text) {
   const octets = new Uint8Array(2 * text.length);
   const view = new DataView(octets.buffer);
@@ -76,11 +77,11 @@ export function utf16(text) {
 }
 
 /**
- * Returns the elements that follow one another in some octets.
+ * Splits octets into consecutive elements.
  *
  * @param {Octets} octets
  * @returns {Element[]}
- * @throws {RangeError} if the last one is cut off
+ * @throws {RangeError} if the last element is truncated
  */
 export function elements(octets) {
   const found = [];
@@ -95,11 +96,12 @@ export function elements(octets) {
 }
 
 /**
- * Returns the offsets of the beginning and the end of an element's content. The end may be beyond the input.
+ * Returns the tag of an element and the offsets at which its content begins and ends. The content may extend beyond the
+ * end of the input.
  *
  * @param {Octets} octets
  * @param {number} start of the element
- * @throws {RangeError} if the tag or the length is cut off
+ * @throws {RangeError} if the tag or the length is truncated
  */
 export function header(octets, start) {
   const [tag, first] = octets.subarray(start);
@@ -136,7 +138,7 @@ function inDerOrder(left, right) {
   return differing < 0 ? left.length - right.length : Number(left[differing]) - (right[differing] ?? -1);
 }
 
-/** Returns the length in the fewest octets (X.690 section 10.1). @param {Octets} content */
+/** Encodes a length in as few octets as possible (X.690 section 10.1). @param {Octets} content */
 function lengthOf({ length }) {
   if (length < 0x80) return Uint8Array.of(length);
   const octets = [];

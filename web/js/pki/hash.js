@@ -1,11 +1,11 @@
 /**
- * SHA-1 and SHA-256 (FIPS 180-4) without promises. The key derivation of PKCS#12 computes hundreds of thousands of hashes one
- * after the other, and WebCrypto takes a hundred times as long for each of these short messages. All other hashes are
- * computed by WebCrypto.
+ * Implements SHA-1 and SHA-256 (FIPS 180-4) synchronously. The PKCS#12 key derivation computes hundreds of thousands of
+ * hashes in sequence, and WebCrypto takes a hundred times as long for each of these short messages. WebCrypto computes
+ * all other hashes.
  *
  * @typedef {import('./der.js').Octets} Octets
  * @typedef {{ name: 'SHA-1' | 'SHA-256', length: number, digest: (message: Octets) => Octets }} Hash
- *   length of the digest in octets
+ *   length is the digest length in octets
  */
 
 const BLOCK = 64;
@@ -24,12 +24,12 @@ export const sha256 = {
   digest: (message) => digest(message, SHA256_START, compressSha256),
 };
 
-/** The working memory of both, so that a call allocates only the digest. */
+/** Both hash functions share this working memory, so that a call allocates only the digest. */
 const schedule = new Int32Array(80);
 const state = new Int32Array(8);
 
 /**
- * Pads a message (FIPS 180-4 section 5.1.1) and hashes one block after the other (sections 6.1.2 and 6.2.2).
+ * Pads a message (FIPS 180-4 section 5.1.1) and processes its blocks in order (sections 6.1.2 and 6.2.2).
  *
  * @param {Octets} message
  * @param {Int32Array} start
@@ -54,7 +54,7 @@ function digest(message, start, compress) {
   return result;
 }
 
-/** Hashes a block (FIPS 180-4 section 6.1.2). */
+/** Processes one block of SHA-1 (FIPS 180-4 section 6.1.2). */
 function compressSha1() {
   const w = schedule;
   for (let t = 16; t < 80; t++) {
@@ -86,7 +86,7 @@ function compressSha1() {
   add(4, e);
 }
 
-/** Hashes a block (FIPS 180-4 section 6.2.2). */
+/** Processes one block of SHA-256 (FIPS 180-4 section 6.2.2). */
 function compressSha256() {
   const w = schedule;
   for (let t = 16; t < 64; t++) {
@@ -143,10 +143,10 @@ const SHA1_START = Int32Array.of(0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476,
 
 const primes = firstPrimes(64);
 
-/** The first 32 bits of the fractions of the square roots of the first 8 primes (FIPS 180-4 section 5.3.3). */
+/** The first 32 bits of the fractional parts of the square roots of the first 8 primes (FIPS 180-4 section 5.3.3). */
 const SHA256_START = Int32Array.from(primes.slice(0, 8), (prime) => fraction(Math.sqrt(prime)));
 
-/** The first 32 bits of the fractions of the cube roots of the first 64 primes (FIPS 180-4 section 4.2.2). */
+/** The first 32 bits of the fractional parts of the cube roots of the first 64 primes (FIPS 180-4 section 4.2.2). */
 const SHA256_CONSTANTS = Int32Array.from(primes, (prime) => fraction(Math.cbrt(prime)));
 
 /** @param {number} count */

@@ -1,4 +1,4 @@
-/** The textual encodings of RFC 7468. */
+/** Reads and writes PEM, the textual encoding of RFC 7468. */
 
 /** @typedef {import('./der.js').Octets} Octets */
 
@@ -12,7 +12,7 @@ export function toPem(label, der) {
 }
 
 /**
- * Returns the contents of all blocks with a label, in the order of the text.
+ * Returns the contents of all blocks with this label, in their order in the text.
  *
  * @param {string} label
  * @param {string} text

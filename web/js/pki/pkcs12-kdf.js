@@ -1,4 +1,4 @@
-/** The key derivation of PKCS#12 (RFC 7292 appendix B). */
+/** Implements the key derivation of PKCS#12 (RFC 7292 appendix B). */
 import { joined, utf16 } from './der.js';
 
 /**
@@ -6,20 +6,20 @@ import { joined, utf16 } from './der.js';
  * @typedef {import('./hash.js').Hash} Hash
  */
 
-/** The purposes of derived octets (appendix B.3). */
+/** The ID octet for each use of the derived octets (appendix B.3). */
 export const PURPOSE = { encryptionKey: 1, initialVector: 2, macKey: 3 };
 
-/** The value v of appendix B.2. The blocks of both hashes have 512 bits. */
+/** The value v of appendix B.2 in octets. Both hash functions have blocks of 512 bits. */
 const BLOCK = 64;
 
-/** The number of rounds after which the page can handle events. */
+/** The number of rounds after which the derivation pauses, so that the page can handle events. */
 const ROUNDS_AT_ONCE = 25_000;
 
 /**
- * Derives octets (appendix B.2). The password becomes a BMPString with a terminator (appendix B.1).
+ * Derives octets (appendix B.2). The password is encoded as a BMPString with a NULL terminator (appendix B.1).
  *
  * @param {{ hash: Hash, password: string, salt: Octets, iterations: number, purpose: number, length: number }} input
- *   length in octets
+ *   length is in octets
  * @returns {Promise<Octets>}
  */
 export async function deriveKey({ hash, password, salt, iterations, purpose, length }) {
@@ -48,16 +48,17 @@ async function hashed(hash, message, times) {
   return digest;
 }
 
-/** Repeats octets until they fill whole blocks; the last copy may be cut off. @param {Octets} octets */
+/** Repeats octets until they fill whole blocks. The last copy may be truncated. @param {Octets} octets */
 function filledBlocks(octets) {
   const filled = new Uint8Array(Math.ceil(octets.length / BLOCK) * BLOCK);
   return filled.map((_, index) => octets[index % octets.length] ?? 0);
 }
 
 /**
- * Adds 1 and the addend, repeated to the length of the number, to a big-endian number, modulo its size.
+ * Adds 1 and an addend to a big-endian number, and discards the final carry. The addend is repeated to the length of
+ * the number.
  *
- * @param {Octets} number in place
+ * @param {Octets} number is changed in place
  * @param {Octets} addend
  */
 function addWithOne(number, addend) {

@@ -1,10 +1,11 @@
 /**
- * Writes a private key and certificates into one file with a password, in two forms of PKCS#12 (RFC 7292).
+ * Writes a private key and certificates into a password-protected PKCS#12 file (RFC 7292), in a modern or a compatible
+ * form.
  *
  * @typedef {import('./der.js').Octets} Octets
  * @typedef {{ privateKey: Octets, certificates: Octets[], name: string, password: string }} Contents
- *   the key as PKCS#8, the certificates in DER with the key's own one first, the name that importers show, the
- *   password in ASCII
+ *   privateKey is in PKCS#8; certificates are in DER, with the certificate of the key first; importers show the name;
+ *   the password is in ASCII
  * @typedef {{ algorithm: Octets, ciphertext: Octets }} Encrypted
  * @typedef {{ encrypt: (plaintext: Octets, password: string) => Promise<Encrypted>, macHash: Hash,
  *   macAlgorithm: Octets, macIterations: number }} Form
@@ -26,16 +27,18 @@ import { PURPOSE, deriveKey } from './pkcs12-kdf.js';
 import { encryptTripleDesCbc } from './triple-des.js';
 
 /**
- * The number that OWASP recommends for PBKDF2 with SHA-256, and the most that the import of Windows accepts. The MAC uses the
- * same number, because an attacker guesses passwords by the cheaper of the two.
+ * The iteration count that OWASP recommends for PBKDF2 with SHA-256, which is also the highest count that Windows
+ * accepts. The MAC uses the same count, because an attacker would test passwords against whichever of the MAC and the
+ * encryption is cheaper.
  */
 const MODERN_ITERATIONS = 600_000;
 
-/** The number that Java uses with these algorithms, which every importer therefore supports. */
+/** The iteration count that Java uses with these algorithms. Every importer therefore supports this count. */
 const COMPATIBLE_ITERATIONS = 50_000;
 
 /**
- * The modern form has PBES2 (RFC 8018 section 6.2) with PBKDF2-HMAC-SHA-256 and AES-256-CBC, and HMAC-SHA-256 as MAC.
+ * The modern form uses PBES2 (RFC 8018 section 6.2) with PBKDF2-HMAC-SHA-256 and AES-256-CBC, and HMAC-SHA-256 as the
+ * MAC.
  *
  * @type {Form}
  */
@@ -47,8 +50,8 @@ export const modern = {
 };
 
 /**
- * The compatible form has pbeWithSHAAnd3-KeyTripleDES-CBC (RFC 7292 appendix C), and HMAC-SHA-1 as MAC. It is for importers that
- * report a wrong password for the modern form.
+ * The compatible form uses pbeWithSHAAnd3-KeyTripleDES-CBC (RFC 7292 appendix C) and HMAC-SHA-1 as the MAC. Importers
+ * that do not support the modern form report a wrong password and need the compatible form.
  *
  * @type {Form}
  */
@@ -119,7 +122,8 @@ function safeBag(type, value, ...bagAttributes) {
 }
 
 /**
- * Returns the name that importers show, and the identifier that key and certificate share (RFC 2985 section 5.5).
+ * Returns bag attributes with the name that importers show and with the identifier that links a key to its certificate
+ * (RFC 2985 section 5.5).
  *
  * @param {string} name
  * @param {Octets} keyId

@@ -1,17 +1,20 @@
-/** Reads what a certification authority publishes, which is its certificate and its CRL (RFC 5280). */
+/** Reads the certificate and the CRL that a certification authority publishes (RFC 5280). */
 import { TAG, elements, header } from './der.js';
 import { integerText, isTime, oidText, stringText, timeText } from './der-values.js';
 
 /** @typedef {import('./der.js').Octets} Octets */
 
-/** In octets. Enough for the part of a CRL before its entries, and for its extensions. */
+/**
+ * The number of octets in one read. This number is sufficient for the fields before the entries of a CRL, and for its
+ * extensions.
+ */
 const PART = 2048;
 
 const VERSION_TAG = 0xa0;
 const EXTENSIONS_TAG = 0xa0;
 const CRL_NUMBER = '2.5.29.20';
 
-/** The attributes of RFC 4519 with the abbreviations of RFC 4514 section 3, and others in certificates of organisations. */
+/** The attribute names of RFC 4514 section 3, and other attributes that occur in certificates of organisations. */
 const ATTRIBUTES = /** @type {Record<string, string>} */ ({
   '2.5.4.3': 'CN',
   '2.5.4.6': 'C',
@@ -23,11 +26,12 @@ const ATTRIBUTES = /** @type {Record<string, string>} */ ({
 });
 
 /**
- * Reads a CRL (RFC 5280 section 5.1). A list can have millions of entries, so only the parts before and after them are read.
+ * Reads a CRL (RFC 5280 section 5.1). A CRL can contain millions of entries, so the function reads only the fields
+ * before and after the entries.
  *
- * @param {(from: number, length: number) => Promise<Octets>} read a part of the list; it may be shorter at the end
- * @returns {Promise<{ number: string, thisUpdate: string, nextUpdate: string | null }>} moments in RFC 3339
- * @throws {RangeError} if it is not such a list
+ * @param {(from: number, length: number) => Promise<Octets>} read returns part of the CRL, and fewer octets at its end
+ * @returns {Promise<{ number: string, thisUpdate: string, nextUpdate: string | null }>} times in RFC 3339
+ * @throws {RangeError} if the file is not a CRL with a number
  */
 export async function crlFacts(read) {
   const head = await read(0, PART);
@@ -41,7 +45,8 @@ export async function crlFacts(read) {
 }
 
 /**
- * Returns the times of the list and the offset of the end of its entries, or of their place if there are none.
+ * Returns the times in a CRL and the offset at which its entries end. If there are no entries, returns the offset of
+ * the extensions.
  *
  * @param {Octets} head
  * @param {{ begin: number, end: number }} toBeSigned
@@ -73,11 +78,12 @@ function crlNumber(extensions) {
 }
 
 /**
- * Reads the certificate of the CA (RFC 5280 section 4.1).
+ * Reads a CA certificate (RFC 5280 section 4.1).
  *
  * @param {Octets} certificate in DER
- * @returns {{ subject: string, notBefore: string, notAfter: string }} the name as RFC 4514 orders it, moments in RFC 3339
- * @throws {RangeError} if it is not a certificate
+ * @returns {{ subject: string, notBefore: string, notAfter: string }}
+ *   the name in the order of RFC 4514, times in RFC 3339
+ * @throws {RangeError} if the input is not a certificate
  */
 export function certificateFacts(certificate) {
   const [outer] = elements(certificate);

@@ -1,6 +1,7 @@
 /**
- * TDEA (NIST SP 800-67) in CBC mode, which WebCrypto does not have. Only the PKCS#12 form for older importers uses it. It works on
- * single bits, as the standard does. This is fast enough, because a file has a few hundred blocks.
+ * Implements TDEA (NIST SP 800-67) in CBC mode, which WebCrypto does not support. Only the PKCS#12 form for older
+ * importers uses TDEA. The code operates on single bits, as the standard does. Single-bit operations are fast enough,
+ * because a file has only a few hundred blocks.
  *
  * @typedef {import('./der.js').Octets} Octets
  * @typedef {readonly number[]} Bits
@@ -9,10 +10,10 @@
 const BLOCK = 8;
 
 /**
- * Encrypts with padding as in RFC 8018 section 6.1.1.
+ * Encrypts octets with the padding of RFC 8018 section 6.1.1.
  *
  * @param {Octets} plaintext
- * @param {Octets} key 24 octets: three keys of DES
+ * @param {Octets} key 24 octets: three DES keys
  * @param {Octets} initialVector 8 octets
  * @returns {Octets}
  */
@@ -32,11 +33,11 @@ export function encryptTripleDesCbc(plaintext, key, initialVector) {
 }
 
 /**
- * Applies DES three times. The final permutation of one and the initial permutation of the next cancel out, and only the
- * exchange of the halves remains.
+ * Applies DES three times. The final permutation of one pass and the initial permutation of the next pass cancel out.
+ * Only the exchange of the halves remains between passes.
  *
  * @param {Bits} block
- * @param {readonly Bits[]} rounds three times 16 keys
+ * @param {readonly Bits[]} rounds three times 16 round keys
  */
 function encryptBlock(block, rounds) {
   const permuted = permute(block, INITIAL_PERMUTATION);
@@ -101,7 +102,12 @@ function toOctets(bits) {
   return Uint8Array.from({ length: bits.length / 8 }, (_, index) => parseInt(bits.slice(8 * index, 8 * index + 8).join(''), 2));
 }
 
-/** Returns rows of positions that descend by 8, one row after the other. @param {number[]} starts @param {number} count */
+/**
+ * Returns the concatenated rows of a permutation table. Within a row, positions descend by 8.
+ *
+ * @param {number[]} starts
+ * @param {number} count
+ */
 function descending(starts, count) {
   return starts.flatMap((start) => Array.from({ length: count }, (_, index) => start - 8 * index));
 }
