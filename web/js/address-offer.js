@@ -1,6 +1,6 @@
 /**
- * Lists the addresses of a postal code below its field. An address is entered only when the person chooses it. One button
- * restores what it replaced, and the fields can always be filled in by hand.
+ * Lists the addresses that belong to the entered postal code. The form is filled in only when the subscriber chooses an
+ * address. An undo button restores the previous values. The subscriber can always type an address instead.
  *
  * @typedef {import('./postal-codes.js').Address} Address
  * @typedef {import('./rules.js').Rules} Rules
@@ -16,10 +16,10 @@ import { goToField, say } from './messages.js';
 import { addressesOf, enteredOver } from './postal-codes.js';
 
 /**
- * @param {HTMLFormElement} form with the fields of an address and an element for the offer
+ * @param {HTMLFormElement} form contains the address fields and the element `address-offer`
  * @param {Rules} rules
  * @param {() => void} onEntered
- * @returns {() => void} draws the offer in the language of the page, or removes it if the form contains another code now
+ * @returns {() => void} redraws the offer in the current language, or removes it if the postal code has changed
  */
 export function offerAddresses(form, rules, onEntered) {
   const place = byId('address-offer', HTMLElement);
@@ -91,7 +91,7 @@ export function offerAddresses(form, rules, onEntered) {
     say(t('application.addressUndone'));
   }
 
-  /** Returns whether the code has a single address and the fields contain it already. @param {Offer} found */
+  /** Returns whether the postal code has only one address and the form already contains it. @param {Offer} found */
   function isEntered(found) {
     if (found.state !== 'choice' || found.addresses.length > 1) return false;
     const entered = addressIn(form, rules);
@@ -153,7 +153,7 @@ function textOf({ prefecture, city, street, building }) {
 /**
  * @param {HTMLFormElement} form
  * @param {Rules} rules
- * @returns {string | null} the postal code once it is complete
+ * @returns {string | null} the normalised postal code, or null if it is not valid
  */
 function codeIn(form, rules) {
   return checkField('postalCode', enteredValues(form)['postalCode'] ?? '', rules).value ?? null;
@@ -162,7 +162,7 @@ function codeIn(form, rules) {
 /**
  * @param {HTMLFormElement} form
  * @param {Rules} rules
- * @returns {Address} in normal form where the value of a field has one
+ * @returns {Address} normalised values, or the values as entered if they are not valid
  */
 function addressIn(form, rules) {
   const entered = enteredValues(form);

@@ -1,11 +1,11 @@
 /**
- * Calls the API (infra/openapi.yaml) and loads the file with the rules of the fields.
+ * Calls the API (infra/openapi.yaml) and loads the field rules (rules.json).
  *
  * @typedef {import('../../infra/openapi.js').components['schemas']} Schemas
  */
 import { language } from './i18n.js';
 
-/** An answer with an error status. Its details are those of RFC 9457, unless a proxy replaced the answer. */
+/** An error response. `details` contains the RFC 9457 problem details, or null if the response is from a proxy. */
 export class Problem extends Error {
   /**
    * @param {number} status
@@ -21,7 +21,7 @@ export class Problem extends Error {
   }
 }
 
-/** A request without a response from the API. The server may have processed the request. */
+/** Thrown if no valid response arrives from the API. The server may still have processed the request. */
 export class NetworkFailure extends Error {}
 
 /** @param {Schemas['Credentials']} credentials @returns {Promise<Schemas['SessionStarted']>} */
@@ -83,8 +83,8 @@ export async function loadRules() {
 /**
  * @callback SessionListener
  * @param {Schemas['SessionEnds']} ends
- * @param {{ extended: boolean, clockOffset: number }} context extended is true if the request counted as activity;
- *   clockOffset has the milliseconds by which the server's clock is ahead of the clock of this device
+ * @param {{ extended: boolean, clockOffset: number }} context extended is true if the request extended the
+ *   session; clockOffset is the number of milliseconds by which the server's clock is ahead of this device's clock
  */
 
 /** @type {SessionListener[]} */
@@ -97,7 +97,7 @@ export function onSession(listener) {
 
 let serverAhead = 0;
 
-/** Returns the current time (RFC 3339) by the server's clock, or by the clock of this device before the first answer. */
+/** Returns the server's current time (RFC 3339). Before the first response, returns this device's time. */
 export function serverTime() {
   return new Date(Date.now() + serverAhead).toISOString();
 }

@@ -1,5 +1,5 @@
 /**
- * Draws the fields of an application for steps 4 and 5, in groups and in the order of the rules.
+ * Draws the application fields of steps 4 and 5, grouped and ordered as in rules.json.
  *
  * @typedef {import('./api.js').Schemas['FixedFields']} FixedFields
  * @typedef {import('./i18n.js').Key} Key
@@ -21,7 +21,7 @@ export const groupHeadings = {
 /** @type {Readonly<Partial<Record<Group, Key>>>} */
 const groupNotes = { organization: 'application.fixedNote' };
 
-/** The attributes of a control by its kind. @type {Readonly<Record<FieldKind, Record<string, string>>>} */
+/** The HTML attributes of a control for each field kind. @type {Readonly<Record<FieldKind, Record<string, string>>>} */
 const controlAttributes = {
   mailbox: { type: 'text', inputmode: 'email', autocapitalize: 'none', spellcheck: 'false' },
   fullWidth: { type: 'text', lang: 'ja' },
@@ -35,7 +35,7 @@ const controlAttributes = {
 };
 
 /**
- * Returns the fieldsets of step 4. translate, labelFields and drawFixedFields write their texts.
+ * Returns the fieldsets of step 4. The functions `translate`, `labelFields` and `drawFixedFields` add the texts.
  *
  * @param {Rules} rules
  */
@@ -67,7 +67,7 @@ export function drawFixedFields(form, rules, values) {
 }
 
 /**
- * The label and the value of a fixed field.
+ * Returns the label and the value of a fixed field.
  *
  * @param {string} name
  * @param {Rules} rules
@@ -90,7 +90,7 @@ export function isFixed(name, rules) {
 }
 
 /**
- * Groups consecutive fixed fields into one list. Each entered field is a separate list.
+ * Groups field names. Consecutive fixed fields form one group, and each editable field is a separate group.
  *
  * @param {string[]} names
  * @param {Rules} rules

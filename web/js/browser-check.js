@@ -1,14 +1,18 @@
 /**
- * Checks that the reader's browser has the features that the pages need. Each line of browsers.html names its check in
- * data-check. The file is a classic script in an old form of the language because it also runs in browsers without modules.
+ * Checks that the browser supports the features that the pages need. Each line of browsers.html selects its check with
+ * the attribute data-check. This file is a classic script with ECMAScript 5 syntax, because it must also run in
+ * browsers that do not support modules.
  */
 (function () {
   'use strict';
 
-  /** In milliseconds. A browser that stores nothing may never answer a request to its database. */
+  /**
+   * The time limit of a check in milliseconds. A browser that does not store anything may never respond to an IndexedDB
+   * request.
+   */
   var LONGEST_WAIT = 10000;
 
-  /** The algorithm of the pick-up, with a smaller key that the browser generates quickly. */
+  /** The same algorithm as in the pick-up, with a smaller key that is faster to generate. */
   var ALGORITHM = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256', modulusLength: 2048, publicExponent: new Uint8Array([1, 0, 1]) };
 
   /** @typedef {(works: boolean) => void} Answer */
@@ -16,7 +20,7 @@
   /** @type {Record<string, (answer: Answer) => void>} */
   var checks = {
     modules: function (answer) {
-      // The modules that all pages share draw the footer.
+      // The footer exists only if the shared modules have run.
       answer('noModule' in document.createElement('script') && document.querySelector('.site-footer a') !== null);
     },
     secure: function (answer) {
@@ -109,13 +113,18 @@
     copy(outcome, place);
   }
 
-  /** Returns the id of the text for a result, if possible that of the check. @param {string} name @param {boolean} works */
+  /**
+   * Returns the id of the text for a result. Some checks have their own texts.
+   *
+   * @param {string} name
+   * @param {boolean} works
+   */
   function resultText(name, works) {
     var common = works ? 'result-works' : 'result-missing';
     return document.getElementById(common + '-' + name) ? common + '-' + name : common;
   }
 
-  /** Copies a text of the page in both languages. @param {string} id @param {HTMLElement} place */
+  /** Copies a text in both languages into an element. @param {string} id @param {HTMLElement} place */
   function copy(id, place) {
     var text = /** @type {HTMLElement} */ (document.getElementById(id));
     place.innerHTML = '';
@@ -125,8 +134,8 @@
   }
 
   /**
-   * Returns a cookie with the attributes of the session's cookie, except HttpOnly, which a script cannot set. Over plain HTTP
-   * on loopback the cookie has the name that the local stack uses.
+   * Returns a cookie with the attributes of the session cookie, except HttpOnly, which a script cannot set. Over plain
+   * HTTP on loopback, the cookie omits Secure and the `__Host-` prefix, as on the local stack.
    */
   function likeSessionCookie() {
     return window.location.protocol === 'http:' && window.isSecureContext
@@ -145,7 +154,12 @@
     });
   }
 
-  /** Stores a key in IndexedDB as the pick-up does, and reads it back. @param {CryptoKey} key @returns {Promise<boolean>} */
+  /**
+   * Stores a key in IndexedDB as the pick-up does, and reads it back.
+   *
+   * @param {CryptoKey} key
+   * @returns {Promise<boolean>}
+   */
   function storeAndRead(key) {
     return new Promise(function (resolve, reject) {
       var opening = window.indexedDB.open('browser-check', 1);

@@ -1,10 +1,13 @@
 /**
- * Reads and checks the certificate codes of this system. The symbols are elements of GF(32); the last one is a check symbol.
+ * Parses and checks the certificate codes that this system issues. Each symbol is an element of GF(32), and the last
+ * symbol is a check symbol.
  *
  * @typedef {import('./rules.js').CertificateCodeRules} CertificateCodeRules
  */
 
-/** The characters that people type for a dash: hyphens, dashes, minus signs and the long-vowel mark of a kana keyboard. */
+/**
+ * The characters that people type as a dash: hyphens, dashes, minus signs and the long vowel mark on kana keyboards.
+ */
 export const DASHES = '\\-\u2010-\u2015\u2212\u30fc\uff0d\uff70';
 
 export const SEPARATORS = new RegExp(`[\\p{White_Space}${DASHES}]`, 'gu');
@@ -13,8 +16,8 @@ export const SEPARATORS = new RegExp(`[\\p{White_Space}${DASHES}]`, 'gu');
 const LOOK_ALIKES = { O: '0', I: '1', L: '1' };
 
 /**
- * Returns the symbols without separators if the text has the form of a code of this system, or null. Codes of an older system
- * have no form that can be checked.
+ * Returns the symbols without separators, or null if the text does not have the format of this system's codes. The
+ * format of codes from an older system is unknown.
  *
  * @param {string} text after NFKC
  * @param {CertificateCodeRules} rules
@@ -30,7 +33,8 @@ export function codeSymbols(text, rules) {
 }
 
 /**
- * Returns whether the check symbol is right. Then the polynomial whose coefficients are the symbols has the generator as a root.
+ * Returns whether the check symbol is correct. The symbols are the coefficients of a polynomial, and the check symbol
+ * is correct if the generator is a root of this polynomial.
  *
  * @param {string} symbols
  * @param {CertificateCodeRules} rules
@@ -44,7 +48,7 @@ export function checkSymbolFits(symbols, rules) {
 }
 
 /**
- * Returns the symbols in groups, as emails and pages show a code.
+ * Returns the symbols in groups, in the format that emails and pages use.
  *
  * @param {string} symbols
  * @param {CertificateCodeRules} rules

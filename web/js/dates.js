@@ -1,4 +1,7 @@
-/** Formats times in the usual form of the language, in the time zone of Japan, where the certificates are issued. */
+/**
+ * Formats dates and times for the current language. All times are in Japan's time zone, because the certificates are
+ * issued in Japan.
+ */
 import { language, t } from './i18n.js';
 
 const timeZone = 'Asia/Tokyo';

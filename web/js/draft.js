@@ -1,6 +1,6 @@
 /**
- * Stores form values in the tab until they are sent. The key is the coupon number in step 4, and the receipt number when an
- * address is corrected.
+ * Stores form values in the tab until they are submitted. The key is the coupon number in step 4 and the receipt number
+ * in an address correction.
  *
  * @typedef {Record<string, string>} Entered
  */

@@ -16,7 +16,7 @@ export function element(tag, attributes = {}, ...children) {
 }
 
 /**
- * Returns the element of the page with this id.
+ * Returns the element with this id. Throws a TypeError if the element does not exist or has another class.
  *
  * @template {HTMLElement} Kind
  * @param {string} id
@@ -30,7 +30,7 @@ export function byId(id, kind) {
 }
 
 /**
- * Returns a description list of pairs, each of a term and its description.
+ * Returns a description list (`dl`) from pairs of a term and its description.
  *
  * @param {[string, Node | string][]} pairs
  */
@@ -42,7 +42,7 @@ export function descriptionList(pairs) {
   );
 }
 
-/** Returns octets that wrap only after a colon. @param {string} octets in hexadecimal, between colons */
+/** Returns an element that wraps only after colons. @param {string} octets hexadecimal, separated by colons */
 export function octetsView(octets) {
   const parts = (octets.match(/[^:]+:?/g) ?? []).flatMap((part) => [part, element('wbr')]);
   return element('span', { class: 'serial' }, ...parts);

@@ -1,4 +1,4 @@
-/** Handles calls that failed. Leaves for the page on which the person can continue, or shows what is wrong. */
+/** Handles failed API calls. Redirects to the page on which the subscriber can continue, or shows an error message. */
 import { NetworkFailure, Problem, serverTime } from './api.js';
 import { t } from './i18n.js';
 import { showProblem } from './messages.js';
@@ -6,7 +6,7 @@ import { correctionPage, isWithinNewSession, pageOf, receiptPage } from './steps
 
 /**
  * @param {unknown} failure
- * @param {() => void} [retry] repeats the call; offered if a later call may succeed
+ * @param {() => void} [retry] repeats the call; the error message offers it if a later call may succeed
  */
 export function handleFailure(failure, retry) {
   const actions = retry ? [{ text: t('problem.retry'), act: retry }] : [];
@@ -32,7 +32,10 @@ export function handleFailure(failure, retry) {
   });
 }
 
-/** Shows that the browser did not keep the cookie. Another identity check would end on the same page. */
+/**
+ * Reports that the browser did not store the session cookie. A redirect to the identity check would lead back to this
+ * page.
+ */
 function showCookieNotKept() {
   showProblem({
     heading: t('cookie.heading'),
@@ -59,7 +62,7 @@ function pageToGoOn({ type, details }) {
   }
 }
 
-/** Returns the query by which the identity check returns to a bookmarked receipt. @returns {{ to?: string }} */
+/** Returns the query parameters that make the identity check return to a receipt. @returns {{ to?: string }} */
 function pageToReturnTo() {
   const number = new URLSearchParams(location.search).get('number');
   if (!number) return {};

@@ -1,11 +1,11 @@
 /**
- * Normalises the input of a field and returns the rule that it breaks. The server uses the same rules, and its tests run the
- * same cases (tests/cases/fields.json).
+ * Normalises the input of a field, or returns the code of the rule that the input breaks. The server applies the same
+ * rules, and its tests use the same test cases (tests/cases/fields.json).
  *
  * @typedef {import('./rules.js').Rules} Rules
  * @typedef {import('./rules.js').FieldRule} FieldRule
  * @typedef {{ value: string | null, error?: undefined } | { value?: undefined, error: string }} Checked
- *   value is null for an optional field that is empty; error is the code of a rule
+ *   value is null for an empty optional field; error is the code of the broken rule
  */
 import { fieldRule } from './rules.js';
 import { DASHES, SEPARATORS, checkSymbolFits, codeSymbols } from './certificate-code.js';
@@ -42,13 +42,16 @@ export function checkField(name, input, rules) {
   }
 }
 
-/** Variation selectors choose a glyph of a character (葛 in 葛飾 has two). Forms and certificates omit them. */
+/**
+ * Matches variation selectors, which choose a glyph of a character (葛 in 葛飾 has two). Forms and certificates omit these
+ * selectors.
+ */
 const VARIATION_SELECTORS = /[\ufe00-\ufe0f\u{e0100}-\u{e01ef}]/gu;
 const WHITE_SPACE = /\p{White_Space}+/gu;
 const PRINTABLE_ASCII = /^[\x20-\x7e]*$/;
 const DASH_BETWEEN_DIGITS = new RegExp(`([0-9])[${DASHES}](?=[0-9])`, 'g');
 
-/** Control characters, and characters that are invisible, set the direction or have no agreed meaning. */
+/** Matches control characters and characters that are invisible, set the text direction or have no agreed meaning. */
 const UNSUITABLE =
   /[\p{Cc}\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\uffff\ue000-\uf8ff\u{e0000}-\u{10ffff}]/u;
 
@@ -63,7 +66,7 @@ function checkPassword(text, rule) {
 }
 
 /**
- * Checks a certificate code. A code of an older system is accepted unchanged, because its form is not known.
+ * Checks a certificate code. A code from an older system is accepted unchanged, because its format is unknown.
  *
  * @param {string} text
  * @param {FieldRule} rule
@@ -80,7 +83,7 @@ function checkCertificateCode(text, rule, rules) {
 }
 
 /**
- * RFC 5321 section 4.1.2, Mailbox with a Dot-string and a Domain of at least two labels.
+ * Checks a Mailbox (RFC 5321 section 4.1.2) that consists of a Dot-string and a Domain with at least two labels.
  *
  * @param {string} line
  * @returns {Checked}
@@ -108,7 +111,10 @@ function checkFullWidth(line) {
   return FULL_WIDTH.test(wide) ? { value: wide } : { error: 'notFullWidth' };
 }
 
-/** Dashes, CJK punctuation and kana, ideographs with extensions and compatibility forms, full-width ASCII. */
+/**
+ * Matches dashes, CJK punctuation, kana, ideographs with their extensions and compatibility forms, and full-width
+ * ASCII.
+ */
 const FULL_WIDTH =
   /^[\u2010-\u2015\u2212\u3000-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u{20000}-\u{323af}\uff01-\uff5e]*$/u;
 
@@ -123,7 +129,7 @@ function checkPostalCode(text) {
 }
 
 /**
- * Converts an international number, +81 (0)3 …, to the domestic form.
+ * Checks a phone number and converts international numbers, such as +81 (0)3 …, to the domestic form.
  *
  * @param {string} text
  * @returns {Checked}

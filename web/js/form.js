@@ -1,5 +1,5 @@
 /**
- * Handles the fields of a form: labels, values, and the errors next to the fields and in the summary. A field
+ * Handles the labels, values and errors of form fields. Errors appear next to the fields and in a summary. Each field
  * is an element with data-field="name" that contains a label and a control with id="field-name".
  *
  * @typedef {import('./rules.js').Rules} Rules
@@ -14,7 +14,7 @@ import { clearProblem, say, showProblem } from './messages.js';
 import { fieldRule, hintText, ruleMessage } from './rules.js';
 
 /**
- * Writes the labels and the hints, in the page's language, and removes errors, which are still in the previous language.
+ * Writes the labels and hints in the current language, and removes errors, whose messages are in the previous language.
  *
  * @param {HTMLFormElement} form
  * @param {Rules} rules
@@ -29,14 +29,15 @@ export function labelFields(form, rules) {
       element('span', { class: `mark mark-${mark}` }, t(`form.${mark}`)),
     );
     const hint = document.getElementById(`hint-${nameOf(holder)}`);
-    // If a page has its own hint for the field, the hint is in the catalogue.
+    // A hint with data-i18n is specific to the page, and `translate` writes its text.
     if (hint && !hint.dataset.i18n) hint.textContent = hintText(rule, language());
   }
   showFieldErrors(form, []);
 }
 
 /**
- * Normalises a value when the person leaves the field, and removes its error if the value is now valid.
+ * Normalises a value when its field loses the focus, and updates an existing error message. Also reports typing errors
+ * in certificate codes.
  *
  * @param {HTMLFormElement} form
  * @param {Rules} rules
@@ -57,8 +58,9 @@ export function normaliseOnLeaving(form, rules) {
 }
 
 /**
- * A person often leaves a field by pressing a button. If an error text came or went at that moment, the button would move
- * away under the pointer and the press would be lost. The change of the text therefore waits until the press is over.
+ * Returns a function that postpones an action while a pointer button is pressed. People often leave a field by pressing
+ * a button. If an error message appeared or disappeared during the press, the button would move away from the pointer
+ * and the press would be lost.
  *
  * @returns {(act: () => void) => void}
  */
@@ -87,7 +89,7 @@ function pressWatcher() {
 
 /**
  * @param {HTMLFormElement} form
- * @returns {Record<string, string>} as they stand in the form
+ * @returns {Record<string, string>} the values as entered
  */
 export function enteredValues(form) {
   return Object.fromEntries(fieldHolders(form).map((holder) => [nameOf(holder), controlOf(holder).value]));
@@ -102,10 +104,10 @@ export function fillForm(form, values) {
 }
 
 /**
- * Enters values for the person, and removes the errors of the previous values.
+ * Sets the values of some fields. Removes the error of each field that receives a non-empty value.
  *
  * @param {HTMLFormElement} form
- * @param {Record<string, string>} values of some fields
+ * @param {Record<string, string>} values
  */
 export function enterValues(form, values) {
   for (const holder of fieldHolders(form)) {
@@ -117,7 +119,7 @@ export function enterValues(form, values) {
 }
 
 /**
- * Returns the normal forms of all fields. If there are errors, shows them and returns null.
+ * Returns the normalised values of all fields. If any value is invalid, shows the errors and returns null.
  *
  * @param {HTMLFormElement} form
  * @param {Rules} rules
@@ -145,7 +147,7 @@ export function checkedValues(form, rules) {
 
 /**
  * @param {HTMLFormElement} form
- * @param {FieldError[]} errors none to remove those that are shown
+ * @param {FieldError[]} errors an empty array removes the displayed errors
  */
 export function showFieldErrors(form, errors) {
   for (const holder of fieldHolders(form)) {
@@ -157,11 +159,11 @@ export function showFieldErrors(form, errors) {
 }
 
 /**
- * Shows the server's errors next to the fields, with the server's messages.
+ * Shows the field errors in a server response, with the server's messages.
  *
  * @param {HTMLFormElement} form
  * @param {unknown} failure
- * @returns {boolean} whether that is what failed
+ * @returns {boolean} true if the response contains errors of these fields
  */
 export function showServerErrors(form, failure) {
   if (!(failure instanceof Problem) || failure.type !== 'invalid-fields') return false;
@@ -174,11 +176,12 @@ export function showServerErrors(form, failure) {
 }
 
 /**
- * Prevents a second press of a button while its action runs. The button stays focusable, so the focus does not move.
+ * Runs the action of a button, and ignores further presses until the action ends. The button remains focusable, so the
+ * focus does not move.
  *
  * @param {HTMLButtonElement} button
  * @param {string} progress
- * @param {(tell: (progress: string) => void) => Promise<void>} action tells how far it is when there is more to say
+ * @param {(tell: (progress: string) => void) => Promise<void>} action can report its progress with `tell`
  */
 export async function whileRunning(button, progress, action) {
   if (button.getAttribute('aria-disabled') === 'true') return;
@@ -221,7 +224,7 @@ function showErrorBeside(holder, message) {
 }
 
 /**
- * Secrets are normalised when they are sent, and are not changed in the form.
+ * Shows a normalised value in the form. Credentials are not changed in the form and are normalised only in requests.
  *
  * @param {Control} control
  * @param {string} name

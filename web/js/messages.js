@@ -1,4 +1,7 @@
-/** The messages at the top of the page, the status for screen readers, and the title, which names an error. */
+/**
+ * Shows messages at the top of the page and announces the status to screen readers. Sets the page title, which
+ * indicates errors.
+ */
 import { byId, element } from './elements.js';
 import { serviceName, t } from './i18n.js';
 
@@ -7,7 +10,7 @@ import { serviceName, t } from './i18n.js';
  * @typedef {{ text: string, href: string }} Link
  */
 
-/** Returns the elements for messages, which shell.js inserts below the heading. */
+/** Returns the empty message containers, which shell.js inserts below the heading. */
 export function messagePlaces() {
   return [
     element('div', { id: 'notices' }),
@@ -46,7 +49,7 @@ export function clearNotice() {
 }
 
 /**
- * Shows an error and its remedy, and moves the focus there.
+ * Shows an error and its remedy, and moves the focus to the error.
  *
  * @param {{ heading: string, texts?: string[], fields?: { field: string, message: string }[], links?: Link[],
  *   actions?: Action[] }} problem

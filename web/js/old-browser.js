@@ -1,4 +1,7 @@
-/** Shows that the browser is too old. Runs only in browsers without modules (nomodule), where the page stays empty. */
+/**
+ * Shows a message that the browser is too old. The script has the attribute `nomodule`, so it runs only in browsers
+ * that do not support modules, where the page would otherwise stay empty.
+ */
 (function () {
   'use strict';
   document.addEventListener('DOMContentLoaded', function () {

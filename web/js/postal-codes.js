@@ -1,11 +1,12 @@
 /**
- * Looks up the addresses of a postal code in files next to the pages, one for each prefix of three digits.
- * tests/postal-codes/build.py writes the files. No other host is contacted, and access logs contain only the prefix.
+ * Looks up the addresses of a postal code in files of this site, one for each three-digit prefix. The script
+ * tests/postal-codes/build.py generates the files. The lookup contacts no other host, and access logs contain only the
+ * prefix.
  *
- * @typedef {{ prefecture: string, city: string, street: string, building: string }} Address most codes
- *   stand for a town and have no street or building; the code of a large office stands for a whole address
+ * @typedef {{ prefecture: string, city: string, street: string, building: string }} Address for
+ *   most codes, street is only a town and building is empty; for a large office, street also contains the number
  * @typedef {string | [street: string, building: string]} Place
- * @typedef {[prefecture: string, city: string, places: Record<string, Place[]>]} City its places by the last four digits
+ * @typedef {[prefecture: string, city: string, places: Record<string, Place[]>]} City places by the last four digits
  */
 
 const LONGEST_WAIT = 10_000;
@@ -15,7 +16,7 @@ const fetched = new Map();
 
 /**
  * @param {string} postalCode seven digits
- * @returns {Promise<Address[]>} empty if there is no such code; rejected if the file cannot be read
+ * @returns {Promise<Address[]>} empty if the code does not exist; rejects if the file cannot be read
  */
 export async function addressesOf(postalCode) {
   const cities = await citiesOf(postalCode.slice(0, 3));
@@ -28,8 +29,8 @@ export async function addressesOf(postalCode) {
 }
 
 /**
- * Returns the values of the fields after an address is entered. A number or floor stays if it follows the same street or
- * building.
+ * Returns the field values after an address is chosen. An entered house number or floor is kept if it follows the same
+ * street or building.
  *
  * @param {Address} address
  * @param {Address} entered in normal form

@@ -1,9 +1,9 @@
-/** Reads parts of a file that may be too large to be fetched whole. */
+/** Reads byte ranges of a file that may be too large to fetch completely. */
 
 /** @typedef {import('./pki/der.js').Octets} Octets */
 
 /**
- * Returns a reader of one version of a file, which takes the size from the answers.
+ * Returns a reader for one version of a file. The reader obtains the file size from the server's responses.
  *
  * @param {string} address
  */
@@ -12,13 +12,13 @@ export function partsOf(address) {
   let version = null;
   let size = 0;
   return {
-    /** Returns the size in octets after the first part was read. */
+    /** Returns the file size in octets, which is known after the first read. */
     size: () => size,
     /**
      * @param {number} from
      * @param {number} length
      * @returns {Promise<Octets>} fewer octets at the end of the file
-     * @throws {RangeError} if the server sends another part or version, whose body is not read
+     * @throws {RangeError} if the server sends another range or another version of the file
      */
     async read(from, length) {
       const headers = { Range: `bytes=${from}-${from + length - 1}` };

@@ -1,5 +1,6 @@
 /**
- * The rules of the fields. A test generates the file from the definitions of the server.
+ * Defines the types of rules.json, which contains the field rules. A test generates rules.json from the server's
+ * definitions.
  *
  * @typedef {'ja' | 'en'} Language
  * @typedef {Record<Language, string>} Wording
@@ -40,7 +41,7 @@ export function hintText({ hint, example }, language) {
  * @param {Rules} rules
  * @param {Language} language
  * @param {string} code
- * @param {string} label of what the message is about
+ * @param {string} label of the field that the message describes
  * @param {number} [maxLength]
  */
 export function ruleMessage(rules, language, code, label, maxLength) {

@@ -1,6 +1,6 @@
 /**
- * Stores the end of the session for all tabs, extends the session while the person is active, and shows a warning two minutes
- * before the end.
+ * Stores the end of the session for all tabs, and extends the session while the subscriber is active. Shows a warning
+ * two minutes before the session ends.
  *
  * @typedef {{ expiresAt: number, endsAt: number, extendedAt: number }} SessionTimes by the clock of this device
  */
@@ -18,7 +18,7 @@ const WARNING_BEFORE = 2 * MINUTE;
 const EXTEND_AFTER = 2 * MINUTE;
 const BETWEEN_ATTEMPTS = MINUTE;
 
-/** Stores the times of the session from each answer. shell.js calls this once, before any request. */
+/** Stores the session times of each response. The module shell.js calls this function once, before any request. */
 export function rememberSession() {
   onSession(({ expiresAt, endsAt }, { extended, clockOffset }) => {
     /** @type {SessionTimes} */
@@ -31,7 +31,10 @@ export function rememberSession() {
   });
 }
 
-/** Watches the session from the first answer on, so that stored times of an earlier session cause no warning. */
+/**
+ * Starts watching the session at the first response. The stored times of an earlier session therefore do not cause a
+ * warning.
+ */
 export function watchSession() {
   let watching = false;
   onSession(() => {
@@ -147,7 +150,7 @@ function sessionDialog(heading, text, ...rest) {
   );
 }
 
-/** @param {HTMLElement} failed shows a failure */
+/** @param {HTMLElement} failed receives the error message */
 async function extendOnRequest(failed) {
   failed.textContent = '';
   try {
@@ -159,7 +162,10 @@ async function extendOnRequest(failed) {
   }
 }
 
-/** Extends the session while the person types. The server counts only requests that change something as activity. */
+/**
+ * Extends the session while the subscriber uses the page. The server counts only requests that change state as
+ * activity.
+ */
 async function extendQuietly() {
   const times = recalled();
   const now = Date.now();
@@ -169,7 +175,7 @@ async function extendQuietly() {
   try {
     await extendSession();
   } catch (failure) {
-    // After a temporary failure the next activity tries again, and the warning still appears in time.
+    // After a temporary failure, the next activity retries the request, and the session warning still appears in time.
     endedBy(failure);
   }
 }

@@ -1,4 +1,7 @@
-/** Draws the parts that all pages share, which are header, steps, heading, messages and footer, and changes their language. */
+/**
+ * Draws the elements that all pages share: header, steps, heading, messages and footer. Redraws these elements when the
+ * language changes.
+ */
 import { byId, element } from './elements.js';
 import { handleFailure } from './failures.js';
 import { onLanguageChange, otherLanguage, serviceName, switchLanguage, t, translate } from './i18n.js';
@@ -11,7 +14,7 @@ import { forgetNewSession, steps } from './steps.js';
  * @typedef {import('./steps.js').Step} Step
  */
 
-/** The reasons to open a page other than the requested one. */
+/** Values of the query parameter `from`, which states the reason for a redirect. */
 const reasons = new Set([
   'session-missing',
   'session-ended',
@@ -23,8 +26,8 @@ const reasons = new Set([
 ]);
 
 /**
- * @param {{ title: Key, step?: Step, draw?: () => void }} page draw writes the page's own texts, at the
- *   start and after each change of the language
+ * @param {{ title: Key, step?: Step, draw?: () => void }} page draw writes the page-specific texts, at
+ *   the start and after each language change
  */
 export function startPage({ title, step, draw = () => {} }) {
   const main = byId('main', HTMLElement);
@@ -57,17 +60,17 @@ export function startPage({ title, step, draw = () => {} }) {
   if (step && step !== 'identify' && step !== 'receipt') watchSession();
   drawAll();
   showReason();
-  // A page that the browser restores from memory may show old data.
+  // A page from the back/forward cache may show outdated content.
   addEventListener('pageshow', ({ persisted }) => {
     if (persisted && step && step !== 'identify') location.reload();
   });
 }
 
-/** Repeats the loading that failed. @type {(() => void) | null} */
+/** Repeats the failed load, if the last load failed. @type {(() => void) | null} */
 let loadAgain = null;
 
 /**
- * Fetches and shows the data of a page. After a failure, shows a message and a button that tries again.
+ * Fetches and shows the content of a page. If the request fails, shows an error message and a retry button.
  *
  * @template T
  * @param {() => Promise<T>} fetchIt

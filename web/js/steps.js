@@ -1,5 +1,5 @@
 /**
- * The steps of the wizard and their pages.
+ * Defines the wizard's steps and the page of each step.
  *
  * @typedef {import('./api.js').Schemas['Step']} Step
  */
@@ -8,7 +8,8 @@
 export const steps = ['identify', 'choose', 'check', 'enter', 'confirm', 'receipt'];
 
 /**
- * The page on which a person continues with a step. Step 3 needs a certificate, so the list comes first.
+ * The page on which the subscriber continues with each step. Steps 3 and 6 need a certificate or a receipt, so they
+ * begin with the list of certificates.
  *
  * @type {Readonly<Record<Step, string>>}
  */
@@ -29,10 +30,13 @@ export function pageOf(step, query) {
   return withQuery(pages[step], query);
 }
 
-/** The parameter of the address with the end of the session (RFC 3339). */
+/** The query parameter that contains the end of the session (RFC 3339). */
 const SESSION_UNTIL = 'session-until';
 
-/** The longest session, in milliseconds. The address of a page from this site never contains a later end of the session. */
+/**
+ * The maximum duration of a session in milliseconds. URLs from this site never contain a session end that is further in
+ * the future.
+ */
 const LONGEST_SESSION = 60 * 60_000;
 
 /** @param {string} couponNumber */
@@ -53,15 +57,17 @@ export function correctionPage(receiptNumber) {
   return withQuery('correct-address.html', { number: receiptNumber });
 }
 
-/** Returns the address of an identity check that leads to `page`. @param {string} page */
+/** Returns the URL of an identity check that continues to `page`. @param {string} page */
 export function identityCheckFor(page) {
   return pageOf('identify', { from: 'identity-check-required', to: page });
 }
 
 /**
- * Returns the address of the page after the identity check, which is the page that required the check if it belongs to a receipt.
+ * Returns the URL of the page after the identity check. If a receipt or an address correction required the check, the
+ * URL leads back to that page.
  *
- * The end of the session is in the address, because a browser that does not store cookies may not store other values.
+ * The URL contains the end of the session, because a browser that does not store cookies may not store other values
+ * either.
  *
  * @param {import('./api.js').Schemas['SessionStarted']} started
  */
@@ -72,8 +78,8 @@ export function pageAfterIdentityCheck({ nextStep, session }) {
 }
 
 /**
- * Returns whether the identity check led to this page and its session still lasts. If the API then finds no session, the
- * browser did not store the cookie.
+ * Returns whether an identity check led to this page and the new session has not expired. If the API still reports a
+ * missing session, the browser did not store the cookie.
  *
  * @param {string} now RFC 3339
  */
@@ -83,7 +89,7 @@ export function isWithinNewSession(now) {
   return left > 0 && left <= LONGEST_SESSION;
 }
 
-/** Removes the end of the session from the address, after a response has shown that the browser stored the cookie. */
+/** Removes the end of the session from the URL after a response has shown that the browser stored the cookie. */
 export function forgetNewSession() {
   const address = new URL(location.href);
   if (!address.searchParams.has(SESSION_UNTIL)) return;
@@ -92,8 +98,8 @@ export function forgetNewSession() {
 }
 
 /**
- * Leaves for another page. The promise resolves only when the browser restores this page, so no button
- * can be pressed again before that.
+ * Navigates to another page. The promise resolves only if the browser restores this page, so buttons remain disabled
+ * until then.
  *
  * @param {string} address
  * @returns {Promise<void>}

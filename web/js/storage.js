@@ -1,14 +1,14 @@
 /**
- * Stores values in the browser. Values that the browser refuses to store are kept in memory until the page is left, so that
- * the pages still work.
+ * Stores values in the browser. Values that the browser refuses to store are kept in memory until the page is unloaded,
+ * so that the page still works.
  */
 
 const PREFIX = 'cert-reissue.';
 
-/** The values that all tabs of the site share. */
+/** Values that all tabs of the site share. */
 export const siteMemory = memory(() => localStorage);
 
-/** The values of one tab, which survive a reload and a restored tab. */
+/** Values of one tab, which survive a reload and the restoration of the tab. */
 export const tabMemory = memory(() => sessionStorage);
 
 /** @param {() => Storage} open */

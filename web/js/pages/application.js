@@ -1,4 +1,4 @@
-/** Step 4 shows the pre-filled application data. The tab stores entered values until they are saved. */
+/** Step 4 shows the pre-filled application. The tab stores the entered values until the server has saved them. */
 import { offerAddresses } from '../address-offer.js';
 import { Problem, loadRules, saveApplication, showApplication } from '../api.js';
 import { applicationFieldsets, drawFixedFields } from '../application-fields.js';
@@ -108,7 +108,7 @@ async function save() {
   }
 }
 
-/** Shows the data that another tab saved, and a button that restores the person's own values. */
+/** Shows the values that another tab saved, and a button that restores the values entered in this tab. */
 async function showChanged() {
   const own = enteredValues(form);
   try {

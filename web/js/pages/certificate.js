@@ -1,4 +1,4 @@
-/** Step 3 shows a certificate, how and when its reissue revokes it, and the acknowledgement. */
+/** Step 3 shows the certificate, explains when the reissue will revoke it, and asks for an acknowledgement. */
 import { loadRules, selectCertificate, serverTime, showCertificate } from '../api.js';
 import '../catalogue/wizard.js';
 import { dateText, dateTimeText, periodText } from '../dates.js';
@@ -77,7 +77,8 @@ function warning({ commonName, serialNumber, certificate, revocation }) {
 }
 
 /**
- * Stores the acknowledgement in the tab while the warning stays the same. A browser would restore the tick for any warning.
+ * Stores the acknowledgement in the tab for as long as the warning stays the same. By default, browsers would restore
+ * the checked state regardless of the warning.
  *
  * @param {Schemas['CertificatePage']} shown
  */

@@ -1,4 +1,7 @@
-/** Step 2 lists the certificates that the credentials open, in a table that becomes cards on a narrow screen. */
+/**
+ * Step 2 lists the certificates to which the credentials give access. The table becomes a stack of cards on narrow
+ * screens.
+ */
 import { listCertificates } from '../api.js';
 import '../catalogue/wizard.js';
 import { dateText, periodText } from '../dates.js';
@@ -55,7 +58,7 @@ const columns = [
 ];
 
 /**
- * Returns a table with explicit roles, because some browsers drop the roles of the elements in the stacked layout.
+ * Returns a table with explicit ARIA roles, because some browsers drop the implicit roles in the stacked layout.
  *
  * @param {Schemas['CertificateSummary'][]} certificates
  */

@@ -1,4 +1,4 @@
-/** Replaces a mistyped email address of an application, after a new identity check. The receipt links here. */
+/** Corrects a mistyped email address of an application, after a new identity check. The receipt links to this page. */
 import { Problem, correctAddress, loadRules, showReceipt } from '../api.js';
 import '../catalogue/receipt.js';
 import { timeText } from '../dates.js';
@@ -135,7 +135,7 @@ async function correct(rules) {
   }
 }
 
-/** Returns whether the page shows the remedy when it is drawn again. @param {unknown} failure */
+/** Returns whether a reload of the page would show the remedy. @param {unknown} failure */
 function isOutdated(failure) {
   return failure instanceof Problem && ['identity-check-required', 'correction-not-possible'].includes(failure.type);
 }

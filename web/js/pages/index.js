@@ -1,4 +1,4 @@
-/** Step 1 checks the three credentials together. The tab stores the address and no secret. */
+/** Step 1 checks the three credentials together. The tab stores only the email address, never a secret. */
 import { authenticate, loadRules } from '../api.js';
 import '../catalogue/wizard.js';
 import { byId } from '../elements.js';

@@ -1,4 +1,7 @@
-/** Draws the pages around the wizard, whose text is in the HTML in both languages so that the operator can replace it. */
+/**
+ * Draws the common elements of the information pages. The HTML contains their texts in both languages, so that
+ * operators can replace these texts.
+ */
 import { startPage } from '../shell.js';
 
 const name = document.body.dataset.page;

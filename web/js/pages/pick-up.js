@@ -1,4 +1,7 @@
-/** The pick-up checks the credentials, shows the summary, generates a key, and puts key and certificate into one file. */
+/**
+ * The pick-up page checks the credentials, shows a summary, generates a key, and writes the key and the certificate
+ * into a file.
+ */
 import { NetworkFailure, Problem, checkPickUp, loadRules, pickUpCertificate } from '../api.js';
 import '../catalogue/pick-up.js';
 import { byId } from '../elements.js';
@@ -43,14 +46,14 @@ let rules = null;
 let checked = null;
 /** @type {Issued | null} */
 let issued = null;
-/** True if the person would lose something by leaving the page. */
+/** True if leaving the page would lose a key or an unsaved file. */
 let unsaved = false;
 
 startPage({ title: 'title.pick-up', draw });
 loadPage(
   () => Promise.all([loadRules(), countWaitingKeys()]),
   ([loaded, waiting]) => {
-    // Browsers provide this only on pages from HTTPS or from this device.
+    // Browsers provide WebCrypto only to pages that are loaded over HTTPS or from loopback.
     if (!globalThis.crypto?.subtle) {
       showUnable();
       return;
@@ -74,7 +77,7 @@ byId('back', HTMLButtonElement).addEventListener('click', back);
 addEventListener('beforeunload', (event) => {
   if (!unsaved) return;
   event.preventDefault();
-  // Chrome needed this until version 119.
+  // Chrome versions before 119 require this assignment.
   event.returnValue = true;
 });
 
@@ -125,7 +128,7 @@ async function showSummary(credentials) {
   const { certificate } = summary;
   if (certificate && !(kept && (await isFor(certificate, kept)))) {
     const fingerprint = await sha256Fingerprint(certificatesOf(certificate)[0]);
-    // The certificate of this code was issued for another key, so the key in this browser has no use.
+    // The certificate was issued for another key, so the key in this browser is useless.
     await deleteKey(credentials.certificateCode);
     unsaved = false;
     checked = { credentials, summary, key: null, otherKey: { certificate, fingerprint } };
@@ -179,7 +182,7 @@ async function withFiles(certificate, { keyPair }) {
   return { certificate, fingerprint: await sha256Fingerprint(chain[0]), files, saved: false };
 }
 
-/** Shows the remedy of a failed pick-up: another key, the issued certificate, or only another try. @param {unknown} failure */
+/** Shows the remedy for a failed pick-up: a new key, the issued certificate, or a retry. @param {unknown} failure */
 async function explain(failure) {
   if (!checked) return;
   const again = () => fileForm.requestSubmit();
@@ -206,7 +209,7 @@ async function explain(failure) {
   }
 }
 
-/** Shows that the browser could not generate a key or write a file. @param {() => void} [retry] */
+/** Reports that the browser could not generate a key or create a file. @param {() => void} [retry] */
 function showUnable(retry) {
   showProblem({
     heading: t('pickUp.unableHeading'),
@@ -324,7 +327,7 @@ function drawToggles() {
   }
 }
 
-/** Scrolls to the next part of the page and moves the focus there. @param {string} heading */
+/** Scrolls to a section of the page and moves the focus to its heading. @param {string} heading */
 function goTo(heading) {
   const node = byId(heading, HTMLElement);
   node.scrollIntoView();

@@ -1,4 +1,4 @@
-/** Step 6 shows what was accepted and what has happened since. */
+/** Step 6 shows the accepted application and all events since the acceptance. */
 import { resendCode, showReceipt } from '../api.js';
 import '../catalogue/receipt.js';
 import { dateTimeText } from '../dates.js';
@@ -74,7 +74,7 @@ function accepted(shown) {
   );
 }
 
-/** Returns whether another email to the same address would not arrive either. @param {Receipt['mail']} mail */
+/** Returns whether further emails to the same address would also bounce. @param {Receipt['mail']} mail */
 function isUndeliverable({ state, bounce }) {
   return state === 'bounced' && (bounce === 'undeliverable' || bounce === 'suppressed');
 }
@@ -124,7 +124,7 @@ function timeline({ timeline: events }) {
   return element('ol', { class: 'timeline' }, ...items);
 }
 
-/** Returns the events that are still to come, each with its latest time. @param {Receipt} shown */
+/** Returns the expected events, each with the latest time at which it occurs. @param {Receipt} shown */
 function pending(shown) {
   const { revocation, mail, pickUp } = shown;
   if (!isOpen(shown)) return [];
@@ -205,7 +205,11 @@ function correctionView({ correction, mail: { maskedAddress: address } }) {
   ];
 }
 
-/** Returns the hint to look into the spam folder, unless the email is known not to have arrived. @param {Receipt['mail']} mail */
+/**
+ * Returns the hint to check the spam folder, unless the email is delayed or has bounced.
+ *
+ * @param {Receipt['mail']} mail
+ */
 function spamHint({ state }) {
   return state === 'delayed' || state === 'bounced' ? [] : [element('p', {}, t('receipt.spam'))];
 }

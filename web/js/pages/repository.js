@@ -1,4 +1,4 @@
-/** The repository shows the contents of the CA's certificate and of the CRL, which it reads from the published files. */
+/** The repository page shows details of the CA certificate and of the CRL, which it reads from the published files. */
 import '../catalogue/site.js';
 import { dateTimeText, periodText } from '../dates.js';
 import { byId, descriptionList, element, octetsView } from '../elements.js';
@@ -9,7 +9,7 @@ import { certificateFacts, crlFacts } from '../pki/published.js';
 import { partsOf } from '../ranges.js';
 import { startPage } from '../shell.js';
 
-/** The content of each place, once it is known. @type {Map<HTMLElement, () => Node[]>} */
+/** Returns the content of each element whose file has been read. @type {Map<HTMLElement, () => Node[]>} */
 const views = new Map();
 
 startPage({ title: 'title.repository', draw });
@@ -21,7 +21,7 @@ function draw() {
 }
 
 /**
- * Draws the facts of a file. After a failure the page still has the link to the file.
+ * Shows the details of a published file. If the file cannot be read, the page still links to it.
  *
  * @param {HTMLElement} place
  * @param {() => Promise<() => Node[]>} read

@@ -1,4 +1,4 @@
-/** Step 5 shows all data again, read-only, and submits the application. The submission cannot be undone. */
+/** Step 5 shows the whole application read-only and submits it. A submission cannot be undone. */
 import { NetworkFailure, loadRules, reviewApplication, serverTime, submitApplication } from '../api.js';
 import { fixedRow, groupHeadings, isFixed } from '../application-fields.js';
 import '../catalogue/wizard.js';
@@ -82,7 +82,7 @@ function enteredRow(name, rules, application) {
   return [label, element('span', { class: 'changeable' }, text, change)];
 }
 
-/** Formats a postal code as on a letter. @param {string | null} digits */
+/** Formats a postal code with a hyphen after the third digit. @param {string | null} digits */
 function postalCodeText(digits) {
   return digits && `${digits.slice(0, 3)}-${digits.slice(3)}`;
 }
@@ -119,7 +119,8 @@ async function submit({ couponNumber, version }) {
 }
 
 /**
- * Returns the same key for each attempt to send the displayed data, even after a reload, so the data is accepted only once.
+ * Returns the same idempotency key for every attempt to submit this version of the application, even after a reload.
+ * The server therefore accepts the application only once.
  *
  * @param {string} couponNumber
  * @param {number} version

@@ -1,4 +1,6 @@
-/** Shows designers every component in every state, drawn by the code of the pages. No page links here. */
+/**
+ * Shows every component in every state, drawn by the same code as on the other pages. No page links to the style guide.
+ */
 import { loadRules } from '../api.js';
 import '../catalogue/pick-up.js';
 import '../catalogue/receipt.js';

@@ -1,5 +1,5 @@
 /**
- * The password of the file, which protects the private key in every copy of the file.
+ * Rates and suggests file passwords. The password protects the private key in every copy of the file.
  *
  * @typedef {'weak' | 'fair' | 'strong'} Strength
  * @typedef {'required' | 'notAscii' | 'tooShort' | 'weak' | 'sameAsApplication'} Fault
@@ -7,19 +7,19 @@
 
 export const SHORTEST = 12;
 
-/** In bits. An attacker with the file can try passwords without a limit. */
+/** The minimum entropy of each strength in bits. An attacker who has the file can try any number of passwords. */
 const FAIR = 50;
 const STRONG = 75;
 
-/** The symbols of suggested passwords, without those that look alike, which are 0 and o, and 1, l and i. */
+/** The symbols in suggested passwords. Symbols that look alike are excluded (0 and o; 1, l and i). */
 const SUGGESTED = '23456789abcdefghjkmnpqrstuvwxyz';
 
 /**
- * Returns why a password is refused, or null. Characters outside ASCII are refused because programs encode them differently or
- * do not let them be typed.
+ * Returns the reason for refusing a password, or null. Passwords with non-ASCII characters are refused, because some
+ * programs encode these characters differently or do not accept them as input.
  *
  * @param {string} password
- * @param {string} applicationPassword which must not be the same, because both would be lost together
+ * @param {string} applicationPassword must differ, so that an attacker who learns one password does not have both
  * @returns {Fault | null}
  */
 export function faultOf(password, applicationPassword) {
@@ -37,14 +37,15 @@ export function strengthOf(password) {
   return bits < STRONG ? 'fair' : 'strong';
 }
 
-/** Returns a random password of four groups of five symbols, with 99 bits. */
+/** Returns a random password that consists of four groups of five symbols and has 99 bits of entropy. */
 export function suggestedPassword() {
   const symbols = Array.from({ length: 20 }, randomSymbol).join('');
   return symbols.replace(/.{5}(?=.)/g, '$&-');
 }
 
 /**
- * Returns an upper bound of the entropy in bits. Repetitions and runs (aaa, 1234, abab) count once; words are not recognised.
+ * Returns an upper bound of the entropy in bits. Repetitions and sequences (aaa, 1234, abab) count once. Dictionary
+ * words are not recognised.
  *
  * @param {string} password
  */
@@ -63,7 +64,11 @@ function alphabetOf(password) {
   return classes.reduce((sum, [pattern, size]) => (pattern.test(password) ? sum + size : sum), 1);
 }
 
-/** Returns each symbol with the same probability. Octets above the last whole multiple are drawn again. @returns {string} */
+/**
+ * Returns a random symbol from a uniform distribution. Octets that would favour some symbols are discarded.
+ *
+ * @returns {string}
+ */
 function randomSymbol() {
   const [octet = 0] = crypto.getRandomValues(new Uint8Array(1));
   const limit = 256 - (256 % SUGGESTED.length);

@@ -1,16 +1,16 @@
-/** The two files with key and certificate that a person saves. */
+/** Creates the two files that the subscriber can save. Each file contains the key and the certificates. */
 import { element } from '../elements.js';
 import { t } from '../i18n.js';
 import { compatible, modern, pkcs12 } from '../pki/pkcs12.js';
 
 /**
  * @typedef {import('../pki/der.js').Octets} Octets
- * @typedef {{ modern: string, compatible: string, name: string }} Files URLs of the files, which are in the memory of the page
+ * @typedef {{ modern: string, compatible: string, name: string }} Files blob URLs, and the name without a suffix
  */
 
 /**
  * @param {CryptoKey} privateKey
- * @param {Octets[]} certificates the key's own one first
+ * @param {Octets[]} certificates the certificate of the key first
  * @param {string} commonName
  * @param {string} couponNumber
  * @param {string} password

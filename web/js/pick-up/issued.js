@@ -1,4 +1,7 @@
-/** Shows the issued certificate with its files, the values to compare, how to install it, and the button that deletes the key. */
+/**
+ * Shows the issued certificate, its files, the values to compare, links to the installation help, and the button that
+ * deletes the key.
+ */
 import { element } from '../elements.js';
 import { t } from '../i18n.js';
 import { filesView } from './files.js';
@@ -9,7 +12,7 @@ import { certificateFacts } from './summary.js';
  * @typedef {import('./files.js').Files} Files
  */
 
-/** The anchor and the name of each program, which is the same in both languages. */
+/** The anchor in install.html and the name of each program. The names are the same in both languages. */
 const INSTALL_HELP = /** @type {const} */ ([
   ['windows', 'Windows'],
   ['macos', 'macOS'],

@@ -1,27 +1,31 @@
 /**
- * Stores the person's key and its request in IndexedDB, from the generation of the key until its file is saved.
+ * Stores the subscriber's key and its certification request in IndexedDB until the file with the key is saved.
  *
- * This is a choice between two risks. A stored key is in the profile of this browser for some minutes. A script of this site or
- * another person at this device could read it. Without a stored key, a reload or a lost answer after the issuance leaves a
- * certificate without a key. That certificate would have to be revoked, and the person would have to apply again. The key is
- * therefore stored under the hash of the certificate code, and deleted when the person confirms that the file is saved.
+ * Storing the key is a trade-off between two risks. A stored key usually stays in the browser profile for some minutes,
+ * during which a script of this site or another person at this device could read the key. If the key were not stored, a
+ * reload or a lost response after the issuance would leave a certificate without a key. That certificate would have to
+ * be revoked, and the subscriber would have to apply again. The key is therefore stored under the hash of the
+ * certificate code and deleted when the subscriber confirms that the file is saved.
  *
  * @typedef {{ keyPair: CryptoKeyPair, request: string, madeAt: number, kept: boolean }} StoredKey
- *   request in PEM; kept is true if the browser still has the key after a reload
+ *   request is in PEM; kept is true if the key survives a reload
  */
 import { certificationRequest, makeKeyPair } from '../pki/certification-request.js';
 
 const DATABASE = 'cert-reissue';
 const STORE = 'own-keys';
 
-/** The lifetime of an application in milliseconds. After it no certificate can be requested for the key. */
+/**
+ * The lifetime of an application in milliseconds. When an application has expired, no certificate can be requested for
+ * its key.
+ */
 const LONGEST = 30 * 24 * 60 * 60_000;
 
-/** The keys that the browser did not store. @type {Map<string, StoredKey>} */
+/** Keys that the browser did not store. @type {Map<string, StoredKey>} */
 const unstored = new Map();
 
 /**
- * Returns the key that was previously generated for a code, or null.
+ * Returns the key that was generated earlier for a certificate code, or null.
  *
  * @param {string} code
  * @returns {Promise<StoredKey | null>}
@@ -33,7 +37,8 @@ export async function recallKey(code) {
 }
 
 /**
- * Generates a key and its request, and stores them. If another tab has stored a key for the code first, returns that one.
+ * Generates and stores a key and its certification request. If another tab has already stored a key for the same code,
+ * returns the stored key.
  *
  * @param {string} code
  * @returns {Promise<StoredKey>}
@@ -57,7 +62,7 @@ export async function deleteKey(code) {
   await attempt('readwrite', (store) => store.delete(name));
 }
 
-/** Deletes keys that are too old, and returns the number of keys whose file is not saved yet. */
+/** Deletes expired keys, and returns the number of keys whose files have not been saved. */
 export async function countWaitingKeys() {
   const names = (await attempt('readonly', (store) => store.getAllKeys())) ?? [];
   let waiting = 0;
@@ -69,14 +74,14 @@ export async function countWaitingKeys() {
   return waiting;
 }
 
-/** Returns the hash of a code, because the code itself is not stored. @param {string} code in its normal form */
+/** Returns the name under which the key of a code is stored. @param {string} code in its normal form */
 async function nameOf(code) {
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(code));
   return [...new Uint8Array(digest)].map((octet) => octet.toString(16).padStart(2, '0')).join('');
 }
 
 /**
- * Makes one request to the database. Returns undefined if the browser refuses it.
+ * Makes one IndexedDB request. Returns undefined if the browser refuses the request.
  *
  * @template T
  * @param {IDBTransactionMode} mode

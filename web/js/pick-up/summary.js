@@ -1,4 +1,6 @@
-/** The pick-up summary shows what will be issued, what happens to the replaced certificate, and where the key is generated. */
+/**
+ * Shows which certificate will be issued, what happens to the replaced certificate, and where the key is generated.
+ */
 import { dateText, dateTimeText } from '../dates.js';
 import { descriptionList, element, octetsView } from '../elements.js';
 import { t } from '../i18n.js';
@@ -6,7 +8,7 @@ import { pageOf } from '../steps.js';
 
 /** @typedef {import('../api.js').Schemas} Schemas */
 
-/** @param {Schemas['PickUp']} pickUp @param {boolean} resumed true if the key is in this browser already */
+/** @param {Schemas['PickUp']} pickUp @param {boolean} resumed true if this browser already has the key */
 export function summaryView(pickUp, resumed) {
   return [
     ...(resumed ? [notice('information', t('pickUp.resumedHeading'), t('pickUp.resumed'))] : []),
@@ -23,7 +25,7 @@ export function summaryView(pickUp, resumed) {
 }
 
 /**
- * Returns the message that the certificate was issued for a key that is not in this browser.
+ * Returns a message that the certificate was issued for a key that this browser does not have.
  *
  * @param {Schemas['IssuedCertificate']} certificate
  * @param {string} fingerprint
@@ -49,7 +51,7 @@ export function otherKeyView(certificate, fingerprint) {
 }
 
 /**
- * Returns the facts of a certificate, so that the person can compare them with what other programs show.
+ * Returns details of a certificate that the subscriber can compare with the details in other programs.
  *
  * @param {Schemas['IssuedCertificate']} certificate
  * @param {string} fingerprint

@@ -1,5 +1,5 @@
 /**
- * The texts of the pick-up in English.
+ * The English texts of the pick-up.
  *
  * @type {Record<keyof typeof import('../ja/pick-up.js').default, string>}
  */

@@ -1,5 +1,5 @@
 /**
- * The texts of the receipt in English.
+ * The English texts of the receipt.
  *
  * @type {Record<keyof typeof import('../ja/receipt.js').default, string>}
  */

@@ -1,4 +1,4 @@
-/** The texts that the scripts of the site pages write in English; the rest of these pages is in their HTML. */
+/** The English texts that scripts write on the information pages. The HTML contains all other texts of these pages. */
 export default {
   'repository.subject': 'Subject',
   'repository.fingerprint': 'SHA-256 fingerprint',

@@ -1,4 +1,4 @@
-/** The texts of the receipt in Japanese. */
+/** The Japanese texts of the receipt. */
 export default {
   'receipt.accepted': '再発行の申請を受け付けました',
   'receipt.keep': 'お問い合わせのときに必要です。この画面を印刷するか、番号を控えてください。',
