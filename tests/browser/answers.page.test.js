@@ -16,17 +16,17 @@ import wizard from './states/wizard.js';
 const states = [...wizard, ...receipt, ...pickUp, ...site];
 
 for (const { name, answers = {} } of states) {
-  test(`the answers in ${name} conform to the contract`, () => {
+  test(`the responses in ${name} conform to the contract`, () => {
     const faults = Object.entries(answers).flatMap(([call, plans]) => [plans].flat().flatMap((plan) => faultsOfPlan(call, plan)));
     assert.deepEqual([...new Set(faults)], []);
   });
 }
 
-test('the answer to an extension of the session conforms to the contract', () => {
+test('the response to a session extension conforms to the contract', () => {
   assert.deepEqual(faultsOf('PUT', '/api/session', { status: 200, body: sessionStarted('choose') }), []);
 });
 
-test('the words of planned refusals are those of the server', () => {
+test('planned refusals have the same texts as server refusals', () => {
   const root = fileURLToPath(new URL('../../', import.meta.url));
   const files = execFileSync('git', ['ls-files', '--', 'shared/*.rs'], { cwd: root, encoding: 'utf8' }).trim().split('\n');
   const server = files.map((file) => readFileSync(`${root}${file}`, 'utf8').replace(/\\\n\s*/g, '')).join('\n');
@@ -34,7 +34,7 @@ test('the words of planned refusals are those of the server', () => {
   assert.deepEqual(missing, []);
 });
 
-test('an answer outside of the contract is reported', () => {
+test('a response that violates the contract is reported', () => {
   const body = sessionStarted('choose');
   assert.equal(faultsOf('PUT', '/api/session', { status: 201, body }).length, 1);
   assert.equal(faultsOf('PUT', '/api/session', { status: 200, body: { ...body, nextStep: 'leave' } }).length, 1);

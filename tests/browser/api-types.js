@@ -1,4 +1,4 @@
-/** Writes the contract's types, infra/openapi.d.ts. */
+/** Generates the TypeScript types of the API contract, infra/openapi.d.ts. */
 import { writeFileSync } from 'node:fs';
 
 import openapiTS, { astToString } from 'openapi-typescript';

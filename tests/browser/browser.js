@@ -27,8 +27,8 @@ export const variants = [
 ];
 
 /**
- * Returns whether a variant is in the pair of variants that covers each language and each width once. This pair is enough for
- * properties that do not depend on the combination of language and width.
+ * Returns whether a variant belongs to the pair of variants that covers each language and each width once. The pair is
+ * sufficient for properties that do not depend on the combination of language and width.
  *
  * @param {Language} language
  * @param {number} width
@@ -43,12 +43,12 @@ export function launch() {
   return launchProgram(process.env.CHROMIUM ?? '/usr/bin/chromium');
 }
 
-/** Starts Chromium without windows. Pages render and run as in a window, but open in a third of the time. */
+/** Starts Chromium's headless shell. Pages render and run as in a window, but open three times as fast. */
 export function launchHeadlessShell() {
   return launchProgram(process.env.CHROMIUM_HEADLESS_SHELL ?? '/usr/bin/chromium-headless-shell');
 }
 
-/** The options that make pictures independent of the fonts and the display of the machine. */
+/** Options that make screenshots independent of the machine's fonts and display. */
 const DRAWING = [
   '--disable-gpu',
   '--disable-lcd-text',
@@ -74,7 +74,8 @@ function launchProgram(executablePath) {
 }
 
 /**
- * Opens a page with empty storage. The test fails if a script fails or the content security policy blocks something.
+ * Opens a page with empty storage. The test fails if a script throws an error or the content security policy blocks a
+ * request.
  *
  * @param {Browser} browser
  * @param {Variant} variant
@@ -95,11 +96,11 @@ export async function openPage(browser, { language, width, colorScheme = 'light'
   return page;
 }
 
-/** True if a picture of every page is stored in out/ for review. */
+/** True if the tests save a screenshot of every page in out/ for review. */
 export const keepsPictures = process.env.KEEP_PICTURES === '1';
 
 /**
- * Stores a picture of the page in out/ if KEEP_PICTURES is 1.
+ * Saves a screenshot of the page in out/ if KEEP_PICTURES is 1.
  *
  * @param {Page} page
  * @param {string} folder
@@ -111,8 +112,8 @@ export async function keepPicture(page, folder, name) {
 }
 
 /**
- * Takes a picture of the whole page, or of the window if a dialog covers it. The page behind a dialog is first scrolled to its
- * top.
+ * Takes a screenshot of the whole page, or only of the viewport if a dialog is open. If a dialog is open, the page is
+ * first scrolled to the top.
  *
  * @param {Page} page
  */
@@ -126,27 +127,27 @@ export async function takePicture(page) {
  * Asserts the properties that a page must have in every state.
  *
  * @param {Page} page
- * @param {string} name of its picture
+ * @param {string} name of the screenshot
  * @param {Variant} variant
  */
 export async function inspect(page, name, { language, width }) {
   await keepPicture(page, `${language}-${width}`, name);
   assert.equal(await page.evaluate(() => document.documentElement.lang), language);
   await assertLayout(page);
-  // The document is the same at both widths and, except for its words, in both languages.
+  // The document is the same at both widths, and differs between the languages only in its text.
   if (isPair(language, width)) await assertAccessible(page);
 }
 
 /**
- * Asserts that axe reports no violation.
+ * Asserts that axe reports no violations.
  *
  * @param {Page} page
  * @param {object} [options] of axe
  */
 export async function assertAccessible(page, options = { rules: { 'target-size': { enabled: true } } }) {
   if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe);
-  // By default axe does not check the size of targets, which WCAG 2.2 AA (2.5.8) requires. To save time, only violations are
-  // described, and style sheets are not loaded again for rules that do not apply here.
+  // By default, axe does not check target sizes, for which WCAG 2.2 AA (2.5.8) defines a minimum. To save time, axe
+  // describes only violations and does not preload style sheets, because no rule needs them here.
   const violations = await page.evaluate(
     `axe.run(${JSON.stringify({ resultTypes: ['violations'], preload: false, ...options })}).then(({ violations }) =>
       violations.map(({ id, nodes }) => [id, nodes.map(({ html, failureSummary }) => [html, failureSummary])]))`,
@@ -154,10 +155,13 @@ export async function assertAccessible(page, options = { rules: { 'target-size':
   assert.deepEqual(violations, [], `axe on ${page.url()}`);
 }
 
-/** The rules of axe whose result depends on style sheets. The other rules have checked the same document in its usual look. */
+/**
+ * The axe rules whose results depend on style sheets. The other axe rules have already checked the same document in the
+ * default mode.
+ */
 const RULES_OF_STYLE = ['color-contrast', 'link-in-text-block', 'scrollable-region-focusable', 'target-size'];
 
-/** Asserts that axe reports no violation for colours and sizes. @param {Page} page */
+/** Asserts that axe reports no violations of the rules for colours and sizes. @param {Page} page */
 export async function assertColoursAndSizesAccessible(page) {
   await assertAccessible(page, { runOnly: { type: 'rule', values: RULES_OF_STYLE } });
 }

@@ -1,4 +1,4 @@
-/** Limits the size of the files that a browser loads before step 1 can be used. */
+/** Limits the size of the files that a browser loads before step 1 is usable. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
@@ -6,7 +6,10 @@ import { gzipSync } from 'node:zlib';
 import { launch, variants } from './browser.js';
 import { baseURL } from './stack.js';
 
-/** Limits in octets, for compressed files with headers. CloudFront compresses files. The local stack does not, so the test does. */
+/**
+ * Size limits in octets for compressed files, including headers. CloudFront compresses the files. The local stack does
+ * not compress files, so the test compresses them.
+ */
 const MOST_FOR_STEP_1 = 60_000;
 const LARGEST_SCRIPT = 30_000;
 
@@ -25,7 +28,7 @@ for (const { language, width } of variants) {
     assert.ok(transfers.length > 10);
     assert.ok(total <= MOST_FOR_STEP_1, describe(transfers));
     assert.deepEqual(new Set(transfers.map(({ url }) => new URL(url).origin)), new Set([new URL(baseURL).origin]));
-    // pages.page.test.js measures the scripts of the other steps.
+    // The scripts of the other steps are measured in pages.page.test.js.
     for (const { url, type, size } of transfers) if (type === 'script') assert.ok(size <= LARGEST_SCRIPT, `${url}: ${size}`);
   });
 }

@@ -1,4 +1,4 @@
-/** Validates the tests' prepared responses against the contract, infra/openapi.yaml. */
+/** Validates the prepared responses of the tests against the API contract, infra/openapi.yaml. */
 import { readFileSync } from 'node:fs';
 
 import { Ajv2020 } from 'ajv/dist/2020.js';
@@ -20,8 +20,8 @@ addFormats.default(ajv);
 ajv.addSchema(contract, NAME);
 
 /**
- * Returns the faults of a response. A fault is an operation or a status that the contract does not contain, or a member that the
- * schema refuses.
+ * Returns the contract violations of a response. A violation is an unknown operation, an unknown status, or a body that
+ * does not match the schema.
  *
  * @param {string} method
  * @param {string} path
@@ -38,7 +38,13 @@ export function faultsOf(method, path, { status, body }) {
   );
 }
 
-/** Returns the JSON pointer to a response's schema, or null. @param {string} method @param {string} path @param {number} status */
+/**
+ * Returns the JSON pointer to a response's schema, or null.
+ *
+ * @param {string} method
+ * @param {string} path
+ * @param {number} status
+ */
 function placeOf(method, path, status) {
   const template = Object.keys(contract.paths).find((each) => matches(each, path));
   const response = template && contract.paths[template]?.[method.toLowerCase()]?.responses[status];

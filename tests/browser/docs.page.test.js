@@ -65,7 +65,7 @@ function withoutCode(markdown) {
   return markdown.replace(/^ *```[^]*?^ *```/gm, '');
 }
 
-/** Returns the sources below a folder, and their paths. @param {string} folder */
+/** Returns the path and the text of each source file below a folder. @param {string} folder */
 function namesIn(folder) {
   return readdirSync(new URL(folder, root), { recursive: true, encoding: 'utf8' })
     .filter((name) => /\.(rs|js|html|yaml|toml)$/.test(name) && !name.includes('node_modules'))

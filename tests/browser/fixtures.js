@@ -1,4 +1,7 @@
-/** Fixed API responses, for tests without a running stack. answers.page.test.js checks them against the contract. */
+/**
+ * Fixed API responses for tests without a running stack. The test answers.page.test.js validates these responses
+ * against the contract.
+ */
 import { X509Certificate } from 'node:crypto';
 
 import { checkSymbolFits, codeSymbols, inGroups } from '../../web/js/certificate-code.js';
@@ -6,7 +9,7 @@ import { rules } from './site.js';
 
 /** @typedef {import('../../web/js/api.js').Schemas} Schemas */
 
-/** The current time in all states, which is 9.20 in the morning in Japan. */
+/** The current time in all states, which is 9:20 a.m. in Japan. */
 export const NOW = '2026-11-23T00:20:00Z';
 
 export const applicationPassword = 'sakura-2024-melon';
@@ -18,7 +21,7 @@ const session = { expiresAt: '2026-11-23T00:35:00Z', endsAt: '2026-11-23T01:20:0
 
 const serialNumber = '0a:1b:2c:3d:4e:5f:60:71:82:93:a4:b5:c6:d7:e8:f9';
 
-/** The latest time at which the old certificate is revoked, if the pick-up revokes it. */
+/** The latest time of the revocation if the pick-up revokes the old certificate. */
 const latestRevocation = '2026-12-07T00:20:00Z';
 
 /**
@@ -138,7 +141,8 @@ export function applicationPage(timing, fields) {
 }
 
 /**
- * Returns the receipt ten minutes after the acceptance. The certificate is revoked and on a CRL, and the email is sent.
+ * Returns the receipt ten minutes after the acceptance. The old certificate is revoked and listed on a CRL, and the
+ * email has been sent.
  *
  * @param {Partial<Schemas['Receipt']>} [other]
  * @returns {Schemas['Receipt']}
@@ -173,7 +177,7 @@ export function receipt(other) {
 }
 
 /**
- * Returns the receipt after one more event about the email.
+ * Returns the receipt after one more email event.
  *
  * @param {Partial<Schemas['Receipt']['mail']>} mail
  * @param {Schemas['TimelineEvent']['event']} event
@@ -183,7 +187,7 @@ export function receiptAfter(mail, event) {
   return receipt({ mail: { ...sent, ...mail }, timeline: [...timeline, { event, at: '2026-11-23T00:13:00Z', maskedAddress: sent.maskedAddress }] });
 }
 
-/** Returns the receipt right after the submission. @param {'submission' | 'pickup'} timing */
+/** Returns the receipt immediately after the submission. @param {'submission' | 'pickup'} timing */
 export function receiptAtFirst(timing) {
   const { mail, timeline } = receipt();
   const done = timing === 'submission' ? ['accepted', 'revoked'] : ['accepted'];
@@ -222,7 +226,7 @@ export function pickUp(other) {
   };
 }
 
-/** A certificate that openssl generated for a deleted key. */
+/** A certificate that was issued with openssl and whose private key was deleted. */
 const CERTIFICATE = `-----BEGIN CERTIFICATE-----
 MIIBejCCAR8CEHofPF6bLU9gcYKTpLXG1+gwCgYIKoZIzj0EAwIwQzELMAkGA1UE
 BhMCSlAxFzAVBgNVBAoMDlNhbXBsZSBDQSBLLksuMRswGQYDVQQDDBJTYW1wbGUg
@@ -255,7 +259,7 @@ export function issuedCertificate() {
   };
 }
 
-/** Returns a code in groups, with the correct check symbol. */
+/** Returns a certificate code in groups, with the correct check symbol. */
 function exampleCode() {
   const code = rules.certificateCode;
   const symbols = codeSymbols('7K3M-9QX2-TB50-VWHN-8C1D-RZ4P-J6E0', code) ?? '';

@@ -7,7 +7,7 @@ import { serveSite } from './static-site.js';
 
 /** @typedef {import('./browser.js').Page} Page */
 
-/** Generic families, names of other fonts, and scripts that the two font files do not support. */
+/** Text in generic font families, in other fonts, and in scripts that the two font files do not support. */
 const PROBES = `
   <p style="font-family: sans-serif">再発行申請 Reissue 0O1lI</p>
   <p style="font-family: serif">再発行申請 Reissue 0O1lI</p>

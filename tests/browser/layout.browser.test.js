@@ -25,7 +25,11 @@ after(async () => {
   site.stop();
 });
 
-/** The message of the check for each fault, and the code that adds the fault to the page. @type {Record<string, () => void>} */
+/**
+ * Maps the message for each fault to code that adds the fault to the page.
+ *
+ * @type {Record<string, () => void>}
+ */
 const planted = {
   'is cut off sideways': () => {
     const lead = /** @type {HTMLElement} */ (document.querySelector('.lead'));

@@ -1,11 +1,11 @@
-/** Checks layout properties that a page must have in every state and that pictures do not reliably show. */
+/** Checks layout properties that a page must have in every state and that screenshots do not reliably show. */
 import assert from 'node:assert/strict';
 
 /** @typedef {import('playwright-core').Page} Page */
 
 /**
- * Asserts that everything is inside the window and inside its box, that nothing is cut off or covered, that the headings are in
- * order, and that the text contains no placeholder.
+ * Asserts that all content is inside the viewport and inside its box, and that no content is cut off or covered. Also
+ * asserts that the headings are in order and that the text contains no placeholders.
  *
  * @param {Page} page
  */
@@ -14,7 +14,8 @@ export async function assertLayout(page) {
 }
 
 /**
- * Runs in the page and returns a line for each fault. The function is self-contained, because the browser receives only its source.
+ * Returns a message for each layout fault of the page. The function is self-contained, because it runs in the browser,
+ * which receives only the function's source.
  *
  * @returns {string[]}
  */
@@ -32,7 +33,11 @@ export function layoutFaults() {
   };
   /** @param {Element | null} element @returns {Element[]} the element and its ancestors */
   const upwards = (element) => (element ? [element, ...upwards(element.parentElement)] : []);
-  /** Returns whether content is clipped on purpose, for screen readers or as the skip link. @param {Element} element */
+  /**
+   * Returns whether an element is visible, and not clipped on purpose for screen readers or as the skip link.
+   *
+   * @param {Element} element
+   */
   const isForEyes = (element) =>
     element.checkVisibility({ visibilityProperty: true, opacityProperty: true }) &&
     !upwards(element).some((each) => styleOf(each).clipPath === 'inset(50%)' || each.matches('.skip-link:not(:focus)'));
@@ -44,7 +49,13 @@ export function layoutFaults() {
   /** @param {Box} a @param {Box} b @param {number} [tolerance] */
   const overlap = (a, b, tolerance = 1) =>
     Math.min(a.right, b.right) - Math.max(a.left, b.left) > tolerance && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > tolerance;
-  /** The part of a box that a scrolling ancestor shows, or null. @param {Box} box @param {Element} element @returns {Box | null} */
+  /**
+   * Returns the part of a box that a scrolling ancestor shows, or null.
+   *
+   * @param {Box} box
+   * @param {Element} element
+   * @returns {Box | null}
+   */
   const shownPart = (box, element) => {
     const scroller = upwards(element.parentElement).find((each) => each !== document.documentElement && ['auto', 'scroll'].includes(styleOf(each).overflowY));
     if (!scroller || scroller === document.body) return box;
@@ -62,13 +73,17 @@ export function layoutFaults() {
   for (const element of elements) {
     const { overflowX, overflowY } = styleOf(element);
     const cuts = (/** @type {string} */ overflow) => overflow === 'hidden' || overflow === 'clip';
-    // The browser scrolls the value of an input while it is edited.
+    // Long values in inputs are not faults, because the browser scrolls the value during editing.
     if (element.matches('input, select') || element instanceof SVGElement) continue;
     if (overflowX !== 'visible' && element.scrollWidth > element.clientWidth + 1) faults.add(`is cut off sideways: ${named(element)}`);
     if (cuts(overflowY) && element.scrollHeight > element.clientHeight + 1) faults.add(`is cut off below: ${named(element)}`);
   }
 
-  /** The vertical middle of each line of text, because boxes of lines may overlap. @type {{ node: Node, parent: Element, box: Box }[]} */
+  /**
+   * The vertical middle of each line of text, because the boxes of lines may overlap.
+   *
+   * @type {{ node: Node, parent: Element, box: Box }[]}
+   */
   const lines = [];
   for (const parent of elements) {
     for (const node of parent.childNodes) {
@@ -111,7 +126,7 @@ export function layoutFaults() {
         faults.add(`controls overlap: ${named(element)} and ${named(other.element)}`);
       }
     }
-    // The lines of an inline link overlap the lines above and below. The check of text lines covers them.
+    // The box of an inline link overlaps the lines above and below. The check of text lines covers inline links.
     if (styleOf(element).display === 'inline') continue;
     for (const { node, parent, box } of lines) {
       if (!element.contains(parent) && boxes.some((each) => overlap(box, each))) {

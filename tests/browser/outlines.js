@@ -1,15 +1,18 @@
-/** Compares the outlines of pages with references/. An outline lists a page's roles, names, states and texts in order. */
+/**
+ * Compares the outlines of pages with the references in references/. An outline lists a page's roles, names, states and
+ * texts in order.
+ */
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 
 const references = new URL('references/outlines/', import.meta.url);
-/** The URLs of files in the memory of a page, which are different each time. */
+/** Matches blob URLs, which are different in each run. */
 const BLOB_ADDRESS = /\bblob:\S+/g;
 
 const update = process.env.UPDATE_REFERENCES === '1';
 
 /**
- * Compares the outline of a page with its reference. With UPDATE_REFERENCES=1 the outline becomes the reference.
+ * Compares the outline of a page with its reference. With UPDATE_REFERENCES=1, the outline becomes the reference.
  *
  * @param {import('playwright-core').Page} page
  * @param {string} folder

@@ -1,21 +1,22 @@
 /**
- * Writes the common frame of all pages into web/*.html. The frame consists of the head, the block for browsers without JavaScript,
- * and the elements around the content. The files are served unchanged, so each file contains the whole frame.
+ * Updates the shared frame in all pages, web/*.html. The frame consists of the head, the notice for browsers without
+ * JavaScript, and the elements around the content. The files are served unchanged, so each file contains the whole
+ * frame.
  *
- * The specific parts of a page are read from its file and preserved. They are the heading, from which the title follows, further
- * style sheets, scripts, a note to search engines, the name in `data-page`, and the content.
+ * Page-specific elements are read from the file and preserved. These elements are the heading (which determines the
+ * title), additional style sheets, scripts, instructions for search engines, the name in `data-page`, and the content.
  */
 import { writeFileSync } from 'node:fs';
 
 import { pages, reachedFrom, web } from './site.js';
 
-/** The pages that other sites and emails link to. Each of them shows a message in a browser that is too old. */
+/** The pages that other sites and emails link to. Each of these pages shows a message if the browser is too old. */
 const ARRIVALS = ['index.html', 'pick-up.html'];
 
-/** The page on which most people arrive. It loads all its modules at once. */
+/** The page that most people visit first. Only this page preloads all its modules. */
 const PRELOADING = 'index.html';
 
-/** The end of every title. The script replaces it with the name of the service, which is a deployment setting. */
+/** The end of every title. A script replaces this text with the service name, which is a deployment setting. */
 const SUBJECT = '電子証明書の再発行';
 
 const METADATA = [
@@ -40,7 +41,7 @@ const NEEDS_SCRIPT = `\
           <p lang="en">This procedure needs JavaScript. Please turn it on in your browser and reload this page.</p>
         </div>`;
 
-/** The notice for a page whose HTML contains the text. The script adds only the header and the footer. */
+/** The notice for a page whose HTML contains the text. Scripts add only the header and the footer. */
 const READS_WITHOUT_SCRIPT = `\
         <p class="notice notice-information noscript"><a href="index.html">再発行の手続きの最初の画面へ</a></p>`;
 
@@ -87,7 +88,7 @@ function bodyParts(name, html) {
   return { bodyTag, heading, content };
 }
 
-/** Returns the elements of the head that are not part of the frame, each on a separate line. @param {string} html */
+/** Returns the lines of the head that are not part of the frame. @param {string} html */
 function ownHeadLines(html) {
   const frame = [...METADATA, ICON, ...STYLE_SHEETS, PRINT_STYLE_SHEET, OLD_BROWSER];
   const lines = (/<head>\n([\s\S]*?) *<\/head>/.exec(html)?.[1] ?? '').split('\n').map((line) => line.trim());

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Tests the pages without a browser: types, HTML, rules in Node.js, and the postal codes.
+# Tests the pages without a browser: types, HTML, rules in Node.js, and postal codes.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . tests/steps.sh

@@ -34,7 +34,7 @@ after(async () => {
 
 async function pickUpPage() {
   const page = await openPage(browser, japanese, stub.baseURL);
-  // Generating a key is slow while other tests run.
+  // Generating a key is slow while other tests are running.
   page.setDefaultTimeout(60_000);
   await page.goto('/pick-up.html');
   await page.locator('#credentials').waitFor();
@@ -113,7 +113,7 @@ test('openssl opens both files, and no key or password is sent', async () => {
   /** @type {string[]} */
   const traffic = [];
   page.on('request', (request) => traffic.push(`${request.method()} ${request.url()} ${JSON.stringify(request.headers())} ${request.postData() ?? ''}`));
-  // The dash of a kana keyboard.
+  // Type the code in lower case, with long vowel marks instead of hyphens and with full-width digits.
   const typed = certificateCode.toLowerCase().replaceAll('-', 'ー').replace(/[0-9]/g, (digit) => String.fromCharCode(digit.charCodeAt(0) + 0xfee0));
   await check(page, typed);
   await pickUp(page);

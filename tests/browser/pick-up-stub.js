@@ -1,6 +1,6 @@
 /**
- * Serves the site with a small API that issues certificates with openssl, so that the pick-up page can be tested without a
- * running stack.
+ * Serves the site with a small API that issues certificates with openssl. The pick-up page can therefore be tested
+ * without a running stack.
  */
 import assert from 'node:assert/strict';
 
@@ -30,7 +30,7 @@ export async function startStub(authority) {
   return {
     baseURL,
     state,
-    /** Returns to the initial state, in which nothing is picked up or refused. */
+    /** Restores the initial state, in which no certificate has been picked up and no request is refused. */
     reset: () => Object.assign(state, fresh()),
     stop,
   };
@@ -41,7 +41,7 @@ function fresh() {
     /** @type {{ request: string, certificate: Schemas['IssuedCertificate'] } | null} */
     issued: null,
     revokedByPickUp: false,
-    /** The responses that refuse the next certificate requests. @type {Answer[]} */
+    /** The responses that refuse the next pick-up requests. @type {Answer[]} */
     refusals: [],
     /** @type {Partial<Schemas['Receipt']>} */
     receipt: {},

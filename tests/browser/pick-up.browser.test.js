@@ -16,7 +16,7 @@ const japanese = /** @type {Variant} */ (variants[0]);
 const folder = temporaryFolder();
 const password = 'Xk7!pQ2#mZ9$vW';
 
-/** The results of the first test, which the other tests need. */
+/** Results of the first test that the other tests need. */
 const found = { certificate: '', oldSerial: '', receiptNumber: '' };
 
 before(async () => {

@@ -1,4 +1,4 @@
-/** Compares pictures of pages with those in references/. */
+/** Compares screenshots of pages with the reference screenshots in references/. */
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 
@@ -10,41 +10,48 @@ const references = new URL('references/', import.meta.url);
 const update = process.env.UPDATE_REFERENCES === '1';
 
 /**
- * The difference below which two colours count as the same, from 0 to 1. The edges of letters differ a little between versions
- * of Chromium.
+ * The colour difference, from 0 to 1, below which two pixels count as equal. The edges of letters differ slightly
+ * between versions of Chromium.
  */
 const SAME_COLOUR = 0.2;
 
-/** The number of pixels that may differ. A line of text that has moved by one pixel exceeds it. */
+/** The number of pixels that may differ. If a line of text moves by one pixel, more pixels differ. */
 const MOST_DIFFERENT = 60;
 
-/** The share of pixels that may differ if another version of Chromium took the references and renders letters differently. */
+/**
+ * The fraction of pixels that may differ if the reference screenshots come from another version of Chromium, which may
+ * render letters differently.
+ */
 const MOST_DIFFERENT_ELSEWHERE = 0.02;
 
-/** The number of pixels that encoding a reference may change, which is much less than the comparison allows. */
+/**
+ * The number of pixels that may change when a reference is encoded. The comparison allows three times as many different
+ * pixels.
+ */
 const MOST_LOST = MOST_DIFFERENT / 3;
 
 /**
- * The largest change of hue that encoding a reference may cause. The change is the sum of the changes of red and of blue relative
- * to green. pixelmatch weighs brightness more, so dark green and dark grey count as the same there.
+ * The largest hue change that may occur when a reference is encoded. The hue change is the sum of the changes of red
+ * and of blue relative to green. The library pixelmatch gives more weight to brightness, and therefore treats dark
+ * green and dark grey as equal.
  */
 const SAME_HUE = 120;
 
-/** The version of Chromium that took the references. */
+/** Contains the version of Chromium that took the reference screenshots. */
 const takenBy = new URL('chromium.txt', references);
 
-/** Stores a picture in out/ for review. @param {Buffer} picture PNG @param {string} folder @param {string} name */
+/** Saves a screenshot in out/ for review. @param {Buffer} picture PNG @param {string} folder @param {string} name */
 export function keep(picture, folder, name) {
   write(new URL(`${folder}/${name}.png`, taken), picture);
 }
 
 /**
- * Compares a picture with its reference. With UPDATE_REFERENCES=1 the picture becomes the reference.
+ * Compares a screenshot with its reference. With UPDATE_REFERENCES=1, the screenshot becomes the reference.
  *
  * @param {Buffer} picture PNG
  * @param {string} folder
  * @param {string} name
- * @param {string} chromium its version
+ * @param {string} chromium the version of the browser
  */
 export async function compare(picture, folder, name, chromium) {
   const difference = new URL(`${folder}/${name}.difference.png`, taken);
@@ -77,7 +84,11 @@ export function removeReference(name) {
   rmSync(new URL(name, references));
 }
 
-/** Encodes a picture with the fewest colours that still match. Most pages need at most 16. @param {Buffer} picture */
+/**
+ * Encodes a screenshot with the fewest colours that still match. Most pages need at most 16 colours.
+ *
+ * @param {Buffer} picture
+ */
 async function small(picture) {
   const { data, info } = await pixels(picture);
   for (const palette of [{ colours: 16 }, { quality: 20 }, { quality: 60 }, { quality: 80 }]) {

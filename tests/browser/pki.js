@@ -1,4 +1,4 @@
-/** Uses openssl to check the output of the browser, and as the certification authority of the stub. */
+/** Uses openssl to check the browser's output and to act as the certification authority of the stub. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,7 +9,7 @@ export function openssl(args, input = '') {
   return execFileSync('openssl', args, { encoding: 'utf8', input, stdio: ['pipe', 'pipe', 'pipe'] });
 }
 
-/** Creates a folder for one test file. */
+/** Creates a temporary folder for one test file. */
 export function temporaryFolder() {
   const folder = mkdtempSync(join(tmpdir(), 'cert-reissue-'));
   /** @param {string} name */
@@ -47,8 +47,8 @@ export function authority(folder) {
 }
 
 /**
- * Returns the content of a PKCS#12 file as openssl reads it, the protection of the file, and whether the key matches the first
- * certificate.
+ * Reads a PKCS#12 file with openssl. Returns the contents and the protection of the file, and whether the key matches
+ * the first certificate.
  *
  * @param {string} file
  * @param {string} password

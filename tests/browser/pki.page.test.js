@@ -138,7 +138,8 @@ for (const [name, form, protection] of /** @type {const} */ ([
   });
 
   test(`pkijs verifies the MAC of the ${name} form and reads its bags`, async () => {
-    // pkijs calls WebCrypto in each round of the MAC's derivation, which is slow, so the test uses fewer rounds.
+    // pkijs calls WebCrypto in each round of the key derivation for the MAC. These calls are slow, so the test uses
+    // fewer rounds.
     const contents = { privateKey: own.privateKey, certificates: own.certificates, name: 'Mihon Taro', password: 'plain-9' };
     const file = await pkcs12(contents, { ...form, macIterations: 100 });
     const pfx = pkijs.PFX.fromBER(file);

@@ -10,7 +10,7 @@ import { rules, web } from './site.js';
 
 const folder = new URL('postal-codes/', web);
 
-/** Reads files instead of URLs, which fetch of Node.js cannot do, and counts the calls. */
+/** Replaces `fetch`, which cannot read files in Node.js, and counts the calls. */
 const fetching = mock.method(globalThis, 'fetch', async (/** @type {URL} */ address) => {
   assert.ok(address.href.startsWith(folder.href), address.href);
   return new Response(readFileSync(address, 'utf8'));
@@ -19,13 +19,13 @@ const fetching = mock.method(globalThis, 'fetch', async (/** @type {URL} */ addr
 /** @param {string} code */
 const textsOf = async (code) => (await addressesOf(code)).map((address) => Object.values(address).join('|'));
 
-test('a code returns each of its addresses', async () => {
+test('the lookup returns every address of a postal code', async () => {
   assert.deepEqual(await textsOf('4980000'), ['愛知県|弥富市||', '三重県|桑名郡木曽岬町||']);
   assert.deepEqual(await textsOf('1040028'), ['東京都|中央区|八重洲|']);
   assert.equal((await textsOf('4520961')).length, 66);
 });
 
-test("codes of floors and large offices return more of the address", async () => {
+test("codes of floors and large offices return more detailed addresses", async () => {
   assert.deepEqual(await textsOf('1007012'), ['東京都|千代田区|丸の内|JPタワー12階']);
   assert.deepEqual(await textsOf('1007090'), ['東京都|千代田区|丸の内|JPタワー']);
   assert.deepEqual(await textsOf('1848584'), ['東京都|小金井市|梶野町3-7-2|']);

@@ -1,4 +1,4 @@
-/** Checks the rules of prose in CONTRIBUTING.md that a program can judge, for comments, names of tests, and documents. */
+/** Checks comments, test names and documents against the prose rules in CONTRIBUTING.md that a program can verify. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -15,12 +15,12 @@ function files(...patterns) {
 /** @param {string} file @returns {string[]} */
 const linesOf = (file) => readFileSync(`${root}${file}`, 'utf8').split('\n');
 
-/** The summary of a doc comment in JavaScript, on the first or the second line of the comment. */
+/** Matches the summary of a JavaScript doc comment, which is on the first or second line of the comment. */
 const JS_SUMMARY = /\/\*\*\s(?:\s*\* )?([^@\s].*)/g;
 
 const RUST_DOC_COMMENT = /^\s*\/\/[/!] ?(.*)/;
 
-/** A line of a comment, by the pattern of the files that contain it. */
+/** The pattern of a comment line for each file type. */
 const COMMENTS = {
   '*.rs': /^\s*\/\/[/!]? ?(.*)/,
   '*.js': /^\s*(?:\/\/|\/?\*)+ ?(.*)/,
@@ -28,15 +28,17 @@ const COMMENTS = {
   '*.sh': /^\s*# ?(.*)/,
 };
 
-/** A summary says what a thing is or does. Its first word is a noun or a verb, not one of these. */
+/** Matches the words with which a summary must not begin. The first word of a summary is a noun or a verb. */
 const NOT_A_SUMMARY = /^(What|Whether|How|That|Who|Whoever)\b/;
 
-/** Words that hide the actor, or that describe a machine as a person. */
+/** Matches words that hide the actor or describe a machine as a person. */
 const HIDDEN_ACTOR = /\b(whoever|somebody|anybody|is told|are told)\b/i;
 
 const LONGEST_NAME = 70;
 
-/** The name of a test in JavaScript. Feature tests use the names from the feature list, so they are excluded. */
+/**
+ * Matches the name of a JavaScript test. Feature tests are excluded, because their names come from the feature list.
+ */
 const TEST_NAME = /^\s*(?:test|describe)\(\s*(['"`])(.*?)\1[,)]/gm;
 
 test('the summary of a doc comment begins with a noun or a verb', () => {

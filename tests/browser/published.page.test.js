@@ -49,11 +49,11 @@ function counted(file) {
   };
 }
 
-/** Converts a time in the form of openssl. @param {string | undefined} written */
+/** Converts a time from openssl's format to RFC 3339. @param {string | undefined} written */
 const rfc3339 = (written) => new Date(String(written)).toISOString().replace('.000', '');
 
 for (const entries of [0, 1, 40, 60, 61, 62, 5_000]) {
-  test(`the ends of a CRL with ${entries} entries agree with openssl`, async () => {
+  test(`the details of a CRL with ${entries} entries agree with openssl`, async () => {
     const { reads, read } = counted(crlOf(entries));
     const facts = await crlFacts(read);
     const asked = openssl(['crl', '-in', folder.path('crl.pem'), '-noout', '-crlnumber', '-lastupdate', '-nextupdate']);
@@ -73,7 +73,7 @@ test('a CRL that is cut off or has no number is refused', async () => {
   await assert.rejects(crlFacts(counted(crlOf(1, 'unnumbered.cnf')).read), RangeError);
 });
 
-test('the facts of a certificate agree with openssl', () => {
+test('the details of a certificate agree with openssl', () => {
   const pem = readFileSync(folder.path('ca.pem'), 'utf8');
   const [certificate] = fromPem('CERTIFICATE', pem);
   assert.ok(certificate);

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Tests the pages in browsers, on three running stacks. The revocation timing is a setting of a deployment, so each
-# timing has its own stack. The third stack serves HTTPS.
+# Tests the pages in browsers against three running stacks. The revocation timing is a deployment setting, so each
+# timing needs its own stack. The third stack serves HTTPS.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . tests/steps.sh
@@ -24,7 +24,7 @@ main() {
   BASE_URL=$(stack_address 0 submission)
   PICKUP_TIMING_URL=$(stack_address 1 pickup)
   HTTPS_URL=$(stack_address 2 https)
-  # Node.js reads this file at its start and uses it to verify the certificate of the stack.
+  # Node.js reads this file when it starts, and uses the file to verify the stack's certificate.
   NODE_EXTRA_CA_CERTS="$data/ca.pem"
   curl --silent --fail --output "$NODE_EXTRA_CA_CERTS" "http${HTTPS_URL#https}/ca.pem"
   export BASE_URL PICKUP_TIMING_URL HTTPS_URL NODE_EXTRA_CA_CERTS
@@ -38,8 +38,8 @@ install_packages() {
   node_packages tests/browser
 }
 
-# Debian has Firefox without its driver. npm packages download the driver from other sites, and the driver in PyPI
-# packages is years old. The driver is built without optimisation, because it only forwards messages.
+# Debian's Firefox does not include geckodriver. npm packages download the driver from other sites, and the driver in
+# PyPI packages is years old. The driver is built without optimisation, because it only forwards messages.
 install_geckodriver() {
   local folder="$PWD/target/tools/geckodriver-$GECKODRIVER_VERSION"
   [ -x "$folder/bin/geckodriver" ] ||

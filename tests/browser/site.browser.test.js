@@ -45,7 +45,12 @@ for (const variant of variants) {
   });
 }
 
-/** Asserts the size of targets outside of sentences (WCAG 2.2 section 2.5.8). @param {Page} page @param {string} name */
+/**
+ * Asserts the minimum size of targets outside of sentences (WCAG 2.2 section 2.5.8).
+ *
+ * @param {Page} page
+ * @param {string} name
+ */
 async function targetsAreLargeEnough(page, name) {
   const small = await page.evaluate(() => {
     const targets = document.querySelectorAll('header a, footer a, button, input, select, summary, main p > a:only-child');
@@ -59,7 +64,7 @@ async function targetsAreLargeEnough(page, name) {
   assert.deepEqual(small, [], name);
 }
 
-/** Returns the pairs of a description list. @param {Page} page @param {string} place */
+/** Returns the terms and descriptions of a description list. @param {Page} page @param {string} place */
 async function facts(page, place) {
   await page.locator(`${place} dd`).first().waitFor();
   const terms = await page.locator(`${place} dt`).allTextContents();
@@ -73,7 +78,7 @@ async function published(path) {
   return Buffer.from(await answer.arrayBuffer());
 }
 
-test('the repository shows the CRL as openssl does, from two parts', async () => {
+test('the repository reads two parts of the CRL and agrees with openssl', async () => {
   const page = await newPage(browser, english);
   /** @type {string[]} */
   const ranges = [];
@@ -84,7 +89,8 @@ test('the repository shows the CRL as openssl does, from two parts', async () =>
   let shown;
   /** @type {Awaited<ReturnType<typeof published>>} */
   let list;
-  // Other tests revoke certificates at the same time, so the CRL is read before and after the page and has to be the same.
+  // Other tests revoke certificates at the same time. The test therefore repeats until the CRL is the same before and
+  // after the page reads it.
   do {
     ranges.length = 0;
     list = await published('/crl/complete.crl');
@@ -104,7 +110,7 @@ test('the repository shows the CRL as openssl does, from two parts', async () =>
   await page.close();
 });
 
-test('the repository shows the certificate of the CA, and as PEM', async () => {
+test('the repository shows the CA certificate and offers it in PEM', async () => {
   const page = await newPage(browser, english);
   await page.goto('/repository.html');
   const shown = await facts(page, '#ca-facts');
@@ -128,7 +134,7 @@ test('the repository has links even if no file can be read', async () => {
   await page.locator('a[hreflang=en]').click();
   assert.ok('CRL number' in (await facts(page, '#crl-facts')));
 
-  // A server that ignores the range and sends the whole list.
+  // Simulate a server that ignores the range and sends the whole CRL.
   await page.route('**/complete.crl', (route) => route.fulfill({ status: 200, body: Buffer.alloc(4096) }));
   await page.route('**/ca.cer', (route) => route.abort());
   await page.reload();
@@ -152,7 +158,7 @@ test('the browser check passes in this browser and leaves no data', async () => 
   await page.close();
 });
 
-/** Code that removes from the browser the feature that each line checks. @type {Record<string, () => void>} */
+/** For each line, code that removes the checked feature from the browser. @type {Record<string, () => void>} */
 const losses = {
   secure: () => Object.defineProperty(window, 'isSecureContext', { value: false }),
   network: () => Object.defineProperty(window, 'AbortController', { value: undefined }),
@@ -229,7 +235,7 @@ for (const variant of [japanese, english]) {
       await page.goto(`/${name}.html`);
       for (const anchor of anchors) {
         const help = page.locator('details').filter({ has: page.locator(`a[href$="#${anchor}"]`) });
-        // `press` does not wait for the form, and a hidden element cannot get the focus.
+        // `press` does not wait for the form, and a hidden element cannot receive the focus.
         await help.locator('summary').waitFor();
         assert.equal(await help.locator('p').first().isVisible(), false);
         await help.locator('summary').press('Enter');

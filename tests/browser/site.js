@@ -1,4 +1,4 @@
-/** Reads the files of the site for the tests. */
+/** Reads the site's files for the tests. */
 import { readFileSync, readdirSync } from 'node:fs';
 
 export const web = new URL('../../web/', import.meta.url);
@@ -20,7 +20,7 @@ export function modules() {
     .map((name) => ({ name, source: readFileSync(new URL(`js/${name}`, web), 'utf8') }));
 }
 
-/** Returns a module and all modules that it imports, directly or not. @param {string} entry */
+/** Returns a module and all modules that it imports directly or indirectly. @param {string} entry */
 export function reachedFrom(entry) {
   const reached = new Set([entry]);
   for (const name of reached) {
@@ -30,13 +30,17 @@ export function reachedFrom(entry) {
   return reached;
 }
 
-/** Returns the modules that a module imports, or exports from, directly. @param {{ name: string, source: string }} module */
+/**
+ * Returns the modules that a module directly imports or re-exports.
+ *
+ * @param {{ name: string, source: string }} module
+ */
 export function importsOf({ name, source }) {
   const imports = source.matchAll(/^(?:import|export) (?:[^;]*? from )?'([^']+)';/gms);
   return [...imports].map(([, specifier]) => new URL(String(specifier), `file:///${name}`).pathname.slice(1));
 }
 
-/** Returns all texts on the pages, and the keys in each part of the catalogue. */
+/** Returns all texts of the catalogue by language, and the keys in each part of the catalogue. */
 export async function catalogue() {
   /** @param {string} language @param {string} part @returns {Promise<Record<string, string>>} */
   const load = async (language, part) => (await import(new URL(`js/catalogue/${language}/${part}`, web).href)).default;

@@ -1,4 +1,4 @@
-/** Functions that use the running stack under test and complete the steps of its wizard. */
+/** Provides functions that use the running stack under test and complete the steps of its wizard. */
 import { Agent, request } from 'node:http';
 import { setTimeout } from 'node:timers/promises';
 
@@ -18,7 +18,7 @@ if (!address) throw new Error('BASE_URL must name the running stack, for example
 
 export const baseURL = address;
 
-/** A stack that revokes at the pick-up, for tests of behaviour that depends on this timing. */
+/** The URL of a stack that revokes at the pick-up, for tests that depend on this timing. */
 export const pickUpTimingURL = process.env.PICKUP_TIMING_URL;
 
 /** @param {Browser} browser @param {Variant} variant */
@@ -33,7 +33,8 @@ export const twoCertificatesAccount = () => account(hasTwoCertificates);
 let demonstrations = 0;
 
 /**
- * Creates accounts that no other test uses. The first has one certificate. The second has two, and a code from an older system.
+ * Creates two accounts that no other test uses. The first account has one certificate. The second account has two
+ * certificates, and a certificate code from an older system.
  *
  * @param {string} [stack] its address
  */
@@ -82,7 +83,13 @@ export async function mailTo(page, to) {
   return mailIn(await answerOf(page, OUTBOX, (outbox) => mailIn(outbox, to) !== undefined), to);
 }
 
-/** Returns the email to an address, without a page. @param {string} stack its address @param {string} to @returns {Promise<Mail>} */
+/**
+ * Returns the email to an address without opening a page.
+ *
+ * @param {string} stack its address
+ * @param {string} to
+ * @returns {Promise<Mail>}
+ */
 export async function mailAt(stack, to) {
   const ask = async () => (await fetch(new URL(OUTBOX, stack), { headers: { Accept: 'application/json' } })).json();
   return mailIn(await untilAnswered(OUTBOX, ask, (outbox) => mailIn(outbox, to) !== undefined), to);
@@ -95,7 +102,7 @@ function mailIn({ messages }, to) {
 
 const LONGEST_WAIT = 60_000;
 
-/** The pause between two requests, in milliseconds. Without a pause the requests would slow down the stack. */
+/** The pause between two requests, in milliseconds. Without a pause, the requests would slow down the stack. */
 const PAUSE = 100;
 
 /**
@@ -127,8 +134,8 @@ async function untilAnswered(path, ask, isAwaited) {
 }
 
 /**
- * Waits until the second that contains a time has ended. An identity check counts as newer than an acceptance only in a later
- * second.
+ * Waits until the second that contains a time has passed. An identity check counts as newer than an acceptance only if
+ * it happens in a later second.
  *
  * @param {string} time RFC 3339
  */
@@ -176,7 +183,13 @@ export async function submit(page) {
   return new URL(page.url()).searchParams.get('number') ?? '';
 }
 
-/** Completes steps 1 to 5 with the recorded values. @param {Page} page @param {Account} account @param {number} [index] of the certificate */
+/**
+ * Completes steps 1 to 5 with the recorded values.
+ *
+ * @param {Page} page
+ * @param {Account} account
+ * @param {number} [index] of the certificate
+ */
 export async function reissue(page, account, index) {
   await identify(page, account);
   await choose(page, couponOf(account, index));
@@ -184,7 +197,7 @@ export async function reissue(page, account, index) {
   return submit(page);
 }
 
-/** @param {string} text of a mail @returns the certificate code in it */
+/** @param {string} text of an email @returns its certificate code */
 export function codeIn(text) {
   const [code] = /[0-9A-Z]{4}(?:-[0-9A-Z]{4}){6}/.exec(text) ?? [];
   if (!code) throw new Error('there is no certificate code in the mail');
@@ -194,8 +207,8 @@ export function codeIn(text) {
 let addresses = 0;
 
 /**
- * Sends the identity checks of a page from another client address. Failures slow down all checks from an address, including the
- * checks of other tests.
+ * Sends the identity checks of a page from a separate client address. Failures slow down all checks from the same
+ * address, including the checks of other tests.
  *
  * @param {Page} page
  * @returns the responses of the stack, which are added as they arrive

@@ -1,6 +1,6 @@
 /**
- * Checks every page in every state. axe finds no violation, the layout is correct, and the outline matches its reference. Pages
- * and components also match their pictures.
+ * Checks every page in every state: axe reports no violations, the layout is correct, and the outline matches its
+ * reference. Screenshots of pages and components must also match their references.
  */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -24,7 +24,7 @@ import wizard from './states/wizard.js';
 
 const states = [...wizard, ...receipt, ...pickUp, ...site];
 
-// Two tests at once are faster, because one page renders while the other waits for its picture.
+// Running two tests at once is faster, because one page renders while the other waits for its screenshot.
 describe('every state is accessible and matches its references', { concurrency: 2 }, () => {
   for (const state of states) {
     for (const look of looksAt(state)) {
@@ -40,7 +40,7 @@ describe('every state is accessible and matches its references', { concurrency: 
 /** @param {Page} page @param {State} state @param {Look} look @param {number} width */
 async function inspect(page, state, look, width) {
   await page.setViewportSize({ width, height: 800 });
-  // An element under the pointer looks different.
+  // Elements under the pointer look different.
   await page.mouse.move(0, 0);
   await assertLayout(page);
   if (look.mode !== 'no-script') await assertTitle(page, look.language);
@@ -58,7 +58,12 @@ function pictureOf(page, { part }) {
   return part ? page.locator(part).screenshot({ animations: 'disabled' }) : takePicture(page);
 }
 
-/** Asserts the language of the page, and its title with heading, service and mark of an error. @param {Page} page @param {string} language */
+/**
+ * Asserts the language of the page, and the heading, service name and error prefix in its title.
+ *
+ * @param {Page} page
+ * @param {string} language
+ */
 async function assertTitle(page, language) {
   const { lang, title, heading, site, wrong } = await page.evaluate(() => ({
     lang: document.documentElement.lang,

@@ -28,7 +28,7 @@ const MEDIA_TYPES = {
 const noApi = async () => ({ status: 404, body: {} });
 
 /**
- * @param {Api} [api] answers requests below /api
+ * @param {Api} [api] handles requests below /api
  * @param {Missing} [missing] is called for a requested file that does not exist
  */
 export async function serveSite(api = noApi, missing = () => {}) {
@@ -43,7 +43,7 @@ export async function serveSite(api = noApi, missing = () => {}) {
       if (answer === 'no connection' || answer === 'no answer') return;
       const { status, body, headers } = answer;
       const type = status < 400 ? 'application/json' : 'application/problem+json';
-      // The clock of a page may be stopped, so the header Date would differ from this clock.
+      // A test may stop the clock of a page. The Date header would then differ from the page's clock.
       response.sendDate = false;
       response.writeHead(status, { 'Content-Type': type, ...headers }).end(JSON.stringify(body));
       return;
@@ -59,7 +59,7 @@ export async function serveSite(api = noApi, missing = () => {}) {
     }
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(null)));
-  // The process of a failed test ends even if the server was not stopped.
+  // The process can end after a failed test, even if the server was not stopped.
   server.unref();
   const address = /** @type {import('node:net').AddressInfo} */ (server.address());
   return {

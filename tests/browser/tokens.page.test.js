@@ -20,7 +20,7 @@ function declarations(css) {
   return [...found].map(([, name = '', value = '', token]) => ({ name, value: value.replace(/\s+/g, ' '), token }));
 }
 
-/** @param {string} colour @returns {number[]} red, green, blue, and how opaque */
+/** @param {string} colour @returns {number[]} red, green, blue and opacity */
 function channels(colour) {
   const digits = /^#(?:([0-9a-f]{3})|([0-9a-f]{6}))$/.exec(colour);
   const hex = digits?.[1]?.replace(/./g, '$&$&') ?? digits?.[2];
@@ -69,7 +69,7 @@ test('only tokens.css contains colours, and every used token exists', () => {
   assert.deepEqual([...names].filter((name) => !used.has(name)), []);
 });
 
-/** The colours of text and of the backgrounds that it is on (WCAG 2.2 section 1.4.3). @type {[string[], string[]][]} */
+/** Text colours with the backgrounds behind them (WCAG 2.2 section 1.4.3). @type {[string[], string[]][]} */
 const texts = [
   [['text'], ['background', 'background-soft', 'primary-soft', 'error-soft', 'warning-soft', 'success-soft']],
   [['text-soft'], ['background', 'background-soft']],
@@ -82,7 +82,11 @@ const texts = [
   [['on-highlight'], ['highlight']],
 ];
 
-/** The colours of controls and notices, with their backgrounds (WCAG 2.2 section 1.4.11). @type {[string[], string[]][]} */
+/**
+ * The colours of controls and notices, with their backgrounds (WCAG 2.2 section 1.4.11).
+ *
+ * @type {[string[], string[]][]}
+ */
 const shapes = [
   [['line-strong'], ['background']],
   [['primary', 'error', 'warning', 'success'], ['background']],
@@ -123,7 +127,7 @@ test('nothing moves for people who prefer reduced motion', () => {
   for (const file of readdirSync(new URL('css/', web))) {
     const css = read(new URL(`css/${file}`, web)).replace(/@media \(prefers-reduced-motion: no-preference\) \{[\s\S]*?\n\}/g, '');
     const moving = [...css.matchAll(/(?:animation|transition): ([^;]+);/g)].map(([, value]) => String(value));
-    // A transition without a duration has no motion.
+    // A transition with a duration of zero does not move anything.
     assert.deepEqual(moving.filter((value) => !/ 0s /.test(value)), [], file);
     assert.doesNotMatch(css, /scroll-behavior: smooth/);
   }

@@ -66,7 +66,7 @@ test('the summary of each step names every missing or wrong field', async () => 
   await page.close();
 });
 
-test('step 1: a press counts although an error above disappears', async () => {
+test('step 1: a button press counts even if an error above it disappears', async () => {
   const page = await newPage(browser, japanese);
   await page.route('**/api/session', (route) => route.abort());
   await page.locator('#submit').click();
@@ -80,7 +80,7 @@ test('step 1: a press counts although an error above disappears', async () => {
   await page.close();
 });
 
-test('step 1: after too many attempts the page names the next time', async () => {
+test('step 1: after too many attempts, the page states when to retry', async () => {
   const page = await newPage(browser, japanese);
   await page.route('**/api/session', (route) =>
     route.fulfill({
@@ -159,7 +159,7 @@ test('messages of the server appear at the field and in the summary', async () =
   await page.close();
 });
 
-test('logging out ends the session and deletes what was entered', async () => {
+test('logging out ends the session and deletes the entered values', async () => {
   const page = await newPage(browser, japanese);
   await identify(page, account);
   await choose(page, coupon);
@@ -190,7 +190,7 @@ test('a lost cookie is reported until the session of step 1 would end', async ()
   await page.getByText('did not keep the cookie', { exact: false }).first().waitFor();
   assert.equal(new URL(page.url()).pathname, '/certificates.html');
 
-  // An impossible end of a session is no evidence that the browser refused the cookie.
+  // An impossible session end does not prove that the browser refused the cookie.
   for (const until of ['2026-01-01T00:00:00Z', '9999-01-01T00:00:00Z', 'x']) {
     await page.goto(`/certificates.html?session-until=${until}`);
     await page.waitForURL('**/index.html?from=session-missing');
@@ -204,7 +204,7 @@ test('a lost cookie is reported until the session of step 1 would end', async ()
   await page.close();
 });
 
-/** Records the addresses from which a page is loaded. @param {Page} page */
+/** Records the URLs of all page loads. @param {Page} page */
 function watchAddresses(page) {
   /** @type {string[]} */
   const addresses = [];

@@ -1,10 +1,10 @@
 /**
- * Measures the largest contentful paint of step 1 on a slow connection and a slow device. Also measures a page that contains only
- * the heading and one style sheet, which shows the minimum for the browser, the machine and the connection.
+ * Measures the Largest Contentful Paint of step 1 on a slow connection and a slow device. For comparison, also measures
+ * a page that contains only the heading and one style sheet.
  *
  *     npm run bench
  *
- * Like CloudFront, the server compresses both pages and uses HTTP/2. Each visit has an empty cache.
+ * Like CloudFront, the server compresses both pages and uses HTTP/2. Each visit starts with an empty cache.
  */
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
@@ -18,7 +18,9 @@ import { web } from '../site.js';
 
 const VISITS = 15;
 
-/** Lighthouse's settings for slow 4G and a mid-range phone, in octets per second and in milliseconds. */
+/**
+ * Lighthouse's settings for slow 4G and a mid-range phone. Throughput is in octets per second, latency in milliseconds.
+ */
 const CONNECTION = { offline: false, downloadThroughput: 1_600_000 / 8, uploadThroughput: 750_000 / 8, latency: 150 };
 const TIMES_SLOWER = 4;
 
@@ -60,7 +62,7 @@ try {
   server.close();
 }
 
-/** @param {string} address @param {string} awaited what is there once the page can be used */
+/** @param {string} address @param {string} awaited a selector that matches when the page is usable */
 async function visit(address, awaited) {
   const context = await browser.newContext({ ignoreHTTPSErrors: true, viewport: { width: 360, height: 800 } });
   const page = await context.newPage();
@@ -93,7 +95,7 @@ async function visit(address, awaited) {
   return { paint, ready };
 }
 
-/** Serves the site over HTTP/2, with a certificate for this run. */
+/** Serves the site over HTTP/2, with a certificate that is generated for each run. */
 async function serve() {
   const folder = temporaryFolder();
   const [key, certificate] = [folder.path('key.pem'), folder.path('certificate.pem')];

@@ -1,4 +1,7 @@
-/** Checks the session's cookie in each engine. The cookie has the right attributes, and a page reports a missing cookie. */
+/**
+ * Checks the session cookie in each browser engine: the cookie has the correct attributes, and a page reports a missing
+ * cookie.
+ */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
@@ -12,11 +15,16 @@ const { texts } = await catalogue();
 /** @type {[string, import('./engines.js').Launch][]} */
 const engines = [['Firefox', firefox], ['WebKit', webkit]];
 
-/** A stack that serves HTTPS. The browsers accept any certificate. Node.js verifies it when the tests request accounts. */
+/**
+ * The URL of a stack that serves HTTPS. The browsers accept any certificate. Node.js verifies the certificate when the
+ * tests request accounts.
+ */
 const httpsURL = process.env.HTTPS_URL;
 if (!httpsURL) throw new Error('HTTPS_URL must name a running stack that was started with --https');
 
-/** Most browsers store `__Host-` cookies only over HTTPS. Some also store them on loopback. */
+/**
+ * Most browsers store `__Host-` cookies only over HTTPS. Some browsers also store these cookies over HTTP on loopback.
+ */
 const connections = [
   { over: 'HTTP', stack: baseURL, cookie: { name: 'local-session', secure: false } },
   { over: 'HTTPS', stack: httpsURL, cookie: { name: '__Host-session', secure: true } },

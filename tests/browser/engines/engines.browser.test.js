@@ -18,7 +18,7 @@ for (const [name, launch] of /** @type {const} */ ([['Firefox', firefox], ['WebK
     let engine;
     /** @type {import('../stack.js').Account} */
     let account;
-    /** The results of one test that the next test needs. */
+    /** Results of one test that later tests need. */
     const found = { receiptNumber: '', correctedAddress: '' };
 
     before(async () => {

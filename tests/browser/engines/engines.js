@@ -1,4 +1,4 @@
-/** Starts Firefox and WebKit from Debian, each with a new profile that is deleted with the browser. */
+/** Starts Debian's Firefox and WebKit. Each browser has a new profile, which is deleted at the end. */
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,7 +13,7 @@ import { WebDriver, endGroup, startGroup } from './webdriver.js';
  * @typedef {(options?: Options) => Promise<Engine>} Launch
  */
 
-/** The value of network.cookie.cookieBehavior that refuses all cookies. */
+/** The value of the preference network.cookie.cookieBehavior that rejects all cookies. */
 const REJECT_ALL = 2;
 
 /** @type {Launch} */
@@ -41,7 +41,7 @@ export async function firefox({ keepsCookies = true } = {}) {
   return engine(driver, home, () => {});
 }
 
-/** WebKit needs a display, so Xvfb provides a virtual display. @type {Launch} */
+/** Starts WebKit on a virtual display, because WebKit needs a display. @type {Launch} */
 export async function webkit({ keepsCookies = true } = {}) {
   const home = temporaryHome();
   const display = await startDisplay();
@@ -60,7 +60,10 @@ export async function webkit({ keepsCookies = true } = {}) {
   return engine(driver, home, display.end);
 }
 
-/** Debian installs the driver's browser next to the library, in a folder named by the architecture. */
+/**
+ * Returns the path of the browser that WebKit's driver starts. Debian installs this browser next to the library, in a
+ * folder that is named after the architecture.
+ */
 function miniBrowser() {
   const libraries = '/usr/lib';
   for (const architecture of readdirSync(libraries).filter((name) => name.endsWith('-linux-gnu'))) {
@@ -94,12 +97,12 @@ function engine(driver, home, afterwards) {
   };
 }
 
-/** The home folders of the browsers. They are deleted after webdriver.js has ended the browsers. */
+/** Contains the browsers' home folders, which are deleted after webdriver.js has ended the browsers. */
 const homes = mkdtempSync(join(tmpdir(), 'cert-reissue-engines-'));
 
 process.on('exit', () => rmSync(homes, { recursive: true, force: true, maxRetries: 5 }));
 
-/** Creates a home folder for one browser, with a folder for its downloads. */
+/** Creates a home folder for one browser, with a download folder inside. */
 function temporaryHome() {
   const folder = mkdtempSync(join(homes, 'home-'));
   const downloads = join(folder, 'Downloads');
@@ -124,7 +127,7 @@ function temporaryHome() {
   };
 }
 
-/** Starts Xvfb, which chooses a free display number and writes the number to the descriptor. */
+/** Starts Xvfb, which chooses a free display number and writes the number to a file descriptor. */
 async function startDisplay() {
   const started = startGroup(
     'Xvfb',

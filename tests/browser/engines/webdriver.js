@@ -1,20 +1,20 @@
 /**
- * A small client of the WebDriver protocol (https://www.w3.org/TR/webdriver2/). The client controls unmodified browsers. Playwright
- * supports only patched builds of Firefox and WebKit.
+ * A small WebDriver client (https://www.w3.org/TR/webdriver2/). The client controls unmodified browsers, whereas
+ * Playwright supports only patched builds of Firefox and WebKit.
  */
 import { spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 
-/** The member of a JSON object that contains the reference to an element (section 12). */
+/** The name of the JSON member that contains an element reference (WebDriver section 12). */
 const ELEMENT = 'element-6066-11e4-a52e-4f735466cecf';
 
-/** Times in milliseconds for one request, for all attempts of a wait, and between two attempts. */
+/** The time limits of one request and of all attempts, and the pause between two attempts, in milliseconds. */
 const LONGEST_REQUEST = 60_000;
 const LONGEST_WAIT = 40_000;
 const PAUSE = 100;
 
-/** An error of the protocol, with a code of section 6.6. */
+/** A WebDriver error, with an error code from section 6.6 of the specification. */
 class WebDriverError extends Error {
   /** @param {string} code @param {string} message */
   constructor(code, message) {
@@ -63,7 +63,7 @@ export class WebDriver {
   }
 
   /**
-   * Runs a function in the page, with access only to its parameters.
+   * Runs a function in the page. The function must not refer to variables outside its body.
    *
    * @template {any[]} Parameters
    * @template Result
@@ -76,7 +76,7 @@ export class WebDriver {
   }
 
   /**
-   * Waits until a function in the page returns a true value.
+   * Waits until a function in the page returns a truthy value.
    *
    * @template {any[]} Parameters
    * @param {string} awaited for the message
@@ -121,7 +121,7 @@ export class WebDriver {
     });
   }
 
-  /** Replaces the content of a field by typing a text. @param {string} selector @param {string} text */
+  /** Replaces the content of a field by typing text. @param {string} selector @param {string} text */
   async fill(selector, text) {
     await this.attempt(`${selector} with “${text}” in it`, async () => {
       const element = await this.#find(selector);
@@ -140,7 +140,11 @@ export class WebDriver {
     return this.#inSession('GET', 'cookie');
   }
 
-  /** Finds an element and scrolls to it, because WebKit's driver does not scroll automatically. @param {string} selector */
+  /**
+   * Finds an element and scrolls to it, because WebKit's driver does not scroll automatically.
+   *
+   * @param {string} selector
+   */
   async #find(selector) {
     const found = await this.#inSession('POST', 'element', { using: 'css selector', value: selector });
     await this.run((wanted) => document.querySelector(wanted)?.scrollIntoView({ block: 'center' }), selector);
@@ -148,7 +152,8 @@ export class WebDriver {
   }
 
   /**
-   * Repeats an action until its result is true. An attempt that ends with a protocol error has no effect in the page.
+   * Repeats an action until its result is truthy. An attempt that fails with a WebDriver error has no effect on the
+   * page.
    *
    * @param {string} awaited
    * @param {() => Promise<unknown>} act
@@ -169,7 +174,7 @@ export class WebDriver {
     throw new Error(`waited in vain for ${awaited}${await this.#whereItIs()}`, { cause });
   }
 
-  /** Describes the page for the message of a failed test. */
+  /** Describes the current page for the error message of a failed test. */
   async #whereItIs() {
     if (this.#session === '') return '';
     const page = await this.run(() => `${location.href}\n${document.body.innerText}`).catch(String);
@@ -199,11 +204,12 @@ export class WebDriver {
 const running = new Set();
 
 process.on('exit', () => running.forEach(endGroup));
-// Without a handler the process would end without an exit event, and the started programs would continue to run.
+// Without these handlers, a signal would end the process without an exit event, and the started programs would continue
+// to run.
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
 
 /**
- * Starts a program in its own process group, which ends with this process at the latest.
+ * Starts a program in its own process group. When this process exits, it ends the group.
  *
  * @param {string} program
  * @param {readonly string[]} args
@@ -217,7 +223,7 @@ export function startGroup(program, args, env, stdio = 'ignore') {
   return started;
 }
 
-/** Ends a program and all programs that it has started. @param {import('node:child_process').ChildProcess} started */
+/** Ends a program and its child processes. @param {import('node:child_process').ChildProcess} started */
 export function endGroup(started) {
   running.delete(started);
   try {

@@ -5,7 +5,13 @@
  * @typedef {import('../stack.js').Account} Account
  */
 
-/** Completes step 1 and waits for step 2. @param {WebDriver} driver @param {string} stack its address @param {Account} account */
+/**
+ * Completes step 1 and waits for step 2.
+ *
+ * @param {WebDriver} driver
+ * @param {string} stack its address
+ * @param {Account} account
+ */
 export async function identify(driver, stack, account) {
   await driver.goTo(`${stack}/index.html?lang=ja`);
   await enterCredentials(driver, account);

@@ -1,4 +1,4 @@
-/** Checks that the pages preserve the person's input, and that step 5 links back to the fields. */
+/** Checks that the pages preserve the subscriber's input, and that step 5 links back to the fields. */
 import assert from 'node:assert/strict';
 
 import { choose, couponOf, freshAccounts, identify, save, submit } from '../stack.js';
@@ -9,7 +9,7 @@ import { feature } from './feature.js';
  * @typedef {Record<string, string>} Answers
  */
 
-/** Values that differ from the records and are in normal form. @type {Answers} */
+/** Normalised values that differ from the recorded values. @type {Answers} */
 const entered = {
   titleJa: '取締役',
   departmentJa: '営業部',
@@ -116,7 +116,7 @@ async function keeps(page, ready, check = async () => {}) {
   await restored.close();
 }
 
-/** Restores a tab as browsers do, with its address and its session storage. @param {Page} page */
+/** Restores a tab as browsers do, with its URL and its session storage. @param {Page} page */
 async function restoredTab(page) {
   const kept = await page.evaluate(() => ({ ...sessionStorage }));
   const tab = await page.context().newPage();

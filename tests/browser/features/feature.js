@@ -1,4 +1,4 @@
-/** Runs the test for a wizard feature in both languages, on a wide and on a narrow screen. */
+/** Runs the test of a wizard feature in both languages and at both screen widths. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
@@ -77,7 +77,7 @@ function said({ language }, key, parameters) {
   return text.replace(/\{(\w+)\}/g, (whole, name) => String(parameters[name] ?? whole));
 }
 
-/** Returns the visible texts of the elements that match. @param {Page} page @param {string} selector */
+/** Returns the visible text of all elements that match a selector. @param {Page} page @param {string} selector */
 export async function textIn(page, selector) {
   return (await page.locator(selector).allInnerTexts()).join('\n');
 }

@@ -1,4 +1,7 @@
-/** Checks that usual forms of input are normalised, and that other input is refused with a message that explains the correction. */
+/**
+ * Checks that common variants of input are normalised, and that other input is refused with a message that explains how
+ * to correct it.
+ */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 
@@ -13,7 +16,7 @@ import { feature } from './feature.js';
  * @typedef {{ field: string, input: string, value?: string | null, error?: string }} Case
  */
 
-/** The cases that the Rust tests also run. @type {Case[]} */
+/** The test cases that the Rust tests also use. @type {Case[]} */
 const cases = JSON.parse(readFileSync(new URL('../../cases/fields.json', import.meta.url), 'utf8'));
 const secrets = ['applicationPassword', 'certificateCode'];
 const typed = cases.filter(({ field }) => !secrets.includes(field));
@@ -61,7 +64,7 @@ function expected({ value, error }) {
   return error === undefined ? { value } : { error };
 }
 
-/** Returns the results of the page's own module in this browser. @param {Page} page @param {Case[]} inputs */
+/** Returns the results of the page's module fields.js in this browser. @param {Page} page @param {Case[]} inputs */
 function modulesResults(page, inputs) {
   return page.evaluate(async (all) => {
     const module = '/js/fields.js';
@@ -72,7 +75,12 @@ function modulesResults(page, inputs) {
   }, inputs);
 }
 
-/** Returns what each field shows after it was filled in and left. @param {Page} page @param {Case[]} inputs */
+/**
+ * Returns the content of each field after an input was entered and the field lost the focus.
+ *
+ * @param {Page} page
+ * @param {Case[]} inputs
+ */
 function leftFields(page, inputs) {
   return page.evaluate(
     (all) =>
@@ -89,8 +97,8 @@ function leftFields(page, inputs) {
 }
 
 /**
- * Returns the results of the server. The test saves each value with the recorded values of the other fields, and reads it again.
- * Cases of different fields are saved together.
+ * Returns the server's results. Each value is saved together with the recorded values of the other fields, and then
+ * read back. Cases for different fields share one request.
  *
  * @param {Page} page
  * @param {Case[]} inputs
@@ -144,7 +152,7 @@ feature(6, 'a typo in a code is reported without a request; codes of an older sy
   const message = rules.messages.certificateCodeTypo?.[variant.language].replaceAll('{label}', rules.fields.certificateCode?.label[variant.language] ?? '');
   assert.ok(message);
   assert.deepEqual(new Set(await toldOnLeaving(page, errors)), new Set([message]));
-  // A correct code causes no message, in any form.
+  // A correct code is accepted in every notation.
   const code = one.certificateCode;
   const wide = code.replace(/[0-9A-Z]/g, (symbol) => String.fromCharCode(symbol.charCodeAt(0) + 0xfee0));
   assert.deepEqual(new Set(await toldOnLeaving(page, [code, code.toLowerCase(), code.replaceAll('-', ''), wide, two.certificateCode])), new Set([null]));
@@ -179,7 +187,7 @@ function everyOneCharacterError(code) {
   );
 }
 
-/** Returns the message at the field after it is left with each of these codes. @param {Page} page @param {string[]} codes */
+/** Returns the field's error message for each of these codes. @param {Page} page @param {string[]} codes */
 function toldOnLeaving(page, codes) {
   return page.evaluate((all) => {
     const control = /** @type {HTMLInputElement} */ (document.getElementById('field-certificateCode'));
@@ -193,8 +201,9 @@ function toldOnLeaving(page, codes) {
 }
 
 /**
- * This test compares the responses. These Rust tests compare the work of the server:
- * `failed_and_successful_identity_checks_make_equally_many_calls` and `an_unregistered_address_is_throttled_like_a_registered_one`.
+ * This test compares only the responses. The server's work is compared in the Rust tests
+ * `failed_and_successful_identity_checks_make_equally_many_calls` and
+ * `an_unregistered_address_is_throttled_like_a_registered_one`.
  */
 feature(7, 'one message whichever credential is wrong; the other fields are kept', async ({ page }) => {
   const { one, two } = await freshAccounts();

@@ -1,4 +1,4 @@
-/** Checks that the private key stays in the browser, and that the saved files contain what the page states. */
+/** Checks that the private key stays in the browser, and that the saved files match the details on the page. */
 import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { after } from 'node:test';
@@ -39,7 +39,7 @@ feature(11, 'the private key is born in the browser and never leaves it; only a 
       }
     }
   }
-  // The same search must find the public key, because the request contains this key.
+  // The same search must find the public key, because the certification request contains it.
   const modulus = openssl(['rsa', '-noout', '-modulus'], privateKey).trim().replace('Modulus=', '');
   const posts = requests.filter(({ method }) => method !== 'GET');
   const found = posts.filter(({ body }) => requestIn(body)?.includes(Buffer.from(modulus, 'hex')));
@@ -103,7 +103,7 @@ async function issued(page) {
   await page.locator('#field-filePassword').fill(PASSWORD);
   await page.locator('#field-written').check();
   await page.locator('#pick-up').click();
-  // Generating a key of 3072 bits is slow.
+  // Generating a 3072-bit key is slow.
   await page.locator('#issued').waitFor({ timeout: 60_000 });
   return { account, code };
 }
@@ -116,7 +116,7 @@ async function saved({ page, variant: { language, width } }, index, options) {
   return { file, contents: opened(file, PASSWORD, options) };
 }
 
-/** Records everything that the browser sends from now on, for all pages and workers. @param {Page} page */
+/** Records all further requests of the browser, from all pages and workers. @param {Page} page */
 function record(page) {
   /** @type {Promise<Sent>[]} */
   const requests = [];
@@ -132,7 +132,7 @@ async function sentBy(request) {
   return { ...sent, headers: await request.allHeaders() };
 }
 
-/** Returns the bytes that were sent, with and without line ends. @param {Sent} sent */
+/** Returns the bytes of a request, with and without line breaks. @param {Sent} sent */
 function everything({ method, url, headers, body }) {
   const head = Buffer.from(`${method} ${url} ${JSON.stringify(headers)}\n`);
   const inOneLine = Buffer.from(body?.toString('latin1').replace(/\\[nr]|\s/g, '') ?? '', 'latin1');
@@ -145,7 +145,13 @@ function requestIn(body) {
   return base64 === undefined ? null : Buffer.from(base64, 'base64');
 }
 
-/** Stores the sent requests in out/ for review. @param {Visit} visit @param {Sent[]} requests @param {string[]} credentials */
+/**
+ * Saves the sent requests in out/ for review.
+ *
+ * @param {Visit} visit
+ * @param {Sent[]} requests
+ * @param {string[]} credentials
+ */
 function keepRecord({ variant: { language, width } }, requests, credentials) {
   const redacted = (/** @type {string} */ text) => credentials.reduce((rest, each) => rest.replaceAll(each, '(a credential)'), text);
   const lines = requests.map(({ method, url, headers: { cookie, ...headers }, body }) => ({

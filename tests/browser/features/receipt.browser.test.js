@@ -1,4 +1,6 @@
-/** Checks that the receipt can be reopened and printed, and that it shows the events of the certificate and the email. */
+/**
+ * Checks that the receipt can be reopened and printed, and that it shows events about the certificate and the email.
+ */
 import assert from 'node:assert/strict';
 
 import { summaryHasFocus } from '../browser.js';
@@ -19,7 +21,7 @@ feature(13, 'a receipt that can be bookmarked and printed: number, timeline, mas
     ({ timeline, mail }) => mail.state === 'delivered' && timeline.some((/** @type {{ event: string, crlNumber?: number }} */ { event, crlNumber }) => event === 'listed' && crlNumber),
   );
 
-  // Opens the bookmark in another browser.
+  // Open the bookmarked receipt in another browser.
   await visit(variant, async ({ page: later }) => {
     await later.goto(`/receipt.html?number=${number}`);
     await later.waitForURL('**/index.html?from=session-missing*');
@@ -27,7 +29,7 @@ feature(13, 'a receipt that can be bookmarked and printed: number, timeline, mas
     await later.waitForURL(`**/receipt.html?number=${number}`);
     await later.locator('.timeline').waitFor();
     assert.equal(await later.locator('.receipt-number').innerText(), number);
-    // The list also links there, and no longer offers the certificate.
+    // The list of certificates also links to the receipt, and no longer offers the certificate.
     await later.goto('/certificates.html');
     await later.locator('.result-count').waitFor();
     assert.equal(await later.locator('table a').count(), 0);
@@ -79,7 +81,8 @@ feature(13, 'a resend, with its limit and the time from which it is possible', a
   assert.ok((await told.innerText()).includes(`${untilTime}${date(new Date(String(notBefore)))}`));
   assert.equal(await page.locator('#resend').count(), 0);
 
-  // The page shows a receipt from five minutes later. The stack refuses, because its own clock was not advanced.
+  // The page shows a receipt from five minutes later. The stack refuses the resend, because the stack's clock has not
+  // advanced.
   const later = { ...receipt, resend: { possible: true, reason: null, notBefore: null, remaining } };
   await page.route(`**/api/receipts/${number}`, (route) => route.fulfill({ json: later }));
   await page.reload();

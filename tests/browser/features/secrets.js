@@ -1,4 +1,4 @@
-/** Lists the parts of a private key that must not be sent, in every form in which they could be sent. */
+/** Lists the secret components of a private key, in every encoding in which a request could contain them. */
 import { createPrivateKey } from 'node:crypto';
 
 /** @param {string} pem the key in PKCS#8 */
@@ -13,7 +13,7 @@ export function secretsOf(pem) {
 }
 
 /**
- * Returns the forms in which octets can occur in a request. These are the octets themselves, and their encodings at each offset
+ * Returns the forms in which octets can occur in a request: the octets themselves, and their encodings at each offset
  * within encoded data.
  *
  * @param {Buffer} octets
@@ -33,8 +33,8 @@ export function encodings(octets) {
 }
 
 /**
- * Returns the base64 text that encoded data contains if the octets start at this offset within a group of three. The beginning of
- * the octets is enough to recognise them.
+ * Returns the base64 text of octets that start at this offset within a group of three. The beginning of this text is
+ * sufficient to recognise the octets.
  *
  * @param {Buffer} octets
  * @param {number} place

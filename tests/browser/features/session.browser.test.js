@@ -20,7 +20,7 @@ feature(3, 'a warning before the session ends, extendable in place; a draft surv
   await other.locator('#application').waitFor();
   const tabs = [page, other];
 
-  // A session ends after 15 minutes without activity. A response contains the server's time in whole seconds.
+  // A session ends after 15 minutes without activity. Responses contain the server's time in whole seconds.
   await page.clock.fastForward('12:55');
   for (const tab of tabs) assert.equal(await tab.locator('dialog').count(), 0);
   await page.clock.fastForward('00:07');
@@ -51,7 +51,7 @@ feature(3, 'a warning before the session ends, extendable in place; a draft surv
   await page.getByText(say('application.restored')).waitFor();
   assert.equal(await page.locator('#field-building').inputValue(), '中央ビル3F');
 
-  // If two tabs save, neither overwrites the other without a message.
+  // If two tabs save different values, neither tab silently overwrites the other tab's values.
   await other.reload();
   await other.locator('#application').waitFor();
   await other.locator('#field-building').fill('別館');
@@ -71,7 +71,8 @@ const pages = /** @type {const} */ (['index', 'certificates', 'certificate', 'ap
 const NO_RECEIPT = '7QX2-9M4K-TB5C';
 
 /**
- * The page to which each wizard page redirects in a session state, and the reason. Null means that the page itself is shown.
+ * The page to which each wizard page redirects in each session state, and the reason. Null means that the page does not
+ * redirect.
  *
  * @typedef {(typeof pages)[number]} Name
  * @typedef {{ to: Name, from: 'session-missing' | 'session-ended' | 'step-out-of-order' | 'already-submitted' }} Elsewhere
@@ -108,7 +109,7 @@ function toIdentityCheck(from) {
   return { index: null, ...all, receipt: elsewhere };
 }
 
-/** A selector for each page that matches once the content is shown. @type {Record<Name, string>} */
+/** For each page, a selector that matches when the content is visible. @type {Record<Name, string>} */
 const ready = {
   index: '#identity',
   certificates: '.result-count',

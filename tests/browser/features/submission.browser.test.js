@@ -1,4 +1,4 @@
-/** Checks that a submission requires an acknowledgement, and that each effect of the submission occurs once. */
+/** Checks that a submission requires an acknowledgement, and that each effect of the submission occurs exactly once. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
@@ -38,12 +38,13 @@ feature(2, 'a double submit makes one application and one mail; the second call 
   const numbers = new Set(answers.map(({ receipt }) => receipt.receiptNumber));
   assert.equal(numbers.size, 1);
 
-  // The person has received none of these responses and presses the button again.
+  // The subscriber has not received any of these responses and presses the button again.
   const number = await submit(page);
   assert.deepEqual([...numbers], [number]);
   await onlyMailTo(page, two.emailAddress, number);
 
-  // The page receives two simultaneous presses, loses a response, and receives two more presses.
+  // The subscriber presses the button twice at the same time. The response is lost, and the subscriber presses the
+  // button two more times.
   await page.goto('/index.html');
   await identify(page, two);
   await choose(page, couponOf(two, 1));
