@@ -1,7 +1,7 @@
-"""Supplies data that the contract does not define: valid credentials, sessions at the required step, OCSP requests.
+"""Supplies values that the contract does not define: valid credentials, sessions at the right step, OCSP requests.
 
-Before the first request, the subscribers of ACCOUNTS log in and complete the wizard. Each operation then receives at
-least one valid request. All other requests are generated.
+Before the first request, the subscribers in ACCOUNTS pass the identity check and complete the wizard. Each operation
+then receives at least one valid request. All other requests are generated.
 """
 
 import base64
@@ -20,14 +20,14 @@ from hypothesis import strategies as st
 
 BASE_URL = os.environ["BASE_URL"].rstrip("/")
 HEADERS = {"Host": os.environ["API_HOST"]} if os.environ.get("API_HOST") else {}
-# A file in the form of the response to GET /local/demo. Of the first three subscribers, the second has two reissuable
-# certificates, and the others have at least one.
+# The path of a file in the format of the response to GET /local/demo. Of the first three subscribers in this file, the
+# second has two reissuable certificates, and the others have at least one.
 ACCOUNTS = os.environ.get("ACCOUNTS")
 # The time limit for an email to reach the local outbox.
 MAIL_TIMEOUT_SECONDS = 30
 
 SESSION_COOKIE = "__Host-session"
-# A request for serial number 1 of an issuer whose name and key hashes are zeros (RFC 6960 §4.1.1).
+# An OCSP request for serial number 1 of an issuer whose name hash and key hash are zero (RFC 6960 §4.1.1).
 OCSP_REQUEST = "MEIwQDA+MDwwOjAJBgUrDgMCGgUABBQAAAAAAAAAAAAAAAAAAAAAAAAAAAQUAAAAAAAAAAAAAAAAAAAAAAAAAAACAQE="
 OCSP_MEDIA_TYPE = "application/ocsp-request"
 MAILED_CODE_NEEDED = ["checkPickUp", "pickUpCertificate"]
@@ -57,7 +57,7 @@ class Subscriber:
         return self
 
     def application(self):
-        """Returns the application of step 4 in the form in which it can be saved."""
+        """Returns the application of step 4 as the body of a request that saves it."""
         page = self.call("GET", "/api/application").json()
         return {name: page[name] for name in ("couponNumber", "version", "fixed", "fields")}
 
@@ -75,12 +75,13 @@ class Subscriber:
 
 
 class Stage:
-    """The subscribers with the sessions of the requests, one for each step."""
+    """The subscribers whose sessions the requests use, with one session for each step."""
 
     def __init__(self):
         one, two, three = read_accounts()[:3]
         chosen, submitted = two["couponNumbers"]
-        # This subscriber's list also names the receipt. schemathesis requests the resources that responses name.
+        # This subscriber's list of certificates also contains a receipt number. schemathesis requests the resources to
+        # which responses refer.
         self.choosing = Subscriber(two, chosen)
         self.leaving = Subscriber(two, chosen)
         self.entering = Subscriber(three, three["couponNumbers"][0]).confirm()
@@ -101,7 +102,7 @@ class Stage:
         return stages.get(operation_id, self.choosing)
 
     def example(self, operation_id):
-        """Returns the content of a valid request of this operation, without the session, or None if it is unknown."""
+        """Returns the content of a valid request without its session, or None if no valid request is known."""
         coupon = {"path_parameters": {"couponNumber": self.choosing.coupon_number}}
         receipt = {"path_parameters": {"receiptNumber": self.submitted.receipt_number}}
         made = {
@@ -137,7 +138,7 @@ def read_accounts():
 
 
 def mailed_code(address):
-    """Returns the code in the latest email, which only the local stack shows."""
+    """Returns the certificate code in the latest email. Only the local stack shows emails."""
     end = time.monotonic() + MAIL_TIMEOUT_SECONDS
     while time.monotonic() < end:
         outbox = requests.get(f"{BASE_URL}/local/outbox", headers={"Accept": "application/json"}, timeout=30)
@@ -206,10 +207,10 @@ def before_add_examples(context, examples):
 
 @schemathesis.check
 def example_succeeds(ctx, response, case):
-    """Checks that the example requests succeed. Otherwise a run in which all requests are refused would pass."""
+    """Checks that the example requests succeed. Otherwise a run would pass even if all requests are refused."""
     if case.id in EXAMPLES:
-        # A code was just sent, so a resend must wait. The session was started before the acceptance, so it cannot
-        # correct the address.
+        # A code has just been sent, so a resend must wait. The session began before the acceptance, so it does not
+        # permit an address correction.
         refused = {"resendCode": [409], "correctAddress": [403]}
         expected = refused.get(operation_id(case.operation), [200, 201, 204])
         assert response.status_code in expected, f"{response.status_code} {response.text}"

@@ -1,8 +1,8 @@
 """Compares infra/monitoring.yaml with the functions' metrics, and its alarms with the runbooks.
 
-An alarm on a metric that no function emits would never fire, so each name, with its dimensions, must be a function's metric.
-Each metric of a function must have an alarm or be on the dashboard. Each alarm must name an existing section of
-docs/operate.md.
+An alarm on a metric that no function emits would never fire. Each metric in the template must therefore have the name
+and the dimensions of a metric that a function emits. Each emitted metric must have an alarm or be on the dashboard.
+Each alarm must refer to an existing section of docs/operate.md.
 """
 
 import json
@@ -12,7 +12,7 @@ from pathlib import Path
 
 import yaml
 
-# The source files that define the functions' metrics and dimensions.
+# The source file that defines the functions' metrics and their dimensions.
 SOURCE = "shared/telemetry/src/metrics.rs"
 DEFINITION = re.compile(r'Metric::new\("(\w+)", Unit::\w+, \[([^\]]*)\]\)')
 NAMESPACE = "${MetricsNamespace}"
@@ -56,7 +56,7 @@ def fault_of(emitted, where, name, dimensions):
 
 
 def metrics_of_alarm(alarm):
-    """Yields the name and the dimensions of each metric of the functions."""
+    """Yields the name and the dimensions of each function metric that the alarm uses."""
     stats = [entry["MetricStat"]["Metric"] for entry in alarm.get("Metrics", []) if "MetricStat" in entry]
     for metric in [alarm, *stats]:
         if metric.get("Namespace") == NAMESPACE:
@@ -99,7 +99,7 @@ def anchor(title):
 
 
 class Cloudformation(yaml.SafeLoader):
-    """Reads the short forms of the intrinsic functions: Ref and Sub as ${…} in text, the others as their content."""
+    """Reads short forms of intrinsic functions. `!Ref X` becomes `${X}`, and other functions become their argument."""
 
 
 def intrinsic(loader, suffix, node):

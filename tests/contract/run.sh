@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Checks that the contract, infra/openapi.yaml, is valid, passes the style lints, and describes a running stack
-# (schemathesis). Also checks that infra/monitoring.yaml names only existing metrics, that Cargo.toml has the routes of
-# the contract, and that docs/operate.md has the figures of docs/costs.py.
+# Checks that the API contract, infra/openapi.yaml, is valid, passes the style lints, and matches a running stack
+# (schemathesis). Also checks that infra/monitoring.yaml refers only to existing metrics, that Cargo.toml contains the
+# routes of the contract, and that docs/operate.md contains the figures from docs/costs.py.
 #
-# Starts a local stack over HTTPS, because over plain HTTP its session cookie differs from the contract. With BASE_URL
-# it uses the stack at that address. In that case, API_HOST is the Host header, and ACCOUNTS is a file that contains the
-# subscribers that hooks.py describes. Arguments are passed to schemathesis, for example --exclude-checks
-# unsupported_method.
+# Starts a local stack that serves HTTPS, because the session cookie over plain HTTP differs from the contract. If
+# BASE_URL is set, the script uses the stack at that URL instead. In that case, API_HOST sets the Host header, and
+# ACCOUNTS is the path of a file with the subscribers that hooks.py requires. Arguments are passed to schemathesis, for
+# example --exclude-checks unsupported_method.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . tests/steps.sh
@@ -35,7 +35,8 @@ install_packages() {
 }
 
 judge_document() {
-  # A path parameter for the rest of the path has a name in the syntax of API Gateway, which OpenAPI does not define.
+  # In API Gateway, a plus sign marks a path parameter that matches the rest of the path. OpenAPI does not define this
+  # syntax.
   sed 's/{request+}/{request}/' infra/openapi.yaml >"$CONTRACT"
   quietly "$tools/openapi-spec-validator" "$CONTRACT"
   quietly env REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true \

@@ -1,7 +1,8 @@
-"""Tests the complete deployment, from an empty account to a deleted stack, on the stand-in that AWS_ENDPOINT_URL names.
+"""Tests the whole life cycle of a deployment, from an empty account to a deleted stack, on a stand-in for AWS.
 
-run.sh builds the functions and starts the stand-in, which enforces IAM policies. This script tests the documented
-behaviour for operators. The journeys of tests/it test the behaviour for subscribers and relying parties.
+run.sh builds the functions, starts the stand-in, which enforces IAM policies, and sets AWS_ENDPOINT_URL to its URL.
+This script tests the behaviour that is documented for operators. The journeys in tests/it test the behaviour for
+subscribers and relying parties.
 """
 
 import http.client
@@ -22,7 +23,7 @@ ENDPOINT = os.environ["AWS_ENDPOINT_URL"]
 SCRATCH = Path(os.environ["SCRATCH"])
 OPERATOR = Path("target/debug/cert-reissue-operator")
 PATIENCE_SECONDS = 90
-# The journeys mainly wait for functions, so they can run in parallel.
+# The journeys spend most of their time waiting for functions, so several journeys run in parallel.
 IN_PARALLEL = ["--test-threads", "4"]
 
 
@@ -62,7 +63,7 @@ def run(*command, **environment):
 
 
 def until(what, condition):
-    """Waits until `condition` returns a true value, and returns that value."""
+    """Waits until `condition` returns a truthy value, and returns that value."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < deadline:
         found = condition()
@@ -115,7 +116,7 @@ def make_ca(outputs, settings):
 
 
 def one_origin(outputs):
-    """Publishes the site as described in docs/operate.md. The stand-in finds the distribution by the Host header."""
+    """Publishes the site as docs/operate.md describes. The stand-in identifies the distribution by the Host header."""
     s3 = client("s3")
     for file in filter(Path.is_file, Path("web").rglob("*")):
         media_type = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
@@ -139,7 +140,7 @@ def fetch(outputs, path):
 
 
 def describe(outputs, settings):
-    """Writes the description of the stack that tests/it/support/deployed.rs reads."""
+    """Writes the stack description that tests/it/support/deployed.rs reads."""
     port = ENDPOINT.rsplit(":", 1)[1]
     variables = client("lambda").get_function_configuration(FunctionName=f"{STACK}-send-certificate-code")
     description = {
@@ -160,7 +161,7 @@ def journeys(names, description):
 
 
 def memory():
-    """Checks the peak memory of each running function, which Linux reports for its process."""
+    """Checks the peak memory of each running function, as Linux reports it for the process."""
     sizes = {f["FunctionName"]: f["MemorySize"] for f in client("lambda").list_functions()["Functions"]}
     peaks = {}
     for process in Path("/proc").glob("[0-9]*"):
@@ -182,7 +183,7 @@ def memory():
 
 
 def without_signing(description):
-    """Removes the permission to sign from submit-application, runs the journeys, and restores the permission."""
+    """Tests submissions while submit-application has no permission to sign, and again with the permission."""
     iam = client("iam")
     role = client("lambda").get_function(FunctionName=f"{STACK}-submit-application")["Configuration"]["Role"].rsplit("/", 1)[1]
     [policy] = iam.list_role_policies(RoleName=role)["PolicyNames"]
@@ -240,10 +241,10 @@ def update(description):
 
 
 def delete(outputs, settings):
-    """Deletes the stack and checks that the tables, the CRLs and the CA's key still exist."""
+    """Deletes the stack and checks that the tables, the CRLs and the CA key still exist."""
     site = boto3.resource("s3", endpoint_url=ENDPOINT).Bucket(outputs["SiteBucket"])
     site.object_versions.delete()
-    # `sam delete` cannot be used, because it accepts only the S3 URLs of AWS for nested templates.
+    # `sam delete` cannot be used, because it accepts only AWS S3 URLs for nested templates.
     client("cloudformation").delete_stack(StackName=STACK)
     client("cloudformation").get_waiter("stack_delete_complete").wait(StackName=STACK, WaiterConfig={"Delay": 1})
     functions = client("lambda").list_functions()["Functions"]

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Lints the templates, builds them with `sam build`, and deploys them with `sam deploy` to a local stand-in for AWS. The
-# stand-in runs the real binaries of the functions and enforces their policies (prove.py).
+# stand-in runs the functions' real binaries and enforces their IAM policies. prove.py tests the deployment.
 #
-# FUNCTIONS=release deploys the binaries of a release, which tests/release/run.sh or this script builds. Otherwise, the
-# functions come from `cargo build`, and tests/deployed/unoptimised replaces cargo-lambda.
+# FUNCTIONS=release deploys release binaries, which tests/release/run.sh or this script builds. Otherwise, `cargo build`
+# builds the functions, and tests/deployed/unoptimised replaces cargo-lambda.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . tests/steps.sh
@@ -26,7 +26,7 @@ main() {
   part "deployed, used, updated, deleted" "$TOOLS/bin/python" "$HERE/prove.py"
 }
 
-# Creates three environments, because SAM, the stand-in and the linters need different versions of packages.
+# Creates three Python environments, because SAM, the stand-in and the linters need different package versions.
 install_packages() {
   debian_packages openssl python3-venv
   if [ "${FUNCTIONS:-}" = release ]; then
@@ -39,7 +39,7 @@ install_packages() {
   LINTERS=$(python_environment linters "$HERE/linters.txt")
 }
 
-# Runs the same cfn-lint as `sam validate --lint`, and checkov.
+# Runs checkov, and the same cfn-lint as `sam validate --lint`.
 lint() {
   local templates=() template checkov
   for template in infra/*.yaml; do
@@ -67,7 +67,7 @@ start_stand_in() {
   export AWS_ENDPOINT_URL="http://127.0.0.1:$port"
   AUTH=true BIND_HOST=127.0.0.1 GATEWAY_PORT="$port" SFTP_ENABLED=0 IOT_MTLS_ENABLED=0 DOCKER_HOST=unix:///nonexistent \
     "$STAND_IN/bin/python" "$HERE/stand_in.py" >"$SCRATCH/stand-in.log" 2>&1 &
-  # shellcheck disable=SC2064 # the values of now
+  # shellcheck disable=SC2064 # uses the current values
   trap "kill $! 2>/dev/null || true" EXIT
   for ((tries = 0; tries < 120; tries++)); do
     ! "$TOOLS/bin/python" -c "import urllib.request as u; u.urlopen('$AWS_ENDPOINT_URL/_ministack/health')" 2>/dev/null || return 0

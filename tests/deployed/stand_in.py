@@ -1,4 +1,4 @@
-"""Starts ministack, the stand-in for AWS, with corrections of four faults in ministack 1.5.33:
+"""Starts ministack, the stand-in for AWS, with fixes for four bugs in ministack 1.5.33:
 
 1. Transforms are applied only to the root template, so SAM resources in nested templates are unknown.
 2. An update of a nested stack loses the attributes of resources that did not change.
@@ -41,8 +41,8 @@ def matches_unescaped(media_type, patterns):
     return media_type_matches(media_type, [pattern.replace("~1", "/") for pattern in patterns or []])
 
 
-# The deployment of a nested stack reads the first two functions from their modules. Root stacks use the original
-# functions.
+# The deployment of a nested stack looks up the first two functions in their modules. The deployment of a root stack
+# uses the original functions.
 engine._parse_template = parse_and_transform
 provisioners._update_resource = update_with_attributes
 iam_actions._ses_v2_resource_arn = identity_of_sender
