@@ -1,6 +1,6 @@
 # Functions for scripts that start the local stack.
 
-# Waits until the stack with output file $1 and process id $2 has printed its address, and prints the address.
+# Waits until the stack with output file $1 and process id $2 has printed its URL, and then prints the URL.
 address_in() {
   local tries
   for ((tries = 0; tries < 120; tries++)); do

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Runs the checks and tests of the project, on a fresh machine with Rust, Node.js 20.19 and Python 3.11. Each step
-# installs its other tools from Debian, crates.io, npm and PyPI. Stops at the first failure.
+# Runs the project's checks and tests. A fresh machine needs only Rust, Node.js 20.19 and Python 3.11. Each step
+# installs its other tools from Debian, crates.io, npm and PyPI. The script stops at the first failure.
 #
 #   tests/run.sh            every step
 #   tests/run.sh STEP…      the named steps
-#   tests/run.sh --list     the content of each step, and the duration of its last run
+#   tests/run.sh --list     a description of each step, and the duration of its last run
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . tests/steps.sh
@@ -14,7 +14,7 @@ asked=()
 running=
 release_build=
 
-# Prints the content of a step.
+# Prints a description of a step.
 proof_of() {
   case $1 in
     rust) echo "format, lints, documentation and dependencies; unit, property and integration tests over HTTP" ;;
@@ -70,7 +70,7 @@ run_steps() {
   mkdir -p target
   trap finish EXIT
   if [[ " ${asked[*]} " == *" sizes "* ]]; then
-    # The release binaries are built, so the step deploys them.
+    # The step "sizes" builds the release binaries, so the step "deployment" can deploy them.
     export FUNCTIONS=release
     [ ${#asked[@]} = 1 ] || build_release_beside
   fi
@@ -84,8 +84,8 @@ run_steps() {
 # Compiles the release binaries while other steps wait for packages, browsers or disks. The step "sizes" repeats the
 # build and prints its messages.
 build_release_beside() {
-  # The build has its own process group, so that the script can stop it. A separate session would be another scheduling
-  # group, in which the niceness has no effect.
+  # The build runs in its own process group, so that the script can stop it. A separate session would form a separate
+  # scheduling group, in which the niceness has no effect.
   set -m
   nice -n 19 tests/release/build.sh >target/release-build.log 2>&1 &
   set +m

