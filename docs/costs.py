@@ -1,7 +1,8 @@
-"""Computes the yearly costs of a deployment, for docs/operate.md#costs, from the usage of a reissue and the prices.
+"""Computes the yearly costs of a deployment for docs/operate.md#costs from the AWS usage of a reissue and the prices.
 
-`python3 docs/costs.py` prints the tables; with --check it compares them with those in docs/operate.md.
-Prices: USD, ap-northeast-1, list prices without free tiers, as known in November 2026. Check them before relying on them.
+`python3 docs/costs.py` prints the tables. With --check, it compares them with the tables in docs/operate.md.
+The prices are USD list prices for ap-northeast-1 as of November 2026, without free tiers. Check them before you rely on
+them.
 """
 
 import sys
@@ -14,74 +15,76 @@ PRICES = {
     "Lambda, GB-second (x86_64)": 0.0000166667,
     "DynamoDB, read request unit": 0.1425 / MILLION,
     "DynamoDB, write request unit": 0.715 / MILLION,
-    "DynamoDB, GB and month, with point-in-time recovery": 0.285 + 0.228,
+    "DynamoDB, GB-month, with point-in-time recovery": 0.285 + 0.228,
     "KMS, elliptic-curve signature": 0.15 / 10_000,
     "KMS, MAC": 0.03 / 10_000,
-    "SES, mail (Essentials; 0.10 a thousand in an account with the older plan)": 0.16 / 1_000,
+    "SES, email (Essentials plan; 0.10 per thousand in an account with the older plan)": 0.16 / 1_000,
     "SNS, message": 0.50 / MILLION,
     "SQS, request": 0.40 / MILLION,
     "S3, PUT or LIST": 0.0047 / 1_000,
     "S3, GET": 0.00037 / 1_000,
-    "S3, GB and month": 0.025,
+    "S3, GB-month": 0.025,
     "CloudFront, HTTPS request": 0.012 / 10_000,
     "CloudFront, GB": 0.114,
     "CloudWatch Logs, GB": 0.76,
     "X-Ray, trace": 5.00 / MILLION,
-    "CloudWatch, metric and month": 0.30,
-    "CloudWatch, alarm's metric and month": 0.10,
-    "KMS, key and month": 1.00,
-    "Secrets Manager, secret and month": 0.40,
+    "CloudWatch, metric-month": 0.30,
+    "CloudWatch, alarm metric-month": 0.10,
+    "KMS, key-month": 1.00,
+    "Secrets Manager, secret-month": 0.40,
 }
 
-# The requests of one reissue: steps 1 to 6 with one extension of the session (10), pick-up (2), pages and scripts (40).
+# One reissue makes ten API requests for steps 1 to 6 (including one session extension) and two for the pick-up. It also
+# loads 40 pages and scripts.
 API_REQUESTS, STATIC_REQUESTS = 12, 40
-# Background invocations for each reissue: the relay, two emails with two events of SES each, deadlines and sealing.
-# CRLs are counted separately.
+# Background invocations per reissue: the relay, two emails with two SES events each, deadlines, and sealing of the
+# audit log. CRL publications are counted separately.
 BACKGROUND_RUNS = 10
 
 USED_BY_A_REISSUE = {
     "API Gateway, REST request": API_REQUESTS,
     "Lambda, request": API_REQUESTS + BACKGROUND_RUNS,
-    # Three password hashes of 0.15 s in 1769 MB, and the rest with 0.05 s in 256 MB.
+    # Three invocations hash a password for 0.15 s with 1769 MB. The others take 0.05 s with 256 MB.
     "Lambda, GB-second (x86_64)": 3 * 0.15 * 1.769 + (API_REQUESTS + BACKGROUND_RUNS - 3) * 0.05 * 0.256,
-    # The figures come from ARCHITECTURE.md's table. An enrollment is under 8 KB, an application or certificate under 2
-    # KB, other rows under 1 KB. A transaction counts twice, and an index once more.
+    # The numbers come from the table in ARCHITECTURE.md. An enrollment is smaller than 8 KB, an application or
+    # certificate is smaller than 2 KB, and other rows are smaller than 1 KB. A transactional write consumes twice the
+    # units, and a write to an indexed row also consumes a unit for the index.
     "DynamoDB, read request unit": 3 + 5 * 2 + 2 + 3 + 3 + 2 * 6 + 2 + 3 * 3 + 10,
     "DynamoDB, write request unit": 4 + 6 + 10 + 36 + 2 * 13 + 2 * 1 + 2 + 20 + 8 + 3 * 6 + 10 * 2,
-    # Signatures for the revocation statement and the certificate; MACs for the code of each email.
+    # One signature each for the revocation statement and the certificate, and one MAC for the code in each email.
     "KMS, elliptic-curve signature": 2,
     "KMS, MAC": 2,
-    "SES, mail (Essentials; 0.10 a thousand in an account with the older plan)": 2,
-    # One SES event for each email. Each message needs three requests: three messages to our queues and the two events.
+    "SES, email (Essentials plan; 0.10 per thousand in an account with the older plan)": 2,
+    # Each email causes one SES event. The two events and the three other queue messages need three SQS requests each.
     "SNS, message": 2,
     "SQS, request": 3 * 3 + 2 * 3,
     "CloudFront, HTTPS request": API_REQUESTS + STATIC_REQUESTS,
     "CloudFront, GB": 0.5 / 1024,
-    # A final line, a metric line and Lambda's own lines for each run, and API Gateway's line for each request.
+    # Each invocation writes a final line, a metric line and Lambda's own lines. API Gateway logs one line per request.
     "CloudWatch Logs, GB": ((API_REQUESTS + BACKGROUND_RUNS) * 1.5 + API_REQUESTS * 0.3) / 1024 / 1024,
-    # X-Ray's default samples one request a second and 5 % of the others.
+    # By default, X-Ray samples one request per second and 5 % of the others.
     "X-Ray, trace": 0.05 * (API_REQUESTS + BACKGROUND_RUNS),
 }
 
-# Keys, secret, the 71 metrics of the alarms, and the 20 metrics that always have data.
+# A deployment has four keys, one secret, 71 alarm metrics, and 20 metrics that always receive data points.
 USED_IN_A_MONTH = {
-    "KMS, key and month": 4,
-    "Secrets Manager, secret and month": 1,
-    "CloudWatch, alarm's metric and month": 71,
-    "CloudWatch, metric and month": 20,
+    "KMS, key-month": 4,
+    "Secrets Manager, secret-month": 1,
+    "CloudWatch, alarm metric-month": 71,
+    "CloudWatch, metric-month": 20,
 }
 
 SHARDS = 4
 SCHEDULED_PUBLICATIONS = 4 * 365
 CRL_ENTRY_OCTETS = 49
-RECORDS_KB = 20  # stored for one reissue in all tables
+RECORDS_KB = 20  # stored per reissue, in all tables
 
 
 def used_by_crls(reissues):
-    """Returns the number of publications and their usage. Each revocation publishes the complete CRL and one shard.
+    """Returns the number of publications in a year and their AWS usage.
 
-    If revocations are faster than a publication, the next publication starts when the last has ended. The CRLs list the
-    revocations of a year."""
+    Each revocation publishes the complete CRL and one shard. If revocations arrive faster than CRLs can be published,
+    each publication starts when the previous one ends. The CRLs list all revocations of the year."""
     megabytes = reissues * CRL_ENTRY_OCTETS / MILLION
     seconds = 1 + megabytes / 25  # read, hash, write and read back
     publications = min(reissues, int(365 * 86_400 / (5 + seconds)))
@@ -102,36 +105,36 @@ def cost(used):
 def yearly(reissues):
     publications, crls = used_by_crls(reissues)
     stored = {
-        "DynamoDB, GB and month, with point-in-time recovery": 12 * reissues * RECORDS_KB / 1024 / 1024,
-        # Each version of a published CRL stays for 30 days, as infra/data.yaml defines.
-        "S3, GB and month": 12 * min(publications, publications * 30 / 365) * reissues * CRL_ENTRY_OCTETS / 1024**3,
+        "DynamoDB, GB-month, with point-in-time recovery": 12 * reissues * RECORDS_KB / 1024 / 1024,
+        # infra/data.yaml retains each version of a published CRL for 30 days.
+        "S3, GB-month": 12 * min(publications, publications * 30 / 365) * reissues * CRL_ENTRY_OCTETS / 1024**3,
     }
-    # With traffic, about a hundred more metrics have data. Each hour with data is billed.
+    # Requests produce data points for about a hundred more metrics. AWS bills each hour in which a metric has data.
     busy = min(1.0, reissues * 3 / 8_760)
     fixed = cost({name: 12 * amount for name, amount in USED_IN_A_MONTH.items()})
-    fixed += cost({"CloudWatch, metric and month": 12 * 100 * busy})
+    fixed += cost({"CloudWatch, metric-month": 12 * 100 * busy})
     by_reissue = reissues * cost(USED_BY_A_REISSUE)
     return {
         "keys, alarms, metrics": fixed,
-        "steps, mails, pick-up": by_reissue,
-        "CRLs, made": cost(crls),
-        "kept: records, versions of CRLs": cost(stored),
+        "steps, emails, pick-up": by_reissue,
+        "CRL generation": cost(crls),
+        "storage of records and CRL versions": cost(stored),
     }
 
 
 def tables():
     columns = [1_000, 100_000, 10_000_000]
     years = [yearly(reissues) for reissues in columns]
-    yield "| USD a year | " + " | ".join(f"{reissues:,} reissues" for reissues in columns) + " |"
+    yield "| USD per year | " + " | ".join(f"{reissues:,} reissues" for reissues in columns) + " |"
     yield "|---" * (len(columns) + 1) + "|"
     for part in years[0]:
         yield f"| {part} | " + " | ".join(f"{year[part]:,.0f}" for year in years) + " |"
     totals = [sum(year.values()) for year in years]
-    yield "| **together** | " + " | ".join(f"**{total:,.0f}**" for total in totals) + " |"
+    yield "| **total** | " + " | ".join(f"**{total:,.0f}**" for total in totals) + " |"
     each = [f"{total / reissues:.4f}" for total, reissues in zip(totals, columns, strict=True)]
-    yield "| for each reissue | " + " | ".join(each) + " |"
+    yield "| per reissue | " + " | ".join(each) + " |"
     yield ""
-    yield "| in one reissue | amount | USD a million reissues |"
+    yield "| usage per reissue | amount | USD per million reissues |"
     yield "|---|---|---|"
     for name, amount in USED_BY_A_REISSUE.items():
         yield f"| {name} | {amount:.4g} | {amount * PRICES[name] * MILLION:,.0f} |"
@@ -145,7 +148,7 @@ def tables():
         "CloudFront, HTTPS request": 1,
         "CloudFront, GB": 2 / 1024 / 1024,
     }
-    yield f"A million OCSP answers that no cache has: {MILLION * cost(ocsp):,.0f} USD."
+    yield f"A million OCSP requests that no cache can answer cost {MILLION * cost(ocsp):,.0f} USD."
 
 
 def main():
