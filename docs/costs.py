@@ -34,17 +34,17 @@ PRICES = {
     "Secrets Manager, secret-month": 0.40,
 }
 
-# One reissue makes ten API requests for steps 1 to 6 (including one session extension) and two for the pick-up. It also
-# loads 40 pages and scripts.
+# One reissue makes ten API requests for steps 1 to 6 (including one session extension) and two for the pick-up. A
+# reissue also loads 40 pages and scripts.
 API_REQUESTS, STATIC_REQUESTS = 12, 40
-# Background invocations per reissue: the relay, two emails with two SES events each, deadlines, and sealing of the
-# audit log. CRL publications are counted separately.
+# The background invocations per reissue are the relay, two emails with two SES events each, deadlines, and the sealing
+# of the audit log. CRL publications are counted separately.
 BACKGROUND_RUNS = 10
 
 USED_BY_A_REISSUE = {
     "API Gateway, REST request": API_REQUESTS,
     "Lambda, request": API_REQUESTS + BACKGROUND_RUNS,
-    # Three invocations hash a password for 0.15 s with 1769 MB. The others take 0.05 s with 256 MB.
+    # Three invocations hash a password for 0.15 s with 1769 MB. The other invocations take 0.05 s with 256 MB.
     "Lambda, GB-second (x86_64)": 3 * 0.15 * 1.769 + (API_REQUESTS + BACKGROUND_RUNS - 3) * 0.05 * 0.256,
     # The numbers come from the table in ARCHITECTURE.md. An enrollment is smaller than 8 KB, an application or
     # certificate is smaller than 2 KB, and other rows are smaller than 1 KB. A transactional write consumes twice the
