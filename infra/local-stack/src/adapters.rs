@@ -1,7 +1,7 @@
-//! The [ports](shared::ports) on one machine: keys in files, objects and emails on disk.
+//! Implements the [ports](shared::ports) with keys, objects and emails in local files.
 //!
-//! Data that these adapters have accepted survives `kill -9` and a power failure. It is in a complete and synchronised
-//! file before the call returns.
+//! Stored data survives `kill -9` and power failures. Each call returns only after its file is complete and
+//! synchronised.
 
 pub(crate) mod files;
 
@@ -22,7 +22,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use shared::ports::PortError;
 
-/// Runs `work`, which performs blocking disk I/O, on a thread for blocking tasks.
+/// Runs blocking disk I/O on Tokio's threads for blocking tasks.
 async fn blocking<T: Send + 'static>(
     service: &'static str,
     work: impl FnOnce() -> Result<T, PortError> + Send + 'static,
@@ -33,7 +33,7 @@ async fn blocking<T: Send + 'static>(
     }
 }
 
-/// Locks `mutex` even if another holder has panicked. The data that these locks guard is on disk and complete.
+/// Locks `mutex` even if a previous holder panicked, because the guarded files are always complete.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -46,7 +46,7 @@ pub(crate) mod test_support {
         sync::atomic::{AtomicU32, Ordering},
     };
 
-    /// A folder that is deleted when this value is dropped.
+    /// A temporary folder, which is deleted when this value is dropped.
     pub(crate) struct Folder(PathBuf);
 
     impl Folder {

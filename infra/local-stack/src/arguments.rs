@@ -1,32 +1,32 @@
-//! The command line. The doc comments are the help texts.
+//! The command-line arguments. clap shows the doc comments as help text.
 
 use std::path::PathBuf;
 
 use clap::Parser;
 use shared::domain::revocation::RevocationTiming;
 
-/// Runs the certificate reissue service on this machine, with demonstration data.
+/// Run the certificate reissue service on this machine with demonstration data
 #[derive(Debug, Parser)]
 #[command(bin_name = "cargo run --")]
 pub(crate) struct Arguments {
-    /// The port on 127.0.0.1
+    /// Port to listen on, on 127.0.0.1
     #[arg(long, default_value_t = 8080)]
     pub(crate) port: u16,
-    /// Serves HTTPS, with a certificate of the local CA; over plain HTTP there
-    /// are only CRLs, OCSP and the CA's certificate, on the same port
+    /// Serve HTTPS with a certificate from the local CA; CRLs, OCSP and the CA
+    /// certificate remain available over plain HTTP on the same port
     #[arg(long, verbatim_doc_comment)]
     pub(crate) https: bool,
-    /// Where everything is kept [default: below your data directory]
+    /// Data folder [default: cert-reissue in the user's data directory]
     #[arg(long, value_name = "DIR")]
     pub(crate) data: Option<PathBuf>,
-    /// The pages to serve [default: this repository's web/]
+    /// Folder with the pages to serve [default: web in this repository]
     #[arg(long, value_name = "DIR")]
     pub(crate) site: Option<PathBuf>,
-    /// Registers certificate records, one JSON object a line
+    /// Import certificate records from a JSON Lines file
     #[arg(long, value_name = "FILE")]
     pub(crate) import: Option<PathBuf>,
-    /// submission: the old certificate is revoked when the application is
-    /// accepted; pickup: when the new one is picked up
+    /// Revoke the old certificate at the submission of the application
+    /// (submission) or at the pick-up of the new certificate (pickup)
     #[arg(long, value_name = "TIMING", default_value = "submission", verbatim_doc_comment)]
     pub(crate) revocation_timing: RevocationTiming,
 }

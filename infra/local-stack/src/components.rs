@@ -1,4 +1,4 @@
-//! The components of the running stack, from which its functions are built.
+//! Provides the components from which the stack builds its functions.
 
 use std::{
     fs, io,
@@ -26,26 +26,22 @@ use shared::{
 
 use crate::StackError;
 
-/// The ports that the functions use.
+/// The ports that have local adapters. [`StackOptions::around_ports`](crate::StackOptions::around_ports) can wrap them.
 #[derive(Clone)]
 pub struct Ports {
-    /// The signer of revocation statements.
     pub statement_signer: Arc<dyn Signer>,
-    /// The signer of certificates and CRLs.
+    /// Signs certificates and CRLs.
     pub ca_signer: Arc<dyn Signer>,
-    /// The signer of OCSP responses.
     pub ocsp_signer: Arc<dyn Signer>,
-    /// The source of certificate codes.
+    /// Derives certificate codes.
     pub authenticator: Arc<dyn MessageAuthenticator>,
-    /// The mailer.
     pub mailer: Arc<dyn Mailer>,
-    /// The object store of published CRLs.
+    /// Stores the published CRLs.
     pub objects: Arc<dyn ObjectStore>,
-    /// The object store of the CRL segments and the audit log.
+    /// Stores the CRL segments and the audit log.
     pub state_objects: Arc<dyn ObjectStore>,
 }
 
-/// The components of the running stack.
 pub(crate) struct Components {
     pub(crate) store: Store,
     pub(crate) passwords: Passwords,
@@ -76,7 +72,7 @@ impl Backend for Components {
         Arc::clone(&self.entropy)
     }
 
-    /// Returns the password hasher. All functions share one hasher and its memory.
+    /// Returns the password hasher, which all functions share to limit the memory for hashing.
     fn passwords(&self) -> Result<Passwords, BackendError> {
         Ok(self.passwords.clone())
     }
@@ -153,8 +149,7 @@ impl FunctionBackend for Components {
     }
 }
 
-/// Returns the compromised keys, which the service refuses to certify. They are listed in the file `compromised-keys`,
-/// if it exists.
+/// Reads the optional file `compromised-keys`, which lists the keys that the service refuses to certify.
 pub(crate) fn compromised_keys(data_dir: &Path) -> Result<CompromisedKeys, StackError> {
     let path = data_dir.join("compromised-keys");
     if !path.try_exists()? {
@@ -163,7 +158,7 @@ pub(crate) fn compromised_keys(data_dir: &Path) -> Result<CompromisedKeys, Stack
     Ok(fs::read_to_string(path)?.parse()?)
 }
 
-/// Creates an empty folder for the assembly of CRLs. Deletes the files that a killed process left there.
+/// Creates an empty folder in which CRLs are assembled. Deletes the files that a killed process left in it.
 pub(crate) fn scratch_folder(data_dir: &Path) -> io::Result<PathBuf> {
     let folder = data_dir.join("scratch");
     if folder.try_exists()? {

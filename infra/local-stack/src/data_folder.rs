@@ -1,4 +1,4 @@
-//! The data folder, the paths of its files, and the lock that restricts it to one process at a time.
+//! The data folder and its layout. A lock restricts the folder to one process at a time.
 
 use std::{
     fs::{self, File},
@@ -23,34 +23,32 @@ use crate::{
     stack::StackError,
 };
 
-/// The data folder of a local stack, locked while this value exists. The stack opens the folder. The operators' tool
-/// can open it while the stack does not run.
+/// The data folder of a local stack. It is locked while this value exists, so the operators' tool can open it only
+/// while the stack is stopped.
 #[derive(Debug)]
 pub struct DataFolder {
     path: PathBuf,
     lock: File,
 }
 
-/// The file with the CA's key.
 pub(crate) const CA_KEY: &str = "ca-key.p8";
-/// The file with the key that signs revocation statements.
 pub(crate) const STATEMENT_KEY: &str = "statement-key.p8";
-/// The file with the OCSP responder's key.
 pub(crate) const OCSP_KEY: &str = "ocsp-key.p8";
 /// The folder with the published CRLs.
 pub(crate) const PUBLISHED_OBJECTS: &str = "objects";
 /// The folder with the CRL segments and the audit log.
 pub(crate) const STATE_OBJECTS: &str = "state";
 
-/// The version of the data layout. It changes when the data of an older version becomes unusable.
+/// The version of the folder's layout. It is incremented when older data becomes unusable.
 const LAYOUT: &str = "2\n";
 
 impl DataFolder {
-    /// Opens and locks the folder at `path`. Creates it if it is missing.
+    /// Opens and locks the folder at `path`. Creates the folder if it does not exist.
     ///
     /// # Errors
     ///
-    /// [`StackError::InUse`] if another process has locked it, or [`StackError::OtherLayout`].
+    /// [`StackError::InUse`] if another process has locked the folder, or [`StackError::OtherLayout`] if another
+    /// version created it.
     pub fn open(path: PathBuf) -> Result<Self, StackError> {
         fs::create_dir_all(&path)?;
         let lock = File::create(path.join("lock"))?;
@@ -63,12 +61,11 @@ impl DataFolder {
         Ok(Self { path, lock })
     }
 
-    /// Returns the path of the folder.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Returns the key in the file `name`, which is created if it is missing.
+    /// Returns a signer with the key in the file `name`. Creates the file if it does not exist.
     pub(crate) fn signer(&self, name: &str) -> Result<Arc<SoftwareSigner>, StackError> {
         Ok(Arc::new(SoftwareSigner::open(&self.path.join(name))?))
     }
@@ -84,23 +81,24 @@ impl DataFolder {
         Arc::new(DiskObjectStore::new(self.path.join(name)))
     }
 
-    /// Returns the path of the CA's certificate, a PEM file.
+    /// Returns the path of the CA certificate, a PEM file.
     pub fn ca_certificate(&self) -> PathBuf {
         Self::ca_certificate_in(&self.path)
     }
 
-    /// Returns the path of the CA's certificate in the data folder at `path`.
+    /// Returns the path of the CA certificate in the data folder at `path`.
     pub fn ca_certificate_in(path: &Path) -> PathBuf {
         path.join("ca.pem")
     }
 
-    /// Returns the base URL of the local CA's publications. The first start of the stack writes it.
+    /// Reads the base URL of CRLs, OCSP and the CA certificate from its file. The first start of the stack creates the
+    /// file.
     fn publication_url(&self) -> Result<PublicationUrl, StackError> {
         Ok(fs::read_to_string(self.publication_url_file())?.parse()?)
     }
 
-    /// Returns the base URL of the local CA's publications. At the first start, the URL is `site_url`. Issued
-    /// certificates contain the URL, so it does not change when a later start uses another port.
+    /// Returns the base URL of CRLs, OCSP and the CA certificate. The first start stores `site_url`. Later starts keep
+    /// this URL even on another port, because issued certificates contain it.
     pub(crate) fn publication_url_or(&self, site_url: &str) -> Result<PublicationUrl, StackError> {
         files::create(&self.publication_url_file(), site_url.as_bytes())?;
         self.publication_url()
@@ -111,7 +109,7 @@ impl DataFolder {
     }
 }
 
-/// The components for the operators' tool, which uses the folder while the stack does not run.
+/// The components that the operators' tool uses while the stack is stopped.
 impl Backend for DataFolder {
     async fn store(&self) -> Result<Store, BackendError> {
         Ok(database::open(&self.path, CallCounter::default()).await?)
@@ -154,7 +152,9 @@ impl Backend for DataFolder {
 
     fn publication(&self) -> Result<PublicationUrl, BackendError> {
         let url = self.publication_url();
-        Ok(url.map_err(|error| format!("{}: the local stack never ran here: {error}", self.path.display()))?)
+        Ok(url.map_err(|error| {
+            format!("{}: the local stack has not used this data folder yet: {error}", self.path.display())
+        })?)
     }
 
     fn crl_shards(&self) -> Result<ShardCount, BackendError> {
@@ -163,15 +163,15 @@ impl Backend for DataFolder {
 }
 
 impl Drop for DataFolder {
-    /// Unlocks the file explicitly. A child process that is being started shares the open file. If this process only
-    /// closed the file, the lock would remain.
+    /// Unlocks the file explicitly. A child process may share the open file, and would keep the lock if this process
+    /// only closed the file.
     fn drop(&mut self) {
         let _ = self.lock.unlock();
     }
 }
 
-/// Checks the layout version. Writes a file with this version into a new folder. A folder of the first version has no
-/// such file.
+/// Checks the layout version of the folder, and writes a version file into a new folder. Folders of version 1 have no
+/// version file.
 fn check_layout(path: &Path) -> Result<(), StackError> {
     let file = path.join("layout");
     if !path.join(DATABASE_FILE).try_exists()? {

@@ -1,5 +1,5 @@
-//! An in-process DynamoDB. dynoxide uses a file in the data folder and listens on its own loopback port, so the store
-//! uses the same client as in a deployment.
+//! Runs an in-process DynamoDB. dynoxide stores its tables in a file of the data folder and listens on a separate
+//! loopback port. The store accesses this port with the AWS SDK, as in a deployment.
 
 use std::{
     fmt::Display,
@@ -28,19 +28,20 @@ use tokio::{net::TcpListener, task::JoinHandle};
 
 use crate::{adapters::files, stack::StackError};
 
-/// A counter of the database calls, which are billable in a deployment. It can simulate the loss of one call.
+/// Counts the database calls, which are billable in a deployment. It can also simulate the loss of one request or
+/// response.
 #[derive(Clone, Debug, Default)]
 pub struct CallCounter(Arc<Calls>);
 
 #[derive(Debug, Default)]
 struct Calls {
     count: AtomicU64,
-    /// The number of the call that is lost, or 0.
+    /// The number of the call to lose, or 0 for none.
     lost: AtomicU64,
     loss: AtomicU8,
 }
 
-/// The message of a database call that is lost.
+/// The message that is lost in a simulated network failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Loss {
@@ -56,8 +57,8 @@ impl CallCounter {
         self.0.count.load(Ordering::SeqCst)
     }
 
-    /// Simulates the loss of one later call. `number` counts from 1 for the next call. Until that call, calls must not
-    /// overlap.
+    /// Schedules the loss of a later call, where the next call has the number 1. Calls must not overlap before the
+    /// loss.
     pub fn lose(&self, number: u64, loss: Loss) {
         self.0.loss.store(loss as u8, Ordering::SeqCst);
         self.0.lost.store(self.count() + number, Ordering::SeqCst);
@@ -66,7 +67,7 @@ impl CallCounter {
     fn loses(&self, call: u64, loss: Loss) -> Result<(), BoxError> {
         let is_lost = self.0.lost.load(Ordering::SeqCst) == call && call > 0;
         if is_lost && self.0.loss.load(Ordering::SeqCst) == loss as u8 {
-            return Err("this call was to be lost".into());
+            return Err("simulated loss of a message".into());
         }
         Ok(())
     }
@@ -96,10 +97,9 @@ impl Intercept for CallCounter {
     }
 }
 
-/// The name of the database file in a data folder.
 pub(crate) const DATABASE_FILE: &str = "dynamodb.sqlite";
 
-/// Opens the database below `data_dir` and returns its store. Creates the database if it is missing.
+/// Opens the database in `data_dir` and returns its store. Creates the database if it does not exist.
 pub(crate) async fn open(data_dir: &Path, calls: CallCounter) -> Result<Store, StackError> {
     let file = data_dir.join(DATABASE_FILE);
     if !file.try_exists()? {
@@ -110,8 +110,9 @@ pub(crate) async fn open(data_dir: &Path, calls: CallCounter) -> Result<Store, S
     Ok(store)
 }
 
-/// Creates the database file. dynoxide creates a table in several steps. A process that exits between two steps would
-/// leave an unusable table, so the tables are created in memory and then written to the file atomically.
+/// Creates the database file. dynoxide creates a table in several steps. If the process exited between two steps, the
+/// file would contain an unusable table. The tables are therefore created in memory and then written to the file
+/// atomically.
 async fn make(file: &Path) -> Result<(), StackError> {
     let database = Database::memory().map_err(failed)?;
     let (store, server) = serve(database.clone(), CallCounter::default()).await?;
@@ -127,7 +128,7 @@ async fn make(file: &Path) -> Result<(), StackError> {
     Ok(fs::remove_file(image)?)
 }
 
-/// Serves `database` on its own port and returns its store.
+/// Serves `database` on a free loopback port. Returns its store and the server's task.
 async fn serve(database: Database, calls: CallCounter) -> Result<(Store, JoinHandle<()>), StackError> {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
     let endpoint = format!("http://{}", listener.local_addr()?);

@@ -1,7 +1,7 @@
-//! The demonstration data. It consists of one organisation with several subscribers, and certificates in every state.
+//! Creates the demonstration data: one organisation whose subscribers have certificates in every state.
 //!
-//! At the first start, the local stack creates its demonstration and writes it to a file of import records. Every start
-//! registers the records of this file. A start therefore completes a registration that was interrupted.
+//! The first start writes the demonstration to a file of import records. Every start registers the records in this
+//! file, which completes an interrupted registration.
 
 use std::{fs, io, path::Path, sync::Arc};
 
@@ -29,10 +29,10 @@ use crate::{
 };
 
 const ORGANIZATION_EN: &str = "Sample Trading K.K.";
-/// A number with a valid check digit that is assigned to no organisation.
+/// A corporate number with a valid check digit that is not assigned to any organisation.
 const CORPORATE_NUMBER: &str = "9000000000000";
 
-/// The names that differ between the demonstrations on a shared stack.
+/// The values that differ between demonstrations on the same stack.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct DemoNames {
@@ -48,11 +48,11 @@ impl Default for DemoNames {
     }
 }
 
-/// The credentials of a demonstration subscriber, and the certificates to which they grant access.
+/// The credentials of a demonstration subscriber, and the certificates to which they give access.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DemoAccount {
-    /// The purpose of the credentials in the demonstration.
+    /// A short description of the certificates, for display.
     pub description: String,
     /// 電子メールアドレス
     pub email_address: String,
@@ -60,31 +60,31 @@ pub struct DemoAccount {
     pub application_password: String,
     /// 証明書コード
     pub certificate_code: String,
-    /// The coupon numbers of the certificates to which the credentials grant access.
+    /// The coupon numbers of the certificates to which the credentials give access.
     pub coupon_numbers: Vec<String>,
-    /// The same certificates in PEM.
+    /// The certificates in PEM, in the order of `coupon_numbers`.
     pub certificates: Vec<String>,
 }
 
 /// The reason why the demonstration cannot be created or registered.
 #[derive(Debug, thiserror::Error)]
 pub enum DemoError {
-    /// The file cannot be read or written.
-    #[error("the demonstration's file: {0}")]
+    /// The demonstration file cannot be read or written.
+    #[error("the demonstration file cannot be read or written: {0}")]
     Io(#[from] io::Error),
-    /// The file is invalid or belongs to another version.
-    #[error("the demonstration's file is unreadable; remove it to start anew: {0}")]
+    /// The demonstration file is invalid or was written by another version.
+    #[error("the demonstration file is invalid; remove it to create a new one: {0}")]
     Json(#[from] serde_json::Error),
     /// A certificate could not be issued.
     #[error(transparent)]
     Ca(#[from] DemoCaError),
-    /// A number in this module is invalid.
+    /// A number in the demonstration data is invalid.
     #[error(transparent)]
     Number(#[from] NumberError),
-    /// A name or a mailbox in this module is invalid.
+    /// A name or an email address in the demonstration data is invalid.
     #[error(transparent)]
     Text(#[from] Rule),
-    /// A validity in this module is invalid.
+    /// A validity in the demonstration data is invalid.
     #[error(transparent)]
     Validity(#[from] ValidityError),
     /// The random number generator or another port failed.
@@ -93,12 +93,12 @@ pub enum DemoError {
     /// The registration failed.
     #[error(transparent)]
     Failure(#[from] Failure),
-    /// A record was refused at the given line, for the given reason.
+    /// A record was refused. The values are its line and the reason.
     #[error("record {0} of the demonstration was refused: {1}")]
     Refused(usize, String),
 }
 
-/// The data that differs between demonstration certificates.
+/// The values that differ between demonstration certificates.
 struct Plan {
     description: &'static str,
     name_ja: &'static str,
@@ -132,7 +132,7 @@ const PLANS: [Plan; 7] = [
         revoked: false,
     },
     Plan {
-        description: "two certificates under one code of an older system",
+        description: "two certificates with one code from an older system",
         name_ja: "佐藤 花子",
         name_en: "Sato Hanako",
         mailbox: "hanako",
@@ -144,7 +144,7 @@ const PLANS: [Plan; 7] = [
         revoked: false,
     },
     Plan {
-        description: "two certificates under one code of an older system",
+        description: "two certificates with one code from an older system",
         name_ja: "佐藤 花子",
         name_en: "Sato Hanako",
         mailbox: "hanako",
@@ -205,8 +205,8 @@ const PLANS: [Plan; 7] = [
     },
 ];
 
-/// Creates further demonstrations after the first start. Their credentials are returned to the client and are not
-/// stored in the demonstration's file.
+/// Creates additional demonstrations on request. The client receives their credentials, which are not stored in the
+/// demonstration file.
 pub(crate) struct Demonstrations {
     pub(crate) ca: DemoCa,
     pub(crate) registration: Arc<RegisterCertificates>,
@@ -220,7 +220,7 @@ impl Demonstrations {
     }
 }
 
-/// Registers the demonstration's records and returns the credentials. Creates the records if they are missing.
+/// Registers the records in `file` and returns their credentials. Creates the file if it does not exist.
 pub(crate) async fn load(
     file: &Path,
     ca: &DemoCa,
@@ -235,11 +235,12 @@ pub(crate) async fn load(
     register(&fs::read_to_string(file)?, registration).await
 }
 
-/// Creates the import records of a demonstration with these names, and the credentials for use after the import.
+/// Creates a demonstration without registering it. Returns its import records and the credentials that work after an
+/// import.
 ///
 /// # Errors
 ///
-/// [`DemoError`], for example when the CA's key cannot be used.
+/// [`DemoError`], for example if the CA's signer fails.
 pub async fn demonstration(
     names: &DemoNames,
     ca: &DemoCa,
@@ -325,7 +326,8 @@ fn record(
     }))
 }
 
-/// Returns an application that contains the example value of each field and the sample organisation's building.
+/// Returns application fields with `email_address`, the sample organisation's building, and the example value of each
+/// other field.
 fn application(email_address: &str) -> Value {
     let mut fields: Map<_, _> = Field::APPLICATION
         .iter()
@@ -336,7 +338,7 @@ fn application(email_address: &str) -> Value {
     Value::Object(fields)
 }
 
-/// The members of a record that contain the credentials.
+/// The members of an import record from which a [`DemoAccount`] is created.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Credentials {

@@ -1,4 +1,5 @@
-//! The local CA, a self-signed root that uses the local stack's key. It issues the demonstration certificates.
+//! The local CA, which issues the demonstration certificates. By default, it is a self-signed root with a key of the
+//! local stack.
 
 use std::{
     fs, io,
@@ -27,49 +28,43 @@ use shared::{
 
 use crate::adapters::{SoftwareSigner, files};
 
-/// The number of CRL shards for the local CA's certificates.
+/// The number of CRL shards of the local CA.
 pub(crate) const CRL_SHARDS: u16 = 4;
 
-/// The validity of the CA's certificate in days. [`CA_AGE`] is the part before the first start, because some
-/// certificates of the demonstration are years old.
+/// The validity of the CA certificate in days. It starts [`CA_AGE`] days before the first start of the stack, because
+/// some demonstration certificates are years old.
 const CA_LIFETIME: u32 = 13 * 365;
 const CA_AGE: i64 = 3 * 365;
 
-/// The CA that issues the demonstration's certificates.
+/// The CA that issues the demonstration certificates.
 #[derive(Clone)]
 pub struct DemoCa {
-    /// The CA's issuance profile.
     pub profile: IssuanceProfile,
-    /// The CA's key.
     pub signer: Arc<dyn Signer>,
-    /// The number of CRL shards for its certificates.
     pub shards: ShardCount,
 }
 
-/// The reason why the local CA cannot be created or cannot issue a certificate.
+/// The reason why the local CA cannot be opened or cannot issue a certificate.
 #[derive(Debug, thiserror::Error)]
 pub enum DemoCaError {
-    /// The file with the CA's certificate cannot be read or created.
-    #[error("the CA certificate file {path} cannot be read or made")]
-    Io {
-        /// The path of the file.
-        path: PathBuf,
-        /// The error of the operating system.
-        source: io::Error,
-    },
+    /// The CA certificate file cannot be read or created.
+    #[error("the CA certificate file {path} cannot be read or created")]
+    Io { path: PathBuf, source: io::Error },
     /// The file does not contain a CA certificate.
     #[error(transparent)]
     Ca(#[from] CaError),
-    /// The CA's certificate belongs to another key.
-    #[error("the CA certificate does not belong to the local stack's key: remove both to start anew")]
+    /// The CA certificate contains another public key than the stack's CA key.
+    #[error(
+        "the CA certificate does not match the CA key of the local stack; remove both files to create a new CA"
+    )]
     OtherCa,
-    /// A setting of the CA in this module is invalid.
+    /// The built-in name or lifetime of the CA is invalid.
     #[error(transparent)]
     Setting(#[from] CaSettingError),
-    /// The number of shards in this module is invalid.
+    /// The built-in number of CRL shards is invalid.
     #[error(transparent)]
     Shards(#[from] ShardCountError),
-    /// The CA's certificate cannot be created.
+    /// The CA certificate cannot be created.
     #[error(transparent)]
     CaCertificate(#[from] CaCertificateError),
     /// The CA cannot issue certificates.
@@ -78,13 +73,13 @@ pub enum DemoCaError {
     /// A demonstration certificate cannot be issued.
     #[error(transparent)]
     Issuance(#[from] IssuanceError),
-    /// The key or the request of a demonstration certificate, or the server certificate, cannot be created.
-    #[error("a key or a certificate of the local stack cannot be made")]
+    /// rcgen cannot create a key, a certification request or the server certificate.
+    #[error("a key or a certificate of the local stack cannot be created")]
     Key(#[from] rcgen::Error),
-    /// The signature of the server certificate does not verify under the CA's key.
+    /// The signature of the server certificate does not verify with the CA's key.
     #[error(transparent)]
     BadSignature(#[from] BadSignature),
-    /// The request for a demonstration certificate is refused.
+    /// The certification request for a demonstration certificate was refused.
     #[error(transparent)]
     Request(#[from] CertificationRequestError),
     /// The signer or the random number generator failed.
@@ -93,12 +88,12 @@ pub enum DemoCaError {
 }
 
 impl DemoCa {
-    /// Opens the CA whose certificate is in the PEM file at `path`. At the first start the certificate is created for
-    /// the key of `signer`. The CA publishes below `publication`.
+    /// Opens the CA whose certificate is in the PEM file at `path`. If the file does not exist, creates a self-signed
+    /// certificate for the key of `signer`. `publication` is the base URL of the CA's CRLs and OCSP responses.
     ///
     /// # Errors
     ///
-    /// [`DemoCaError`], for example when the certificate belongs to another key.
+    /// [`DemoCaError`], for example if the certificate contains another key.
     pub(crate) async fn open(
         path: &Path,
         signer: Arc<SoftwareSigner>,
@@ -119,16 +114,15 @@ impl DemoCa {
         Ok(Self { profile, signer, shards: CRL_SHARDS.try_into()? })
     }
 
-    /// Returns the CA that the certificate describes.
     pub(crate) fn authority(&self) -> &CertificationAuthority {
         self.profile.authority()
     }
 
-    /// Issues a certificate for a new P-256 key. The private key is discarded, so the certificate cannot be used.
+    /// Issues a certificate for a new P-256 key. The private key is discarded, so nobody can use the certificate.
     ///
     /// # Errors
     ///
-    /// [`DemoCaError`], for example when the validity is not within the CA's validity.
+    /// [`DemoCaError`], for example if `validity` is not within the CA's validity.
     pub(crate) async fn issue(
         &self,
         subject: SubjectName,
@@ -171,7 +165,7 @@ async fn make_root(
     Ok(prepared.assemble(&signature)?)
 }
 
-/// Returns a serial number with 128 random bits.
+/// Returns a random serial number of 16 octets.
 pub(crate) fn serial_number(entropy: &dyn Entropy) -> Result<SerialNumber, PortError> {
     let mut octets = [0; 16];
     entropy.fill(&mut octets)?;

@@ -1,7 +1,7 @@
-//! Tests that a deployment cannot use the development cookie. The functions neither set nor read the cookie under any
-//! setting.
+//! Tests that a deployment cannot use the development cookie: with every setting, the functions neither set nor read
+//! it.
 //!
-//! The tests call the functions directly with API Gateway events, and bypass the local stack's gateway. Only that
+//! The tests pass API Gateway events directly to the functions. They bypass the local stack's gateway, because only the
 //! gateway uses the development cookie.
 
 use std::{collections::BTreeSet, sync::Arc};
@@ -21,7 +21,7 @@ use crate::{
     development_cookie::DEVELOPMENT_COOKIE, gateway::event,
 };
 
-/// One operation of each function that reads the session.
+/// At least one operation of each function that reads the session.
 const WITH_SESSION: [(&str, &str); 8] = [
     ("PUT", "/api/session"),
     ("GET", "/api/certificates"),
@@ -33,7 +33,7 @@ const WITH_SESSION: [(&str, &str); 8] = [
     ("POST", "/api/receipts/0000-0000-0000/resend"),
 ];
 
-/// One operation of each function that reads no session.
+/// One operation of each function that does not read the session.
 const WITHOUT_SESSION: [(&str, &str); 2] = [("POST", "/api/pickup"), ("POST", "/ocsp")];
 
 #[tokio::test]
@@ -69,7 +69,7 @@ async fn a_deployment_cannot_use_the_development_cookie() {
     }
 }
 
-/// CloudFront's secret is the only other setting of the functions that handle requests.
+/// With CloudFront's secret, a function reads the client address from another header.
 #[tokio::test]
 async fn the_secret_of_cloudfront_does_not_change_the_cookie() {
     let folder = Folder::new();
@@ -122,7 +122,7 @@ fn credentials(stack: &Stack) -> String {
     credentials.to_string()
 }
 
-/// Returns the function's response to a request. Asserts that it does not contain the development cookie.
+/// Returns the function's response to a request. Asserts that the response does not contain the development cookie.
 async fn call(stack: &Stack, method: &str, path: &str, cookie: Option<&str>, body: &str) -> Value {
     let mut request = Request::builder()
         .method(method)
@@ -148,7 +148,7 @@ fn set_cookie(answer: &Value) -> Option<&str> {
     answer["multiValueHeaders"]["set-cookie"][0].as_str()
 }
 
-/// Asserts that the response sets the cookie of a deployment, and returns its value.
+/// Asserts that the response sets the session cookie of a deployment, and returns the cookie's value.
 #[track_caller]
 fn assert_session_cookie(answer: &Value, max_age: u32) -> String {
     let cookie = set_cookie(answer).unwrap_or_else(|| panic!("{answer}"));

@@ -1,19 +1,19 @@
-//! The session cookie on plain HTTP.
+//! Renames the session cookie for plain HTTP.
 //!
-//! A function sets the cookie [`SESSION_COOKIE`] with the attribute Secure. Chromium and Firefox store it from
-//! `http://localhost`, because they treat loopback as a secure origin. WebKit does not store it, so its user always
-//! returns to step 1. The gateway therefore renames the cookie in requests and responses. The functions never receive
-//! the other name (docs/decisions/0013-https-and-cookie-on-loopback.md).
+//! The functions set [`SESSION_COOKIE`] with the attribute Secure. Chromium and Firefox accept this cookie from
+//! `http://localhost`, because they treat loopback as a secure origin. WebKit rejects the cookie, so its users would
+//! always return to step 1. The gateway therefore renames the cookie in requests and responses. The functions use only
+//! the original name (docs/decisions/0013-https-and-cookie-on-loopback.md).
 
 use hyper::header::{self, HeaderMap, HeaderValue};
 use shared::edge::SESSION_COOKIE;
 
-/// The name of the session cookie on plain HTTP. Browsers refuse the prefix `__Host-` without the attribute Secure
-/// (RFC 6265bis §4.1.3.2).
+/// The name of the session cookie on plain HTTP. Browsers reject a cookie with the prefix `__Host-` that lacks the
+/// attribute Secure (RFC 6265bis §4.1.3.2).
 pub const DEVELOPMENT_COOKIE: &str = "local-session";
 
-/// Renames the development cookie of a request to the name that the functions read. Drops a cookie that already has
-/// this name, because on plain HTTP only the development cookie is valid.
+/// Renames the development cookie of a request to [`SESSION_COOKIE`]. Drops a cookie that already has this name,
+/// because only the development cookie is valid on plain HTTP.
 pub(crate) fn translate_request(headers: &mut HeaderMap) {
     let values = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     let cookies = values.flat_map(|value| value.split(';')).filter_map(|cookie| received(cookie.trim()));
@@ -35,8 +35,8 @@ fn received(cookie: &str) -> Option<String> {
     }
 }
 
-/// Renames the session cookie of a response, and the challenge that names it, to the development cookie. Removes only
-/// the attribute Secure.
+/// Renames the session cookie in the headers `Set-Cookie` and `WWW-Authenticate` of a response. Removes the cookie's
+/// attribute Secure, and keeps all other attributes.
 pub(crate) fn translate_answer(headers: &mut HeaderMap) {
     for (name, value) in headers.iter_mut() {
         let translated = if name == header::SET_COOKIE {

@@ -1,5 +1,5 @@
-//! Replaces the queues, schedules and retries of a deployment. Passes each outbox row to its function until the row is
-//! done.
+//! Replaces the queues, schedules and retries of a deployment. The dispatcher passes each outbox row to its function,
+//! and retries after a failure.
 
 use std::{
     collections::HashMap,
@@ -21,12 +21,12 @@ use tokio::sync::{Mutex, Notify};
 
 use crate::{adapters::OutboxMailer, event_handlers::EventHandlers, functions::RequestIds, mail_service};
 
-/// The longest interval between two searches for waiting rows.
+/// The maximum interval between two queries for pending rows.
 const POLL: Duration = Duration::from_millis(500);
-/// The longest delay before a failed row is retried.
+/// The maximum delay before a failed row is retried.
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 
-/// A dispatcher that passes outbox rows to their functions.
+/// Passes pending outbox rows to their functions, and runs the scheduled functions.
 pub struct Dispatcher {
     store: Store,
     functions: EventHandlers,
@@ -50,7 +50,7 @@ impl Retry {
 }
 
 impl Dispatcher {
-    /// Creates a dispatcher, which is idle until [`Dispatcher::run`] or [`Dispatcher::drain`] is called.
+    /// Creates an idle dispatcher. Call [`Dispatcher::run`] or [`Dispatcher::drain`] to process rows.
     pub(crate) fn new(store: Store, functions: EventHandlers, mailer: Arc<OutboxMailer>) -> Self {
         Self {
             store,
@@ -63,16 +63,16 @@ impl Dispatcher {
         }
     }
 
-    /// Notifies the dispatcher that there may be new rows.
+    /// Wakes the dispatcher, because a request may have written new rows.
     pub(crate) fn wake(&self) {
         self.woken.notify_one();
     }
 
-    /// Runs until the process exits.
+    /// Processes outbox rows and schedules until the process exits.
     pub async fn run(self: Arc<Self>) {
         let mut crl_schedule = tokio::time::interval(PUBLISH_CRL.interval);
         let mut ocsp_schedule = tokio::time::interval(RENEW_OCSP_RESPONDER.interval);
-        // The first check is delayed, because no CRL is published at the start.
+        // The first check comes one interval later, because the first CRL is published only after the start.
         let first_watch = Instant::now() + WATCH_SERVICE.interval;
         let mut watch_schedule = tokio::time::interval_at(first_watch.into(), WATCH_SERVICE.interval);
         loop {
@@ -90,18 +90,19 @@ impl Dispatcher {
         }
     }
 
-    /// Passes every waiting row to its function once.
+    /// Passes every pending row to its function once, even if a retry is not due yet. Also runs meet-deadlines and
+    /// seal-audit-log.
     ///
     /// # Errors
     ///
-    /// When the waiting rows cannot be read from the database.
+    /// If the pending rows cannot be read from the database.
     pub async fn drain(&self) -> Result<(), Failure> {
         self.bring_rows(|_| true).await
     }
 
-    /// Processes the deadlines that are due, passes every waiting row to its function once, and seals the audit log.
-    /// Skips rows that failed before and are not yet `due`. The two scheduled functions run at every call, so that
-    /// developers see the effects of a request immediately.
+    /// Processes the deadlines that are due, passes every pending row to its function once, and seals the audit log.
+    /// Skips failed rows whose retry is not `due` yet. The functions meet-deadlines and seal-audit-log run at every
+    /// call, so that developers see their effects immediately.
     async fn bring_rows(&self, due: fn(&Retry) -> bool) -> Result<(), Failure> {
         self.invoke(MEET_DEADLINES.function, Box::pin(self.functions.deadlines.handle(scheduled()))).await;
         for id in self.waiting(Effect::MAIL_QUEUE, due).await? {
@@ -122,13 +123,13 @@ impl Dispatcher {
         Ok(())
     }
 
-    /// Reports the delivery of each email that was sent since the last call. The first call after the start of the
-    /// stack reports all emails again, which is safe because a repeated report has no effect.
+    /// Reports the delivery of each email that was sent since the last call. After a restart, the first call reports
+    /// all emails again. A repeated report has no effect.
     pub async fn report_deliveries(&self) {
         let mut reported = self.reported.lock().await;
         let mails = match self.mailer.after(*reported).await {
             Ok(mails) => mails,
-            Err(error) => return tracing::error!(%error, "the mails could not be read"),
+            Err(error) => return tracing::error!(%error, "the sent emails could not be read"),
         };
         for mail in mails {
             let events = mail_service::events(&mail).iter().map(Value::to_string).collect();
@@ -137,8 +138,8 @@ impl Dispatcher {
         }
     }
 
-    /// Passes messages with these `bodies` to record-delivery and returns its response. The ids of the messages are
-    /// their numbers, starting at 0.
+    /// Passes one message for each of `bodies` to record-delivery, and returns the response. The message ids count from
+    /// 0.
     pub async fn record_deliveries(&self, bodies: Vec<String>) -> Option<SqsBatchResponse> {
         let messages = bodies.iter().enumerate();
         let records: Vec<_> =
@@ -152,7 +153,7 @@ impl Dispatcher {
         self.invoke(PUBLISH_CRL.function, Box::pin(self.functions.publish.handle(scheduled()))).await;
     }
 
-    /// Renews the OCSP responder's certificate if it is due, like the schedule of a deployment.
+    /// Runs renew-ocsp-responder, like the schedule of a deployment.
     pub async fn renew_ocsp_responder(&self) {
         self.invoke(RENEW_OCSP_RESPONDER.function, Box::pin(self.functions.renew.handle(scheduled()))).await;
     }
@@ -162,7 +163,7 @@ impl Dispatcher {
         self.invoke(WATCH_SERVICE.function, Box::pin(self.functions.watch.handle(scheduled()))).await;
     }
 
-    /// Calls the function `step` as Lambda does. Returns true if all its work was done.
+    /// Invokes the function `step` as Lambda does. Returns true if the function completed all its work.
     async fn invoke<T: InvocationResult>(&self, step: &str, work: BoxFuture<'_, Result<T, Error>>) -> bool {
         let answer = lambda::event_invocation(step, &self.request_ids.next(), work).await;
         answer.outcome() == Outcome::Accepted
@@ -187,12 +188,12 @@ impl Dispatcher {
     }
 }
 
-/// Returns the event of a schedule.
+/// Returns the event that a schedule sends.
 fn scheduled() -> Value {
     json!({ "source": "aws.scheduler" })
 }
 
-/// Returns the event with which SQS delivers one message.
+/// Returns an SQS event with one message, which contains the outbox row id.
 fn event(outbox_id: &str) -> Value {
     json!({ "Records": [{ "messageId": outbox_id, "body": json!({ "outboxId": outbox_id }).to_string() }] })
 }

@@ -1,4 +1,4 @@
-//! The functions that queues and schedules start.
+//! Creates the functions that queues and schedules invoke.
 
 use meet_deadlines::MeetDeadlinesFunction;
 use publish_crl::PublishCrlFunction;
@@ -11,7 +11,6 @@ use watch_service::WatchServiceFunction;
 
 use crate::components::Components;
 
-/// The functions that queues and schedules start.
 pub(crate) struct EventHandlers {
     pub(crate) deadlines: MeetDeadlinesFunction,
     pub(crate) send: SendCertificateCode,

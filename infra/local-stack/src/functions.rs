@@ -1,4 +1,4 @@
-//! The functions by logical id. Each function receives an API Gateway event and returns an API Gateway response.
+//! Calls the functions behind the API by logical id, with API Gateway events and responses.
 
 use std::{
     collections::HashMap,
@@ -31,21 +31,20 @@ use crate::components::Components;
 type Answer = Pin<Box<dyn Future<Output = Response<Body>> + Send>>;
 type Handler = Arc<dyn Fn(Request) -> Answer + Send + Sync>;
 
-/// The functions behind the API.
 pub(crate) struct Functions {
     handlers: HashMap<&'static str, Handler>,
     request_ids: RequestIds,
 }
 
-/// The source of request ids. Each invocation has a unique id, as on Lambda.
+/// Generates request ids. Each invocation has a unique id, as on Lambda.
 pub(crate) struct RequestIds {
     prefix: &'static str,
     given: AtomicU64,
 }
 
-/// The error for an event or a response that does not conform to API Gateway's format.
+/// An event or a response does not have API Gateway's format.
 #[derive(Debug, thiserror::Error)]
-#[error("not of API Gateway's form: {0}")]
+#[error("not in API Gateway's format: {0}")]
 pub(crate) struct EventError(#[from] serde_json::Error);
 
 macro_rules! handler {
@@ -59,7 +58,7 @@ macro_rules! handler {
 }
 
 impl Functions {
-    /// Creates the functions from the local components. In a deployment, each function is created by its `main`.
+    /// Creates all functions from `components`. In a deployment, each function has a separate binary.
     pub(crate) async fn new(components: &Components) -> Result<Self, BackendError> {
         let handlers = HashMap::from([
             ("AuthenticateSubscriber", handler!(AuthenticateSubscriber::new(components).await?)),
@@ -75,12 +74,12 @@ impl Functions {
         Ok(Self { handlers, request_ids: RequestIds::new("api") })
     }
 
-    /// Returns true if there is a function with this logical id.
+    /// Returns true if a function has the logical id `name`.
     pub(crate) fn contains(&self, name: &str) -> bool {
         self.handlers.contains_key(name)
     }
 
-    /// Calls the function `name` with an API Gateway proxy event. Returns `None` if there is no such function.
+    /// Calls the function `name` with an API Gateway proxy event. Returns `None` if the function does not exist.
     pub(crate) async fn call(&self, name: &str, event: Value) -> Option<Result<Value, EventError>> {
         let handler = Arc::clone(self.handlers.get(name)?);
         Some(invoke(handler, &step(name), &self.request_ids.next(), event).await)
@@ -98,7 +97,7 @@ async fn invoke(handler: Handler, step: &str, request_id: &str, event: Value) ->
     Ok(serde_json::to_value(response)?)
 }
 
-/// Returns the name of the function with this logical id.
+/// Converts a logical id such as `ShowReceipt` to the name of the function, `show-receipt`.
 fn step(logical_id: &str) -> String {
     let mut name = String::new();
     for letter in logical_id.chars() {

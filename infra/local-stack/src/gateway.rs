@@ -1,5 +1,5 @@
-//! A small HTTP gateway. It passes API requests to the functions as API Gateway events, and serves all other paths from
-//! the site and the stack.
+//! A small HTTP gateway. It passes API requests to the functions as API Gateway events, and serves all other paths
+//! itself.
 
 use std::{convert::Infallible, net::SocketAddr, path::PathBuf, sync::Arc};
 
@@ -30,24 +30,22 @@ use crate::{
     site,
 };
 
-/// API Gateway's limit on the size of a body, in octets.
+/// API Gateway's limit on the body size, in octets.
 const MAX_BODY: usize = 10 * 1024 * 1024;
 
-/// A response of the gateway.
 pub(crate) type Answer = Response<Full<Bytes>>;
 
-/// The gateway with the resources that it serves.
 pub(crate) struct Gateway {
     pub(crate) routes: Routes,
     pub(crate) functions: Functions,
     pub(crate) local_pages: LocalPages,
     pub(crate) site: PathBuf,
     pub(crate) dispatcher: Arc<Dispatcher>,
-    /// HTTPS in addition to plain HTTP, or `None` if the stack serves only plain HTTP.
+    /// The TLS server, or `None` if the stack serves only plain HTTP.
     pub(crate) https: Option<Https>,
 }
 
-/// The connection of a request.
+/// The properties of a connection that affect its responses.
 #[derive(Clone, Copy)]
 struct Connection {
     client: SocketAddr,
@@ -63,14 +61,14 @@ impl Connection {
 }
 
 impl Gateway {
-    /// Serves `listener` until the process exits.
+    /// Accepts connections from `listener` until the process exits.
     pub(crate) async fn serve(self: Arc<Self>, listener: TcpListener) {
         loop {
             match listener.accept().await {
                 Ok((stream, client)) => {
                     tokio::spawn(Arc::clone(&self).serve_connection(stream, client));
                 }
-                Err(error) => tracing::warn!(%error, "a connection was not accepted"),
+                Err(error) => tracing::warn!(%error, "a connection could not be accepted"),
             }
         }
     }
@@ -101,7 +99,7 @@ impl Gateway {
             let gateway = Arc::clone(&self);
             async move { Ok::<_, Infallible>(gateway.answer(request, connection).await) }
         });
-        // An interrupted connection is not logged.
+        // Clients may disconnect at any time, so errors are ignored.
         let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
     }
 
@@ -147,7 +145,7 @@ impl Gateway {
         match self.functions.call(destination.function, event(&destination, &parts, &body, client)).await {
             Some(Ok(response)) => to_answer(&response),
             Some(Err(error)) => {
-                tracing::error!(%error, function = destination.function, "no answer");
+                tracing::error!(%error, function = destination.function, "the function call failed");
                 refuse(&Refusal::InternalError, &parts.headers)
             }
             None => refuse(&Refusal::NotFound, &parts.headers),
@@ -155,7 +153,7 @@ impl Gateway {
     }
 }
 
-/// Returns API Gateway's proxy event for a request.
+/// Returns the API Gateway proxy event for a request.
 pub(crate) fn event(destination: &Destination<'_>, parts: &Parts, body: &[u8], client: SocketAddr) -> Value {
     json!({
         "resource": destination.resource,
@@ -195,7 +193,7 @@ fn multiple_values(headers: &HeaderMap) -> Map<String, Value> {
     headers.keys().map(|name| (name.to_string(), all(name))).collect()
 }
 
-/// Converts API Gateway's proxy response to HTTP.
+/// Converts an API Gateway proxy response to an HTTP response.
 fn to_answer(response: &Value) -> Answer {
     let text = response["body"].as_str().unwrap_or_default();
     let body = if response["isBase64Encoded"] == json!(true) {
@@ -218,7 +216,7 @@ fn to_answer(response: &Value) -> Answer {
     answer
 }
 
-/// Returns a gateway response, which a deployed API returns without calling a function.
+/// Returns the error response that API Gateway itself returns in a deployment.
 fn refuse(refusal: &Refusal, headers: &HeaderMap) -> Answer {
     let (parts, body) = edge::refuse(refusal, headers).into_parts();
     Response::from_parts(parts, Full::new(Bytes::from(body.to_vec())))

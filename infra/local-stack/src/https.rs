@@ -1,4 +1,4 @@
-//! HTTPS on the stack's port, and the responses to plain HTTP on the same port.
+//! Serves HTTPS on the stack's port, and responds to plain HTTP on the same port.
 
 use std::{io, sync::Arc};
 
@@ -18,16 +18,16 @@ use tokio_rustls::{
 
 use crate::{gateway::Answer, server_certificate::ServerCertificate};
 
-/// The first octet of a TLS connection, which is the content type `handshake` (RFC 8446 §5.1). No HTTP method begins
-/// with it.
+/// The first octet of a TLS connection, which is the content type `handshake` (RFC 8446 §5.1). An HTTP method never
+/// begins with this octet.
 const HANDSHAKE: u8 = 22;
 
-/// The paths that relying parties fetch over plain HTTP. Clients fetch these paths to verify a certificate, so the
-/// paths cannot require HTTPS.
+/// The paths that remain available over plain HTTP. Relying parties fetch them to verify certificates, so the paths
+/// must not require HTTPS.
 const PUBLISHED: [&str; 3] = ["/ocsp", "/ca.pem", "/ca.cer"];
 const PUBLISHED_BELOW: [&str; 2] = ["/crl/", "/ocsp/"];
 
-/// HTTPS with a certificate of the local CA.
+/// A TLS server with a certificate from the local CA.
 pub(crate) struct Https {
     acceptor: TlsAcceptor,
     origin: String,
@@ -38,7 +38,7 @@ impl Https {
     ///
     /// # Errors
     ///
-    /// When rustls refuses the certificate or its key.
+    /// If rustls rejects the certificate or its key.
     pub(crate) fn new(certificate: ServerCertificate, origin: String) -> Result<Self, rustls::Error> {
         let mut config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
             .with_protocol_versions(&[&TLS13])?
@@ -48,18 +48,18 @@ impl Https {
         Ok(Self { acceptor: TlsAcceptor::from(Arc::new(config)), origin })
     }
 
-    /// Performs the handshake.
+    /// Performs the TLS handshake.
     ///
     /// # Errors
     ///
-    /// When the client disconnects or does not trust the certificate.
+    /// If the client disconnects or does not trust the certificate.
     pub(crate) async fn accept(&self, stream: TcpStream) -> io::Result<TlsStream<TcpStream>> {
         self.acceptor.accept(stream).await
     }
 
-    /// Returns the response to a request over plain HTTP, or `None` for a path that relying parties fetch. A page
-    /// redirects to HTTPS. The API refuses the request, because after a redirect the client would continue to send its
-    /// password unencrypted.
+    /// Returns the response to a plain HTTP request, or `None` for a path that relying parties fetch. Page requests are
+    /// redirected to HTTPS. API requests are refused, because a redirected client would keep sending passwords over
+    /// plain HTTP first.
     pub(crate) fn refuse_plain(&self, request: &Request<Incoming>) -> Option<Answer> {
         let path = request.uri().path();
         if PUBLISHED.contains(&path) || PUBLISHED_BELOW.iter().any(|folder| path.starts_with(folder)) {
@@ -72,11 +72,11 @@ impl Https {
         Some(redirect(&format!("{}{target}", self.origin)))
     }
 
-    /// Returns a problem that only the local stack uses. The API description does not contain it.
+    /// Returns a problem response that only the local stack uses and that the API description does not contain.
     fn https_required(&self) -> Answer {
         let problem = json!({
             "type": "/problems/https-required",
-            "title": "This stack answers the API over HTTPS only.",
+            "title": "This server accepts API requests only over HTTPS.",
             "status": 403,
             "detail": format!("Send the request to {}.", self.origin),
         });
@@ -94,7 +94,7 @@ impl Https {
     }
 }
 
-/// Returns true if the client begins a TLS handshake. Waits for the first octet and leaves it in the stream.
+/// Returns true if the client begins a TLS handshake. Waits for the first octet but does not consume it.
 pub(crate) async fn is_tls(stream: &TcpStream) -> bool {
     let mut first = [0];
     matches!(stream.peek(&mut first).await, Ok(1)) && first == [HANDSHAKE]

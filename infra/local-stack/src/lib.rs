@@ -1,8 +1,8 @@
-//! The complete service in one process on loopback.
+//! Runs the complete service in one process on the loopback interface.
 //!
-//! The stack runs the functions of a deployment behind a small gateway, which sends them API Gateway events. The
-//! database is an in-process DynamoDB, which the stack accesses with the same client as in a deployment. The other
-//! ports have local adapters. All data is in one data folder and remains valid if the process exits at any point.
+//! A small gateway passes each API request to a function as an API Gateway event. The functions are those of a
+//! deployment, and they access an in-process DynamoDB with the AWS SDK. Local adapters implement the other ports. The
+//! stack stores everything in one data folder, which stays consistent even if the process is killed.
 
 pub mod adapters;
 mod components;
@@ -38,6 +38,6 @@ pub use self::{
     stack::{Server, Stack, StackError, StackOptions, service_name},
 };
 
-/// The log levels of the program, by target. The database logs a warning for every condition that was not met, which is
-/// the expected result of a race. The schedules run twice a second, and their results are logged separately.
+/// The default log filter. It hides dynoxide's warnings about failed conditions, which are normal when two requests
+/// race. It also hides the log line of each invocation, because two scheduled functions run twice a second.
 pub const DEFAULT_LOG: &str = "info,dynoxide=error,edge::invocation=error,metrics=off";

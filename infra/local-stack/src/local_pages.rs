@@ -1,5 +1,4 @@
-//! The pages that only the local stack serves. They contain its CA certificate, its CRLs, its sent emails and its
-//! demonstrations.
+//! Serves the CA certificate, the CRLs, the sent emails and the demonstrations of the local stack.
 
 use std::sync::Arc;
 
@@ -25,13 +24,12 @@ use crate::{
     site,
 };
 
-/// The size limit of the names in a request, in octets.
+/// The maximum body size of a request for a demonstration, in octets.
 const MAX_NAMES: usize = 1024;
 
-/// The path of the demonstration's credentials. A POST request to this path creates another demonstration.
+/// The path of the demonstration credentials. A POST request to this path creates another demonstration.
 pub(crate) const DEMONSTRATIONS: &str = "/local/demo";
 
-/// The pages that only the local stack serves.
 pub(crate) struct LocalPages {
     pub(crate) authority: CertificationAuthority,
     pub(crate) accounts: Vec<DemoAccount>,
@@ -41,8 +39,8 @@ pub(crate) struct LocalPages {
 }
 
 impl LocalPages {
-    /// Returns the response to `GET` or `HEAD path`, or `None` if the path is not one of these pages. For `HEAD` the
-    /// server sends no body.
+    /// Returns the response to a GET or HEAD request, or `None` for other methods and paths. hyper omits the body of a
+    /// response to HEAD.
     pub(crate) async fn answer(&self, request: &Request<Incoming>, path: &str) -> Option<Answer> {
         if !matches!(*request.method(), Method::GET | Method::HEAD) {
             return None;
@@ -59,11 +57,11 @@ impl LocalPages {
         }
     }
 
-    /// Creates another demonstration with the names in `body`, which allows tests to use separate data.
+    /// Creates another demonstration with the names in `body`. Tests use it to work on separate data.
     pub(crate) async fn demonstrate(&self, body: Incoming) -> Answer {
         let names = match Limited::new(body, MAX_NAMES).collect().await {
             Ok(body) => serde_json::from_slice::<DemoNames>(&body.to_bytes()),
-            Err(_) => return status(StatusCode::PAYLOAD_TOO_LARGE, "Names are shorter"),
+            Err(_) => return status(StatusCode::PAYLOAD_TOO_LARGE, "The request body is too large"),
         };
         let Ok(names) = names else {
             return status(StatusCode::BAD_REQUEST, "Send {\"domain\": \"…\", \"couponPrefix\": \"…\"}");
@@ -110,7 +108,7 @@ fn accounts(accounts: &[DemoAccount]) -> Answer {
     content("application/json", json!({ "accounts": accounts }).to_string())
 }
 
-/// Returns the scope of the CRL at `path`, which is the path of its publication URL.
+/// Returns the scope of the CRL whose publication URL has the path `path`.
 fn crl_scope(path: &str) -> Option<CrlScope> {
     path.strip_prefix("/crl/")?.strip_suffix(".crl")?.parse().ok()
 }
@@ -145,11 +143,11 @@ fn outbox_page(mails: &[SentMail]) -> String {
             )
         })
         .collect();
-    let shown = if mails.is_empty() { "<p>No mail has been sent yet.</p>".to_owned() } else { articles };
+    let shown = if mails.is_empty() { "<p>No email has been sent yet.</p>".to_owned() } else { articles };
     format!(
         "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width\"><title>Outbox</title></head>\n\
-         <body><h1>Mails of the local stack, newest first</h1>\n{shown}</body></html>\n"
+         <body><h1>Emails of the local stack, newest first</h1>\n{shown}</body></html>\n"
     )
 }
 
@@ -164,8 +162,8 @@ fn content(media_type: &'static str, body: impl Into<Bytes>) -> Answer {
     answer
 }
 
-/// Returns the part of `body` that `headers` request, which is the whole body or one range (RFC 9110 §14.2). S3 and
-/// CloudFront behave in the same way.
+/// Returns a response with the whole body, or with the one range that `headers` request (RFC 9110 §14.2). Like S3,
+/// ignores a request for several ranges.
 fn part(headers: &HeaderMap, media_type: &'static str, body: Bytes) -> Answer {
     let length = body.len() as u64;
     let asked = headers.get(header::RANGE).and_then(|range| range.to_str().ok());
@@ -188,7 +186,7 @@ fn part(headers: &HeaderMap, media_type: &'static str, body: Bytes) -> Answer {
 }
 
 fn failed(error: &dyn std::error::Error) -> Answer {
-    tracing::error!(%error, "a local page could not be read");
+    tracing::error!(%error, "a local page could not be served");
     status(StatusCode::INTERNAL_SERVER_ERROR, "See the log")
 }
 

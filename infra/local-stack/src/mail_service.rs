@@ -1,12 +1,12 @@
-//! The events of the email service for emails in the local outbox. Every email is delivered, except emails to the
-//! Amazon SES mailbox simulator, which have the outcome that SES defines.
+//! Simulates the delivery events that SES publishes. Every email is reported as delivered, except emails to the SES
+//! mailbox simulator, which have their documented outcomes.
 
 use serde_json::{Value, json};
 use shared::ports::Mail;
 
 use crate::adapters::SentMail;
 
-/// The domain of the simulator's addresses.
+/// The domain of the SES mailbox simulator.
 const SIMULATOR: &str = "simulator.amazonses.com";
 
 /// Returns the events that SES would publish for `mail`, in order.
@@ -31,7 +31,7 @@ pub(crate) fn events(mail: &SentMail) -> Vec<Value> {
     }
 }
 
-/// Returns the description of the email that every event contains.
+/// Returns the member `mail`, which describes the email in every event.
 fn description(mail: &SentMail) -> Value {
     let mut tags = json!({ (Mail::OUTBOX_ID_TAG): [mail.outbox_id] });
     if let Some(number) = mail.send_number {
@@ -45,7 +45,7 @@ fn description(mail: &SentMail) -> Value {
     })
 }
 
-/// Returns the local part of a simulator address, without a label after `+`.
+/// Returns the local part of a mailbox simulator address, without the label after `+`.
 fn simulated(address: &str) -> Option<&str> {
     let (name, domain) = address.split_once('@')?;
     (domain == SIMULATOR).then(|| name.split('+').next().unwrap_or_default())

@@ -1,4 +1,4 @@
-//! `cargo run`: runs the complete service on this machine.
+//! The program that `cargo run` starts. It runs the complete service on this machine.
 
 mod arguments;
 
@@ -71,7 +71,7 @@ async fn import(stack: &Stack, file: &PathBuf) -> Result<(), Box<dyn Error>> {
     let mut output = io::stdout().lock();
     writeln!(
         output,
-        "{}: {} registered, {} registered before, {} refused",
+        "{}: {} registered, {} already registered, {} refused",
         file.display(),
         report.registered,
         report.already_registered,
@@ -88,10 +88,10 @@ fn greet(stack: &Stack, data_dir: &Path) -> io::Result<()> {
     let published = format!("http://localhost:{}", stack.address().port());
     let mut output = io::stdout().lock();
     writeln!(output, "\nThe reissue wizard:  {site}/")?;
-    writeln!(output, "Mails that are sent: {site}/local/outbox")?;
+    writeln!(output, "Sent emails:         {site}/local/outbox")?;
     writeln!(output, "CA certificate:      {published}/ca.pem")?;
     writeln!(output, "CRL, OCSP:           {published}/crl/complete.crl  {published}/ocsp")?;
-    writeln!(output, "Kept in:             {}", data_dir.display())?;
+    writeln!(output, "Data folder:         {}", data_dir.display())?;
     if site != published {
         greet_over_https(&mut output, site, &DataFolder::ca_certificate_in(data_dir))?;
     }
@@ -111,14 +111,11 @@ fn greet(stack: &Stack, data_dir: &Path) -> io::Result<()> {
 
 fn greet_over_https(output: &mut impl Write, site: &str, ca_certificate: &Path) -> io::Result<()> {
     let file = ca_certificate.display();
-    writeln!(output, "\nBrowsers warn until they trust the CA certificate. It is the file")?;
+    writeln!(output, "\nBrowsers show a warning until they trust the CA certificate in this file:")?;
     writeln!(output, "  {file}")?;
     writeln!(
         output,
-        "Import it in the browser's certificate settings as an authority for websites, preferably in a"
+        "Import it in the browser's certificate settings as an authority for websites, preferably in a separate"
     )?;
-    writeln!(
-        output,
-        "profile of its own, and remove it when you are done. With curl: --cacert {file} {site}/"
-    )
+    writeln!(output, "profile, and remove it after your tests. With curl: --cacert {file} {site}/")
 }

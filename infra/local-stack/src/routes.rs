@@ -1,4 +1,4 @@
-//! The API's routes, read from `infra/openapi.yaml`.
+//! Reads the API's routes from `infra/openapi.yaml`.
 
 use std::collections::BTreeMap;
 
@@ -6,49 +6,49 @@ use serde_json::Value;
 
 const OPENAPI: &str = include_str!("../../openapi.yaml");
 
-/// The member that marks an operation as a published object, which no function serves.
+/// The OpenAPI extension that marks an operation as a published object. A function does not serve these operations.
 const PUBLISHED_OBJECT: &str = "x-object";
 
-/// A path template with the function behind each of its methods.
+/// A path template, with the function for each HTTP method.
 struct Route {
     template: String,
     functions: BTreeMap<String, String>,
 }
 
-/// The destination of a request.
+/// The function that handles a request.
 pub(crate) struct Destination<'a> {
     /// The logical id of the function.
     pub(crate) function: &'a str,
-    /// The path template.
+    /// The path template that matches the request.
     pub(crate) resource: &'a str,
-    /// The path parameters.
+    /// The values of the path parameters, by name.
     pub(crate) parameters: BTreeMap<String, String>,
 }
 
-/// The routes of the API.
 pub(crate) struct Routes(Vec<Route>);
 
-/// A fault in the API description.
+/// The API description cannot be parsed or lacks a required member.
 #[derive(Debug, thiserror::Error)]
 #[error("infra/openapi.yaml: {0}")]
 pub struct RoutesError(String);
 
 impl Routes {
-    /// Reads the routes from the API description.
     pub(crate) fn read() -> Result<Self, RoutesError> {
         let document: Value =
             serde_saphyr::from_str(OPENAPI).map_err(|error| RoutesError(error.to_string()))?;
-        let paths = document["paths"].as_object().ok_or_else(|| RoutesError("no paths".to_owned()))?;
+        let paths = document["paths"]
+            .as_object()
+            .ok_or_else(|| RoutesError("the member `paths` is missing".to_owned()))?;
         paths.iter().map(|(template, item)| Route::read(template, item)).collect::<Result<_, _>>().map(Self)
     }
 
-    /// Returns the logical ids of all functions.
+    /// Returns the logical id of each operation's function.
     pub(crate) fn functions(&self) -> impl Iterator<Item = &str> {
         self.0.iter().flat_map(|route| route.functions.values()).map(String::as_str)
     }
 
-    /// Returns the destination of a request. If the path does not support the method, the destination is the function
-    /// of another method, which refuses the request.
+    /// Returns the function for a request, or `None` if the path matches no template. If the path does not support the
+    /// method, the function for another method of this path refuses the request.
     pub(crate) fn find(&self, method: &str, path: &str) -> Option<Destination<'_>> {
         self.0.iter().find_map(|route| {
             let parameters = route.matches(path)?;
@@ -67,7 +67,7 @@ impl Route {
             .map(|(method, operation)| {
                 let function = operation["x-function"]
                     .as_str()
-                    .ok_or_else(|| RoutesError(format!("{method} {template} names no x-function")))?;
+                    .ok_or_else(|| RoutesError(format!("{method} {template} has no x-function")))?;
                 Ok((method.to_uppercase(), function.to_owned()))
             })
             .collect::<Result<_, _>>()?;

@@ -1,7 +1,7 @@
-//! The TLS certificate of the local stack, issued by the local CA.
+//! Issues the local stack's TLS certificate with the local CA.
 //!
-//! It is created at each start, with a key that is never written to disk. It is not in the database and on no CRL,
-//! because it is replaced and not revoked.
+//! Each start creates a new certificate, with a key that is never written to disk. The database does not contain the
+//! certificate, because it is never revoked.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
@@ -17,19 +17,20 @@ use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs
 
 use crate::demo_ca::{DemoCa, DemoCaError, serial_number};
 
-/// The validity in seconds. A stack that runs longer must be restarted.
+/// The validity in seconds. A stack must be restarted before this time has passed.
 const VALIDITY: i64 = 30 * DAY;
 
-/// A certificate chain and the private key.
+/// A certificate chain and its private key.
 pub(crate) struct ServerCertificate {
-    /// The certificate, followed by the CA's certificate, because the CA may be below a root that the operator
-    /// imported.
+    /// The server certificate, followed by the CA certificate. Clients need the CA certificate if an operator imported
+    /// a CA that is not a root.
     pub(crate) chain: Vec<CertificateDer<'static>>,
     pub(crate) key: PrivateKeyDer<'static>,
 }
 
 impl ServerCertificate {
-    /// Issues a certificate for loopback with a new P-256 key, valid from `now` on.
+    /// Issues a certificate for `localhost` and the loopback addresses, with a new P-256 key. The certificate is valid
+    /// from `now`.
     ///
     /// # Errors
     ///
@@ -44,7 +45,7 @@ impl ServerCertificate {
         let mut params = params()?;
         params.serial_number = Some(rcgen::SerialNumber::from_slice(serial_number(entropy)?.as_be_bytes()));
         params.not_before = now.to_utc();
-        // The last second is part of the validity.
+        // The validity includes the second of notAfter (RFC 5280 §4.1.2.5).
         params.not_after = now.plus(VALIDITY - 1).min(authority.not_after()).to_utc();
         let ca_certificate = CertificateDer::from(authority.certificate_der().to_vec());
         let to_be_signed = ToBeSigned::capture(authority.public_key(), |ca_key| {
@@ -68,7 +69,7 @@ fn params() -> Result<CertificateParams, rcgen::Error> {
         SanType::IpAddress(Ipv4Addr::LOCALHOST.into()),
         SanType::IpAddress(Ipv6Addr::LOCALHOST.into()),
     ];
-    // With this setting, rcgen writes the subject key identifier.
+    // This setting makes rcgen add the subject key identifier.
     params.is_ca = IsCa::ExplicitNoCa;
     params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
     params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];

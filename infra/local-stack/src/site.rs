@@ -1,4 +1,4 @@
-//! The static site, served with the same headers as the deployed site.
+//! Serves the static pages with the same headers as a deployment.
 
 use std::path::{Path, PathBuf};
 
@@ -22,12 +22,12 @@ const HEADERS: [(HeaderName, &str); 5] = [
     (header::CACHE_CONTROL, "no-cache"),
 ];
 
-/// Returns the folder of this repository's pages.
+/// Returns the path of this repository's `web` folder.
 pub fn default_site() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../web")
 }
 
-/// Returns the file at `path` in the folder `site`. The path `/` returns the start page.
+/// Responds with the file at `path` in the folder `site`. The path `/` selects `index.html`.
 pub(crate) async fn answer(site: &Path, method: &Method, path: &str) -> Answer {
     if method != Method::GET && method != Method::HEAD {
         let mut refused =
@@ -61,7 +61,7 @@ pub(crate) fn with_headers(
     answer
 }
 
-/// Returns the file at `path` below `root`, or `None` if a segment of `path` could lead outside `root`.
+/// Returns the path of the requested file below `root`, or `None` if a segment of `path` could lead outside `root`.
 fn file_below(root: &Path, path: &str) -> Option<PathBuf> {
     let relative = match path.trim_start_matches('/') {
         "" => "index.html",

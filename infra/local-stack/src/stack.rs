@@ -1,4 +1,4 @@
-//! Starts all components over one data folder.
+//! Starts the components of the local stack with one data folder.
 
 use std::{io, net::SocketAddr, path::PathBuf, sync::Arc};
 
@@ -34,28 +34,24 @@ use crate::{
     server_certificate::ServerCertificate,
 };
 
-/// Returns the name of the service in the emails of the local stack. It is the name in `web/js/deployment.js`.
+/// Returns the service name for the local stack's emails. It matches the name in `web/js/deployment.js`.
 pub fn service_name() -> ServiceName {
     ServiceName {
         ja: "電子証明書 再発行サービス".to_owned(), en: "Certificate Reissue Service".to_owned()
     }
 }
 
-/// The settings of the stack.
 pub struct StackOptions {
-    /// The port on 127.0.0.1. The value 0 selects a free port.
+    /// The port on 127.0.0.1, or 0 for any free port.
     pub port: u16,
-    /// True if the pages and the API are served over HTTPS only, under the local CA.
+    /// True to serve the pages and the API only over HTTPS, with a certificate from the local CA.
     pub https: bool,
-    /// The data folder. It is created if it is missing.
+    /// The data folder, which is created if it does not exist.
     pub data_dir: PathBuf,
-    /// The folder of the pages.
+    /// The folder with the static pages.
     pub site: PathBuf,
-    /// The time at which old certificates are revoked.
     pub timing: RevocationTiming,
-    /// The source of the current time.
     pub clock: Arc<dyn Clock>,
-    /// The source of randomness.
     pub entropy: Arc<dyn Entropy>,
     /// Wraps the local ports before they are used, for example to inject faults.
     pub around_ports: fn(Ports) -> Ports,
@@ -73,7 +69,7 @@ pub struct Stack {
     folder: DataFolder,
 }
 
-/// The part of the stack that handles requests.
+/// The HTTP server of the stack. It also holds the lock on the data folder.
 pub struct Server {
     gateway: Arc<Gateway>,
     listener: TcpListener,
@@ -87,10 +83,12 @@ pub enum StackError {
     #[error(transparent)]
     Io(#[from] io::Error),
     /// Another process uses the same folder.
-    #[error("another process uses the data folder {0}; end it, or choose another with --data")]
+    #[error("another process uses the data folder {0}; stop it or choose another folder with --data")]
     InUse(PathBuf),
-    /// The data in the folder belongs to another version.
-    #[error("the data folder {0} is that of another version; remove it, or choose another with --data")]
+    /// The data folder has the layout of another version.
+    #[error(
+        "the data folder {0} was created by another version; remove it or choose another folder with --data"
+    )]
     OtherLayout(PathBuf),
     /// The in-process database cannot be opened.
     #[error("the database cannot be opened: {0}")]
@@ -101,7 +99,7 @@ pub enum StackError {
     /// The local CA cannot be opened.
     #[error(transparent)]
     Ca(#[from] DemoCaError),
-    /// TLS cannot use the server certificate.
+    /// rustls rejected the server certificate or its key.
     #[error(transparent)]
     Tls(#[from] rustls::Error),
     /// The list of compromised keys is invalid.
@@ -116,7 +114,7 @@ pub enum StackError {
     /// The API description is invalid.
     #[error(transparent)]
     Routes(#[from] RoutesError),
-    /// A function that the API description names does not exist.
+    /// The API description names a function that does not exist.
     #[error("infra/openapi.yaml names the function {0}, which does not exist")]
     UnknownFunction(String),
     /// A call to the database failed.
@@ -128,18 +126,18 @@ pub enum StackError {
     /// The registration of certificate records failed.
     #[error(transparent)]
     Failure(#[from] Failure),
-    /// A component of a function is not available.
+    /// A component that a function needs is not available.
     #[error(transparent)]
     Function(#[from] BackendError),
 }
 
 impl Stack {
-    /// Opens the data folder, creates the missing files in it, and binds the port. The stack handles requests when
-    /// [`Server::run`] is called.
+    /// Opens the data folder, creates its missing files, and binds the port. Connections wait until [`Server::run`]
+    /// accepts them.
     ///
     /// # Errors
     ///
-    /// [`StackError`], whose message says how to correct the condition.
+    /// [`StackError`], for example if another process uses the data folder.
     pub async fn start(options: StackOptions) -> Result<Self, StackError> {
         let StackOptions { port, https, data_dir, site, timing, clock, entropy, around_ports } = options;
         let folder = DataFolder::open(data_dir)?;
@@ -231,7 +229,7 @@ impl Stack {
         })
     }
 
-    /// Returns the address of the stack.
+    /// Returns the address on which the stack listens.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
@@ -241,21 +239,20 @@ impl Stack {
         &self.site_url
     }
 
-    /// Returns the demonstration's credentials. The first account has an ordinary active certificate.
+    /// Returns the demonstration credentials. The first account has one active certificate.
     pub fn accounts(&self) -> &[DemoAccount] {
         &self.accounts
     }
 
-    /// Returns the counter of database calls.
     pub fn database_calls(&self) -> &CallCounter {
         &self.database_calls
     }
 
-    /// Registers the certificate records of a JSON Lines text. The report contains the invalid lines.
+    /// Registers the certificate records in `text`, which is JSON Lines. The report lists the refused lines.
     ///
     /// # Errors
     ///
-    /// When the database cannot be read or written.
+    /// If the database cannot be read or written.
     pub async fn import(&self, text: &str) -> Result<Report, Failure> {
         self.registration.register_records(edge::certificate_records(text)).await
     }

@@ -1,4 +1,4 @@
-//! Atomic file operations. A file is either complete or absent.
+//! Writes files atomically, so that a file is either complete or absent.
 
 use std::{
     ffi::OsString,
@@ -12,27 +12,19 @@ use std::{
 /// The reason why a key file cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum KeyFileError {
-    /// The file cannot be read or created.
-    #[error("the key file {path} cannot be read or made")]
-    Io {
-        /// The path of the file.
-        path: PathBuf,
-        /// The error of the operating system.
-        source: io::Error,
-    },
-    /// The file does not contain a key of the expected kind.
-    #[error("the key file {path} does not hold a key of its kind")]
-    NotAKey {
-        /// The path of the file.
-        path: PathBuf,
-    },
-    /// The operating system returned no random numbers.
-    #[error("no random numbers to make a key with")]
+    /// The key file cannot be read or created.
+    #[error("the key file {path} cannot be read or created")]
+    Io { path: PathBuf, source: io::Error },
+    /// The key file does not contain a key of the expected kind.
+    #[error("the key file {path} does not contain a key of the expected kind")]
+    NotAKey { path: PathBuf },
+    /// The operating system's random number generator failed.
+    #[error("a key cannot be generated, because the random number generator failed")]
     NoEntropy,
 }
 
-/// Returns the content of the key file at `path`. At the first start, the file is created with the output of
-/// `generate`, and only its owner can read it. If two processes start at the same time, both get the same key.
+/// Returns the content of the key file at `path`. If the file does not exist, creates it with the output of `generate`,
+/// readable only by its owner. Processes that start at the same time get the same key.
 pub(super) fn read_or_create_key(
     path: &Path,
     generate: impl FnOnce() -> Result<Vec<u8>, KeyFileError>,
@@ -53,11 +45,10 @@ pub(crate) fn replace(path: &Path, content: impl Read) -> io::Result<()> {
     synchronise_parent(path)
 }
 
-/// Writes `bytes` to `path`, readable to the owner only, unless the file already exists. Returns true if it was
-/// written.
+/// Writes `bytes` to a new file at `path`, readable only by its owner. Returns false if the file already exists.
 pub(crate) fn create(path: &Path, bytes: &[u8]) -> io::Result<bool> {
     let temporary = write_temporary(path, bytes)?;
-    // A link, unlike a rename, fails if its name already exists.
+    // Unlike a rename, the creation of a hard link fails if the target exists.
     let created = match fs::hard_link(&temporary, path) {
         Ok(()) => true,
         Err(error) if error.kind() == ErrorKind::AlreadyExists => false,
@@ -68,7 +59,8 @@ pub(crate) fn create(path: &Path, bytes: &[u8]) -> io::Result<bool> {
     Ok(created)
 }
 
-/// Writes a synchronised file in the folder of `path`, with a unique name that starts with a dot.
+/// Writes `content` to a temporary file in the folder of `path`, and synchronises it. The file has a unique name that
+/// starts with a dot.
 fn write_temporary(path: &Path, mut content: impl Read) -> io::Result<PathBuf> {
     static COUNT: AtomicU64 = AtomicU64::new(0);
     let mut name = OsString::from(".");
@@ -91,12 +83,12 @@ fn write_temporary(path: &Path, mut content: impl Read) -> io::Result<PathBuf> {
 }
 
 fn discard<T>(temporary: &Path, error: io::Error) -> io::Result<T> {
-    // The caller receives the first error, so an error of this call is ignored.
+    // The caller needs the original error, so an error of this call is ignored.
     let _ = fs::remove_file(temporary);
     Err(error)
 }
 
-/// Synchronises the directory entry of the new file.
+/// Synchronises the folder of `path`, so that its new directory entry survives a power failure.
 fn synchronise_parent(path: &Path) -> io::Result<()> {
     if cfg!(unix) {
         let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());

@@ -1,4 +1,4 @@
-//! A MAC key in a file, in place of KMS.
+//! Computes MACs with a key in a file, in place of KMS.
 
 use std::path::Path;
 
@@ -11,17 +11,19 @@ use shared::ports::{MessageAuthenticator, PortError};
 
 use super::files::{KeyFileError, read_or_create_key};
 
-/// The length of an HMAC-SHA-256 key in octets, which is the length of the hash (RFC 2104 §3).
+/// The length of the HMAC-SHA-256 key in octets. It equals the length of the hash, the minimum that RFC 2104 §3
+/// recommends.
 const KEY_LENGTH: usize = 32;
 
-/// HMAC-SHA-256 with a key in a file.
+/// Computes HMAC-SHA-256 with a key in a file.
 #[derive(Clone, Debug)]
 pub struct SoftwareMac {
     key: hmac::Key,
 }
 
 impl SoftwareMac {
-    /// Creates a MAC with the key in the file at `path`: 32 random octets, created at the first start.
+    /// Opens the key file at `path`, which contains 32 octets. If the file does not exist, creates it with a random
+    /// key.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! An outbox of emails on disk, in place of SES. No email leaves the machine.
+//! Writes emails to files, in place of SES. Emails never leave the machine.
 
 use std::{
     fs, io,
@@ -15,7 +15,7 @@ use shared::{
 
 use super::{blocking, files, lock};
 
-/// A mailer that stores one file for each send. An email that is sent twice appears twice.
+/// A mailer that writes one file for each sent email. An email that is sent twice appears twice.
 #[derive(Clone)]
 pub struct OutboxMailer {
     folder: Arc<PathBuf>,
@@ -28,9 +28,8 @@ pub struct OutboxMailer {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SentMail {
-    /// The number of the email. The first email has the number 1.
+    /// The sequence number, which starts at 1.
     pub number: u64,
-    /// The time at which the email was sent.
     pub sent_at: Timestamp,
     /// [`Mail::to`]
     pub to: String,
@@ -48,11 +47,11 @@ pub struct SentMail {
 }
 
 impl OutboxMailer {
-    /// Opens the outbox in `folder`, which is created if it is missing.
+    /// Opens the outbox in `folder`. Creates the folder if it does not exist.
     ///
     /// # Errors
     ///
-    /// When the folder cannot be read or created.
+    /// If the folder cannot be read or created.
     pub fn open(folder: impl Into<PathBuf>, clock: Arc<dyn Clock>) -> io::Result<Self> {
         let folder = Arc::new(folder.into());
         fs::create_dir_all(folder.as_ref())?;
@@ -64,18 +63,18 @@ impl OutboxMailer {
     ///
     /// # Errors
     ///
-    /// When the folder or an email in it cannot be read.
+    /// If the folder or an email in it cannot be read.
     pub async fn list(&self) -> Result<Vec<SentMail>, PortError> {
         let mut mails = self.after(0).await?;
         mails.reverse();
         Ok(mails)
     }
 
-    /// Returns the emails with a greater number than `number`, oldest first.
+    /// Returns the emails with numbers greater than `number`, oldest first.
     ///
     /// # Errors
     ///
-    /// When the folder or an email in it cannot be read.
+    /// If the folder or an email in it cannot be read.
     pub async fn after(&self, number: u64) -> Result<Vec<SentMail>, PortError> {
         let folder = Arc::clone(&self.folder);
         blocking("outbox", move || {
@@ -174,8 +173,7 @@ mod tests {
         std::fs::write(folder.path().join(".00000009.json.1.tmp"), b"half a ma").unwrap();
         let after_restart = OutboxMailer::open(folder.path(), Arc::new(Noon)).unwrap();
         after_restart.send(&mail("3")).await.unwrap();
-        // The counter of the first outbox does not include the email from the second outbox. The first outbox must not
-        // overwrite that email.
+        // The first outbox did not count the email that the second outbox sent, and must not overwrite its file.
         outbox.send(&mail("4")).await.unwrap();
 
         let mails = outbox.list().await.unwrap();

@@ -1,4 +1,4 @@
-//! Objects on disk, in place of S3.
+//! Stores objects in files, in place of S3.
 
 use std::{
     fs::{self, File},
@@ -16,21 +16,21 @@ use shared::ports::{
 
 use super::{blocking, files, lock};
 
-/// The number of octets that one read of an object returns.
+/// The maximum number of octets that one read of an object body returns.
 const PIECE: usize = 64 * 1024;
 
-/// An object store with one file per object below a root. The tag of an object is the SHA-256 of its content. The
-/// content type is not stored, because the local gateway derives it from the name.
+/// An object store with one file per object below a root folder. The ETag of an object is the SHA-256 of its content.
+/// The content type is not stored, because the local gateway derives it from the path.
 #[derive(Clone, Debug)]
 pub struct DiskObjectStore {
     root: Arc<PathBuf>,
-    /// The lock that is held from the check of a precondition to the end of the write.
+    /// The lock that a write holds while it checks its precondition and replaces the file.
     writes: Arc<Mutex<()>>,
 }
 
 impl DiskObjectStore {
-    /// Creates the store of the objects below the folder `root`, which is created when it is needed. Only one process
-    /// at a time may write there.
+    /// Creates a store for the folder `root`. The first write creates the folder. Only one process at a time may write
+    /// to it.
     pub fn new(root: impl Into<PathBuf>) -> Self {
         Self { root: Arc::new(root.into()), writes: Arc::default() }
     }
@@ -91,8 +91,8 @@ impl ObjectStore for DiskObjectStore {
     }
 }
 
-/// The open file of an object, or `None` while a piece is being read. The content remains the same if another file
-/// replaces the object.
+/// The open file of an object, or `None` while a read is in progress. The content stays the same even if the object is
+/// replaced during the reads.
 struct FileBody(Option<File>);
 
 #[async_trait]
@@ -111,8 +111,8 @@ impl ObjectBody for FileBody {
 }
 
 /// Returns the path of the file for the object `key`. A key consists of names that are separated by slashes. A name
-/// contains letters, digits and `. _ -`, and does not start with a dot. Such a path cannot lead outside the root or to
-/// a temporary file.
+/// contains letters, digits and `. _ -`, and does not start with a dot. These rules exclude temporary files and paths
+/// outside `root`.
 fn path_of(root: &Path, key: &str) -> Result<PathBuf, PortError> {
     let fits = |name: &str| {
         !name.is_empty()
@@ -122,11 +122,11 @@ fn path_of(root: &Path, key: &str) -> Result<PathBuf, PortError> {
     if key.split('/').all(fits) {
         Ok(key.split('/').fold(root.to_owned(), |path, name| path.join(name)))
     } else {
-        Err(PortError { service: "objects", message: "not an object key".to_owned() })
+        Err(PortError { service: "objects", message: "invalid object key".to_owned() })
     }
 }
 
-/// Opens the file at its beginning and computes its tag.
+/// Opens the file and computes its ETag. Returns the file with the position at its beginning.
 fn open(path: &Path) -> Result<Option<(File, String)>, PortError> {
     let mut file = match File::open(path) {
         Ok(file) => file,
@@ -144,7 +144,7 @@ fn open(path: &Path) -> Result<Option<(File, String)>, PortError> {
     Ok(Some((file, format!("\"{}\"", HEXLOWER.encode(context.finish().as_ref())))))
 }
 
-/// Lists every object below `folder`. Names that start with a dot belong to writes in progress.
+/// Adds every object below `folder` to `listed`. Skips temporary files, whose names start with a dot.
 fn list(root: &Path, folder: &Path, listed: &mut Vec<ListedObject>) -> io::Result<()> {
     let entries = match fs::read_dir(folder) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),

@@ -1,4 +1,4 @@
-//! A P-256 key in a file, in place of KMS.
+//! Signs with a P-256 key in a file, in place of KMS.
 
 use std::path::Path;
 
@@ -18,7 +18,7 @@ use shared::{
 
 use super::files::{KeyFileError, read_or_create_key};
 
-/// Signs digests with ECDSA over P-256. ring, which this service uses elsewhere, can sign only messages.
+/// Signs digests with ECDSA over P-256. It uses the crate `p256`, because ring cannot sign digests.
 #[derive(Clone, Debug)]
 pub struct SoftwareSigner {
     key: SigningKey,
@@ -26,7 +26,8 @@ pub struct SoftwareSigner {
 }
 
 impl SoftwareSigner {
-    /// Creates a signer with the key in the file at `path`, which is PKCS #8 in DER. The first start creates the file.
+    /// Opens the key file at `path`, which contains PKCS #8 in DER. If the file does not exist, creates it with a new
+    /// key.
     ///
     /// # Errors
     ///
@@ -44,7 +45,6 @@ impl SoftwareSigner {
         Ok(Self { key, public_key })
     }
 
-    /// Returns the public half of the key.
     pub fn public_key(&self) -> &PublicKey {
         &self.public_key
     }
