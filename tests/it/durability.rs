@@ -194,7 +194,7 @@ async fn the_program_imports_a_file_and_reports_invalid_lines() {
     fs::write(&records, format!("{}\nnonsense\n", known.lines().next().unwrap())).unwrap();
     let program = Program::start(folder.path(), &["--import", records.to_str().unwrap()]).await;
     let said = program.greeting.join("\n");
-    assert!(said.contains("0 registered, 1 registered before, 1 refused"), "{said}");
+    assert!(said.contains("0 registered, 1 already registered, 1 refused"), "{said}");
     assert!(said.contains("line 2: not a certificate record"), "{said}");
 }
 

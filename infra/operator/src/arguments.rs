@@ -1,4 +1,4 @@
-//! The command line, with one variant per command. The doc comments are the help texts.
+//! The command-line arguments, with one variant for each command. clap shows the doc comments as help text.
 
 use std::path::PathBuf;
 
@@ -11,19 +11,20 @@ use shared::{
 
 const EXIT_CODES: &str = "\
 Exit codes:
-  0  done
-  1  failed; the reason is on standard error
-  2  the command line is wrong
-  3  done, but some records were left out; they are on standard error
+  0  success
+  1  failure; the reason is on standard error
+  2  invalid command line
+  3  success, but some records were skipped; they are listed on standard error
 
-Without --data it works on the deployment that the environment describes, with the variables of its functions, such
-as TABLE_PREFIX, CA_KEY_ID and PUBLIC_BUCKET, and AWS's own. A command names the variable that it lacks.";
+Without --data, the command works on the deployment that the environment variables describe. They are the variables of
+the deployment's functions, such as TABLE_PREFIX, CA_KEY_ID and PUBLIC_BUCKET, and the standard variables of the AWS
+SDK. If a variable is missing, the error message contains its name.";
 
-/// Runs the CA and manages the database of cert-reissue.
+/// Manage the CA, the certificate records, the CRLs and the audit log of cert-reissue
 #[derive(Parser)]
 #[command(name = "cert-reissue-operator", version, after_help = EXIT_CODES)]
 pub(crate) struct Arguments {
-    /// Work on this data folder of the local stack, which must not be running
+    /// Data folder of a local stack to use instead of a deployment; the stack must be stopped
     #[arg(long, value_name = "DIR", global = true)]
     pub(crate) data: Option<PathBuf>,
     #[command(subcommand)]
@@ -32,48 +33,48 @@ pub(crate) struct Arguments {
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// The CA's certificate
+    /// Create, request, import or publish the CA certificate
     #[command(subcommand)]
     Ca(CaCommand),
-    /// The registered certificates
+    /// Import certificate records
     #[command(subcommand)]
     Certificates(CertificatesCommand),
-    /// Find a certificate and the application for it by a number
+    /// Find a certificate and its application by a number
     #[command(after_help = FIND)]
     Find(Find),
-    /// The certificate revocation lists
+    /// Publish CRLs or rebuild their segments
     #[command(subcommand)]
     Crl(CrlCommand),
-    /// The OCSP responder
+    /// Renew the OCSP responder's certificate
     #[command(subcommand)]
     Ocsp(OcspCommand),
-    /// The signed statements of revocations
+    /// Show and verify signed revocation statements
     #[command(subcommand)]
     Statements(StatementsCommand),
-    /// The audit log
+    /// Seal and verify the audit log
     #[command(subcommand)]
     Audit(AuditCommand),
 }
 
 #[derive(Subcommand)]
 pub(crate) enum CaCommand {
-    /// Make a self-signed CA certificate over the CA's key
+    /// Create a self-signed CA certificate for the CA key
     #[command(after_help = CREATE_ROOT)]
     CreateRoot(CreateRoot),
-    /// Make a certification request over the CA's key, for an offline parent
+    /// Create a certification request for the CA key, to send to an offline parent CA
     #[command(after_help = REQUEST_CERTIFICATE)]
     RequestCertificate(RequestCertificate),
-    /// Check the certificate that the parent issued, and adopt it
+    /// Check and import the certificate that the parent CA issued
     #[command(after_help = IMPORT_CERTIFICATE)]
     ImportCertificate(ImportCertificate),
-    /// Publish the CA's certificate again
+    /// Publish the CA certificate again
     #[command(after_help = PUBLISH_CERTIFICATE)]
     PublishCertificate(PublishCertificate),
 }
 
 #[derive(Subcommand)]
 pub(crate) enum CertificatesCommand {
-    /// Register certificates that were issued before, with the data of their applications
+    /// Register existing certificates with their application data
     #[command(after_help = import_help())]
     Import(Import),
 }
@@ -90,37 +91,37 @@ pub(crate) enum CrlCommand {
 
 #[derive(Subcommand)]
 pub(crate) enum OcspCommand {
-    /// Renew the responder's certificate, if it is due
+    /// Renew the responder's certificate if renewal is due
     #[command(after_help = RENEW_RESPONDER)]
     RenewResponder,
 }
 
 #[derive(Subcommand)]
 pub(crate) enum StatementsCommand {
-    /// Print the key that verifies statements and the audit log's checkpoints
+    /// Print the public key that verifies statements and audit log checkpoints
     #[command(after_help = STATEMENTS_KEY)]
     Key(StatementsKey),
     /// Print the statement that was signed before a certificate was revoked
     #[command(after_help = STATEMENTS_SHOW)]
     Show(StatementsShow),
-    /// Verify a statement, offline
+    /// Verify a statement offline
     #[command(after_help = STATEMENTS_VERIFY)]
     Verify(StatementsVerify),
 }
 
 #[derive(Subcommand)]
 pub(crate) enum AuditCommand {
-    /// Chain the events that wait now, and sign a checkpoint if it is due
+    /// Append the pending events to the log, and sign a checkpoint if one is due
     #[command(after_help = AUDIT_SEAL)]
     Seal,
-    /// Verify the whole log, offline
+    /// Verify a copy of the whole log offline
     #[command(after_help = AUDIT_VERIFY)]
     Verify(AuditVerify),
 }
 
 const CREATE_ROOT: &str = "\
-Puts the certificate on the deployment's record, from which its functions have it; publishes it as ca.cer in the public
-bucket; writes ca.pem and ca.cer. A deployment has one CA, for good.
+Stores the certificate in the database, from which the deployment's functions read it. Publishes it as ca.cer in the
+public bucket, and writes the files ca.pem and ca.cer. The CA of a deployment cannot be replaced.
 
 Example:
   TABLE_PREFIX=cert-reissue-prod CA_KEY_ID=alias/ca PUBLIC_BUCKET=pki cert-reissue-operator ca create-root \\
@@ -130,7 +131,7 @@ Example:
 pub(crate) struct CreateRoot {
     #[command(flatten)]
     pub(crate) name: Name,
-    /// The validity in days: 1650 to 9132
+    /// Validity in days, from 1650 to 9132
     #[arg(long)]
     pub(crate) days: u32,
     #[command(flatten)]
@@ -138,7 +139,7 @@ pub(crate) struct CreateRoot {
 }
 
 const REQUEST_CERTIFICATE: &str = "\
-Writes ca-request.pem.
+Writes the request to the file ca-request.pem.
 
 Example:
   CA_KEY_ID=alias/ca cert-reissue-operator ca request-certificate \\
@@ -153,9 +154,9 @@ pub(crate) struct RequestCertificate {
 }
 
 const IMPORT_CERTIFICATE: &str = "\
-Checks that the certificate is for the CA's key, that it is a CA's, that it is valid now, and that the parents lead
-from it to a self-signed root. Then does what `ca create-root` does with its certificate. The same one again changes
-nothing.
+Checks that the certificate is a CA certificate for the CA key, that it is valid now, and that the parent certificates
+form a chain to a self-signed root. Then stores, publishes and writes the certificate like `ca create-root`. Importing
+the same certificate again has no effect.
 
 Example:
   TABLE_PREFIX=cert-reissue-prod CA_KEY_ID=alias/ca PUBLIC_BUCKET=pki cert-reissue-operator ca import-certificate \\
@@ -163,9 +164,9 @@ Example:
 
 #[derive(Args)]
 pub(crate) struct ImportCertificate {
-    /// The certificate that the parent issued, PEM or DER
+    /// Certificate that the parent CA issued, in PEM or DER
     pub(crate) certificate: PathBuf,
-    /// The CA certificates above it, PEM, from its issuer to the root
+    /// Certificates of the parent CAs in PEM, from the issuer to the root
     #[arg(long, value_name = "FILE")]
     pub(crate) parents: PathBuf,
     #[command(flatten)]
@@ -173,8 +174,8 @@ pub(crate) struct ImportCertificate {
 }
 
 const PUBLISH_CERTIFICATE: &str = "\
-For a public bucket that is new or lost it, or after a command that put it on record and then failed. Writes ca.pem and
-ca.cer, too.
+Use this command if the public bucket does not contain the certificate, or if an earlier command stored the certificate
+in the database and then failed. Also writes the files ca.pem and ca.cer.
 
 Example:
   TABLE_PREFIX=cert-reissue-prod PUBLIC_BUCKET=pki cert-reissue-operator ca publish-certificate --output /tmp";
@@ -185,7 +186,7 @@ pub(crate) struct PublishCertificate {
     pub(crate) output: Output,
 }
 
-/// Returns the help text of the import, with a column for each field.
+/// Returns the help text of `certificates import`, with the columns of all fields.
 fn import_help() -> String {
     let fixed = FixedField::ALL.iter().map(|field| format!("  {}", field.name()));
     let entered = Field::APPLICATION.iter().map(|field| {
@@ -197,44 +198,44 @@ fn import_help() -> String {
 }
 
 const IMPORT: &str = "\
-A file whose name ends in .csv is CSV (RFC 4180, UTF-8) with a header; any other is JSON Lines, one object a line.
-The columns are called like the members of the objects, with a dot for a member of a member:
+If the file name ends in .csv, the file must be CSV (RFC 4180, UTF-8) with a header. Otherwise, it must be JSON Lines,
+with one object per line. The CSV columns have the names of the JSON members, and a dot separates nested names:
 
   certificate (PEM)
   couponNumber
   certificateCode
-  applicationPassword or applicationPasswordHash (argon2id, PHC form)
+  applicationPassword or applicationPasswordHash (argon2id, PHC string format)
   corporateNumber
 {fields}
-  revoked.reason, revoked.at (RFC 3339; for a revoked certificate)
+  revoked.reason, revoked.at (RFC 3339; only for a revoked certificate)
 
-Every record is checked. A bad one is reported with its line and the reason, and does not keep the others out. The
-same file again changes nothing.
+Invalid records are reported with their line numbers and skipped. Importing the same file again has no effect.
 
 Example:
   cert-reissue-operator certificates import subscribers.csv";
 
 #[derive(Args)]
 pub(crate) struct Import {
-    /// The certificate records, JSON Lines or CSV
+    /// File with the certificate records, JSON Lines or CSV
     pub(crate) file: PathBuf,
 }
 
 const FIND: &str = "\
-Prints a JSON object: the enrollment, the coupon number and the state of the certificate, and the state of its
-application. After the pick-up it has the new certificate's coupon number, too. It contains no name and no address.
+Prints a JSON object with the enrollment, the coupon number and state of the certificate, and the state of its
+application. After the pick-up, the object also contains the coupon number of the new certificate. It does not contain
+names or addresses.
 
 Example:
   cert-reissue-operator find 984940947";
 
 #[derive(Args)]
 pub(crate) struct Find {
-    /// A receipt number, a coupon number, or a certificate's serial number in hexadecimal
+    /// Receipt number, coupon number, or serial number of a certificate in hexadecimal
     #[arg(value_parser = readings)]
     pub(crate) number: Readings,
 }
 
-/// The numbers that a text can represent. A text of digits can be both a coupon number and a serial number.
+/// The possible meanings of the argument. A string of digits can be both a coupon number and a serial number.
 #[derive(Clone, Debug)]
 pub(crate) struct Readings(pub(crate) Vec<LookupNumber>);
 
@@ -249,28 +250,28 @@ fn readings(text: &str) -> Result<Readings, &'static str> {
 }
 
 const PUBLISH: &str = "\
-Does what the schedule does, and may run beside it. Prints each CRL with its number, how many certificates it lists and
-its nextUpdate. A revocation whose record cannot be read is on no CRL: it is reported, and the exit code is 3.
+Does the same as the schedule, and can run at the same time. Prints the number, the entry count and nextUpdate of each
+CRL. If a revocation cannot be read, it is reported and not listed on any CRL, and the exit code is 3.
 
 Example:
   cert-reissue-operator crl publish";
 
 const REBUILD: &str = "\
-For segments that were lost or damaged: makes them with the very entries, in the very places, that were published.
-No publisher may run meanwhile, so stop the function's queue and schedule first. Publish the CRLs afterwards.
+Restores lost or damaged segments, with the published entries in their published order. Stop the queue and the schedule
+of publish-crl first, because publish-crl must not run at the same time. Publish the CRLs afterwards.
 
 Example:
   cert-reissue-operator crl rebuild && cert-reissue-operator crl publish";
 
 const RENEW_RESPONDER: &str = "\
-It is due when there is no certificate for the responder's key, or when half of its life is over.
+Renewal is due if the responder's key has no certificate, or if half of the certificate's validity has passed.
 
 Example:
   cert-reissue-operator ocsp renew-responder";
 
 const STATEMENTS_KEY: &str = "\
-A SubjectPublicKeyInfo in PEM, as the commands that verify take it, or a JWK for JOSE libraries.
-It is what a CA publishes beside its certificate.
+Prints a SubjectPublicKeyInfo in PEM, which the verify commands accept, or a JWK for JOSE libraries. A CA publishes this
+key together with its certificate.
 
 Example:
   cert-reissue-operator statements key >statement-key.pem";
@@ -283,42 +284,42 @@ pub(crate) struct StatementsKey {
 }
 
 const STATEMENTS_SHOW: &str = "\
-Prints a JSON object: `payload`, what was signed, and `jws`, the detached JWS over it (RFC 7515 appendix F).
+Prints a JSON object with the signed text in `payload` and the detached JWS in `jws` (RFC 7515 appendix F).
 
 Example:
   cert-reissue-operator statements show 1f:2e:3d:4c:5b:6a >statement.json";
 
 #[derive(Args)]
 pub(crate) struct StatementsShow {
-    /// The certificate's serial number, in hexadecimal, with or without colons
+    /// Serial number of the certificate in hexadecimal, with or without colons
     #[arg(value_parser = serial_number)]
     pub(crate) serial_number: SerialNumber,
 }
 
 const STATEMENTS_VERIFY: &str = "\
-Prints what was signed. Needs neither the deployment nor the network.
+Prints the signed text. Requires neither the deployment nor a network connection.
 
 Example:
   cert-reissue-operator statements verify statement.json --key statement-key.pem";
 
 #[derive(Args)]
 pub(crate) struct StatementsVerify {
-    /// The output of `statements show`
+    /// File with the output of `statements show`
     pub(crate) file: PathBuf,
     #[command(flatten)]
     pub(crate) published: StatementKey,
 }
 
 const AUDIT_SEAL: &str = "\
-Does what the schedule does, and may run beside it.
+Does the same as the schedule, and can run at the same time.
 
 Example:
   cert-reissue-operator audit seal";
 
 const AUDIT_VERIFY: &str = "\
-Follows the chain through every line, and verifies every checkpoint under the key. Names the first link that is broken,
-by the number of its line and the object that it is in, or the checkpoint that is not signed. Needs neither the
-deployment nor the network. Of the local stack, the log is in the folder state/audit of the data folder.
+Verifies the hash chain of all lines and the signature of every checkpoint. Reports the first broken link with its line
+number and object, or the first checkpoint with an invalid signature. Requires neither the deployment nor a network
+connection. The local stack keeps its log in the folder state/audit of the data folder.
 
 Example:
   aws s3 sync s3://STATE_BUCKET/audit audit
@@ -326,17 +327,16 @@ Example:
 
 #[derive(Args)]
 pub(crate) struct AuditVerify {
-    /// A copy of the log, with its folders `lines` and `checkpoints`
+    /// Copy of the log, with the folders `lines` and `checkpoints`
     #[arg(value_name = "DIR")]
     pub(crate) folder: PathBuf,
     #[command(flatten)]
     pub(crate) published: StatementKey,
 }
 
-/// The key for the verification.
 #[derive(Args)]
 pub(crate) struct StatementKey {
-    /// The output of `statements key`, obtained from the CA through another channel than the data to verify
+    /// File with the output of `statements key`, obtained from the CA separately from the data to verify
     #[arg(long, value_name = "FILE")]
     pub(crate) key: PathBuf,
 }
@@ -345,23 +345,22 @@ fn serial_number(text: &str) -> Result<SerialNumber, SerialNumberError> {
     text.replace(':', "").try_into()
 }
 
-/// The name of the CA.
 #[derive(Args)]
 pub(crate) struct Name {
-    /// The country, two letters
+    /// Country code of the CA, two letters
     #[arg(long, default_value = "JP")]
     pub(crate) country: String,
-    /// The organization that runs the CA
+    /// Organization that runs the CA
     #[arg(long)]
     pub(crate) organization: String,
-    /// The CA's common name
+    /// Common name of the CA
     #[arg(long, value_name = "NAME")]
     pub(crate) common_name: String,
 }
 
 #[derive(Args)]
 pub(crate) struct Output {
-    /// The folder for the files; no file is ever overwritten [default: the data folder, or the current one]
+    /// Folder for new files; existing files are never overwritten [default: the data folder or the current folder]
     #[arg(long = "output", value_name = "DIR")]
     pub(crate) folder: Option<PathBuf>,
 }

@@ -1,4 +1,4 @@
-//! `audit`: seals the audit log manually, and verifies a copy of its objects.
+//! `audit`: seals the audit log on demand, and verifies a copy of the log.
 
 use std::{
     fs,
@@ -13,7 +13,6 @@ use shared::{
 
 use crate::{Fault, Outcome, arguments::AuditVerify, statements::read_key, target::Target};
 
-/// An object of the log and its name.
 struct LogObject {
     name: String,
     content: String,
@@ -30,7 +29,7 @@ pub(crate) fn verify(arguments: &AuditVerify) -> Result<Outcome, Fault> {
     let lines = objects(&arguments.folder, "lines", "jsonl")?;
     let checkpoints = objects(&arguments.folder, "checkpoints", "json")?;
     if checkpoints.is_empty() {
-        return Err("there is no checkpoint: nothing that was signed vouches for the log".into());
+        return Err("there is no checkpoint, so no signature protects the log".into());
     }
     let verified = verify_audit_log(
         lines.iter().flat_map(|object| object.content.lines()),
@@ -48,7 +47,7 @@ pub(crate) fn verify(arguments: &AuditVerify) -> Result<Outcome, Fault> {
     Ok(Outcome::Done)
 }
 
-/// Returns the objects in the folder `kind` whose names end in `extension`, ordered by the numbers in their names.
+/// Returns the objects in the folder `kind` with the file extension `extension`, ordered by name.
 fn objects(log: &Path, kind: &str, extension: &str) -> Result<Vec<LogObject>, Fault> {
     let folder = log.join(kind);
     let failed = |path: &Path, error: io::Error| format!("{}: {error}", path.display());
@@ -66,8 +65,8 @@ fn objects(log: &Path, kind: &str, extension: &str) -> Result<Vec<LogObject>, Fa
     Ok(objects)
 }
 
-/// Describes the fault and names the object that contains the broken line. If the last lines are missing, the
-/// description names no object.
+/// Returns the error message, which begins with the name of the object that contains the broken line. If the last lines
+/// are missing, the message does not name an object.
 fn named(untrusted: &UntrustedLog, lines: &[LogObject]) -> String {
     let UntrustedLog::Chain(broken) = untrusted else { return untrusted.to_string() };
     let mut last_line = 0;

@@ -1,4 +1,4 @@
-//! `ca`: creates, requests, imports and publishes the CA's certificate.
+//! `ca`: creates, requests, imports and publishes the CA certificate.
 
 use std::{
     fs::{self, OpenOptions},
@@ -22,9 +22,9 @@ use crate::{
     target::Target,
 };
 
-/// The file of the certificate in PEM, which the local stack also reads.
+/// The name of the PEM file, from which the local stack reads its CA certificate.
 const CERTIFICATE_PEM: &str = "ca.pem";
-/// The file of the certificate in DER, the form that is published for relying parties.
+/// The name of the DER file. Relying parties fetch the certificate in this format.
 const CERTIFICATE_DER: &str = "ca.cer";
 const REQUEST: &str = "ca-request.pem";
 
@@ -88,8 +88,8 @@ async fn take_over(
     hand_out(target, output, authority).await
 }
 
-/// Publishes the CA's certificate and writes its files. If this fails in a deployment, `ca publish-certificate` can
-/// repeat it, because the certificate is already in the database.
+/// Publishes the CA certificate and writes its files. After a failure in a deployment, the operator can run `ca
+/// publish-certificate`, because the certificate is already in the database.
 async fn hand_out(
     target: &impl Target,
     output: &Output,
@@ -108,8 +108,8 @@ fn folder<'a>(target: &'a impl Target, output: &'a Output) -> Result<&'a Path, F
     Ok(folder)
 }
 
-/// Writes a new file. Accepts an existing file with the same content and refuses any other, so that no CA certificate
-/// is overwritten.
+/// Writes a new file. Accepts an existing file only if it has the same content, so that a CA certificate is never
+/// overwritten.
 fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Fault> {
     if fs::read(path).is_ok_and(|present| present == bytes) {
         return Ok(());
@@ -120,7 +120,7 @@ fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Fault> {
         file.sync_all()
     };
     write().map_err(|error| format!("{}: {error}", path.display()))?;
-    writeln!(io::stderr(), "written: {}", path.display())?;
+    writeln!(io::stderr(), "wrote {}", path.display())?;
     Ok(())
 }
 

@@ -25,7 +25,7 @@ pub(crate) async fn import(target: &impl Target, arguments: &Import) -> Result<O
     }
     writeln!(
         io::stdout(),
-        "{} registered, {} registered before, {} refused",
+        "{} registered, {} already registered, {} refused",
         report.registered,
         report.already_registered,
         report.refused.len()

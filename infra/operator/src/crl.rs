@@ -1,4 +1,4 @@
-//! `crl`: publishes the CRLs on demand, and rebuilds their segments.
+//! `crl`: publishes CRLs on demand, and rebuilds their segments.
 
 use std::io::{self, Write};
 
@@ -22,13 +22,13 @@ pub(crate) async fn publish(target: &impl Target) -> Result<Outcome, Fault> {
 
 pub(crate) async fn rebuild(target: &impl Target) -> Result<Outcome, Fault> {
     let unreadable = wiring::publish_crl(target).await?.rebuild().await?;
-    writeln!(io::stdout(), "the segments are made anew; publish the CRLs next, with `crl publish`")?;
+    writeln!(io::stdout(), "the segments were rebuilt; publish the CRLs next with `crl publish`")?;
     report(&unreadable)
 }
 
 fn report(unreadable: &[String]) -> Result<Outcome, Fault> {
     for serial_number in unreadable {
-        writeln!(io::stderr(), "the revocation of {serial_number} cannot be read, and was left out")?;
+        writeln!(io::stderr(), "the revocation of {serial_number} cannot be read and was skipped")?;
     }
     Ok(if unreadable.is_empty() { Outcome::Done } else { Outcome::RecordsLeftOut })
 }

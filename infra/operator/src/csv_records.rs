@@ -1,4 +1,4 @@
-//! Certificate records as CSV (RFC 4180). Each row is equivalent to an object of JSON Lines.
+//! Reads certificate records from CSV (RFC 4180). Each row is equivalent to one object of JSON Lines.
 
 use serde_json::{Map, Value};
 use shared::{
@@ -6,14 +6,14 @@ use shared::{
     use_cases::register_certificates::{CertificateRecord, NumberedRecord},
 };
 
-/// Parses the records of `text`. Each result has the number of its first line, and either the record or the reason why
+/// Parses the records in `text`. Each item contains the line number of the row, and either the record or the reason why
 /// the row is invalid.
 ///
 /// # Errors
 ///
-/// When there is no header.
+/// If the header cannot be read.
 pub(crate) fn read(text: &str) -> Result<impl Iterator<Item = NumberedRecord>, csv::Error> {
-    // Spreadsheet programs start a UTF-8 file with a byte order mark.
+    // Spreadsheet programs write a byte order mark at the beginning of a UTF-8 file.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut reader = csv::Reader::from_reader(text.as_bytes());
     let columns = reader.headers()?.clone();
@@ -25,21 +25,21 @@ pub(crate) fn read(text: &str) -> Result<impl Iterator<Item = NumberedRecord>, c
         }
         Err(error) => {
             let line = error.position().map_or(0, csv::Position::line);
-            (usize::try_from(line).unwrap_or(usize::MAX), Err(format!("not a CSV record: {error}")))
+            (usize::try_from(line).unwrap_or(usize::MAX), Err(format!("invalid CSV record: {error}")))
         }
     }))
 }
 
 fn record(columns: &csv::StringRecord, row: &csv::StringRecord) -> Result<CertificateRecord, String> {
     let mut object = Map::new();
-    // An empty field counts as absent.
+    // An empty field is treated as absent.
     for (column, field) in columns.iter().zip(row).filter(|(_, field)| !field.is_empty()) {
         insert(&mut object, column, field);
     }
     edge::certificate_record(Value::Object(object))
 }
 
-/// Sets the member that `column` names. A dot in the name separates the levels of nested objects.
+/// Sets the member of `object` that `column` names. A dot in the name separates the levels of nested objects.
 fn insert(object: &mut Map<String, Value>, column: &str, field: &str) {
     match column.split_once('.') {
         None => {

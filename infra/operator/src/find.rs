@@ -1,4 +1,4 @@
-//! `find`: finds a certificate and its application by a number that a subscriber states on the telephone.
+//! `find`: finds a certificate and its application by a number that a subscriber reads out on the telephone.
 
 use std::io::{self, Write};
 
@@ -20,12 +20,12 @@ use crate::{
 pub(crate) async fn find(target: &impl Target, arguments: &Find) -> Result<Outcome, Fault> {
     let store = target.store().await?;
     let found = first_found(&store, &arguments.number).await?;
-    let (id, certificate, application) = found.ok_or("no certificate and no application has this number")?;
+    let (id, certificate, application) = found.ok_or("no certificate or application has this number")?;
     writeln!(io::stdout(), "{}", describe(&id, &certificate, application.as_ref()))?;
     Ok(Outcome::Done)
 }
 
-/// Returns the records for the first reading of the number that matches a record.
+/// Returns the records for the first meaning of the number that matches.
 async fn first_found(
     store: &Store,
     Readings(readings): &Readings,
@@ -40,7 +40,7 @@ async fn first_found(
     Ok(None)
 }
 
-/// Describes the records without their personal data.
+/// Returns the records as JSON, without personal data.
 fn describe(id: &ApplicationId, certificate: &Certificate, application: Option<&AnyApplication>) -> Value {
     json!({
         "enrollment": id.enrollment,

@@ -1,5 +1,5 @@
-//! The operators' tool. Each command is one function that uses a [`Target`], which is a deployment or the data folder
-//! of the local stack.
+//! The operators' tool. Each command is a function that works on a [`Target`]: a deployment or the data folder of a
+//! local stack.
 
 mod arguments;
 mod audit;
@@ -30,18 +30,18 @@ use self::{
     target::Target,
 };
 
-/// The error of a command. It contains the message of the component that failed.
+/// The error of a command, with the message of the component that failed.
 type Fault = Box<dyn Error + Send + Sync>;
 
-/// The outcome of a command that did not fail.
+/// The result of a command that succeeded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Outcome {
     Done,
-    /// Some records were invalid and skipped. The others were processed.
+    /// Some records were invalid and were skipped.
     RecordsLeftOut,
 }
 
-/// The exit code for [`Outcome::RecordsLeftOut`], which `--help` explains.
+/// The exit code for [`Outcome::RecordsLeftOut`]. The help text describes all exit codes.
 const RECORDS_LEFT_OUT: u8 = 3;
 
 #[tokio::main]
@@ -61,8 +61,8 @@ async fn main() -> ExitCode {
     }
 }
 
-/// Runs `command`. Calls `target` only for commands that use a target, because offline verification requires neither a
-/// deployment nor a data folder.
+/// Runs `command`. Calls `target` only if the command uses it, because offline verification works without a deployment
+/// or a data folder.
 async fn run<T: Target>(
     command: Command,
     target: impl FnOnce() -> Result<T, Fault>,

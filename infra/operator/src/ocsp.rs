@@ -1,4 +1,4 @@
-//! `ocsp`: renews the responder's certificate.
+//! `ocsp`: renews the OCSP responder's certificate.
 
 use std::io::{self, Write};
 

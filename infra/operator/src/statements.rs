@@ -1,4 +1,4 @@
-//! `statements`: shows and verifies the statements that are signed before a revocation, and prints their key.
+//! `statements`: shows and verifies signed revocation statements, and prints the key that verifies them.
 
 use std::{
     fs,
@@ -28,7 +28,7 @@ pub(crate) async fn show(target: &impl Target, arguments: &StatementsShow) -> Re
     let serial_number = &arguments.serial_number;
     let statement = target.store().await?.statement(serial_number).await?;
     let statement = statement.ok_or_else(|| {
-        format!("{serial_number}: not revoked, or revoked before it was registered: there is no statement")
+        format!("{serial_number}: no statement; the certificate is not revoked or was revoked before its registration")
     })?;
     writeln!(io::stdout(), "{}", serde_json::to_string(&statement)?)?;
     Ok(Outcome::Done)
@@ -42,7 +42,7 @@ pub(crate) fn verify(arguments: &StatementsVerify) -> Result<Outcome, Fault> {
     Ok(Outcome::Done)
 }
 
-/// Reads the key for the verification.
+/// Reads the public key from the file that the option `--key` names.
 pub(crate) fn read_key(published: &StatementKey) -> Result<PublicKey, Fault> {
     PublicKey::from_spki(&read(&published.key)?)
         .map_err(|error| format!("{}: {error}", published.key.display()).into())

@@ -1,4 +1,4 @@
-//! The deployment or the data folder on which the tool works.
+//! The targets on which commands work: deployments and data folders.
 
 use std::path::Path;
 
@@ -11,23 +11,23 @@ use shared::{
 
 use crate::Fault;
 
-/// A deployment, which the environment describes, or the data folder of the local stack. The two targets store the CA's
-/// certificate in different places.
+/// A deployment, which environment variables describe, or the data folder of a local stack. A deployment stores the CA
+/// certificate in its database, and a data folder stores it in a file.
 pub(crate) trait Target: Backend {
-    /// Returns an error if there is already a CA certificate, because a CA certificate is never replaced.
+    /// Returns an error if the target already has a CA certificate, because it is never replaced.
     async fn refuse_second_authority(&self) -> Result<(), Fault>;
 
-    /// Stores the CA that uses the key `key` in the database.
+    /// Stores the certificate of `authority` in the database, if `key` is the CA's key.
     async fn put_authority_on_record(
         &self,
         authority: &CertificationAuthority,
         key: &PublicKey,
     ) -> Result<(), Fault>;
 
-    /// Publishes the CA's certificate.
+    /// Publishes the CA certificate for relying parties.
     async fn publish_authority(&self, authority: &CertificationAuthority) -> Result<(), Fault>;
 
-    /// Returns the default folder for files.
+    /// Returns the folder to which commands write files by default.
     fn output(&self) -> &Path;
 }
 
@@ -56,13 +56,13 @@ impl Target for Deployment {
     }
 }
 
-/// The local stack reads and serves the file of the CA certificate, which is written to [`Target::output`]. The
-/// database row and the published object of a deployment are not required.
+/// The local stack reads the CA certificate from a file in [`Target::output`] and serves this file. It needs neither
+/// the database row nor the published object of a deployment.
 impl Target for DataFolder {
     async fn refuse_second_authority(&self) -> Result<(), Fault> {
         let file = self.ca_certificate();
         if file.try_exists()? {
-            return Err(format!("{}: there is a CA certificate already", file.display()).into());
+            return Err(format!("{}: a CA certificate already exists", file.display()).into());
         }
         Ok(())
     }

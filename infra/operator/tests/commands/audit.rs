@@ -1,4 +1,4 @@
-//! `audit`: seals the log, and verifies the log with only its objects and the published key.
+//! `audit`: seals the log, and verifies it offline with the published key.
 
 use std::fs;
 
@@ -63,7 +63,7 @@ fn the_log_verifies_offline_and_the_first_broken_link_is_reported() {
     assert!(unsigned.errors.contains("there is no checkpoint"), "{}", unsigned.errors);
 }
 
-/// Returns the first `count` lines.
+/// Returns the first `count` lines of `log`.
 fn cut(log: &str, count: usize) -> String {
     log.lines().take(count).flat_map(|line| [line, "\n"]).collect()
 }

@@ -1,4 +1,4 @@
-//! `ca`, and the common behaviour of all commands.
+//! `ca`: creates, requests and imports CA certificates. Also tests the behaviour that all commands share.
 
 use std::{
     fs,
@@ -84,7 +84,7 @@ fn make_parent(folder: &Path) -> String {
     root
 }
 
-/// Creates an offline root in `folder`, issues a certificate for a request, and returns the path of the certificate.
+/// Creates an offline root in `folder`, and issues a certificate for `request`. Returns the path of the certificate.
 fn certify(folder: &Path, request: &str) -> String {
     let root = make_parent(folder);
     let (extensions, issued) = (path(folder, "extensions"), path(folder, "issued.pem"));
@@ -112,7 +112,7 @@ fn certify(folder: &Path, request: &str) -> String {
     issued
 }
 
-/// Uses the local stack's implementation of the ports in place of a deployment.
+/// Uses the local stack's database and object store in place of a deployment's.
 #[tokio::test]
 async fn a_deployment_refuses_a_second_ca() {
     let data = tempfile::tempdir().unwrap();
@@ -138,7 +138,7 @@ async fn a_deployment_refuses_a_second_ca() {
     assert_eq!(published, ca.certificate_der());
 }
 
-/// Runs the program to create a root in `folder`.
+/// Runs `ca create-root` with the data folder `folder`, and returns the new CA.
 fn root(folder: &Path) -> CertificationAuthority {
     let made = operator(folder, &CREATE_ROOT);
     assert_eq!(made.code, Some(0), "{}", made.errors);

@@ -1,4 +1,4 @@
-//! `certificates`: imports valid records and reports invalid ones.
+//! `certificates`: imports valid records and reports invalid records.
 
 use std::{fs, path::Path};
 
@@ -23,9 +23,9 @@ fn valid_records_are_imported_and_invalid_records_are_reported() {
     let table = data.path().join("records.csv");
     write_csv(&table, &rows);
     let imported = operator(data.path(), &["certificates", "import", table.to_str().unwrap()]);
-    assert_eq!(imported.output, "1 registered, 0 registered before, 2 refused\n", "{}", imported.errors);
+    assert_eq!(imported.output, "1 registered, 0 already registered, 2 refused\n", "{}", imported.errors);
     assert_eq!(imported.code, Some(3));
-    // After the header, the first record occupies the lines of its PEM and one more line.
+    // The first record starts on line 2, and has one line more than its PEM.
     let second_line = 3 + first.lines().count();
     assert!(
         imported.errors.contains(&format!("line {second_line}: certificate: neither PEM")),
@@ -42,7 +42,7 @@ fn valid_records_are_imported_and_invalid_records_are_reported() {
     let lines = data.path().join("records.jsonl");
     fs::write(&lines, format!("{}\n\n{{}}\n", json_line(&first, "100", "ichiro@example.jp"))).unwrap();
     let again = operator(data.path(), &["certificates", "import", lines.to_str().unwrap()]);
-    assert_eq!(again.output, "0 registered, 1 registered before, 1 refused\n", "{}", again.errors);
+    assert_eq!(again.output, "0 registered, 1 already registered, 1 refused\n", "{}", again.errors);
     assert!(again.errors.starts_with("line 3: not a certificate record"), "{}", again.errors);
 }
 
@@ -105,7 +105,7 @@ fn json_line(certificate: &str, coupon_number: &str, email_address: &str) -> ser
     record
 }
 
-/// Issues a certificate of the CA in `data`, as an older system would have issued it, and returns it in PEM.
+/// Issues a certificate from the CA in `data`, in the format of an older system. Returns the certificate in PEM.
 fn issue(data: &Path, email_address: &str) -> String {
     let key = KeyPair::try_from(fs::read(data.join("ca-key.p8")).unwrap()).unwrap();
     let mut issuer = CertificateParams::default();

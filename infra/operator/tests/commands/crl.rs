@@ -1,4 +1,4 @@
-//! `crl`: publishes every CRL, and rebuilds lost segments, which then have the same content.
+//! `crl`: publishes every CRL, and rebuilds lost segments with the same content.
 
 use std::{fs, path::Path};
 
@@ -29,7 +29,7 @@ fn an_unreadable_revocation_is_reported_and_every_crl_is_published() {
     folder.add_unreadable_revocation("0bad");
     let published = operator(folder.path(), &["crl", "publish"]);
     assert_eq!((published.code, published.output.lines().count()), (Some(3), 5));
-    assert_eq!(published.errors, "the revocation of 0bad cannot be read, and was left out\n");
+    assert_eq!(published.errors, "the revocation of 0bad cannot be read and was skipped\n");
     let rebuilt = operator(folder.path(), &["crl", "rebuild"]);
     assert_eq!((rebuilt.code, rebuilt.errors), (Some(3), published.errors));
 }
@@ -52,12 +52,12 @@ fn lost_segments_are_rebuilt_with_the_same_content() {
     assert_eq!(entries(&next.output), entries(&first.output));
 }
 
-/// Returns the number of entries that the output states for each CRL.
+/// Returns the entry count of each CRL from the output of `crl publish`.
 fn entries(published: &str) -> Vec<&str> {
     published.lines().map(|line| line.split(", ").nth(1).unwrap()).collect()
 }
 
-/// Returns every file below `folder`.
+/// Returns the path and content of every file below `folder`.
 fn contents(folder: &Path) -> Vec<(String, Vec<u8>)> {
     let mut files = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {

@@ -1,4 +1,4 @@
-//! `find`: finds a certificate and the application for it by each kind of number.
+//! `find`: finds a certificate and its application by each kind of number.
 
 use serde_json::Value;
 
@@ -36,6 +36,6 @@ fn an_unknown_number_is_an_error() {
     let folder = UsedFolder::new();
     let missing = operator(folder.path(), &["find", "0123456789"]);
     assert_eq!((missing.code, missing.output.as_str()), (Some(1), ""));
-    assert!(missing.errors.contains("no certificate and no application"), "{}", missing.errors);
+    assert!(missing.errors.contains("no certificate or application"), "{}", missing.errors);
     assert_eq!(operator(folder.path(), &["find", "taro@example.co.jp"]).code, Some(2));
 }

@@ -1,4 +1,4 @@
-//! Runs the tool on a data folder, as operators do, and verifies its files with openssl.
+//! Runs the tool on a data folder, as operators do, and checks the resulting files with OpenSSL.
 #![allow(
     clippy::unwrap_used,
     reason = "the whole binary is test code, but clippy exempts only test functions"

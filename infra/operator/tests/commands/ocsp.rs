@@ -1,4 +1,4 @@
-//! `ocsp`: issues the responder's certificate once, and renews the certificate when it is due.
+//! `ocsp`: renews the responder's certificate only when renewal is due.
 
 use crate::support::{UsedFolder, operator};
 

@@ -1,5 +1,4 @@
-//! `statements`: shows the statement that precedes a revocation, and verifies the statement with only the published
-//! key.
+//! `statements`: shows the statement that was signed before a revocation, and verifies it offline.
 
 use serde_json::Value;
 
@@ -46,6 +45,10 @@ fn showing_a_missing_statement_is_an_error() {
     let folder = UsedFolder::new();
     let missing = operator(folder.path(), &["statements", "show", "0a"]);
     assert_eq!(missing.code, Some(1));
-    assert!(missing.errors.contains("0a: not revoked, or revoked before"), "{}", missing.errors);
+    assert!(
+        missing.errors.contains("0a: no statement; the certificate is not revoked"),
+        "{}",
+        missing.errors
+    );
     assert_eq!(operator(folder.path(), &["statements", "show", "serial"]).code, Some(2));
 }

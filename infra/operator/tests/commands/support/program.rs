@@ -14,7 +14,7 @@ pub(crate) struct Ended {
 }
 
 pub(crate) fn run(program: &str, arguments: &[&str]) -> Ended {
-    // Removes a variable of a deployment that the environment of the tests may contain.
+    // The environment of the tests may configure a deployment, which the tests must not use.
     let output = Command::new(program).args(arguments).env_remove("CA_KEY_ID").output().unwrap();
     Ended {
         code: output.status.code(),

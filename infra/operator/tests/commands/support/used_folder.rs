@@ -23,7 +23,7 @@ use shared::{
 };
 use tempfile::TempDir;
 
-/// The data folder of a local stack that ran once. It contains the demonstration.
+/// The data folder of a local stack that was started once. It contains the demonstration data.
 pub(crate) struct UsedFolder {
     folder: TempDir,
     accounts: Vec<DemoAccount>,
@@ -50,19 +50,19 @@ impl UsedFolder {
         self.folder.path()
     }
 
-    /// Returns the path of the entry `name` in the folder, as an argument.
+    /// Returns the path of the entry `name` in the folder, as a command-line argument.
     pub(crate) fn file(&self, name: &str) -> String {
         super::path(self.path(), name)
     }
 
-    /// Writes `content` to a file in the folder and returns its path, as an argument.
+    /// Writes `content` to the file `name` in the folder. Returns the path as a command-line argument.
     pub(crate) fn write(&self, name: &str, content: &str) -> String {
         fs::write(self.path().join(name), content).unwrap();
         self.file(name)
     }
 
-    /// Submits an application of the first subscriber. Returns the serial number of the old certificate, which is
-    /// revoked.
+    /// Submits an application of the first subscriber, which revokes the old certificate. Returns the serial number of
+    /// the revoked certificate.
     pub(crate) fn reissue(&self) -> SerialNumber {
         block_on(async {
             let folder = DataFolder::open(PathBuf::from(self.path())).unwrap();
@@ -73,7 +73,7 @@ impl UsedFolder {
         })
     }
 
-    /// Adds an unreadable revocation to the revocations that are waiting for a CRL.
+    /// Adds an unreadable row to the revocations that are waiting for a CRL.
     pub(crate) fn add_unreadable_revocation(&self, key: &str) {
         let database = Database::new(&self.file("dynamodb.sqlite")).unwrap();
         let request = json!({
@@ -94,7 +94,7 @@ async fn authenticate(folder: &DataFolder, account: &DemoAccount) -> SessionToke
     check.authenticate(&credentials, "127.0.0.1").await.unwrap().0
 }
 
-/// Runs steps 3 to 6 with the pre-filled fields.
+/// Completes steps 3 to 6 with the pre-filled fields.
 async fn submit(
     folder: &DataFolder,
     store: &Store,
@@ -128,7 +128,7 @@ async fn submit(
     submit.submit(token, "operator-test", &shown, Language::Ja).await.unwrap().certificate.serial_number
 }
 
-/// Runs `work` in a new runtime. The runtime and its database stop when `work` returns.
+/// Runs `work` in a new Tokio runtime. The runtime and its database server stop when `work` returns.
 fn block_on<T>(work: impl Future<Output = T>) -> T {
     tokio::runtime::Runtime::new().unwrap().block_on(work)
 }
