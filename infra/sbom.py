@@ -1,11 +1,11 @@
-"""Writes a CycloneDX bill of materials (1.6, JSON) of each function and of the operators' tool, with every crate in its binary.
+"""Writes a CycloneDX bill of materials (1.6, JSON) for each function and for the operators' tool, with every crate in the binary.
 
     pip install --requirement infra/sbom.txt
     python3 infra/sbom.py FOLDER
 
 The crates, licences and dependencies come from `cargo tree` for x86_64 Linux, and the hashes from
-Cargo.lock. The same sources produce the same bytes, because a bill has no time and its serial number is derived from its
-content.
+Cargo.lock. The same sources always produce the same bytes: a bill contains no timestamp, and its serial number is
+derived from its content.
 """
 
 import json
@@ -27,7 +27,7 @@ from packageurl import PackageURL
 
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = "x86_64-unknown-linux-gnu"
-# A line of `cargo tree --prefix depth`: depth, name, version, licence; `(*)` if the package was listed before.
+# A line of `cargo tree --prefix depth`: depth, name, version and licence. `(*)` marks a package that was already listed.
 LINE = re.compile(r"(\d+)\|(\S+) v(\S+)[^|]*\|(.+?)(?: \(\*\))?$")
 
 
@@ -74,7 +74,7 @@ def tree(package):
 
 
 def component(name, version, licence, checksum):
-    # Old crates separate licences by a slash instead of SPDX's operator.
+    # Old crates separate licences with a slash instead of the SPDX operator OR.
     expression = LicenseFactory().make_from_string(licence.replace("/", " OR ")) if licence else None
     url = PackageURL("cargo", name=name, version=version)
     return Component(
@@ -82,7 +82,7 @@ def component(name, version, licence, checksum):
         version=version,
         type=ComponentType.LIBRARY,
         bom_ref=str(url),
-        # The workspace's own crates are not on a registry.
+        # The crates of the workspace are not published in a registry.
         purl=url if checksum else None,
         licenses=[expression] if expression else [],
         hashes=[HashType(alg=HashAlgorithm.SHA_256, content=checksum)] if checksum else [],
@@ -97,7 +97,7 @@ def written(bill):
     text = json.dumps(document, indent=1, ensure_ascii=False) + "\n"
     fault = JsonStrictValidator(SchemaVersion.V1_6).validate_str(text)
     if fault:
-        sys.exit(f"not a bill of materials: {fault}")
+        sys.exit(f"invalid bill of materials: {fault}")
     return text
 
 
