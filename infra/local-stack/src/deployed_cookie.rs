@@ -69,7 +69,7 @@ async fn a_deployment_cannot_use_the_development_cookie() {
     }
 }
 
-/// With CloudFront's secret, a function reads the client address from another header.
+/// CloudFront's secret changes only the header from which a function reads the client address.
 #[tokio::test]
 async fn the_secret_of_cloudfront_does_not_change_the_cookie() {
     let folder = Folder::new();

@@ -138,7 +138,7 @@ impl Dispatcher {
         }
     }
 
-    /// Passes one message for each of `bodies` to record-delivery, and returns the response. The message ids count from
+    /// Passes one message for each of `bodies` to record-delivery, and returns the response. The message ids start at
     /// 0.
     pub async fn record_deliveries(&self, bodies: Vec<String>) -> Option<SqsBatchResponse> {
         let messages = bodies.iter().enumerate();

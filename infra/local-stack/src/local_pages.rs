@@ -39,8 +39,8 @@ pub(crate) struct LocalPages {
 }
 
 impl LocalPages {
-    /// Returns the response to a GET or HEAD request, or `None` for other methods and paths. hyper omits the body of a
-    /// response to HEAD.
+    /// Returns the response to a GET or HEAD request, or `None` for other methods and paths. The HTTP library omits the
+    /// body of a response to HEAD.
     pub(crate) async fn answer(&self, request: &Request<Incoming>, path: &str) -> Option<Answer> {
         if !matches!(*request.method(), Method::GET | Method::HEAD) {
             return None;

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 const OPENAPI: &str = include_str!("../../openapi.yaml");
 
-/// The OpenAPI extension that marks an operation as a published object. A function does not serve these operations.
+/// The OpenAPI extension that marks an operation whose response is a published object and not the output of a function.
 const PUBLISHED_OBJECT: &str = "x-object";
 
 /// A path template, with the function for each HTTP method.

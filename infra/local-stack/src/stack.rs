@@ -1,4 +1,4 @@
-//! Starts the components of the local stack with one data folder.
+//! Creates the components of the local stack on a data folder, and starts its server.
 
 use std::{io, net::SocketAddr, path::PathBuf, sync::Arc};
 

@@ -1,4 +1,4 @@
-//! The command-line arguments, with one variant for each command. clap shows the doc comments as help text.
+//! The command-line arguments, with one variant for each command. The doc comments appear in the help text.
 
 use std::path::PathBuf;
 

@@ -15,7 +15,7 @@ use shared::{
 
 use super::{blocking, files, lock};
 
-/// A mailer that writes one file for each sent email. An email that is sent twice appears twice.
+/// A mailer that writes one file for each sent email. An email that is sent twice is stored twice.
 #[derive(Clone)]
 pub struct OutboxMailer {
     folder: Arc<PathBuf>,
