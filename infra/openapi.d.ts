@@ -7,9 +7,9 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Returns the current application, pre-filled from the certificate's record */
+        /** Returns the current application, pre-filled with the stored data */
         get: operations["showApplication"];
-        /** Normalises and saves the application data; the fixed fields may be sent but not changed */
+        /** Normalises and saves the application data */
         put: operations["saveApplication"];
         post?: never;
         delete?: never;
@@ -25,7 +25,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Returns the whole application, read-only, before the submission */
+        /** Returns the complete application before the submission */
         get: operations["reviewApplication"];
         put?: never;
         post?: never;
@@ -45,7 +45,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Submits the application that was reviewed; irrevocable
+         * Submits the reviewed application, which cannot be undone
          * @description The submission is one transaction. A repeated request with the same Idempotency-Key and body returns the first receipt.
          */
         post: operations["submitApplication"];
@@ -62,7 +62,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists the certificates of these credentials, reissuable or not */
+        /** Lists the certificates to which the credentials give access */
         get: operations["listCertificates"];
         put?: never;
         post?: never;
@@ -81,7 +81,7 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** Shows one certificate, with the effects of the reissue and their times */
+        /** Returns one certificate, with the effects of a reissue and their times */
         get: operations["showCertificate"];
         put?: never;
         post?: never;
@@ -120,8 +120,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Checks the certificate code and the application password, and shows what the pick-up will do
-         * @description There is no session, so both calls contain the credentials. Every failed check returns the same status, headers and body for every wrong credential. Attempts are slowed down per code and per client address.
+         * Checks the certificate code and the application password, and returns a preview of the pick-up
+         * @description The pick-up has no session, so this request and pickUpCertificate both contain the credentials. A failed check returns the same status, headers and body, regardless of which credential is wrong. Attempts are throttled per code and per client address.
          */
         post: operations["checkPickUp"];
         delete?: never;
@@ -140,8 +140,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Issues the certificate for the key of a certification request; irrevocable
-         * @description Only the key of the certification request is used, and its signature as the proof of possession. A repeated request returns the same certificate. After the certificate was issued, a request with another key is refused.
+         * Issues the certificate for the key of a certification request, which cannot be undone
+         * @description The service uses only the key of the certification request, and its signature as proof of possession. A repeated request returns the same certificate. After the issuance, a request with another key is refused.
          */
         post: operations["pickUpCertificate"];
         delete?: never;
@@ -157,7 +157,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Returns the receipt of the accepted application, and its timeline */
+        /** Returns the receipt of an accepted application, with its timeline */
         get: operations["showReceipt"];
         put?: never;
         post?: never;
@@ -176,8 +176,8 @@ export interface paths {
         };
         get?: never;
         /**
-         * Corrects a mistyped email address; all earlier codes become invalid
-         * @description Needs an identity check after the acceptance that is no older than ten minutes. At most three times for an application, until the issuance of its certificate has begun or the application expires. A new code is sent to the corrected address, which the new certificate will name. A repeated request within the same session changes nothing and returns the same response.
+         * Corrects a mistyped email address and invalidates all earlier codes
+         * @description The session must have an identity check that took place after the acceptance and in the last ten minutes. The address can be corrected at most three times per application, until the issuance of the new certificate begins or the application expires. A new code is sent to the corrected address, which the new certificate will contain. A repeated request within the same session has no effect and returns the same response.
          */
         put: operations["correctAddress"];
         post?: never;
@@ -197,8 +197,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Requests another certificate code; the earlier code becomes invalid when the new one is derived
-         * @description At most five times for an application, five minutes apart, until the certificate is picked up or the application expires.
+         * Requests another certificate code
+         * @description A code can be requested at most five times per application, at intervals of at least five minutes, until the certificate is picked up or the application expires. When the new code is generated for its email, it replaces the earlier code.
          */
         post: operations["resendCode"];
         delete?: never;
@@ -219,10 +219,10 @@ export interface paths {
         put: operations["extendSession"];
         /**
          * Checks the three credentials and starts a session
-         * @description Every failed check returns the same status, headers and body for every wrong credential. Attempts are slowed down per account and per client address. No account is locked permanently.
+         * @description A failed check returns the same status, headers and body, regardless of which credential is wrong. Attempts are throttled per account and per client address. Accounts are never locked permanently.
          */
         post: operations["authenticateSubscriber"];
-        /** Ends the session; without a session, the operation also succeeds */
+        /** Ends the session, if there is one */
         delete: operations["endSession"];
         options?: never;
         head?: never;
@@ -255,7 +255,7 @@ export interface paths {
         };
         /**
          * Returns a certificate revocation list, also over plain HTTP
-         * @description complete.crl lists every revoked certificate. shard-n.crl lists the revoked certificates that name it as their distribution point. A CRL is replaced after each revocation and at the latest before its nextUpdate.
+         * @description complete.crl lists all revoked certificates. shard-n.crl lists the revoked certificates whose distribution point is shard-n.crl. A CRL is replaced after each revocation of a certificate in its scope, and in any case before its nextUpdate.
          */
         get: operations["getCrl"];
         put?: never;
@@ -275,7 +275,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Returns the status of the certificates that the body names */
+        /** Returns the status of the certificates that the request body names */
         post: operations["postOcspRequest"];
         delete?: never;
         options?: never;
@@ -290,7 +290,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Returns the status of the certificates that the path names, so that caches can respond */
+        /** Returns the status of the certificates that the path names, in a cacheable form */
         get: operations["getOcspResponse"];
         put?: never;
         post?: never;
@@ -322,12 +322,12 @@ export interface components {
             /** @constant */
             type?: "/problems/application-changed";
         };
-        /** @description Full-width, half-width, dashes and spaces are accepted and normalised. An optional field that is absent, null or empty is cleared. Fixed fields may be absent. If present, they must not differ. */
+        /** @description Full-width and half-width characters, dashes and spaces are accepted and normalised. An optional field that is absent, null or empty is cleared. Fixed fields may be absent. If present, they must equal the stored values. */
         ApplicationInput: {
             couponNumber: components["schemas"]["CouponNumber"];
             fields: components["schemas"]["EditableFieldsInput"];
             fixed?: components["schemas"]["FixedFieldsInput"];
-            /** @description The displayed version */
+            /** @description The version that the client has displayed */
             version: number;
         };
         ApplicationPage: {
@@ -354,16 +354,16 @@ export interface components {
             applicationPassword: string;
             /**
              * Format: password
-             * @description From the latest mail
+             * @description The code from the latest email
              */
             certificateCode: string;
-            /** @description PKCS #10 in PEM, with a key of P-256, P-384 or RSA of 2048 to 4096 bits. All other content is ignored. */
+            /** @description PKCS #10 in PEM, with a P-256 or P-384 key or an RSA key of 2048 to 4096 bits. The subject and the attributes are ignored. */
             certificationRequest: string;
         };
         CertificateList: {
-            /** @description The reissuable ones */
+            /** @description The certificates that can be reissued */
             certificates: components["schemas"]["CertificateSummary"][];
-            /** @description A certificate is reissuable with more than this many days of validity left */
+            /** @description A certificate can be reissued only if its remaining validity is longer than this number of days */
             minimumDaysLeft: number;
             nextStep: components["schemas"]["Step"];
             notReissuable: components["schemas"]["NotReissuable"][];
@@ -383,7 +383,7 @@ export interface components {
             emailAddress: string;
             nextStep: components["schemas"]["Step"];
             revocation: components["schemas"]["RevocationRule"];
-            /** @description Octets in hexadecimal */
+            /** @description Hexadecimal octets */
             serialNumber: string;
             session: components["schemas"]["SessionEnds"];
         };
@@ -424,7 +424,7 @@ export interface components {
             certificateCode: string;
             emailAddress: string;
         };
-        /** @description Null is an empty field; an old record may lack required ones, too */
+        /** @description Null denotes an empty field. In older records, required fields can also be null */
         EditableFields: {
             /** @example 見本ビル13F */
             building: string | null;
@@ -447,7 +447,7 @@ export interface components {
             /** @example 本部長 */
             titleJa: string | null;
         };
-        /** @description In any form; each is brought into its normal form */
+        /** @description The entered values, which the server normalises */
         EditableFieldsInput: {
             building?: string | null;
             city: string;
@@ -461,16 +461,16 @@ export interface components {
             titleJa?: string | null;
         };
         /**
-         * @description The rule that the value violates. The names are stable, and more can be added. The site's rules.json has a message for each rule, and the limits of each field.
+         * @description The rule that the value violates. Existing names never change, but new rules can be added. The site's rules.json contains a message for each rule and the limits of each field.
          * @enum {string}
          */
         ErrorCode: "required" | "tooLong" | "notAMailbox" | "notFullWidth" | "notRomaji" | "notAPostalCode" | "notAPrefecture" | "notAPhoneNumber" | "sameAddress" | "unsuitableCharacter" | "certificateCodeTypo" | "fixedField" | "unknownField" | "notAcknowledged" | "wrongType" | "csrMalformed" | "csrSignature" | "keyUnsupported" | "keyWeak" | "keyCompromised" | "keyReused";
-        /** @description After code-expired another code can be requested on the receipt. An application-expired is final */
+        /** @description After code-expired, the subscriber can request another code on the receipt page. application-expired is final. */
         ExpiryProblem: components["schemas"]["Problem"] & {
             /** @enum {unknown} */
             type?: "/problems/code-expired" | "/problems/application-expired";
         };
-        /** @description Evidence of the first authentication; shown, never editable */
+        /** @description The evidence of the first authentication, which cannot be edited */
         FixedFields: {
             companyCode: string;
             organizationNameEn: string;
@@ -478,7 +478,7 @@ export interface components {
             subscriberNameEn: string;
             subscriberNameJa: string;
         };
-        /** @description May be absent; when present they must not differ */
+        /** @description The fixed fields may be absent. If present, they must equal the stored values */
         FixedFieldsInput: {
             companyCode?: string;
             organizationNameEn?: string;
@@ -513,19 +513,19 @@ export interface components {
             type?: "/problems/invalid-fields";
         };
         IssuedCertificate: {
-            /** @description PEM */
+            /** @description The certificate in PEM */
             certificate: string;
-            /** @description The CA certificates in PEM, the issuer first */
+            /** @description The CA certificates in PEM, starting with the issuer */
             chain: string;
             couponNumber: components["schemas"]["CouponNumber"];
             /** Format: date-time */
             notAfter: string;
             /** Format: date-time */
             notBefore: string;
-            /** @description PKCS #7 in PEM, certificates only, the new one first */
+            /** @description A PKCS #7 structure in PEM with only certificates, starting with the new certificate */
             pkcs7: string;
             serialNumber: string;
-            /** @description Of the certificate's DER */
+            /** @description The SHA-256 of the certificate in DER */
             sha256: string;
             subject: components["schemas"]["CertificateSubject"];
         };
@@ -555,7 +555,7 @@ export interface components {
             couponNumber: components["schemas"]["CouponNumber"];
             /**
              * Format: date-time
-             * @description When the new certificate ends
+             * @description The end of the new certificate's validity
              */
             notAfter: string;
             receiptNumber: components["schemas"]["ReceiptNumber"];
@@ -565,7 +565,7 @@ export interface components {
                 notAfter: string;
                 /** Format: date-time */
                 revokedAt: string | null;
-                /** @description The pick-up will revoke it, for good */
+                /** @description True if the pick-up will revoke the old certificate permanently */
                 revokedByPickUp: boolean;
                 serialNumber: string;
             };
@@ -580,17 +580,17 @@ export interface components {
             applicationPassword: string;
             /**
              * Format: password
-             * @description From the latest mail
+             * @description The code from the latest email
              */
             certificateCode: string;
         };
         /** @description RFC 9457 problem details */
         Problem: {
-            /** @description What to do about it */
+            /** @description The remedy */
             detail: string;
             errors?: {
                 code: components["schemas"]["ErrorCode"];
-                /** @description Names the field and the remedy, in the language asked for */
+                /** @description The field and the remedy, in the requested language */
                 detail: string;
                 /** Format: json-pointer */
                 pointer: string;
@@ -603,7 +603,7 @@ export interface components {
             receiptNumber?: components["schemas"]["ReceiptNumber"];
             /**
              * Format: date-time
-             * @description With tooSoon, from then on it is possible
+             * @description With tooSoon, the earliest time of the next request
              */
             retryAt?: string;
             status: number;
@@ -612,7 +612,7 @@ export interface components {
         };
         /**
          * Format: uri-reference
-         * @description Stable
+         * @description The problem type. Existing values never change
          * @enum {string}
          */
         ProblemType: "/problems/malformed-body" | "/problems/unsupported-media-type" | "/problems/body-too-large" | "/problems/invalid-fields" | "/problems/identity-check-failed" | "/problems/too-many-attempts" | "/problems/session-missing" | "/problems/session-ended" | "/problems/step-out-of-order" | "/problems/not-found" | "/problems/certificate-not-reissuable" | "/problems/application-changed" | "/problems/already-submitted" | "/problems/idempotency-key-invalid" | "/problems/idempotency-key-reused" | "/problems/pick-up-check-failed" | "/problems/code-expired" | "/problems/already-picked-up" | "/problems/application-expired" | "/problems/resend-not-possible" | "/problems/identity-check-required" | "/problems/correction-not-possible" | "/problems/method-not-allowed" | "/problems/internal-error" | "/problems/temporarily-unavailable";
@@ -624,23 +624,23 @@ export interface components {
             correction: {
                 /**
                  * Format: date-time
-                 * @description The time until which this session's identity check suffices; null if it does not
+                 * @description The time until which this session's identity check is recent enough, or null if it is not
                  */
                 identityCheckUntil: string | null;
-                /** @description With an identity check that is new enough, it is */
+                /** @description True if the address can be corrected after a recent identity check */
                 possible: boolean;
                 /**
-                 * @description The reason for a refusal; null if the request is possible
+                 * @description The reason why the request is not possible, or null if it is possible
                  * @enum {string|null}
                  */
                 reason: "limitReached" | "issuanceBegun" | "pickedUp" | "expired" | null;
-                /** @description How often it can still be corrected */
+                /** @description The number of remaining corrections */
                 remaining: number;
             };
             couponNumber: components["schemas"]["CouponNumber"];
             mail: {
                 /**
-                 * @description The reason for bounced. Suppressed is an email that was not sent, because earlier emails to the address bounced or were reported as unwanted.
+                 * @description The reason for the state bounced. The value suppressed means that the email was not sent, because earlier emails to the address bounced or were reported as unwanted.
                  * @enum {string|null}
                  */
                 bounce: "temporaryFailure" | "mailboxFull" | "refused" | "suppressed" | "undeliverable" | null;
@@ -648,30 +648,30 @@ export interface components {
                 codeExpiresAt: string | null;
                 /**
                  * Format: date-time
-                 * @description The latest time for the code that was asked for last
+                 * @description The latest time at which the code that was requested last is sent
                  */
                 expectedBy: string;
                 /** @example t***@example.co.jp */
                 maskedAddress: string;
                 /**
                  * Format: date-time
-                 * @description Of the code that was made last
+                 * @description The time when the latest code was sent
                  */
                 sentAt: string | null;
                 /**
-                 * @description The delivery state of the email with the code that was requested last. Complained is a delivered email that was reported as unwanted.
+                 * @description The delivery state of the email with the code that was requested last. The value complained means that the email was delivered and then reported as unwanted.
                  * @enum {string}
                  */
                 state: "waiting" | "sent" | "delayed" | "delivered" | "bounced" | "complained";
             };
             pickUp: {
-                /** @description Of the new certificate */
+                /** @description The coupon number of the new certificate */
                 couponNumber: string | null;
                 /** Format: date-time */
                 pickedUpAt: string | null;
                 /**
                  * Format: date-time
-                 * @description The application ends then, if it is not picked up
+                 * @description The end of the pick-up period
                  */
                 until: string;
             };
@@ -680,16 +680,16 @@ export interface components {
             resend: {
                 /**
                  * Format: date-time
-                 * @description With tooSoon, from then on it is possible
+                 * @description With tooSoon, the earliest time of the next request
                  */
                 notBefore: string | null;
                 possible: boolean;
                 /**
-                 * @description The reason for a refusal; null if the request is possible
+                 * @description The reason why the request is not possible, or null if it is possible
                  * @enum {string|null}
                  */
                 reason: "tooSoon" | "limitReached" | "pickedUp" | "expired" | null;
-                /** @description How often it can still be asked for */
+                /** @description The number of remaining requests */
                 remaining: number;
             };
             revocation: {
@@ -700,12 +700,12 @@ export interface components {
                 /** @enum {string} */
                 timing: "submission" | "pickup";
             };
-            /** @description Of the old certificate */
+            /** @description The serial number of the old certificate */
             serialNumber: string;
             /** @description The events in chronological order */
             timeline: components["schemas"]["TimelineEvent"][];
         };
-        /** @description Crockford base 32 in groups, the last character is a check character */
+        /** @description Crockford base 32 in groups of four. The last character is a check character */
         ReceiptNumber: string;
         ReceiptReference: {
             /** Format: date-time */
@@ -713,18 +713,18 @@ export interface components {
             couponNumber: components["schemas"]["CouponNumber"];
             receiptNumber: components["schemas"]["ReceiptNumber"];
         };
-        /** @description For tooSoon, retryAt is the earliest time of the next request */
+        /** @description With the reason tooSoon, retryAt is the earliest time of the next request */
         ResendNotPossibleProblem: components["schemas"]["Problem"] & {
             /** @enum {unknown} */
             reason: "tooSoon" | "limitReached" | "pickedUp" | "expired";
             /** @constant */
             type?: "/problems/resend-not-possible";
         };
-        /** @description When the old certificate is revoked in this deployment */
+        /** @description The time at which this deployment revokes the old certificate */
         RevocationRule: {
             /**
              * Format: date-time
-             * @description With pickup, the latest moment of revocation if the application were accepted now; else null
+             * @description With pickup, the latest time of the revocation if the application were accepted now. Otherwise null.
              */
             latestAt: string | null;
             /** @enum {string} */
@@ -737,12 +737,12 @@ export interface components {
         SessionEnds: {
             /**
              * Format: date-time
-             * @description It cannot be extended past this
+             * @description The time beyond which the session cannot be extended
              */
             endsAt: string;
             /**
              * Format: date-time
-             * @description The session ends then unless it is extended
+             * @description The end of the session, unless it is extended
              */
             expiresAt: string;
         };
@@ -757,7 +757,7 @@ export interface components {
             session: components["schemas"]["SessionEnds"];
         };
         /**
-         * @description A step of the wizard, in order
+         * @description A step of the wizard. The values are in the order of the steps
          * @enum {string}
          */
         Step: "identify" | "choose" | "check" | "enter" | "confirm" | "receipt";
@@ -769,7 +769,7 @@ export interface components {
         Submission: {
             couponNumber: components["schemas"]["CouponNumber"];
             /**
-             * @description Of the mails; the language of the request when absent
+             * @description The emails' language; by default that of the request
              * @enum {string}
              */
             language?: "ja" | "en";
@@ -788,11 +788,11 @@ export interface components {
              * @example shard-3
              */
             crl?: string;
-            /** @description With listed */
+            /** @description With listed, the number of this CRL */
             crlNumber?: number;
             /** @enum {string} */
             event: "accepted" | "revoked" | "listed" | "codeSent" | "codeDelayed" | "codeDelivered" | "codeBounced" | "codeComplained" | "addressCorrected" | "pickedUp" | "expired";
-            /** @description Of a mail with a code, the address that it went to */
+            /** @description With an event of an email that contains a code, the recipient of the email */
             maskedAddress?: string;
         };
         TooManyAttemptsProblem: components["schemas"]["Problem"] & {
@@ -814,7 +814,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["AlreadyPickedUpProblem"];
             };
         };
-        /** @description The session has submitted an application */
+        /** @description An application was already submitted in this session */
         AlreadySubmitted: {
             headers: {
                 [name: string]: unknown;
@@ -859,7 +859,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["CorrectionNotPossibleProblem"];
             };
         };
-        /** @description The three credentials do not match */
+        /** @description At least one of the three credentials is wrong */
         IdentityCheckFailed: {
             headers: {
                 "WWW-Authenticate": components["headers"]["Challenge"];
@@ -869,7 +869,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["IdentityCheckFailedProblem"];
             };
         };
-        /** @description The identity check is too long ago for this operation */
+        /** @description The operation requires a more recent identity check */
         IdentityCheckRequired: {
             headers: {
                 [name: string]: unknown;
@@ -878,7 +878,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["IdentityCheckRequiredProblem"];
             };
         };
-        /** @description A fault of the service. Nothing was changed */
+        /** @description An internal error occurred, and nothing was changed */
         InternalError: {
             headers: {
                 [name: string]: unknown;
@@ -914,7 +914,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["MalformedBodyProblem"];
             };
         };
-        /** @description The body is not JSON, or the Idempotency-Key is missing or has another form */
+        /** @description The body is not JSON, or the Idempotency-Key is missing or malformed */
         MalformedSubmission: {
             headers: {
                 [name: string]: unknown;
@@ -942,7 +942,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["SessionProblem"];
             };
         };
-        /** @description The path does not exist or does not support the method. With 405, Allow names the methods that the path supports. */
+        /** @description The path does not exist or does not support the method. With 405, the header Allow lists the supported methods. */
         NoSuchOperation: {
             headers: {
                 [name: string]: unknown;
@@ -960,7 +960,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["NotFoundProblem"];
             };
         };
-        /** @description An OCSPResponse in DER. It is signed unless it reports a malformed request or a failure of the service. Signed responses to GET without a nonce may be cached for a few minutes. */
+        /** @description An OCSPResponse in DER. The response is signed unless it reports a malformed request or a failure of the service. Signed responses to GET requests without a nonce may be cached for a few minutes. */
         Ocsp: {
             headers: {
                 /** @description The time for which the response may be cached */
@@ -971,7 +971,7 @@ export interface components {
                 "application/ocsp-response": unknown;
             };
         };
-        /** @description The code and the password do not match, or the code is no longer valid */
+        /** @description The code or the password is wrong, or the code is no longer valid */
         PickUpCheckFailed: {
             headers: {
                 "WWW-Authenticate": components["headers"]["Challenge"];
@@ -981,7 +981,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["PickUpCheckFailedProblem"];
             };
         };
-        /** @description No other certificate code can be requested now */
+        /** @description Another certificate code cannot be requested now */
         ResendNotPossible: {
             headers: {
                 [name: string]: unknown;
@@ -1009,7 +1009,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["TemporarilyUnavailableProblem"];
             };
         };
-        /** @description Too many checks have failed. The credentials were not checked */
+        /** @description Too many checks have failed, so the credentials were not checked */
         TooManyAttempts: {
             headers: {
                 "Retry-After": components["headers"]["RetryAfter"];
@@ -1036,7 +1036,7 @@ export interface components {
     headers: {
         /** @description The challenge that RFC 9110 §11.6.1 requires */
         Challenge: string;
-        /** @description The delay in seconds after which a retry is useful */
+        /** @description The number of seconds before a retry */
         RetryAfter: number;
     };
     pathItems: never;
@@ -1127,7 +1127,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description Chosen by the client; new for each submission, the same for each retry */
+                /** @description A random value that the client generates for each submission and repeats in each retry */
                 "Idempotency-Key": string;
             };
             path?: never;
@@ -1139,7 +1139,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The application is accepted, and the procedure ends */
+            /** @description The application is accepted, and the wizard is complete */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -1257,7 +1257,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The content of the pick-up; nothing has changed */
+            /** @description The preview of the pick-up. The request does not change anything */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1352,7 +1352,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The current receipt; a code will be sent to the corrected address */
+            /** @description The current receipt. A code will be sent to the corrected address */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -1384,7 +1384,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The current receipt; the code will be sent by email */
+            /** @description The current receipt. The code will be sent by email */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -1436,7 +1436,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The credentials match; a session has started */
+            /** @description The credentials are correct, and a session has started */
             201: {
                 headers: {
                     /** @description The __Host-session cookie */
@@ -1521,7 +1521,7 @@ export interface operations {
                     "application/pkix-crl": unknown;
                 };
             };
-            /** @description No such CRL was published */
+            /** @description A CRL with this name has not been published */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -1551,7 +1551,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The OCSPRequest in base64, percent-encoded. Its slashes may be unescaped, so the parameter includes the rest of the path. */
+                /** @description The OCSPRequest in percent-encoded base64. Slashes may be unescaped, so the parameter consists of the rest of the path. */
                 request: string;
             };
             cookie?: never;

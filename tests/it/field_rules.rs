@@ -76,7 +76,7 @@ fn the_api_description_contains_the_fields_of_the_domain() {
 }
 
 const SCHEMAS_BEGIN: &str =
-    "    # Generated from the definition of the fields: UPDATE_RULES=1 cargo test -p tests field_rules\n";
+    "    # Generated from the field definitions: UPDATE_RULES=1 cargo test -p tests field_rules\n";
 const SCHEMAS_END: &str = "    # End of the generated schemas\n";
 
 /// Returns the schemas of fields in responses and in inputs. Responses contain normalised values, and inputs may
@@ -102,10 +102,18 @@ fn field_schemas() -> String {
     });
     let sent_back = FixedField::ALL.iter().map(|field| (field.name(), "{ type: string }".to_owned(), false));
     [
-        schema("FixedFields", "Evidence of the first authentication; shown, never editable", fixed),
-        schema("FixedFieldsInput", "May be absent; when present they must not differ", sent_back),
-        schema("EditableFields", "Null is an empty field; an old record may lack required ones, too", shown),
-        schema("EditableFieldsInput", "In any form; each is brought into its normal form", entered),
+        schema("FixedFields", "The evidence of the first authentication, which cannot be edited", fixed),
+        schema(
+            "FixedFieldsInput",
+            "The fixed fields may be absent. If present, they must equal the stored values",
+            sent_back,
+        ),
+        schema(
+            "EditableFields",
+            "Null denotes an empty field. In older records, required fields can also be null",
+            shown,
+        ),
+        schema("EditableFieldsInput", "The entered values, which the server normalises", entered),
     ]
     .concat()
 }
