@@ -90,7 +90,7 @@ async fn invalid_records_are_reported_and_valid_records_are_imported() {
             with("certificate", json!("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n")),
             "certificate",
         ),
-        (issued_by(LocalCa::foreign()), "issued by another CA"),
+        (issued_by(LocalCa::foreign()), "not issued by this deployment's CA"),
         (issued_by(LocalCa::impostor()), "certificate"),
         (another_address.to_string(), "emailAddress"),
         (with("companyCode", json!("12345678")), "companyCode"),

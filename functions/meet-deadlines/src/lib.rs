@@ -31,8 +31,8 @@ impl MeetDeadlinesFunction {
     pub async fn handle(&self, _event: Value) -> Result<(), Error> {
         let DeadlinesMet { met, failed } = self.meet.meet_due().await?;
         if met > 0 {
-            tracing::info!(met, "deadlines met");
+            tracing::info!(met, "deadlines processed");
         }
-        if failed == 0 { Ok(()) } else { Err(format!("{failed} deadlines were not met").into()) }
+        if failed == 0 { Ok(()) } else { Err(format!("{failed} deadlines could not be processed").into()) }
     }
 }

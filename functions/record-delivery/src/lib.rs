@@ -36,7 +36,7 @@ impl RecordDeliveryFunction {
         for message in event.records {
             let id = message.message_id.unwrap_or_default();
             if let Err(failure) = telemetry::part(&id, self.record(message.body.as_deref())).await {
-                failure.log("an event of a mail was not recorded");
+                failure.log("a delivery event could not be recorded");
                 let mut failed = BatchItemFailure::default();
                 failed.item_identifier = id;
                 response.batch_item_failures.push(failed);
@@ -47,7 +47,7 @@ impl RecordDeliveryFunction {
 
     async fn record(&self, body: Option<&str>) -> Result<(), Failure> {
         let Some(report) = mail_event(body)? else {
-            tracing::info!("an event of no concern");
+            tracing::info!("an ignored event type");
             return Ok(());
         };
         let recorded = self.record.record(&report).await?;
@@ -76,8 +76,8 @@ fn log(report: &DeliveryReport, recorded: &Recorded) {
     let outbox_id = report.outbox_id.as_str();
     match recorded {
         Recorded::Shown(receipt) => tracing::info!(event, outcome, outbox_id, %receipt, "recorded"),
-        Recorded::Known(receipt) => tracing::info!(event, outcome, outbox_id, %receipt, "no news"),
-        Recorded::OtherMail => tracing::info!(event, outcome, outbox_id, "a mail without a code"),
-        Recorded::UnknownMail => tracing::warn!(event, outcome, "a mail that is not on record"),
+        Recorded::Known(receipt) => tracing::info!(event, outcome, outbox_id, %receipt, "already recorded"),
+        Recorded::OtherMail => tracing::info!(event, outcome, outbox_id, "an email without a code"),
+        Recorded::UnknownMail => tracing::warn!(event, outcome, "an unknown email"),
     }
 }

@@ -81,7 +81,7 @@ impl RelayOutbox {
         for change in event.records.into_iter().map(|record| record.dynamodb) {
             let Some(row) = change.new_image else { continue };
             if let Err(failure) = self.relay(&row).await {
-                failure.log("a row of the outbox was not relayed");
+                failure.log("an outbox row could not be relayed");
                 let failed = FailedRecord { item_identifier: change.sequence_number };
                 return Ok(BatchResponse { batch_item_failures: vec![failed] });
             }

@@ -49,7 +49,7 @@ impl SendCertificateCode {
             Err(failure) => Err(failure),
         };
         sent.inspect_err(|failure| {
-            failure.log("a mail was not sent");
+            failure.log("an email could not be sent");
             metrics::MAILS_FAILED.record(1, []);
         })
     }

@@ -106,7 +106,7 @@ impl MessageAuthenticator for KmsMac {
 }
 
 fn no_answer(what: &str) -> PortError {
-    PortError { service: "kms", message: format!("the answer holds no {what}") }
+    PortError { service: "kms", message: format!("the response does not contain a {what}") }
 }
 
 #[cfg(test)]

@@ -22,7 +22,8 @@ pub struct SystemEntropy;
 
 impl Entropy for SystemEntropy {
     fn fill(&self, buffer: &mut [u8]) -> Result<(), PortError> {
-        let failed = |_| PortError { service: "entropy", message: "no random numbers".to_owned() };
+        let failed =
+            |_| PortError { service: "entropy", message: "the random number generator failed".to_owned() };
         SystemRandom::new().fill(buffer).map_err(failed)
     }
 }

@@ -316,19 +316,19 @@ pub struct BrokenLink {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum LinkFault {
     /// The text is not a valid log line.
-    #[error("it cannot be read")]
+    #[error("the line cannot be read")]
     Unreadable,
     /// The line number is unexpected because lines are missing, duplicated or out of order.
-    #[error("another line is in its place")]
+    #[error("another line is in this position")]
     OutOfSequence,
     /// The line does not contain the hash of the previous line.
-    #[error("the line before it was changed")]
+    #[error("the previous line was changed")]
     OtherPredecessor,
     /// A checkpoint contains a different hash for this line.
-    #[error("it was changed after a checkpoint was signed")]
+    #[error("the line was changed after a checkpoint was signed")]
     OtherThanCheckpoint,
     /// A checkpoint covers this line, but the line is missing.
-    #[error("it is missing, although a checkpoint was signed over it")]
+    #[error("the line is missing, although a checkpoint covers it")]
     Missing,
 }
 

@@ -260,7 +260,7 @@ impl Bilingual {
 /// A validation rule that an input can break. The crate `messages` contains the error messages, and the crate `edge`
 /// contains the API names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
-#[error("breaks the rule {self:?}")]
+#[error("the value violates the rule {self:?}")]
 pub enum Rule {
     /// A required field is empty.
     Required,

@@ -28,7 +28,7 @@ pub const PICKUP_REVOCATION_CAP: i64 = 14 * DAY;
 
 /// The error returned if the setting is neither `submission` nor `pickup`.
 #[derive(Debug, thiserror::Error)]
-#[error("the revocation timing is `submission` or `pickup`")]
+#[error("the revocation timing must be `submission` or `pickup`")]
 pub struct UnknownTiming;
 
 impl std::str::FromStr for RevocationTiming {

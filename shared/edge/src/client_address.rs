@@ -37,7 +37,9 @@ impl ClientAddresses {
         match viewer_address(request.headers()) {
             Some(address) => address.to_string(),
             None => {
-                tracing::warn!("CloudFront does not say who asked: its own address is taken");
+                tracing::warn!(
+                    "the viewer address is missing, so CloudFront's address is used as the client address"
+                );
                 source_ip(request)
             }
         }

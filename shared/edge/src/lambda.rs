@@ -100,7 +100,7 @@ async fn start(step: &'static str, run: impl Future<Output = Result<(), Error>>)
     match run.await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            tracing::error!(step, error = with_causes(error.as_ref()), "the function does not run");
+            tracing::error!(step, error = with_causes(error.as_ref()), "the function could not start");
             ExitCode::FAILURE
         }
     }

@@ -139,7 +139,7 @@ impl Complaint {
 }
 
 fn not_an_event() -> Failure {
-    Failure::internal("the message is no event of SES that can be read")
+    Failure::internal("the message is not a readable SES event")
 }
 
 #[cfg(test)]

@@ -19,7 +19,7 @@ struct OutboxMessage {
 pub fn outbox_id(body: Option<&str>) -> Result<String, Failure> {
     serde_json::from_str::<OutboxMessage>(body.unwrap_or_default())
         .map(|message| message.outbox_id)
-        .map_err(|_| Failure::internal("the message names no outbox row"))
+        .map_err(|_| Failure::internal("the message does not contain an outbox row id"))
 }
 
 /// Returns the queue message for the outbox row `id`.

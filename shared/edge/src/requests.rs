@@ -67,7 +67,7 @@ impl<'de> Deserialize<'de> for LanguageTag {
         let tag = Cow::<str>::deserialize(deserializer)?;
         let mut languages = Language::ALL.into_iter();
         let language = languages.find(|language| messages::in_language(*language).tag() == tag);
-        language.map(Self).ok_or_else(|| D::Error::custom("not the tag of a language"))
+        language.map(Self).ok_or_else(|| D::Error::custom("not a supported language tag"))
     }
 }
 

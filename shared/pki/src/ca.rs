@@ -23,10 +23,10 @@ pub struct CertificationAuthority {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CaError {
     /// The input is not a PEM or DER certificate.
-    #[error("the CA certificate is neither PEM nor DER of one X.509 certificate")]
+    #[error("the CA certificate is not a single X.509 certificate in PEM or DER")]
     Malformed,
     /// The certificate is not a version 3 certificate with `CA:TRUE` in its basic constraints (RFC 5280 §4.2.1.9).
-    #[error("the certificate is not that of a CA: basicConstraints with cA TRUE is missing")]
+    #[error("the certificate is not a CA certificate: basicConstraints with cA TRUE is missing")]
     NotACa,
     /// The certificate lacks the key usage keyCertSign or cRLSign (RFC 5280 §4.2.1.3).
     #[error("the CA certificate's keyUsage lacks {0}")]
@@ -39,7 +39,7 @@ pub enum CaError {
     #[error("the CA certificate has an empty subject")]
     EmptySubject,
     /// The certificate contains a key that this service does not support.
-    #[error("the CA certificate's key cannot be used")]
+    #[error("the key of the CA certificate is not supported")]
     Key(#[from] PublicKeyError),
 }
 

@@ -47,7 +47,7 @@ pub enum CaCertificateError {
     #[error(transparent)]
     Ca(#[from] CaError),
     /// In certificates that the CA issues, rcgen would encode the issuer name differently from the CA's subject.
-    #[error("the CA's name cannot be written as an issuer's")]
+    #[error("the CA's name cannot be used as an issuer name")]
     Name,
 }
 

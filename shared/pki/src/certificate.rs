@@ -32,16 +32,16 @@ pub struct EndEntityCertificate {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CertificateError {
     /// The input is not a PEM or DER certificate.
-    #[error("neither PEM nor DER of one X.509 certificate")]
+    #[error("not a single X.509 certificate in PEM or DER")]
     Malformed,
     /// The serial number is zero, negative or longer than 20 octets (RFC 5280 §4.1.2.2).
-    #[error("the serial number is not positive, or longer than 20 octets")]
+    #[error("the serial number is not positive or is longer than 20 octets")]
     SerialNumber,
     /// notAfter is earlier than notBefore (RFC 5280 §4.1.2.5).
     #[error("notAfter is earlier than notBefore")]
     Validity,
     /// The certificate is a CA certificate.
-    #[error("the certificate is that of a CA, not of a subscriber")]
+    #[error("the certificate is a CA certificate, not a subscriber certificate")]
     Ca,
 }
 

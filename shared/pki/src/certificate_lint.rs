@@ -57,7 +57,7 @@ const LINTS: &[Lint] = &[
 
 /// A rule that a certificate violates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{rule}: this does not hold ({citation})")]
+#[error("the certificate violates the rule that {rule} ({citation})")]
 pub struct LintError {
     /// The condition that the certificate does not satisfy.
     pub rule: &'static str,

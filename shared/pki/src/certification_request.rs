@@ -30,13 +30,13 @@ pub enum CertificationRequestError {
     #[error("the certification request is longer than {MAXIMUM_LENGTH} octets")]
     TooLong,
     /// The input is not a PEM or DER CertificationRequest (RFC 2986 §4.2).
-    #[error("neither PEM nor DER of a PKCS #10 certification request")]
+    #[error("not a PKCS #10 certification request in PEM or DER")]
     Malformed,
     /// The CA does not issue certificates for this kind of key.
     #[error("the key is neither P-256, P-384 (named curve, uncompressed point) nor RSA of 2048 to 4096 bits")]
     UnsupportedKey,
     /// The public key is not a point on its elliptic curve (SEC 1 §3.2.2).
-    #[error("the key's point does not lie on its curve")]
+    #[error("the point of the key is not on its curve")]
     PointNotOnCurve,
     /// The CA does not accept this signature algorithm for this kind of key.
     #[error("the signature is neither ECDSA nor RSA PKCS #1 v1.5 with SHA-256, SHA-384 or SHA-512")]

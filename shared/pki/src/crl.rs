@@ -49,16 +49,16 @@ pub enum CrlError {
     #[error(transparent)]
     BadSignature(#[from] BadSignature),
     /// The input is not a DER-encoded version 2 CRL, or it lacks the fields that this service expects.
-    #[error("not a version 2 CRL of this service's form, in DER")]
+    #[error("not a version 2 CRL in DER, in the format of this service")]
     Malformed,
     /// Reading the input failed. The variant contains the text of the I/O error.
     #[error("the CRL cannot be read: {0}")]
     Read(String),
     /// The CRL belongs to another CA or lacks a required field. The variant contains the name of the field.
-    #[error("the CRL is not one of this CA: its {0} differs or is missing")]
+    #[error("the CRL does not belong to this CA: its {0} differs or is missing")]
     Unexpected(&'static str),
     /// An entry of the previous CRL was removed too early, altered or moved.
-    #[error("the CRL does not list all that the one before it listed")]
+    #[error("the CRL omits or changes entries of the previous CRL")]
     IllegalDifference,
 }
 

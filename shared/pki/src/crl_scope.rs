@@ -18,7 +18,7 @@ pub struct ShardCount(NonZeroU16);
 
 /// The error returned if the number of shards is not between 1 and [`ShardCount::MAX`].
 #[derive(Debug, thiserror::Error)]
-#[error("the number of CRL shards is from 1 to {}", ShardCount::MAX)]
+#[error("the number of CRL shards must be from 1 to {}", ShardCount::MAX)]
 pub struct ShardCountError;
 
 impl ShardCount {
@@ -80,7 +80,7 @@ pub enum CrlScope {
 
 /// The error returned if a name is neither `complete` nor the name of a shard.
 #[derive(Debug, thiserror::Error)]
-#[error("a CRL is called `complete` or `shard-` and a number")]
+#[error("the name of a CRL must be `complete`, or `shard-` followed by a number")]
 pub struct CrlScopeError;
 
 impl fmt::Display for CrlScope {

@@ -23,10 +23,10 @@ pub enum DirectoryStringError {
     #[error("the name is empty")]
     Empty,
     /// The string has more than [`DirectoryString::MAX_LENGTH`] characters.
-    #[error("the name has more than {} characters", DirectoryString::MAX_LENGTH)]
+    #[error("the name is longer than {} characters", DirectoryString::MAX_LENGTH)]
     TooLong,
     /// The string contains a character that [`DirectoryString::is_unsuitable`] rejects.
-    #[error("the name has a control, format or private character")]
+    #[error("the name contains a control, format or private-use character")]
     UnsuitableCharacter,
     /// The string has leading or trailing whitespace.
     #[error("the name begins or ends with white space")]

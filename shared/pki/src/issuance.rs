@@ -84,12 +84,12 @@ pub enum ProfileError {
     /// rcgen would encode the issuer name differently from the CA's subject, so relying parties could not build a
     /// certification path to the CA.
     #[error(
-        "the CA's name cannot be an issuer's: it has two attributes of a type, or one that is neither a UTF8String \
-         nor a PrintableString nor an IA5String"
+        "the CA's name cannot be used as an issuer name: it contains two attributes of the same type, or an attribute \
+         that is not a UTF8String, PrintableString or IA5String"
     )]
     Name,
     /// The CA certificate has expired or is not valid yet.
-    #[error("the CA's certificate is not valid now")]
+    #[error("the CA certificate is expired or not yet valid")]
     CaNotValid,
 }
 
@@ -97,7 +97,7 @@ pub enum ProfileError {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum IssuanceError {
     /// The notBefore time is outside the CA certificate's validity period or later than the notAfter time.
-    #[error("the validity would be empty")]
+    #[error("the validity is empty")]
     EmptyValidity,
     /// rcgen cannot encode the certificate.
     #[error("the certificate cannot be encoded: {0}")]
@@ -106,7 +106,7 @@ pub enum IssuanceError {
     #[error(transparent)]
     Lint(#[from] LintError),
     /// The certificate differs from the issuance request. The variant contains the name of the field that differs.
-    #[error("the certificate is not the one that was asked for: its {0} differs")]
+    #[error("the certificate does not match the request: its {0} differs")]
     Unexpected(&'static str),
     /// The input is not a DER-encoded TBSCertificate (RFC 5280 §4.1), or the certificate cannot be parsed.
     #[error("not a TBSCertificate in DER")]

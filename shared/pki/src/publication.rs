@@ -12,7 +12,7 @@ pub struct PublicationUrl(String);
 /// The error returned if a string is not a valid publication URL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "the publication URL is http:// and a host, in lower-case ASCII, without a query and a slash at its end"
+    "the publication URL must be http:// and a host in lower-case ASCII, without a query or a trailing slash"
 )]
 pub struct PublicationUrlError;
 

@@ -20,7 +20,7 @@ pub struct Rfc822Name(String);
 
 /// The error returned if a string is not an email address that a certificate can contain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not a mailbox of ASCII characters at a domain name")]
+#[error("not an ASCII email address with a domain name")]
 pub struct Rfc822NameError;
 
 impl Rfc822Name {

@@ -37,7 +37,7 @@ pub enum StatementError {
     #[error("not a detached JWS of this service")]
     Malformed,
     /// The header specifies another key or algorithm.
-    #[error("the JWS is signed with another key")]
+    #[error("the JWS was signed with another key")]
     OtherKey,
     /// The signature cannot be verified with the public key.
     #[error(transparent)]

@@ -20,7 +20,7 @@ pub struct Timestamp(i64);
 
 /// The error returned if a time is outside the years 0000 to 9999.
 #[derive(Debug, thiserror::Error)]
-#[error("the time lies outside the years 0000 to 9999")]
+#[error("the time is not within the years 0000 to 9999")]
 pub struct TimeOutOfRange;
 
 impl Timestamp {

@@ -52,13 +52,13 @@ pub struct Store {
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// A condition was not met, for example because another request changed the row first. Nothing was written.
-    #[error("a condition did not hold: {0}")]
+    #[error("a condition was not met: {0}")]
     Conflict(String),
     /// DynamoDB did not respond or rejected the request.
     #[error(transparent)]
     Unavailable(#[from] PortError),
     /// A row could not be serialized or deserialized. The message omits the row's content, which may be personal data.
-    #[error("the record {0} is not of this version's form")]
+    #[error("the record {0} does not have the format of this version")]
     Unreadable(String),
 }
 

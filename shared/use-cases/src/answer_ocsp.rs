@@ -73,7 +73,7 @@ impl AnswerOcsp {
         if *responder.public_key() == self.public_key {
             Ok(responder)
         } else {
-            Err(Failure::internal("the OCSP responder's certificate is for another key"))
+            Err(Failure::internal("the OCSP responder's certificate contains another key"))
         }
     }
 }

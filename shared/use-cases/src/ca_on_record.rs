@@ -15,24 +15,24 @@ pub const CA_CERTIFICATE_MEDIA_TYPE: &str = "application/pkix-cert";
 pub enum CaOnRecordError {
     /// No CA certificate is stored yet.
     #[error(
-        "this deployment has no CA certificate yet: `cert-reissue-operator ca create-root` gives it one, or \
+        "this deployment has no CA certificate yet; run `cert-reissue-operator ca create-root`, or \
          `cert-reissue-operator ca request-certificate` and then `ca import-certificate`"
     )]
     Missing,
     /// A different CA certificate is already stored. A deployment's CA cannot be replaced, because the CRLs for its
     /// certificates are published in its name.
     #[error(
-        "this deployment has another CA certificate on record, which is never replaced: deploy a new CA beside \
-         it, and let this one publish until its last certificate has ended"
+        "this deployment already has another CA certificate, which cannot be replaced; create a new deployment \
+         for the new CA, and keep this deployment running until its last certificate has expired"
     )]
     Other,
     /// The published certificate is not the CA's certificate.
     #[error(
-        "{CA_CERTIFICATE_KEY} in the public bucket is another certificate: find out whose it is, and remove it"
+        "{CA_CERTIFICATE_KEY} in the public bucket is another certificate; find out who uses it, and remove it"
     )]
     OtherPublished,
     /// The CA certificate contains another public key, so signatures by the configured key would be invalid.
-    #[error("the CA certificate on record is not for the key that CA_KEY_ID names")]
+    #[error("the stored CA certificate does not match the key that CA_KEY_ID selects")]
     OtherKey,
     /// The stored certificate is damaged.
     #[error(transparent)]

@@ -44,7 +44,7 @@ impl MeetDeadlines {
         for id in self.store.due(Effect::DEADLINE_QUEUE, self.clock.now()).await? {
             let met = async {
                 let met = self.meet(&id).await;
-                met.inspect_err(|failure| failure.log("a deadline was not met"))
+                met.inspect_err(|failure| failure.log("a deadline could not be processed"))
             };
             match telemetry::part(&id, met).await {
                 Ok(()) => outcome.met += 1,
@@ -64,17 +64,17 @@ impl MeetDeadlines {
         let now = self.clock.now();
         let row = self.store.outbox_row(id).await?;
         let Some(OutboxRow { effect, due_at, done_at, .. }) = row else {
-            return Err(Failure::internal("there is no such outbox row"));
+            return Err(Failure::internal("the outbox row does not exist"));
         };
         let Effect::Deadline { deadline, application_id } = effect else {
-            return Err(Failure::internal("the outbox row is no deadline"));
+            return Err(Failure::internal("the outbox row is not a deadline"));
         };
         if done_at.is_some() || now < due_at {
             return Ok(());
         }
         telemetry::concerns(&application_id.coupon_number);
         let Some((application, certificate)) = self.store.application(&application_id).await? else {
-            return Err(Failure::internal("the deadline's application is not there"));
+            return Err(Failure::internal("the application of the deadline does not exist"));
         };
         let met = match deadline {
             Deadline::Revocation => self.revoke(id, application_id, &application, &certificate, now).await,
@@ -146,5 +146,5 @@ impl MeetDeadlines {
 }
 
 fn not_accepted() -> Failure {
-    Failure::internal("the deadline's application was not accepted")
+    Failure::internal("the application of the deadline was not accepted")
 }

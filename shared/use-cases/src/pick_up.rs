@@ -228,7 +228,7 @@ impl PickUp {
         if certificate.key_sha256() == claim.key_sha256 {
             Ok(certificate)
         } else {
-            Err(Failure::internal("what was claimed is for another key than it says"))
+            Err(Failure::internal("the claimed certificate contains another key than the claim"))
         }
     }
 

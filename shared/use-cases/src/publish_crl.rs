@@ -155,7 +155,7 @@ impl PublishCrl {
         let keys: Vec<_> = keys.into_iter().collect();
         let mut found = self.store.revocations(&keys).await?;
         for serial_number in &found.unreadable {
-            tracing::error!(serial_number, "a revocation that cannot be read is on no CRL");
+            tracing::error!(serial_number, "an unreadable revocation is not listed on any CRL");
         }
         metrics::UNREADABLE_REVOCATIONS.record(i64::try_from(found.unreadable.len()).unwrap_or(i64::MAX), []);
         published.unreadable.append(&mut found.unreadable);
@@ -222,7 +222,7 @@ impl PublishCrl {
                     crls.push((scope, crl));
                 }
                 Err(error) => {
-                    tracing::error!(%scope, error = with_causes(&error), "no CRL was published");
+                    tracing::error!(%scope, error = with_causes(&error), "the CRL could not be published");
                     failure = failure.or(Some(error));
                 }
             }

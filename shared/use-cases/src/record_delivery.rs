@@ -112,5 +112,5 @@ impl RecordDelivery {
 }
 
 fn never_sent() -> Failure {
-    Failure::internal("the report names a mail that was never sent")
+    Failure::internal("the report refers to an email that was never sent")
 }

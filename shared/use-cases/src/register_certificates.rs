@@ -154,7 +154,7 @@ impl RegisterCertificates {
         match issued.is_issued_by(&self.authority) {
             Ok(true) => {}
             Ok(false) => {
-                return refused("certificate: issued by another CA than this deployment's".to_owned());
+                return refused("certificate: not issued by this deployment's CA".to_owned());
             }
             Err(error) => return Err(refusal("certificate", &error)),
         }
@@ -165,7 +165,7 @@ impl RegisterCertificates {
         })?;
         let certified = |address: &String| address.eq_ignore_ascii_case(application.email_address.as_str());
         if !issued.email_addresses().iter().any(certified) {
-            return refused("emailAddress: not the one that the certificate names".to_owned());
+            return refused("emailAddress: not an address in the certificate".to_owned());
         }
         let fixed = FixedFields::parse(&record.fixed).map_err(invalid_fixed_field)?;
         let common_name = issued.common_name().unwrap_or(fixed.subscriber_name_en.as_str()).to_owned();
@@ -193,8 +193,11 @@ impl RegisterCertificates {
         record: &CertificateRecord,
         known: Option<Credential>,
     ) -> Result<Credential, RegistrationError> {
-        let different =
-            || refused("applicationPassword: another one is on record for this address and code".to_owned());
+        let different = || {
+            refused(
+                "applicationPassword: differs from the stored password for this address and code".to_owned(),
+            )
+        };
         match (&record.application_password, &record.application_password_hash, known) {
             (Some(password), None, known) => {
                 let password: ApplicationPassword = parse_field(Field::ApplicationPassword, password)?;
@@ -206,7 +209,9 @@ impl RegisterCertificates {
                 check_stored_hash(hash).map_err(|error| refusal("applicationPasswordHash", &error))?;
                 Ok(Credential { enrollment: self.new_enrollment()?, password_hash: hash.clone() })
             }
-            _ => refused("give either applicationPassword or applicationPasswordHash".to_owned()),
+            _ => refused(
+                "either applicationPassword or applicationPasswordHash is required, and not both".to_owned(),
+            ),
         }
     }
 

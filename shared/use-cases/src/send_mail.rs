@@ -39,7 +39,7 @@ impl SendMail {
     /// retry sends the same email.
     pub async fn send(&self, id: &str) -> Result<(), Failure> {
         let Some(row) = self.store.outbox_row(id).await? else {
-            return Err(Failure::internal("there is no such outbox row"));
+            return Err(Failure::internal("the outbox row does not exist"));
         };
         if row.done_at.is_some() {
             return Ok(());
@@ -63,7 +63,7 @@ impl SendMail {
                 self.send_notice(&row, &application_id, Email::ExpiryNotice).await
             }
             Effect::Deadline { .. } | Effect::Crl { .. } | Effect::SealEvent { .. } => {
-                Err(Failure::internal("this is not sent by mail"))
+                Err(Failure::internal("the effect of the outbox row is not an email"))
             }
         }
     }
@@ -119,7 +119,7 @@ impl SendMail {
     ) -> Result<(AnyApplication, Certificate), Failure> {
         telemetry::concerns(&application_id.coupon_number);
         let found = self.store.application(application_id).await?;
-        found.ok_or_else(|| Failure::internal("the outbox row's application is not there"))
+        found.ok_or_else(|| Failure::internal("the application of the outbox row does not exist"))
     }
 
     /// Returns the code with the number `send_number`. An earlier attempt may have already sent this code, so its
@@ -155,5 +155,5 @@ impl SendMail {
 
 fn receipt(application: &AnyApplication) -> Result<Receipt<'_>, Failure> {
     let receipt = application.receipt();
-    receipt.ok_or_else(|| Failure::internal("the outbox row's application was not accepted"))
+    receipt.ok_or_else(|| Failure::internal("the application of the outbox row was not accepted"))
 }

@@ -88,7 +88,7 @@ impl WatchService {
             Times { this_update: Timestamp::EPOCH, next_update: Timestamp::EPOCH }
         };
         let Some(mut object) = self.objects.read(&crl_key(scope)).await? else {
-            return Ok(missing("no CRL is published"));
+            return Ok(missing("no CRL has been published"));
         };
         let mut beginning = Vec::new();
         while beginning.len() < FIRST_FIELDS
@@ -99,7 +99,7 @@ impl WatchService {
         let times = CrlReader::new(beginning.as_slice()).ok().and_then(|crl| crl.times());
         match times {
             Some((this_update, next_update)) => Ok(Times { this_update, next_update }),
-            None => Ok(missing("what is published is no CRL")),
+            None => Ok(missing("the published object is not a CRL")),
         }
     }
 }

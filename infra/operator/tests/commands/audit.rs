@@ -56,7 +56,7 @@ fn the_log_verifies_offline_and_the_first_broken_link_is_reported() {
     folder.write(&lines[0], &cut(&first, 6));
     let cut_off = verify();
     assert_eq!(cut_off.code, Some(1));
-    assert!(cut_off.errors.contains("error: line 7 of the log: it is missing"), "{}", cut_off.errors);
+    assert!(cut_off.errors.contains("error: line 7 of the log: the line is missing"), "{}", cut_off.errors);
     fs::remove_file(folder.file(checkpoint)).unwrap();
     let unsigned = verify();
     assert_eq!(unsigned.code, Some(1));

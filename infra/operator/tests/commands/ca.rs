@@ -50,7 +50,7 @@ fn a_certificate_from_a_parent_is_requested_checked_and_imported() {
         |parents: &str| operator(data.path(), &["ca", "import-certificate", &issued, "--parents", parents]);
     let refused = import(&others);
     assert_eq!(refused.code, Some(1));
-    assert!(refused.errors.contains("was not issued by the one after it"), "{}", refused.errors);
+    assert!(refused.errors.contains("was not issued by the next certificate"), "{}", refused.errors);
     assert!(!data.path().join("ca.pem").exists());
 
     let root = path(parent.path(), "root.pem");

@@ -28,12 +28,12 @@ fn valid_records_are_imported_and_invalid_records_are_reported() {
     // The first record starts on line 2, and has one line more than its PEM.
     let second_line = 3 + first.lines().count();
     assert!(
-        imported.errors.contains(&format!("line {second_line}: certificate: neither PEM")),
+        imported.errors.contains(&format!("line {second_line}: certificate: not a single X.509 certificate")),
         "{}",
         imported.errors
     );
     assert!(
-        imported.errors.contains("emailAddress: not the one that the certificate names"),
+        imported.errors.contains("emailAddress: not an address in the certificate"),
         "{}",
         imported.errors
     );

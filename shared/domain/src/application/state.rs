@@ -166,7 +166,7 @@ pub struct CodeLifetime {
 
 /// The error returned if a code lifetime is not a whole number of hours from 1 to 24.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a certificate code lives 1 to 24 whole hours")]
+#[error("the lifetime of a certificate code must be 1 to 24 whole hours")]
 pub struct CodeLifetimeError;
 
 impl CodeLifetime {

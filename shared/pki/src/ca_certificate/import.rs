@@ -12,31 +12,31 @@ pub enum CaImportError {
     #[error(transparent)]
     Ca(#[from] CaError),
     /// The certificate contains a different key from the one that the CA uses to sign.
-    #[error("the certificate is for another key than the one that signs")]
+    #[error("the certificate contains another public key than the CA key")]
     OtherKey,
     /// The key is too weak for a CA.
     #[error(transparent)]
     Key(#[from] CaKeyError),
     /// In certificates that the CA issues, rcgen would encode the issuer name differently from the CA's subject.
     #[error(
-        "the CA's name has two attributes of a type, or one in a string type that is not in use any more"
+        "the CA's name contains two attributes of the same type, or an attribute with an obsolete string type"
     )]
     Name,
     /// The parent certificates are not valid PEM certificates.
-    #[error("the certificates of the parents are not PEM, the immediate parent first")]
+    #[error("the parent certificates must be in PEM, starting with the immediate parent")]
     MalformedPath,
     /// The certification path does not end with a self-signed root.
-    #[error("the path does not lead from the certificate by its parents to a self-signed root")]
+    #[error("the parent certificates do not form a path to a self-signed root")]
     NoPath,
     /// A certificate in the path was not issued by the next certificate.
-    #[error("certificate {0} of the path was not issued by the one after it")]
+    #[error("certificate {0} of the path was not issued by the next certificate")]
     BrokenPath(usize),
     /// A certificate in the path has expired or is not valid yet.
-    #[error("certificate {0} of the path is not valid now")]
+    #[error("certificate {0} of the path is expired or not yet valid")]
     NotValid(usize),
     /// A parent CA is not allowed to issue CA certificates, or its path length constraint is exceeded (RFC 5280 §6.1.4,
     /// steps k to n).
-    #[error("certificate {0} of the path may not be above the ones before it")]
+    #[error("certificate {0} of the path must not issue the certificates below it")]
     NotAnIssuer(usize),
 }
 

@@ -30,22 +30,22 @@ pub struct CaLifetime {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CaSettingError {
     /// The country is not a code of two capital letters (ISO 3166-1).
-    #[error("the country is not two capital letters, such as JP")]
+    #[error("the country must be two capital letters, such as JP")]
     Country,
     /// The organization is empty, is too long or contains unsuitable characters.
-    #[error("the organization has 1 to 64 characters")]
+    #[error("the organization must have 1 to 64 characters")]
     Organization,
     /// The common name is empty, is too long or contains unsuitable characters.
-    #[error("the common name has 1 to 64 characters")]
+    #[error("the common name must have 1 to 64 characters")]
     CommonName,
     /// The lifetime is shorter than [`CaLifetime::MINIMUM`] or longer than [`CaLifetime::MAXIMUM`].
-    #[error("a CA certificate is valid for {} to {} days", CaLifetime::MINIMUM, CaLifetime::MAXIMUM)]
+    #[error("a CA certificate must be valid for {} to {} days", CaLifetime::MINIMUM, CaLifetime::MAXIMUM)]
     Lifetime,
 }
 
 /// The key is too weak for a CA.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("an RSA key of a CA has at least {RSA_BITS} bits")]
+#[error("an RSA key of a CA must have at least {RSA_BITS} bits")]
 pub struct CaKeyError;
 
 impl CaName {

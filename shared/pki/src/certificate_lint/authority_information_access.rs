@@ -7,7 +7,7 @@ use super::{Lint, find_extensions};
 use crate::issuance::IssuanceProfile;
 
 pub(super) const LINT: Lint = Lint {
-    rule: "the authority information access names the CA's OCSP responder and its certificate, by plain HTTP",
+    rule: "the authority information access contains plain HTTP URLs of the CA's OCSP responder and certificate",
     citation: "RFC 5280 §4.2.2.1, SBR §7.1.2.3 c",
     holds,
 };

@@ -4,7 +4,7 @@ use super::{Lint, find_extensions};
 use crate::issuance::IssuanceProfile;
 
 pub(super) const LINT: Lint = Lint {
-    rule: "the authority key identifier is the CA's subject key identifier, and nothing else",
+    rule: "the authority key identifier contains only the CA's subject key identifier",
     citation: "RFC 5280 §4.2.1.1, SBR §7.1.2.3 g",
     holds,
 };

@@ -4,7 +4,7 @@ use super::Lint;
 use crate::issuance::IssuanceProfile;
 
 pub(super) const LINT: Lint = Lint {
-    rule: "the basic constraints do not say that the subject is a CA",
+    rule: "the basic constraints do not mark the subject as a CA",
     citation: "RFC 5280 §4.2.1.9, SBR §7.1.2.3 d",
     holds,
 };

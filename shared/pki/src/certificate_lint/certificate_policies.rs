@@ -4,7 +4,7 @@ use super::{Lint, find_extensions};
 use crate::issuance::IssuanceProfile;
 
 pub(super) const LINT: Lint = Lint {
-    rule: "the certificate policies are those of the profile, one of them SBR's for sponsor-validated multipurpose",
+    rule: "the certificate policies are those of the profile, including the SBR policy for sponsor-validated multipurpose",
     citation: "RFC 5280 §4.2.1.4, SBR §7.1.6.1",
     holds,
 };

@@ -4,7 +4,7 @@ use super::Lint;
 use crate::issuance::IssuanceProfile;
 
 pub(super) const LINT: Lint = Lint {
-    rule: "every extension is known, is there once, and only keyUsage and basicConstraints are critical",
+    rule: "every extension is known and occurs only once, and only keyUsage and basicConstraints are critical",
     citation: "RFC 5280 §4.2, SBR §7.1.2.3",
     holds,
 };

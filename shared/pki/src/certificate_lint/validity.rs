@@ -7,7 +7,7 @@ use crate::{
 };
 
 pub(super) const LINT: Lint = Lint {
-    rule: "the validity is at most 825 days, both ends included, and within the CA's",
+    rule: "the validity is at most 825 days including both ends, and within the CA's validity",
     citation: "SBR §6.3.2, RFC 5280 §6.1.3",
     holds,
 };

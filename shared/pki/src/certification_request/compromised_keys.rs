@@ -16,7 +16,7 @@ pub struct CompromisedKeys {
 
 /// The error returned if a line of the list is not a SHA-256 fingerprint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("line {line} of the list of compromised keys is not a SHA-256 in hexadecimal")]
+#[error("line {line} of the list of compromised keys is not a SHA-256 hash in hexadecimal")]
 pub struct CompromisedKeysError {
     /// The number of the invalid line, starting at 1.
     pub line: usize,

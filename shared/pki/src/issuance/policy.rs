@@ -25,10 +25,10 @@ pub struct CertificatePolicy {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CertificatePolicyError {
     /// The policy identifier is not a valid object identifier (X.660 §6).
-    #[error("the policy identifier is not an object identifier in dotted decimal, such as 1.2.392.200000.1")]
+    #[error("the policy identifier must be an object identifier in dotted decimal, such as 1.2.392.200000.1")]
     Identifier,
     /// The CPS URI is not an HTTP or HTTPS URL (SBR §7.1.2.3 a).
-    #[error("the CPS URI is not an http or https URL in ASCII")]
+    #[error("the CPS URI must be an http or https URL in ASCII")]
     CpsUri,
 }
 

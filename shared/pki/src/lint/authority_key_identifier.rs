@@ -8,7 +8,7 @@ fn check(crl: &CrlContents, expected: &CrlExpectation<'_>) -> Option<&'static st
     match &crl.authority_key_identifier {
         None => Some("the authority key identifier is missing"),
         Some(identifier) if identifier != expected.authority.subject_key_identifier() => {
-            Some("the authority key identifier is another key's")
+            Some("the authority key identifier belongs to another key")
         }
         Some(_) => None,
     }
@@ -23,6 +23,6 @@ mod tests {
         let missing = findings(|crl| crl.authority_key_identifier = None);
         assert_eq!(missing, ["the authority key identifier is missing"]);
         let other = findings(|crl| crl.authority_key_identifier = Some(vec![1; 20]));
-        assert_eq!(other, ["the authority key identifier is another key's"]);
+        assert_eq!(other, ["the authority key identifier belongs to another key"]);
     }
 }

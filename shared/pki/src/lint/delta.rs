@@ -5,7 +5,7 @@ use super::{CrlContents, CrlExpectation, Lint};
 pub(super) const LINT: Lint = Lint { citation: "RFC 5280 §5.2.4", check };
 
 fn check(crl: &CrlContents, _expected: &CrlExpectation<'_>) -> Option<&'static str> {
-    crl.is_delta.then_some("it is a delta CRL")
+    crl.is_delta.then_some("the CRL is a delta CRL")
 }
 
 #[cfg(test)]
@@ -14,6 +14,6 @@ mod tests {
 
     #[test]
     fn a_delta_crl_is_reported() {
-        assert_eq!(findings(|crl| crl.is_delta = true), ["it is a delta CRL"]);
+        assert_eq!(findings(|crl| crl.is_delta = true), ["the CRL is a delta CRL"]);
     }
 }

@@ -5,7 +5,7 @@ use super::{CrlContents, CrlExpectation, Lint};
 pub(super) const LINT: Lint = Lint { citation: "RFC 5280 §5.1.2.6", check };
 
 fn check(crl: &CrlContents, _expected: &CrlExpectation<'_>) -> Option<&'static str> {
-    crl.has_empty_list.then_some("the list of revoked certificates is there and empty")
+    crl.has_empty_list.then_some("the list of revoked certificates is present but empty")
 }
 
 #[cfg(test)]
@@ -15,6 +15,6 @@ mod tests {
     #[test]
     fn an_empty_list_is_reported() {
         let found = findings(|crl| crl.has_empty_list = true);
-        assert_eq!(found, ["the list of revoked certificates is there and empty"]);
+        assert_eq!(found, ["the list of revoked certificates is present but empty"]);
     }
 }

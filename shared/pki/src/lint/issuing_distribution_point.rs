@@ -13,7 +13,7 @@ fn check(crl: &CrlContents, expected: &CrlExpectation<'_>) -> Option<&'static st
         (Some(_), None) => Some("the complete CRL has an issuing distribution point"),
         (None, Some(_)) => Some("the issuing distribution point is missing"),
         (Some((_, value)), Some(url)) if *value != crl::issuing_distribution_point(url) => {
-            Some("the issuing distribution point is not that of the shard")
+            Some("the issuing distribution point belongs to another shard")
         }
         (Some((false, _)), Some(_)) => Some("the issuing distribution point is not critical"),
         (Some((true, _)), Some(_)) => None,
@@ -37,7 +37,7 @@ mod tests {
         assert_eq!(missing, ["the issuing distribution point is missing"]);
         let other = issuing_distribution_point("http://pki.example.jp/crl/shard-8.crl");
         let wrong_shard = findings(|crl| crl.issuing_distribution_point = Some((true, other)));
-        assert_eq!(wrong_shard, ["the issuing distribution point is not that of the shard"]);
+        assert_eq!(wrong_shard, ["the issuing distribution point belongs to another shard"]);
         let ours = issuing_distribution_point(SHARD);
         let not_critical = findings(|crl| crl.issuing_distribution_point = Some((false, ours)));
         assert_eq!(not_critical, ["the issuing distribution point is not critical"]);

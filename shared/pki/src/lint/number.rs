@@ -8,7 +8,7 @@ fn check(crl: &CrlContents, expected: &CrlExpectation<'_>) -> Option<&'static st
     match crl.number {
         None => Some("the CRL number is missing"),
         number if number <= expected.previous_number => {
-            Some("the CRL number is not higher than the last one")
+            Some("the CRL number is not higher than the previous number")
         }
         Some(_) => None,
     }
@@ -23,7 +23,7 @@ mod tests {
         assert_eq!(findings(|crl| crl.number = None), ["the CRL number is missing"]);
         for number in [0, 3, 4] {
             let found = findings(|crl| crl.number = Some(number));
-            assert_eq!(found, ["the CRL number is not higher than the last one"]);
+            assert_eq!(found, ["the CRL number is not higher than the previous number"]);
         }
     }
 }

@@ -17,7 +17,7 @@ fn check(crl: &CrlContents, _expected: &CrlExpectation<'_>) -> Option<&'static s
     } else if crl.reason_codes & CERTIFICATE_HOLD != 0 {
         Some("an entry has the reason certificateHold")
     } else if crl.reason_codes & !DEFINED != 0 {
-        Some("an entry has a reason that is not defined")
+        Some("an entry has an undefined reason")
     } else {
         None
     }
@@ -34,7 +34,7 @@ mod tests {
         assert_eq!(codes(1 << 4 | 1), ["an entry has the reason unspecified"]);
         assert_eq!(codes(1 << 6), ["an entry has the reason certificateHold"]);
         for code in [7, 11, 15] {
-            assert_eq!(codes(1 << code), ["an entry has a reason that is not defined"]);
+            assert_eq!(codes(1 << code), ["an entry has an undefined reason"]);
         }
     }
 }

@@ -45,16 +45,16 @@ pub enum MalformedRequest {
     #[error("the request is longer than {MAXIMUM_REQUEST_LENGTH} octets")]
     TooLong,
     /// The input is not a DER-encoded OCSPRequest of version 1.
-    #[error("not the DER of an OCSPRequest of version 1")]
+    #[error("not a version 1 OCSPRequest in DER")]
     NotARequest,
     /// The request contains no certificate identifier, or more than [`MAXIMUM_CERT_IDS`].
-    #[error("the request asks for no certificate, or for more than {MAXIMUM_CERT_IDS}")]
+    #[error("the request must ask for 1 to {MAXIMUM_CERT_IDS} certificates")]
     CertIds,
     /// The request contains two nonces, or the nonce is not an OCTET STRING of 1 to 128 octets (RFC 9654 §2.1).
-    #[error("the nonce is not one OCTET STRING of 1 to 128 octets")]
+    #[error("the nonce must be a single OCTET STRING of 1 to 128 octets")]
     Nonce,
     /// The request contains an unknown critical extension (RFC 6960 §4.4).
-    #[error("a critical extension is not known")]
+    #[error("a critical extension is not supported")]
     CriticalExtension,
 }
 

@@ -70,11 +70,11 @@ pub struct PreparedResponderCertificate<'a> {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ResponderError {
     /// The input is not a PEM or DER certificate.
-    #[error("neither PEM nor DER of one X.509 certificate")]
+    #[error("not a single X.509 certificate in PEM or DER")]
     Malformed,
     /// The certificate does not conform to the profile for responders of this CA. The variant contains the name of the
     /// field.
-    #[error("not the certificate of a responder of this CA: its {0} is not as it must be")]
+    #[error("not a certificate of an OCSP responder of this CA: its {0} is invalid")]
     Profile(&'static str),
     /// The signature cannot be verified with the CA's public key.
     #[error(transparent)]

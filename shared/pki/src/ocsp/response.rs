@@ -55,7 +55,7 @@ pub struct SignedResponse {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ResponseError {
     /// The responder certificate is not valid yet, or it expires in less than [`MINIMUM_VALIDITY`].
-    #[error("the responder's certificate is not valid from now on for as long as an answer must be")]
+    #[error("the responder's certificate is not yet valid or expires too soon")]
     ResponderValidity,
     /// The signature cannot be verified with the responder's public key.
     #[error(transparent)]

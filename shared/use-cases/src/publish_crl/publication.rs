@@ -66,7 +66,7 @@ impl PublishCrl {
                 return Ok(summary);
             }
         }
-        Err(Failure::internal("other publishers were faster, again and again"))
+        Err(Failure::internal("the CRL could not be replaced, because other publishers kept replacing it"))
     }
 
     async fn current(&self, scope: CrlScope) -> Result<Option<Current>, Failure> {
@@ -75,7 +75,7 @@ impl PublishCrl {
         let crl = match self.download(object).await? {
             Ok(crl) => Some(crl),
             Err(error) => {
-                tracing::error!(%scope, error = with_causes(&error), "what is published is no CRL of this CA; it is replaced");
+                tracing::error!(%scope, error = with_causes(&error), "the published object is not a CRL of this CA and will be replaced");
                 None
             }
         };
@@ -209,7 +209,7 @@ impl PublishCrl {
         file: &ScratchFile,
         published: CrlSummary,
     ) -> Result<(), Failure> {
-        let gone = || Failure::internal("the CRL that was published is not there");
+        let gone = || Failure::internal("the published CRL is missing");
         let object = self.objects.read(&crl_key(scope)).await?.ok_or_else(gone)?;
         if file.is_same(object).await? {
             return Ok(());
@@ -219,7 +219,7 @@ impl PublishCrl {
         if found.summary.number > published.number {
             Ok(())
         } else {
-            Err(Failure::internal("what is published is not what was signed"))
+            Err(Failure::internal("the published CRL differs from the signed CRL"))
         }
     }
 }
@@ -276,7 +276,7 @@ impl Check {
         if (summary.number, summary.this_update, summary.next_update) == times {
             Ok(summary)
         } else {
-            Err(Failure::internal("the CRL does not say what it was to say"))
+            Err(Failure::internal("the number or the times of the CRL are not as requested"))
         }
     }
 }

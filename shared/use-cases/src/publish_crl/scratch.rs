@@ -52,7 +52,7 @@ impl ScratchFile {
 
     /// Inserts `bytes` at the beginning of the content.
     pub(super) fn prepend(&mut self, bytes: &[u8]) -> Result<(), Failure> {
-        let no_room = || Failure::internal("no room before the content of a scratch file");
+        let no_room = || Failure::internal("not enough space before the content of the scratch file");
         let offset = self.offset.checked_sub(bytes.len() as u64).ok_or_else(no_room)?;
         let mut write = || {
             self.file.seek(SeekFrom::Start(offset))?;

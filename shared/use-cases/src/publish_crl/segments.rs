@@ -119,7 +119,7 @@ impl Segments<'_> {
         for object in self.store.list(&prefix).await? {
             match SegmentKey::parse(&object.key) {
                 Some(key) => segments.push(Segment { key, length: object.length }),
-                None => tracing::error!(key = object.key, "what is this among the segments?"),
+                None => tracing::error!(key = object.key, "unexpected object among the CRL segments"),
             }
         }
         segments.sort_unstable();
@@ -132,7 +132,7 @@ impl Segments<'_> {
         segment: &Segment,
         mut take: impl FnMut(&[u8]) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
-        let gone = || Failure::internal(format!("the segment {} is gone or shorter", segment.key));
+        let gone = || Failure::internal(format!("the segment {} is missing or too short", segment.key));
         let mut object = self.store.read(&segment.key.to_string()).await?.ok_or_else(gone)?;
         let mut left = segment.length;
         while left > 0 {
@@ -187,7 +187,9 @@ impl Segments<'_> {
                 return Ok(indexes);
             }
         }
-        Err(Failure::internal(format!("other publishers wrote {key} faster, again and again")))
+        Err(Failure::internal(format!(
+            "{key} could not be written, because other publishers kept writing it"
+        )))
     }
 
     /// Replaces the content of a segment, or creates the segment if it does not exist.
@@ -201,7 +203,9 @@ impl Segments<'_> {
                 return Ok(());
             }
         }
-        Err(Failure::internal(format!("{key} changes again and again")))
+        Err(Failure::internal(format!(
+            "{key} could not be replaced, because other publishers kept writing it"
+        )))
     }
 }
 
