@@ -57,7 +57,7 @@ impl CallCounter {
         self.0.count.load(Ordering::SeqCst)
     }
 
-    /// Simulates the loss of a later call. The next call has the number 1. Calls must not overlap before the loss.
+    /// Simulates the loss of a later call. The next call has the number 1. Database calls must not overlap until then.
     pub fn lose(&self, number: u64, loss: Loss) {
         self.0.loss.store(loss as u8, Ordering::SeqCst);
         self.0.lost.store(self.count() + number, Ordering::SeqCst);

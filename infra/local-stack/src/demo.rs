@@ -93,7 +93,7 @@ pub enum DemoError {
     /// The registration failed.
     #[error(transparent)]
     Failure(#[from] Failure),
-    /// A record was refused. The values are its line and the reason.
+    /// A record was refused. The values are the line number of the record and the reason.
     #[error("record {0} of the demonstration was refused: {1}")]
     Refused(usize, String),
 }

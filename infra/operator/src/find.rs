@@ -25,7 +25,7 @@ pub(crate) async fn find(target: &impl Target, arguments: &Find) -> Result<Outco
     Ok(Outcome::Done)
 }
 
-/// Returns the records for the first meaning of the number that matches.
+/// Tries the possible meanings of the number in order, and returns the first records found.
 async fn first_found(
     store: &Store,
     Readings(readings): &Readings,

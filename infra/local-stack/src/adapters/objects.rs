@@ -126,7 +126,7 @@ fn path_of(root: &Path, key: &str) -> Result<PathBuf, PortError> {
     }
 }
 
-/// Opens the file and computes its ETag. Returns the file with the position at its beginning.
+/// Opens the file and computes its ETag. The returned file is positioned at its beginning.
 fn open(path: &Path) -> Result<Option<(File, String)>, PortError> {
     let mut file = match File::open(path) {
         Ok(file) => file,
