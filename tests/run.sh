@@ -23,7 +23,7 @@ proof_of() {
     browser) echo "Chromium: every feature, state and picture, with axe; Firefox and WebKit: from step 1 to a saved .p12" ;;
     contract) echo "openapi.yaml is valid and describes a running stack; metrics, routes and costs agree with the code" ;;
     sizes) echo "the release binaries: size, list of dependencies, bill of materials, the same bytes from two folders" ;;
-    deployment) echo "templates are linted, deployed by sam to a stand-in that enforces IAM, used, updated and deleted" ;;
+    deployment) echo "templates are linted, deployed by sam to an emulator that enforces IAM, used, updated and deleted" ;;
   esac
 }
 

@@ -1,6 +1,6 @@
-"""Tests the whole life cycle of a deployment, from an empty account to a deleted stack, on a stand-in for AWS.
+"""Tests the whole life cycle of a deployment, from an empty account to a deleted stack, on an AWS emulator.
 
-run.sh builds the functions, starts the stand-in, which enforces IAM policies, and sets AWS_ENDPOINT_URL to its URL.
+run.sh builds the functions, starts the emulator, which enforces IAM policies, and sets AWS_ENDPOINT_URL to its URL.
 This script tests the behaviour that is documented for operators. The journeys in tests/it test the behaviour for
 subscribers and relying parties.
 """
@@ -116,7 +116,7 @@ def make_ca(outputs, settings):
 
 
 def one_origin(outputs):
-    """Publishes the site as docs/operate.md describes. The stand-in identifies the distribution by the Host header."""
+    """Publishes the site as docs/operate.md describes. The emulator identifies the distribution by the Host header."""
     s3 = client("s3")
     for file in filter(Path.is_file, Path("web").rglob("*")):
         media_type = mimetypes.guess_type(file.name)[0] or "application/octet-stream"

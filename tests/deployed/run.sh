@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Lints the templates, builds them with `sam build`, and deploys them with `sam deploy` to a local stand-in for AWS. The
-# stand-in runs the functions' real binaries and enforces their IAM policies. prove.py tests the deployment.
+# Lints the templates, builds them with `sam build`, and deploys them with `sam deploy` to a local AWS emulator. The
+# emulator runs the functions' real binaries and enforces their IAM policies. prove.py tests the deployment.
 #
 # FUNCTIONS=release deploys release binaries, which tests/release/run.sh or this script builds. Otherwise, `cargo build`
 # builds the functions, and tests/deployed/unoptimised replaces cargo-lambda.
@@ -22,11 +22,11 @@ main() {
   part "packages" install_packages
   part "templates linted" lint
   part "sam build" build
-  part "the stand-in started" start_stand_in
+  part "the emulator started" start_emulator
   part "deployed, used, updated, deleted" "$TOOLS/bin/python" "$HERE/prove.py"
 }
 
-# Creates three Python environments, because SAM, the stand-in and the linters need different package versions.
+# Creates three Python environments, because SAM, the emulator and the linters need different package versions.
 install_packages() {
   debian_packages openssl python3-venv
   if [ "${FUNCTIONS:-}" = release ]; then
@@ -35,7 +35,7 @@ install_packages() {
     TOOLS=$(python_environment tools "$HERE/tools.txt")
     export PATH="$HERE/unoptimised:$TOOLS/bin:$PATH"
   fi
-  STAND_IN=$(python_environment stand-in "$HERE/stand-in.txt")
+  EMULATOR=$(python_environment emulator "$HERE/emulator.txt")
   LINTERS=$(python_environment linters "$HERE/linters.txt")
 }
 
@@ -61,19 +61,19 @@ build() {
   fi
 }
 
-start_stand_in() {
+start_emulator() {
   local port tries
   port=$("$TOOLS/bin/python" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
   export AWS_ENDPOINT_URL="http://127.0.0.1:$port"
   AUTH=true BIND_HOST=127.0.0.1 GATEWAY_PORT="$port" SFTP_ENABLED=0 IOT_MTLS_ENABLED=0 DOCKER_HOST=unix:///nonexistent \
-    "$STAND_IN/bin/python" "$HERE/stand_in.py" >"$SCRATCH/stand-in.log" 2>&1 &
+    "$EMULATOR/bin/python" "$HERE/emulator.py" >"$SCRATCH/emulator.log" 2>&1 &
   # shellcheck disable=SC2064 # uses the current values
   trap "kill $! 2>/dev/null || true" EXIT
   for ((tries = 0; tries < 120; tries++)); do
     ! "$TOOLS/bin/python" -c "import urllib.request as u; u.urlopen('$AWS_ENDPOINT_URL/_ministack/health')" 2>/dev/null || return 0
     sleep 0.5
   done
-  cat "$SCRATCH/stand-in.log"
+  cat "$SCRATCH/emulator.log"
   return 1
 }
 

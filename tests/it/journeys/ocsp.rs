@@ -13,7 +13,7 @@ async fn start() -> (AnyStack, RelyingParty) {
 }
 
 /// Sends the OCSP request by POST and by GET. Skips GET if the path would contain an empty segment, because the
-/// stand-in for API Gateway removes empty segments.
+/// emulator of API Gateway removes empty segments.
 async fn ask(relying_party: &RelyingParty, request: &[u8]) -> Vec<Answer> {
     let mut answers = vec![relying_party.post(request).await];
     if data_encoding::BASE64.encode(request).split('/').all(|segment| !segment.is_empty()) {

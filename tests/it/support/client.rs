@@ -193,7 +193,7 @@ impl Client {
         let uri = format!("{prefix}{path}");
         let mut request = Request::builder().method(method).uri(uri).header(header::HOST, host);
         if let Reach::Deployed(deployed) = &self.reach {
-            // API Gateway overwrites this header, but its stand-in accepts the value that the client sends.
+            // API Gateway overwrites this header, but its emulator accepts the value that the client sends.
             request = request.header("x-forwarded-for", deployed.client_address(self.address));
         }
         for (name, value) in headers {

@@ -1,4 +1,4 @@
-//! A deployed stack, whose functions run behind API Gateway or a stand-in for API Gateway.
+//! A deployed stack, whose functions run behind API Gateway or an emulator of API Gateway.
 
 use std::{collections::HashMap, env, fs, io::Write, path::PathBuf, sync::Arc};
 
@@ -36,7 +36,7 @@ const VARIABLE: &str = "DEPLOYED_STACK";
 struct Description {
     /// The URL of the API's stage, such as `http://127.0.0.1:4566/live`.
     api_url: String,
-    /// The Host header by which a stand-in recognises the API.
+    /// The Host header by which an emulator recognises the API.
     api_host: String,
     /// The bucket that contains the CRLs and the CA certificate.
     public_bucket: String,
@@ -135,7 +135,7 @@ impl Deployed {
         Some(object.collect().await.unwrap().into())
     }
 
-    /// Returns the emails to this test's subscribers from the stand-in for Amazon SES, oldest first.
+    /// Returns the emails to this test's subscribers from the emulator of Amazon SES, oldest first.
     pub(crate) async fn mails(&self) -> Vec<Value> {
         let endpoint: Uri = env::var("AWS_ENDPOINT_URL").unwrap().parse().unwrap();
         let authority = endpoint.authority().unwrap().as_str();

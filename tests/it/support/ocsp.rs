@@ -19,7 +19,7 @@ pub(crate) const TRY_LATER: [u8; 5] = [0x30, 3, 0x0a, 1, 3];
 /// exceeds any difference between the real time and the time in tests.
 const ANY_TIME: &str = "3000000000";
 
-/// API Gateway sends binary responses to clients that accept any media type or send no Accept header. The stand-in for
+/// API Gateway sends binary responses to clients that accept any media type or send no Accept header. The emulator of
 /// API Gateway requires the header.
 const ACCEPT: (&str, &str) = ("accept", "*/*");
 

@@ -1,4 +1,4 @@
-"""Starts ministack, the stand-in for AWS, with fixes for four bugs in ministack 1.5.33:
+"""Starts ministack, the AWS emulator, with fixes for four bugs in ministack 1.5.33:
 
 1. Transforms are applied only to the root template, so SAM resources in nested templates are unknown.
 2. An update of a nested stack loses the attributes of resources that did not change.
