@@ -1,5 +1,5 @@
-//! Checks that no entry has the reason code `unspecified`, the reversible reason code `certificateHold` or an undefined
-//! reason code.
+//! Checks that no entry has the reason unspecified, the reversible reason certificateHold, the reason removeFromCRL,
+//! which only a delta CRL can contain, or an undefined reason.
 
 use super::{CrlContents, CrlExpectation, Lint};
 
@@ -8,6 +8,7 @@ pub(super) const LINT: Lint =
 
 const UNSPECIFIED: u16 = 1 << 0;
 const CERTIFICATE_HOLD: u16 = 1 << 6;
+const REMOVE_FROM_CRL: u16 = 1 << 8;
 /// A bit set of the defined reason codes: 0 to 6 and 8 to 10.
 const DEFINED: u16 = 0b111_0111_1111;
 
@@ -16,6 +17,8 @@ fn check(crl: &CrlContents, _expected: &CrlExpectation<'_>) -> Option<&'static s
         Some("an entry has the reason unspecified")
     } else if crl.reason_codes & CERTIFICATE_HOLD != 0 {
         Some("an entry has the reason certificateHold")
+    } else if crl.reason_codes & REMOVE_FROM_CRL != 0 {
+        Some("an entry has the reason removeFromCRL")
     } else if crl.reason_codes & !DEFINED != 0 {
         Some("an entry has an undefined reason")
     } else {
@@ -28,11 +31,12 @@ mod tests {
     use super::super::test_support::*;
 
     #[test]
-    fn reasons_that_are_temporary_or_undefined_are_reported() {
+    fn reasons_that_a_complete_crl_must_not_contain_are_reported() {
         let codes = |codes| findings(|crl| crl.reason_codes = codes);
         assert!(codes(1 << 1 | 1 << 4 | 1 << 9).is_empty());
         assert_eq!(codes(1 << 4 | 1), ["an entry has the reason unspecified"]);
         assert_eq!(codes(1 << 6), ["an entry has the reason certificateHold"]);
+        assert_eq!(codes(1 << 8), ["an entry has the reason removeFromCRL"]);
         for code in [7, 11, 15] {
             assert_eq!(codes(1 << code), ["an entry has an undefined reason"]);
         }
