@@ -1,14 +1,41 @@
 //! Defines the revocation reasons and the revocation status of certificates.
 
 use serde::{Deserialize, Serialize};
+use x509_cert::ext::pkix::CrlReason;
 
 use crate::{SerialNumber, Timestamp, crl_scope::CrlShard};
 
-/// A revocation reason (CRLReason, RFC 5280 §5.3.1) that is allowed for subscriber certificates. The reasons
-/// `unspecified` and `certificateHold` are not allowed (S/MIME Baseline Requirements §7.2.2).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum RevocationReason {
+/// Generates [`RevocationReason`], the list of its variants, and their CRLReason codes. A variant has the name of its
+/// code in [`CrlReason`], and in JSON the name of its code in RFC 5280.
+macro_rules! define_revocation_reasons {
+    ($($(#[$doc:meta])+ $variant:ident,)+) => {
+        /// A revocation reason (CRLReason, RFC 5280 §5.3.1) that is allowed for subscriber certificates. The reasons
+        /// `unspecified` and `certificateHold` are not allowed (S/MIME Baseline Requirements §7.2.2).
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        pub enum RevocationReason {
+            $($(#[$doc])+ $variant,)+
+        }
+
+        impl RevocationReason {
+            /// All reasons.
+            pub const ALL: &[Self] = &[$(Self::$variant,)+];
+
+            pub(crate) const fn crl_reason(self) -> CrlReason {
+                match self {
+                    $(Self::$variant => CrlReason::$variant,)+
+                }
+            }
+
+            /// The CRLReason code.
+            pub const fn code(self) -> u8 {
+                self.crl_reason() as u8
+            }
+        }
+    };
+}
+
+define_revocation_reasons! {
     /// keyCompromise (1).
     KeyCompromise,
     /// affiliationChanged (3).

@@ -4,10 +4,7 @@
 use std::ops::Range;
 
 use super::der::{self, Elements};
-use crate::{
-    DAY, Timestamp,
-    revocation::{RevocationReason, RevokedCertificate},
-};
+use crate::{DAY, Timestamp, revocation::RevokedCertificate};
 
 /// The octets between the revocation date and the reason code. The octets encode the start of a SEQUENCE OF Extension
 /// that contains a single reasonCode extension.
@@ -58,7 +55,7 @@ impl EntryEncoder {
         clock[..2].copy_from_slice(&TWO_DIGITS[second / 3600 % 24]);
         clock[2..4].copy_from_slice(&TWO_DIGITS[second / 60 % 60]);
         clock[4..].copy_from_slice(&TWO_DIGITS[second % 60]);
-        form.entry[form.length - 1] = reason_code(revoked.reason);
+        form.entry[form.length - 1] = revoked.reason.code();
         let end = output.len() + form.length;
         output.extend_from_slice(&form.entry);
         output.truncate(end);
@@ -119,17 +116,6 @@ const TWO_DIGITS: [[u8; 2]; 60] = {
     }
     digits
 };
-
-/// Returns the CRLReason code (RFC 5280 §5.3.1).
-fn reason_code(reason: RevocationReason) -> u8 {
-    match reason {
-        RevocationReason::KeyCompromise => 1,
-        RevocationReason::AffiliationChanged => 3,
-        RevocationReason::Superseded => 4,
-        RevocationReason::CessationOfOperation => 5,
-        RevocationReason::PrivilegeWithdrawn => 9,
-    }
-}
 
 /// A parsed CRL entry, which identifies one revoked certificate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -207,7 +193,7 @@ fn is_time(time: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::SerialNumber;
+    use crate::{SerialNumber, revocation::RevocationReason};
 
     fn revoked(serial_number: &[u8], revoked_at: i64, reason: RevocationReason) -> RevokedCertificate {
         RevokedCertificate {
@@ -282,7 +268,7 @@ mod tests {
         let mut apart = Vec::new();
         for seconds in [DAY - 1, DAY, 0, 5 * DAY, -1, 30_000 * DAY, 2_524_607_999, 2_524_608_000] {
             for serial_number in [&[1; 17][..], &[0x80; 16], &[7; 16], &[8; 16], &[0xff; 16], &[1]] {
-                for reason in [RevocationReason::Superseded, RevocationReason::KeyCompromise] {
+                for &reason in RevocationReason::ALL {
                     let revoked = revoked(serial_number, seconds, reason);
                     encoder.encode(&revoked, &mut together);
                     EntryEncoder::default().encode(&revoked, &mut apart);

@@ -100,6 +100,21 @@ fn openssl_accepts_every_crl_form_with_every_key_type() {
 }
 
 #[test]
+fn openssl_reads_every_reason_with_its_name() {
+    let ca = TestCa::new(KeyKind::P256);
+    for &reason in RevocationReason::ALL {
+        let crl = signed_crl(&ca, &fields(1, None), &encoded(&[revoked(&[1], reason)]));
+        let text = openssl_text(&ca, &crl);
+        let (_, after) = text.split_once("X509v3 CRL Reason Code:").unwrap();
+        let name = after.trim_start().lines().next().unwrap().replace(' ', "");
+        assert!(
+            serde_json::to_value(reason).unwrap().as_str().unwrap().eq_ignore_ascii_case(&name),
+            "{text}"
+        );
+    }
+}
+
+#[test]
 fn entries_are_read_in_the_same_way_as_by_x509_parser() {
     use x509_parser::prelude::FromDer;
     let ca = TestCa::new(KeyKind::P256);

@@ -8,7 +8,7 @@ use x509_cert::{
         asn1::{GeneralizedTime, Null, OctetString},
         oid::db::rfc6960::{ID_PKIX_OCSP_BASIC, ID_PKIX_OCSP_NONCE},
     },
-    ext::{Extension, pkix::CrlReason},
+    ext::Extension,
 };
 use x509_ocsp::{
     CertStatus, OcspGeneralizedTime, OcspResponse, OcspResponseStatus, ResponderId, ResponseBytes,
@@ -18,7 +18,7 @@ use yasna::Tag;
 
 use super::{key_hash, request::CertId, responder::ResponderCertificate};
 use crate::{
-    BadSignature, HOUR, Timestamp, ToBeSigned, revocation::CertificateStatus, revocation::RevocationReason,
+    BadSignature, HOUR, Timestamp, ToBeSigned, revocation::CertificateStatus,
     to_be_signed::write_algorithm_identifier,
 };
 
@@ -176,20 +176,10 @@ fn cert_status(status: CertificateStatus) -> Result<CertStatus, der::Error> {
         CertificateStatus::Good => CertStatus::Good(Null),
         CertificateStatus::Revoked { reason, at } => CertStatus::Revoked(RevokedInfo {
             revocation_time: time(at)?,
-            revocation_reason: Some(crl_reason(reason)),
+            revocation_reason: Some(reason.crl_reason()),
         }),
         CertificateStatus::Unknown => CertStatus::Unknown(Null),
     })
-}
-
-fn crl_reason(reason: RevocationReason) -> CrlReason {
-    match reason {
-        RevocationReason::KeyCompromise => CrlReason::KeyCompromise,
-        RevocationReason::AffiliationChanged => CrlReason::AffiliationChanged,
-        RevocationReason::Superseded => CrlReason::Superseded,
-        RevocationReason::CessationOfOperation => CrlReason::CessationOfOperation,
-        RevocationReason::PrivilegeWithdrawn => CrlReason::PrivilegeWithdrawn,
-    }
 }
 
 /// Creates a GeneralizedTime without fractional seconds (RFC 9919 §3.2.4).
@@ -212,6 +202,7 @@ mod tests {
     use crate::{
         DAY, SerialNumber,
         ocsp::{OcspRequest, PreparedResponderCertificate},
+        revocation::RevocationReason,
         test_support::{KeyKind, TestCa, openssl},
     };
 
