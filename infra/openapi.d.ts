@@ -529,6 +529,8 @@ export interface components {
             sha256: string;
             subject: components["schemas"]["CertificateSubject"];
         };
+        /** @enum {string} */
+        Language: "ja" | "en";
         MalformedBodyProblem: components["schemas"]["Problem"] & {
             /** @constant */
             type?: "/problems/malformed-body";
@@ -768,11 +770,8 @@ export interface components {
         };
         Submission: {
             couponNumber: components["schemas"]["CouponNumber"];
-            /**
-             * @description The emails' language; by default that of the request
-             * @enum {string}
-             */
-            language?: "ja" | "en";
+            /** @description The emails' language; by default that of the request */
+            language?: components["schemas"]["Language"];
             /** @description The version of the application that was reviewed */
             version: number;
         };

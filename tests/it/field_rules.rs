@@ -175,8 +175,8 @@ fn every_example_is_in_normal_form() {
 }
 
 fn in_every_language(rule: Rule) -> BTreeMap<&'static str, &'static str> {
-    let catalogues = Language::ALL.into_iter().map(messages::in_language);
-    catalogues.map(|catalogue| (catalogue.tag(), catalogue.rule(rule))).collect()
+    let text = |language: Language| (language.tag(), messages::in_language(language).rule(rule));
+    Language::ALL.into_iter().map(text).collect()
 }
 
 #[derive(Deserialize)]

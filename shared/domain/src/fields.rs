@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use self::reading::Reader;
 use self::{
-    define::{define_fields, define_fixed_fields},
+    define::{define_enum, define_fields, define_fixed_fields, define_languages},
     reading::Member,
 };
 pub use self::{
@@ -222,113 +222,61 @@ define_fixed_fields! {
     }
 }
 
-/// Text in Japanese and English.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub struct Bilingual {
-    /// Japanese.
-    pub ja: &'static str,
-    /// English.
-    pub en: &'static str,
-}
-
-/// A language that the service supports.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Language {
+define_languages! {
     /// Japanese, the default if the client requests neither language.
     #[default]
-    Ja,
+    Ja: ja "ja",
     /// English.
-    En,
+    En: en "en",
 }
 
-impl Language {
-    /// All languages, with the default first.
-    pub const ALL: [Self; 2] = [Self::Ja, Self::En];
-}
-
-impl Bilingual {
-    /// Returns the text in `language`.
-    pub fn in_language(&self, language: Language) -> &'static str {
-        match language {
-            Language::Ja => self.ja,
-            Language::En => self.en,
-        }
+define_enum! {
+    /// A validation rule that an input can break. The crate `messages` contains the error messages, and the crate `edge`
+    /// contains the API names.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
+    #[error("the value violates the rule {self:?}")]
+    pub enum Rule {
+        /// A required field is empty.
+        Required,
+        /// The text is longer than [`FieldSpec::max_length`].
+        TooLong,
+        /// The text is not an email address that a certificate can contain.
+        NotAMailbox,
+        /// The text contains a character without a full-width form.
+        NotFullWidth,
+        /// The text contains a character that is not printable ASCII.
+        NotRomaji,
+        /// The text does not consist of seven digits.
+        NotAPostalCode,
+        /// The text is not one of the 47 prefectures.
+        NotAPrefecture,
+        /// The text is not a Japanese telephone number.
+        NotAPhoneNumber,
+        /// The new email address is the same as the current one.
+        SameAddress,
+        /// The text contains a control character or another character that no text field accepts.
+        UnsuitableCharacter,
+        /// The text resembles a certificate code of this system but contains a typing error.
+        CertificateCodeTypo,
+        /// The client sent a fixed field whose value differs from the record.
+        FixedField,
+        /// The request contains a field that the operation does not define.
+        UnknownField,
+        /// The subscriber did not acknowledge that the step is irreversible.
+        NotAcknowledged,
+        /// The JSON value has the wrong type for the field.
+        WrongType,
+        /// The text is not a PKCS #10 certification request.
+        CsrMalformed,
+        /// The certification request's signature is invalid, so it does not prove possession of the private key.
+        CsrSignature,
+        /// The CA does not issue certificates for this type of key.
+        KeyUnsupported,
+        /// The private key can be computed from the public key.
+        KeyWeak,
+        /// The private key is known to be compromised.
+        KeyCompromised,
+        /// A certificate in the database already uses this key.
+        KeyReused,
     }
-}
-
-/// A validation rule that an input can break. The crate `messages` contains the error messages, and the crate `edge`
-/// contains the API names.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
-#[error("the value violates the rule {self:?}")]
-pub enum Rule {
-    /// A required field is empty.
-    Required,
-    /// The text is longer than [`FieldSpec::max_length`].
-    TooLong,
-    /// The text is not an email address that a certificate can contain.
-    NotAMailbox,
-    /// The text contains a character without a full-width form.
-    NotFullWidth,
-    /// The text contains a character that is not printable ASCII.
-    NotRomaji,
-    /// The text does not consist of seven digits.
-    NotAPostalCode,
-    /// The text is not one of the 47 prefectures.
-    NotAPrefecture,
-    /// The text is not a Japanese telephone number.
-    NotAPhoneNumber,
-    /// The new email address is the same as the current one.
-    SameAddress,
-    /// The text contains a control character or another character that no text field accepts.
-    UnsuitableCharacter,
-    /// The text resembles a certificate code of this system but contains a typing error.
-    CertificateCodeTypo,
-    /// The client sent a fixed field whose value differs from the record.
-    FixedField,
-    /// The request contains a field that the operation does not define.
-    UnknownField,
-    /// The subscriber did not acknowledge that the step is irreversible.
-    NotAcknowledged,
-    /// The JSON value has the wrong type for the field.
-    WrongType,
-    /// The text is not a PKCS #10 certification request.
-    CsrMalformed,
-    /// The certification request's signature is invalid, so it does not prove possession of the private key.
-    CsrSignature,
-    /// The CA does not issue certificates for this type of key.
-    KeyUnsupported,
-    /// The private key can be computed from the public key.
-    KeyWeak,
-    /// The private key is known to be compromised.
-    KeyCompromised,
-    /// A certificate in the database already uses this key.
-    KeyReused,
-}
-
-impl Rule {
-    /// All rules.
-    pub const ALL: [Self; 21] = [
-        Self::Required,
-        Self::TooLong,
-        Self::NotAMailbox,
-        Self::NotFullWidth,
-        Self::NotRomaji,
-        Self::NotAPostalCode,
-        Self::NotAPrefecture,
-        Self::NotAPhoneNumber,
-        Self::SameAddress,
-        Self::UnsuitableCharacter,
-        Self::CertificateCodeTypo,
-        Self::FixedField,
-        Self::UnknownField,
-        Self::NotAcknowledged,
-        Self::WrongType,
-        Self::CsrMalformed,
-        Self::CsrSignature,
-        Self::KeyUnsupported,
-        Self::KeyWeak,
-        Self::KeyCompromised,
-        Self::KeyReused,
-    ];
 }

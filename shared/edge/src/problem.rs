@@ -141,9 +141,8 @@ fn add_members(body: &mut Map<String, Value>, refusal: &Refusal, language: Langu
 }
 
 fn add_headers(response: &mut Response<Body>, refusal: &Refusal, language: Language) {
-    let content_language = messages::in_language(language).tag();
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(content_language));
+    headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(language.tag()));
     match refusal {
         Refusal::TooManyAttempts(seconds) => {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(*seconds));

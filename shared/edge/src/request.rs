@@ -33,7 +33,7 @@ pub fn language(request: &Request) -> Language {
 pub(super) fn preferred_language(headers: &HeaderMap) -> Language {
     let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
     let quality = |language: Language| {
-        let wanted = messages::in_language(language).tag();
+        let wanted = language.tag();
         accepted
             .unwrap_or_default()
             .split(',')

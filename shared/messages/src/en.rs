@@ -17,10 +17,6 @@ const MOMENT: &[FormatItem<'_>] =
 const NO_LONGER_WAITING: &str = "The application has ended. If you need a certificate, apply to the certification authority for a new one.";
 
 impl Catalogue for English {
-    fn tag(&self) -> &'static str {
-        "en"
-    }
-
     fn moment(&self) -> &'static [FormatItem<'static>] {
         MOMENT
     }

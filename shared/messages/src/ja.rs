@@ -17,10 +17,6 @@ const NO_LONGER_WAITING: &str =
     "取得の期限を過ぎています。電子証明書が必要な場合は、認証局へ新規に申請してください。";
 
 impl Catalogue for Japanese {
-    fn tag(&self) -> &'static str {
-        "ja"
-    }
-
     fn moment(&self) -> &'static [FormatItem<'static>] {
         MOMENT
     }

@@ -19,9 +19,6 @@ pub use self::problem::{Problem, ProblemText};
 
 /// The messages in one language. A name in braces, such as `{service}`, is a placeholder.
 pub trait Catalogue: Sync {
-    /// Returns the language tag (BCP 47).
-    fn tag(&self) -> &'static str;
-
     /// Returns the format of dates and times in emails, which use Japan Standard Time.
     fn moment(&self) -> &'static [FormatItem<'static>];
 

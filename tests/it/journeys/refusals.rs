@@ -1,7 +1,7 @@
 //! Tests of the refusals and messages that procedure.md lists for each step.
 
 use serde_json::{Value, json};
-use shared::pki::EndEntityCertificate;
+use shared::{domain::fields::Language, pki::EndEntityCertificate};
 
 use crate::support::{Answer, AnyStack, Client, KEY};
 
@@ -178,14 +178,15 @@ async fn refusals_are_in_japanese_unless_english_is_preferred() {
     let stack = AnyStack::start().await;
     let mut client = stack.client();
     client.walk_to_entry(stack.account("taro"), stack.coupon("taro")).await;
-    for (accepted, language) in [
+    let every_language = Language::ALL.map(|language| (Some(language.tag()), language.tag()));
+    let preferences = [
         (None, "ja"),
         (Some("fr"), "ja"),
         (Some("ja,en;q=0.9"), "ja"),
         (Some("en;q=0.4,ja;q=0.5"), "ja"),
-        (Some("en"), "en"),
         (Some("fr, EN-us;q=0.9, ja;q=0.2"), "en"),
-    ] {
+    ];
+    for (accepted, language) in preferences.into_iter().chain(every_language) {
         client.accept_language = accepted;
         let answer = all_errors(&client).await;
         assert_eq!(answer.headers["content-language"], language, "{accepted:?}");

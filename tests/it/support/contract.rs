@@ -179,7 +179,10 @@ fn has_type(declared: &Value, value: &Value) -> bool {
 mod tests {
     use std::collections::BTreeSet;
 
-    use shared::{domain::fields::Rule, edge::names};
+    use shared::{
+        domain::fields::{Language, Rule},
+        edge::names,
+    };
 
     use super::*;
 
@@ -187,6 +190,12 @@ mod tests {
     fn every_rule_is_an_error_code_of_the_contract() {
         let codes: Vec<_> = Rule::ALL.iter().map(|rule| Value::from(names::rule(*rule))).collect();
         assert_eq!(at("/components/schemas/ErrorCode/enum"), &Value::Array(codes));
+    }
+
+    #[test]
+    fn every_language_is_in_the_contract() {
+        let tags = Language::ALL.map(|language| Value::from(language.tag()));
+        assert_eq!(at("/components/schemas/Language/enum"), &Value::Array(tags.to_vec()));
     }
 
     #[test]

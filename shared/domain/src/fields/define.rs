@@ -125,4 +125,60 @@ macro_rules! define_fixed_fields {
     };
 }
 
-pub(super) use {define_fields, define_fixed_fields};
+/// Generates [`Language`](super::Language) and [`Bilingual`](super::Bilingual), which has a text in each language. The
+/// form is `Variant: member "tag"`.
+macro_rules! define_languages {
+    ($($(#[doc = $doc:literal])+ $(#[$default:ident])? $variant:ident: $member:ident $tag:literal,)+) => {
+        define_enum! {
+            /// A language of the service.
+            #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+            pub enum Language {
+                $($(#[doc = $doc])+ $(#[$default])? #[serde(rename = $tag)] $variant,)+
+            }
+        }
+
+        impl Language {
+            /// The language tag (BCP 47).
+            pub const fn tag(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $tag,)+
+                }
+            }
+        }
+
+        /// A text in every language of the service.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+        pub struct Bilingual {
+            $($(#[doc = $doc])+ #[serde(rename = $tag)] pub $member: &'static str,)+
+        }
+
+        impl Bilingual {
+            /// Returns the text in `language`.
+            pub fn in_language(&self, language: Language) -> &'static str {
+                match language {
+                    $(Language::$variant => self.$member,)+
+                }
+            }
+        }
+    };
+}
+
+/// Generates an enum, and the list `ALL` of its variants.
+macro_rules! define_enum {
+    (
+        $(#[$attribute:meta])*
+        pub enum $name:ident { $($(#[$variant_attribute:meta])* $variant:ident,)* }
+    ) => {
+        $(#[$attribute])*
+        pub enum $name {
+            $($(#[$variant_attribute])* $variant,)*
+        }
+
+        impl $name {
+            /// All variants, in the order of their definition.
+            pub const ALL: [Self; [$(Self::$variant,)*].len()] = [$(Self::$variant,)*];
+        }
+    };
+}
+
+pub(super) use {define_enum, define_fields, define_fixed_fields, define_languages};
