@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 
 import { faultsOf } from './contract.js';
 import { sessionStarted } from './fixtures.js';
+import { languages } from './site.js';
 import { words } from './states/answers.js';
 import pickUp from './states/pick-up.js';
 import receipt from './states/receipt.js';
@@ -30,7 +31,7 @@ test('planned refusals have the same texts as server refusals', () => {
   const root = fileURLToPath(new URL('../../', import.meta.url));
   const files = execFileSync('git', ['ls-files', '--', 'shared/*.rs'], { cwd: root, encoding: 'utf8' }).trim().split('\n');
   const server = files.map((file) => readFileSync(`${root}${file}`, 'utf8').replace(/\\\n\s*/g, '')).join('\n');
-  const missing = Object.values(words).flatMap(({ ja, en }) => [...ja, ...en]).filter((text) => !server.includes(`"${text}"`));
+  const missing = Object.values(words).flatMap((wording) => languages.flatMap((language) => wording[language])).filter((text) => !server.includes(`"${text}"`));
   assert.deepEqual(missing, []);
 });
 
@@ -45,7 +46,7 @@ test('a response that violates the contract is reported', () => {
 function faultsOfPlan(call, plan) {
   const [method = '', path = ''] = call.split(' ');
   if (typeof plan === 'string') return [];
-  return /** @type {const} */ (['ja', 'en']).map(plan).flatMap((answer) => (isFromProxy(answer) ? [] : faultsOf(method, path, answer)));
+  return languages.map(plan).flatMap((answer) => (isFromProxy(answer) ? [] : faultsOf(method, path, answer)));
 }
 
 /** @param {import('./static-site.js').Answer} answer */

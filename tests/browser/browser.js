@@ -8,6 +8,7 @@ import { chromium } from 'playwright-core';
 
 import { assertLayout } from './layout.js';
 import { keep } from './pictures.js';
+import { catalogue, languages } from './site.js';
 
 /**
  * @typedef {import('playwright-core').Page} Page
@@ -18,13 +19,14 @@ import { keep } from './pictures.js';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
+const { texts } = await catalogue();
+const errorMarks = languages.map((language) => texts[language]['site.errorTitle']?.replace('{title}', ''));
+
+/** Matches the mark of an error at the beginning of a title. */
+export const ERROR_MARK = new RegExp(`^(${errorMarks.join('|')})`);
+
 /** @type {Variant[]} */
-export const variants = [
-  { language: 'ja', width: 1280 },
-  { language: 'ja', width: 320 },
-  { language: 'en', width: 1280 },
-  { language: 'en', width: 320 },
-];
+export const variants = languages.flatMap((language) => [1280, 320].map((width) => ({ language, width })));
 
 /**
  * Returns whether a variant belongs to the pair of variants that covers each language and each width once. The pair is
@@ -170,5 +172,5 @@ export async function assertColoursAndSizesAccessible(page) {
 export async function summaryHasFocus(page) {
   await page.locator('#problem [role=alert]').waitFor();
   assert.equal(await page.evaluate(() => document.activeElement?.getAttribute('role')), 'alert');
-  assert.match(await page.title(), /^(エラー|Error): /);
+  assert.match(await page.title(), ERROR_MARK);
 }

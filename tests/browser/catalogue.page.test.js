@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { catalogue, modules, pages, reachedFrom, rules } from './site.js';
+import { valuesOf } from './contract.js';
+import { catalogue, languages, modules, pages, reachedFrom, rules } from './site.js';
 
 const { parts, texts } = await catalogue();
-const { ja, en } = texts;
+const { ja } = texts;
 
 const composed =
   /^(from|steps|title|certificates\.reason|form|receipt\.(event|mailRemedy|mailTrouble|noResend)|correction\.notPossible|pickUp\.(fault|strength))\./;
@@ -18,14 +19,20 @@ const asked = (html) => [...html.matchAll(/data-i18n="([^"]+)"/g)].map(([, key])
 /** @param {string} text */
 const placeholders = (text) => [...text.matchAll(/\{\w+\}/g)].map(String).sort();
 
-test('both languages have the same texts with the same parameters', () => {
-  assert.deepEqual(Object.keys(ja), Object.keys(en));
+test('every language has the same texts with the same parameters', () => {
   assert.equal(parts.flatMap(({ keys }) => keys).length, Object.keys(ja).length);
-  for (const [key, text] of Object.entries(ja)) {
-    assert.notEqual(text, '', key);
-    assert.notEqual(en[key], '', key);
-    assert.deepEqual([...new Set(placeholders(text))], [...new Set(placeholders(en[key] ?? ''))], key);
+  for (const language of languages) {
+    assert.deepEqual(Object.keys(texts[language]), Object.keys(ja), language);
+    for (const [key, text] of Object.entries(texts[language])) {
+      assert.notEqual(text, '', `${key} in ${language}`);
+      assert.deepEqual(new Set(placeholders(text)), new Set(placeholders(ja[key] ?? '')), `${key} in ${language}`);
+    }
   }
+});
+
+test('pages, contract and field rules have the same languages', () => {
+  assert.deepEqual(languages, valuesOf('Language'));
+  for (const wording of Object.values(rules.messages)) assert.deepEqual(Object.keys(wording).sort(), [...languages].sort());
 });
 
 test('every text is used, and every used text exists', () => {
@@ -44,7 +51,7 @@ test('every page imports the parts of the catalogue that it needs', () => {
   }
 });
 
-test('field labels, hints and messages exist in both languages', () => {
+test('field labels, hints and messages exist in every language', () => {
   const fields = Object.values(rules.fields);
   const labels = [...fields, ...Object.values(rules.fixedFields)].map(({ label }) => label);
   const hints = fields.flatMap(({ hint }) => hint ?? []);
@@ -55,10 +62,12 @@ test('field labels, hints and messages exist in both languages', () => {
     [Object.values(rules.messages), ['{label}', '{max}']],
   ];
   for (const [wordings, known] of kinds) {
-    for (const { ja, en } of wordings) {
-      assert.ok(ja !== '' && en !== '');
-      assert.deepEqual(placeholders(ja), placeholders(en));
-      for (const parameter of placeholders(ja)) assert.ok(known.includes(parameter), `${parameter} in ${ja}`);
+    for (const wording of wordings) {
+      for (const language of languages) {
+        assert.notEqual(wording[language], '', wording.ja);
+        assert.deepEqual(placeholders(wording[language]), placeholders(wording.ja));
+      }
+      for (const parameter of placeholders(wording.ja)) assert.ok(known.includes(parameter), `${parameter} in ${wording.ja}`);
     }
   }
 });

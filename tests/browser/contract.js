@@ -7,11 +7,17 @@ import { parse } from 'yaml';
 
 /**
  * @typedef {{ $ref: string } | { content?: Record<string, { schema?: object }> }} Response
- * @typedef {{ paths: Record<string, Record<string, { responses: Record<string, Response> }>> }} Contract
+ * @typedef {Record<string, Record<string, { responses: Record<string, Response> }>>} Paths
+ * @typedef {{ paths: Paths, components: { schemas: Record<string, { enum?: string[] }> } }} Contract
  */
 
 /** @type {Contract} */
 const contract = parse(readFileSync(new URL('../../infra/openapi.yaml', import.meta.url), 'utf8'));
+
+/** Returns the values of an enumeration. @param {keyof import('../../web/js/api.js').Schemas} name */
+export function valuesOf(name) {
+  return contract.components.schemas[name]?.enum ?? [];
+}
 
 const NAME = 'contract';
 

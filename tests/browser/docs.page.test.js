@@ -26,14 +26,23 @@ test('the documentation is found', () => {
 test('every name in the glossary exists in the code', () => {
   const code = ['shared/', 'functions/', 'infra/', 'tests/it/', 'web/'].flatMap(namesIn).join('\n');
   const [terms = ''] = read('docs/glossary.md').split('\n## Where texts still differ');
-  const rows = terms.split('\n').filter((line) => /^\| (?!Japanese|-)/.test(line));
-  assert.ok(rows.length > 40);
-  const names = rows.flatMap((row) => [...(row.split('|')[3] ?? '').matchAll(/`([^`]+)`/g)].map(([, name]) => String(name)));
+  const cells = columnOf(terms, 'Name in code');
+  assert.ok(cells.length > 40);
+  const names = cells.flatMap((cell) => [...cell.matchAll(/`([^`]+)`/g)].map(([, name]) => String(name)));
   for (const name of names) {
     const exact = new RegExp(`(?<![A-Za-z0-9_-])${name.replaceAll('.', '\\.')}(?![A-Za-z0-9_-])`);
     assert.ok(exact.test(code), `${name} is not in the code`);
   }
 });
+
+/** Returns the cells of the column with this heading, in all tables that have it. @param {string} markdown @param {string} heading */
+function columnOf(markdown, heading) {
+  const tables = markdown.match(/^\|.*\n\|[-|: ]+\n(?:\|.*\n)*/gm) ?? [];
+  return tables.flatMap((table) => {
+    const [head = [], , ...rows] = table.trim().split('\n').map((row) => row.split('|').map((cell) => cell.trim()));
+    return head.includes(heading) ? rows.map((row) => row[head.indexOf(heading)] ?? '') : [];
+  });
+}
 
 /** @param {string} folder */
 function markdownIn(folder) {

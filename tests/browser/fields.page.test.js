@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 
 import { checkField } from '../../web/js/fields.js';
-import { rules } from './site.js';
+import { languages, rules } from './site.js';
 
 /** @type {{ field: string, input: string, value?: string | null, error?: string }[]} */
 const cases = JSON.parse(readFileSync(new URL('../cases/fields.json', import.meta.url), 'utf8'));
@@ -32,13 +32,13 @@ test('every label and hint is in fields.rs word for word', () => {
   const source = readFileSync(new URL('../../shared/domain/src/fields.rs', import.meta.url), 'utf8');
   const fields = Object.values(rules.fields).flatMap(({ label, hint }) => (hint ? [label, hint] : [label]));
   const fixed = Object.values(rules.fixedFields).map(({ label }) => label);
-  for (const text of [...fields, ...fixed].flatMap(({ ja, en }) => [ja, en])) {
+  for (const text of [...fields, ...fixed].flatMap((wording) => languages.map((language) => wording[language]))) {
     assert.ok(source.includes(`"${text}"`), `not in fields.rs: ${text}`);
   }
 });
 
 test('every message is in the module of its language word for word', () => {
-  for (const language of /** @type {const} */ (['ja', 'en'])) {
+  for (const language of languages) {
     const source = readFileSync(new URL(`../../shared/messages/src/${language}.rs`, import.meta.url), 'utf8');
     for (const { [language]: text } of Object.values(rules.messages)) {
       assert.ok(source.includes(`"${text}"`), `not in ${language}.rs: ${text}`);

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 
 import { framed } from './page-frame.js';
-import { catalogue, importsOf, modules, pages, reachedFrom, web } from './site.js';
+import { catalogue, importsOf, languages, modules, pages, reachedFrom, web } from './site.js';
 
 const texts = (await catalogue()).texts.ja;
+/** The languages other than that of the HTML files. */
+const otherLanguages = languages.filter((language) => language !== 'ja');
 const wizard = ['index', 'certificates', 'certificate', 'application', 'review', 'receipt'];
 
 for (const { name, html } of pages()) {
@@ -42,10 +44,30 @@ for (const { name, html } of pages()) {
     }
   });
 
-  test(`${name} has each text in both languages`, () => {
-    assert.equal(html.split('class="in-ja"').length, html.split('class="in-en" lang="en"').length);
+  test(`${name} has each text in every language`, () => {
+    const texts = (/** @type {string} */ attributes) => html.split(`${attributes}>`).length;
+    for (const language of otherLanguages) {
+      assert.equal(texts(`class="in-${language}" lang="${language}"`), texts('class="in-ja"'), language);
+    }
   });
 }
+
+test('the notices of the page frame are in every language', () => {
+  const frame = framed({ name: 'index.html', html: pages().find(({ name }) => name === 'index.html')?.html ?? '' });
+  const oldBrowser = modules().find(({ name }) => name === 'old-browser.js')?.source ?? '';
+  for (const notice of [/<noscript>[^]*<\/noscript>/.exec(frame)?.[0] ?? '', oldBrowser]) {
+    for (const language of otherLanguages) assert.ok(notice.includes(`<p lang="${language}">`), language);
+  }
+});
+
+test('the style sheet hides the texts in other languages', () => {
+  const layout = readFileSync(new URL('css/layout.css', web), 'utf8');
+  for (const shown of languages) {
+    for (const hidden of languages.filter((language) => language !== shown)) {
+      assert.ok(layout.includes(`html[lang='${shown}'] .in-${hidden}`), `${hidden} in ${shown}`);
+    }
+  }
+});
 
 test('a script has at most 30 kB, and those of the pick-up 60 kB', () => {
   const size = (/** @type {{ source: string }} */ { source }) => Buffer.byteLength(source);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
 import { inspect, launchHeadlessShell, variants } from './browser.js';
+import { languages } from './site.js';
 import { baseURL, choose, couponOf, freshAccounts, identify, newPage } from './stack.js';
 
 /**
@@ -41,7 +42,7 @@ const focused = (page) => page.evaluate(() => document.activeElement?.id ?? '');
 for (const variant of variants) {
   const { language, width } = variant;
   const words = texts[language];
-  const otherWords = texts[language === 'ja' ? 'en' : 'ja'];
+  const otherWords = texts[languages[(languages.indexOf(language) + 1) % languages.length] ?? language];
 
   test(`feature 8: a postal code offers its addresses, in ${language} at ${width} px`, async () => {
     const page = await openApplication(variant);

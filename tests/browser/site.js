@@ -3,6 +3,19 @@ import { readFileSync, readdirSync } from 'node:fs';
 
 export const web = new URL('../../web/', import.meta.url);
 
+/** The languages of the pages. */
+export const { languages } = await importedWithLocation();
+
+/** Imports the module of the languages, which reads the address of the page. */
+async function importedWithLocation() {
+  Object.assign(globalThis, { location: new URL('http://localhost/') });
+  try {
+    return await import('../../web/js/i18n.js');
+  } finally {
+    Reflect.deleteProperty(globalThis, 'location');
+  }
+}
+
 /** @type {import('../../web/js/rules.js').Rules} */
 export const rules = JSON.parse(readFileSync(new URL('rules.json', web), 'utf8'));
 
@@ -46,10 +59,12 @@ export async function catalogue() {
   const load = async (language, part) => (await import(new URL(`js/catalogue/${language}/${part}`, web).href)).default;
   const names = readdirSync(new URL('js/catalogue/ja/', web));
   const ja = await Promise.all(names.map((name) => load('ja', name)));
-  const en = await Promise.all(names.map((name) => load('en', name)));
+  const texts = languages.map(async (language) => [language, merged(await Promise.all(names.map((name) => load(language, name))))]);
   return {
     parts: names.map((name, index) => ({ file: `catalogue/ja/${name}`, keys: Object.keys(ja[index] ?? {}) })),
-    texts: { ja: merged(ja), en: merged(en) },
+    texts: /** @type {Record<import('../../web/js/rules.js').Language, Record<string, string>>} */ (
+      Object.fromEntries(await Promise.all(texts))
+    ),
   };
 }
 

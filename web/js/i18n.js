@@ -17,6 +17,9 @@ import { siteMemory } from './storage.js';
 /** @type {Record<Language, Record<string, string>>} */
 const catalogues = { ja: { ...japanese }, en: { ...english } };
 
+/** The languages of the pages. */
+export const languages = /** @type {Language[]} */ (Object.keys(catalogues));
+
 /** @type {Language} */
 let current = chosenLanguage();
 
@@ -25,8 +28,7 @@ const listeners = [];
 
 /** @param {Record<Language, Record<string, string>>} part of the catalogue */
 export function addTexts(part) {
-  Object.assign(catalogues.ja, part.ja);
-  Object.assign(catalogues.en, part.en);
+  for (const each of languages) Object.assign(catalogues[each], part[each]);
 }
 
 /** @returns {Language} */
@@ -39,9 +41,9 @@ export function serviceName() {
   return deployment.service[current];
 }
 
-/** @returns {Language} */
+/** Returns the language that follows the language of the page. */
 export function otherLanguage() {
-  return current === 'ja' ? 'en' : 'ja';
+  return languages[(languages.indexOf(current) + 1) % languages.length] ?? current;
 }
 
 /**
@@ -97,5 +99,5 @@ function chosenLanguage() {
  * @returns {value is Language}
  */
 function isLanguage(value) {
-  return value === 'ja' || value === 'en';
+  return languages.some((each) => each === value);
 }

@@ -2,7 +2,7 @@
  * Defines the types of rules.json, which contains the field rules. A test generates rules.json from the server's
  * definitions.
  *
- * @typedef {'ja' | 'en'} Language
+ * @typedef {import('../../infra/openapi.js').components['schemas']['Language']} Language
  * @typedef {Record<Language, string>} Wording
  * @typedef {'mailbox' | 'fullWidth' | 'romaji' | 'text' | 'postalCode' | 'prefecture' | 'phone' | 'password'
  *   | 'certificateCode'} FieldKind

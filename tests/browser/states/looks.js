@@ -1,4 +1,5 @@
 import { isPair } from '../browser.js';
+import { languages } from '../site.js';
 
 /**
  * The looks in which a state is tested.
@@ -9,10 +10,7 @@ import { isPair } from '../browser.js';
  */
 
 /** Each state is tested in both languages and widths. @type {Look[]} */
-const everyLook = [
-  { language: 'ja', widths: [1280, 320] },
-  { language: 'en', widths: [1280, 320] },
-];
+const everyLook = languages.map((language) => ({ language, widths: [1280, 320] }));
 
 /** A state is also tested in the modes that it names. @type {Record<Mode, Look>} */
 const lookOfMode = {
