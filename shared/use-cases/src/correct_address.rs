@@ -109,7 +109,7 @@ impl CorrectAddress {
         let send_number = accepted.first_send_number();
         let code = Effect::CertificateCode { application_id: application_id.clone(), send_number };
         let mut effects = vec![code];
-        if accepted.fields.email_address().comparison_key() != certificate.email_address().comparison_key() {
+        if accepted.changes_address_of(certificate) {
             effects.push(Effect::AddressChangeNotice { application_id: application_id.clone() });
         }
         let rows: Result<Vec<OutboxRow>, _> =

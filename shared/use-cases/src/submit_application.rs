@@ -134,7 +134,7 @@ impl SubmitApplication {
     ) -> Result<Vec<OutboxRow>, Failure> {
         let accepted = &application.state;
         let mut effects = Vec::new();
-        if accepted.fields.email_address().comparison_key() != certificate.email_address().comparison_key() {
+        if accepted.changes_address_of(certificate) {
             let notice = Effect::AddressChangeNotice { application_id: application_id.clone() };
             effects.push((notice, accepted.accepted_at));
         }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{ApplicationFields, CompleteFields};
 use crate::{
     DAY, HOUR, MINUTE, Timestamp,
+    certificate::Certificate,
     contact::EmailAddress,
     crl_scope::CrlShard,
     delivery::Deliveries,
@@ -353,6 +354,12 @@ impl Accepted {
     fn address_before(&self, is_later: impl Fn(&AddressCorrection) -> bool) -> &EmailAddress {
         let correction = self.corrections.iter().find(|correction| is_later(correction));
         correction.map_or(self.fields.email_address(), |correction| &correction.replaced)
+    }
+
+    /// Returns true if the current email address is not the address that `certificate` names. The subscriber is then
+    /// notified at the address that the certificate names. A difference in case is not a change.
+    pub fn changes_address_of(&self, certificate: &Certificate) -> bool {
+        self.fields.email_address().comparison_key() != certificate.email_address().comparison_key()
     }
 
     /// Returns the number of the first code for the current email address.
