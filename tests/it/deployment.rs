@@ -15,7 +15,7 @@ use local_stack::DEVELOPMENT_COOKIE;
 use serde_json::{Map, Value, json};
 use shared::{
     domain::{application::CodeLifetime, crl_scope::ShardCount, revocation::RevocationTiming},
-    edge,
+    edge::{self, RequestRefusal},
     refusal::Refusal,
     schedules::{SCHEDULES, Schedule},
     store::{TableDefinition, Tables},
@@ -75,12 +75,12 @@ fn gateway_responses_match_the_refusals_of_the_functions() {
     let responses: Vec<_> = entries(&api["Resources"]["Api"]["Properties"]["GatewayResponses"]).collect();
     let names: Vec<_> = responses.iter().map(|(name, _)| *name).collect();
     let refusals = BTreeMap::from([
-        ("MISSING_AUTHENTICATION_TOKEN", Refusal::NotFound),
-        ("REQUEST_TOO_LARGE", Refusal::BodyTooLarge),
-        ("THROTTLED", Refusal::TemporarilyUnavailable),
-        ("DEFAULT_5XX", Refusal::TemporarilyUnavailable),
-        ("INTEGRATION_FAILURE", Refusal::TemporarilyUnavailable),
-        ("INTEGRATION_TIMEOUT", Refusal::TemporarilyUnavailable),
+        ("MISSING_AUTHENTICATION_TOKEN", Refusal::NotFound.into()),
+        ("REQUEST_TOO_LARGE", RequestRefusal::BodyTooLarge),
+        ("THROTTLED", Refusal::TemporarilyUnavailable.into()),
+        ("DEFAULT_5XX", Refusal::TemporarilyUnavailable.into()),
+        ("INTEGRATION_FAILURE", Refusal::TemporarilyUnavailable.into()),
+        ("INTEGRATION_TIMEOUT", Refusal::TemporarilyUnavailable.into()),
     ]);
     assert_eq!(sorted(names), refusals.keys().copied().collect::<Vec<_>>());
 

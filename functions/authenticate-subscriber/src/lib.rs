@@ -6,8 +6,8 @@ use lambda_http::{
 };
 use shared::{
     domain::session::{ABSOLUTE_LIMIT, Step},
-    edge::{self, ClientAddresses, CredentialsRequest, SessionStarted},
-    refusal::{Failure, Refusal},
+    edge::{self, ClientAddresses, CredentialsRequest, RequestFailure, SessionStarted},
+    refusal::Refusal,
     use_cases::identity_check::IdentityCheck,
     wiring::{self, BackendError, FunctionBackend},
 };
@@ -45,7 +45,7 @@ impl AuthenticateSubscriber {
         .await
     }
 
-    async fn start(&self, request: &Request) -> Result<Response<Body>, Failure> {
+    async fn start(&self, request: &Request) -> Result<Response<Body>, RequestFailure> {
         let input = edge::read_json::<CredentialsRequest>(request)?.into();
         let (token, session) = self.check.authenticate(&input, &self.client_addresses.of(request)).await?;
         let mut response = edge::json(StatusCode::CREATED, &SessionStarted::new(&session, Step::Choose))?;
@@ -53,14 +53,14 @@ impl AuthenticateSubscriber {
         Ok(response)
     }
 
-    async fn extend(&self, request: &Request) -> Result<Response<Body>, Failure> {
+    async fn extend(&self, request: &Request) -> Result<Response<Body>, RequestFailure> {
         let token = edge::session_token(request)?;
         let extended = self.check.store.extend_session(&token, self.check.clock.now()).await?;
         let session = extended.ok_or(Refusal::SessionEnded)?;
         edge::json(StatusCode::OK, &SessionStarted::new(&session, session.progress.next_step()))
     }
 
-    async fn end(&self, request: &Request) -> Result<Response<Body>, Failure> {
+    async fn end(&self, request: &Request) -> Result<Response<Body>, RequestFailure> {
         if let Ok(token) = edge::session_token(request) {
             self.check.store.end_session(&token).await?;
         }

@@ -9,9 +9,8 @@ use lambda_http::{
 use serde::Serialize;
 use shared::{
     domain::{Timestamp, certificate::MINIMUM_DAYS_LEFT, session::Step},
-    edge::{self, CertificateSummary, SessionEnds, names},
+    edge::{self, CertificateSummary, RequestFailure, SessionEnds, names},
     ports::Clock,
-    refusal::Failure,
     store::Store,
     use_cases::session_context::SessionContext,
     wiring::{Backend, BackendError},
@@ -69,7 +68,7 @@ impl ListCertificates {
         .await
     }
 
-    async fn list(&self, request: &Request) -> Result<Response<Body>, Failure> {
+    async fn list(&self, request: &Request) -> Result<Response<Body>, RequestFailure> {
         let token = edge::session_token(request)?;
         let now = self.clock.now();
         let context = SessionContext::open_before_submission(&self.store, &token, now).await?;

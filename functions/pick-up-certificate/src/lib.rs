@@ -6,8 +6,7 @@ use lambda_http::{
     http::{Method, StatusCode},
 };
 use shared::{
-    edge::{self, ClientAddresses, IssuanceRequest, IssuedView, PickUpRequest, PickUpView},
-    refusal::Failure,
+    edge::{self, ClientAddresses, IssuanceRequest, IssuedView, PickUpRequest, PickUpView, RequestFailure},
     use_cases::pick_up::PickUp,
     wiring::{self, BackendError, FunctionBackend},
 };
@@ -41,13 +40,13 @@ impl PickUpCertificate {
         .await
     }
 
-    async fn check(&self, request: &Request) -> Result<Response<Body>, Failure> {
+    async fn check(&self, request: &Request) -> Result<Response<Body>, RequestFailure> {
         let input = edge::read_json::<PickUpRequest>(request)?.into();
         let opened = self.pick_up.open(&input, &self.client_addresses.of(request)).await?;
         edge::json(StatusCode::OK, &PickUpView::new(&opened)?)
     }
 
-    async fn issue(&self, request: &Request) -> Result<Response<Body>, Failure> {
+    async fn issue(&self, request: &Request) -> Result<Response<Body>, RequestFailure> {
         let input = edge::read_json::<IssuanceRequest>(request)?.into();
         let issued = self.pick_up.issue(&input, &self.client_addresses.of(request)).await?;
         edge::json(StatusCode::CREATED, &IssuedView::new(&issued))

@@ -8,9 +8,9 @@ use lambda_http::{
 };
 use shared::{
     domain::{application::AnyApplication, revocation::RevocationTiming, session::Step},
-    edge::{self, ApplicationPage},
+    edge::{self, ApplicationPage, RequestFailure},
     ports::Clock,
-    refusal::{Failure, Refusal},
+    refusal::Refusal,
     store::Store,
     use_cases::session_context::SessionContext,
     wiring::{BackendError, FunctionBackend},
@@ -44,7 +44,7 @@ impl ReviewApplication {
         .await
     }
 
-    async fn review(&self, request: &Request) -> Result<Response<Body>, Failure> {
+    async fn review(&self, request: &Request) -> Result<Response<Body>, RequestFailure> {
         let token = edge::session_token(request)?;
         let now = self.clock.now();
         let context = SessionContext::open_before_submission(&self.store, &token, now).await?;

@@ -9,9 +9,8 @@ use lambda_http::{
 use serde::Serialize;
 use shared::{
     domain::{revocation::RevocationTiming, session::Step},
-    edge::{self, ApplicationPage, ApplicationRequest, FieldsView, names},
+    edge::{self, ApplicationPage, ApplicationRequest, FieldsView, RequestFailure, names},
     ports::Clock,
-    refusal::Failure,
     store::Store,
     use_cases::{save_application::save_application, session_context::SessionContext},
     wiring::{BackendError, FunctionBackend},
@@ -54,7 +53,7 @@ impl SaveApplication {
         .await
     }
 
-    async fn show(&self, request: &Request) -> Result<Response<Body>, Failure> {
+    async fn show(&self, request: &Request) -> Result<Response<Body>, RequestFailure> {
         let token = edge::session_token(request)?;
         let now = self.clock.now();
         let context = SessionContext::open_before_submission(&self.store, &token, now).await?;
@@ -64,7 +63,7 @@ impl SaveApplication {
         edge::json(StatusCode::OK, &page)
     }
 
-    async fn save(&self, request: &Request) -> Result<Response<Body>, Failure> {
+    async fn save(&self, request: &Request) -> Result<Response<Body>, RequestFailure> {
         let token = edge::session_token(request)?;
         let input = edge::read_json::<ApplicationRequest>(request)?.into();
         let saved = save_application(&self.store, &token, &input, self.clock.now()).await?;

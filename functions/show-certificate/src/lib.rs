@@ -10,9 +10,8 @@ use lambda_http::{
 use serde::{Deserialize, Serialize};
 use shared::{
     domain::{revocation::RevocationTiming, session::Step},
-    edge::{self, CertificateSummary, RevocationRule, SessionEnds, SessionStarted, names},
+    edge::{self, CertificateSummary, RequestFailure, RevocationRule, SessionEnds, SessionStarted, names},
     ports::Clock,
-    refusal::Failure,
     store::Store,
     use_cases::{select_certificate::select_certificate, session_context::SessionContext},
     wiring::{BackendError, FunctionBackend},
@@ -67,7 +66,7 @@ impl ShowCertificate {
         .await
     }
 
-    async fn show(&self, request: &Request) -> Result<Response<Body>, Failure> {
+    async fn show(&self, request: &Request) -> Result<Response<Body>, RequestFailure> {
         let token = edge::session_token(request)?;
         let now = self.clock.now();
         let context = SessionContext::open_before_submission(&self.store, &token, now).await?;
@@ -85,7 +84,7 @@ impl ShowCertificate {
         edge::json(StatusCode::OK, &page)
     }
 
-    async fn select(&self, request: &Request) -> Result<Response<Body>, Failure> {
+    async fn select(&self, request: &Request) -> Result<Response<Body>, RequestFailure> {
         let token = edge::session_token(request)?;
         let coupon_number = edge::path_parameter(request, "couponNumber")?;
         let Selection { acknowledged } = edge::read_json(request)?;

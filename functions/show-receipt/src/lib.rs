@@ -6,8 +6,7 @@ use lambda_http::{
 };
 use shared::{
     domain::receipt::ReceiptNumber,
-    edge::{self, AddressRequest, ReceiptView},
-    refusal::Failure,
+    edge::{self, AddressRequest, ReceiptView, RequestFailure},
     use_cases::{correct_address::CorrectAddress, resend_code::ResendCode, session_context::SessionContext},
     wiring::{self, Backend, BackendError},
 };
@@ -48,20 +47,20 @@ impl ShowReceipt {
         .await
     }
 
-    async fn show(&self, request: &Request) -> Result<Response<Body>, Failure> {
+    async fn show(&self, request: &Request) -> Result<Response<Body>, RequestFailure> {
         let token = edge::session_token(request)?;
         let context = SessionContext::open(&self.resend.store, &token, self.resend.clock.now()).await?;
         self.answer(StatusCode::OK, &context, &edge::path_parameter(request, "receiptNumber")?).await
     }
 
-    async fn resend(&self, request: &Request) -> Result<Response<Body>, Failure> {
+    async fn resend(&self, request: &Request) -> Result<Response<Body>, RequestFailure> {
         let token = edge::session_token(request)?;
         let number = edge::path_parameter(request, "receiptNumber")?;
         let context = self.resend.resend(&token, &number).await?;
         self.answer(StatusCode::ACCEPTED, &context, &number).await
     }
 
-    async fn correct(&self, request: &Request) -> Result<Response<Body>, Failure> {
+    async fn correct(&self, request: &Request) -> Result<Response<Body>, RequestFailure> {
         let token = edge::session_token(request)?;
         let number = edge::path_parameter(request, "receiptNumber")?;
         let input = edge::read_json::<AddressRequest>(request)?.into();
@@ -74,7 +73,7 @@ impl ShowReceipt {
         status: StatusCode,
         context: &SessionContext,
         number: &ReceiptNumber,
-    ) -> Result<Response<Body>, Failure> {
+    ) -> Result<Response<Body>, RequestFailure> {
         let (receipt, certificate) = context.receipt(number)?;
         let listing = self.resend.store.listing_of(certificate).await?;
         let now = self.resend.clock.now();

@@ -5,8 +5,8 @@ use lambda_http::{
     http::{Method, StatusCode},
 };
 use shared::{
-    edge::{self, ReceiptView, SubmissionRequest},
-    refusal::{Failure, Refusal},
+    edge::{self, ReceiptView, RequestFailure, SubmissionRequest},
+    refusal::Refusal,
     use_cases::submit_application::SubmitApplication,
     wiring::{self, BackendError, FunctionBackend},
 };
@@ -37,7 +37,7 @@ impl SubmitApplicationFunction {
         .await
     }
 
-    async fn accept(&self, request: &Request) -> Result<Response<Body>, Failure> {
+    async fn accept(&self, request: &Request) -> Result<Response<Body>, RequestFailure> {
         let token = edge::session_token(request)?;
         let key = edge::idempotency_key(request)?;
         let input = edge::read_json::<SubmissionRequest>(request)?.into();

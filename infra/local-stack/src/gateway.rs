@@ -14,7 +14,10 @@ use hyper::{
 };
 use hyper_util::rt::TokioIo;
 use serde_json::{Map, Value, json};
-use shared::{edge, refusal::Refusal};
+use shared::{
+    edge::{self, RequestRefusal},
+    refusal::Refusal,
+};
 use tokio::{
     io::{AsyncRead, AsyncWrite},
     net::{TcpListener, TcpStream},
@@ -137,18 +140,18 @@ impl Gateway {
         let (parts, body) = request.into_parts();
         let body = match Limited::new(body, MAX_BODY).collect().await {
             Ok(body) => body.to_bytes(),
-            Err(_) => return refuse(&Refusal::BodyTooLarge, &parts.headers),
+            Err(_) => return refuse(&RequestRefusal::BodyTooLarge, &parts.headers),
         };
         let Some(destination) = self.routes.find(parts.method.as_str(), parts.uri.path()) else {
-            return refuse(&Refusal::NotFound, &parts.headers);
+            return refuse(&Refusal::NotFound.into(), &parts.headers);
         };
         match self.functions.call(destination.function, event(&destination, &parts, &body, client)).await {
             Some(Ok(response)) => to_answer(&response),
             Some(Err(error)) => {
                 tracing::error!(%error, function = destination.function, "the function call failed");
-                refuse(&Refusal::InternalError, &parts.headers)
+                refuse(&Refusal::InternalError.into(), &parts.headers)
             }
-            None => refuse(&Refusal::NotFound, &parts.headers),
+            None => refuse(&Refusal::NotFound.into(), &parts.headers),
         }
     }
 }
@@ -217,7 +220,7 @@ fn to_answer(response: &Value) -> Answer {
 }
 
 /// Returns the error response that API Gateway itself returns in a deployment.
-fn refuse(refusal: &Refusal, headers: &HeaderMap) -> Answer {
+fn refuse(refusal: &RequestRefusal, headers: &HeaderMap) -> Answer {
     let (parts, body) = edge::refuse(refusal, headers).into_parts();
     Response::from_parts(parts, Full::new(Bytes::from(body.to_vec())))
 }

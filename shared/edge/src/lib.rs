@@ -14,6 +14,7 @@ mod pick_up_view;
 mod problem;
 mod queue;
 mod request;
+mod request_refusal;
 mod requests;
 mod views;
 
@@ -37,6 +38,7 @@ pub use self::{
     request::{
         SESSION_COOKIE, idempotency_key, language, path_parameter, read_json, resource_path, session_token,
     },
+    request_refusal::{RequestFailure, RequestRefusal},
     requests::{
         AddressRequest, ApplicationRequest, CredentialsRequest, IssuanceRequest, PickUpRequest,
         SubmissionRequest,
@@ -50,36 +52,36 @@ use use_cases::refusal::{Failure, Refusal};
 /// to the client.
 pub async fn answer(
     request: &Request,
-    work: impl Future<Output = Result<Response<Body>, Failure>>,
+    work: impl Future<Output = Result<Response<Body>, RequestFailure>>,
 ) -> Response<Body> {
-    match work.await {
-        Ok(response) => response,
-        Err(failure) => {
-            match &failure {
-                Failure::Refused(refusal) => tracing::info!(problem = problem::slug(refusal), "refused"),
-                Failure::Store(_) | Failure::Port(_) | Failure::Internal(_) => {
-                    failure.log("failed");
-                }
-            }
-            problem::response(&failure.into_refusal(), language(request))
+    let refusal = match work.await {
+        Ok(response) => return response,
+        Err(RequestFailure::Refused(refusal)) => {
+            tracing::info!(problem = problem::slug(&refusal), "refused");
+            refusal
         }
-    }
+        Err(RequestFailure::Failed(failure)) => {
+            failure.log("failed");
+            failure.into_refusal().into()
+        }
+    };
+    problem::response(&refusal, language(request))
 }
 
 /// Returns the failure for a request with an unsupported HTTP method.
-pub fn method_not_allowed(allowed: &'static [&'static str]) -> Failure {
-    Refusal::MethodNotAllowed(allowed).into()
+pub fn method_not_allowed(allowed: &'static [&'static str]) -> RequestFailure {
+    RequestRefusal::MethodNotAllowed(allowed).into()
 }
 
 /// Returns the response to a request that was refused before it reached a function. The language of the response
 /// depends on `headers`.
-pub fn refuse(refusal: &Refusal, headers: &HeaderMap) -> Response<Body> {
+pub fn refuse(refusal: &RequestRefusal, headers: &HeaderMap) -> Response<Body> {
     problem::response(refusal, request::preferred_language(headers))
 }
 
 /// Returns the response to a request whose handler panicked.
 pub fn panicked(language: Language) -> Response<Body> {
-    problem::response(&Refusal::InternalError, language)
+    problem::response(&Refusal::InternalError.into(), language)
 }
 
 /// Returns a response that contains `body` as JSON.
@@ -87,7 +89,7 @@ pub fn panicked(language: Language) -> Response<Body> {
 /// # Errors
 ///
 /// Fails if `body` cannot be serialized as JSON, which indicates a bug in this service.
-pub fn json<T: Serialize>(status: StatusCode, body: &T) -> Result<Response<Body>, Failure> {
+pub fn json<T: Serialize>(status: StatusCode, body: &T) -> Result<Response<Body>, RequestFailure> {
     let text = serde_json::to_string(body).map_err(Failure::internal)?;
     Ok(with_headers(status, "application/json", text))
 }

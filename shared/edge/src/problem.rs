@@ -6,7 +6,7 @@ use lambda_http::{
 };
 use serde_json::{Map, Value, json};
 
-use super::{invalid_member, names, request::SESSION_COOKIE, with_headers};
+use super::{invalid_member, names, request::SESSION_COOKIE, request_refusal::RequestRefusal, with_headers};
 use domain::{application::NoResend, fields::Language, session::Step};
 use messages::Problem;
 use use_cases::refusal::Refusal;
@@ -15,7 +15,7 @@ use use_cases::refusal::Refusal;
 const RETRY_AFTER_FAILURE: i64 = 5;
 
 /// Returns the response to a refused request.
-pub(super) fn response(refusal: &Refusal, language: Language) -> Response<Body> {
+pub(super) fn response(refusal: &RequestRefusal, language: Language) -> Response<Body> {
     let (status, slug, problem) = describe(refusal);
     let text = messages::in_language(language).problem(problem);
     let mut body = Map::from_iter([
@@ -31,29 +31,50 @@ pub(super) fn response(refusal: &Refusal, language: Language) -> Response<Body> 
 }
 
 /// Returns the stable name of a refusal, which is part of the problem type URI.
-pub(super) fn slug(refusal: &Refusal) -> &'static str {
+pub(super) fn slug(refusal: &RequestRefusal) -> &'static str {
     let (_, slug, _) = describe(refusal);
     slug
 }
 
-/// Returns the HTTP status, the stable name and the texts of a refusal.
-fn describe(refusal: &Refusal) -> (StatusCode, &'static str, Problem) {
+/// The status, the stable name and the texts of a refusal.
+type Description = (StatusCode, &'static str, Problem);
+
+const INVALID_FIELDS: Description =
+    (StatusCode::UNPROCESSABLE_ENTITY, "invalid-fields", Problem::InvalidFields);
+
+fn describe(refusal: &RequestRefusal) -> Description {
     match refusal {
-        Refusal::MalformedBody => (StatusCode::BAD_REQUEST, "malformed-body", Problem::MalformedBody),
-        Refusal::UnsupportedMediaType => {
+        RequestRefusal::MalformedBody => (StatusCode::BAD_REQUEST, "malformed-body", Problem::MalformedBody),
+        RequestRefusal::UnsupportedMediaType => {
             (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", Problem::UnsupportedMediaType)
         }
-        Refusal::BodyTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "body-too-large", Problem::BodyTooLarge),
-        Refusal::UnfitMember { .. } | Refusal::InvalidFields(_) => {
-            (StatusCode::UNPROCESSABLE_ENTITY, "invalid-fields", Problem::InvalidFields)
+        RequestRefusal::BodyTooLarge => {
+            (StatusCode::PAYLOAD_TOO_LARGE, "body-too-large", Problem::BodyTooLarge)
         }
+        RequestRefusal::UnfitMember { .. } => INVALID_FIELDS,
+        RequestRefusal::SessionMissing => {
+            (StatusCode::UNAUTHORIZED, "session-missing", Problem::SessionMissing)
+        }
+        RequestRefusal::IdempotencyKeyInvalid => {
+            (StatusCode::BAD_REQUEST, "idempotency-key-invalid", Problem::IdempotencyKeyInvalid)
+        }
+        RequestRefusal::MethodNotAllowed(_) => {
+            (StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", Problem::MethodNotAllowed)
+        }
+        RequestRefusal::UseCase(refusal) => describe_use_case(refusal),
+    }
+}
+
+/// Returns the status, the stable name and the texts of a use case's refusal.
+fn describe_use_case(refusal: &Refusal) -> Description {
+    match refusal {
+        Refusal::InvalidFields(_) => INVALID_FIELDS,
         Refusal::IdentityCheckFailed => {
             (StatusCode::UNAUTHORIZED, "identity-check-failed", Problem::IdentityCheckFailed)
         }
         Refusal::TooManyAttempts(_) => {
             (StatusCode::TOO_MANY_REQUESTS, "too-many-attempts", Problem::TooManyAttempts)
         }
-        Refusal::SessionMissing => (StatusCode::UNAUTHORIZED, "session-missing", Problem::SessionMissing),
         Refusal::SessionEnded => (StatusCode::UNAUTHORIZED, "session-ended", Problem::SessionEnded),
         Refusal::StepOutOfOrder(_) => (StatusCode::CONFLICT, "step-out-of-order", Problem::StepOutOfOrder),
         Refusal::AlreadySubmitted(_) => {
@@ -65,9 +86,6 @@ fn describe(refusal: &Refusal) -> (StatusCode, &'static str, Problem) {
         }
         Refusal::ApplicationChanged => {
             (StatusCode::CONFLICT, "application-changed", Problem::ApplicationChanged)
-        }
-        Refusal::IdempotencyKeyInvalid => {
-            (StatusCode::BAD_REQUEST, "idempotency-key-invalid", Problem::IdempotencyKeyInvalid)
         }
         Refusal::IdempotencyKeyReused => {
             (StatusCode::UNPROCESSABLE_ENTITY, "idempotency-key-reused", Problem::IdempotencyKeyReused)
@@ -89,9 +107,6 @@ fn describe(refusal: &Refusal) -> (StatusCode, &'static str, Problem) {
         Refusal::IdentityCheckRequired => {
             (StatusCode::FORBIDDEN, "identity-check-required", Problem::IdentityCheckRequired)
         }
-        Refusal::MethodNotAllowed(_) => {
-            (StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", Problem::MethodNotAllowed)
-        }
         Refusal::TemporarilyUnavailable => {
             (StatusCode::SERVICE_UNAVAILABLE, "temporarily-unavailable", Problem::TemporarilyUnavailable)
         }
@@ -101,18 +116,32 @@ fn describe(refusal: &Refusal) -> (StatusCode, &'static str, Problem) {
     }
 }
 
-fn add_members(body: &mut Map<String, Value>, refusal: &Refusal, language: Language) {
+fn add_members(body: &mut Map<String, Value>, refusal: &RequestRefusal, language: Language) {
     let members = match refusal {
+        RequestRefusal::UnfitMember { path, rule } => {
+            vec![("errors", json!([invalid_member::of_member(path, *rule, language)]))]
+        }
+        RequestRefusal::SessionMissing => vec![("nextStep", json!(names::step(Step::Identify)))],
+        RequestRefusal::UseCase(refusal) => members_of_use_case(refusal, language),
+        RequestRefusal::MalformedBody
+        | RequestRefusal::UnsupportedMediaType
+        | RequestRefusal::BodyTooLarge
+        | RequestRefusal::IdempotencyKeyInvalid
+        | RequestRefusal::MethodNotAllowed(_) => Vec::new(),
+    };
+    body.extend(members.into_iter().map(|(name, value)| (name.to_owned(), value)));
+}
+
+/// Returns the additional members for a use case's refusal.
+fn members_of_use_case(refusal: &Refusal, language: Language) -> Vec<(&'static str, Value)> {
+    match refusal {
         Refusal::InvalidFields(fields) => {
             let errors: Vec<_> =
                 fields.iter().map(|field| invalid_member::of_field(*field, language)).collect();
             vec![("errors", json!(errors))]
         }
-        Refusal::UnfitMember { path, rule } => {
-            vec![("errors", json!([invalid_member::of_member(path, *rule, language)]))]
-        }
         Refusal::StepOutOfOrder(step) => vec![("nextStep", json!(names::step(*step)))],
-        Refusal::SessionMissing | Refusal::SessionEnded | Refusal::IdentityCheckRequired => {
+        Refusal::SessionEnded | Refusal::IdentityCheckRequired => {
             vec![("nextStep", json!(names::step(Step::Identify)))]
         }
         Refusal::AlreadySubmitted(receipt) => {
@@ -136,29 +165,28 @@ fn add_members(body: &mut Map<String, Value>, refusal: &Refusal, language: Langu
             ]
         }
         _ => Vec::new(),
-    };
-    body.extend(members.into_iter().map(|(name, value)| (name.to_owned(), value)));
+    }
 }
 
-fn add_headers(response: &mut Response<Body>, refusal: &Refusal, language: Language) {
+fn add_headers(response: &mut Response<Body>, refusal: &RequestRefusal, language: Language) {
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(language.tag()));
     match refusal {
-        Refusal::TooManyAttempts(seconds) => {
+        RequestRefusal::UseCase(Refusal::TooManyAttempts(seconds)) => {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(*seconds));
         }
-        Refusal::TemporarilyUnavailable => {
+        RequestRefusal::UseCase(Refusal::TemporarilyUnavailable) => {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(RETRY_AFTER_FAILURE));
         }
-        Refusal::MethodNotAllowed(allowed) => {
+        RequestRefusal::MethodNotAllowed(allowed) => {
             if let Ok(allow) = HeaderValue::try_from(allowed.join(", ")) {
                 headers.insert(header::ALLOW, allow);
             }
         }
-        Refusal::IdentityCheckFailed
-        | Refusal::PickUpCheckFailed
-        | Refusal::SessionMissing
-        | Refusal::SessionEnded => {
+        RequestRefusal::SessionMissing
+        | RequestRefusal::UseCase(
+            Refusal::IdentityCheckFailed | Refusal::PickUpCheckFailed | Refusal::SessionEnded,
+        ) => {
             // RFC 9110 §11.6.1 requires a challenge in every response with status 401.
             if let Ok(challenge) = HeaderValue::try_from(format!("Cookie cookie-name=\"{SESSION_COOKIE}\"")) {
                 headers.insert(header::WWW_AUTHENTICATE, challenge);

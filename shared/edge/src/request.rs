@@ -11,6 +11,7 @@ use lambda_http::{
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use crate::request_refusal::RequestRefusal;
 use domain::{
     fields::{Language, Rule},
     session::SessionToken,
@@ -53,8 +54,8 @@ pub(super) fn preferred_language(headers: &HeaderMap) -> Language {
 ///
 /// # Errors
 ///
-/// Returns [`Refusal::SessionMissing`] if the session cookie is missing or malformed.
-pub fn session_token(request: &Request) -> Result<SessionToken, Refusal> {
+/// [`RequestRefusal::SessionMissing`] if there is no session cookie or its value is malformed.
+pub fn session_token(request: &Request) -> Result<SessionToken, RequestRefusal> {
     request
         .headers()
         .get_all(header::COOKIE)
@@ -64,7 +65,7 @@ pub fn session_token(request: &Request) -> Result<SessionToken, Refusal> {
         .filter_map(|cookie| cookie.trim().split_once('='))
         .find(|(name, _)| *name == SESSION_COOKIE)
         .and_then(|(_, value)| value.parse().ok())
-        .ok_or(Refusal::SessionMissing)
+        .ok_or(RequestRefusal::SessionMissing)
 }
 
 /// Parses the path parameter `name`.
@@ -81,15 +82,15 @@ pub fn path_parameter<T: FromStr>(request: &Request, name: &str) -> Result<T, Re
 ///
 /// # Errors
 ///
-/// Returns [`Refusal::IdempotencyKeyInvalid`] if the header is missing or malformed.
-pub fn idempotency_key(request: &Request) -> Result<&str, Refusal> {
+/// [`RequestRefusal::IdempotencyKeyInvalid`] if the header is missing or malformed.
+pub fn idempotency_key(request: &Request) -> Result<&str, RequestRefusal> {
     request
         .headers()
         .get("idempotency-key")
         .and_then(|value| value.to_str().ok())
         .filter(|key| (16..=64).contains(&key.len()))
         .filter(|key| key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_'))
-        .ok_or(Refusal::IdempotencyKeyInvalid)
+        .ok_or(RequestRefusal::IdempotencyKeyInvalid)
 }
 
 /// Returns the network address from which API Gateway received the request.
@@ -115,17 +116,17 @@ fn api_gateway(request: &Request) -> Option<&ApiGatewayProxyRequestContext> {
 ///
 /// # Errors
 ///
-/// Returns [`Refusal::UnsupportedMediaType`], [`Refusal::BodyTooLarge`] or [`Refusal::MalformedBody`]. Returns
-/// [`Refusal::UnfitMember`] if a member is unknown or has the wrong type.
-pub fn read_json<T: DeserializeOwned>(request: &Request) -> Result<T, Refusal> {
+/// [`RequestRefusal::UnsupportedMediaType`], [`RequestRefusal::BodyTooLarge`], [`RequestRefusal::MalformedBody`], or
+/// [`RequestRefusal::UnfitMember`] with the member that is unknown or has the wrong type.
+pub fn read_json<T: DeserializeOwned>(request: &Request) -> Result<T, RequestRefusal> {
     let body: &[u8] = request.body();
     if body.len() > MAX_BODY {
-        return Err(Refusal::BodyTooLarge);
+        return Err(RequestRefusal::BodyTooLarge);
     }
     if !is_json(request) {
-        return Err(Refusal::UnsupportedMediaType);
+        return Err(RequestRefusal::UnsupportedMediaType);
     }
-    let read: Value = serde_json::from_slice(body).map_err(|_| Refusal::MalformedBody)?;
+    let read: Value = serde_json::from_slice(body).map_err(|_| RequestRefusal::MalformedBody)?;
     if let Some(segments) = path_to_array(&read) {
         return Err(unfit(segments, Rule::WrongType));
     }
@@ -153,11 +154,11 @@ fn is_json(request: &Request) -> bool {
     media_type.trim().eq_ignore_ascii_case("application/json")
 }
 
-fn refusal_of(error: &serde_path_to_error::Error<serde_json::Error>) -> Refusal {
+fn refusal_of(error: &serde_path_to_error::Error<serde_json::Error>) -> RequestRefusal {
     let segments: Vec<_> = error.path().iter().map(ToString::to_string).collect();
     let words = error.inner().to_string();
     if words.starts_with("duplicate field") {
-        Refusal::MalformedBody
+        RequestRefusal::MalformedBody
     } else if words.starts_with("unknown field") {
         unfit(segments, Rule::UnknownField)
     } else {
@@ -166,8 +167,8 @@ fn refusal_of(error: &serde_path_to_error::Error<serde_json::Error>) -> Refusal 
 }
 
 /// Returns the refusal for the member at `path`, which violates `rule`. An empty path refers to the whole body.
-fn unfit(path: Vec<String>, rule: Rule) -> Refusal {
-    if path.is_empty() { Refusal::MalformedBody } else { Refusal::UnfitMember { path, rule } }
+fn unfit(path: Vec<String>, rule: Rule) -> RequestRefusal {
+    if path.is_empty() { RequestRefusal::MalformedBody } else { RequestRefusal::UnfitMember { path, rule } }
 }
 
 #[cfg(test)]

@@ -17,27 +17,12 @@ use telemetry::metrics;
 /// The reason why a request is refused, as shown to the client.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refusal {
-    /// The body is not JSON.
-    MalformedBody,
-    /// The media type of the body is not JSON.
-    UnsupportedMediaType,
-    /// The body exceeds the API's size limit.
-    BodyTooLarge,
-    /// A member of the body is unknown or has the wrong type.
-    UnfitMember {
-        /// The path to the member: the names of its parents, followed by its own name.
-        path: Vec<String>,
-        /// [`Rule::UnknownField`] or [`Rule::WrongType`].
-        rule: Rule,
-    },
     /// Some input values are invalid.
     InvalidFields(Vec<InvalidField>),
     /// At least one of the three credentials is wrong.
     IdentityCheckFailed,
     /// Too many checks have failed. The client must wait for this number of seconds.
     TooManyAttempts(i64),
-    /// The request has no session.
-    SessionMissing,
     /// The session has ended.
     SessionEnded,
     /// Another step must be completed first.
@@ -54,8 +39,6 @@ pub enum Refusal {
     },
     /// The application has changed since it was shown to the client.
     ApplicationChanged,
-    /// The Idempotency-Key header is missing or malformed.
-    IdempotencyKeyInvalid,
     /// The Idempotency-Key header was already used for another request.
     IdempotencyKeyReused,
     /// The certificate code or the application password is wrong, or the code no longer belongs to an application.
@@ -72,8 +55,6 @@ pub enum Refusal {
     CorrectionNotPossible(NoCorrection),
     /// The request requires a new identity check, because it changes where certificate codes are sent.
     IdentityCheckRequired,
-    /// The resource supports only these HTTP methods.
-    MethodNotAllowed(&'static [&'static str]),
     /// A dependency is unavailable. The same request may succeed later.
     TemporarilyUnavailable,
     /// The service has encountered an internal error.

@@ -1,0 +1,60 @@
+//! The refusals of requests: those of the use cases, and those of requests that do not reach a use case.
+
+use domain::fields::Rule;
+use use_cases::refusal::{Failure, Refusal};
+
+/// The reason for the refusal of a request, which the client is shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RequestRefusal {
+    /// The body is not JSON.
+    MalformedBody,
+    /// The media type of the body is not JSON.
+    UnsupportedMediaType,
+    /// The body is larger than this API accepts.
+    BodyTooLarge,
+    /// A member of the body is unknown or has the wrong type.
+    UnfitMember {
+        /// The names of the members that lead to it, its own last.
+        path: Vec<String>,
+        /// [`Rule::UnknownField`] or [`Rule::WrongType`].
+        rule: Rule,
+    },
+    /// The request has no session.
+    SessionMissing,
+    /// The Idempotency-Key is missing or malformed.
+    IdempotencyKeyInvalid,
+    /// The resource supports only these methods.
+    MethodNotAllowed(&'static [&'static str]),
+    /// The use case refused the request.
+    UseCase(Refusal),
+}
+
+impl From<Refusal> for RequestRefusal {
+    fn from(refusal: Refusal) -> Self {
+        Self::UseCase(refusal)
+    }
+}
+
+/// The reason why a request was not carried out.
+#[derive(Debug)]
+pub enum RequestFailure {
+    /// The service refused the request and works as intended.
+    Refused(RequestRefusal),
+    /// A dependency failed, or this service has a fault.
+    Failed(Failure),
+}
+
+impl From<RequestRefusal> for RequestFailure {
+    fn from(refusal: RequestRefusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl<E: Into<Failure>> From<E> for RequestFailure {
+    fn from(error: E) -> Self {
+        match error.into() {
+            Failure::Refused(refusal) => Self::Refused(refusal.into()),
+            failed @ (Failure::Store(_) | Failure::Port(_) | Failure::Internal(_)) => Self::Failed(failed),
+        }
+    }
+}
