@@ -10,6 +10,7 @@ use std::sync::Arc;
 use crate::{
     effects,
     identity_check::read,
+    races::MAX_TRIES,
     refusal::{Failure, InvalidField, Refusal},
     session_context::SessionContext,
 };
@@ -24,9 +25,6 @@ use domain::{
 };
 use ports::{Clock, Entropy};
 use store::{AddressChange, Effect, OutboxRow, Store, StoreError};
-
-/// The maximum number of attempts to correct an address while other calls change the application.
-const MAX_TRIES: u32 = 3;
 
 pub struct CorrectAddress {
     pub store: Store,

@@ -10,6 +10,7 @@ pub mod passwords;
 pub mod pick_up;
 pub mod pick_up_check;
 pub mod publish_crl;
+mod races;
 pub mod record_delivery;
 pub mod refusal;
 pub mod register_certificates;

@@ -35,6 +35,8 @@ pub const CRL_MEDIA_TYPE: &str = "application/pkix-crl";
 /// The time from thisUpdate to nextUpdate, in seconds (S/MIME Baseline Requirements §4.9.7: at most 10 days).
 pub const CRL_VALIDITY: i64 = 7 * DAY;
 
+/// The maximum number of attempts for a publisher that loses races.
+const MAX_TRIES: u32 = 5;
 /// The maximum number of revocations in one round, which limits memory use. Further revocations are published in
 /// additional rounds.
 const MAX_ROUND: usize = 10_000;

@@ -5,7 +5,10 @@
 //! therefore be matched to its email even if the sender crashed before it marked the email as sent. Reports may arrive
 //! more than once and in any order.
 
-use crate::refusal::{Failure, Refusal};
+use crate::{
+    races::MAX_TRIES,
+    refusal::{Failure, Refusal},
+};
 use domain::{
     Timestamp,
     application::ApplicationId,
@@ -14,9 +17,6 @@ use domain::{
     receipt::ReceiptNumber,
 };
 use store::{Effect, Store, StoreError};
-
-/// The maximum number of attempts to record a report while other calls change the application.
-const MAX_TRIES: u32 = 3;
 
 /// A report from the email service about one email.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -5,15 +5,13 @@ use std::sync::Arc;
 
 use crate::{
     effects,
+    races::MAX_TRIES,
     refusal::{Failure, Refusal},
     session_context::SessionContext,
 };
 use domain::{Timestamp, application::NoResend, receipt::ReceiptNumber, session::SessionToken};
 use ports::{Clock, Entropy};
 use store::{Effect, Store, StoreError};
-
-/// The maximum number of attempts to request a code while other calls change the application.
-const MAX_TRIES: u32 = 3;
 
 pub struct ResendCode {
     pub store: Store,

@@ -9,6 +9,7 @@ use ring::digest::{SHA256, digest};
 
 use crate::{
     effects,
+    races::MAX_TRIES,
     refusal::{Failure, Refusal},
     save_application::coupon_number_and_version,
     session_context::SessionContext,
@@ -29,8 +30,6 @@ use store::{Deadline, Effect, IdempotencyRecord, OutboxRow, Store, StoreError, S
 
 /// The retention time of an idempotency record, in seconds. The record outlasts every session that could use it.
 const IDEMPOTENCY_LIFETIME: i64 = DAY;
-/// The maximum number of attempts to submit while other requests change the application.
-const MAX_TRIES: u32 = 3;
 
 pub struct SubmitApplication {
     pub store: Store,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use ring::digest::Digest;
 
 use super::{
-    CRL_MEDIA_TYPE, CRL_VALIDITY, PublishCrl,
+    CRL_MEDIA_TYPE, CRL_VALIDITY, MAX_TRIES, PublishCrl,
     scratch::{HashedFile, ScratchFile},
     segments::{Segment, SegmentKey},
 };
@@ -17,9 +17,6 @@ use pki::{
     lint::{CrlExpectation, lint_crl},
 };
 use ports::{Object, Precondition, PutOutcome, with_causes};
-
-/// The maximum number of attempts to publish a CRL while other publishers replace it.
-const MAX_TRIES: u32 = 5;
 
 /// The currently published object. `crl` is `None` if the object is not a CRL of this CA.
 struct Current {

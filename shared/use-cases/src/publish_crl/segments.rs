@@ -10,6 +10,7 @@ use std::{collections::BTreeMap, fmt, path::Path};
 use time::{Date, Month};
 
 use super::{
+    MAX_TRIES,
     missing_entries::{MissingEntries, missing_entries},
     scratch::ScratchFile,
 };
@@ -22,8 +23,6 @@ use domain::{
 };
 use ports::{Content, ObjectStore, Precondition, PutOutcome};
 
-/// The maximum number of attempts to write a segment while other publishers change it.
-const MAX_TRIES: u32 = 5;
 const MEDIA_TYPE: &str = "application/octet-stream";
 
 /// The month in which certificates expire, in UTC.
