@@ -20,8 +20,8 @@ install_packages() {
 }
 
 make_samples() {
-  cargo build --locked --quiet --workspace --example specimens
-  target/debug/examples/specimens "$samples"
+  cargo build --locked --quiet --workspace --example samples
+  target/debug/examples/samples "$samples"
 }
 
 # Calls the given function with the folder of each CA.

@@ -58,7 +58,7 @@ fn write_ca(folder: &Path, kind: KeyKind, subject_keys: &Path) -> Outcome<()> {
     fs::create_dir_all(folder)?;
     let now = SystemClock.now().plus(-60);
     let key = CaKey::make(folder.join("ca-key"), kind)?;
-    let name = CaName::new("JP", "Specimen Trust K.K.", "Specimen Issuing CA")?;
+    let name = CaName::new("JP", "Sample Trust K.K.", "Sample Issuing CA")?;
 
     let request = PreparedCaRequest::new(&name, &key.public_key)?;
     fs::write(folder.join("ca-request.pem"), request.assemble(&key.sign(request.digest().as_ref())?)?)?;
