@@ -9,6 +9,7 @@ use shared::{
         application::{IssuanceClaim, MailedCode},
         crl_scope::{CrlShard, ShardCount},
         numbers::SerialNumber,
+        session::NEW_CHECK_LIMIT,
     },
     store::StoreError,
 };
@@ -26,12 +27,15 @@ async fn addressees(client: &Client) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn a_correction_requires_an_identity_check_of_the_last_10_minutes() {
+async fn a_correction_requires_a_recent_identity_check() {
     let stack = TestStack::start().await;
     let Mistyped { mailed, client } = stack.mistyped().await;
-    stack.clock.advance(10 * MINUTE - 1);
+    stack.clock.advance(NEW_CHECK_LIMIT - 1);
     let shown = client.receipt(&mailed.receipt["receiptNumber"]).await.ok();
-    assert_eq!(shown["correction"]["identityCheckUntil"], "2026-11-22T00:10:01Z");
+    assert_eq!(
+        shown["correction"]["identityCheckUntil"],
+        Timestamp::try_from(START + 1 + NEW_CHECK_LIMIT).unwrap().to_rfc3339()
+    );
     client.correct(&mailed.receipt, "taro@example.co.jp").await.ok();
     stack.clock.advance(1);
     let refused = client.correct(&mailed.receipt, "veri.taro@example.co.jp").await;

@@ -36,6 +36,7 @@ mod resend;
 mod revocation_statement;
 mod round_trips;
 mod sealing;
+mod session_texts;
 mod step_order;
 mod support;
 mod wizard;

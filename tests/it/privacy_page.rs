@@ -2,11 +2,7 @@
 
 use std::{fs, path::Path};
 
-use shared::domain::{
-    MINUTE,
-    fields::{Bilingual, Field, FixedField},
-    session::{ABSOLUTE_LIMIT, IDLE_LIMIT},
-};
+use shared::domain::fields::{Bilingual, Field, FixedField};
 
 #[test]
 fn the_privacy_page_names_every_class_of_personal_data() {
@@ -21,17 +17,6 @@ fn the_privacy_page_names_every_class_of_personal_data() {
     for class in entered.chain(fixed) {
         let Bilingual { ja, en } = class.on_privacy_page();
         assert!(japanese.contains(ja) && english.contains(en), "{class:?}");
-    }
-}
-
-#[test]
-fn the_privacy_page_states_the_limits_of_a_session() {
-    let (idle, longest) = (IDLE_LIMIT / MINUTE, ABSOLUTE_LIMIT / MINUTE);
-    for statement in [
-        format!("操作のないまま{idle}分で終わり、長くても{longest}分で終わります。"),
-        format!("ends after {idle} minutes without input, and after {longest} minutes at the latest."),
-    ] {
-        assert!(page().contains(&statement), "{statement}");
     }
 }
 

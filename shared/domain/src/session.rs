@@ -186,24 +186,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_session_expires_after_15_idle_minutes_or_one_hour() {
+    fn a_session_expires_at_the_idle_limit_or_the_absolute_limit() {
         let start = Timestamp::try_from(1_700_000_000).unwrap_or_else(|_| unreachable!());
         let session = Session::start(start);
-        assert!(session.is_live(start.plus(15 * MINUTE - 1)));
-        assert!(!session.is_live(start.plus(15 * MINUTE)));
-        let extended = session.extended(start.plus(50 * MINUTE));
-        assert!(extended.is_live(start.plus(60 * MINUTE - 1)));
-        assert!(!extended.is_live(start.plus(60 * MINUTE)));
+        assert!(session.is_live(start.plus(IDLE_LIMIT - 1)));
+        assert!(!session.is_live(start.plus(IDLE_LIMIT)));
+        let extended = session.extended(start.plus(ABSOLUTE_LIMIT - 1));
+        assert!(extended.is_live(start.plus(ABSOLUTE_LIMIT - 1)));
+        assert!(!extended.is_live(start.plus(ABSOLUTE_LIMIT)));
     }
 
     #[test]
-    fn an_identity_check_after_the_acceptance_is_recent_for_10_minutes() {
+    fn an_identity_check_after_the_acceptance_is_recent_until_its_limit() {
         let start = Timestamp::try_from(1_700_000_000).unwrap_or_else(|_| unreachable!());
-        let session = Session::start(start).extended(start.plus(5 * MINUTE));
-        let until = Some(start.plus(10 * MINUTE));
+        let session = Session::start(start).extended(start.plus(NEW_CHECK_LIMIT / 2));
+        let until = Some(start.plus(NEW_CHECK_LIMIT));
         assert_eq!(session.new_check_until(start.plus(-1), start), until);
-        assert_eq!(session.new_check_until(start.plus(-1), start.plus(10 * MINUTE - 1)), until);
-        assert_eq!(session.new_check_until(start.plus(-1), start.plus(10 * MINUTE)), None);
+        assert_eq!(session.new_check_until(start.plus(-1), start.plus(NEW_CHECK_LIMIT - 1)), until);
+        assert_eq!(session.new_check_until(start.plus(-1), start.plus(NEW_CHECK_LIMIT)), None);
         assert_eq!(session.new_check_until(start, start), None);
     }
 

@@ -1,7 +1,7 @@
 //! Tests that correct a mistyped email address on the receipt.
 
 use serde_json::{Value, json};
-use shared::domain::{HOUR, MINUTE};
+use shared::domain::{HOUR, MINUTE, session::NEW_CHECK_LIMIT};
 use tokio::task::JoinSet;
 
 use crate::support::{ASTRAY, Answer, AnyStack, Mistyped, new_request, timestamp};
@@ -17,7 +17,7 @@ async fn a_correction_invalidates_the_old_code_and_certifies_the_new_address() {
         shown["correction"],
         json!({ "possible": true, "reason": null, "remaining": 3, "identityCheckUntil": until })
     );
-    stack.recent(&json!(timestamp(until).plus(-10 * MINUTE).to_rfc3339()));
+    stack.recent(&json!(timestamp(until).plus(-NEW_CHECK_LIMIT).to_rfc3339()));
     stack.client().check_pick_up(&mailed.credentials).await.ok();
 
     let answer = client.correct(&mailed.receipt, address).await;

@@ -2,7 +2,10 @@
 
 use serde_json::{Value, json};
 use shared::{
-    domain::{DAY, HOUR, MINUTE, Timestamp},
+    domain::{
+        DAY, HOUR, MINUTE, Timestamp,
+        session::{ABSOLUTE_LIMIT, IDLE_LIMIT},
+    },
     pki::EndEntityCertificate,
 };
 use time::{UtcOffset, macros::format_description};
@@ -19,8 +22,8 @@ async fn the_wizard_runs_from_the_identity_check_to_the_email() {
     let started = client.identify(account).await.ok();
     assert_eq!(started["nextStep"], "choose");
     let begun =
-        stack.recent(&json!(timestamp(&started["session"]["expiresAt"]).plus(-15 * MINUTE).to_rfc3339()));
-    assert_eq!(timestamp(&started["session"]["endsAt"]), begun.plus(HOUR));
+        stack.recent(&json!(timestamp(&started["session"]["expiresAt"]).plus(-IDLE_LIMIT).to_rfc3339()));
+    assert_eq!(timestamp(&started["session"]["endsAt"]), begun.plus(ABSOLUTE_LIMIT));
 
     let list = client.get("/api/certificates").await.ok();
     let row = json!({
