@@ -1,7 +1,7 @@
 //! Tests that the pages and the API description use the domain's field definitions. The pages and the domain run the
 //! same test cases.
 
-use std::{collections::BTreeMap, fs, path::Path};
+use std::{collections::BTreeMap, fmt, fs, path::Path};
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -10,7 +10,7 @@ use shared::{
         address::{AddressText, PREFECTURES, PostalCode, Prefecture},
         certificate_code::{ALPHABET, CertificateCode, GROUP, POLYNOMIAL, SYMBOLS},
         contact::{EmailAddress, PhoneNumber},
-        fields::{Field, FieldSpec, FixedField, Group, Kind, Language, Rule},
+        fields::{Field, FieldSpec, FixedField, FixedFieldSpec, Group, Kind, Language, Rule},
         password::ApplicationPassword,
         text::{FullWidthText, RomajiText},
     },
@@ -23,10 +23,12 @@ const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 /// `UPDATE_RULES=1 cargo test -p tests field_rules` regenerates the files.
 #[test]
 fn the_pages_use_the_rules_of_the_domain() {
-    let fields: BTreeMap<_, _> = Field::ALL.iter().map(|field| (field.name(), field.spec())).collect();
-    let fixed: BTreeMap<_, _> = FixedField::ALL.iter().map(|field| (field.name(), field.spec())).collect();
-    let messages: BTreeMap<_, _> =
-        Rule::ALL.iter().map(|rule| (name_of(*rule), in_every_language(*rule))).collect();
+    let fields: BTreeMap<_, _> =
+        Field::ALL.iter().map(|field| (field.name(), entered(field.spec()))).collect();
+    let fixed: BTreeMap<_, _> =
+        FixedField::ALL.iter().map(|field| (field.name(), displayed(field.spec()))).collect();
+    let message = |rule| in_every_language(|language| messages::in_language(language).rule(rule));
+    let messages: BTreeMap<_, _> = Rule::ALL.into_iter().map(|rule| (name_of(rule), message(rule))).collect();
     let rules = json!({
         "certificateCode": {
             "alphabet": String::from_utf8_lossy(ALPHABET),
@@ -44,12 +46,45 @@ fn the_pages_use_the_rules_of_the_domain() {
     assert_generated("web/rules.json", |_| format!("{}\n", serde_json::to_string_pretty(&rules).unwrap()));
 }
 
+/// Returns the definition of a field that the subscriber enters.
+fn entered(field: &FieldSpec) -> Value {
+    json!({
+        "kind": camel_case(field.kind),
+        "required": field.required,
+        "maxLength": field.max_length,
+        "label": in_every_language(|language| field.label.in_language(language)),
+        "hint": field.hint.map(|hint| in_every_language(|language| hint.in_language(language))),
+        "example": field.example,
+        "autocomplete": field.autocomplete,
+        "personalData": camel_case(field.personal_data),
+    })
+}
+
+/// Returns the definition of a field that the pages only display.
+fn displayed(field: &FixedFieldSpec) -> Value {
+    json!({
+        "label": in_every_language(|language| field.label.in_language(language)),
+        "language": field.language.map(Language::tag),
+        "personalData": camel_case(field.personal_data),
+    })
+}
+
+fn in_every_language(text: impl Fn(Language) -> &'static str) -> BTreeMap<&'static str, &'static str> {
+    Language::ALL.into_iter().map(|language| (language.tag(), text(language))).collect()
+}
+
+/// Returns the name of a variant, as the pages write it.
+fn camel_case(variant: impl fmt::Debug) -> String {
+    let name = format!("{variant:?}");
+    name[..1].to_ascii_lowercase() + &name[1..]
+}
+
 /// Returns the field groups of steps 4 and 5 with their field names, in page order.
 fn groups_of_application() -> Vec<GroupOfFields> {
     let mut groups: Vec<GroupOfFields> = Vec::new();
-    let mut add = |group: Group, name| match groups.last_mut() {
-        Some(last) if last.group == group => last.fields.push(name),
-        _ => groups.push(GroupOfFields { group, fields: vec![name] }),
+    let mut add = |group: Group, name| match (camel_case(group), groups.last_mut()) {
+        (group, Some(last)) if last.group == group => last.fields.push(name),
+        (group, _) => groups.push(GroupOfFields { group, fields: vec![name] }),
     };
     for entered in Field::APPLICATION {
         for fixed in FixedField::ALL.iter().filter(|fixed| fixed.spec().before == *entered) {
@@ -62,7 +97,7 @@ fn groups_of_application() -> Vec<GroupOfFields> {
 
 #[derive(Serialize)]
 struct GroupOfFields {
-    group: Group,
+    group: String,
     fields: Vec<&'static str>,
 }
 
@@ -172,11 +207,6 @@ fn every_example_is_in_normal_form() {
         let example = field.spec().example.unwrap();
         assert_eq!(outcome(*field, example), Ok(json!(example)), "{field:?}");
     }
-}
-
-fn in_every_language(rule: Rule) -> BTreeMap<&'static str, &'static str> {
-    let text = |language: Language| (language.tag(), messages::in_language(language).rule(rule));
-    Language::ALL.into_iter().map(text).collect()
 }
 
 #[derive(Deserialize)]

@@ -147,9 +147,9 @@ macro_rules! define_languages {
         }
 
         /// A text in every language of the service.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub struct Bilingual {
-            $($(#[doc = $doc])+ #[serde(rename = $tag)] pub $member: &'static str,)+
+            $($(#[doc = $doc])+ pub $member: &'static str,)+
         }
 
         impl Bilingual {

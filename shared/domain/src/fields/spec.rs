@@ -1,20 +1,15 @@
 //! Types that describe form fields.
 
-use serde::Serialize;
-
 use super::{Bilingual, Field, Language};
 
 /// The definition of a field that the subscriber enters.
-#[derive(Clone, Copy, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Copy, Debug)]
 pub struct FieldSpec {
     /// The API name.
-    #[serde(skip)]
     pub name: &'static str,
     /// The kind, which determines the input control, normalisation and validation.
     pub kind: Kind,
     /// The group on the pages of steps 4 and 5; `None` for credentials.
-    #[serde(skip)]
     pub group: Option<Group>,
     /// True if the field must not be empty.
     pub required: bool,
@@ -34,17 +29,13 @@ pub struct FieldSpec {
 }
 
 /// The definition of a fixed field, which the pages of steps 4 and 5 display read-only.
-#[derive(Clone, Copy, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Copy, Debug)]
 pub struct FixedFieldSpec {
     /// The API name.
-    #[serde(skip)]
     pub name: &'static str,
     /// The group on the pages of steps 4 and 5.
-    #[serde(skip)]
     pub group: Group,
     /// The editable field before which the pages show this field.
-    #[serde(skip)]
     pub before: Field,
     /// The label on the pages.
     pub label: Bilingual,
@@ -55,8 +46,7 @@ pub struct FixedFieldSpec {
 }
 
 /// The kind of a field, which determines how its text is normalised and validated.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// [`crate::contact::EmailAddress`]
     Mailbox,
@@ -87,8 +77,7 @@ impl Kind {
 }
 
 /// A group of fields on the pages of steps 4 and 5.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Group {
     /// 所属組織情報
     Organization,
@@ -99,8 +88,7 @@ pub enum Group {
 }
 
 /// A class of personal data, as listed on the privacy page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PersonalData {
     /// The subscriber's name.
     Name,
@@ -116,20 +104,4 @@ pub enum PersonalData {
     Telephone,
     /// A credential. Credentials are never stored in plain text.
     Credential,
-}
-
-impl PersonalData {
-    /// Returns the name of the class on the privacy page.
-    pub const fn on_privacy_page(self) -> Bilingual {
-        let (ja, en) = match self {
-            Self::Name => ("お名前", "name"),
-            Self::Organization => ("所属組織", "organisation"),
-            Self::Position => ("役職・部署", "title and department"),
-            Self::EmailAddress => ("電子メールアドレス", "e-mail address"),
-            Self::Address => ("勤務先の住所", "business address"),
-            Self::Telephone => ("電話番号", "telephone number"),
-            Self::Credential => ("利用者確認の情報", "Identity check"),
-        };
-        Bilingual { ja, en }
-    }
 }
