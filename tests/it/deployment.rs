@@ -14,11 +14,12 @@ use hyper::HeaderMap;
 use local_stack::DEVELOPMENT_COOKIE;
 use serde_json::{Map, Value, json};
 use shared::{
+    adapters::{kms, s3, ses},
     domain::{application::CodeLifetime, crl_scope::ShardCount, revocation::RevocationTiming},
     edge::{self, RequestRefusal},
     refusal::Refusal,
     schedules::{SCHEDULES, Schedule},
-    store::{TableDefinition, Tables},
+    store::{self, TableDefinition, Tables},
 };
 
 use crate::support::TestStack;
@@ -377,6 +378,18 @@ fn templates() -> Vec<(String, Value)> {
         .map(|name| (name.clone(), yaml(&name)))
         .filter(|(_, document)| document.get("AWSTemplateFormatVersion").is_some())
         .collect()
+}
+
+/// SQS has no alarm. A row whose message could not be sent stays in the outbox, whose age has alarms.
+#[test]
+fn every_dependency_but_sqs_has_an_alarm_on_its_failures() {
+    let template = yaml("monitoring.yaml");
+    let alarms = template["Resources"].as_object().unwrap().values().map(|resource| &resource["Properties"]);
+    let watched = alarms
+        .filter(|alarm| alarm["MetricName"] == "PortFailures")
+        .map(|alarm| text(&alarm["Dimensions"][0]["Value"]).to_owned());
+    let dependencies = [kms::SERVICE, s3::SERVICE, ses::SERVICE, store::SERVICE];
+    assert_eq!(sorted(watched.collect()), sorted(dependencies.map(str::to_owned).to_vec()));
 }
 
 fn yaml(name: &str) -> Value {

@@ -3,11 +3,11 @@
 use aws_lambda_events::event::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent};
 use lambda_runtime::Error;
 use shared::{
-    domain::delivery::DeliveryKind,
-    edge::mail_event,
+    adapters::ses::delivery_report,
+    domain::delivery::{DeliveryKind, DeliveryReport},
     refusal::Failure,
     telemetry::{self, metrics},
-    use_cases::record_delivery::{DeliveryReport, RecordDelivery, Recorded},
+    use_cases::record_delivery::{RecordDelivery, Recorded},
     wiring::{self, Backend, BackendError},
 };
 
@@ -46,7 +46,7 @@ impl RecordDeliveryFunction {
     }
 
     async fn record(&self, body: Option<&str>) -> Result<(), Failure> {
-        let Some(report) = mail_event(body)? else {
+        let Some(report) = delivery_report(body).map_err(Failure::internal)? else {
             tracing::info!("an ignored event type");
             return Ok(());
         };

@@ -13,6 +13,9 @@ use super::{idempotent_retries, sdk_error};
 use pki::{PublicKey, SignatureAlgorithm};
 use ports::{MessageAuthenticator, PortError, Signer};
 
+/// The name of the service in errors and metrics.
+pub const SERVICE: &str = "kms";
+
 /// Creates a KMS client that retries calls, because the calls have no side effects.
 pub fn client(config: &SdkConfig) -> Client {
     Client::from_conf(Builder::from(config).retry_config(idempotent_retries()).build())
@@ -26,9 +29,9 @@ pub fn client(config: &SdkConfig) -> Client {
 /// Returns an error if the KMS call fails or the key type is not supported.
 pub async fn public_key(client: &Client, key_id: &str) -> Result<PublicKey, PortError> {
     let answer = client.get_public_key().key_id(key_id).send().await;
-    let spki = answer.map_err(|error| sdk_error("kms", &error))?.public_key;
+    let spki = answer.map_err(|error| sdk_error(SERVICE, &error))?.public_key;
     let spki = spki.ok_or_else(|| no_answer("public key"))?;
-    PublicKey::from_spki_der(spki.as_ref()).map_err(|error| PortError::new("kms", &error))
+    PublicKey::from_spki_der(spki.as_ref()).map_err(|error| PortError::new(SERVICE, &error))
 }
 
 /// A signer that uses an asymmetric KMS key (`SIGN_VERIFY`). Requires the permission `kms:Sign` on the key.
@@ -68,7 +71,7 @@ impl Signer for KmsSigner {
             .signing_algorithm(algorithm)
             .send()
             .await
-            .map_err(|error| sdk_error("kms", &error))?;
+            .map_err(|error| sdk_error(SERVICE, &error))?;
         output.signature.map(Blob::into_inner).ok_or_else(|| no_answer("signature"))
     }
 }
@@ -99,14 +102,14 @@ impl MessageAuthenticator for KmsMac {
             .mac_algorithm(MacAlgorithmSpec::HmacSha256)
             .send()
             .await
-            .map_err(|error| sdk_error("kms", &error))?;
+            .map_err(|error| sdk_error(SERVICE, &error))?;
         let mac = output.mac.map(Blob::into_inner).unwrap_or_default();
         mac.try_into().map_err(|_| no_answer("MAC of 32 octets"))
     }
 }
 
 fn no_answer(what: &str) -> PortError {
-    PortError { service: "kms", message: format!("the response does not contain a {what}") }
+    PortError { service: SERVICE, message: format!("the response does not contain a {what}") }
 }
 
 #[cfg(test)]

@@ -24,6 +24,9 @@ pub const CACHE_CONTROL: &str = "public, max-age=300, s-maxage=0";
 /// The timeout for a write. A CRL with ten million entries has a size of 500 MB.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(10 * 60);
 
+/// The name of the service in errors and metrics.
+pub const SERVICE: &str = "s3";
+
 /// Creates an S3 client that does not retry writes, because the retry of a conditional write fails if the first attempt
 /// succeeded.
 pub fn client(config: &SdkConfig) -> Client {
@@ -56,9 +59,10 @@ impl ObjectStore for S3ObjectStore {
             Err(error) if error.as_service_error().is_some_and(GetObjectError::is_no_such_key) => {
                 return Ok(None);
             }
-            Err(error) => return Err(sdk_error("s3", &error)),
+            Err(error) => return Err(sdk_error(SERVICE, &error)),
         };
-        let etag = output.e_tag.ok_or_else(|| PortError { service: "s3", message: "no ETag".to_owned() })?;
+        let etag =
+            output.e_tag.ok_or_else(|| PortError { service: SERVICE, message: "no ETag".to_owned() })?;
         Ok(Some(Object { etag, body: Box::new(S3Body(output.body)) }))
     }
 
@@ -68,7 +72,8 @@ impl ObjectStore for S3ObjectStore {
         loop {
             let retries = Config::builder().retry_config(idempotent_retries());
             let page = request.clone().set_continuation_token(continuation).customize();
-            let page = page.config_override(retries).send().await.map_err(|error| sdk_error("s3", &error))?;
+            let page =
+                page.config_override(retries).send().await.map_err(|error| sdk_error(SERVICE, &error))?;
             listed.extend(page.contents.unwrap_or_default().into_iter().filter_map(|object| {
                 let length = u64::try_from(object.size?).ok()?;
                 Some(ListedObject { key: object.key?, length })
@@ -107,7 +112,7 @@ impl ObjectStore for S3ObjectStore {
         match request.customize().config_override(patient).send().await {
             Ok(_) => Ok(PutOutcome::Stored),
             Err(error) if is_precondition_failed(&error) => Ok(PutOutcome::PreconditionFailed),
-            Err(error) => Err(sdk_error("s3", &error)),
+            Err(error) => Err(sdk_error(SERVICE, &error)),
         }
     }
 }
@@ -119,7 +124,7 @@ impl ObjectBody for S3Body {
     async fn next(&mut self) -> Result<Option<Vec<u8>>, PortError> {
         match self.0.next().await {
             Some(Ok(piece)) => Ok(Some(piece.to_vec())),
-            Some(Err(error)) => Err(PortError::new("s3", &error)),
+            Some(Err(error)) => Err(PortError::new(SERVICE, &error)),
             None => Ok(None),
         }
     }
@@ -129,11 +134,11 @@ async fn body(content: Content<'_>) -> Result<ByteStream, PortError> {
     match content {
         Content::Bytes(bytes) => Ok(ByteStream::from(bytes.to_vec())),
         Content::File { path, offset } => {
-            let failed = |error: &std::io::Error| PortError::new("s3", error);
+            let failed = |error: &std::io::Error| PortError::new(SERVICE, error);
             let length = std::fs::metadata(path).map_err(|error| failed(&error))?.len();
             let length = Length::Exact(length.saturating_sub(offset));
             let body = ByteStream::read_from().path(path).offset(offset).length(length).build();
-            body.await.map_err(|error| PortError::new("s3", &error))
+            body.await.map_err(|error| PortError::new(SERVICE, &error))
         }
     }
 }

@@ -1,4 +1,6 @@
-//! Sends emails through version 2 of the Amazon SES API.
+//! Email through Amazon SES, API version 2, and the events of SES about emails.
+
+mod event;
 
 use async_trait::async_trait;
 use aws_sdk_sesv2::{
@@ -8,8 +10,12 @@ use aws_sdk_sesv2::{
 };
 use aws_types::SdkConfig;
 
+pub use self::event::{NotAnEvent, delivery_report};
 use super::sdk_error_without_message;
 use ports::{Mail, Mailer, PortError};
+
+/// The name of the service in errors and metrics.
+pub const SERVICE: &str = "ses";
 
 /// Creates an SES client that does not retry calls, because the outbox retries emails over a longer period.
 pub fn client(config: &SdkConfig) -> Client {
@@ -38,8 +44,8 @@ impl Mailer for SesMailer {
     /// Sends an email. [`Mail::outbox_id`] must consist of at most 256 ASCII letters, digits, hyphens, underscores,
     /// dots and at signs, because SES rejects other tag values.
     async fn send(&self, mail: &Mail) -> Result<(), PortError> {
-        let content = content(mail).map_err(|error| PortError::new("ses", &error))?;
-        let tags = tags(mail).map_err(|error| PortError::new("ses", &error))?;
+        let content = content(mail).map_err(|error| PortError::new(SERVICE, &error))?;
+        let tags = tags(mail).map_err(|error| PortError::new(SERVICE, &error))?;
         self.client
             .send_email()
             .from_email_address(&self.from)
@@ -50,7 +56,7 @@ impl Mailer for SesMailer {
             .send()
             .await
             // Error messages from SES contain email addresses, which must not be logged.
-            .map_err(|error| sdk_error_without_message("ses", &error))?;
+            .map_err(|error| sdk_error_without_message(SERVICE, &error))?;
         Ok(())
     }
 }

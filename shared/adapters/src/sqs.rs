@@ -7,6 +7,9 @@ use aws_types::SdkConfig;
 use super::{idempotent_retries, sdk_error};
 use ports::{PortError, Queue};
 
+/// The name of the service in errors and metrics.
+pub const SERVICE: &str = "sqs";
+
 /// Creates an SQS client that retries calls, because the queues' consumers tolerate duplicate messages.
 pub fn client(config: &SdkConfig) -> Client {
     Client::from_conf(Builder::from(config).retry_config(idempotent_retries()).build())
@@ -35,6 +38,6 @@ impl Queue for SqsQueue {
             .send()
             .await
             .map(drop)
-            .map_err(|error| sdk_error("sqs", &error))
+            .map_err(|error| sdk_error(SERVICE, &error))
     }
 }

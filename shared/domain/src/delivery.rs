@@ -34,6 +34,19 @@ pub enum DeliveryOutcome {
     Undeliverable,
 }
 
+/// A report from the mail service about one email.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeliveryReport {
+    /// The id of the email's outbox row.
+    pub outbox_id: String,
+    /// The number of the certificate code in the email, or `None` if the email contained no code.
+    pub send_number: Option<u32>,
+    /// The outcome of the delivery.
+    pub outcome: DeliveryOutcome,
+    /// The time of the outcome, according to the mail service.
+    pub at: Timestamp,
+}
+
 /// A category of delivery outcomes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DeliveryKind {

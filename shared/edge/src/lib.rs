@@ -7,7 +7,6 @@ mod fields;
 mod invalid_member;
 mod invocation;
 pub mod lambda;
-mod mail_event;
 pub mod names;
 mod ocsp;
 mod pick_up_view;
@@ -31,7 +30,6 @@ pub use self::{
     client_address::ClientAddresses,
     fields::FieldsView,
     invocation::{InvocationResult, Outcome},
-    mail_event::mail_event,
     ocsp::{ocsp_request, ocsp_response},
     pick_up_view::{IssuedView, PickUpView},
     queue::{outbox_id, outbox_message},

@@ -18,6 +18,9 @@ use crate::{
     write::{Action, Write},
 };
 
+/// The name of the service in errors and metrics.
+pub const SERVICE: &str = "dynamodb";
+
 /// The rows returned by one read, each with its table.
 pub(crate) struct Rows(pub(crate) Vec<(Table, Item)>);
 
@@ -62,7 +65,7 @@ impl Store {
         let answer = request.send().await.map_err(|error| unavailable(&error))?;
         if answer.unprocessed_keys().is_some_and(|unprocessed| !unprocessed.is_empty()) {
             let message = "keys were left unprocessed".to_owned();
-            return Err(PortError { service: "dynamodb", message }.into());
+            return Err(PortError { service: SERVICE, message }.into());
         }
         let mut found = answer.responses.unwrap_or_default();
         let mut rows = Vec::new();
@@ -155,7 +158,7 @@ where
     E: std::error::Error + ProvideErrorMetadata + 'static,
 {
     StoreError::Unavailable(PortError {
-        service: "dynamodb",
+        service: SERVICE,
         message: match error.code() {
             Some(code) => code.to_owned(),
             None => DisplayErrorContext(error).to_string(),
@@ -165,5 +168,5 @@ where
 
 /// Converts the error of a request builder to a [`StoreError`]. A builder error indicates a bug in this crate.
 pub(crate) fn malformed(error: &BuildError) -> StoreError {
-    StoreError::Unavailable(PortError::new("dynamodb", error))
+    StoreError::Unavailable(PortError::new(SERVICE, error))
 }

@@ -20,6 +20,7 @@ use aws_sdk_dynamodb::Client;
 use ports::PortError;
 
 pub use self::{
+    database::SERVICE,
     records::{
         audit_log::SealedLog,
         ca_certificate::CaRow,

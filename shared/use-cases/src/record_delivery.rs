@@ -10,25 +10,12 @@ use crate::{
     refusal::{Failure, Refusal},
 };
 use domain::{
-    Timestamp,
     application::ApplicationId,
     audit::AuditEvent,
-    delivery::{Deliveries, Delivery, DeliveryKind, DeliveryOutcome},
+    delivery::{Deliveries, Delivery, DeliveryKind, DeliveryReport},
     receipt::ReceiptNumber,
 };
 use store::{Effect, Store, StoreError};
-
-/// A report from the email service about one email.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DeliveryReport {
-    /// The id of the email's outbox row.
-    pub outbox_id: String,
-    /// The send number of the certificate code, or `None` if the email contained no code.
-    pub send_number: Option<u32>,
-    pub outcome: DeliveryOutcome,
-    /// The time of the outcome, as reported by the email service.
-    pub at: Timestamp,
-}
 
 /// The result of recording a delivery report.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -5,9 +5,11 @@ use std::collections::HashMap;
 
 use serde::Deserialize;
 
-use domain::{Timestamp, delivery::DeliveryOutcome};
+use domain::{
+    Timestamp,
+    delivery::{DeliveryOutcome, DeliveryReport},
+};
 use ports::Mail;
-use use_cases::{record_delivery::DeliveryReport, refusal::Failure};
 
 /// The members of an SES event that this service uses.
 #[derive(Deserialize)]
@@ -65,22 +67,27 @@ struct Moment {
     timestamp: String,
 }
 
+/// The message is not an SES event.
+#[derive(Debug, thiserror::Error)]
+#[error("the message is not a readable SES event")]
+pub struct NotAnEvent;
+
 /// Parses an SES event from a queue message. Returns `None` if another service sent the email, or if the event type is
 /// ignored.
 ///
 /// # Errors
 ///
 /// Fails if the message is not an SES event. A message that fails repeatedly is moved to the dead-letter queue.
-pub fn mail_event(body: Option<&str>) -> Result<Option<DeliveryReport>, Failure> {
-    let event: Event = serde_json::from_str(body.unwrap_or_default()).map_err(|_| not_an_event())?;
+pub fn delivery_report(body: Option<&str>) -> Result<Option<DeliveryReport>, NotAnEvent> {
+    let event: Event = serde_json::from_str(body.unwrap_or_default()).map_err(|_| NotAnEvent)?;
     let Some((outcome, at)) = event.outcome() else { return Ok(None) };
     let Some(outbox_id) = event.mail.tag(Mail::OUTBOX_ID_TAG) else { return Ok(None) };
     let send_number = event.mail.tag(Mail::SEND_NUMBER_TAG).map(str::parse).transpose();
     Ok(Some(DeliveryReport {
         outbox_id: outbox_id.to_owned(),
-        send_number: send_number.map_err(|_| not_an_event())?,
+        send_number: send_number.map_err(|_| NotAnEvent)?,
         outcome,
-        at: Timestamp::from_rfc3339(at).ok_or_else(not_an_event)?,
+        at: Timestamp::from_rfc3339(at).ok_or(NotAnEvent)?,
     }))
 }
 
@@ -138,10 +145,6 @@ impl Complaint {
     }
 }
 
-fn not_an_event() -> Failure {
-    Failure::internal("the message is not a readable SES event")
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::{Value, json};
@@ -180,8 +183,8 @@ mod tests {
         event("Complaint", "complaint", content)
     }
 
-    fn read(event: &Value) -> Result<Option<DeliveryReport>, Failure> {
-        mail_event(Some(&event.to_string()))
+    fn read(event: &Value) -> Result<Option<DeliveryReport>, NotAnEvent> {
+        delivery_report(Some(&event.to_string()))
     }
 
     fn outcome(event: &Value) -> Option<DeliveryOutcome> {
@@ -260,7 +263,7 @@ mod tests {
             assert!(!error.contains("hanako"), "{error}");
         }
         for body in [None, Some(""), Some("hanako@example.jp")] {
-            assert!(mail_event(body).is_err());
+            assert!(delivery_report(body).is_err());
         }
     }
 }
