@@ -8,7 +8,7 @@ use std::{
 
 const SHARED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared");
 
-/// The type of the domain that is written as JSON but never read: the statement that is signed.
+/// The domain type that is written as JSON but never read: the signed statement.
 const WRITTEN_ONLY: [&str; 1] = ["RevocationStatement"];
 
 /// Without the crate `serde`, use cases cannot derive a JSON format.

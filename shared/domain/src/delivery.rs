@@ -34,16 +34,16 @@ pub enum DeliveryOutcome {
     Undeliverable,
 }
 
-/// A report from the mail service about one email.
+/// A report from the email service about one email.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeliveryReport {
     /// The id of the email's outbox row.
     pub outbox_id: String,
-    /// The number of the certificate code in the email, or `None` if the email contained no code.
+    /// The send number of the certificate code, or `None` if the email contained no code.
     pub send_number: Option<u32>,
-    /// The outcome of the delivery.
+    /// The delivery outcome.
     pub outcome: DeliveryOutcome,
-    /// The time of the outcome, according to the mail service.
+    /// The time of the outcome, as reported by the email service.
     pub at: Timestamp,
 }
 

@@ -54,7 +54,7 @@ pub(super) fn preferred_language(headers: &HeaderMap) -> Language {
 ///
 /// # Errors
 ///
-/// [`RequestRefusal::SessionMissing`] if there is no session cookie or its value is malformed.
+/// Returns [`RequestRefusal::SessionMissing`] if the session cookie is missing or malformed.
 pub fn session_token(request: &Request) -> Result<SessionToken, RequestRefusal> {
     request
         .headers()
@@ -82,7 +82,7 @@ pub fn path_parameter<T: FromStr>(request: &Request, name: &str) -> Result<T, Re
 ///
 /// # Errors
 ///
-/// [`RequestRefusal::IdempotencyKeyInvalid`] if the header is missing or malformed.
+/// Returns [`RequestRefusal::IdempotencyKeyInvalid`] if the header is missing or malformed.
 pub fn idempotency_key(request: &Request) -> Result<&str, RequestRefusal> {
     request
         .headers()
@@ -116,8 +116,9 @@ fn api_gateway(request: &Request) -> Option<&ApiGatewayProxyRequestContext> {
 ///
 /// # Errors
 ///
-/// [`RequestRefusal::UnsupportedMediaType`], [`RequestRefusal::BodyTooLarge`], [`RequestRefusal::MalformedBody`], or
-/// [`RequestRefusal::UnfitMember`] with the member that is unknown or has the wrong type.
+/// Returns [`RequestRefusal::UnsupportedMediaType`], [`RequestRefusal::BodyTooLarge`] or
+/// [`RequestRefusal::MalformedBody`]. Returns [`RequestRefusal::UnfitMember`] if a member is unknown or has the wrong
+/// type.
 pub fn read_json<T: DeserializeOwned>(request: &Request) -> Result<T, RequestRefusal> {
     let body: &[u8] = request.body();
     if body.len() > MAX_BODY {

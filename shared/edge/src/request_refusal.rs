@@ -10,20 +10,20 @@ pub enum RequestRefusal {
     MalformedBody,
     /// The media type of the body is not JSON.
     UnsupportedMediaType,
-    /// The body is larger than this API accepts.
+    /// The body exceeds the API's size limit.
     BodyTooLarge,
     /// A member of the body is unknown or has the wrong type.
     UnfitMember {
-        /// The names of the members that lead to it, its own last.
+        /// The path to the member: the names of its parents, followed by its own name.
         path: Vec<String>,
         /// [`Rule::UnknownField`] or [`Rule::WrongType`].
         rule: Rule,
     },
     /// The request has no session.
     SessionMissing,
-    /// The Idempotency-Key is missing or malformed.
+    /// The Idempotency-Key header is missing or malformed.
     IdempotencyKeyInvalid,
-    /// The resource supports only these methods.
+    /// The resource supports only these HTTP methods.
     MethodNotAllowed(&'static [&'static str]),
     /// The use case refused the request.
     UseCase(Refusal),

@@ -32,7 +32,7 @@ feature(3, 'a warning before the session ends, extendable in place; a draft surv
   await other.locator('#application').waitFor();
   const tabs = [page, other];
 
-  // A response contains the server's time in whole seconds.
+  // Responses contain the server's time in whole seconds.
   const idleLimit = await timeLeft(page);
   await page.clock.fastForward(idleLimit - WARNING_BEFORE - 5 * SECOND);
   for (const tab of tabs) assert.equal(await tab.locator('dialog').count(), 0);

@@ -130,7 +130,7 @@ macro_rules! define_fixed_fields {
 macro_rules! define_languages {
     ($($(#[doc = $doc:literal])+ $(#[$default:ident])? $variant:ident: $member:ident $tag:literal,)+) => {
         define_enum! {
-            /// A language of the service.
+            /// A language that the service supports.
             #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
             pub enum Language {
                 $($(#[doc = $doc])+ $(#[$default])? #[serde(rename = $tag)] $variant,)+
@@ -146,7 +146,7 @@ macro_rules! define_languages {
             }
         }
 
-        /// A text in every language of the service.
+        /// Text in every language.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub struct Bilingual {
             $($(#[doc = $doc])+ pub $member: &'static str,)+
