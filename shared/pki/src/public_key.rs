@@ -3,7 +3,10 @@
 use data_encoding::BASE64URL_NOPAD;
 use num_bigint::BigUint;
 use p256::ecdsa::signature::hazmat::PrehashVerifier;
-use ring::signature::{UnparsedPublicKey, VerificationAlgorithm};
+use ring::signature::{
+    ECDSA_P256_SHA256_ASN1, ECDSA_P384_SHA384_ASN1, RSA_PKCS1_2048_8192_SHA256, UnparsedPublicKey,
+    VerificationAlgorithm,
+};
 use serde_json::{Value, json};
 use x509_parser::{
     oid_registry::{OID_EC_P256, OID_KEY_TYPE_EC_PUBLIC_KEY, OID_NIST_EC_P384, OID_PKCS1_RSAENCRYPTION},
@@ -161,11 +164,17 @@ impl PublicKey {
     ///
     /// Returns [`BadSignature`] if `signature` is not valid for this key.
     pub fn verify(&self, message: &[u8], signature: &[u8]) -> Result<(), BadSignature> {
-        self.verify_digest(self.algorithm.digest(message).as_ref(), signature)
+        let algorithm: &'static dyn VerificationAlgorithm = match self.algorithm {
+            SignatureAlgorithm::EcdsaP256Sha256 => &ECDSA_P256_SHA256_ASN1,
+            SignatureAlgorithm::EcdsaP384Sha384 => &ECDSA_P384_SHA384_ASN1,
+            SignatureAlgorithm::RsaPkcs1Sha256 => &RSA_PKCS1_2048_8192_SHA256,
+        };
+        self.verify_as(algorithm, message, signature)
     }
 
     /// Verifies `signature` over a message whose digest is `digest`. The digest must be computed with
-    /// [`SignatureAlgorithm::digest_algorithm`].
+    /// [`SignatureAlgorithm::digest_algorithm`]. This function is for CRLs, which are never in memory as a whole.
+    /// [`Self::verify`] needs far fewer instructions, but ring hashes the message itself.
     ///
     /// # Errors
     ///
@@ -354,32 +363,31 @@ mod tests {
         assert_eq!(PublicKey::from_spki_der(&spki), Err(PublicKeyError::Malformed));
     }
 
+    /// ring verifies messages, and RustCrypto and num-bigint verify digests.
     #[test]
-    fn verify_digest_agrees_with_ring() {
-        use ring::signature::{ECDSA_P256_SHA256_ASN1, ECDSA_P384_SHA384_ASN1, RSA_PKCS1_2048_8192_SHA256};
-        for (kind, judge) in [
-            (KeyKind::P256, &ECDSA_P256_SHA256_ASN1 as &'static dyn VerificationAlgorithm),
-            (KeyKind::P384, &ECDSA_P384_SHA384_ASN1),
-            (KeyKind::Rsa, &RSA_PKCS1_2048_8192_SHA256),
-        ] {
+    fn both_implementations_accept_the_same_signatures() {
+        for kind in [KeyKind::P256, KeyKind::P384, KeyKind::Rsa] {
             let ca = TestCa::new(kind);
             let key = ca.authority.public_key();
+            let verify = |message: &[u8], signature: &[u8]| {
+                let digest = key.algorithm().digest(message);
+                let of_digest = key.verify_digest(digest.as_ref(), signature);
+                assert_eq!(key.verify(message, signature), of_digest);
+                of_digest
+            };
             let digest = key.algorithm().digest(b"message");
             let signature = ca.sign(digest.as_ref());
-            assert_eq!(key.verify_as(judge, b"message", &signature), Ok(()));
-            assert_eq!(key.verify(b"message", &signature), Ok(()));
-            assert_eq!(key.verify_digest(digest.as_ref(), &signature), Ok(()));
-
-            assert_eq!(key.verify(b"another", &signature), Err(BadSignature));
+            assert_eq!(verify(b"message", &signature), Ok(()));
+            assert_eq!(verify(b"another", &signature), Err(BadSignature));
             assert_eq!(key.verify_digest(&digest.as_ref()[1..], &signature), Err(BadSignature));
             for position in [0, 4, signature.len() / 2, signature.len() - 1] {
                 let mut altered = signature.clone();
                 altered[position] ^= 1;
-                assert_eq!(key.verify(b"message", &altered), Err(BadSignature));
+                assert_eq!(verify(b"message", &altered), Err(BadSignature));
             }
-            assert_eq!(key.verify(b"message", &signature[1..]), Err(BadSignature));
-            assert_eq!(key.verify(b"message", &[&[0], &signature[..]].concat()), Err(BadSignature));
-            assert_eq!(key.verify(b"message", &[0xff; 256]), Err(BadSignature));
+            for malformed in [&signature[1..], &[&[0], &signature[..]].concat(), &[0xff; 256], b""] {
+                assert_eq!(verify(b"message", malformed), Err(BadSignature));
+            }
         }
     }
 }
