@@ -6,9 +6,12 @@ mod responder;
 mod response;
 
 pub use self::{
-    request::{CertId, MAXIMUM_CERT_IDS, MAXIMUM_REQUEST_LENGTH, MalformedRequest, OcspRequest},
+    request::{CertId, CertIdForm, MAXIMUM_REQUEST_LENGTH, MalformedRequest, OcspRequest},
     responder::{PreparedResponderCertificate, RESPONDER_VALIDITY, ResponderCertificate, ResponderError},
-    response::{MINIMUM_VALIDITY, PreparedResponse, ResponseError, SignedResponse, Unsuccessful, VALIDITY},
+    response::{
+        MINIMUM_VALIDITY, PreparedResponse, REFRESH_AFTER, ResponseError, SignedResponse, Unsuccessful,
+        VALIDITY,
+    },
 };
 
 use ring::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};

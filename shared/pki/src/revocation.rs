@@ -65,7 +65,7 @@ pub struct RevokedCertificate {
     pub crl_shard: Option<CrlShard>,
 }
 
-/// The revocation status of a certificate (RFC 6960 §2.2).
+/// The revocation status of a certificate that the CA has issued (RFC 6960 §2.2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CertificateStatus {
     /// The CA issued the certificate and has not revoked it. The certificate may have expired.
@@ -77,6 +77,4 @@ pub enum CertificateStatus {
         /// The time of the revocation.
         at: Timestamp,
     },
-    /// The CA has not issued a certificate with the requested serial number.
-    Unknown,
 }

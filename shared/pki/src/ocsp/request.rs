@@ -3,14 +3,14 @@
 use ring::digest::{Algorithm, SHA1_FOR_LEGACY_USE_ONLY, SHA256, digest};
 use x509_cert::{
     der::{
-        Decode,
-        asn1::ObjectIdentifier,
+        Any, Decode,
         oid::db::{
             rfc5912::{ID_SHA_1, ID_SHA_256},
             rfc6960::ID_PKIX_OCSP_NONCE,
         },
     },
     ext::{Extension, Extensions},
+    spki::AlgorithmIdentifierOwned,
 };
 use x509_ocsp::ext::Nonce;
 
@@ -19,20 +19,35 @@ use crate::{CertificationAuthority, SerialNumber};
 /// The maximum length of a request, in octets. A certificate identifier has 80 to 120 octets, and an optional signature
 /// with its certificates has a few thousand octets.
 pub const MAXIMUM_REQUEST_LENGTH: usize = 16 * 1024;
-/// The maximum number of certificates in a request. Clients that conform to RFC 9919 §3.1.1 request the status of only
-/// one certificate.
-pub const MAXIMUM_CERT_IDS: usize = 10;
 
 /// A valid OCSP request. An optional signature is ignored, because the responder does not restrict access.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OcspRequest {
-    cert_ids: Vec<CertId>,
+    cert_id: x509_ocsp::CertId,
     nonce: Option<Vec<u8>>,
 }
 
-/// A certificate identifier in a request. The response repeats the identifier unchanged.
+/// The identifier of a certificate of one CA in a request. The response repeats the identifier unchanged.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CertId(pub(super) x509_ocsp::CertId);
+pub struct CertId {
+    pub(super) encoded: x509_ocsp::CertId,
+    serial_number: SerialNumber,
+    form: CertIdForm,
+}
+
+/// The hash algorithm and its parameters in a certificate identifier. The forms are the only difference between two
+/// identifiers of the same certificate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum CertIdForm {
+    /// SHA-1 without parameters.
+    Sha1,
+    /// SHA-1 with NULL parameters.
+    Sha1Null,
+    /// SHA-256 without parameters.
+    Sha256,
+    /// SHA-256 with NULL parameters.
+    Sha256Null,
+}
 
 /// The error returned if a request is invalid. The responder then responds with the status `malformedRequest` (RFC 6960
 /// §2.3).
@@ -47,9 +62,9 @@ pub enum MalformedRequest {
     /// The input is not a DER-encoded OCSPRequest of version 1.
     #[error("not a version 1 OCSPRequest in DER")]
     NotARequest,
-    /// The request contains no certificate identifier, or more than [`MAXIMUM_CERT_IDS`].
-    #[error("the request must ask for 1 to {MAXIMUM_CERT_IDS} certificates")]
-    CertIds,
+    /// The request contains no certificate identifier.
+    #[error("the request must ask for a certificate")]
+    NoCertId,
     /// The request contains two nonces, or the nonce is not an OCTET STRING of 1 to 128 octets (RFC 9654 §2.1).
     #[error("the nonce must be a single OCTET STRING of 1 to 128 octets")]
     Nonce,
@@ -59,7 +74,9 @@ pub enum MalformedRequest {
 }
 
 impl OcspRequest {
-    /// Parses a DER-encoded OCSPRequest.
+    /// Parses a DER-encoded OCSPRequest. Only the first certificate identifier is used. RFC 9919 §3.1.1 permits only one
+    /// in a request, and asks the responder for the most complete response that it can give (RFC 9919 §3.2.1). A
+    /// response for each combination of certificates could not be used again.
     ///
     /// # Errors
     ///
@@ -70,22 +87,27 @@ impl OcspRequest {
         }
         let request =
             x509_ocsp::OcspRequest::from_der(der).map_err(|_| MalformedRequest::NotARequest)?.tbs_request;
-        if !(1..=MAXIMUM_CERT_IDS).contains(&request.request_list.len()) {
-            return Err(MalformedRequest::CertIds);
-        }
         let extensions_of_one = request.request_list.iter().map(|one| &one.single_request_extensions);
         if extensions_of_one.chain([&request.request_extensions]).any(has_unknown_critical) {
             return Err(MalformedRequest::CriticalExtension);
         }
-        Ok(Self {
-            nonce: nonce(request.request_extensions.as_deref().unwrap_or_default())?,
-            cert_ids: request.request_list.into_iter().map(|one| CertId(one.req_cert)).collect(),
-        })
+        let nonce = nonce(request.request_extensions.as_deref().unwrap_or_default())?;
+        let first = request.request_list.into_iter().next().ok_or(MalformedRequest::NoCertId)?;
+        Ok(Self { cert_id: first.req_cert, nonce })
     }
 
-    /// Returns the identifiers of the requested certificates. Every request contains at least one identifier.
-    pub fn cert_ids(&self) -> &[CertId] {
-        &self.cert_ids
+    /// Returns the identifier of the certificate if it is one of `authority`. Returns `None` for another issuer, for an
+    /// unsupported hash algorithm (only SHA-1 and SHA-256 are supported), for parameters other than NULL and for an
+    /// invalid serial number.
+    pub fn cert_id(&self, authority: &CertificationAuthority) -> Option<CertId> {
+        let form = CertIdForm::of(&self.cert_id.hash_algorithm)?;
+        let hash_is = |hash: &[u8], value: &[u8]| digest(form.algorithm(), value).as_ref() == hash;
+        let is_ours = hash_is(self.cert_id.issuer_name_hash.as_bytes(), authority.subject_der())
+            && hash_is(self.cert_id.issuer_key_hash.as_bytes(), authority.public_key().subject_public_key());
+        let content = self.cert_id.serial_number.as_bytes();
+        let is_negative = content.first().is_some_and(|octet| octet & 0x80 != 0);
+        let serial_number = SerialNumber::from_be_bytes(content).ok().filter(|_| is_ours && !is_negative)?;
+        Some(CertId { encoded: self.cert_id.clone(), serial_number, form })
     }
 
     /// Returns the nonce, which has 1 to 128 octets (RFC 9654), or `None` if the request has no nonce.
@@ -95,24 +117,49 @@ impl OcspRequest {
 }
 
 impl CertId {
-    /// Returns the serial number if the identifier names `authority` as the issuer. Returns `None` for another issuer,
-    /// for an unsupported hash algorithm (only SHA-1 and SHA-256 are supported) and for an invalid serial number.
-    pub fn serial_number_at(&self, authority: &CertificationAuthority) -> Option<SerialNumber> {
-        let algorithm = hash_algorithm(&self.0.hash_algorithm.oid)?;
-        let hash_is = |hash: &[u8], value: &[u8]| digest(algorithm, value).as_ref() == hash;
-        let is_ours = hash_is(self.0.issuer_name_hash.as_bytes(), authority.subject_der())
-            && hash_is(self.0.issuer_key_hash.as_bytes(), authority.public_key().subject_public_key());
-        let content = self.0.serial_number.as_bytes();
-        let is_negative = content.first().is_some_and(|octet| octet & 0x80 != 0);
-        SerialNumber::from_be_bytes(content).ok().filter(|_| is_ours && !is_negative)
+    /// Returns the serial number of the certificate.
+    pub fn serial_number(&self) -> &SerialNumber {
+        &self.serial_number
+    }
+
+    /// Returns the form of the identifier. Two identifiers with the same serial number and the same form have the same
+    /// encoding.
+    pub fn form(&self) -> CertIdForm {
+        self.form
     }
 }
 
-fn hash_algorithm(oid: &ObjectIdentifier) -> Option<&'static Algorithm> {
-    match *oid {
-        ID_SHA_1 => Some(&SHA1_FOR_LEGACY_USE_ONLY),
-        ID_SHA_256 => Some(&SHA256),
-        _ => None,
+impl CertIdForm {
+    fn of(hash_algorithm: &AlgorithmIdentifierOwned) -> Option<Self> {
+        let has_null = match &hash_algorithm.parameters {
+            None => false,
+            Some(parameters) if *parameters == Any::null() => true,
+            Some(_) => return None,
+        };
+        match (hash_algorithm.oid, has_null) {
+            (ID_SHA_1, false) => Some(Self::Sha1),
+            (ID_SHA_1, true) => Some(Self::Sha1Null),
+            (ID_SHA_256, false) => Some(Self::Sha256),
+            (ID_SHA_256, true) => Some(Self::Sha256Null),
+            _ => None,
+        }
+    }
+
+    fn algorithm(self) -> &'static Algorithm {
+        match self {
+            Self::Sha1 | Self::Sha1Null => &SHA1_FOR_LEGACY_USE_ONLY,
+            Self::Sha256 | Self::Sha256Null => &SHA256,
+        }
+    }
+
+    /// Returns the name of the form, such as `sha256-null`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Sha1 => "sha1",
+            Self::Sha1Null => "sha1-null",
+            Self::Sha256 => "sha256",
+            Self::Sha256Null => "sha256-null",
+        }
     }
 }
 
@@ -146,14 +193,22 @@ mod tests {
 
     struct Asked<'a> {
         hash: (&'a [u64], &'static Algorithm),
+        /// The parameters of the hash algorithm in DER.
+        parameters: &'a [u8],
         serial_number: &'a [u8],
         count: usize,
         /// The object identifier, criticality and value of each request extension.
         extensions: &'a [(&'a [u64], bool, Vec<u8>)],
     }
 
-    const ONE: Asked<'_> =
-        Asked { hash: (SHA_256, &SHA256), serial_number: &[0x7f], count: 1, extensions: &[] };
+    const ONE: Asked<'_> = Asked {
+        hash: (SHA_256, &SHA256),
+        parameters: &[],
+        serial_number: &[0x7f],
+        count: 1,
+        extensions: &[],
+    };
+    const NULL: &[u8] = &[5, 0];
 
     fn request(ca: &TestCa, asked: &Asked<'_>) -> Vec<u8> {
         yasna::construct_der(|writer| {
@@ -175,9 +230,12 @@ mod tests {
     fn write_cert_id(writer: DERWriter<'_>, ca: &TestCa, asked: &Asked<'_>) {
         let (oid, algorithm) = asked.hash;
         writer.write_sequence(|writer| {
-            writer
-                .next()
-                .write_sequence(|writer| writer.next().write_oid(&ObjectIdentifier::from_slice(oid)));
+            writer.next().write_sequence(|writer| {
+                writer.next().write_oid(&ObjectIdentifier::from_slice(oid));
+                if !asked.parameters.is_empty() {
+                    writer.next().write_der(asked.parameters);
+                }
+            });
             for value in [ca.authority.subject_der(), ca.authority.public_key().subject_public_key()] {
                 writer.next().write_bytes(digest(algorithm, value).as_ref());
             }
@@ -205,20 +263,37 @@ mod tests {
         yasna::construct_der(|writer| writer.write_bytes(&vec![7; length]))
     }
 
+    fn cert_id(ca: &TestCa, asked: &Asked<'_>, at: &TestCa) -> Option<CertId> {
+        OcspRequest::parse(&request(ca, asked)).ok()?.cert_id(&at.authority)
+    }
+
     #[test]
     fn certificates_of_the_ca_are_identified_by_both_hashes() {
         let (ca, other) = (TestCa::new(KeyKind::P256), TestCa::new(KeyKind::P256));
-        for (hash, is_known) in [
-            ((SHA_1, &SHA1_FOR_LEGACY_USE_ONLY), true),
-            ((SHA_256, &SHA256), true),
-            ((SHA_384, &ring::digest::SHA384), false),
+        let sha_1: (_, &'static Algorithm) = (SHA_1, &SHA1_FOR_LEGACY_USE_ONLY);
+        for (hash, parameters, form) in [
+            (sha_1, &[][..], Some(CertIdForm::Sha1)),
+            (sha_1, NULL, Some(CertIdForm::Sha1Null)),
+            ((SHA_256, &SHA256), &[], Some(CertIdForm::Sha256)),
+            ((SHA_256, &SHA256), NULL, Some(CertIdForm::Sha256Null)),
+            ((SHA_384, &ring::digest::SHA384), &[], None),
+            // Arbitrary parameters would make an unlimited number of identifiers of one certificate.
+            ((SHA_256, &SHA256), &[4, 1, 7], None),
         ] {
-            let request = OcspRequest::parse(&request(&ca, &Asked { hash, ..ONE })).unwrap();
-            let found = request.cert_ids()[0].serial_number_at(&ca.authority);
-            assert_eq!(found.map(|serial| serial.to_string()).as_deref(), is_known.then_some("7f"));
+            let asked = Asked { hash, parameters, ..ONE };
+            let found = cert_id(&ca, &asked, &ca);
+            assert_eq!(found.as_ref().map(CertId::form), form);
+            assert!(found.is_none_or(|found| found.serial_number().to_string() == "7f"));
             // This CA has the same name as the issuer but a different key.
-            assert_eq!(request.cert_ids()[0].serial_number_at(&other.authority), None);
+            assert_eq!(cert_id(&ca, &asked, &other), None);
         }
+    }
+
+    #[test]
+    fn only_the_first_of_several_certificates_is_used() {
+        let ca = TestCa::new(KeyKind::P256);
+        let first = cert_id(&ca, &Asked { count: 100, ..ONE }, &ca).unwrap();
+        assert_eq!(Some(first), cert_id(&ca, &ONE, &ca));
     }
 
     #[test]
@@ -228,13 +303,13 @@ mod tests {
             (&[0][..], None),
             (&[0xff], None),
             (&[0, 0xff], Some("ff")),
+            // DER permits only one encoding of a number, so a certificate has no second identifier.
+            (&[0, 0x7f], None),
             (&[0x7f; 20], Some(&*"7f".repeat(20))),
         ] {
-            let request = request(&ca, &Asked { serial_number, ..ONE });
-            let found = OcspRequest::parse(&request)
-                .ok()
-                .and_then(|read| read.cert_ids()[0].serial_number_at(&ca.authority));
-            assert_eq!(found.map(|serial| serial.to_string()).as_deref(), expected, "{serial_number:02x?}");
+            let found = cert_id(&ca, &Asked { serial_number, ..ONE }, &ca);
+            let found = found.map(|found| found.serial_number().to_string());
+            assert_eq!(found.as_deref(), expected, "{serial_number:02x?}");
         }
     }
 
@@ -274,12 +349,8 @@ mod tests {
     #[test]
     fn requests_that_cannot_be_processed_are_malformed() {
         let ca = TestCa::new(KeyKind::P256);
-        let of_count = |count| {
-            OcspRequest::parse(&request(&ca, &Asked { count, ..ONE })).map(|read| read.cert_ids.len())
-        };
-        assert_eq!(of_count(0), Err(MalformedRequest::CertIds));
-        assert_eq!(of_count(MAXIMUM_CERT_IDS), Ok(MAXIMUM_CERT_IDS));
-        assert_eq!(of_count(MAXIMUM_CERT_IDS + 1), Err(MalformedRequest::CertIds));
+        let none = request(&ca, &Asked { count: 0, ..ONE });
+        assert_eq!(OcspRequest::parse(&none), Err(MalformedRequest::NoCertId));
         assert_eq!(OcspRequest::parse(&[0x30; MAXIMUM_REQUEST_LENGTH + 1]), Err(MalformedRequest::TooLong));
         let mut trailing = request(&ca, &ONE);
         trailing.push(0);

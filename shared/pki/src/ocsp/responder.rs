@@ -128,8 +128,8 @@ impl<'a> PreparedResponderCertificate<'a> {
 }
 
 impl ResponderCertificate {
-    /// Parses a PEM or DER certificate that `authority` issued. This function does not verify the signature, because
-    /// [`PreparedResponderCertificate::assemble`] has already verified it.
+    /// Parses a PEM or DER certificate that `authority` issued, and verifies its signature. A relying party would reject
+    /// every response with a stored certificate that is damaged.
     ///
     /// # Errors
     ///
@@ -144,6 +144,8 @@ impl ResponderCertificate {
         if certificate.tbs_certificate.signature != certificate.signature_algorithm {
             return Err(ResponderError::Profile("signature algorithm"));
         }
+        let signature = &certificate.signature_value.data;
+        authority.public_key().verify(certificate.tbs_certificate.as_ref(), signature)?;
         Ok(Self {
             serial_number: SerialNumber::from_be_bytes(certificate.raw_serial())
                 .map_err(|_| ResponderError::Profile("serial number"))?,
@@ -391,6 +393,10 @@ mod tests {
         // This CA has the same name as the issuer but a different key.
         let at_other = ResponderCertificate::parse(certificate.der(), &other.authority);
         assert_eq!(at_other, Err(ResponderError::Profile("extensions")));
+        let mut damaged = certificate.der().to_vec();
+        *damaged.last_mut().unwrap() ^= 1;
+        let damaged = ResponderCertificate::parse(&damaged, &ca.authority);
+        assert_eq!(damaged, Err(BadSignature.into()));
 
         let refusal = |extensions: &str| {
             let issued = ca.issue("/CN=Responder", "7", extensions);

@@ -27,6 +27,10 @@ use crate::{
 pub const VALIDITY: i64 = 12 * HOUR;
 /// The minimum time from thisUpdate to nextUpdate, in seconds (S/MIME Baseline Requirements §4.9.10).
 pub const MINIMUM_VALIDITY: i64 = 8 * HOUR;
+/// The time in seconds after which a response to a request without a nonce is signed again. A response that is in use
+/// expires at least 8 hours later, or is in the first half of its validity if the responder certificate expires earlier
+/// (S/MIME Baseline Requirements §4.9.10).
+pub const REFRESH_AFTER: i64 = VALIDITY - MINIMUM_VALIDITY;
 
 /// A successful OCSP response that has not been signed yet.
 #[derive(Clone, Debug)]
@@ -35,7 +39,6 @@ pub struct PreparedResponse<'a> {
     to_be_signed: ToBeSigned,
     this_update: Timestamp,
     next_update: Timestamp,
-    has_nonce: bool,
 }
 
 /// A successful OCSP response, whose signature has been verified with the responder's public key.
@@ -43,12 +46,10 @@ pub struct PreparedResponse<'a> {
 pub struct SignedResponse {
     /// The DER-encoded OCSPResponse.
     pub der: Vec<u8>,
-    /// The thisUpdate time, which is the same for all certificates in the response.
+    /// The thisUpdate time.
     pub this_update: Timestamp,
-    /// The nextUpdate time, which is the same for all certificates in the response.
+    /// The nextUpdate time.
     pub next_update: Timestamp,
-    /// True if the response contains a nonce, so it cannot be reused for other requests.
-    pub has_nonce: bool,
 }
 
 /// The error returned if an OCSP response cannot be created.
@@ -66,16 +67,18 @@ pub enum ResponseError {
 }
 
 impl<'a> PreparedResponse<'a> {
-    /// Prepares a response that `responder` signs. The response contains the status of each requested certificate at
-    /// `this_update`, and the `nonce` of the request.
+    /// Prepares a response that `responder` signs. The response contains the status of the certificate at `this_update`,
+    /// and the `nonce` of the request. Equal arguments result in equal bytes, so a stored signature of an earlier response
+    /// can be verified only while nothing in the response has changed.
     ///
     /// # Errors
     ///
     /// Returns [`ResponseError::ResponderValidity`] if the responder certificate is not valid for long enough. Returns
     /// [`ResponseError::Encoding`] if a time cannot be represented in DER.
-    pub fn new<'b>(
+    pub fn new(
         responder: &'a ResponderCertificate,
-        statuses: impl IntoIterator<Item = (&'b CertId, CertificateStatus)>,
+        cert_id: &CertId,
+        status: CertificateStatus,
         nonce: Option<&[u8]>,
         this_update: Timestamp,
     ) -> Result<Self, ResponseError> {
@@ -83,20 +86,18 @@ impl<'a> PreparedResponse<'a> {
         if this_update < responder.not_before() || next_update.since(this_update) < MINIMUM_VALIDITY {
             return Err(ResponseError::ResponderValidity);
         }
-        let single = |(cert_id, status): (&CertId, _)| {
-            Ok::<_, der::Error>(SingleResponse {
-                cert_id: cert_id.0.clone(),
-                cert_status: cert_status(status)?,
-                this_update: time(this_update)?,
-                next_update: Some(time(next_update)?),
-                single_extensions: None,
-            })
+        let single = SingleResponse {
+            cert_id: cert_id.encoded.clone(),
+            cert_status: cert_status(status)?,
+            this_update: time(this_update)?,
+            next_update: Some(time(next_update)?),
+            single_extensions: None,
         };
         let data = ResponseData {
             version: Version::V1,
             responder_id: ResponderId::ByKey(OctetString::new(key_hash(responder.public_key()))?),
             produced_at: time(this_update)?,
-            responses: statuses.into_iter().map(single).collect::<Result<_, _>>()?,
+            responses: vec![single],
             response_extensions: nonce.map(nonce_extension).transpose()?.map(|nonce| vec![nonce]),
         };
         Ok(Self {
@@ -104,7 +105,6 @@ impl<'a> PreparedResponse<'a> {
             to_be_signed: ToBeSigned::new(data.to_der()?, responder.public_key()),
             this_update,
             next_update,
-            has_nonce: nonce.is_some(),
         })
     }
 
@@ -143,7 +143,6 @@ impl<'a> PreparedResponse<'a> {
             der: response.to_der()?,
             this_update: self.this_update,
             next_update: self.next_update,
-            has_nonce: self.has_nonce,
         })
     }
 }
@@ -157,6 +156,8 @@ pub enum Unsuccessful {
     InternalError,
     /// tryLater (3).
     TryLater,
+    /// unauthorized (6): the CA has no record of the certificate (RFC 9919 §3.2.3).
+    Unauthorized,
 }
 
 impl Unsuccessful {
@@ -166,6 +167,7 @@ impl Unsuccessful {
             Self::MalformedRequest => 1,
             Self::InternalError => 2,
             Self::TryLater => 3,
+            Self::Unauthorized => 6,
         };
         yasna::construct_der(|writer| writer.write_sequence(|writer| writer.next().write_enum(status)))
     }
@@ -178,7 +180,6 @@ fn cert_status(status: CertificateStatus) -> Result<CertStatus, der::Error> {
             revocation_time: time(at)?,
             revocation_reason: Some(reason.crl_reason()),
         }),
-        CertificateStatus::Unknown => CertStatus::Unknown(Null),
     })
 }
 
@@ -216,15 +217,29 @@ mod tests {
         prepared.assemble(&ca.sign(prepared.digest().as_ref())).unwrap()
     }
 
-    /// Generates an OCSP request for three certificates of the CA with openssl.
-    fn request(ca: &TestCa) -> Vec<u8> {
+    /// Generates an OCSP request for a certificate of the CA with openssl.
+    fn request(ca: &TestCa) -> OcspRequest {
         let out = format!("{}.request", ca.certificate_path());
-        let serial_numbers = ["-serial", "1", "-serial", "2", "-serial", "3"];
-        let arguments =
-            [&["ocsp", "-sha256", "-issuer", &ca.certificate_path(), "-reqout", &out], &serial_numbers[..]];
-        let made = openssl(&arguments.concat(), b"");
+        let made = openssl(
+            &["ocsp", "-sha256", "-issuer", &ca.certificate_path(), "-reqout", &out, "-serial", "1"],
+            b"",
+        );
         assert!(made.succeeded, "{}", made.output);
-        std::fs::read(out).unwrap()
+        OcspRequest::parse(&std::fs::read(out).unwrap()).unwrap()
+    }
+
+    /// Asserts that openssl accepts the response and prints `expected`.
+    fn assert_openssl_accepts(ca: &TestCa, response: &SignedResponse, expected: &[&str]) {
+        let (ca_path, at) = (ca.certificate_path(), response.this_update.as_seconds().to_string());
+        let (request, path) = (format!("{ca_path}.request"), format!("{ca_path}.response"));
+        std::fs::write(&path, &response.der).unwrap();
+        let time = ["-attime", &at, "-x509_strict", "-validity_period", "3000000000"];
+        let files = ["-CAfile", &ca_path, "-reqin", &request, "-respin", &path, "-resp_text"];
+        let verified = openssl(&[&["ocsp"], &time[..], &files].concat(), b"");
+        let text = verified.output;
+        assert!(verified.succeeded && text.contains("Response verify OK"), "{text}");
+        assert!(expected.iter().all(|expected| text.contains(expected)), "{expected:?}: {text}");
+        assert!(!text.contains("WARNING"), "{text}");
     }
 
     #[test]
@@ -234,47 +249,55 @@ mod tests {
             let (ca, key) = (TestCa::new(ca_kind), TestCa::new(responder_kind));
             let now = ca.authority.not_after().plus(-100 * DAY);
             let responder = responder(&ca, &key, now);
-            let asked = OcspRequest::parse(&request(&ca)).unwrap();
+            let asked = request(&ca);
+            let cert_id = asked.cert_id(&ca.authority).unwrap();
             let revoked =
                 CertificateStatus::Revoked { reason: RevocationReason::KeyCompromise, at: now.plus(-DAY) };
-            let statuses = [CertificateStatus::Good, revoked, CertificateStatus::Unknown];
-            let statuses = asked.cert_ids().iter().zip(statuses);
-            let prepared = PreparedResponse::new(&responder, statuses, asked.nonce(), now).unwrap();
-            assert_eq!(prepared.assemble(b"not a signature"), Err(BadSignature.into()));
-            let response = prepared.assemble(&key.sign(prepared.digest().as_ref())).unwrap();
-            assert_eq!(response.next_update.since(response.this_update), VALIDITY);
-
-            let (ca_path, at) = (ca.certificate_path(), now.as_seconds().to_string());
-            let (request, path) = (format!("{ca_path}.request"), format!("{ca_path}.response"));
-            std::fs::write(&path, &response.der).unwrap();
-            let verified = openssl(
-                &[
-                    "ocsp",
-                    "-CAfile",
-                    &ca_path,
-                    "-attime",
-                    &at,
-                    "-x509_strict",
-                    "-validity_period",
-                    "3000000000",
-                    "-reqin",
-                    &request,
-                    "-respin",
-                    &path,
-                    "-resp_text",
-                ],
-                b"",
-            );
-            let text = verified.output;
-            assert!(verified.succeeded && text.contains("Response verify OK"), "{text}");
-            for expected in
-                ["Cert Status: good", "Cert Status: revoked", "keyCompromise (0x1)", "Cert Status: unknown"]
-            {
-                assert!(text.contains(expected), "{expected}: {text}");
+            for (status, expected) in [
+                (CertificateStatus::Good, &["Cert Status: good"][..]),
+                (revoked, &["Cert Status: revoked", "keyCompromise (0x1)"]),
+            ] {
+                let prepared =
+                    PreparedResponse::new(&responder, &cert_id, status, asked.nonce(), now).unwrap();
+                assert_eq!(prepared.assemble(b"not a signature"), Err(BadSignature.into()));
+                let response = prepared.assemble(&key.sign(prepared.digest().as_ref())).unwrap();
+                assert_eq!(response.next_update.since(response.this_update), VALIDITY);
+                assert_openssl_accepts(&ca, &response, expected);
+                assert_is_der(&response.der);
             }
-            assert!(!text.contains("WARNING"), "{text}");
-            assert_is_der(&response.der);
         }
+    }
+
+    #[test]
+    fn a_signature_is_valid_only_for_an_equal_response() {
+        let (ca, key) = (TestCa::new(KeyKind::P256), TestCa::new(KeyKind::P256));
+        let now = ca.authority.not_after().plus(-100 * DAY);
+        let old = responder(&ca, &key, now);
+        let cert_id = request(&ca).cert_id(&ca.authority).unwrap();
+        let prepare =
+            |responder, status, at| PreparedResponse::new(responder, &cert_id, status, None, at).unwrap();
+        let revoked = |reason, at| CertificateStatus::Revoked { reason, at };
+        let status = revoked(RevocationReason::Superseded, now);
+        let prepared = prepare(&old, status, now);
+        let signature = key.sign(prepared.digest().as_ref());
+        let first = prepared.assemble(&signature).unwrap();
+        assert_eq!(prepare(&old, status, now).assemble(&signature).as_ref(), Ok(&first));
+
+        let other_key = TestCa::new(KeyKind::P256);
+        let other_responder = self::responder(&ca, &other_key, now);
+        for changed in [
+            prepare(&old, CertificateStatus::Good, now),
+            prepare(&old, revoked(RevocationReason::KeyCompromise, now), now),
+            prepare(&old, revoked(RevocationReason::Superseded, now.plus(-1)), now),
+            prepare(&old, status, now.plus(1)),
+            prepare(&other_responder, status, now),
+        ] {
+            assert_eq!(changed.assemble(&signature), Err(BadSignature.into()));
+        }
+        // A renewed certificate of the same key is valid for the signature, and the response contains it.
+        let renewed = self::responder(&ca, &key, now.plus(-DAY));
+        let response = prepare(&renewed, status, now).assemble(&signature).unwrap();
+        assert!(response.der.windows(renewed.der().len()).any(|part| part == renewed.der()));
     }
 
     /// Asserts that decoding and re-encoding a response returns the same octets.
@@ -293,7 +316,11 @@ mod tests {
         let (ca, key) = (TestCa::new(KeyKind::P256), TestCa::new(KeyKind::P256));
         let start = ca.authority.not_after().plus(-100 * DAY);
         let responder = responder(&ca, &key, start);
-        let at = |now| PreparedResponse::new(&responder, [], None, now).map(|prepared| prepared.next_update);
+        let cert_id = request(&ca).cert_id(&ca.authority).unwrap();
+        let at = |now| {
+            PreparedResponse::new(&responder, &cert_id, CertificateStatus::Good, None, now)
+                .map(|prepared| prepared.next_update)
+        };
         let end = responder.not_after();
         assert_eq!(at(start), Ok(start.plus(VALIDITY)));
         assert_eq!(at(end.plus(-MINIMUM_VALIDITY)), Ok(end));
@@ -306,5 +333,8 @@ mod tests {
         assert_eq!(Unsuccessful::MalformedRequest.der(), [0x30, 3, 0x0a, 1, 1]);
         let text = openssl(&["ocsp", "-respin", "/dev/stdin", "-noverify"], &Unsuccessful::TryLater.der());
         assert!(text.output.contains("trylater (3)"), "{}", text.output);
+        let text =
+            openssl(&["ocsp", "-respin", "/dev/stdin", "-noverify"], &Unsuccessful::Unauthorized.der());
+        assert!(text.output.contains("unauthorized (6)"), "{}", text.output);
     }
 }
