@@ -4,7 +4,7 @@ use lambda_http::{Body, Request, Response, http::Method};
 use shared::{
     edge,
     use_cases::answer_ocsp::AnswerOcsp,
-    wiring::{self, Backend, BackendError},
+    wiring::{self, BackendError, FunctionBackend},
 };
 
 /// Handles `POST /ocsp` and `GET /ocsp/{request+}`.
@@ -18,7 +18,7 @@ impl AnswerOcspFunction {
     /// # Errors
     ///
     /// Returns an error if `backend` cannot provide a component.
-    pub async fn new(backend: &impl Backend) -> Result<Self, BackendError> {
+    pub async fn new(backend: &impl FunctionBackend) -> Result<Self, BackendError> {
         Ok(Self { answer: wiring::answer_ocsp(backend).await? })
     }
 

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Parser;
-use shared::domain::revocation::RevocationTiming;
+use shared::domain::{ocsp::NoncePolicy, revocation::RevocationTiming};
 
 /// Run the certificate reissue service on this machine with demonstration data
 #[derive(Debug, Parser)]
@@ -29,6 +29,10 @@ pub(crate) struct Arguments {
     /// (submission) or at the pick-up of the new certificate (pickup)
     #[arg(long, value_name = "TIMING", default_value = "submission", verbatim_doc_comment)]
     pub(crate) revocation_timing: RevocationTiming,
+    /// ignore: OCSP responses have no nonce; a number: as many responses per
+    /// minute repeat the nonce of their request
+    #[arg(long, value_name = "NONCES", default_value = "ignore", verbatim_doc_comment)]
+    pub(crate) ocsp_nonces: NoncePolicy,
 }
 
 #[cfg(test)]
@@ -43,9 +47,10 @@ mod tests {
     }
 
     #[test]
-    fn the_default_revocation_timing_is_that_of_the_domain() {
+    fn the_defaults_are_those_of_the_domain() {
         let arguments = Arguments::try_parse_from(["cert-reissue"]).unwrap();
         assert_eq!(arguments.revocation_timing, RevocationTiming::default());
+        assert_eq!(arguments.ocsp_nonces, NoncePolicy::default());
     }
 
     #[test]

@@ -8,7 +8,7 @@ use std::{
 
 use shared::{
     domain::{
-        application::CodeLifetime, crl_scope::ShardCount, publication::PublicationUrl,
+        application::CodeLifetime, crl_scope::ShardCount, ocsp::NoncePolicy, publication::PublicationUrl,
         revocation::RevocationTiming,
     },
     edge::ClientAddresses,
@@ -48,6 +48,7 @@ pub(crate) struct Components {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) entropy: Arc<dyn Entropy>,
     pub(crate) timing: RevocationTiming,
+    pub(crate) ocsp_nonces: NoncePolicy,
     pub(crate) ports: Ports,
     pub(crate) statement_key: PublicKey,
     pub(crate) ocsp_key: PublicKey,
@@ -142,6 +143,10 @@ impl FunctionBackend for Components {
 
     fn compromised_keys(&self) -> Result<CompromisedKeys, BackendError> {
         Ok(self.compromised.clone())
+    }
+
+    fn ocsp_nonces(&self) -> Result<NoncePolicy, BackendError> {
+        Ok(self.ocsp_nonces)
     }
 
     fn client_addresses(&self) -> ClientAddresses {

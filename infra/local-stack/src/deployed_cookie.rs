@@ -11,7 +11,7 @@ use hyper::{Request, header};
 use serde_json::{Value, json};
 use shared::{
     adapters::system::{SystemClock, SystemEntropy},
-    domain::revocation::RevocationTiming,
+    domain::{ocsp::NoncePolicy, revocation::RevocationTiming},
     edge::{ClientAddresses, SESSION_COOKIE},
     use_cases::identity_check::IdentityCheck,
 };
@@ -105,6 +105,7 @@ async fn start(folder: &Folder, timing: RevocationTiming) -> Stack {
         data_dir: folder.path().to_owned(),
         site: default_site(),
         timing,
+        ocsp_nonces: NoncePolicy::default(),
         clock: Arc::new(SystemClock),
         entropy: Arc::new(SystemEntropy),
         around_ports: std::convert::identity,

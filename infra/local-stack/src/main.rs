@@ -47,6 +47,7 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
         data_dir: data_dir.clone(),
         site: arguments.site.unwrap_or_else(default_site),
         timing: arguments.revocation_timing,
+        ocsp_nonces: arguments.ocsp_nonces,
         clock: Arc::new(SystemClock),
         entropy: Arc::new(SystemEntropy),
         around_ports: std::convert::identity,

@@ -3,7 +3,7 @@
 use std::{io, net::SocketAddr, path::PathBuf, sync::Arc};
 
 use shared::{
-    domain::{publication::PublicationUrlError, revocation::RevocationTiming},
+    domain::{ocsp::NoncePolicy, publication::PublicationUrlError, revocation::RevocationTiming},
     edge,
     mail::{MailBranding, ServiceName},
     passwords::Passwords,
@@ -51,6 +51,7 @@ pub struct StackOptions {
     /// The folder with the static pages.
     pub site: PathBuf,
     pub timing: RevocationTiming,
+    pub ocsp_nonces: NoncePolicy,
     pub clock: Arc<dyn Clock>,
     pub entropy: Arc<dyn Entropy>,
     /// Wraps the local ports before they are used, for example to inject faults.
@@ -139,7 +140,8 @@ impl Stack {
     ///
     /// [`StackError`], for example if another process uses the data folder.
     pub async fn start(options: StackOptions) -> Result<Self, StackError> {
-        let StackOptions { port, https, data_dir, site, timing, clock, entropy, around_ports } = options;
+        let StackOptions { port, https, data_dir, site, timing, ocsp_nonces, clock, entropy, around_ports } =
+            options;
         let folder = DataFolder::open(data_dir)?;
         let data_dir = folder.path();
         let listener = TcpListener::bind(("127.0.0.1", port)).await?;
@@ -187,6 +189,7 @@ impl Stack {
             clock: Arc::clone(&clock),
             entropy: Arc::clone(&entropy),
             timing,
+            ocsp_nonces,
             ports,
             statement_key,
             ocsp_key,

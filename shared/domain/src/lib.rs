@@ -13,6 +13,7 @@ pub mod delivery;
 pub mod enrollment;
 pub mod fields;
 pub mod numbers;
+pub mod ocsp;
 pub mod password;
 pub mod receipt;
 pub mod revocation;

@@ -10,13 +10,17 @@ use time::macros::format_description;
 
 use crate::invocation::Outcome;
 use domain::{MINUTE, Timestamp};
-use pki::ocsp::{MalformedRequest, SignedResponse, Unsuccessful};
-use use_cases::{answer_ocsp::Unanswered, refusal::Refusal};
+use pki::ocsp::{MalformedRequest, Unsuccessful};
+use use_cases::{
+    answer_ocsp::{StatusResponse, Unanswered},
+    refusal::Refusal,
+};
 
 /// The media type of an OCSP response (RFC 6960 appendix A.2).
 const MEDIA_TYPE: &str = "application/ocsp-response";
 /// The maximum time in seconds for which a response may be cached. This value also limits the delay before clients
-/// receive a new certificate status.
+/// receive a new certificate status. It is shorter than the time for which a response is used again, because the
+/// responder reads the status for each request, and a cache does not.
 const MAXIMUM_AGE: i64 = 5 * MINUTE;
 
 /// Extracts the OCSPRequest from an HTTP request. A POST request contains the OCSPRequest in its body. A GET request
@@ -37,12 +41,16 @@ pub fn ocsp_request(request: &Request) -> Result<Vec<u8>, MalformedRequest> {
 
 /// Returns the HTTP response to an OCSP request. Internal failures are logged, and the response indicates only whether
 /// the client may retry.
-pub fn ocsp_response(request: &Request, answer: Result<SignedResponse, Unanswered>) -> Response<Body> {
+pub fn ocsp_response(request: &Request, answer: Result<StatusResponse, Unanswered>) -> Response<Body> {
     let (unsuccessful, outcome) = match answer {
         Ok(response) => return successful(request, response),
         Err(Unanswered::Malformed(malformed)) => {
             tracing::info!(%malformed, "refused");
             (Unsuccessful::MalformedRequest, Outcome::Refused)
+        }
+        Err(Unanswered::NotIssued) => {
+            tracing::info!("refused");
+            (Unsuccessful::Unauthorized, Outcome::Refused)
         }
         Err(Unanswered::Failed(failure)) => {
             failure.log("failed");
@@ -57,14 +65,17 @@ pub fn ocsp_response(request: &Request, answer: Result<SignedResponse, Unanswere
     response
 }
 
-/// Returns a signed response with the headers of RFC 9919 §7.2. A response to a POST request or with a nonce is marked
-/// `private`, because only one client can use it. RFC 9919 forbids `no-store` for signed responses.
-fn successful(request: &Request, response: SignedResponse) -> Response<Body> {
-    if response.has_nonce || *request.method() != Method::GET {
+/// Returns a signed response with the headers of RFC 9919 §6. Only the cache of the client may store a response to a POST
+/// request, because a shared cache cannot distinguish POST requests by their bodies. A response with a nonce is for one
+/// request. RFC 9919 forbids `no-store` for signed responses.
+fn successful(request: &Request, answer: StatusResponse) -> Response<Body> {
+    let StatusResponse { response, reusable_for } = answer;
+    let Some(reusable_for) = reusable_for else {
         return with_headers(response.der, "private, max-age=0");
-    }
-    let max_age = response.next_update.since(response.this_update).min(MAXIMUM_AGE);
-    let cache_control = format!("max-age={max_age}, public, no-transform, must-revalidate");
+    };
+    let audience = if *request.method() == Method::GET { "public" } else { "private" };
+    let max_age = reusable_for.min(MAXIMUM_AGE);
+    let cache_control = format!("max-age={max_age}, {audience}, no-transform, must-revalidate");
     let tag = data_encoding::HEXLOWER.encode(digest(&SHA256, &response.der).as_ref());
     let validators = [
         (header::LAST_MODIFIED, http_date(response.this_update)),

@@ -4,7 +4,7 @@ use std::{error::Error, future::Future, path::PathBuf, sync::Arc};
 
 use crate::{
     domain::{
-        application::CodeLifetime, crl_scope::ShardCount, publication::PublicationUrl,
+        application::CodeLifetime, crl_scope::ShardCount, ocsp::NoncePolicy, publication::PublicationUrl,
         revocation::RevocationTiming,
     },
     edge::ClientAddresses,
@@ -163,6 +163,13 @@ pub trait FunctionBackend: Backend {
     ///
     /// Fails if the list cannot be read or contains an invalid line. An incomplete list must not be used.
     fn compromised_keys(&self) -> Result<CompromisedKeys, BackendError>;
+
+    /// Returns the setting for nonces in OCSP requests.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the setting is invalid.
+    fn ocsp_nonces(&self) -> Result<NoncePolicy, BackendError>;
 
     fn client_addresses(&self) -> ClientAddresses;
 }

@@ -7,6 +7,7 @@
 //! | `STATEMENT_KEY_ID` | the KMS key for revocation statements |
 //! | `CA_KEY_ID` | the CA's KMS key |
 //! | `OCSP_KEY_ID` | the OCSP responder's KMS key |
+//! | `OCSP_NONCES` | `ignore` (the default), or the maximum number of OCSP responses with a nonce per minute |
 //! | `PUBLICATION_URL` | the plain HTTP URL below which relying parties find CRLs, the CA's certificate and OCSP |
 //! | `CRL_SHARDS` | the number of CRL shards for new certificates |
 //! | `CERTIFICATE_POLICY`, `CPS_URL` | optional: the OID of the CA's own certificate policy, and the URL of its CPS |
@@ -43,7 +44,7 @@ use crate::{
         system::{SystemClock, SystemEntropy},
     },
     domain::{
-        application::CodeLifetime, crl_scope::ShardCount, publication::PublicationUrl,
+        application::CodeLifetime, crl_scope::ShardCount, ocsp::NoncePolicy, publication::PublicationUrl,
         revocation::RevocationTiming,
     },
     edge::ClientAddresses,
@@ -207,6 +208,10 @@ impl FunctionBackend for Deployment {
         let Some(file) = optional(NAME) else { return Ok(CompromisedKeys::default()) };
         let list = std::fs::read_to_string(file).map_err(|error| fault(NAME, &error))?;
         Ok(parsed(NAME, list)?)
+    }
+
+    fn ocsp_nonces(&self) -> Result<NoncePolicy, BackendError> {
+        Ok(parsed_or_default("OCSP_NONCES")?)
     }
 
     /// If `EDGE_SECRET` is set, CloudFront's address header is trusted in requests that contain the secret.

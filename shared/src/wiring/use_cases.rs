@@ -8,12 +8,22 @@ use crate::{
     pki::{CertificationAuthority, issuance::IssuanceProfile},
     ports::Signer,
     use_cases::{
-        answer_ocsp::AnswerOcsp, ca_on_record::check_key, correct_address::CorrectAddress,
-        identity_check::IdentityCheck, meet_deadlines::MeetDeadlines, pick_up::PickUp,
-        pick_up_check::PickUpCheck, publish_crl::PublishCrl, record_delivery::RecordDelivery,
-        register_certificates::RegisterCertificates, renew_ocsp_responder::RenewOcspResponder,
-        resend_code::ResendCode, seal_audit_log::SealAuditLog, send_mail::SendMail,
-        submit_application::SubmitApplication, watch_service::WatchService,
+        answer_ocsp::{AnswerOcsp, CurrentResponder},
+        ca_on_record::check_key,
+        correct_address::CorrectAddress,
+        identity_check::IdentityCheck,
+        meet_deadlines::MeetDeadlines,
+        pick_up::PickUp,
+        pick_up_check::PickUpCheck,
+        publish_crl::PublishCrl,
+        record_delivery::RecordDelivery,
+        register_certificates::RegisterCertificates,
+        renew_ocsp_responder::RenewOcspResponder,
+        resend_code::ResendCode,
+        seal_audit_log::SealAuditLog,
+        send_mail::SendMail,
+        submit_application::SubmitApplication,
+        watch_service::WatchService,
     },
 };
 
@@ -110,10 +120,15 @@ pub async fn publish_crl(backend: &impl Backend) -> Result<PublishCrl, BackendEr
     })
 }
 
-pub async fn answer_ocsp(backend: &impl Backend) -> Result<AnswerOcsp, BackendError> {
+pub async fn answer_ocsp(backend: &impl FunctionBackend) -> Result<AnswerOcsp, BackendError> {
     let ((signer, public_key), authority) = tokio::try_join!(backend.ocsp_key(), backend.authority())?;
-    let (store, clock) = (backend.store().await?, backend.clock());
-    Ok(AnswerOcsp { store, signer, public_key, authority, clock })
+    Ok(AnswerOcsp {
+        store: backend.store().await?,
+        signer,
+        responder: CurrentResponder::new(authority, public_key),
+        nonces: backend.ocsp_nonces()?,
+        clock: backend.clock(),
+    })
 }
 
 pub async fn renew_ocsp_responder(backend: &impl Backend) -> Result<RenewOcspResponder, BackendError> {

@@ -83,6 +83,7 @@ impl Condition {
 #[derive(Default)]
 pub(crate) struct Update {
     set: Vec<(&'static str, Assignment)>,
+    add: Vec<(&'static str, AttributeValue)>,
     remove: Vec<&'static str>,
 }
 
@@ -111,6 +112,12 @@ impl Update {
     /// Appends a value to a list attribute. Creates the list if it does not exist.
     pub(crate) fn and_append(mut self, name: &'static str, value: AttributeValue) -> Self {
         self.set.push((name, Assignment::Appended(AttributeValue::L(vec![value]))));
+        self
+    }
+
+    /// Adds a number to a number attribute, which is 0 if it does not exist.
+    pub(crate) fn and_add(mut self, name: &'static str, value: impl Into<i64>) -> Self {
+        self.add.push((name, number(value)));
         self
     }
 
@@ -154,6 +161,14 @@ impl Placeholders {
             let assignments: Vec<_> =
                 update.set.into_iter().map(|(name, assignment)| self.assignment(name, assignment)).collect();
             clauses.push(format!("SET {}", assignments.join(", ")));
+        }
+        if !update.add.is_empty() {
+            let sums: Vec<_> = update
+                .add
+                .into_iter()
+                .map(|(name, value)| format!("{} {}", self.path(name), self.value(value)))
+                .collect();
+            clauses.push(format!("ADD {}", sums.join(", ")));
         }
         if !update.remove.is_empty() {
             let names: Vec<_> = update.remove.into_iter().map(|name| self.path(name)).collect();
@@ -248,16 +263,17 @@ mod tests {
     }
 
     #[test]
-    fn an_update_sets_appends_and_removes() {
+    fn an_update_sets_appends_adds_and_removes() {
         let mut placeholders = Placeholders::default();
         let update = Update::set("version", number(2))
             .and_set_if_absent("listing", text("first"))
             .and_append("sent", number(1))
+            .and_add("count", 1)
             .and_remove("claim");
         assert_eq!(
             placeholders.update(update),
             "SET #n0 = :v0, #n1 = if_not_exists(#n1, :v1), #n2 = list_append(if_not_exists(#n2, :v2), :v3) \
-             REMOVE #n3"
+             ADD #n3 :v4 REMOVE #n4"
         );
     }
 

@@ -38,6 +38,8 @@ pub(crate) enum RowKind {
     CaCertificate,
     CrlNumbers,
     OcspResponder,
+    OcspSignature,
+    OcspNonces,
     AuditLog,
 }
 
@@ -45,7 +47,7 @@ pub(crate) enum RowKind {
 const ENROLLMENT: &str = "ENROLLMENT";
 
 impl RowKind {
-    pub(crate) const ALL: [Self; 16] = [
+    pub(crate) const ALL: [Self; 18] = [
         Self::Credential,
         Self::Certificate,
         Self::Application,
@@ -61,6 +63,8 @@ impl RowKind {
         Self::CaCertificate,
         Self::CrlNumbers,
         Self::OcspResponder,
+        Self::OcspSignature,
+        Self::OcspNonces,
         Self::AuditLog,
     ];
 
@@ -82,6 +86,9 @@ impl RowKind {
             Self::CaCertificate => ("CA", "CERTIFICATE"),
             Self::CrlNumbers => ("CRL", "NUMBERS"),
             Self::OcspResponder => ("OCSP", "RESPONDER"),
+            // answer-ocsp may write only rows whose partition key begins with `OCSP-` (infra/api.yaml).
+            Self::OcspSignature => ("OCSP-SIGNATURE", "SIGNATURE"),
+            Self::OcspNonces => ("OCSP-NONCES", "COUNT"),
             Self::AuditLog => ("AUDIT", "SEALED"),
         }
     }

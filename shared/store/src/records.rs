@@ -11,6 +11,7 @@ pub(crate) mod crl_numbers;
 pub(crate) mod enrollment;
 pub(crate) mod idempotency;
 pub(crate) mod ocsp_responder;
+pub(crate) mod ocsp_status;
 pub(crate) mod outbox;
 pub(crate) mod pointer;
 pub(crate) mod revocation;

@@ -1,24 +1,38 @@
 //! Creates signed responses to OCSP requests, with which relying parties check the status of certificates.
+//!
+//! A signature is stored and used again, so the number of signatures depends on the number of certificates and not on the
+//! number of requests. The status is read for each request, and a stored signature is invalid for another status.
 
-use std::{collections::BTreeSet, sync::Arc};
+mod current_responder;
 
+use std::sync::Arc;
+
+pub use self::current_responder::CurrentResponder;
 use crate::refusal::Failure;
-use domain::revocation::CertificateStatus;
-use pki::{
-    CertificationAuthority, PublicKey,
-    ocsp::{MalformedRequest, OcspRequest, PreparedResponse, ResponderCertificate, SignedResponse},
+use domain::{Timestamp, ocsp::NoncePolicy, revocation::CertificateStatus};
+use pki::ocsp::{
+    CertId, MalformedRequest, OcspRequest, PreparedResponse, REFRESH_AFTER, ResponderCertificate,
+    SignedResponse, VALIDITY,
 };
 use ports::{Clock, Signer};
-use store::{ResponderRow, Store};
+use store::{ResponseSignature, StatusRecords, Store, StoredSignature};
 
 pub struct AnswerOcsp {
     pub store: Store,
     /// The signer that uses the responder's private key. The responder does not use the CA's private key.
     pub signer: Arc<dyn Signer>,
-    pub public_key: PublicKey,
-    /// The CA for whose certificates the responder reports the status.
-    pub authority: CertificationAuthority,
+    pub responder: CurrentResponder,
+    pub nonces: NoncePolicy,
     pub clock: Arc<dyn Clock>,
+}
+
+/// A signed response about one certificate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StatusResponse {
+    pub response: SignedResponse,
+    /// The time in seconds for which the responder gives the same response while the status does not change. `None` if
+    /// the response contains a nonce.
+    pub reusable_for: Option<i64>,
 }
 
 /// The reason why a request does not receive a signed response.
@@ -27,53 +41,132 @@ pub enum Unanswered {
     /// The request is malformed.
     #[error(transparent)]
     Malformed(#[from] MalformedRequest),
+    /// The CA has no record of the certificate, or another CA issued it. A signed response with the status `unknown`
+    /// would cost a signature for each serial number that a client invents. The unsigned response `unauthorized` is for
+    /// a responder that has no record of the certificate (RFC 9919 §3.2.3).
+    #[error("the certificate was not issued by this CA")]
+    NotIssued,
     /// The service or one of its dependencies failed. The responder never reports an uncertain status.
     #[error(transparent)]
     Failed(#[from] Failure),
 }
 
+/// A response that is to be signed.
+struct Question<'a> {
+    responder: &'a ResponderCertificate,
+    cert_id: &'a CertId,
+    status: CertificateStatus,
+}
+
 impl AnswerOcsp {
-    /// Returns the DER-encoded response to a DER-encoded request. Makes one store call and creates one signature.
+    /// Returns the response to a DER-encoded request. Makes one store call. A new signature costs one more store call,
+    /// which stores the signature or counts a response with a nonce.
     ///
     /// # Errors
     ///
-    /// Returns [`Unanswered::Malformed`] if the request is malformed. Returns [`Unanswered::Failed`] if the store or
-    /// the signer fails, or if no responder certificate is valid for long enough.
-    pub async fn answer(&self, request: &[u8]) -> Result<SignedResponse, Unanswered> {
+    /// Returns [`Unanswered::Malformed`] if the request is malformed, and [`Unanswered::NotIssued`] if the CA has no
+    /// record of the certificate. Returns [`Unanswered::Failed`] if the store or the signer fails, or if no responder
+    /// certificate is valid for long enough.
+    pub async fn answer(&self, request: &[u8]) -> Result<StatusResponse, Unanswered> {
         let request = OcspRequest::parse(request)?;
-        Ok(self.answer_parsed(&request).await?)
-    }
-
-    async fn answer_parsed(&self, request: &OcspRequest) -> Result<SignedResponse, Failure> {
+        let cert_id = request.cert_id(self.responder.authority()).ok_or(Unanswered::NotIssued)?;
         // The clock is read before the store, so that thisUpdate is never later than the status.
-        let this_update = self.clock.now();
-        let asked: Vec<_> = request
-            .cert_ids()
-            .iter()
-            .map(|cert_id| (cert_id, cert_id.serial_number_at(&self.authority)))
-            .collect();
-        let serial_numbers: BTreeSet<_> =
-            asked.iter().filter_map(|(_, serial_number)| serial_number.clone()).collect();
-        let records = self.store.status_records(&serial_numbers).await?;
-        let responder = self.responder(records.responder.as_ref())?;
-        let statuses = asked.iter().map(|(cert_id, serial_number)| {
-            let status = serial_number.as_ref().map(|serial_number| records.status(serial_number));
-            (*cert_id, status.unwrap_or(CertificateStatus::Unknown))
-        });
-        let prepared = PreparedResponse::new(&responder, statuses, request.nonce(), this_update)
-            .map_err(Failure::internal)?;
-        let signature = self.signer.sign_digest(prepared.digest().as_ref()).await?;
-        prepared.assemble(&signature).map_err(Failure::internal)
+        let now = self.clock.now();
+        let honoured = match self.nonces {
+            NoncePolicy::Ignore => None,
+            NoncePolicy::SignaturesPerMinute(limit) => request.nonce().map(|nonce| (nonce, limit.get())),
+        };
+        let nonces_at = honoured.map(|_| now);
+        let records = self.store.status_records(cert_id.serial_number(), cert_id.form(), nonces_at).await;
+        let records = records.map_err(Failure::from)?;
+        let status = records.status.ok_or(Unanswered::NotIssued)?;
+        let responder = self.responder.from_row(records.responder.as_ref())?;
+        let question = Question { responder: &responder, cert_id: &cert_id, status };
+        if let Some((nonce, limit)) = honoured
+            && self.may_sign_nonce(&records, now, limit).await
+        {
+            let (response, _) = self.sign(&question, Some(nonce), now).await?;
+            return Ok(StatusResponse { response, reusable_for: None });
+        }
+        Ok(self.reusable_response(&question, &records.signature, now).await?)
     }
 
-    fn responder(&self, row: Option<&ResponderRow>) -> Result<ResponderCertificate, Failure> {
-        let row = row.ok_or_else(|| Failure::internal("the OCSP responder has no certificate yet"))?;
-        let responder = ResponderCertificate::parse(row.certificate.as_bytes(), &self.authority)
-            .map_err(Failure::internal)?;
-        if *responder.public_key() == self.public_key {
-            Ok(responder)
-        } else {
-            Err(Failure::internal("the OCSP responder's certificate contains another key"))
+    /// Counts a response with a nonce. The count is global, because each instance of the function has its own memory. A
+    /// minute that has reached its limit costs no more writes. If the count fails, the nonce is ignored.
+    async fn may_sign_nonce(&self, records: &StatusRecords, now: Timestamp, limit: u16) -> bool {
+        if records.nonces >= u64::from(limit) {
+            return false;
         }
+        let claimed = self.store.claim_nonce_signature(now, limit).await;
+        claimed.unwrap_or_else(|error| {
+            Failure::from(error).log("the nonce was ignored");
+            false
+        })
+    }
+
+    /// Returns the response with the stored signature, or signs a new response and stores its signature.
+    async fn reusable_response(
+        &self,
+        question: &Question<'_>,
+        stored: &StoredSignature,
+        now: Timestamp,
+    ) -> Result<StatusResponse, Failure> {
+        if let Some((response, reusable_for)) = question.with_stored_signature(stored, now) {
+            return Ok(StatusResponse { response, reusable_for: Some(reusable_for) });
+        }
+        let (response, signature) = self.sign(question, None, now).await?;
+        let cert_id = (question.cert_id.serial_number(), question.cert_id.form());
+        let new = ResponseSignature { this_update: now, signature: data_encoding::BASE64.encode(&signature) };
+        // A failure is reported but does not invalidate the response, which is already signed.
+        let expires_at = now.plus(VALIDITY);
+        if let Err(error) = self.store.store_response_signature(cert_id, stored, &new, expires_at).await {
+            Failure::from(error).log("the signature was not stored");
+        }
+        Ok(StatusResponse { response, reusable_for: Some(REFRESH_AFTER) })
+    }
+
+    async fn sign(
+        &self,
+        question: &Question<'_>,
+        nonce: Option<&[u8]>,
+        now: Timestamp,
+    ) -> Result<(SignedResponse, Vec<u8>), Failure> {
+        let prepared = question.prepare(nonce, now).map_err(Failure::internal)?;
+        let signature = self.signer.sign_digest(prepared.digest().as_ref()).await?;
+        Ok((prepared.assemble(&signature).map_err(Failure::internal)?, signature))
+    }
+}
+
+impl Question<'_> {
+    fn prepare(
+        &self,
+        nonce: Option<&[u8]>,
+        this_update: Timestamp,
+    ) -> Result<PreparedResponse<'_>, pki::ocsp::ResponseError> {
+        PreparedResponse::new(self.responder, self.cert_id, self.status, nonce, this_update)
+    }
+
+    /// Returns the response with the stored signature, and the time in seconds until its refresh. Returns `None` if the
+    /// signature is too old, or invalid because the status or the responder has changed or the row is damaged.
+    fn with_stored_signature(
+        &self,
+        stored: &StoredSignature,
+        now: Timestamp,
+    ) -> Option<(SignedResponse, i64)> {
+        let stored = match stored {
+            StoredSignature::Absent => return None,
+            StoredSignature::Unreadable(row) => {
+                tracing::error!(row, "a stored OCSP signature is unreadable and is replaced");
+                return None;
+            }
+            StoredSignature::Present(stored) => stored,
+        };
+        let age = now.since(stored.this_update);
+        if !(0..REFRESH_AFTER).contains(&age) {
+            return None;
+        }
+        let signature = data_encoding::BASE64.decode(stored.signature.as_bytes()).ok()?;
+        let response = self.prepare(None, stored.this_update).ok()?.assemble(&signature).ok()?;
+        Some((response, REFRESH_AFTER - age))
     }
 }

@@ -9,7 +9,10 @@ use local_stack::{DataFolder, DemoAccount, Stack, StackOptions, default_site};
 use serde_json::json;
 use shared::{
     adapters::system::{SystemClock, SystemEntropy},
-    domain::{fields::Language, numbers::SerialNumber, revocation::RevocationTiming, session::SessionToken},
+    domain::{
+        fields::Language, numbers::SerialNumber, ocsp::NoncePolicy, revocation::RevocationTiming,
+        session::SessionToken,
+    },
     ports::Clock,
     store::Store,
     use_cases::{
@@ -38,6 +41,7 @@ impl UsedFolder {
             data_dir: folder.path().to_owned(),
             site: default_site(),
             timing: RevocationTiming::Submission,
+            ocsp_nonces: NoncePolicy::default(),
             clock: Arc::new(SystemClock),
             entropy: Arc::new(SystemEntropy),
             around_ports: |ports| ports,
