@@ -24,6 +24,7 @@ mod local_pages;
 mod logs;
 mod metrics;
 mod ocsp;
+mod ocsp_signatures;
 mod outages;
 mod pick_up;
 mod pick_up_refusals;

@@ -31,7 +31,7 @@ pub(crate) use self::{
     faults::Fault,
     log::{CapturedLog, NAMESPACE},
     mails::code_in,
-    ocsp::{INTERNAL_ERROR, MALFORMED_REQUEST, RelyingParty, TRY_LATER},
+    ocsp::{INTERNAL_ERROR, MALFORMED_REQUEST, RelyingParty, TRY_LATER, UNAUTHORIZED},
     one_application::{VERSION, one_application},
     openssl::Crl,
     pick_up::{Mailed, PickUpCredentials, new_request, openssl_request, request_for},

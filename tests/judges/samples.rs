@@ -149,11 +149,13 @@ fn write_ocsp(
     openssl(&["ocsp", "-issuer", text(&ca)?, "-serial", "0x1234", "-no_nonce", "-reqout", text(&request)?])?;
     let request = OcspRequest::parse(&fs::read(request)?)?;
     let revoked = CertificateStatus::Revoked { reason: RevocationReason::Superseded, at: now.plus(-DAY) };
-    for (name, status) in
-        [("good", CertificateStatus::Good), ("revoked", revoked), ("unknown", CertificateStatus::Unknown)]
-    {
-        let statuses = request.cert_ids().iter().map(|cert_id| (cert_id, status));
-        let prepared = PreparedResponse::new(&responder, statuses, None, now)?;
+    let cert_id = request.cert_id(authority).ok_or("the request names another CA")?;
+    for (name, status, nonce) in [
+        ("good", CertificateStatus::Good, None),
+        ("revoked", revoked, None),
+        ("nonce", CertificateStatus::Good, Some(&[7; 32][..])),
+    ] {
+        let prepared = PreparedResponse::new(&responder, &cert_id, status, nonce, now)?;
         let response = prepared.assemble(&key.sign(prepared.digest().as_ref())?)?;
         fs::write(folder.join(format!("{name}.ocsp-response")), response.der)?;
     }

@@ -36,8 +36,12 @@ pub(crate) struct Faults {
     pub(crate) mailer: Planned,
     pub(crate) objects: Planned,
     mails: Mutex<Vec<Mail>>,
-    statements: Mutex<Vec<(Vec<u8>, Vec<u8>)>>,
+    statements: Seen,
+    ocsp_signatures: Seen,
 }
+
+/// The digest and the signature of each successful call to a signer.
+type Seen = Mutex<Vec<(Vec<u8>, Vec<u8>)>>;
 
 impl Faults {
     /// Returns every email that the mailer received, including emails that it failed to send.
@@ -48,6 +52,11 @@ impl Faults {
     /// Returns the digest and signature of every signed statement.
     pub(crate) fn statements(&self) -> Vec<(Vec<u8>, Vec<u8>)> {
         self.statements.lock().unwrap().clone()
+    }
+
+    /// Returns the number of OCSP responses that were signed.
+    pub(crate) fn ocsp_signatures(&self) -> usize {
+        self.ocsp_signatures.lock().unwrap().len()
     }
 }
 
@@ -109,12 +118,24 @@ pub(super) fn new() -> (Arc<Faults>, fn(Ports) -> Ports) {
 
 fn wrap(ports: Ports) -> Ports {
     let faults = OF_THIS_TEST.with_borrow(Arc::clone);
-    let faulty_signer =
-        |inner, planned, seen| FaultySigner { faults: Arc::clone(&faults), inner, planned, seen };
+    let faulty_signer = |inner, planned, seen: Option<fn(&Faults) -> &Seen>| FaultySigner {
+        faults: Arc::clone(&faults),
+        inner,
+        planned,
+        seen,
+    };
     Ports {
-        statement_signer: Arc::new(faulty_signer(ports.statement_signer, |f| &f.statement_signer, true)),
-        ca_signer: Arc::new(faulty_signer(ports.ca_signer, |f| &f.ca_signer, false)),
-        ocsp_signer: Arc::new(faulty_signer(ports.ocsp_signer, |f| &f.ocsp_signer, false)),
+        statement_signer: Arc::new(faulty_signer(
+            ports.statement_signer,
+            |f| &f.statement_signer,
+            Some(|f| &f.statements),
+        )),
+        ca_signer: Arc::new(faulty_signer(ports.ca_signer, |f| &f.ca_signer, None)),
+        ocsp_signer: Arc::new(faulty_signer(
+            ports.ocsp_signer,
+            |f| &f.ocsp_signer,
+            Some(|f| &f.ocsp_signatures),
+        )),
         authenticator: ports.authenticator,
         mailer: Arc::new(FaultyMailer { faults: Arc::clone(&faults), inner: ports.mailer }),
         objects: Arc::new(FaultyObjects { faults, inner: ports.objects }),
@@ -126,7 +147,7 @@ struct FaultySigner {
     faults: Arc<Faults>,
     inner: Arc<dyn Signer>,
     planned: fn(&Faults) -> &Planned,
-    seen: bool,
+    seen: Option<fn(&Faults) -> &Seen>,
 }
 
 #[async_trait]
@@ -141,8 +162,8 @@ impl Signer for FaultySigner {
             return self.inner.sign_digest(&[7; 32]).await;
         }
         let signature = self.inner.sign_digest(digest).await?;
-        if self.seen {
-            self.faults.statements.lock().unwrap().push((digest.to_vec(), signature.clone()));
+        if let Some(seen) = self.seen {
+            seen(&self.faults).lock().unwrap().push((digest.to_vec(), signature.clone()));
         }
         after(fault, signature)
     }

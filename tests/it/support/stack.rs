@@ -11,7 +11,7 @@ use local_stack::{CallCounter, DemoAccount, Dispatcher, Stack, StackOptions, def
 use serde_json::Value;
 use shared::{
     adapters::system::{SystemClock, SystemEntropy},
-    domain::{Timestamp, revocation::RevocationTiming},
+    domain::{Timestamp, ocsp::NoncePolicy, revocation::RevocationTiming},
     mail::ServiceName,
     pki::EndEntityCertificate,
     ports::Clock,
@@ -62,22 +62,38 @@ pub(crate) struct Prepared {
 impl Prepared {
     /// Prepares a stack in a new folder.
     pub(crate) async fn new(timing: RevocationTiming) -> Self {
-        Self::in_folder(tempfile::tempdir().unwrap(), timing, false).await
+        Self::in_folder(tempfile::tempdir().unwrap(), timing, NoncePolicy::default(), false).await
     }
 
     /// Prepares a stack that does not issue certificates for the compromised keys in `list`.
     pub(crate) async fn with_compromised_keys(list: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("compromised-keys"), list).unwrap();
-        Self::in_folder(folder, RevocationTiming::Submission, false).await
+        Self::in_folder(folder, RevocationTiming::Submission, NoncePolicy::default(), false).await
     }
 
     /// Prepares a stack that serves HTTPS.
     pub(crate) async fn with_https() -> Self {
-        Self::in_folder(tempfile::tempdir().unwrap(), RevocationTiming::Submission, true).await
+        Self::in_folder(
+            tempfile::tempdir().unwrap(),
+            RevocationTiming::Submission,
+            NoncePolicy::default(),
+            true,
+        )
+        .await
     }
 
-    async fn in_folder(folder: TempDir, timing: RevocationTiming, https: bool) -> Self {
+    /// Prepares a stack with this setting for nonces in OCSP requests.
+    pub(crate) async fn with_ocsp_nonces(nonces: NoncePolicy) -> Self {
+        Self::in_folder(tempfile::tempdir().unwrap(), RevocationTiming::Submission, nonces, false).await
+    }
+
+    async fn in_folder(
+        folder: TempDir,
+        timing: RevocationTiming,
+        ocsp_nonces: NoncePolicy,
+        https: bool,
+    ) -> Self {
         keep_call_sites_on();
         let clock = MovedClock::new();
         let (faults, around_ports) = faults::new();
@@ -87,6 +103,7 @@ impl Prepared {
             data_dir: folder.path().to_owned(),
             site: default_site(),
             timing,
+            ocsp_nonces,
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             entropy: Arc::new(SystemEntropy),
             around_ports,
