@@ -143,12 +143,13 @@ def tables():
         "API Gateway, REST request": 1,
         "Lambda, request": 1,
         "Lambda, GB-second (x86_64)": 0.05 * 0.256,
-        "DynamoDB, read request unit": 3,
-        "KMS, elliptic-curve signature": 1,
+        "DynamoDB, read request unit": 4,
         "CloudFront, HTTPS request": 1,
         "CloudFront, GB": 2 / 1024 / 1024,
     }
+    signature = {"DynamoDB, write request unit": 1, "KMS, elliptic-curve signature": 1}
     yield f"A million OCSP requests that no cache can answer cost {MILLION * cost(ocsp):,.0f} USD."
+    yield f"A million new signatures of OCSP responses cost {MILLION * cost(signature):,.0f} USD."
 
 
 def main():

@@ -275,7 +275,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Returns the status of the certificates that the request body names */
+        /** Returns the status of the certificate that the request body names */
         post: operations["postOcspRequest"];
         delete?: never;
         options?: never;
@@ -290,7 +290,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Returns the status of the certificates that the path names, in a cacheable form */
+        /** Returns the status of the certificate that the path names, in a cacheable form */
         get: operations["getOcspResponse"];
         put?: never;
         post?: never;
@@ -959,7 +959,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["NotFoundProblem"];
             };
         };
-        /** @description An OCSPResponse in DER. The response is signed unless it reports a malformed request or a failure of the service. Signed responses to GET requests without a nonce may be cached for a few minutes. */
+        /** @description An OCSPResponse in DER. The response is signed unless it reports a malformed request, a certificate without a record (`unauthorized`) or a failure of the service. Only the status of the first certificate in a request is returned. Most deployments ignore nonces. Signed responses without a nonce may be cached for a few minutes. */
         Ocsp: {
             headers: {
                 /** @description The time for which the response may be cached */

@@ -15,7 +15,9 @@ use local_stack::DEVELOPMENT_COOKIE;
 use serde_json::{Map, Value, json};
 use shared::{
     adapters::{kms, s3, ses},
-    domain::{application::CodeLifetime, crl_scope::ShardCount, revocation::RevocationTiming},
+    domain::{
+        application::CodeLifetime, crl_scope::ShardCount, ocsp::NoncePolicy, revocation::RevocationTiming,
+    },
     edge::{self, RequestRefusal},
     refusal::Refusal,
     schedules::{SCHEDULES, Schedule},
@@ -237,6 +239,12 @@ fn parameters_have_the_defaults_and_bounds_of_the_code() {
     let timing = parameter("RevocationTiming");
     assert_eq!(timing["Default"], json!(RevocationTiming::default()));
     assert_eq!(timing["AllowedValues"], json!([RevocationTiming::Submission, RevocationTiming::PickUp]));
+
+    let nonces = parameter("OcspNonces");
+    assert_eq!(nonces["Default"], json!(NoncePolicy::default().to_string()));
+    assert_eq!(nonces["AllowedPattern"], "ignore|[1-9][0-9]{0,3}");
+    assert!(["ignore", "1", "9999"].iter().all(|accepted| NoncePolicy::from_str(accepted).is_ok()));
+    assert!(["", "0", "10000", "honour"].iter().all(|refused| NoncePolicy::from_str(refused).is_err()));
 }
 
 /// Asserts that `T` accepts a parameter's minimum and maximum, and rejects values outside this range.

@@ -47,6 +47,9 @@ ask_openssl() {
   for file in "$1"/subscriber-*.pem; do
     openssl asn1parse -in "$file" -noout
   done
+  for file in "$1"/*.ocsp-response; do
+    openssl ocsp -CAfile "$ca" -reqin "$1/request.ocsp" -respin "$file"
+  done
   for file in "$1"/*.crl; do
     openssl crl -inform DER -in "$file" -CAfile "$ca" -noout
     openssl asn1parse -inform DER -in "$file" -noout
