@@ -69,14 +69,14 @@ test('the style sheet hides the texts in other languages', () => {
   }
 });
 
-test('a script has at most 30 kB, and those of the pick-up 60 kB', () => {
+test('a script has at most 30 kB, and those of the pick-up 62 kB', () => {
   const size = (/** @type {{ source: string }} */ { source }) => Buffer.byteLength(source);
   for (const module of modules()) assert.ok(size(module) <= 30_000, `${module.name}: ${size(module)}`);
   const everywhere = reachedFrom('pages/index.js');
   const ofPickUp = reachedFrom('pages/pick-up.js');
   const own = modules().filter(({ name }) => ofPickUp.has(name) && !everywhere.has(name) && !name.startsWith('catalogue/'));
   const sum = own.reduce((total, module) => total + size(module), 0);
-  assert.ok(own.length > 10 && sum <= 60_000, `${sum}`);
+  assert.ok(own.length > 10 && sum <= 62_000, `${sum}`);
 });
 
 test('every import names an existing file', () => {

@@ -4,7 +4,7 @@ import { after, before, beforeEach, test } from 'node:test';
 import { sha256Fingerprint } from '../../web/js/pki/certificate.js';
 import { fromPem } from '../../web/js/pki/pem.js';
 import { launchHeadlessShell, openPage, summaryHasFocus, variants } from './browser.js';
-import { applicationPassword, certificateCode, receipt, receiptNumber } from './fixtures.js';
+import { NOW, applicationPassword, certificateCode, receipt, receiptNumber } from './fixtures.js';
 import { problem, startStub } from './pick-up-stub.js';
 import { authority, opened, temporaryFolder } from './pki.js';
 
@@ -36,6 +36,7 @@ async function pickUpPage() {
   const page = await openPage(browser, japanese, stub.baseURL);
   // Generating a key is slow while other tests are running.
   page.setDefaultTimeout(60_000);
+  await page.clock.setFixedTime(NOW);
   await page.goto('/pick-up.html');
   await page.locator('#credentials').waitFor();
   return page;
@@ -64,22 +65,27 @@ async function download(page, index) {
   return file;
 }
 
-/** @param {Page} page */
-function keptKeys(page) {
+/** Returns the contents of the key store. @param {Page} page @returns {Promise<any[]>} */
+function storedKeys(page) {
   return page.evaluate(
     () =>
       new Promise((resolve, reject) => {
         const request = indexedDB.open('cert-reissue');
         request.onerror = reject;
         request.onsuccess = () => {
-          const count = request.result.transaction('own-keys').objectStore('own-keys').count();
-          count.onsuccess = () => {
+          const all = request.result.transaction('locked-keys').objectStore('locked-keys').getAll();
+          all.onsuccess = () => {
             request.result.close();
-            resolve(count.result);
+            resolve(all.result);
           };
         };
       }),
   );
+}
+
+/** @param {Page} page */
+async function keptKeys(page) {
+  return (await storedKeys(page)).length;
 }
 
 test('the focus moves to the new part, and errors are summarised', async () => {
@@ -178,6 +184,91 @@ test('the same request is sent again after a lost answer and a reload', async ()
   assert.equal(requests.length, 2);
   assert.equal(requests[0], requests[1]);
   assert.equal(opened(await download(page, 0), filePassword).certificate, stub.state.issued?.certificate.certificate);
+  await page.close();
+});
+
+test('the stored key is unusable without the code and the password', async () => {
+  const page = await pickUpPage();
+  await page.route('**/api/pickup/certificate', (route) => route.abort());
+  await check(page);
+  await pickUp(page);
+  await summaryHasFocus(page);
+  const [stored, ...others] = await storedKeys(page);
+  assert.deepEqual(others, []);
+  const { name, salt, locked, until, ...rest } = stored;
+  assert.deepEqual(rest, {});
+  assert.deepEqual([name, salt, locked, until].map((value) => typeof value), ['string', 'string', 'string', 'number']);
+  const code = certificateCode.replaceAll('-', '');
+  /** @param {string} tried @param {string} password */
+  const opens = (tried, password) =>
+    page.evaluate(
+      async ([credentials, { salt, locked }]) => {
+        const { decrypted, keyFrom } = await import(/** @type {string} */ ('/js/encryption.js'));
+        return decrypted(await keyFrom(credentials, salt), locked);
+      },
+      /** @type {const} */ ([[tried, password], { salt, locked }]),
+    );
+  assert.equal(await opens(code, 'another password'), null);
+  assert.equal(await opens('another code', applicationPassword), null);
+  assert.match((await opens(code, applicationPassword)).request, /BEGIN CERTIFICATE REQUEST/);
+  const tab = await page.evaluate(() => JSON.stringify([{ ...sessionStorage }, { ...localStorage }]));
+  for (const secret of [code, certificateCode, applicationPassword]) assert.ok(!(JSON.stringify(stored) + tab).includes(secret));
+  await page.close({ runBeforeUnload: false });
+});
+
+test('the stored key is deleted when the code has expired', async () => {
+  const page = await pickUpPage();
+  page.on('dialog', (dialog) => dialog.accept());
+  const expired = problem(410, 'code-expired', '証明書コードの期限が切れています', '新しいコードを依頼してください。', { receiptNumber });
+  await page.route('**/api/pickup/certificate', (route) => route.abort());
+  await check(page);
+  await pickUp(page);
+  await summaryHasFocus(page);
+  assert.equal(await keptKeys(page), 1);
+
+  // The server reports the end.
+  await page.reload();
+  await page.route('**/api/pickup', (route) => route.fulfill({ status: 410, contentType: 'application/problem+json', json: expired.body }));
+  await check(page);
+  await summaryHasFocus(page);
+  assert.equal(await keptKeys(page), 0);
+
+  // The page finds the end by its clock.
+  await page.unroute('**/api/pickup');
+  await check(page);
+  await pickUp(page);
+  await summaryHasFocus(page);
+  assert.equal(await keptKeys(page), 1);
+  await page.clock.setFixedTime(Date.parse(NOW) + 25 * 60 * 60_000);
+  await page.reload();
+  await page.locator('#credentials').waitFor();
+  assert.equal(await keptKeys(page), 0);
+  assert.equal(await page.locator('#notices .notice').count(), 0);
+  await page.close({ runBeforeUnload: false });
+});
+
+test('a key that an earlier version stored without encryption is deleted', async () => {
+  const page = await openPage(browser, japanese, stub.baseURL);
+  await page.evaluate(
+    () =>
+      new Promise((resolve, reject) => {
+        const request = indexedDB.open('cert-reissue', 1);
+        request.onupgradeneeded = () => request.result.createObjectStore('own-keys').add({ request: 'unencrypted' }, 'name');
+        request.onerror = reject;
+        request.onsuccess = () => resolve(request.result.close());
+      }),
+  );
+  await page.goto('/pick-up.html');
+  await page.locator('#credentials').waitFor();
+  assert.equal(await keptKeys(page), 0);
+  const names = await page.evaluate(
+    () =>
+      new Promise((resolve) => {
+        const request = indexedDB.open('cert-reissue');
+        request.onsuccess = () => resolve([...request.result.objectStoreNames]);
+      }),
+  );
+  assert.deepEqual(names, ['locked-keys']);
   await page.close();
 });
 

@@ -83,16 +83,25 @@ export async function loadRules() {
 /**
  * @callback SessionListener
  * @param {Schemas['SessionEnds']} ends
- * @param {{ extended: boolean, clockOffset: number }} context extended is true if the request extended the
- *   session; clockOffset is the number of milliseconds by which the server's clock is ahead of this device's clock
+ * @param {{ started: boolean, extended: boolean, clockOffset: number }} context started is true if the request was an
+ *   identity check; extended is true if the request extended the session; clockOffset is the number of milliseconds by
+ *   which the server's clock is ahead of this device's clock
  */
 
 /** @type {SessionListener[]} */
 const sessionListeners = [];
 
+/** @type {(() => void)[]} */
+const sessionEndListeners = [];
+
 /** @param {SessionListener} listener */
 export function onSession(listener) {
   sessionListeners.push(listener);
+}
+
+/** Calls the listener after each response that reports a missing or ended session. @param {() => void} listener */
+export function onSessionEnd(listener) {
+  sessionEndListeners.push(listener);
 }
 
 let serverAhead = 0;
@@ -125,11 +134,18 @@ async function request(method, path, { body, headers } = {}) {
   });
   serverAhead = clockOffset(response);
   const answer = parsed(text);
-  if (!response.ok) throw new Problem(response.status, isProblem(answer) ? answer : null, retryAfter(response));
+  if (!response.ok) {
+    const problem = new Problem(response.status, isProblem(answer) ? answer : null, retryAfter(response));
+    if (problem.type === 'session-missing' || problem.type === 'session-ended') {
+      for (const listener of sessionEndListeners) listener();
+    }
+    throw problem;
+  }
   if (response.status === 204) return null;
   if (answer === null) throw new NetworkFailure('the answer is not JSON');
   if (answer.session) {
-    const context = { extended: method !== 'GET', clockOffset: serverAhead };
+    const started = method === 'POST' && path === 'session';
+    const context = { started, extended: method !== 'GET', clockOffset: serverAhead };
     for (const listener of sessionListeners) listener(answer.session, context);
   }
   return answer;

@@ -1,15 +1,20 @@
 /**
  * Stores the end of the session for all tabs, and extends the session while the subscriber is active. Shows a warning
- * two minutes before the session ends.
+ * two minutes before the session ends. At the end, removes personal data from the page and from the browser's storage
+ * (docs/decisions/0018-shared-computers.md).
  *
- * @typedef {{ expiresAt: number, endsAt: number, extendedAt: number }} SessionTimes by the clock of this device
+ * @typedef {{ startedAt: number, expiresAt: number, endsAt: number, extendedAt: number }} SessionTimes by the clock of
+ *   this device
  */
-import { Problem, endSession, extendSession, onSession } from './api.js';
+import { Problem, endSession, extendSession, onSession, onSessionEnd } from './api.js';
 import { timeText } from './dates.js';
+import { DRAFTS, forgetDrafts } from './draft.js';
+import { lockDraftKey } from './draft-key.js';
 import { element } from './elements.js';
 import { handleFailure } from './failures.js';
 import { t } from './i18n.js';
 import { say } from './messages.js';
+import { removeContents } from './page-contents.js';
 import { pageOf } from './steps.js';
 import { siteMemory, tabMemory } from './storage.js';
 
@@ -18,37 +23,54 @@ const WARNING_BEFORE = 2 * MINUTE;
 const EXTEND_AFTER = 2 * MINUTE;
 const BETWEEN_ATTEMPTS = MINUTE;
 
+/** The time after the end of a session in which an identity check restores the drafts. */
+const DRAFTS_KEPT = 60 * MINUTE;
+
+/** The values of a tab that stay after a time-out: the encrypted drafts, and the input of an unfinished step 1. */
+const KEPT_IN_TAB = [DRAFTS, 'emailAddress'];
+
 /** Stores the session times of each response. The module shell.js calls this function once, before any request. */
 export function rememberSession() {
-  onSession(({ expiresAt, endsAt }, { extended, clockOffset }) => {
-    /** @type {SessionTimes} */
-    const times = {
+  discardData();
+  setInterval(discardData, MINUTE);
+  onSessionEnd(() => {
+    const times = recalled();
+    if (times) remember({ ...times, expiresAt: Math.min(times.expiresAt, Date.now()) });
+    discardData();
+  });
+  onSession(({ expiresAt, endsAt }, { started, extended, clockOffset }) => {
+    // The drafts of the previous session may have expired since the last call.
+    if (started) discardData();
+    remember({
+      startedAt: started ? Date.now() : (recalled()?.startedAt ?? 0),
       expiresAt: Date.parse(expiresAt) - clockOffset,
       endsAt: Date.parse(endsAt) - clockOffset,
       extendedAt: extended ? Date.now() : (recalled()?.extendedAt ?? 0),
-    };
-    siteMemory.remember('session', JSON.stringify(times));
+    });
   });
 }
+
+/** The start of the session whose data the page shows, or null before the first response. @type {number | null} */
+let watchedSession = null;
 
 /**
- * Starts watching the session at the first response. The stored times of an earlier session therefore do not cause a
- * warning.
+ * Starts watching the session. Must be called after a response, so that the stored times of an earlier session do not
+ * cause a warning.
  */
 export function watchSession() {
-  let watching = false;
-  onSession(() => {
-    if (watching) return;
-    watching = true;
-    setInterval(check, 1000);
-    for (const activity of ['keydown', 'pointerdown', 'input']) {
-      document.addEventListener(activity, extendQuietly, { capture: true, passive: true });
-    }
-    extendQuietly();
-  });
+  const times = recalled();
+  if (watchedSession !== null || !times || times.expiresAt <= Date.now()) return;
+  watchedSession = times.startedAt;
+  setInterval(check, 1000);
+  for (const activity of ['keydown', 'pointerdown', 'input']) {
+    document.addEventListener(activity, extendQuietly, { capture: true, passive: true });
+  }
+  extendQuietly();
 }
 
+/** Deletes the stored data before the request, because the request can fail. */
 export async function logOut() {
+  forgetData();
   try {
     await endSession();
   } catch (failure) {
@@ -56,14 +78,33 @@ export async function logOut() {
     return;
   }
   siteMemory.forget('session');
-  tabMemory.forgetAll();
   location.assign(pageOf('identify', { from: 'logged-out' }));
+}
+
+/** Deletes all stored values of the tab, and makes the drafts of other tabs unreadable. */
+export function forgetData() {
+  forgetDrafts();
+  tabMemory.forgetAll();
+}
+
+/** After the end of a session, deletes all its data except encrypted drafts. Later deletes the drafts as well. */
+function discardData() {
+  const times = recalled();
+  if (times && Date.now() < times.expiresAt) return;
+  lockDraftKey();
+  if (!times || Date.now() >= times.expiresAt + DRAFTS_KEPT) forgetDrafts();
+  tabMemory.forgetAll(KEPT_IN_TAB);
 }
 
 /** @returns {SessionTimes | null} */
 function recalled() {
   const text = siteMemory.recall('session');
   return text === null ? null : JSON.parse(text);
+}
+
+/** @param {SessionTimes} times */
+function remember(times) {
+  siteMemory.remember('session', JSON.stringify(times));
 }
 
 /** @type {HTMLDialogElement | null} */
@@ -75,9 +116,19 @@ let attemptedAt = 0;
 
 function check() {
   const times = recalled();
+  if (times && times.startedAt !== watchedSession) {
+    // Another tab has started a new session. The page may show the data of another subscriber.
+    removeContents();
+    location.reload();
+    return;
+  }
   const state = times ? stateOf(times) : 'ended';
   if (state === shown) return;
   shown = state;
+  if (state === 'ended') {
+    discardData();
+    removeContents();
+  }
   dialog?.remove();
   dialog = null;
   if (state === null) return;
@@ -183,9 +234,6 @@ async function extendQuietly() {
 /** @param {unknown} failure */
 function endedBy(failure) {
   const ended = failure instanceof Problem && failure.status === 401;
-  if (ended) {
-    siteMemory.forget('session');
-    check();
-  }
+  if (ended) check();
   return ended;
 }

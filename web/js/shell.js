@@ -6,6 +6,7 @@ import { byId, element } from './elements.js';
 import { handleFailure } from './failures.js';
 import { onLanguageChange, otherLanguage, serviceName, switchLanguage, t, translate } from './i18n.js';
 import { clearNotice, clearProblem, messagePlaces, setTitle, showNotice } from './messages.js';
+import { removeContentsOnLeaving } from './page-contents.js';
 import { logOut, rememberSession, watchSession } from './session.js';
 import { forgetNewSession, steps } from './steps.js';
 
@@ -26,10 +27,18 @@ const reasons = new Set([
 ]);
 
 /**
- * @param {{ title: Key, step?: Step, draw?: () => void }} page draw writes the page-specific texts, at
- *   the start and after each language change
+ * The contents of a page: texts that are the same for all visitors, the input of credentials, or the data of a session.
+ *
+ * @typedef {'public' | 'credentials' | 'session'} Contents
  */
-export function startPage({ title, step, draw = () => {} }) {
+
+let onLoaded = () => {};
+
+/**
+ * @param {{ title: Key, step?: Step, contents?: Contents, draw?: () => void }} page draw writes the page-specific
+ *   texts, at the start and after each language change
+ */
+export function startPage({ title, step, contents = contentsOf(step), draw = () => {} }) {
   const main = byId('main', HTMLElement);
   const heading = byId('page-title', HTMLElement);
   const header = element('header', { class: 'site-header' });
@@ -57,13 +66,16 @@ export function startPage({ title, step, draw = () => {} }) {
     loadAgain?.();
   });
   rememberSession();
-  if (step && step !== 'identify' && step !== 'receipt') watchSession();
+  if (contents === 'session') onLoaded = watchSession;
+  if (contents !== 'public') removeContentsOnLeaving();
   drawAll();
   showReason();
-  // A page from the back/forward cache may show outdated content.
-  addEventListener('pageshow', ({ persisted }) => {
-    if (persisted && step && step !== 'identify') location.reload();
-  });
+}
+
+/** @param {Step | undefined} step @returns {Contents} */
+function contentsOf(step) {
+  if (!step) return 'public';
+  return step === 'identify' ? 'credentials' : 'session';
 }
 
 /** Repeats the failed load, if the last load failed. @type {(() => void) | null} */
@@ -85,6 +97,7 @@ export async function loadPage(fetchIt, show) {
     forgetNewSession();
     clearProblem();
     show(answer);
+    onLoaded();
   } catch (failure) {
     loadAgain = () => loadPage(fetchIt, show);
     handleFailure(failure, loadAgain);

@@ -36,11 +36,14 @@ function memory(open) {
       unstored.delete(key);
       attempt(() => open().removeItem(PREFIX + key));
     },
-    forgetAll() {
-      unstored.clear();
+    /** @param {readonly string[]} [kept] the keys whose values stay */
+    forgetAll(kept = []) {
+      for (const key of unstored.keys()) if (!kept.includes(key)) unstored.delete(key);
       attempt(() => {
         const storage = open();
-        for (const key of Object.keys(storage)) if (key.startsWith(PREFIX)) storage.removeItem(key);
+        for (const name of Object.keys(storage)) {
+          if (name.startsWith(PREFIX) && !kept.includes(name.slice(PREFIX.length))) storage.removeItem(name);
+        }
       });
     },
   };

@@ -56,13 +56,13 @@ feature(3, 'a warning before the session ends, extendable in place; a draft surv
   await page.waitForURL('**/index.html?from=session-ended');
   await page.getByText(say('from.session-ended')).waitFor();
   await identify(page, one);
-  await other.locator('dialog').waitFor({ state: 'detached' });
+  await other.waitForURL('**/certificates.html?from=step-out-of-order');
   await choose(page, couponOf(one));
   await page.getByText(say('application.restored')).waitFor();
   assert.equal(await page.locator('#field-building').inputValue(), '中央ビル3F');
 
   // If two tabs save different values, neither tab silently overwrites the other tab's values.
-  await other.reload();
+  await other.goto('/application.html');
   await other.locator('#application').waitFor();
   await other.locator('#field-building').fill('別館');
   await save(other);

@@ -36,15 +36,18 @@ let drawOffer = () => {};
 
 startPage({ title: 'title.application', step: 'enter', draw });
 loadPage(
-  () => Promise.all([showApplication(), loadRules()]),
-  ([answer, loaded]) => {
+  async () => {
+    const [answer, loaded] = await Promise.all([showApplication(), loadRules()]);
+    return { answer, loaded, draft: await recallDraft(answer.couponNumber) };
+  },
+  ({ answer, loaded, draft }) => {
     page = answer;
     rules = loaded;
     byId('groups', HTMLElement).replaceWith(...applicationFieldsets(loaded));
     translate(form);
     byId('back', HTMLAnchorElement).href = certificatePage(answer.couponNumber);
     fillForm(form, answer.fields);
-    restoreDraft(answer);
+    if (draft) restoreDraft(answer, draft);
     normaliseOnLeaving(form, loaded);
     drawOffer = offerAddresses(form, loaded, keepEntered);
     form.addEventListener('input', keepEntered);
@@ -66,10 +69,11 @@ function draw() {
   drawOffer();
 }
 
-/** @param {Schemas['ApplicationPage']} saved */
-function restoreDraft({ couponNumber, fields }) {
-  const draft = recallDraft(couponNumber);
-  if (!draft) return;
+/**
+ * @param {Schemas['ApplicationPage']} saved
+ * @param {import('../draft.js').Entered} draft
+ */
+function restoreDraft({ couponNumber, fields }, draft) {
   fillForm(form, draft);
   const useSaved = () => {
     forgetDraft(couponNumber);
@@ -100,7 +104,7 @@ async function save() {
       version: page.version,
       fields: /** @type {Schemas['ApplicationInput']['fields']} */ (values),
     });
-    forgetDraft(page.couponNumber);
+    await forgetDraft(page.couponNumber);
     await goTo(pageOf(nextStep));
   } catch (failure) {
     if (failure instanceof Problem && failure.type === 'application-changed') await showChanged();

@@ -33,12 +33,12 @@ let page = null;
 
 if (receiptNumber === '') location.replace(pageOf('choose'));
 byId('back', HTMLAnchorElement).href = receiptPage(receiptNumber);
-startPage({ title: 'title.correct-address', draw });
+startPage({ title: 'title.correct-address', contents: 'session', draw });
 loadPage(
-  () => Promise.all([showReceipt(receiptNumber), loadRules()]),
-  ([receipt, rules]) => {
+  () => Promise.all([showReceipt(receiptNumber), loadRules(), recallDraft(receiptNumber)]),
+  ([receipt, rules, draft]) => {
     page = { receipt, rules };
-    fillForm(form, recallDraft(receiptNumber) ?? {});
+    fillForm(form, draft ?? {});
     normaliseOnLeaving(form, rules);
     form.addEventListener('input', () => keepDraft(receiptNumber, enteredValues(form)));
     form.addEventListener('submit', (event) => {
@@ -127,7 +127,7 @@ async function correct(rules) {
   if (!values) return;
   try {
     await correctAddress(receiptNumber, { emailAddress: values.emailAddress ?? '' });
-    forgetDraft(receiptNumber);
+    await forgetDraft(receiptNumber);
     await goTo(receiptPage(receiptNumber, { from: 'address-corrected' }));
   } catch (failure) {
     if (isOutdated(failure)) location.reload();

@@ -1,6 +1,7 @@
-/** Step 1 checks the three credentials together. The tab stores only the email address, never a secret. */
+/** Step 1 checks the three credentials together. Until the check succeeds, the tab stores the email address, no secret. */
 import { authenticate, loadRules } from '../api.js';
 import '../catalogue/wizard.js';
+import { prepareDrafts } from '../draft.js';
 import { byId } from '../elements.js';
 import { handleFailure } from '../failures.js';
 import { checkedValues, labelFields, normaliseOnLeaving, showServerErrors, whileRunning } from '../form.js';
@@ -51,12 +52,18 @@ function drawToggle() {
 async function checkIdentity(loaded) {
   const values = checkedValues(form, loaded);
   if (!values) return;
+  const credentials = {
+    emailAddress: values.emailAddress ?? '',
+    applicationPassword: values.applicationPassword ?? '',
+    certificateCode: values.certificateCode ?? '',
+  };
+  const openDrafts = prepareDrafts(credentials);
   try {
-    const started = await authenticate({
-      emailAddress: values.emailAddress ?? '',
-      applicationPassword: values.applicationPassword ?? '',
-      certificateCode: values.certificateCode ?? '',
-    });
+    const started = await authenticate(credentials);
+    await openDrafts();
+    tabMemory.forget('emailAddress');
+    // The form data that browsers restore when the subscriber returns would otherwise contain the email address.
+    form.reset();
     await goTo(pageAfterIdentityCheck(started));
   } catch (failure) {
     if (!showServerErrors(form, failure)) handleFailure(failure, () => form.requestSubmit());

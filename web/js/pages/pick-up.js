@@ -5,6 +5,7 @@
 import { NetworkFailure, Problem, checkPickUp, loadRules, pickUpCertificate } from '../api.js';
 import '../catalogue/pick-up.js';
 import { byId } from '../elements.js';
+import { fromBase64 } from '../encryption.js';
 import { handleFailure } from '../failures.js';
 import { checkedValues, labelFields, normaliseOnLeaving, showFieldErrors, showServerErrors, whileRunning } from '../form.js';
 import { t } from '../i18n.js';
@@ -15,16 +16,15 @@ import { issuedView } from '../pick-up/issued.js';
 import { countWaitingKeys, deleteKey, makeKey, recallKey } from '../pick-up/key-store.js';
 import { otherKeyView, summaryView } from '../pick-up/summary.js';
 import { certifies, sha256Fingerprint } from '../pki/certificate.js';
-import { publicKeyInfo } from '../pki/certification-request.js';
 import { fromPem } from '../pki/pem.js';
 import { loadPage, startPage } from '../shell.js';
 
 /**
  * @typedef {import('../api.js').Schemas} Schemas
  * @typedef {import('../pick-up/files.js').Files} Files
- * @typedef {import('../pick-up/key-store.js').StoredKey} StoredKey
+ * @typedef {import('../pick-up/key-store.js').OwnKey} OwnKey
  * @typedef {import('../rules.js').Rules} Rules
- * @typedef {{ credentials: Schemas['PickUpCredentials'], summary: Schemas['PickUp'], key: StoredKey | null,
+ * @typedef {{ credentials: Schemas['PickUpCredentials'], summary: Schemas['PickUp'], key: OwnKey | null,
  *   otherKey: { certificate: Schemas['IssuedCertificate'], fingerprint: string } | null }} Checked
  *   key was generated for this code before, if there is one
  * @typedef {{ certificate: Schemas['IssuedCertificate'], fingerprint: string, files: Files | null, saved: boolean }} Issued
@@ -49,7 +49,7 @@ let issued = null;
 /** True if leaving the page would lose a key or an unsaved file. */
 let unsaved = false;
 
-startPage({ title: 'title.pick-up', draw });
+startPage({ title: 'title.pick-up', contents: 'credentials', draw });
 loadPage(
   () => Promise.all([loadRules(), countWaitingKeys()]),
   ([loaded, waiting]) => {
@@ -117,6 +117,7 @@ async function check() {
   try {
     await showSummary(credentials);
   } catch (failure) {
+    if (isOver(failure)) await deleteKey(credentials.certificateCode);
     if (!showServerErrors(credentialsForm, failure)) handleFailure(failure, () => credentialsForm.requestSubmit());
   }
 }
@@ -124,9 +125,9 @@ async function check() {
 /** @param {Schemas['PickUpCredentials']} credentials */
 async function showSummary(credentials) {
   const summary = await checkPickUp(credentials);
-  const kept = await recallKey(credentials.certificateCode);
+  const kept = await recallKey(credentials);
   const { certificate } = summary;
-  if (certificate && !(kept && (await isFor(certificate, kept)))) {
+  if (certificate && !(kept && isFor(certificate, kept))) {
     const fingerprint = await sha256Fingerprint(certificatesOf(certificate)[0]);
     // The certificate was issued for another key, so the key in this browser is useless.
     await deleteKey(credentials.certificateCode);
@@ -148,14 +149,14 @@ async function showSummary(credentials) {
 /** @param {(progress: string) => void} tell */
 async function pickUp(tell) {
   if (!checked || !filePasswordIsGood(checked)) return;
-  const { credentials } = checked;
+  const { credentials, summary } = checked;
   unsaved = true;
   try {
     tell(t('pickUp.makingKey'));
-    const key = (checked.key ??= await makeKey(credentials.certificateCode));
+    const key = (checked.key ??= await makeKey(credentials, summary.codeExpiresAt));
     tell(t('pickUp.requesting'));
     const certificate = await pickUpCertificate({ ...credentials, certificationRequest: key.request });
-    if (!(await isFor(certificate, key))) throw new Problem(502, null, null);
+    if (!isFor(certificate, key)) throw new Problem(502, null, null);
     tell(t('pickUp.makingFiles'));
     issued = await withFiles(certificate, key);
   } catch (failure) {
@@ -173,12 +174,12 @@ async function pickUp(tell) {
 
 /**
  * @param {Schemas['IssuedCertificate']} certificate
- * @param {StoredKey} key
+ * @param {OwnKey} key
  */
-async function withFiles(certificate, { keyPair }) {
+async function withFiles(certificate, { privateKey }) {
   const chain = certificatesOf(certificate);
   const { commonName } = certificate.subject;
-  const files = await makeFiles(keyPair.privateKey, chain, commonName, certificate.couponNumber, filePassword.value);
+  const files = await makeFiles(fromBase64(privateKey), chain, commonName, certificate.couponNumber, filePassword.value);
   return { certificate, fingerprint: await sha256Fingerprint(chain[0]), files, saved: false };
 }
 
@@ -187,10 +188,12 @@ async function explain(failure) {
   if (!checked) return;
   const again = () => fileForm.requestSubmit();
   const requestErrors = failure instanceof Problem ? errorsOfTheRequest(failure) : [];
-  if (requestErrors.length > 0) {
+  if (requestErrors.length > 0 || isOver(failure)) {
     await deleteKey(checked.credentials.certificateCode);
     checked.key = null;
     unsaved = false;
+  }
+  if (requestErrors.length > 0) {
     const actions = [{ text: t('pickUp.newKey'), act: again }];
     showProblem({ heading: t('pickUp.keyRefusedHeading'), texts: [...requestErrors, t('pickUp.keyRefused')], actions });
   } else if (failure instanceof Problem && failure.type === 'already-picked-up') {
@@ -207,6 +210,11 @@ async function explain(failure) {
   } else {
     showUnable(again);
   }
+}
+
+/** Returns whether the code can no longer be used, so its key is useless. @param {unknown} failure */
+function isOver(failure) {
+  return failure instanceof Problem && ['code-expired', 'application-expired'].includes(failure.type);
 }
 
 /** Reports that the browser could not generate a key or create a file. @param {() => void} [retry] */
@@ -282,10 +290,10 @@ function drawStrength() {
 
 /**
  * @param {Schemas['IssuedCertificate']} certificate
- * @param {StoredKey} key
+ * @param {OwnKey} key
  */
-async function isFor(certificate, { keyPair }) {
-  return certifies(certificatesOf(certificate)[0], await publicKeyInfo(keyPair.publicKey));
+function isFor(certificate, { publicKey }) {
+  return certifies(certificatesOf(certificate)[0], fromBase64(publicKey));
 }
 
 /** @param {Schemas['IssuedCertificate']} issuedCertificate */

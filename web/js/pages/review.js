@@ -9,6 +9,7 @@ import { whileRunning } from '../form.js';
 import { language, t } from '../i18n.js';
 import { clearProblem, showProblem } from '../messages.js';
 import { fieldRule } from '../rules.js';
+import { forgetData } from '../session.js';
 import { loadPage, startPage } from '../shell.js';
 import { goTo, pageOf, receiptPage } from '../steps.js';
 import { tabMemory } from '../storage.js';
@@ -108,6 +109,7 @@ async function submit({ couponNumber, version }) {
   try {
     const submission = { couponNumber, version, language: language() };
     const { receiptNumber } = await submitApplication(submission, idempotencyKey(couponNumber, version));
+    forgetData();
     await goTo(receiptPage(receiptNumber));
   } catch (failure) {
     if (failure instanceof NetworkFailure) {

@@ -9,7 +9,7 @@ import { compatible, modern, pkcs12 } from '../pki/pkcs12.js';
  */
 
 /**
- * @param {CryptoKey} privateKey
+ * @param {Octets} privateKey PrivateKeyInfo in DER
  * @param {Octets[]} certificates the certificate of the key first
  * @param {string} commonName
  * @param {string} couponNumber
@@ -17,10 +17,8 @@ import { compatible, modern, pkcs12 } from '../pki/pkcs12.js';
  * @returns {Promise<Files>}
  */
 export async function makeFiles(privateKey, certificates, commonName, couponNumber, password) {
-  const exported = new Uint8Array(await crypto.subtle.exportKey('pkcs8', privateKey));
-  const contents = { privateKey: exported, certificates, name: commonName, password };
+  const contents = { privateKey, certificates, name: commonName, password };
   const made = { modern: await pkcs12(contents, modern), compatible: await pkcs12(contents, compatible) };
-  exported.fill(0);
   return { modern: addressOf(made.modern), compatible: addressOf(made.compatible), name: `certificate-${couponNumber}` };
 }
 

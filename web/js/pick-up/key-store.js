@@ -1,58 +1,64 @@
 /**
- * Stores the subscriber's key and its certification request in IndexedDB until the file with the key is saved.
+ * Stores the subscriber's key and its certification request in IndexedDB until the file with the key is saved. Otherwise
+ * a reload or a lost response after the issuance would leave a certificate without a key. The stored key is encrypted
+ * with the certificate code and the application password (docs/decisions/0018-shared-computers.md).
  *
- * Storing the key is a trade-off between two risks. A stored key usually stays in the browser profile for some minutes,
- * during which a script of this site or another person at this device could read the key. If the key were not stored, a
- * reload or a lost response after the issuance would leave a certificate without a key. That certificate would have to
- * be revoked, and the subscriber would have to apply again. The key is therefore stored under the hash of the
- * certificate code and deleted when the subscriber confirms that the file is saved.
- *
- * @typedef {{ keyPair: CryptoKeyPair, request: string, madeAt: number, kept: boolean }} StoredKey
- *   request is in PEM; kept is true if the key survives a reload
+ * @typedef {import('../api.js').Schemas['PickUpCredentials']} Credentials in their normal form
+ * @typedef {{ privateKey: string, publicKey: string, request: string }} OwnKey privateKey is a PrivateKeyInfo and
+ *   publicKey a SubjectPublicKeyInfo, both in base64; request is in PEM
+ * @typedef {{ name: string, salt: string, locked: string, until: number }} StoredKey name is the hash of the certificate
+ *   code; locked is the encrypted key; until is the end of the code in milliseconds
  */
-import { certificationRequest, makeKeyPair } from '../pki/certification-request.js';
+import { decrypted, encrypted, keyFrom, newSalt, toBase64 } from '../encryption.js';
+import { certificationRequest, makeKeyPair, publicKeyInfo } from '../pki/certification-request.js';
 
 const DATABASE = 'cert-reissue';
-const STORE = 'own-keys';
+const VERSION = 2;
+const STORE = 'locked-keys';
 
-/**
- * The lifetime of an application in milliseconds. When an application has expired, no certificate can be requested for
- * its key.
- */
-const LONGEST = 30 * 24 * 60 * 60_000;
+/** The object store of version 1 with unencrypted keys. */
+const UNENCRYPTED = 'own-keys';
 
-/** Keys that the browser did not store. @type {Map<string, StoredKey>} */
+/** Keys that the browser did not store. @type {Map<string, OwnKey>} */
 const unstored = new Map();
 
 /**
- * Returns the key that was generated earlier for a certificate code, or null.
+ * Returns the key that was generated earlier for a certificate code, or null. A key that the credentials cannot decrypt
+ * is deleted, so the function must be called only after the server has accepted the credentials.
  *
- * @param {string} code
- * @returns {Promise<StoredKey | null>}
+ * @param {Credentials} credentials
+ * @returns {Promise<OwnKey | null>}
  */
-export async function recallKey(code) {
-  const name = await nameOf(code);
+export async function recallKey(credentials) {
+  const name = await nameOf(credentials.certificateCode);
+  /** @type {StoredKey | undefined} */
   const stored = await attempt('readonly', (store) => store.get(name));
-  return stored ?? unstored.get(name) ?? null;
+  if (!stored) return unstored.get(name) ?? null;
+  const key = await decrypted(await lockOf(credentials, stored.salt), stored.locked);
+  if (!key) await deleteKey(credentials.certificateCode);
+  return key;
 }
 
 /**
  * Generates and stores a key and its certification request. If another tab has already stored a key for the same code,
  * returns the stored key.
  *
- * @param {string} code
- * @returns {Promise<StoredKey>}
+ * @param {Credentials} credentials
+ * @param {string} codeExpiresAt RFC 3339
+ * @returns {Promise<OwnKey>}
  */
-export async function makeKey(code) {
-  const keyPair = await makeKeyPair();
-  const made = { keyPair, request: await certificationRequest(keyPair), madeAt: Date.now(), kept: true };
-  const name = await nameOf(code);
-  if ((await attempt('readwrite', (store) => store.add(made, name))) !== undefined) return made;
-  const stored = await recallKey(code);
-  if (stored) return stored;
-  const inMemory = { ...made, kept: false };
-  unstored.set(name, inMemory);
-  return inMemory;
+export async function makeKey(credentials, codeExpiresAt) {
+  const key = await newOwnKey();
+  const salt = newSalt();
+  const locked = await encrypted(await lockOf(credentials, salt), key);
+  const name = await nameOf(credentials.certificateCode);
+  /** @type {StoredKey} */
+  const stored = { name, salt, locked, until: Date.parse(codeExpiresAt) };
+  if ((await attempt('readwrite', (store) => store.add(stored))) !== undefined) return key;
+  const earlier = await recallKey(credentials);
+  if (earlier) return earlier;
+  unstored.set(name, key);
+  return key;
 }
 
 /** @param {string} code */
@@ -62,22 +68,33 @@ export async function deleteKey(code) {
   await attempt('readwrite', (store) => store.delete(name));
 }
 
-/** Deletes expired keys, and returns the number of keys whose files have not been saved. */
+/** Deletes the keys of expired codes, and returns the number of keys whose file is not yet saved. */
 export async function countWaitingKeys() {
-  const names = (await attempt('readonly', (store) => store.getAllKeys())) ?? [];
-  let waiting = 0;
-  for (const name of names) {
-    const { madeAt } = (await attempt('readonly', (store) => store.get(name))) ?? { madeAt: 0 };
-    if (Date.now() - madeAt < LONGEST) waiting += 1;
-    else await attempt('readwrite', (store) => store.delete(name));
-  }
-  return waiting;
+  /** @type {StoredKey[]} */
+  const stored = (await attempt('readonly', (store) => store.getAll())) ?? [];
+  const expired = stored.filter(({ until }) => until <= Date.now());
+  for (const { name } of expired) await attempt('readwrite', (store) => store.delete(name));
+  return stored.length - expired.length;
+}
+
+async function newOwnKey() {
+  const keyPair = await makeKeyPair();
+  return {
+    privateKey: toBase64(new Uint8Array(await crypto.subtle.exportKey('pkcs8', keyPair.privateKey))),
+    publicKey: toBase64(await publicKeyInfo(keyPair.publicKey)),
+    request: await certificationRequest(keyPair),
+  };
+}
+
+/** Derives the key that encrypts a stored key. @param {Credentials} credentials @param {string} salt */
+function lockOf({ certificateCode, applicationPassword }, salt) {
+  return keyFrom([certificateCode, applicationPassword], salt);
 }
 
 /** Returns the name under which the key of a code is stored. @param {string} code in its normal form */
 async function nameOf(code) {
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(code));
-  return [...new Uint8Array(digest)].map((octet) => octet.toString(16).padStart(2, '0')).join('');
+  return toBase64(new Uint8Array(digest));
 }
 
 /**
@@ -110,8 +127,12 @@ async function attempt(mode, use) {
 /** @returns {Promise<IDBDatabase>} */
 function opened() {
   return new Promise((resolve, reject) => {
-    const request = indexedDB.open(DATABASE, 1);
-    request.onupgradeneeded = () => request.result.createObjectStore(STORE);
+    const request = indexedDB.open(DATABASE, VERSION);
+    request.onupgradeneeded = () => {
+      const database = request.result;
+      if (database.objectStoreNames.contains(UNENCRYPTED)) database.deleteObjectStore(UNENCRYPTED);
+      database.createObjectStore(STORE, { keyPath: 'name' });
+    };
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);
     request.onblocked = () => reject(new Error('blocked'));

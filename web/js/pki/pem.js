@@ -1,4 +1,5 @@
 /** Reads and writes PEM, the textual encoding of RFC 7468. */
+import { fromBase64, toBase64 } from '../encryption.js';
 
 /** @typedef {import('./der.js').Octets} Octets */
 
@@ -7,7 +8,7 @@
  * @param {Octets} der
  */
 export function toPem(label, der) {
-  const lines = btoa(String.fromCharCode(...der)).replace(/.{64}(?=.)/g, '$&\n');
+  const lines = toBase64(der).replace(/.{64}(?=.)/g, '$&\n');
   return `-----BEGIN ${label}-----\n${lines}\n-----END ${label}-----\n`;
 }
 
@@ -20,5 +21,5 @@ export function toPem(label, der) {
  */
 export function fromPem(label, text) {
   const found = text.matchAll(new RegExp(`-----BEGIN ${label}-----([^-]*)-----END ${label}-----`, 'g'));
-  return [...found].map(([, base64 = '']) => Uint8Array.from(atob(base64), (octet) => octet.charCodeAt(0)));
+  return [...found].map(([, base64 = '']) => fromBase64(base64));
 }

@@ -54,7 +54,7 @@ export default {
 
   'from.session-missing': 'This procedure needs an identity check first. Please fill in the three fields below.',
   'from.session-ended':
-    'Your session has ended. Please do the identity check again. Application data that you had not sent yet is kept in this tab.',
+    'Your session has ended. Please do the identity check again. If you do so within one hour, application data that you had not sent yet returns to this tab.',
   'from.step-out-of-order': 'The steps are taken in order. Please continue from this page.',
   'from.already-submitted': 'This application had already been accepted. Here is its receipt.',
   'from.logged-out': 'You have logged out.',
@@ -87,14 +87,14 @@ export default {
   'session.warningHeading': 'Your session is about to end',
   'session.warning': 'You have not been active for a while, so the session ends at {time} (Japan time). Extend it if you want to go on.',
   'session.lastWarning':
-    'For your security one identity check lasts for a limited time, until {time} (Japan time), and cannot be extended any more. What you have entered stays in this tab, and you can go on with it after a new identity check.',
+    'For your security one identity check lasts for a limited time, until {time} (Japan time), and cannot be extended any more. What you have entered returns to this tab if you do the identity check again within one hour.',
   'session.extend': 'Extend and continue',
   'session.extendFailed': 'The session could not be extended. Check your connection and press the button again.',
   'session.extended': 'The session has been extended.',
   'session.close': 'Close',
   'session.endedHeading': 'Your session has ended',
   'session.ended':
-    'The session was ended for your security. Application data that you had not sent yet is kept in this tab. To go on, do the identity check again.',
+    'The session was ended for your security, and your data was removed from this page. Application data that you had not sent yet returns to this tab if you do the identity check again within one hour.',
   'session.identifyAgain': 'Do the identity check again',
 
   'cookie.heading': 'Your browser did not keep the cookie',
