@@ -29,6 +29,15 @@ async function acknowledge(page) {
   await page.locator('#next').click();
 }
 
+/** Stores the key of the drafts, as step 1 does. @param {Page} page */
+async function unlockDrafts(page) {
+  await page.locator('#application').waitFor();
+  await page.evaluate(async ([applicationPassword, certificateCode]) => {
+    const { prepareDrafts } = await import(/** @type {string} */ ('/js/draft.js'));
+    await prepareDrafts({ emailAddress: 'taro@example.co.jp', applicationPassword, certificateCode })();
+  }, /** @type {const} */ ([fixtures.applicationPassword, fixtures.certificateCode]));
+}
+
 const identityStates = [
   ...statesOf('index.html', [
     { name: '1-identity', sees: '#identity', modes: ['no-script'], pictured: 'page' },
@@ -159,7 +168,9 @@ const applicationStates = statesOf('application.html', [
     name: '4-application-restored',
     answers: shown,
     reach: async (page) => {
+      await unlockDrafts(page);
       await enterBuilding(page);
+      await page.waitForFunction(() => sessionStorage.getItem('cert-reissue.drafts') !== null);
       await page.reload();
     },
     sees: '#notices button',
