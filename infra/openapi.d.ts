@@ -219,7 +219,7 @@ export interface paths {
         put: operations["extendSession"];
         /**
          * Checks the three credentials and starts a session
-         * @description A failed check returns the same status, headers and body, regardless of which credential is wrong. Attempts are throttled per account and per client address. Accounts are never locked permanently.
+         * @description Every failed check returns the same status, headers and body for every wrong credential. After 10 wrong attempts with the same email address and certificate code, registered or not, the service withholds the results of further attempts (403, `/problems/confirmation-by-email`). If the three credentials are right, the service emails a sign-in code to the registered mailbox, at most once in 5 minutes. The session starts if the request is repeated with the code within 15 minutes. Every 8 hours, one more attempt is answered directly. No account is locked.
          */
         post: operations["authenticateSubscriber"];
         /** Ends the session, if there is one */
@@ -409,6 +409,14 @@ export interface components {
             /** @example 見本 太郎 */
             subscriberName: string;
         };
+        CodeBlockedProblem: components["schemas"]["Problem"] & {
+            /** @constant */
+            type?: "/problems/code-blocked";
+        };
+        ConfirmationByEmailProblem: components["schemas"]["Problem"] & {
+            /** @constant */
+            type?: "/problems/confirmation-by-email";
+        };
         CorrectionNotPossibleProblem: components["schemas"]["Problem"] & {
             /** @enum {unknown} */
             reason: "limitReached" | "issuanceBegun" | "pickedUp" | "expired";
@@ -423,6 +431,11 @@ export interface components {
             /** Format: password */
             certificateCode: string;
             emailAddress: string;
+            /**
+             * Format: password
+             * @description From the latest email; needed after a 403
+             */
+            signInCode?: string;
         };
         /** @description Null denotes an empty field. In older records, required fields can also be null */
         EditableFields: {
@@ -464,7 +477,7 @@ export interface components {
          * @description The rule that the value violates. Existing names never change, but new rules can be added. The site's rules.json contains a message for each rule and the limits of each field.
          * @enum {string}
          */
-        ErrorCode: "required" | "tooLong" | "notAMailbox" | "notFullWidth" | "notRomaji" | "notAPostalCode" | "notAPrefecture" | "notAPhoneNumber" | "sameAddress" | "unsuitableCharacter" | "certificateCodeTypo" | "fixedField" | "unknownField" | "notAcknowledged" | "wrongType" | "csrMalformed" | "csrSignature" | "keyUnsupported" | "keyWeak" | "keyCompromised" | "keyReused";
+        ErrorCode: "required" | "tooLong" | "notAMailbox" | "notFullWidth" | "notRomaji" | "notAPostalCode" | "notAPrefecture" | "notAPhoneNumber" | "sameAddress" | "unsuitableCharacter" | "certificateCodeTypo" | "notASignInCode" | "fixedField" | "unknownField" | "notAcknowledged" | "wrongType" | "csrMalformed" | "csrSignature" | "keyUnsupported" | "keyWeak" | "keyCompromised" | "keyReused";
         /** @description After code-expired, the subscriber can request another code on the receipt page. application-expired is final. */
         ExpiryProblem: components["schemas"]["Problem"] & {
             /** @enum {unknown} */
@@ -617,7 +630,7 @@ export interface components {
          * @description The problem type. Existing values never change
          * @enum {string}
          */
-        ProblemType: "/problems/malformed-body" | "/problems/unsupported-media-type" | "/problems/body-too-large" | "/problems/invalid-fields" | "/problems/identity-check-failed" | "/problems/too-many-attempts" | "/problems/session-missing" | "/problems/session-ended" | "/problems/step-out-of-order" | "/problems/not-found" | "/problems/certificate-not-reissuable" | "/problems/application-changed" | "/problems/already-submitted" | "/problems/idempotency-key-invalid" | "/problems/idempotency-key-reused" | "/problems/pick-up-check-failed" | "/problems/code-expired" | "/problems/already-picked-up" | "/problems/application-expired" | "/problems/resend-not-possible" | "/problems/identity-check-required" | "/problems/correction-not-possible" | "/problems/method-not-allowed" | "/problems/internal-error" | "/problems/temporarily-unavailable";
+        ProblemType: "/problems/malformed-body" | "/problems/unsupported-media-type" | "/problems/body-too-large" | "/problems/invalid-fields" | "/problems/identity-check-failed" | "/problems/confirmation-by-email" | "/problems/code-blocked" | "/problems/session-missing" | "/problems/session-ended" | "/problems/step-out-of-order" | "/problems/not-found" | "/problems/certificate-not-reissuable" | "/problems/application-changed" | "/problems/already-submitted" | "/problems/idempotency-key-invalid" | "/problems/idempotency-key-reused" | "/problems/pick-up-check-failed" | "/problems/code-expired" | "/problems/already-picked-up" | "/problems/application-expired" | "/problems/resend-not-possible" | "/problems/identity-check-required" | "/problems/correction-not-possible" | "/problems/method-not-allowed" | "/problems/internal-error" | "/problems/temporarily-unavailable";
         Receipt: {
             /** Format: date-time */
             acceptedAt: string;
@@ -794,10 +807,6 @@ export interface components {
             /** @description With an event of an email that contains a code, the recipient of the email */
             maskedAddress?: string;
         };
-        TooManyAttemptsProblem: components["schemas"]["Problem"] & {
-            /** @constant */
-            type?: "/problems/too-many-attempts";
-        };
         UnsupportedMediaTypeProblem: components["schemas"]["Problem"] & {
             /** @constant */
             type?: "/problems/unsupported-media-type";
@@ -847,6 +856,24 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["AlreadySubmittedProblem"] | components["schemas"]["CertificateNotReissuableProblem"];
+            };
+        };
+        /** @description Too many passwords were wrong with this certificate code. The credentials were not checked. The subscriber can request another code on the receipt page */
+        CodeBlocked: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["CodeBlockedProblem"];
+            };
+        };
+        /** @description The result is withheld after too many wrong attempts. If the three credentials are right, the service emails a sign-in code to the registered mailbox */
+        ConfirmationByEmail: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ConfirmationByEmailProblem"];
             };
         };
         /** @description The email address can no longer be corrected */
@@ -1006,16 +1033,6 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["TemporarilyUnavailableProblem"];
-            };
-        };
-        /** @description Too many checks have failed, so the credentials were not checked */
-        TooManyAttempts: {
-            headers: {
-                "Retry-After": components["headers"]["RetryAfter"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["TooManyAttemptsProblem"];
             };
         };
         /** @description The Content-Type is not application/json */
@@ -1271,7 +1288,7 @@ export interface operations {
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidFields"];
-            429: components["responses"]["TooManyAttempts"];
+            429: components["responses"]["CodeBlocked"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["TemporarilyUnavailable"];
         };
@@ -1305,7 +1322,7 @@ export interface operations {
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidFields"];
-            429: components["responses"]["TooManyAttempts"];
+            429: components["responses"]["CodeBlocked"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["TemporarilyUnavailable"];
         };
@@ -1448,10 +1465,10 @@ export interface operations {
             };
             400: components["responses"]["MalformedBody"];
             401: components["responses"]["IdentityCheckFailed"];
+            403: components["responses"]["ConfirmationByEmail"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidFields"];
-            429: components["responses"]["TooManyAttempts"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["TemporarilyUnavailable"];
         };

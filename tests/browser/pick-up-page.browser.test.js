@@ -313,7 +313,7 @@ test('every refusal is shown with its remedy', async () => {
   stub.state.refusals = [
     problem(410, 'code-expired', '証明書コードの期限が切れています', '新しいコードを受付の画面から依頼してください。', gone),
     problem(410, 'application-expired', '取得の期限が過ぎています', '認証局へ新規に申請してください。', gone),
-    { ...problem(429, 'too-many-attempts', '試行が多すぎます', '時間をおいてください。'), headers: { 'Retry-After': '45' } },
+    problem(429, 'code-blocked', 'このコードは使えません', '別の証明書コードの送信を申し込んでください。'),
     problem(503, 'temporarily-unavailable', 'ただいま利用できません', '時間をおいて、もう一度お試しください。'),
   ];
   await pickUp(page);
@@ -321,7 +321,7 @@ test('every refusal is shown with its remedy', async () => {
   await page.locator('#pick-up').click();
   await page.locator('#problem a[href="contact.html"]').waitFor();
   await page.locator('#pick-up').click();
-  await page.getByText('45秒後').waitFor();
+  await page.getByText('このコードは使えません').waitFor();
   await page.locator('#pick-up').click();
   await page.locator('#problem button').click();
   await page.locator('#issued').waitFor();

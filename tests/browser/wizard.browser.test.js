@@ -80,21 +80,38 @@ test('step 1: a button press counts even if an error above it disappears', async
   await page.close();
 });
 
-test('step 1: after too many attempts, the page states when to retry', async () => {
+test('step 1: the page asks for the sign-in code and keeps the other fields', async () => {
   const page = await newPage(browser, japanese);
-  await page.route('**/api/session', (route) =>
-    route.fulfill({
-      status: 429,
-      headers: { 'Retry-After': '45', 'Content-Type': 'application/problem+json' },
-      json: { type: '/problems/too-many-attempts', title: '試行が多すぎます', status: 429, detail: '時間をおいてください。' },
-    }),
-  );
+  /** @type {any[]} */
+  const sent = [];
+  await page.route('**/api/session', (route) => {
+    sent.push(route.request().postDataJSON());
+    return route.fulfill({
+      status: 403,
+      headers: { 'Content-Type': 'application/problem+json' },
+      json: { type: '/problems/confirmation-by-email', title: '確認コード', status: 403, detail: '入力してください。' },
+    });
+  });
+  const code = page.locator('#field-signInCode');
+  assert.equal(await code.count(), 0);
   await page.locator('#field-emailAddress').fill(account.emailAddress);
   await page.locator('#field-applicationPassword').fill(account.applicationPassword);
   await page.locator('#field-certificateCode').fill(account.certificateCode);
   await page.locator('#submit').click();
   await summaryHasFocus(page);
-  await page.getByText('45秒後').waitFor();
+  await page.locator('#problem a[href="#field-signInCode"]').click();
+  await code.fill('0123-456');
+  await page.locator('#submit').click();
+  await page.locator('#error-signInCode').waitFor();
+  await code.fill(' oi23 4567');
+  await page.locator('#submit').click();
+  await summaryHasFocus(page);
+  const { signInCode: none, ...first } = sent[0];
+  assert.equal(none, undefined);
+  assert.deepEqual(sent[1], { ...first, signInCode: '01234567' });
+  assert.equal(sent.length, 2);
+  assert.equal(await code.count(), 1);
+  assert.equal(await page.locator('#field-applicationPassword').inputValue(), account.applicationPassword);
   await page.close();
 });
 

@@ -12,6 +12,7 @@ use shared::{
         contact::{EmailAddress, PhoneNumber},
         fields::{Field, FieldSpec, FixedField, FixedFieldSpec, Group, Kind, Language, Rule},
         password::ApplicationPassword,
+        sign_in_code::SignInCode,
         text::{FullWidthText, RomajiText},
     },
     edge::names,
@@ -182,6 +183,7 @@ fn pattern(field: Field) -> Option<&'static str> {
         Kind::Mailbox
         | Kind::Password
         | Kind::CertificateCode
+        | Kind::SignInCode
         | Kind::FullWidth
         | Kind::Romaji
         | Kind::Text
@@ -241,6 +243,10 @@ fn outcome(field: Field, input: &str) -> Result<Value, Rule> {
             input.parse::<ApplicationPassword>().map(|password| Some(text(password.as_bytes())))
         }
         Kind::CertificateCode => input.parse::<CertificateCode>().map(|code| Some(text(code.as_bytes()))),
+        Kind::SignInCode => match input.parse::<SignInCode>() {
+            Err(Rule::Required) => Ok(None),
+            read => read.map(|code| Some(code.as_str().to_owned())),
+        },
         Kind::PostalCode => input.parse::<PostalCode>().map(|code| Some(code.as_str().to_owned())),
         Kind::Prefecture => {
             input.parse::<Prefecture>().map(|prefecture| Some(prefecture.as_str().to_owned()))

@@ -86,6 +86,7 @@ async fn invalid_records_are_reported_and_valid_records_are_imported() {
         ("[]".to_owned(), "not a certificate record"),
         (without("corporateNumber"), "corporateNumber"),
         (without("applicationPassword"), "applicationPassword"),
+        (with("applicationPassword", json!("seven-7")), "applicationPassword: shorter than 8 characters"),
         (
             with("certificate", json!("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n")),
             "certificate",

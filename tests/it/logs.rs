@@ -15,7 +15,9 @@ use shared::{
 use tracing::Level;
 use tracing_subscriber::filter::{LevelFilter, Targets};
 
-use crate::support::{CapturedLog, Fault, KEY, PickUpCredentials, TestStack, code_in, new_request};
+use crate::support::{
+    CapturedLog, Fault, KEY, PickUpCredentials, TestStack, code_in, new_request, sign_in_code_in,
+};
 
 const COUPON: &str = "984940947";
 
@@ -123,6 +125,18 @@ async fn the_log_contains_no_secrets_or_personal_data() {
     for _ in 0..8 {
         client.identify_as(&account.email_address, guess, &account.certificate_code).await;
     }
+    // Another subscriber signs in with a code from an email.
+    let other = stack.account("hanako").clone();
+    for _ in 0..10 {
+        stack.client().identify_as(&other.email_address, guess, &other.certificate_code).await;
+    }
+    stack.client().identify(&other).await.problem(403, "confirmation-by-email");
+    stack.settle().await;
+    let sign_in_code = sign_in_code_in(&client.mails().await[0]["text"]);
+    stack.client().identify_with_code(&other, &sign_in_code).await.ok();
+    secrets.add("an older certificate code", &other.certificate_code);
+    secrets.add("a mailbox", "hanako@");
+    secrets.add_code("a sign-in code", &sign_in_code);
     stack.clock.advance(HOUR);
     let odd =
         json!({ "emailAddress": "taro@example.co.jp", "taro@example.co.jp": guess, "certificateCode": 7 });

@@ -1,9 +1,10 @@
 //! Tests of pick-ups that are refused after an expiry or after many guesses. The other pick-up tests are in
 //! [`journeys`](crate::journeys).
 
-use hyper::header;
+use hyper::{StatusCode, header};
 use rcgen::{KeyPair, PublicKeyData};
-use shared::domain::{DAY, MINUTE, certificate_code::CertificateCode};
+use shared::domain::{DAY, MINUTE, certificate_code::CertificateCode, throttle::Bucket};
+use tokio::task::JoinSet;
 
 use crate::support::{Mailed, Prepared, TestStack, new_request, request_for};
 
@@ -83,37 +84,55 @@ async fn expiry_of_a_code_is_reported_only_with_the_right_password() {
 }
 
 #[tokio::test]
-async fn password_guesses_for_a_code_are_throttled() {
+async fn password_guesses_block_the_code_and_another_code_works() {
     let stack = TestStack::start().await;
-    let Mailed { credentials, .. } = stack.mailed("taro", COUPON).await;
-    for attempt in 0..6 {
-        let answer =
-            stack.client().check_pick_up(&credentials.with_password(&format!("guess {attempt}"))).await;
-        answer.problem(401, "pick-up-check-failed");
+    let Mailed { receipt, credentials } = stack.mailed("taro", COUPON).await;
+    let guess = credentials.with_password("guess");
+    for _ in 1..Bucket::CAPACITY {
+        stack.client().check_pick_up(&guess).await.problem(401, "pick-up-check-failed");
     }
-    let before = stack.database_calls.count();
-    let refused = stack.client().pick_up(&credentials, &new_request()).await;
-    refused.problem(429, "too-many-attempts");
-    assert_eq!(refused.header(header::RETRY_AFTER), Some("2"));
-    assert_eq!(stack.database_calls.count() - before, 1, "it is not even checked");
-    stack.identified("taro").await;
-
-    stack.clock.advance(2);
     stack.client().check_pick_up(&credentials).await.ok();
-    let again = stack.client().check_pick_up(&credentials.with_password("guess")).await;
-    again.problem(401, "pick-up-check-failed");
-    stack.client().pick_up(&credentials, &new_request()).await.ok();
+    stack.client().check_pick_up(&guess).await.problem(401, "pick-up-check-failed");
+    let before = stack.database_calls.count();
+    let blocked = stack.client().pick_up(&credentials, &new_request()).await;
+    blocked.problem(429, "code-blocked");
+    assert_eq!(blocked.header(header::RETRY_AFTER), None);
+    stack.client().check_pick_up(&guess).await.problem(429, "code-blocked");
+    assert_eq!(stack.database_calls.count() - before, 2, "no password is checked");
+
+    stack.clock.advance(5 * MINUTE);
+    stack.identified("taro").await.resend(&receipt).await.ok();
+    stack.settle().await;
+    let current = stack.latest_code("taro").await;
+    stack.client().pick_up(&current, &new_request()).await.ok();
 }
 
 #[tokio::test]
-async fn guesses_across_codes_are_throttled_by_client_address() {
+async fn an_unknown_code_is_blocked_like_a_known_code() {
     let stack = TestStack::start().await;
     let Mailed { credentials, .. } = stack.mailed("taro", COUPON).await;
-    let guesser = stack.client().at_address(2);
-    for attempt in 0..21_u8 {
-        let code = CertificateCode::from_secret(&[attempt; 32]).to_display();
-        guesser.check_pick_up(&credentials.with_code(&code)).await.problem(401, "pick-up-check-failed");
+    let (guess, unknown) = (credentials.with_password("guess"), credentials.with_code(&unknown_code()));
+    for _ in 0..Bucket::CAPACITY {
+        let [known, unknown] =
+            [stack.client().check_pick_up(&guess).await, stack.client().check_pick_up(&unknown).await];
+        assert_eq!(known.comparable(), unknown.comparable());
     }
-    guesser.check_pick_up(&credentials).await.problem(429, "too-many-attempts");
-    stack.client().at_address(3).check_pick_up(&credentials).await.ok();
+    let blocked = stack.client().check_pick_up(&guess).await;
+    blocked.problem(429, "code-blocked");
+    assert_eq!(blocked.comparable(), stack.client().check_pick_up(&unknown).await.comparable());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn concurrent_passwords_for_a_code_cannot_exceed_the_limit() {
+    let stack = TestStack::start().await;
+    let Mailed { credentials, .. } = stack.mailed("taro", COUPON).await;
+    let mut attempts = JoinSet::new();
+    for _ in 0..30 {
+        let (client, guess) = (stack.client(), credentials.with_password("guess"));
+        attempts.spawn(async move { client.check_pick_up(&guess).await.status });
+    }
+    let answers = attempts.join_all().await;
+    let count = |status| answers.iter().filter(|answer| **answer == status).count();
+    assert_eq!(count(StatusCode::UNAUTHORIZED), Bucket::CAPACITY as usize);
+    assert_eq!(count(StatusCode::TOO_MANY_REQUESTS), 30 - Bucket::CAPACITY as usize);
 }

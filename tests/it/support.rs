@@ -30,7 +30,7 @@ pub(crate) use self::{
     correction::{ASTRAY, Mistyped},
     faults::Fault,
     log::{CapturedLog, NAMESPACE},
-    mails::code_in,
+    mails::{code_in, sign_in_code_in},
     ocsp::{INTERNAL_ERROR, MALFORMED_REQUEST, RelyingParty, TRY_LATER, UNAUTHORIZED},
     one_application::{VERSION, one_application},
     openssl::Crl,

@@ -21,6 +21,7 @@ export function checkField(name, input, rules) {
   const text = input.normalize('NFKC');
   if (rule.kind === 'password') return checkPassword(text, rule);
   if (rule.kind === 'certificateCode') return checkCertificateCode(text, rule, rules);
+  if (rule.kind === 'signInCode') return checkSignInCode(text, rule, rules);
 
   if (rule.kind === 'postalCode') return checkPostalCode(text);
   if (rule.kind === 'phone') return checkPhone(text);
@@ -80,6 +81,19 @@ function checkCertificateCode(text, rule, rules) {
   const symbols = codeSymbols(trimmed, rules.certificateCode);
   if (symbols === null) return { value: trimmed };
   return checkSymbolFits(symbols, rules.certificateCode) ? { value: symbols } : { error: 'certificateCodeTypo' };
+}
+
+/**
+ * @param {string} text
+ * @param {FieldRule} rule
+ * @param {Rules} rules
+ * @returns {Checked}
+ */
+function checkSignInCode(text, rule, rules) {
+  const trimmed = text.replace(SEPARATORS, '');
+  if (trimmed === '') return rule.required ? { error: 'required' } : { value: null };
+  const symbols = codeSymbols(trimmed, { ...rules.certificateCode, symbols: rule.maxLength });
+  return symbols === null ? { error: 'notASignInCode' } : { value: symbols };
 }
 
 /**

@@ -6,7 +6,7 @@ use lambda_http::{
 };
 use shared::{
     domain::session::{ABSOLUTE_LIMIT, Step},
-    edge::{self, ClientAddresses, CredentialsRequest, RequestFailure, SessionStarted},
+    edge::{self, CredentialsRequest, RequestFailure, SessionStarted},
     refusal::Refusal,
     use_cases::identity_check::IdentityCheck,
     wiring::{self, BackendError, FunctionBackend},
@@ -16,7 +16,6 @@ use shared::{
 pub struct AuthenticateSubscriber {
     /// The use case for step 1, whose store and clock also serve `PUT` and `DELETE`.
     pub check: IdentityCheck,
-    pub client_addresses: ClientAddresses,
 }
 
 impl AuthenticateSubscriber {
@@ -26,10 +25,7 @@ impl AuthenticateSubscriber {
     ///
     /// Returns an error if `backend` cannot provide a component.
     pub async fn new(backend: &impl FunctionBackend) -> Result<Self, BackendError> {
-        Ok(Self {
-            check: wiring::identity_check(backend).await?,
-            client_addresses: backend.client_addresses(),
-        })
+        Ok(Self { check: wiring::identity_check(backend).await? })
     }
 
     /// Handles one request.
@@ -47,7 +43,7 @@ impl AuthenticateSubscriber {
 
     async fn start(&self, request: &Request) -> Result<Response<Body>, RequestFailure> {
         let input = edge::read_json::<CredentialsRequest>(request)?.into();
-        let (token, session) = self.check.authenticate(&input, &self.client_addresses.of(request)).await?;
+        let (token, session) = self.check.authenticate(&input, edge::language(request)).await?;
         let mut response = edge::json(StatusCode::CREATED, &SessionStarted::new(&session, Step::Choose))?;
         edge::set_session_cookie(&mut response, &token.to_cookie_value(), ABSOLUTE_LIMIT)?;
         Ok(response)

@@ -6,7 +6,7 @@ use lambda_http::{
     http::{Method, StatusCode},
 };
 use shared::{
-    edge::{self, ClientAddresses, IssuanceRequest, IssuedView, PickUpRequest, PickUpView, RequestFailure},
+    edge::{self, IssuanceRequest, IssuedView, PickUpRequest, PickUpView, RequestFailure},
     use_cases::pick_up::PickUp,
     wiring::{self, BackendError, FunctionBackend},
 };
@@ -14,7 +14,6 @@ use shared::{
 /// Handles `POST /api/pickup` and `POST /api/pickup/certificate`.
 pub struct PickUpCertificate {
     pick_up: PickUp,
-    client_addresses: ClientAddresses,
 }
 
 impl PickUpCertificate {
@@ -24,7 +23,7 @@ impl PickUpCertificate {
     ///
     /// Returns an error if `backend` cannot provide a component.
     pub async fn new(backend: &impl FunctionBackend) -> Result<Self, BackendError> {
-        Ok(Self { pick_up: wiring::pick_up(backend).await?, client_addresses: backend.client_addresses() })
+        Ok(Self { pick_up: wiring::pick_up(backend).await? })
     }
 
     /// Handles one request.
@@ -42,13 +41,13 @@ impl PickUpCertificate {
 
     async fn check(&self, request: &Request) -> Result<Response<Body>, RequestFailure> {
         let input = edge::read_json::<PickUpRequest>(request)?.into();
-        let opened = self.pick_up.open(&input, &self.client_addresses.of(request)).await?;
+        let opened = self.pick_up.open(&input).await?;
         edge::json(StatusCode::OK, &PickUpView::new(&opened)?)
     }
 
     async fn issue(&self, request: &Request) -> Result<Response<Body>, RequestFailure> {
         let input = edge::read_json::<IssuanceRequest>(request)?.into();
-        let issued = self.pick_up.issue(&input, &self.client_addresses.of(request)).await?;
+        let issued = self.pick_up.issue(&input).await?;
         edge::json(StatusCode::CREATED, &IssuedView::new(&issued))
     }
 }

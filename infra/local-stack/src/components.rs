@@ -78,6 +78,10 @@ impl Backend for Components {
         Ok(self.passwords.clone())
     }
 
+    fn code_authenticator(&self) -> Result<Arc<dyn MessageAuthenticator>, BackendError> {
+        Ok(Arc::clone(&self.ports.authenticator))
+    }
+
     async fn statement_signer(&self) -> Result<StatementSigner, BackendError> {
         let signer = Arc::clone(&self.ports.statement_signer);
         Ok(StatementSigner { signer, public_key: self.statement_key.clone() })
@@ -123,10 +127,6 @@ impl FunctionBackend for Components {
 
     fn code_lifetime(&self) -> Result<CodeLifetime, BackendError> {
         Ok(CodeLifetime::default())
-    }
-
-    fn code_authenticator(&self) -> Result<Arc<dyn MessageAuthenticator>, BackendError> {
-        Ok(Arc::clone(&self.ports.authenticator))
     }
 
     fn mailer(&self) -> Result<Arc<dyn Mailer>, BackendError> {

@@ -10,14 +10,14 @@ use shared::{
     adapters::system::{SystemClock, SystemEntropy},
     domain::{crl_scope::ShardCount, publication::PublicationUrl},
     pki::CertificationAuthority,
-    ports::{Clock, Entropy, ObjectStore},
+    ports::{Clock, Entropy, MessageAuthenticator, ObjectStore},
     store::Store,
     use_cases::statements::StatementSigner,
     wiring::{Backend, BackendError, SigningKey},
 };
 
 use crate::{
-    adapters::{DiskObjectStore, SoftwareSigner, files},
+    adapters::{DiskObjectStore, SoftwareMac, SoftwareSigner, files},
     database::{self, CallCounter, DATABASE_FILE},
     demo_ca::CRL_SHARDS,
     stack::StackError,
@@ -33,6 +33,7 @@ pub struct DataFolder {
 
 pub(crate) const CA_KEY: &str = "ca-key.p8";
 pub(crate) const STATEMENT_KEY: &str = "statement-key.p8";
+pub(crate) const CODE_KEY: &str = "code-key";
 pub(crate) const OCSP_KEY: &str = "ocsp-key.p8";
 /// The folder with the published CRLs.
 pub(crate) const PUBLISHED_OBJECTS: &str = "objects";
@@ -40,7 +41,7 @@ pub(crate) const PUBLISHED_OBJECTS: &str = "objects";
 pub(crate) const STATE_OBJECTS: &str = "state";
 
 /// The version of the folder's layout. It is incremented when older data becomes unusable.
-const LAYOUT: &str = "2\n";
+const LAYOUT: &str = "3\n";
 
 impl DataFolder {
     /// Opens and locks the folder at `path`. Creates the folder if it does not exist.
@@ -121,6 +122,10 @@ impl Backend for DataFolder {
 
     fn entropy(&self) -> Arc<dyn Entropy> {
         Arc::new(SystemEntropy)
+    }
+
+    fn code_authenticator(&self) -> Result<Arc<dyn MessageAuthenticator>, BackendError> {
+        Ok(Arc::new(SoftwareMac::open(&self.path.join(CODE_KEY))?))
     }
 
     async fn statement_signer(&self) -> Result<StatementSigner, BackendError> {

@@ -6,14 +6,12 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use authenticate_subscriber::AuthenticateSubscriber;
 use hyper::{Request, header};
 use serde_json::{Value, json};
 use shared::{
     adapters::system::{SystemClock, SystemEntropy},
     domain::{ocsp::NoncePolicy, revocation::RevocationTiming},
-    edge::{ClientAddresses, SESSION_COOKIE},
-    use_cases::identity_check::IdentityCheck,
+    edge::SESSION_COOKIE,
 };
 
 use crate::{
@@ -66,35 +64,6 @@ async fn a_deployment_cannot_use_the_development_cookie() {
         let session = format!("{SESSION_COOKIE}={token}");
         let list = call(&stack, "GET", "/api/certificates", Some(&session), "").await;
         assert_eq!(list["statusCode"], 200, "the session did not end: {list}");
-    }
-}
-
-/// CloudFront's secret changes only the header from which a function reads the client address.
-#[tokio::test]
-async fn the_secret_of_cloudfront_does_not_change_the_cookie() {
-    let folder = Folder::new();
-    let stack = start(&folder, RevocationTiming::default()).await;
-    let registration = &stack.registration;
-    let function = AuthenticateSubscriber {
-        check: IdentityCheck {
-            store: registration.store.clone(),
-            passwords: registration.passwords.clone(),
-            clock: Arc::clone(&registration.clock),
-            entropy: Arc::clone(&registration.entropy),
-        },
-        client_addresses: ClientAddresses::new(Some("secret".to_owned())),
-    };
-    for secret in ["secret", "other"] {
-        let request = Request::post("/api/session")
-            .header(header::CONTENT_TYPE, "application/json")
-            .header("x-edge-secret", secret)
-            .header("cloudfront-viewer-address", "127.0.0.1:4711")
-            .body(lambda_http::Body::from(credentials(&stack)))
-            .unwrap();
-        let answer = function.handle(request).await;
-        let cookie = answer.headers()[header::SET_COOKIE].to_str().unwrap();
-        assert!(cookie.starts_with(SESSION_COOKIE), "{cookie}");
-        assert!(cookie.ends_with("; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=3600"), "{cookie}");
     }
 }
 

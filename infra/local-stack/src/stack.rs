@@ -20,7 +20,7 @@ use tokio_rustls::rustls;
 use crate::{
     adapters::{KeyFileError, OutboxMailer, SoftwareMac},
     components::{self, Components, Ports},
-    data_folder::{CA_KEY, DataFolder, OCSP_KEY, PUBLISHED_OBJECTS, STATE_OBJECTS, STATEMENT_KEY},
+    data_folder::{CA_KEY, CODE_KEY, DataFolder, OCSP_KEY, PUBLISHED_OBJECTS, STATE_OBJECTS, STATEMENT_KEY},
     database::{self, CallCounter},
     demo::{self, DemoAccount, DemoError, Demonstrations},
     demo_ca::{DemoCa, DemoCaError},
@@ -178,7 +178,7 @@ impl Stack {
             statement_signer,
             ca_signer,
             ocsp_signer,
-            authenticator: Arc::new(SoftwareMac::open(&data_dir.join("code-key"))?),
+            authenticator: Arc::new(SoftwareMac::open(&data_dir.join(CODE_KEY))?),
             mailer: mailer.clone(),
             objects: objects.clone(),
             state_objects: folder.object_store(STATE_OBJECTS),

@@ -123,7 +123,7 @@ impl fmt::Debug for CertificateCode {
     }
 }
 
-fn five_bits(secret: &[u8; 32], offset: usize) -> u8 {
+pub(crate) fn five_bits(secret: &[u8], offset: usize) -> u8 {
     (offset..offset + 5).fold(0, |value, bit| (value << 1) | ((secret[bit / 8] >> (7 - bit % 8)) & 1))
 }
 

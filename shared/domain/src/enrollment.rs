@@ -5,7 +5,7 @@ use std::fmt;
 use ring::digest::{Context, SHA256};
 use serde::{Deserialize, Serialize};
 
-use super::{certificate_code::CertificateCode, contact::EmailAddress};
+use super::certificate_code::CertificateCode;
 
 /// An enrollment ID of 128 random bits. The ID reveals nothing about the subscriber.
 #[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -53,55 +53,6 @@ impl fmt::Display for EnrollmentId {
 impl fmt::Debug for EnrollmentId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "EnrollmentId({self})")
-    }
-}
-
-/// The database key of an enrollment, derived from the email address and the certificate code. A failed lookup does not
-/// reveal whether the address or the code was wrong.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct LoginKey(String);
-
-impl LoginKey {
-    /// Creates a key from the SHA-256 hash of both values, each prefixed with its length.
-    pub fn new(email_address: &EmailAddress, code: &CertificateCode) -> Self {
-        Self(hash("login", &[email_address.comparison_key().as_bytes(), code.as_bytes()]))
-    }
-
-    /// Returns the hash in lower-case hexadecimal.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-/// The database key under which failed attempts are counted. The key is a hash, so the original value is not stored.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct ThrottleKey(String);
-
-impl ThrottleKey {
-    /// Creates the key for an email address, which need not be registered.
-    pub fn account(email_address: &EmailAddress) -> Self {
-        Self(hash("throttle account", &[email_address.comparison_key().as_bytes()]))
-    }
-
-    /// Creates the key for a certificate code, which need not be valid.
-    pub fn code(code: &CertificateCode) -> Self {
-        Self(hash("throttle code", &[code.as_bytes()]))
-    }
-
-    /// Creates the key for a client's network address. IPv6 addresses with the same /64 prefix share a key, because
-    /// each site is assigned at least a /64 (RFC 6177).
-    pub fn client(address: &str) -> Self {
-        let network = match address.parse::<std::net::IpAddr>() {
-            Ok(std::net::IpAddr::V6(v6)) => v6.octets()[..8].to_vec(),
-            Ok(std::net::IpAddr::V4(v4)) => v4.octets().to_vec(),
-            Err(_) => address.as_bytes().to_vec(),
-        };
-        Self(hash("throttle client", &[&network]))
-    }
-
-    /// Returns the hash in lower-case hexadecimal.
-    pub fn as_str(&self) -> &str {
-        &self.0
     }
 }
 

@@ -176,6 +176,18 @@ define_fields! {
             autocomplete: "off",
             personal_data: PersonalData::Credential,
         }
+        /// 確認コード
+        SignInCode "signInCode" {
+            kind: Kind::SignInCode,
+            group: None,
+            required: false,
+            max_length: 8,
+            label: Bilingual { ja: "確認コード", en: "Sign-in code" },
+            hint: None,
+            example: None,
+            autocomplete: "one-time-code",
+            personal_data: PersonalData::Credential,
+        }
     }
 }
 
@@ -258,6 +270,8 @@ define_enum! {
         UnsuitableCharacter,
         /// The text resembles a certificate code of this system but contains a typing error.
         CertificateCodeTypo,
+        /// The text does not consist of the eight symbols of a sign-in code.
+        NotASignInCode,
         /// The client sent a fixed field whose value differs from the record.
         FixedField,
         /// The request contains a field that the operation does not define.

@@ -9,6 +9,7 @@ pub mod audit;
 pub mod certificate;
 pub mod certificate_code;
 pub mod contact;
+pub mod credential_keys;
 pub mod delivery;
 pub mod enrollment;
 pub mod fields;
@@ -18,6 +19,7 @@ pub mod password;
 pub mod receipt;
 pub mod revocation;
 pub mod session;
+pub mod sign_in_code;
 pub mod text;
 pub mod throttle;
 

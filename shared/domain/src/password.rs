@@ -20,6 +20,11 @@ impl ApplicationPassword {
     pub fn as_bytes(&self) -> &[u8] {
         self.0.as_bytes()
     }
+
+    /// Returns the number of Unicode scalar values.
+    pub fn length(&self) -> usize {
+        self.0.chars().count()
+    }
 }
 
 impl FromStr for ApplicationPassword {

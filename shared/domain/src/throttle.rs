@@ -1,109 +1,195 @@
-//! Throttles guesses without locking accounts permanently.
+//! Throttles guesses of credentials. An attacker cannot use the throttle to keep a subscriber out.
 //!
-//! Each failure raises a failure level, which decays over time. Above a threshold, each failure doubles the wait before
-//! the next attempt, up to a maximum. An attempt during the wait is rejected without a check and does not count as a
-//! failure. An attacker can therefore make only a few guesses per hour against an account. A subscriber whose account
-//! is under attack waits at most [`Policy::longest_wait`] seconds (NIST SP 800-63B-4 §3.2.2; OWASP ASVS 5.0 §6.1.1).
+//! Wrong attempts fill a bucket, which belongs to the presented combination of email address and certificate code, or
+//! at the pick-up to the certificate code. A client without the certificate code cannot reach the subscriber's bucket.
+//! The bucket has room for [`Bucket::CAPACITY`] attempts and loses one attempt every [`Bucket::DECAY`] seconds. A
+//! client therefore sees the results of at most 10 + 90 = 100 wrong attempts in 30 days (NIST SP 800-63B-4 §3.2.2).
+//!
+//! Step 1 evaluates an attempt on a full bucket but withholds the result. If the three credentials are right, an email
+//! brings a sign-in code to the registered mailbox, and the session starts when the attempt is repeated with this code.
 
 use serde::{Deserialize, Serialize};
 
-use super::{MINUTE, Timestamp};
+use super::{HOUR, MINUTE, Timestamp};
 
-/// The throttling parameters.
-#[derive(Clone, Copy, Debug)]
-pub struct Policy {
-    free_failures: u32,
-    longest_wait: i64,
-    decay: i64,
-}
-
-impl Policy {
-    /// The policy for accounts and certificate codes. The first five failures cause no wait. Further failures cause
-    /// waits of 2, 4, 8 … seconds, up to 15 minutes.
-    pub const ACCOUNT: Self = Self { free_failures: 5, longest_wait: 15 * MINUTE, decay: 10 * MINUTE };
-    /// The policy for client addresses. The first twenty failures cause no wait, because many subscribers in an
-    /// organisation may share an address.
-    pub const CLIENT: Self = Self { free_failures: 20, longest_wait: 15 * MINUTE, decay: 5 * MINUTE };
-
-    /// Returns the maximum wait in seconds.
-    pub fn longest_wait(&self) -> i64 {
-        self.longest_wait
-    }
-}
-
-/// The failure level of an account, certificate code or client address.
+/// A leaky bucket of wrong attempts. `None` in its place is an empty bucket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Failures {
-    /// The level at `last_at`.
-    pub level: u32,
-    /// The time of the last counted failure.
-    pub last_at: Timestamp,
+pub struct Bucket {
+    /// The time at which the bucket will be empty.
+    pub empty_at: Timestamp,
 }
 
-impl Failures {
-    /// Returns the remaining wait at `now`, in seconds. The result is 0 if an attempt is allowed immediately.
-    pub fn wait(&self, policy: &Policy, now: Timestamp) -> i64 {
-        let delay = match self.level.checked_sub(policy.free_failures) {
-            None | Some(0) => 0,
-            Some(over) => 1_i64.checked_shl(over.min(32)).unwrap_or(i64::MAX).min(policy.longest_wait),
-        };
-        (delay - now.since(self.last_at)).clamp(0, policy.longest_wait)
+impl Bucket {
+    /// The number of wrong attempts that fill an empty bucket.
+    pub const CAPACITY: i64 = 10;
+    /// The number of seconds in which the bucket loses one attempt.
+    pub const DECAY: i64 = 8 * HOUR;
+
+    /// Returns true if the bucket has no room for another attempt at `now`.
+    pub fn is_full(before: Option<Self>, now: Timestamp) -> bool {
+        Self::empty_at(before, now).since(now) > (Self::CAPACITY - 1) * Self::DECAY
     }
 
-    /// Returns the time at which the level will have decayed to 0.
-    pub fn forgotten_at(&self, policy: &Policy) -> Timestamp {
-        self.last_at.plus(i64::from(self.level) * policy.decay)
-    }
-
-    /// Applies the decay to `before` and counts one more failure at `now`.
+    /// Returns the bucket after one more wrong attempt at `now`.
     #[must_use]
-    pub fn counted(before: Option<Self>, policy: &Policy, now: Timestamp) -> Self {
-        let level = before.map_or(0, |failures| {
-            let forgotten = now.since(failures.last_at).max(0) / policy.decay;
-            failures.level.saturating_sub(u32::try_from(forgotten).unwrap_or(u32::MAX))
-        });
-        Self { level: level.saturating_add(1), last_at: now }
+    pub fn with_attempt(before: Option<Self>, now: Timestamp) -> Self {
+        Self { empty_at: Self::limited(Self::empty_at(before, now).plus(Self::DECAY), now) }
+    }
+
+    /// Returns the time at which the bucket will be empty. No clock that runs steadily leads to a later time than
+    /// [`Self::limited`] returns. A stored time can be later after the clock was set back.
+    fn empty_at(before: Option<Self>, now: Timestamp) -> Timestamp {
+        before.map_or(now, |bucket| Self::limited(bucket.empty_at.max(now), now))
+    }
+
+    fn limited(empty_at: Timestamp, now: Timestamp) -> Timestamp {
+        empty_at.min(now.plus(Self::CAPACITY * Self::DECAY))
+    }
+}
+
+/// A sign-in code that was requested by an attempt with three right credentials.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignInRequest {
+    /// The id of the outbox row of the email, from which the code is derived.
+    pub outbox_id: String,
+    /// The time of the request.
+    pub requested_at: Timestamp,
+    /// The number of attempts with three right credentials and a wrong code.
+    pub wrong_codes: u32,
+}
+
+impl SignInRequest {
+    /// The validity of a code in seconds, from the request.
+    pub const LIFETIME: i64 = 15 * MINUTE;
+    /// The minimum number of seconds between two emails.
+    pub const INTERVAL: i64 = 5 * MINUTE;
+    /// The number of wrong codes after which the right code is no longer accepted.
+    pub const MAX_WRONG_CODES: u32 = 5;
+
+    /// Creates the request at `now` of the email in the outbox row `outbox_id`.
+    pub fn new(outbox_id: String, now: Timestamp) -> Self {
+        Self { outbox_id, requested_at: now, wrong_codes: 0 }
+    }
+
+    /// Returns the time at which the code expires.
+    pub fn expires_at(&self) -> Timestamp {
+        self.requested_at.plus(Self::LIFETIME)
+    }
+
+    fn is_usable(&self, now: Timestamp) -> bool {
+        self.is_within(Self::LIFETIME, now) && self.wrong_codes < Self::MAX_WRONG_CODES
+    }
+
+    /// Returns true if the request was made in the last `seconds`. A request from a time that the clock has not reached
+    /// is too old.
+    fn is_within(&self, seconds: i64, now: Timestamp) -> bool {
+        (0..seconds).contains(&now.since(self.requested_at))
+    }
+}
+
+/// The stored state of the attempts with certain credentials. `None` in its place is the state without attempts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Throttle {
+    /// The number of changes of this state.
+    pub version: u32,
+    /// The wrong attempts.
+    #[serde(flatten)]
+    pub bucket: Bucket,
+    /// The latest sign-in code.
+    pub sign_in: Option<SignInRequest>,
+}
+
+/// An attempt at step 1, after its evaluation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Attempt {
+    /// True if the three credentials are right.
+    pub is_right: bool,
+    /// The sign-in code.
+    pub sign_in_code: EnteredCode,
+}
+
+/// The sign-in code of an attempt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EnteredCode {
+    /// The attempt contains no code.
+    Missing,
+    /// The code is not the latest code for these credentials.
+    Wrong,
+    /// The code is the latest code for these credentials.
+    Right,
+}
+
+/// The outcome of an attempt at step 1, and the changed state.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// A session starts. The state stays, or the used sign-in code is removed from it.
+    Start(Option<Throttle>),
+    /// The attempt is refused, and the client learns that it was wrong.
+    Refuse(Throttle),
+    /// The client does not learn whether the credentials were right. The state may have changed.
+    Withhold(Option<Throttle>),
+    /// The client does not learn whether the credentials were right. They are right, and a new sign-in code is sent.
+    WithholdAndSend(Throttle),
+}
+
+impl Throttle {
+    /// Decides an attempt at `now`. `outbox_id` is the id of the email in case one is sent.
+    pub fn decide(before: Option<&Self>, attempt: Attempt, outbox_id: &str, now: Timestamp) -> Decision {
+        if !Bucket::is_full(before.map(|before| before.bucket), now) {
+            return match attempt.is_right {
+                true => Decision::Start(None),
+                false => Decision::Refuse(Self::with_wrong_attempt(before, now)),
+            };
+        }
+        let Some(before) = before else { return Decision::Withhold(None) };
+        let request = before.sign_in.as_ref();
+        match (attempt, request) {
+            (Attempt { is_right: false, .. }, _) => Decision::Withhold(before.after_clock_fault(now)),
+            (Attempt { sign_in_code: EnteredCode::Right, .. }, Some(request)) if request.is_usable(now) => {
+                Decision::Start(Some(before.changed(before.bucket, None)))
+            }
+            (Attempt { sign_in_code: EnteredCode::Wrong, .. }, Some(request)) if request.is_usable(now) => {
+                let wrong_codes = request.wrong_codes + 1;
+                let request = SignInRequest { wrong_codes, ..request.clone() };
+                Decision::Withhold(Some(before.changed(before.bucket, Some(request))))
+            }
+            (_, Some(request)) if request.is_within(SignInRequest::INTERVAL, now) => {
+                Decision::Withhold(before.after_clock_fault(now))
+            }
+            _ => {
+                let request = SignInRequest::new(outbox_id.to_owned(), now);
+                Decision::WithholdAndSend(before.changed(before.bucket, Some(request)))
+            }
+        }
+    }
+
+    /// Returns the state after a wrong attempt at `now`.
+    #[must_use]
+    pub fn with_wrong_attempt(before: Option<&Self>, now: Timestamp) -> Self {
+        let bucket = Bucket::with_attempt(before.map(|before| before.bucket), now);
+        match before {
+            None => Self { version: 1, bucket, sign_in: None },
+            Some(before) => before.changed(bucket, before.sign_in.clone()),
+        }
+    }
+
+    /// Returns the time after which the state has no effect.
+    pub fn forgotten_at(&self) -> Timestamp {
+        let expires_at = self.sign_in.as_ref().map(SignInRequest::expires_at);
+        expires_at.map_or(self.bucket.empty_at, |at| at.max(self.bucket.empty_at))
+    }
+
+    /// Returns the corrected state if the clock was set back since the last attempt. Otherwise the bucket would stay
+    /// full for longer than [`Bucket::DECAY`].
+    fn after_clock_fault(&self, now: Timestamp) -> Option<Self> {
+        let empty_at = Bucket::limited(self.bucket.empty_at, now);
+        (empty_at < self.bucket.empty_at).then(|| self.changed(Bucket { empty_at }, self.sign_in.clone()))
+    }
+
+    fn changed(&self, bucket: Bucket, sign_in: Option<SignInRequest>) -> Self {
+        Self { version: self.version.wrapping_add(1), bucket, sign_in }
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn start() -> Timestamp {
-        Timestamp::try_from(1_700_000_000).unwrap_or_else(|_| unreachable!())
-    }
-
-    /// Simulates one month of guesses at the maximum allowed rate.
-    #[test]
-    fn guesses_per_month_are_limited_and_waits_stay_below_the_maximum() {
-        let policy = Policy::ACCOUNT;
-        let (mut now, mut failures, mut guesses, mut highest) = (start(), None, 0, 0);
-        while now.since(start()) < 30 * 86_400 {
-            let counted = Failures::counted(failures, &policy, now);
-            guesses += 1;
-            highest = highest.max(counted.level);
-            let wait = counted.wait(&policy, now);
-            assert!(wait <= policy.longest_wait());
-            now = now.plus(wait.max(1));
-            failures = Some(counted);
-        }
-        assert!(highest <= 100, "NIST SP 800-63B-4 §3.2.2: {highest}");
-        assert!(guesses < 30 * 200, "{guesses} guesses in a month");
-    }
-
-    #[test]
-    fn five_failures_cause_no_wait_and_expire() {
-        let policy = Policy::ACCOUNT;
-        let mut failures = None;
-        for _ in 0..5 {
-            let counted = Failures::counted(failures, &policy, start());
-            assert_eq!(counted.wait(&policy, start()), 0);
-            failures = Some(counted);
-        }
-        let sixth = Failures::counted(failures, &policy, start());
-        assert_eq!(sixth.wait(&policy, start()), 2);
-        let later = sixth.forgotten_at(&policy);
-        assert_eq!(Failures::counted(Some(sixth), &policy, later).level, 1);
-    }
-}
+mod tests;

@@ -95,6 +95,7 @@ pub fn rule(rule: Rule) -> &'static str {
         Rule::SameAddress => "sameAddress",
         Rule::UnsuitableCharacter => "unsuitableCharacter",
         Rule::CertificateCodeTypo => "certificateCodeTypo",
+        Rule::NotASignInCode => "notASignInCode",
         Rule::FixedField => "fixedField",
         Rule::UnknownField => "unknownField",
         Rule::NotAcknowledged => "notAcknowledged",

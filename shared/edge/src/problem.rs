@@ -72,9 +72,10 @@ fn describe_use_case(refusal: &Refusal) -> Description {
         Refusal::IdentityCheckFailed => {
             (StatusCode::UNAUTHORIZED, "identity-check-failed", Problem::IdentityCheckFailed)
         }
-        Refusal::TooManyAttempts(_) => {
-            (StatusCode::TOO_MANY_REQUESTS, "too-many-attempts", Problem::TooManyAttempts)
+        Refusal::ConfirmationByEmail => {
+            (StatusCode::FORBIDDEN, "confirmation-by-email", Problem::ConfirmationByEmail)
         }
+        Refusal::CodeBlocked => (StatusCode::TOO_MANY_REQUESTS, "code-blocked", Problem::CodeBlocked),
         Refusal::SessionEnded => (StatusCode::UNAUTHORIZED, "session-ended", Problem::SessionEnded),
         Refusal::StepOutOfOrder(_) => (StatusCode::CONFLICT, "step-out-of-order", Problem::StepOutOfOrder),
         Refusal::AlreadySubmitted(_) => {
@@ -172,9 +173,6 @@ fn add_headers(response: &mut Response<Body>, refusal: &RequestRefusal, language
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(language.tag()));
     match refusal {
-        RequestRefusal::UseCase(Refusal::TooManyAttempts(seconds)) => {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from(*seconds));
-        }
         RequestRefusal::UseCase(Refusal::TemporarilyUnavailable) => {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(RETRY_AFTER_FAILURE));
         }

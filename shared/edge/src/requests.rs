@@ -24,12 +24,14 @@ pub struct CredentialsRequest {
     email_address: Option<String>,
     application_password: Option<String>,
     certificate_code: Option<String>,
+    sign_in_code: Option<String>,
 }
 
 impl From<CredentialsRequest> for CredentialsInput {
     fn from(request: CredentialsRequest) -> Self {
-        let CredentialsRequest { email_address, application_password, certificate_code } = request;
-        Self { email_address, application_password, certificate_code }
+        let CredentialsRequest { email_address, application_password, certificate_code, sign_in_code } =
+            request;
+        Self { email_address, application_password, certificate_code, sign_in_code }
     }
 }
 

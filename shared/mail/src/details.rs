@@ -9,6 +9,7 @@ use domain::{
     certificate::{Certificate, CertificateState},
     fields::Language,
     revocation::RevocationTiming,
+    sign_in_code::SignInCode,
 };
 
 /// The UTC offset of all times in emails. The service is intended for subscribers in Japan.
@@ -50,6 +51,35 @@ impl Details {
             ends_at: moment(accepted.ends_at(), language),
             masked_new_address: accepted.fields.email_address().masked(),
             revocation: Revocation::new(accepted, certificate),
+        }
+    }
+}
+
+/// The values of the email with a sign-in code.
+pub(super) struct SignInDetails {
+    pub(super) service_name: String,
+    pub(super) site_url: String,
+    pub(super) subscriber_name_ja: String,
+    pub(super) subscriber_name_en: String,
+    pub(super) code: String,
+    pub(super) expires_at: String,
+}
+
+impl SignInDetails {
+    pub(super) fn new(
+        branding: &MailBranding,
+        certificate: &Certificate,
+        code: &SignInCode,
+        expires_at: Timestamp,
+        language: Language,
+    ) -> Self {
+        Self {
+            service_name: branding.service_name.in_language(language).to_owned(),
+            site_url: branding.site_url.clone(),
+            subscriber_name_ja: certificate.fixed.subscriber_name_ja.to_string(),
+            subscriber_name_en: certificate.fixed.subscriber_name_en.to_string(),
+            code: code.to_display(),
+            expires_at: moment(expires_at, language),
         }
     }
 }

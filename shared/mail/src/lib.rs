@@ -1,4 +1,4 @@
-//! Composes emails as text and HTML in the language of the application.
+//! Composes emails as text and HTML in the language of the subscriber.
 //!
 //! Email bodies are rendered from the templates in `shared/mail/templates`. Subjects and date formats are defined in
 //! [`messages`].
@@ -9,17 +9,19 @@ mod templates;
 mod tests;
 
 use domain::{
+    Timestamp,
     application::{Accepted, MailedCode},
     certificate::Certificate,
     certificate_code::CertificateCode,
     contact::EmailAddress,
     fields::Language,
+    sign_in_code::SignInCode,
 };
 use messages::EmailSubject;
 use ports::{Mail, PortError};
 
 use self::{
-    details::{Details, moment},
+    details::{Details, SignInDetails, moment},
     templates::Body,
 };
 
@@ -119,5 +121,42 @@ impl Email<'_> {
             Self::CertificateCode { mailed, .. } => Some(mailed.send_number),
             Self::AddressChangeNotice | Self::Reminder | Self::ExpiryNotice => None,
         }
+    }
+}
+
+/// The email that contains a sign-in code. It is sent to the registered address.
+#[derive(Clone, Copy)]
+pub struct SignInCodeEmail<'a> {
+    pub code: &'a SignInCode,
+    /// The time at which the code expires.
+    pub expires_at: Timestamp,
+    pub language: Language,
+}
+
+impl SignInCodeEmail<'_> {
+    /// Composes the email for the outbox row `outbox_id` to the subscriber of `certificate`.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if a template cannot be rendered, which does not happen with the templates of this crate.
+    pub fn compose(
+        self,
+        branding: &MailBranding,
+        outbox_id: &str,
+        certificate: &Certificate,
+    ) -> Result<Mail, PortError> {
+        let Self { code, expires_at, language } = self;
+        let details = SignInDetails::new(branding, certificate, code, expires_at, language);
+        let body = templates::sign_in_code(language, &details);
+        let Body { text, html } = body.map_err(|error| PortError::new("mail templates", &error))?;
+        let catalogue = messages::in_language(language);
+        Ok(Mail {
+            to: certificate.email_address().as_str().to_owned(),
+            subject: catalogue.subject_line_from(&details.service_name, EmailSubject::SignInCode),
+            text,
+            html,
+            outbox_id: outbox_id.to_owned(),
+            send_number: None,
+        })
     }
 }

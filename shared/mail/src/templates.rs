@@ -5,7 +5,7 @@
 
 use askama::Template;
 
-use super::details::{Details, Revocation};
+use super::details::{Details, Revocation, SignInDetails};
 use domain::fields::Language;
 
 /// The text and HTML parts of an email.
@@ -44,6 +44,13 @@ pub(super) fn certificate_code(
     body!(language, { details: Details, code: str, expires_at: str },
         Ja => "certificate_code.ja.txt", "certificate_code.ja.html";
         En => "certificate_code.en.txt", "certificate_code.en.html";
+    )
+}
+
+pub(super) fn sign_in_code(language: Language, details: &SignInDetails) -> askama::Result<Body> {
+    body!(language, { details: SignInDetails },
+        Ja => "sign_in_code.ja.txt", "sign_in_code.ja.html";
+        En => "sign_in_code.en.txt", "sign_in_code.en.html";
     )
 }
 

@@ -31,14 +31,25 @@ fn printed(mail: &Mail) -> String {
 
 fn emails(language: Language) -> Vec<Mail> {
     let timings = [RevocationTiming::Submission, RevocationTiming::PickUp];
-    timings.into_iter().flat_map(|timing| emails_with(language, timing)).collect()
+    let about_applications = timings.into_iter().flat_map(|timing| emails_with(language, timing));
+    about_applications.chain([sign_in_code_email(language)]).collect()
+}
+
+fn sign_in_code_email(language: Language) -> Mail {
+    let code = "0123-4567".parse().unwrap();
+    let expires_at = Timestamp::try_from(1_760_000_900).unwrap();
+    let email = SignInCodeEmail { code: &code, expires_at, language };
+    email.compose(&branding(), "sign-in code", &certificate()).unwrap()
+}
+
+fn branding() -> MailBranding {
+    MailBranding {
+        site_url: "https://reissue.example.co.jp".to_owned(),
+        service_name: ServiceName { ja: "再発行 & 取得".to_owned(), en: "Reissue & Pick-up".to_owned() },
+    }
 }
 
 fn emails_with(language: Language, timing: RevocationTiming) -> [Mail; 4] {
-    let branding = MailBranding {
-        site_url: "https://reissue.example.co.jp".to_owned(),
-        service_name: ServiceName { ja: "再発行 & 取得".to_owned(), en: "Reissue & Pick-up".to_owned() },
-    };
     let (certificate, accepted) = (certificate(), accepted(language, timing));
     let code = CertificateCode::from_secret(&[7; 32]);
     let mailed = accepted.mailed_code.as_ref().unwrap();
@@ -48,7 +59,7 @@ fn emails_with(language: Language, timing: RevocationTiming) -> [Mail; 4] {
         (Email::Reminder, "reminder"),
         (Email::ExpiryNotice, "expiry notice"),
     ]
-    .map(|(email, outbox_id)| email.compose(&branding, outbox_id, &accepted, &certificate).unwrap())
+    .map(|(email, outbox_id)| email.compose(&branding(), outbox_id, &accepted, &certificate).unwrap())
 }
 
 fn certificate() -> Certificate {

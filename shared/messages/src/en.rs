@@ -28,6 +28,7 @@ impl Catalogue for English {
     fn email_subject(&self, email: EmailSubject) -> &'static str {
         match email {
             EmailSubject::CertificateCode => "Your new certificate code",
+            EmailSubject::SignInCode => "Your sign-in code",
             EmailSubject::AddressChangeNotice => "Another e-mail address was given for your reissue",
             EmailSubject::Reminder => "Your new certificate is waiting to be picked up",
             EmailSubject::ExpiryNotice => "Your application for a reissue has ended",
@@ -58,6 +59,9 @@ impl Catalogue for English {
             Rule::UnsuitableCharacter => "“{label}” contains an invisible control character. Type it again.",
             Rule::CertificateCodeTypo => {
                 "“{label}” has a typing error. Compare it with the code in the mail, character by character."
+            }
+            Rule::NotASignInCode => {
+                "“{label}” must have 8 letters and digits. Compare it with the code in the mail."
             }
             Rule::FixedField => "“{label}” cannot be changed. Send it as it was shown.",
             Rule::UnknownField => "There is no field “{label}”. Leave it out.",
@@ -106,9 +110,13 @@ impl Catalogue for English {
                 title: "We could not confirm who you are.",
                 remedy: "The e-mail address, application password and certificate code do not belong together. Check all three and send again.",
             },
-            Problem::TooManyAttempts => ProblemText {
-                title: "Too many checks failed; there is a short wait.",
-                remedy: "Wait a little, then send again. You are not locked out.",
+            Problem::ConfirmationByEmail => ProblemText {
+                title: "Please confirm the identity check with a sign-in code.",
+                remedy: "Too many wrong attempts were made with this e-mail address and certificate code. If your details are right, we have sent a sign-in code to the registered mailbox. Enter it below. If no e-mail arrives within 5 minutes, check your details and send again.",
+            },
+            Problem::CodeBlocked => ProblemText {
+                title: "Too many wrong passwords were entered with this certificate code.",
+                remedy: "The code can no longer be used. Ask for another certificate code on the receipt, and pick the certificate up with that one.",
             },
             Problem::SessionMissing => ProblemText {
                 title: "The identity check has not been passed yet.",

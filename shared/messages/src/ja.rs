@@ -28,6 +28,7 @@ impl Catalogue for Japanese {
     fn email_subject(&self, email: EmailSubject) -> &'static str {
         match email {
             EmailSubject::CertificateCode => "新しい証明書コードのお知らせ",
+            EmailSubject::SignInCode => "確認コードのお知らせ",
             EmailSubject::AddressChangeNotice => "再発行申請で別のメールアドレスが指定されました",
             EmailSubject::Reminder => "新しい電子証明書の取得期限が近づいています",
             EmailSubject::ExpiryNotice => "再発行申請が期限切れで終了しました",
@@ -59,6 +60,7 @@ impl Catalogue for Japanese {
             Rule::CertificateCodeTypo => {
                 "{label}に打ち間違いがあります。案内のメールに書かれたコードと1文字ずつ見比べてください。"
             }
+            Rule::NotASignInCode => "{label}は8文字の英数字です。メールに書かれたコードと見比べてください。",
             Rule::FixedField => "{label}は変更できません。表示されているとおりの内容で送信してください。",
             Rule::UnknownField => "{label}という項目はありません。取り除いてください。",
             Rule::NotAcknowledged => "失効は取り消せません。警告を読み、確認のチェックを入れてください。",
@@ -104,9 +106,13 @@ impl Catalogue for Japanese {
                 title: "利用者を確認できませんでした。",
                 remedy: "電子メールアドレス、申請パスワード、証明書コードの組み合わせが登録と一致しません。3 項目とも見直して、もう一度送信してください。",
             },
-            Problem::TooManyAttempts => ProblemText {
-                title: "確認の失敗が続いたため、少しお待ちいただいています。",
-                remedy: "少し待ってから、もう一度送信してください。受付が止まることはありません。",
+            Problem::ConfirmationByEmail => ProblemText {
+                title: "確認コードによる確認が必要です。",
+                remedy: "このメールアドレスと証明書コードで、誤った入力が繰り返されました。入力内容が正しければ、登録されたメールアドレスに確認コードをお送りしています。下の欄に入力してください。5分たっても届かない場合は、入力内容を見直して、もう一度送信してください。",
+            },
+            Problem::CodeBlocked => ProblemText {
+                title: "この証明書コードで、誤ったパスワードが繰り返し入力されました。",
+                remedy: "このコードは使えなくなりました。受付の画面から別の証明書コードの送信を申し込み、そのコードで取得してください。",
             },
             Problem::SessionMissing => ProblemText {
                 title: "利用者確認がまだ済んでいません。",

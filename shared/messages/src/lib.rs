@@ -65,6 +65,8 @@ pub fn field_error(FieldError { field, rule }: FieldError, language: Language) -
 pub enum EmailSubject {
     /// The new certificate code.
     CertificateCode,
+    /// A sign-in code.
+    SignInCode,
     /// A notice that an application uses a different address.
     AddressChangeNotice,
     /// A reminder that the certificate has not been picked up yet.

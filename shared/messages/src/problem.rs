@@ -15,8 +15,10 @@ pub enum Problem {
     InvalidFields,
     /// At least one of the three credentials is wrong.
     IdentityCheckFailed,
-    /// Too many recent attempts have failed.
-    TooManyAttempts,
+    /// The result of the identity check is withheld until the sign-in code from an email is entered.
+    ConfirmationByEmail,
+    /// Too many passwords were wrong with this certificate code.
+    CodeBlocked,
     /// The request has no session.
     SessionMissing,
     /// The session has ended.

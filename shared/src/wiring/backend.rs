@@ -4,8 +4,8 @@ use std::{error::Error, future::Future, path::PathBuf, sync::Arc};
 
 use crate::{
     domain::{
-        application::CodeLifetime, crl_scope::ShardCount, ocsp::NoncePolicy, publication::PublicationUrl,
-        revocation::RevocationTiming,
+        application::CodeLifetime, credential_keys::CredentialKeys, crl_scope::ShardCount, ocsp::NoncePolicy,
+        publication::PublicationUrl, revocation::RevocationTiming,
     },
     edge::ClientAddresses,
     mail::MailBranding,
@@ -16,7 +16,7 @@ use crate::{
     },
     ports::{Clock, Entropy, Mailer, MessageAuthenticator, ObjectStore, Signer},
     store::Store,
-    use_cases::statements::StatementSigner,
+    use_cases::{statements::StatementSigner, throttling::credential_keys},
 };
 
 /// The reason why a component is not available, such as a missing setting. Callers only display or log the reason.
@@ -49,6 +49,22 @@ pub trait Backend: Sync {
     /// Fails if the hash parameters are invalid.
     fn passwords(&self) -> Result<Passwords, BackendError> {
         Ok(Passwords::new()?)
+    }
+
+    /// Returns the authenticator that derives certificate codes and the keys of credentials.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the setting or the key is missing.
+    fn code_authenticator(&self) -> Result<Arc<dyn MessageAuthenticator>, BackendError>;
+
+    /// Returns the derivation of database keys and sign-in codes from credentials.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the setting or the key is missing, or if the key cannot be used.
+    fn credential_keys(&self) -> impl Future<Output = Result<CredentialKeys, BackendError>> + Send {
+        async { Ok(credential_keys(self.code_authenticator()?.as_ref()).await?) }
     }
 
     /// Returns the signer for revocation statements and audit log checkpoints.
@@ -128,13 +144,6 @@ pub trait FunctionBackend: Backend {
     ///
     /// Fails if the setting is invalid.
     fn code_lifetime(&self) -> Result<CodeLifetime, BackendError>;
-
-    /// Returns the authenticator that derives certificate codes.
-    ///
-    /// # Errors
-    ///
-    /// Fails if the setting is missing.
-    fn code_authenticator(&self) -> Result<Arc<dyn MessageAuthenticator>, BackendError>;
 
     /// Returns the mailer.
     ///

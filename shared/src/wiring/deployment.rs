@@ -13,7 +13,7 @@
 //! | `CERTIFICATE_POLICY`, `CPS_URL` | optional: the OID of the CA's own certificate policy, and the URL of its CPS |
 //! | `COMPROMISED_KEYS_FILE` | optional: a file with the SHA-256 of the SubjectPublicKeyInfo of each refused key |
 //! | `CODE_LIFETIME_HOURS` | the validity of a certificate code in hours: 1 to 24 (the default) |
-//! | `CODE_KEY_ID` | the KMS key (HMAC_256) from which certificate codes are derived |
+//! | `CODE_KEY_ID` | the KMS key (HMAC_256) from which codes and the keys of credentials are derived |
 //! | `PUBLIC_BUCKET` | the bucket of CRLs |
 //! | `STATE_BUCKET` | the private bucket of the CRL segments and of the audit log |
 //! | `MAIL_FROM`, `MAIL_CONFIGURATION_SET` | the sender of emails, and optionally the configuration set of SES |
@@ -136,6 +136,10 @@ impl Backend for Deployment {
         Arc::new(SystemEntropy)
     }
 
+    fn code_authenticator(&self) -> Result<Arc<dyn MessageAuthenticator>, BackendError> {
+        Ok(Arc::new(KmsMac::new(kms::client(&self.sdk), required("CODE_KEY_ID")?)))
+    }
+
     async fn statement_signer(&self) -> Result<StatementSigner, BackendError> {
         let (signer, public_key) = self.key("STATEMENT_KEY_ID").await?;
         Ok(StatementSigner { signer, public_key })
@@ -178,10 +182,6 @@ impl FunctionBackend for Deployment {
 
     fn code_lifetime(&self) -> Result<CodeLifetime, BackendError> {
         Ok(parsed_or_default("CODE_LIFETIME_HOURS")?)
-    }
-
-    fn code_authenticator(&self) -> Result<Arc<dyn MessageAuthenticator>, BackendError> {
-        Ok(Arc::new(KmsMac::new(kms::client(&self.sdk), required("CODE_KEY_ID")?)))
     }
 
     fn mailer(&self) -> Result<Arc<dyn Mailer>, BackendError> {

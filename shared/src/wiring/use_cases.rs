@@ -31,6 +31,7 @@ pub async fn register_certificates(backend: &impl Backend) -> Result<RegisterCer
     Ok(RegisterCertificates {
         store: backend.store().await?,
         passwords: backend.passwords()?,
+        keys: backend.credential_keys().await?,
         clock: backend.clock(),
         entropy: backend.entropy(),
         authority: backend.authority().await?,
@@ -42,6 +43,7 @@ pub async fn identity_check(backend: &impl Backend) -> Result<IdentityCheck, Bac
     Ok(IdentityCheck {
         store: backend.store().await?,
         passwords: backend.passwords()?,
+        keys: backend.credential_keys().await?,
         clock: backend.clock(),
         entropy: backend.entropy(),
     })
@@ -95,7 +97,12 @@ pub async fn pick_up(backend: &impl FunctionBackend) -> Result<PickUp, BackendEr
     let (publication, policy) = (backend.publication()?, backend.certificate_policy()?);
     let profile = IssuanceProfile::new(authority, publication, policy, clock.now())?;
     Ok(PickUp {
-        check: PickUpCheck { store: backend.store().await?, passwords: backend.passwords()?, clock },
+        check: PickUpCheck {
+            store: backend.store().await?,
+            passwords: backend.passwords()?,
+            keys: backend.credential_keys().await?,
+            clock,
+        },
         entropy: backend.entropy(),
         signer,
         profile,

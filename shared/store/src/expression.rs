@@ -14,6 +14,7 @@ pub(crate) enum Condition {
     Compare(String, &'static str, AttributeValue),
     OneOf(String, Vec<AttributeValue>),
     Size(String, AttributeValue),
+    BeginsWith(String, AttributeValue),
     Exists(String),
     Absent(String),
     All(Vec<Self>),
@@ -61,6 +62,10 @@ pub(crate) fn one_of<const N: usize>(path: &str, values: [AttributeValue; N]) ->
 /// Requires that the list or string has this size.
 pub(crate) fn has_size(path: &str, size: i64) -> Condition {
     Condition::Size(path.to_owned(), number(size))
+}
+
+pub(crate) fn begins_with(path: &str, prefix: AttributeValue) -> Condition {
+    Condition::BeginsWith(path.to_owned(), prefix)
 }
 
 impl Condition {
@@ -147,6 +152,9 @@ impl Placeholders {
                 format!("{path} IN ({})", values.join(", "))
             }
             Condition::Size(path, size) => format!("size({}) = {}", self.path(&path), self.value(size)),
+            Condition::BeginsWith(path, prefix) => {
+                format!("begins_with({}, {})", self.path(&path), self.value(prefix))
+            }
             Condition::Exists(path) => format!("attribute_exists({})", self.path(&path)),
             Condition::Absent(path) => format!("attribute_not_exists({})", self.path(&path)),
             Condition::All(conditions) => self.joined(conditions, " AND "),

@@ -33,7 +33,7 @@ pub use self::{
         outbox::{Deadline, Effect, OutboxRow},
         pointer::LookupNumber,
         revocation::{RecordedRevocation, RecordedRevocations},
-        throttle::{ThrottleKeys, ThrottleUpdate, Throttles},
+        throttle::AttemptChanges,
     },
     tables::{TableDefinition, Tables},
     transactions::{

@@ -1,37 +1,46 @@
 //! Step 1: checks the three credentials, and returns the same refusal for every wrong combination.
 //!
-//! Every failed check makes two store calls, computes one password hash and returns the same refusal. A client
-//! therefore cannot determine which credential is wrong (OWASP ASVS 5.0 §6.3.8).
+//! Every check makes two store calls and computes one password hash, whether the credentials are right, wrong or
+//! unknown, and whether the result is shown or withheld. A client therefore cannot determine which credential is wrong
+//! (OWASP ASVS 5.0 §6.3.8). After many wrong attempts with an email address and a certificate code, the result is
+//! withheld, and an email to the registered mailbox brings a sign-in code ([`domain::throttle`]).
 
 use std::sync::Arc;
 
 use crate::{
+    effects,
     passwords::Passwords,
     refusal::{Failure, InvalidField, Refusal},
-    throttling::{MAX_TRIES, count_failure, refuse_while_waiting},
+    throttling::MAX_TRIES,
 };
 use domain::{
+    Timestamp,
     application::FieldError,
     certificate_code::CertificateCode,
     contact::EmailAddress,
-    enrollment::{LoginKey, ThrottleKey},
-    fields::{Field, Rule},
+    credential_keys::{CredentialKeys, ThrottleKey},
+    enrollment::EnrollmentId,
+    fields::{Field, Language, Rule},
     password::ApplicationPassword,
     session::{Session, SessionToken},
+    sign_in_code::SignInCode,
+    throttle::{Attempt, Decision, EnteredCode, SignInRequest, Throttle},
 };
 use ports::{Clock, Entropy};
-use store::{LoginRecords, Store, StoreError, ThrottleKeys};
+use store::{AttemptChanges, Credential, Effect, OutboxRow, Store, StoreError};
+use telemetry::metrics;
 
 /// Checks the three credentials and starts a session.
 pub struct IdentityCheck {
     pub store: Store,
     pub passwords: Passwords,
+    pub keys: CredentialKeys,
     pub clock: Arc<dyn Clock>,
-    /// The source of randomness for session tokens.
+    /// The source of randomness for session tokens and outbox ids.
     pub entropy: Arc<dyn Entropy>,
 }
 
-/// The three credentials, as sent by the client.
+/// The three credentials and the optional sign-in code, as sent by the client.
 #[derive(Default)]
 pub struct CredentialsInput {
     /// 電子メールアドレス
@@ -40,12 +49,27 @@ pub struct CredentialsInput {
     pub application_password: Option<String>,
     /// 証明書コード
     pub certificate_code: Option<String>,
+    /// 確認コード
+    pub sign_in_code: Option<String>,
 }
 
 struct Credentials {
     email_address: EmailAddress,
     password: ApplicationPassword,
     code: CertificateCode,
+    sign_in_code: Option<SignInCode>,
+}
+
+/// An attempt whose password was checked.
+struct Checked<'a> {
+    key: ThrottleKey,
+    /// The enrollment to which the credentials give access, or `None` if a credential is wrong.
+    enrollment: Option<EnrollmentId>,
+    sign_in_code: Option<&'a SignInCode>,
+    /// The language of the email with the sign-in code.
+    language: Language,
+    /// The secret of the session, if one starts.
+    session_secret: [u8; 32],
 }
 
 impl IdentityCheck {
@@ -54,74 +78,133 @@ impl IdentityCheck {
     /// # Errors
     ///
     /// Returns [`Refusal::InvalidFields`] if a credential is malformed, and [`Refusal::IdentityCheckFailed`] if the
-    /// credentials do not match. Returns [`Refusal::TooManyAttempts`] during the back-off, and [`Failure::Store`] if
-    /// the store fails.
+    /// credentials do not match. Returns [`Refusal::ConfirmationByEmail`] if the result is withheld, and
+    /// [`Failure::Store`] if the store fails or concurrent attempts keep changing the throttle.
     pub async fn authenticate(
         &self,
         input: &CredentialsInput,
-        client_address: &str,
+        language: Language,
     ) -> Result<(SessionToken, Session), Failure> {
         let credentials = Credentials::parse(input)?;
-        let login = LoginKey::new(&credentials.email_address, &credentials.code);
-        let throttles = ThrottleKeys {
-            account: ThrottleKey::account(&credentials.email_address),
-            client: ThrottleKey::client(client_address),
+        let login = self.keys.login(&credentials.email_address, &credentials.code);
+        let key = self.keys.pair_throttle(&credentials.email_address, &credentials.code);
+        let records = self.store.login_records(&login, &key).await?;
+        let mut session_secret = [0; 32];
+        self.entropy.fill(&mut session_secret)?;
+        let checked = Checked {
+            enrollment: self.matching_enrollment(&credentials, records.credential).await?,
+            key,
+            sign_in_code: credentials.sign_in_code.as_ref(),
+            language,
+            session_secret,
         };
-        for _ in 0..MAX_TRIES {
-            let records = self.store.login_records(&login, &throttles).await?;
-            refuse_while_waiting(records.throttles, self.clock.now())?;
-            let outcome = match self.matching_enrollment(&credentials, &records).await? {
-                Some(token) => self.start_session(token, &throttles.account, &records).await,
-                None => count_failure(&self.store, &throttles, records.throttles, self.clock.now())
-                    .await
-                    .and(Err(Refusal::IdentityCheckFailed.into())),
-            };
-            match outcome {
+        let mut throttle = records.throttle;
+        for _ in 1..MAX_TRIES {
+            match self.decide(&checked, throttle.as_ref()).await {
                 Err(Failure::Store(StoreError::Conflict(_))) => {}
                 decided => return decided,
             }
+            throttle = self.store.throttle(&checked.key).await?;
         }
-        Err(Refusal::TooManyAttempts(1).into())
+        self.decide(&checked, throttle.as_ref()).await
     }
 
     async fn matching_enrollment(
         &self,
         credentials: &Credentials,
-        records: &LoginRecords,
-    ) -> Result<Option<SessionToken>, Failure> {
-        let mut secret = [0; 32];
-        self.entropy.fill(&mut secret)?;
-        let stored = records.credential.as_ref();
-        let matches =
-            self.passwords.verify(&credentials.password, stored.map(|s| s.password_hash.as_str())).await?;
-        Ok(stored
-            .filter(|_| matches)
-            .map(|credential| SessionToken::new(credential.enrollment.clone(), secret)))
+        stored: Option<Credential>,
+    ) -> Result<Option<EnrollmentId>, Failure> {
+        let hash = stored.as_ref().map(|stored| stored.password_hash.as_str());
+        let matches = self.passwords.verify(&credentials.password, hash).await?;
+        Ok(stored.filter(|_| matches).map(|stored| stored.enrollment))
     }
 
-    async fn start_session(
+    /// Decides the attempt for the throttle that was read, and writes the changes. Fails with a conflict if the
+    /// throttle has changed since it was read.
+    async fn decide(
         &self,
-        token: SessionToken,
-        account: &ThrottleKey,
-        records: &LoginRecords,
+        checked: &Checked<'_>,
+        read: Option<&Throttle>,
     ) -> Result<(SessionToken, Session), Failure> {
-        let session = Session::start(self.clock.now());
-        self.store.start_session(&token, &session, account, records.throttles.account).await?;
-        Ok((token, session))
+        let now = self.clock.now();
+        let email = self.email(checked, now)?;
+        let attempt = Attempt {
+            is_right: checked.enrollment.is_some(),
+            sign_in_code: self.entered_code(checked, read),
+        };
+        let changes = AttemptChanges {
+            key: &checked.key,
+            before: read,
+            after: None,
+            session: None,
+            email: None,
+            unused: &email.id,
+        };
+        match Throttle::decide(read, attempt, &email.id, now) {
+            Decision::Start(after) => {
+                let enrollment = checked.enrollment.clone().ok_or(Refusal::IdentityCheckFailed)?;
+                let token = SessionToken::new(enrollment, checked.session_secret);
+                let session = Session::start(now);
+                let started = Some((&token, &session));
+                let changes = AttemptChanges { after: after.as_ref(), session: started, ..changes };
+                self.store.record_attempt(changes).await?;
+                Ok((token, session))
+            }
+            Decision::Refuse(after) => {
+                self.store.record_attempt(AttemptChanges { after: Some(&after), ..changes }).await?;
+                Err(Refusal::IdentityCheckFailed.into())
+            }
+            Decision::Withhold(after) => {
+                self.store.record_attempt(AttemptChanges { after: after.as_ref(), ..changes }).await?;
+                Err(withheld())
+            }
+            Decision::WithholdAndSend(after) => {
+                let changes = AttemptChanges { after: Some(&after), email: Some(&email), ..changes };
+                self.store.record_attempt(changes).await?;
+                Err(withheld())
+            }
+        }
     }
+
+    /// Returns the outbox row of the email with a sign-in code, in case it is sent.
+    fn email(&self, checked: &Checked<'_>, now: Timestamp) -> Result<OutboxRow, Failure> {
+        let effect = Effect::SignInCode {
+            enrollment: checked.enrollment.clone().unwrap_or_else(|| EnrollmentId::from_random([0; 16])),
+            language: checked.language,
+            expires_at: now.plus(SignInRequest::LIFETIME),
+        };
+        Ok(effects::at_once(self.entropy.as_ref(), effect, now)?)
+    }
+
+    fn entered_code(&self, checked: &Checked<'_>, read: Option<&Throttle>) -> EnteredCode {
+        let Some(entered) = checked.sign_in_code else { return EnteredCode::Missing };
+        let latest = read.and_then(|throttle| throttle.sign_in.as_ref());
+        match latest.is_some_and(|latest| self.keys.sign_in_code(&latest.outbox_id) == *entered) {
+            true => EnteredCode::Right,
+            false => EnteredCode::Wrong,
+        }
+    }
+}
+
+fn withheld() -> Failure {
+    metrics::IDENTITY_CHECKS_THROTTLED.record(1, []);
+    Refusal::ConfirmationByEmail.into()
 }
 
 impl Credentials {
     fn parse(input: &CredentialsInput) -> Result<Self, Refusal> {
-        let (email_address, password, code) = (
+        let (email_address, password, code, sign_in_code) = (
             read(Field::EmailAddress, &input.email_address),
             read(Field::ApplicationPassword, &input.application_password),
             read(Field::CertificateCode, &input.certificate_code),
+            read_optional(Field::SignInCode, &input.sign_in_code),
         );
-        match (email_address, password, code) {
-            (Ok(email_address), Ok(password), Ok(code)) => Ok(Self { email_address, password, code }),
-            (email_address, password, code) => {
-                let errors = [email_address.err(), password.err(), code.err()];
+        match (email_address, password, code, sign_in_code) {
+            (Ok(email_address), Ok(password), Ok(code), Ok(sign_in_code)) => {
+                Ok(Self { email_address, password, code, sign_in_code })
+            }
+            (email_address, password, code, sign_in_code) => {
+                let errors = [email_address.err(), password.err(), code.err(), sign_in_code.err()];
                 let invalid = errors.into_iter().flatten().map(InvalidField::field);
                 Err(Refusal::InvalidFields(invalid.collect()))
             }
@@ -135,4 +218,16 @@ pub(super) fn read<T: std::str::FromStr<Err = Rule>>(
     input: &Option<String>,
 ) -> Result<T, FieldError> {
     input.as_deref().unwrap_or_default().parse().map_err(|rule| FieldError { field, rule })
+}
+
+/// Parses `input` as the value of `field`. A missing or empty input is `None`.
+fn read_optional<T: std::str::FromStr<Err = Rule>>(
+    field: Field,
+    input: &Option<String>,
+) -> Result<Option<T>, FieldError> {
+    match read(field, input) {
+        Ok(value) => Ok(Some(value)),
+        Err(FieldError { rule: Rule::Required, .. }) => Ok(None),
+        Err(error) => Err(error),
+    }
 }

@@ -105,12 +105,12 @@ impl PickUp {
     ///
     /// # Errors
     ///
-    /// Returns [`Refusal::InvalidFields`], [`Refusal::PickUpCheckFailed`], [`Refusal::TooManyAttempts`],
+    /// Returns [`Refusal::InvalidFields`], [`Refusal::PickUpCheckFailed`], [`Refusal::CodeBlocked`],
     /// [`Refusal::CodeExpired`] or [`Refusal::ApplicationExpired`]. Returns [`Failure::Store`] if the store fails.
-    pub async fn open(&self, input: &PickUpInput, client_address: &str) -> Result<OpenedPickUp, Failure> {
+    pub async fn open(&self, input: &PickUpInput) -> Result<OpenedPickUp, Failure> {
         let credentials = PickUpCredentials::parse(&input.certificate_code, &input.application_password)
             .map_err(Refusal::InvalidFields)?;
-        let records = self.check.check(&credentials, client_address).await?;
+        let records = self.check.check(&credentials).await?;
         match &records.application {
             AnyApplication::PickedUp(application) => {
                 let issued = self.issued(
@@ -137,9 +137,9 @@ impl PickUp {
     /// [`PickUp::open`]. Returns [`Failure::Store`] if the store fails, and [`Failure::Port`] if a signer fails. If
     /// only the store's response was lost, the certificate has been issued, and repeating the request with the same key
     /// returns it.
-    pub async fn issue(&self, input: &IssuanceInput, client_address: &str) -> Result<Issued, Failure> {
+    pub async fn issue(&self, input: &IssuanceInput) -> Result<Issued, Failure> {
         let (credentials, pem) = parse(input)?;
-        let mut records = self.check.check(&credentials, client_address).await?;
+        let mut records = self.check.check(&credentials).await?;
         let request = Request::new(credentials, pem, &self.compromised)?;
         for _ in 0..MAX_TRIES {
             match self.issue_to(&records, &request).await {
@@ -258,7 +258,7 @@ impl PickUp {
         let issuance = Issuance {
             application_id: records.application_id.clone(),
             code_sha256: request.credentials.code_sha256(),
-            login: request.credentials.login(application.receipt()),
+            login: request.credentials.login(&self.check.keys, application.receipt()),
             certificate: successor(replaced, accepted, &issued, claim.crl_shard, certificate)?,
             application: application.clone().pick_up(now, issued),
             claim,

@@ -3,6 +3,9 @@
 //! Every failed check makes three store calls, computes one password hash and returns the same refusal. The response
 //! does not reveal whether the code or the password is wrong, or whether the code belongs to an application (OWASP ASVS
 //! 5.0 §6.3.8). The response states that a code has expired only if both the code and the password are correct.
+//!
+//! After many wrong passwords with a code, known or unknown, the code is blocked and no password is checked
+//! ([`domain::throttle`]). The subscriber requests another code on the receipt page.
 
 use std::sync::Arc;
 
@@ -10,23 +13,27 @@ use crate::{
     identity_check::read,
     passwords::Passwords,
     refusal::{Failure, InvalidField, Refusal},
-    throttling::{MAX_TRIES, count_failure, refuse_while_waiting},
+    throttling::MAX_TRIES,
 };
 use domain::{
     Timestamp,
     application::{ApplicationId, FieldError, Outcome, Receipt},
     certificate_code::CertificateCode,
-    enrollment::{EnrollmentId, LoginKey, ThrottleKey, code_sha256},
+    credential_keys::{CredentialKeys, LoginKey, ThrottleKey},
+    enrollment::{EnrollmentId, code_sha256},
     fields::Field,
     numbers::CouponNumber,
     password::ApplicationPassword,
+    throttle::{Bucket, Throttle},
 };
 use ports::Clock;
-use store::{PickUpRecords, Store, StoreError, ThrottleKeys};
+use store::{PickUpRecords, Store, StoreError};
+use telemetry::metrics;
 
 pub struct PickUpCheck {
     pub store: Store,
     pub passwords: Passwords,
+    pub keys: CredentialKeys,
     pub clock: Arc<dyn Clock>,
 }
 
@@ -59,8 +66,8 @@ impl PickUpCredentials {
 
     /// Returns the login key for the code and the email address in the certificate. The issued certificate is
     /// registered under this login key.
-    pub(super) fn login(&self, receipt: Receipt<'_>) -> LoginKey {
-        LoginKey::new(receipt.accepted.fields.email_address(), &self.code)
+    pub(super) fn login(&self, keys: &CredentialKeys, receipt: Receipt<'_>) -> LoginKey {
+        keys.login(receipt.accepted.fields.email_address(), &self.code)
     }
 }
 
@@ -69,47 +76,52 @@ impl PickUpCheck {
     ///
     /// # Errors
     ///
-    /// Returns [`Refusal::PickUpCheckFailed`], [`Refusal::TooManyAttempts`] or any error of [`still_usable`]. Returns
-    /// [`Failure::Store`] if the store fails.
-    pub(super) async fn check(
-        &self,
-        credentials: &PickUpCredentials,
-        client_address: &str,
-    ) -> Result<PickUpRecords, Failure> {
+    /// Returns [`Refusal::PickUpCheckFailed`], [`Refusal::CodeBlocked`] or any error of [`still_usable`]. Returns
+    /// [`Failure::Store`] if the store fails or concurrent attempts keep changing the throttle.
+    pub(super) async fn check(&self, credentials: &PickUpCredentials) -> Result<PickUpRecords, Failure> {
         let code_sha256 = credentials.code_sha256();
-        let throttles = ThrottleKeys {
-            account: ThrottleKey::code(&credentials.code),
-            client: ThrottleKey::client(client_address),
-        };
-        for _ in 0..MAX_TRIES {
-            let known = self.store.code_records(&code_sha256, &throttles).await?;
-            refuse_while_waiting(known.throttles, self.clock.now())?;
-            let application_id = known.application_id.unwrap_or_else(nowhere);
-            let records = self.store.pick_up_records(&application_id).await?;
-            let records = records.filter(|records| is_opened_by(records, &code_sha256));
-            let stored = records.as_ref().map(|records| records.password_hash.as_str());
-            let matches = self.passwords.verify(&credentials.password, stored).await?;
-            let outcome = match records.filter(|_| matches) {
-                Some(records) => {
-                    let forgotten = self.store.forget_failures(&throttles.account, known.throttles.account);
-                    forgotten.await.map(|()| records).map_err(Failure::from)
-                }
-                None => count_failure(&self.store, &throttles, known.throttles, self.clock.now())
-                    .await
-                    .and(Err(Refusal::PickUpCheckFailed.into())),
-            };
-            match outcome {
-                Err(Failure::Store(StoreError::Conflict(_))) => {}
-                decided => {
-                    let records = decided?;
-                    telemetry::concerns(&records.application_id.coupon_number);
-                    still_usable(&records, &code_sha256, self.clock.now())?;
-                    return Ok(records);
-                }
-            }
-        }
-        Err(Refusal::TooManyAttempts(1).into())
+        let key = self.keys.code_throttle(&credentials.code);
+        let known = self.store.code_records(&code_sha256, &key).await?;
+        refuse_blocked_code(known.throttle.as_ref(), self.clock.now())?;
+        let application_id = known.application_id.unwrap_or_else(nowhere);
+        let records = self.store.pick_up_records(&application_id).await?;
+        let records = records.filter(|records| is_opened_by(records, &code_sha256));
+        let stored = records.as_ref().map(|records| records.password_hash.as_str());
+        let matches = self.passwords.verify(&credentials.password, stored).await?;
+        self.record(&key, known.throttle, matches).await?;
+        let records = records.filter(|_| matches).ok_or(Refusal::PickUpCheckFailed)?;
+        telemetry::concerns(&records.application_id.coupon_number);
+        still_usable(&records, &code_sha256, self.clock.now())?;
+        Ok(records)
     }
+
+    /// Records the result of a check. Refuses it if concurrent attempts have filled the bucket since it was read.
+    async fn record(
+        &self,
+        key: &ThrottleKey,
+        mut throttle: Option<Throttle>,
+        is_right: bool,
+    ) -> Result<(), Failure> {
+        for tries_left in (0..MAX_TRIES).rev() {
+            let now = self.clock.now();
+            refuse_blocked_code(throttle.as_ref(), now)?;
+            let after = (!is_right).then(|| Throttle::with_wrong_attempt(throttle.as_ref(), now));
+            match self.store.record_pick_up_attempt(key, throttle.as_ref(), after.as_ref()).await {
+                Err(StoreError::Conflict(_)) if tries_left > 0 => {}
+                decided => return Ok(decided?),
+            }
+            throttle = self.store.throttle(key).await?;
+        }
+        Ok(())
+    }
+}
+
+fn refuse_blocked_code(throttle: Option<&Throttle>, now: Timestamp) -> Result<(), Refusal> {
+    if Bucket::is_full(throttle.map(|throttle| throttle.bucket), now) {
+        metrics::IDENTITY_CHECKS_THROTTLED.record(1, []);
+        return Err(Refusal::CodeBlocked);
+    }
+    Ok(())
 }
 
 /// Checks that the code can still be used at `now`.

@@ -21,8 +21,11 @@ pub enum Refusal {
     InvalidFields(Vec<InvalidField>),
     /// At least one of the three credentials is wrong.
     IdentityCheckFailed,
-    /// Too many checks have failed. The client must wait for this number of seconds.
-    TooManyAttempts(i64),
+    /// Too many attempts with these credentials were wrong, so the result of this attempt is withheld. If the three
+    /// credentials are right, an email brings a sign-in code.
+    ConfirmationByEmail,
+    /// Too many passwords were wrong with this certificate code, which must be replaced.
+    CodeBlocked,
     /// The session has ended.
     SessionEnded,
     /// Another step must be completed first.

@@ -15,7 +15,8 @@ use domain::{
     application::{ApplicationFields, ApplicationFieldsInput, FixedFields, FixedFieldsInput},
     certificate::{Certificate, CertificateState, Validity},
     certificate_code::CertificateCode,
-    enrollment::{EnrollmentId, LoginKey},
+    credential_keys::CredentialKeys,
+    enrollment::EnrollmentId,
     fields::{Field, FieldError, FixedFieldError, FixedFieldFault, Language, Rule},
     numbers::{CorporateNumber, CouponNumber},
     password::ApplicationPassword,
@@ -27,9 +28,14 @@ use pki::{CertificationAuthority, DirectoryString, EndEntityCertificate};
 use ports::{Clock, Entropy};
 use store::{Credential, NewCertificate, RegistrationOutcome, Store};
 
+/// The minimum number of characters of a password in a record. A shorter password of an older system can be guessed
+/// (OWASP ASVS 5.0 §6.2.1).
+const MIN_PASSWORD_LENGTH: usize = 8;
+
 pub struct RegisterCertificates {
     pub store: Store,
     pub passwords: Passwords,
+    pub keys: CredentialKeys,
     pub clock: Arc<dyn Clock>,
     /// The source of randomness for enrollment ids and salts.
     pub entropy: Arc<dyn Entropy>,
@@ -138,7 +144,7 @@ impl RegisterCertificates {
             .map_err(|error| refusal("certificate", &error))?;
         let certificate = self.read_certificate(record, &issued)?;
         let code: CertificateCode = parse_field(Field::CertificateCode, &record.certificate_code)?;
-        let login = LoginKey::new(certificate.email_address(), &code);
+        let login = self.keys.login(certificate.email_address(), &code);
         let known = self.store.credential(&login).await.map_err(Failure::from)?;
         let credential = self.credential(record, known).await?;
         let key_sha256 = issued.key_sha256().to_owned();
@@ -201,6 +207,10 @@ impl RegisterCertificates {
         match (&record.application_password, &record.application_password_hash, known) {
             (Some(password), None, known) => {
                 let password: ApplicationPassword = parse_field(Field::ApplicationPassword, password)?;
+                if password.length() < MIN_PASSWORD_LENGTH {
+                    let reason = format!("shorter than {MIN_PASSWORD_LENGTH} characters");
+                    return Err(refusal(Field::ApplicationPassword.name(), &reason));
+                }
                 self.credential_by_password(&password, known).await?.map_or_else(different, Ok)
             }
             (None, Some(hash), Some(known)) if known.password_hash == *hash => Ok(known),

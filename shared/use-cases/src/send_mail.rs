@@ -1,18 +1,20 @@
-//! Sends the emails of an accepted application.
+//! Sends the emails of an accepted application, and sign-in codes.
 //!
-//! Certificate codes are not stored. Each code is derived from a MAC over the receipt number and the send number, so a
-//! retry sends the same code. The MAC key never leaves the [`MessageAuthenticator`].
+//! Codes are not stored. Each certificate code is derived from a MAC over the receipt number and the send number, and
+//! each sign-in code from the id of the outbox row, so a retry sends the same code. The MAC key never leaves the [`MessageAuthenticator`].
 
 use std::sync::Arc;
 
-use crate::refusal::Failure;
+use crate::{refusal::Failure, throttling::credential_keys};
 use domain::{
+    Timestamp,
     application::{Accepted, AnyApplication, ApplicationId, CodeLifetime, MailedCode, Outcome, Receipt},
     certificate::Certificate,
     certificate_code::CertificateCode,
-    enrollment::code_sha256,
+    enrollment::{EnrollmentId, code_sha256},
+    fields::Language,
 };
-use mail::{Email, MailBranding};
+use mail::{Email, MailBranding, SignInCodeEmail};
 use ports::{Clock, Mail, Mailer, MessageAuthenticator, PortError};
 use store::{Effect, OutboxRow, Store};
 use telemetry::metrics;
@@ -47,6 +49,9 @@ impl SendMail {
         match row.effect.clone() {
             Effect::CertificateCode { application_id, send_number } => {
                 self.send_code(&row, &application_id, send_number).await
+            }
+            Effect::SignInCode { enrollment, language, expires_at } => {
+                self.send_sign_in_code(&row, &enrollment, language, expires_at).await
             }
             Effect::AddressChangeNotice { application_id } => {
                 self.send_notice(&row, &application_id, Email::AddressChangeNotice).await
@@ -93,6 +98,25 @@ impl SendMail {
             .record_sent(&row.id, application_id, application.version(), &mailed, self.clock.now())
             .await?;
         Ok(())
+    }
+
+    /// Sends a sign-in code to the mailbox of the enrollment's certificates. An expired code is not sent.
+    async fn send_sign_in_code(
+        &self,
+        row: &OutboxRow,
+        enrollment: &EnrollmentId,
+        language: Language,
+        expires_at: Timestamp,
+    ) -> Result<(), Failure> {
+        if self.clock.now() < expires_at {
+            let certificate = self.store.enrollment_certificate(enrollment).await?;
+            let certificate =
+                certificate.ok_or_else(|| Failure::internal("the enrollment has no certificate"))?;
+            let code = credential_keys(self.authenticator.as_ref()).await?.sign_in_code(&row.id);
+            let email = SignInCodeEmail { code: &code, expires_at, language };
+            self.hand_over(&email.compose(&self.branding, &row.id, &certificate)?).await?;
+        }
+        Ok(self.store.mark_done(&row.id, self.clock.now()).await?)
     }
 
     async fn send_notice(

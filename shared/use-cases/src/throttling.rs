@@ -1,48 +1,17 @@
-//! Throttling for the identity check and the pick-up check. Failed attempts are counted and delay further attempts.
+//! The limits and the key derivation that the identity check and the pick-up check share.
 
-use crate::refusal::{Failure, Refusal};
-use domain::{
-    Timestamp,
-    throttle::{Failures, Policy},
-};
-use store::{Store, ThrottleKeys, ThrottleUpdate, Throttles};
-use telemetry::metrics;
+use domain::credential_keys::{CredentialKeys, PEPPER_LABEL};
+use ports::{MessageAuthenticator, PortError};
 
-/// The maximum number of attempts to complete a check while concurrent checks change the failure counters.
-pub(super) const MAX_TRIES: u32 = 8;
+/// The maximum number of attempts to record a check while concurrent checks change the throttle. Wrong attempts stop
+/// changing it when the bucket is full, so a check loses fewer races.
+pub(super) const MAX_TRIES: i64 = domain::throttle::Bucket::CAPACITY + 6;
 
-/// Refuses an attempt during the back-off, without checking the credentials.
-pub(super) fn refuse_while_waiting(throttles: Throttles, now: Timestamp) -> Result<(), Refusal> {
-    let wait =
-        |failures: Option<Failures>, policy| failures.map_or(0, |failures| failures.wait(&policy, now));
-    match wait(throttles.account, Policy::ACCOUNT).max(wait(throttles.client, Policy::CLIENT)) {
-        0 => Ok(()),
-        seconds => {
-            metrics::IDENTITY_CHECKS_THROTTLED.record(1, []);
-            Err(Refusal::TooManyAttempts(seconds))
-        }
-    }
-}
-
-/// Counts an attempt that failed at `now`.
+/// Derives the keys of credentials with the code key, which never leaves the `authenticator`.
 ///
 /// # Errors
 ///
-/// Returns [`Failure::Store`] if the store fails. The failure is a conflict if another attempt was counted after the
-/// throttles in `read` were read.
-pub(super) async fn count_failure(
-    store: &Store,
-    keys: &ThrottleKeys,
-    read: Throttles,
-    now: Timestamp,
-) -> Result<(), Failure> {
-    let counted = |key, before, policy| {
-        let after = Failures::counted(before, &policy, now);
-        ThrottleUpdate { key, before, after, forgotten_at: after.forgotten_at(&policy) }
-    };
-    let updates = [
-        counted(&keys.account, read.account, Policy::ACCOUNT),
-        counted(&keys.client, read.client, Policy::CLIENT),
-    ];
-    Ok(store.count_failure(updates).await?)
+/// Returns an error if the service that stores the key cannot be reached or rejects the request.
+pub async fn credential_keys(authenticator: &dyn MessageAuthenticator) -> Result<CredentialKeys, PortError> {
+    Ok(CredentialKeys::from_pepper(&authenticator.mac(PEPPER_LABEL).await?))
 }

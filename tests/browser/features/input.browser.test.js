@@ -203,7 +203,7 @@ function toldOnLeaving(page, codes) {
 /**
  * This test compares only the responses. The server's work is compared in the Rust tests
  * `failed_and_successful_identity_checks_make_equally_many_calls` and
- * `an_unregistered_address_is_throttled_like_a_registered_one`.
+ * `a_withheld_answer_is_the_same_for_right_wrong_and_unknown_credentials`.
  */
 feature(7, 'one message whichever credential is wrong; the other fields are kept', async ({ page }) => {
   const { one, two } = await freshAccounts();

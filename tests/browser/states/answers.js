@@ -31,9 +31,13 @@ export const words = {
     ja: ['利用者確認がまだ済んでいません。', '利用者確認から始めてください。'],
     en: ['The identity check has not been passed yet.', 'Start with the identity check.'],
   },
-  'too-many-attempts': {
-    ja: ['確認の失敗が続いたため、少しお待ちいただいています。', '少し待ってから、もう一度送信してください。受付が止まることはありません。'],
-    en: ['Too many checks failed; there is a short wait.', 'Wait a little, then send again. You are not locked out.'],
+  'confirmation-by-email': {
+    ja: ['確認コードによる確認が必要です。', 'このメールアドレスと証明書コードで、誤った入力が繰り返されました。入力内容が正しければ、登録されたメールアドレスに確認コードをお送りしています。下の欄に入力してください。5分たっても届かない場合は、入力内容を見直して、もう一度送信してください。'],
+    en: ['Please confirm the identity check with a sign-in code.', 'Too many wrong attempts were made with this e-mail address and certificate code. If your details are right, we have sent a sign-in code to the registered mailbox. Enter it below. If no e-mail arrives within 5 minutes, check your details and send again.'],
+  },
+  'code-blocked': {
+    ja: ['この証明書コードで、誤ったパスワードが繰り返し入力されました。', 'このコードは使えなくなりました。受付の画面から別の証明書コードの送信を申し込み、そのコードで取得してください。'],
+    en: ['Too many wrong passwords were entered with this certificate code.', 'The code can no longer be used. Ask for another certificate code on the receipt, and pick the certificate up with that one.'],
   },
   'invalid-fields': {
     ja: ['入力内容に直していただきたい項目があります。', '示された項目を直して、もう一度送信してください。'],
@@ -91,11 +95,6 @@ export function refused(status, type, more = () => ({}), headers = {}) {
     const body = { type: `/problems/${type}`, title, status, detail, ...more(language) };
     return { status, headers, body };
   };
-}
-
-/** @param {number} seconds */
-export function throttled(seconds) {
-  return refused(429, 'too-many-attempts', undefined, { 'Retry-After': String(seconds) });
 }
 
 export const unavailable = refused(503, 'temporarily-unavailable');

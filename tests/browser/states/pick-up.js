@@ -1,7 +1,7 @@
 /** The states of the pick-up. */
 import * as fixtures from '../fixtures.js';
 import { rules } from '../site.js';
-import { ok, refused, throttled, unavailable } from './answers.js';
+import { ok, refused, unavailable } from './answers.js';
 import { press, PROBLEM, statesOf } from './state.js';
 
 /** @typedef {import('./state.js').Page} Page */
@@ -83,7 +83,7 @@ const states = statesOf('pick-up.html', [
   { name: '7-pick-up', sees: '#credentials', modes: ['no-script'], pictured: 'page', part: 'main' },
   { name: '7-pick-up-empty', reach: press('#check'), sees: PROBLEM },
   { name: '7-pick-up-check-failed', answers: { [checking]: refused(401, 'pick-up-check-failed') }, reach: check, sees: PROBLEM },
-  { name: '7-pick-up-throttled', answers: { [checking]: throttled(600) }, reach: check, sees: PROBLEM },
+  { name: '7-pick-up-code-blocked', answers: { [checking]: refused(429, 'code-blocked') }, reach: check, sees: PROBLEM },
   { name: '7-pick-up-code-expired', answers: { [checking]: refused(410, 'code-expired', receipt) }, reach: check, sees: PROBLEM },
   {
     name: '7-pick-up-application-expired',

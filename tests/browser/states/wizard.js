@@ -1,7 +1,7 @@
 /** The states of steps 1 to 5. */
 import * as fixtures from '../fixtures.js';
 import { rules } from '../site.js';
-import { badGateway, ok, refused, throttled, unavailable } from './answers.js';
+import { badGateway, ok, refused, unavailable } from './answers.js';
 import { press, PROBLEM, statesOf } from './state.js';
 
 /** @typedef {import('./state.js').Page} Page */
@@ -53,7 +53,12 @@ const identityStates = [
     { name: '1-identity-password-shown', reach: press('#toggle-password'), sees: '#field-applicationPassword[type=text]' },
     { name: '1-identity-checking', reach: identify, answers: { [session]: 'no answer' }, sees: '.spinner' },
     { name: '1-identity-failed', reach: identify, answers: { [session]: refused(401, 'identity-check-failed') }, sees: PROBLEM },
-    { name: '1-identity-throttled', reach: identify, answers: { [session]: throttled(45) }, sees: PROBLEM },
+    {
+      name: '1-identity-sign-in-code',
+      reach: identify,
+      answers: { [session]: refused(403, 'confirmation-by-email') },
+      sees: '#field-signInCode',
+    },
     { name: '1-identity-no-connection', reach: identify, answers: { [session]: 'no connection' }, sees: PROBLEM },
     { name: '1-identity-server-failure', reach: identify, answers: { [session]: refused(500, 'internal-error') }, sees: PROBLEM },
   ]),

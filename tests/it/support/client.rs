@@ -264,7 +264,22 @@ impl Client {
             "applicationPassword": password,
             "certificateCode": code,
         });
-        let answer = self.json(Method::POST, "/api/session", &credentials).await;
+        self.identify_with(&credentials).await
+    }
+
+    /// Performs step 1 with the credentials of `account` and a sign-in code.
+    pub(crate) async fn identify_with_code(&mut self, account: &DemoAccount, sign_in_code: &str) -> Answer {
+        let credentials = json!({
+            "emailAddress": account.email_address,
+            "applicationPassword": account.application_password,
+            "certificateCode": account.certificate_code,
+            "signInCode": sign_in_code,
+        });
+        self.identify_with(&credentials).await
+    }
+
+    async fn identify_with(&mut self, credentials: &Value) -> Answer {
+        let answer = self.json(Method::POST, "/api/session", credentials).await;
         if let Some(cookie) = answer.header(header::SET_COOKIE) {
             assert!(cookie.starts_with(&format!("{}=", self.session_cookie())), "{cookie}");
             self.cookie = cookie.split(';').next().map(str::to_owned);

@@ -1,7 +1,7 @@
-//! Support for reading certificate codes from emails.
+//! Support for reading codes from emails.
 
 use serde_json::Value;
-use shared::domain::certificate_code::CertificateCode;
+use shared::domain::{certificate_code::CertificateCode, sign_in_code::SignInCode};
 
 /// Returns the certificate code from a part of an email. Asserts that the code has seven groups of four symbols and a
 /// valid check symbol.
@@ -17,5 +17,15 @@ pub(crate) fn code_in(part: &Value) -> String {
         .collect();
     let [code] = codes[..] else { panic!("one code is expected: {codes:?} in {part}") };
     assert_eq!(code.parse::<CertificateCode>().unwrap().to_display(), code);
+    code.to_owned()
+}
+
+/// Returns the sign-in code from a part of an email, in the form that the email displays.
+#[track_caller]
+pub(crate) fn sign_in_code_in(part: &Value) -> String {
+    let words = part.as_str().unwrap().split(|c: char| !c.is_ascii_alphanumeric() && c != '-');
+    let is_code = |word: &&str| word.parse::<SignInCode>().is_ok_and(|code| code.to_display() == **word);
+    let codes: Vec<_> = words.filter(is_code).collect();
+    let [code] = codes[..] else { panic!("one code is expected: {codes:?} in {part}") };
     code.to_owned()
 }

@@ -1,11 +1,12 @@
 /** Step 1 checks the three credentials together. Until the check succeeds, the tab stores the email address, no secret. */
-import { authenticate, loadRules } from '../api.js';
+import { Problem, authenticate, loadRules } from '../api.js';
 import '../catalogue/wizard.js';
 import { prepareDrafts } from '../draft.js';
 import { byId } from '../elements.js';
 import { handleFailure } from '../failures.js';
 import { checkedValues, labelFields, normaliseOnLeaving, showServerErrors, whileRunning } from '../form.js';
-import { t } from '../i18n.js';
+import { t, translate } from '../i18n.js';
+import { showProblem } from '../messages.js';
 import { loadPage, startPage } from '../shell.js';
 import { goTo, pageAfterIdentityCheck } from '../steps.js';
 import { tabMemory } from '../storage.js';
@@ -17,6 +18,7 @@ const emailAddress = byId('field-emailAddress', HTMLInputElement);
 const password = byId('field-applicationPassword', HTMLInputElement);
 const passwordToggle = byId('toggle-password', HTMLButtonElement);
 const submitButton = byId('submit', HTMLButtonElement);
+const signInCodeField = byId('sign-in-code', HTMLTemplateElement);
 
 /** @type {Rules | null} */
 let rules = null;
@@ -59,13 +61,44 @@ async function checkIdentity(loaded) {
   };
   const openDrafts = prepareDrafts(credentials);
   try {
-    const started = await authenticate(credentials);
+    const started = await authenticate({
+      ...credentials,
+      ...(values.signInCode && { signInCode: values.signInCode }),
+    });
     await openDrafts();
     tabMemory.forget('emailAddress');
     // The form data that browsers restore when the subscriber returns would otherwise contain the email address.
     form.reset();
     await goTo(pageAfterIdentityCheck(started));
   } catch (failure) {
-    if (!showServerErrors(form, failure)) handleFailure(failure, () => form.requestSubmit());
+    if (isConfirmationByEmail(failure)) askForSignInCode(failure, loaded);
+    else if (!showServerErrors(form, failure)) handleFailure(failure, () => form.requestSubmit());
   }
+}
+
+/**
+ * @param {unknown} failure
+ * @returns {failure is Problem}
+ */
+function isConfirmationByEmail(failure) {
+  return failure instanceof Problem && failure.type === 'confirmation-by-email';
+}
+
+/**
+ * Shows the field for the sign-in code. The form keeps its other values, which are sent again together with the code.
+ *
+ * @param {Problem} problem
+ * @param {Rules} loaded
+ */
+function askForSignInCode({ details }, loaded) {
+  if (!document.getElementById('field-signInCode')) {
+    signInCodeField.before(document.importNode(signInCodeField.content, true));
+    translate(form);
+    labelFields(form, loaded);
+  }
+  showProblem({
+    heading: details?.title ?? t('problem.heading'),
+    texts: details ? [details.detail] : [],
+    fields: [{ field: 'signInCode', message: t('index.enterSignInCode') }],
+  });
 }

@@ -54,6 +54,8 @@ pub enum Kind {
     Password,
     /// [`crate::certificate_code::CertificateCode`]
     CertificateCode,
+    /// [`crate::sign_in_code::SignInCode`]
+    SignInCode,
     /// [`crate::text::FullWidthText`]
     FullWidth,
     /// [`crate::text::RomajiText`]

@@ -3,7 +3,7 @@
 use super::{
     application, certificate,
     credential::{self, Credential},
-    throttle::{ThrottleKeys, Throttles},
+    throttle,
 };
 use crate::{
     Store, StoreError,
@@ -15,6 +15,8 @@ use crate::{
 use domain::{
     application::{AnyApplication, ApplicationId},
     certificate::Certificate,
+    credential_keys::ThrottleKey,
+    throttle::Throttle,
 };
 
 /// The records needed to check a certificate code.
@@ -22,8 +24,8 @@ use domain::{
 pub struct CodeRecords {
     /// The id of the code's application, or `None` if the code is unknown.
     pub application_id: Option<ApplicationId>,
-    /// The throttles that apply to the attempt.
-    pub throttles: Throttles,
+    /// The state of earlier attempts with this code.
+    pub throttle: Option<Throttle>,
 }
 
 /// An application and the other records needed for its pick-up.
@@ -38,7 +40,7 @@ pub struct PickUpRecords {
 }
 
 impl Store {
-    /// Reads the row of a certificate code and both throttles. Makes a single call regardless of the input.
+    /// Reads the row of a certificate code and its throttle. Makes a single call regardless of the input.
     ///
     /// # Errors
     ///
@@ -47,13 +49,13 @@ impl Store {
     pub async fn code_records(
         &self,
         code_sha256: &str,
-        throttles: &ThrottleKeys,
+        throttle: &ThrottleKey,
     ) -> Result<CodeRecords, StoreError> {
-        let (code, [account, client]) = (key(code_sha256), throttles.keys());
-        let mut rows = self.rows(&[code.clone(), account, client]).await?;
+        let code = key(code_sha256);
+        let mut rows = self.rows(&[code.clone(), throttle::row_key(throttle)]).await?;
         Ok(CodeRecords {
             application_id: rows.take(&code).map(from_item).transpose()?,
-            throttles: throttles.read(&mut rows)?,
+            throttle: throttle::read(throttle, &mut rows)?,
         })
     }
 

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::throttle::{ThrottleKeys, Throttles};
+use super::throttle;
 use crate::{
     Store, StoreError,
     expression::is_new,
@@ -11,7 +11,11 @@ use crate::{
     key::{Key, RowKind},
     write::Write,
 };
-use domain::enrollment::{EnrollmentId, LoginKey};
+use domain::{
+    credential_keys::{LoginKey, ThrottleKey},
+    enrollment::EnrollmentId,
+    throttle::Throttle,
+};
 
 /// An enrollment and its password hash, found by email address and certificate code.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,8 +31,8 @@ pub struct Credential {
 pub struct LoginRecords {
     /// The credential, or `None` if no enrollment has this email address and certificate code.
     pub credential: Option<Credential>,
-    /// The throttles that apply to the attempt.
-    pub throttles: Throttles,
+    /// The state of earlier attempts with the same email address and certificate code.
+    pub throttle: Option<Throttle>,
 }
 
 impl Store {
@@ -42,7 +46,7 @@ impl Store {
         self.row(&login_key(login)).await?.map(from_item).transpose()
     }
 
-    /// Reads the credential and both throttles. Makes a single call regardless of the input.
+    /// Reads the credential and the throttle. Makes a single call regardless of the input.
     ///
     /// # Errors
     ///
@@ -51,13 +55,13 @@ impl Store {
     pub async fn login_records(
         &self,
         login: &LoginKey,
-        throttles: &ThrottleKeys,
+        throttle: &ThrottleKey,
     ) -> Result<LoginRecords, StoreError> {
-        let (login, [account, client]) = (login_key(login), throttles.keys());
-        let mut rows = self.rows(&[login.clone(), account, client]).await?;
+        let login = login_key(login);
+        let mut rows = self.rows(&[login.clone(), throttle::row_key(throttle)]).await?;
         Ok(LoginRecords {
             credential: rows.take(&login).map(from_item).transpose()?,
-            throttles: throttles.read(&mut rows)?,
+            throttle: throttle::read(throttle, &mut rows)?,
         })
     }
 }

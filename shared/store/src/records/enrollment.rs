@@ -4,13 +4,14 @@ use super::{application, idempotency::IdempotencyRecord, session};
 use crate::{
     Store, StoreError,
     database::unavailable,
-    expression::{Placeholders, absent, equals},
+    expression::{Placeholders, absent, begins_with, equals},
     item::{Item, from_item, text, text_of, unreadable},
     key::{RowKind, enrollment_partition},
 };
 use domain::{
     application::AnyApplication,
     certificate::Certificate,
+    enrollment::EnrollmentId,
     numbers::CouponNumber,
     session::{Session, SessionToken},
 };
@@ -83,5 +84,42 @@ impl Store {
             records.add(row.map_err(|error| unavailable(&error))?)?;
         }
         Ok(records)
+    }
+
+    /// Returns a certificate of the enrollment, or `None` if it has none. All certificates of an enrollment have the same
+    /// subscriber and email address. Skips certificates that cannot be parsed if another one can.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`StoreError::Unavailable`] if the DynamoDB call fails, or [`StoreError::Unreadable`] if no certificate
+    /// can be parsed.
+    pub async fn enrollment_certificate(
+        &self,
+        enrollment: &EnrollmentId,
+    ) -> Result<Option<Certificate>, StoreError> {
+        let mut placeholders = Placeholders::default();
+        let (_, certificate) = RowKind::Certificate.words();
+        let certificates = equals("pk", text(enrollment_partition(enrollment)))
+            .and(begins_with("sk", text(format!("{certificate}#"))));
+        let certificates = placeholders.condition(certificates);
+        let answer = self
+            .client
+            .query()
+            .table_name(&self.tables.registry)
+            .consistent_read(true)
+            .key_condition_expression(certificates)
+            .set_expression_attribute_names(placeholders.names())
+            .set_expression_attribute_values(placeholders.values())
+            .send()
+            .await
+            .map_err(|error| unavailable(&error))?;
+        let mut unreadable = None;
+        for row in answer.items.unwrap_or_default() {
+            match from_item(row) {
+                Ok(certificate) => return Ok(Some(certificate)),
+                Err(error) => unreadable = Some(error),
+            }
+        }
+        unreadable.map_or(Ok(None), Err)
     }
 }

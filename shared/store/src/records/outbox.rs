@@ -12,7 +12,10 @@ use crate::{
     tables::{PENDING_INDEX, TTL_ATTRIBUTE},
     write::Write,
 };
-use domain::{DAY, Timestamp, application::ApplicationId, audit::AuditEvent, numbers::SerialNumber};
+use domain::{
+    DAY, Timestamp, application::ApplicationId, audit::AuditEvent, enrollment::EnrollmentId,
+    fields::Language, numbers::SerialNumber,
+};
 
 /// The retention period of completed rows in seconds. Audit logs have the same retention period (S/MIME Baseline
 /// Requirements §5.4.3).
@@ -28,6 +31,15 @@ pub enum Effect {
         application_id: ApplicationId,
         /// The sequence number of the code within the application.
         send_number: u32,
+    },
+    /// Emails a sign-in code to the registered email address. The code is derived from the id of the row.
+    SignInCode {
+        /// The enrollment whose credentials were presented.
+        enrollment: EnrollmentId,
+        /// The language of the email.
+        language: Language,
+        /// The time at which the code expires.
+        expires_at: Timestamp,
     },
     /// Notifies the registered email address that the subscriber entered a different address, either in the application
     /// or in a correction.
@@ -80,6 +92,7 @@ impl Effect {
     pub fn queue(&self) -> &'static str {
         match self {
             Self::CertificateCode { .. }
+            | Self::SignInCode { .. }
             | Self::AddressChangeNotice { .. }
             | Self::Reminder { .. }
             | Self::ExpiryNotice { .. } => Self::MAIL_QUEUE,

@@ -1,121 +1,131 @@
-//! Throttles, which slow down attempts to guess credentials. A throttle is read together with the credential, and
-//! written only if the throttle has not changed in the meantime.
+//! The throttles that slow down the guessing of credentials. Every change of a throttle is conditional on its version.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
+use super::{outbox, session};
 use crate::{
-    Store, StoreError,
+    OutboxRow, Store, StoreError,
     database::Rows,
     expression::{Condition, equals, is_new},
     item::{from_item, number},
     key::{Key, RowKind},
     write::Write,
 };
-use domain::{Timestamp, enrollment::ThrottleKey, throttle::Failures};
+use domain::{
+    Timestamp,
+    credential_keys::ThrottleKey,
+    session::{Session, SessionToken},
+    throttle::Throttle,
+};
 
-/// The keys of the two throttles that apply to an attempt.
-#[derive(Clone, Debug)]
-pub struct ThrottleKeys {
-    /// The throttle for the account or certificate code.
-    pub account: ThrottleKey,
-    /// The throttle for the client's network address.
-    pub client: ThrottleKey,
-}
-
-impl ThrottleKeys {
-    pub(super) fn keys(&self) -> [Key; 2] {
-        [key(&self.account), key(&self.client)]
-    }
-
-    pub(super) fn read(&self, rows: &mut Rows) -> Result<Throttles, StoreError> {
-        let mut failures = |throttle| rows.take(&key(throttle)).map(from_item).transpose();
-        Ok(Throttles { account: failures(&self.account)?, client: failures(&self.client)? })
-    }
-}
-
-/// The failed attempts on record when a new attempt begins.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Throttles {
-    /// The failures for the account or certificate code.
-    pub account: Option<Failures>,
-    /// The failures for the client's network address.
-    pub client: Option<Failures>,
-}
-
-/// A change to a throttle.
-#[derive(Clone, Copy, Debug)]
-pub struct ThrottleUpdate<'a> {
-    pub key: &'a ThrottleKey,
-    /// The failures before the attempt.
-    pub before: Option<Failures>,
-    /// The failures after the attempt.
-    pub after: Failures,
-    /// The time after which DynamoDB may delete the row.
-    pub forgotten_at: Timestamp,
-}
-
-#[derive(Serialize)]
+/// The row of a throttle.
+#[derive(Serialize, Deserialize)]
 struct ThrottleRow {
     #[serde(flatten)]
-    failures: Failures,
+    throttle: Throttle,
     ttl: Timestamp,
 }
 
+/// The changes of an attempt at step 1.
+#[derive(Debug)]
+pub struct AttemptChanges<'a> {
+    /// The key of the throttle.
+    pub key: &'a ThrottleKey,
+    /// The throttle that was read.
+    pub before: Option<&'a Throttle>,
+    /// The throttle after the attempt, if it changes.
+    pub after: Option<&'a Throttle>,
+    /// The session that starts.
+    pub session: Option<(&'a SessionToken, &'a Session)>,
+    /// The outbox row of the email with the sign-in code.
+    pub email: Option<&'a OutboxRow>,
+    /// A random text that no key contains.
+    pub unused: &'a str,
+}
+
 impl Store {
-    /// Counts a failed attempt if neither throttle has changed since it was read.
+    /// Reads a throttle again, after another attempt changed it. Makes one call.
     ///
     /// # Errors
     ///
-    /// Returns [`StoreError::Conflict`] if another attempt was counted in the meantime, or [`StoreError::Unavailable`]
-    /// if the DynamoDB call fails.
-    pub async fn count_failure(&self, updates: [ThrottleUpdate<'_>; 2]) -> Result<(), StoreError> {
-        let count = |update: &ThrottleUpdate<'_>| {
-            let row = ThrottleRow { failures: update.after, ttl: update.forgotten_at };
-            Write::put(key(update.key), &row, is_unchanged(update.before))
-        };
-        self.transact(updates.iter().map(count).collect::<Result<_, _>>()?).await
+    /// Returns [`StoreError::Unavailable`] if the DynamoDB call fails, or [`StoreError::Unreadable`] if the row cannot be
+    /// parsed.
+    pub async fn throttle(&self, key: &ThrottleKey) -> Result<Option<Throttle>, StoreError> {
+        let mut rows = self.rows(&[row_key(key)]).await?;
+        read(key, &mut rows)
     }
 
-    /// Deletes the failures of `throttle` if they still equal `before`. If the stored failures differ from `before`,
-    /// attempts are running in parallel. Parallel attempts must all fail, because they could otherwise bypass the delay
-    /// between attempts.
+    /// Writes the changes of an attempt at step 1 if the throttle has not changed since it was read. Every attempt is a
+    /// transaction of two rows. Deletions of rows that do not exist take the place of missing changes. They have no
+    /// effect, and they cannot conflict with the attempts of other clients.
     ///
     /// # Errors
     ///
-    /// Returns [`StoreError::Conflict`] if a failure was counted in the meantime, or [`StoreError::Unavailable`] if the
-    /// DynamoDB call fails.
-    pub async fn forget_failures(
-        &self,
-        throttle: &ThrottleKey,
-        before: Option<Failures>,
-    ) -> Result<(), StoreError> {
-        if self.write(Write::delete(key(throttle), is_unchanged(before))).await? {
-            Ok(())
-        } else {
-            Err(StoreError::Conflict("a failure was counted in the meantime".to_owned()))
+    /// Returns [`StoreError::Conflict`] if another attempt changed the throttle in the meantime, or
+    /// [`StoreError::Unavailable`] if the DynamoDB call fails.
+    pub async fn record_attempt(&self, changes: AttemptChanges<'_>) -> Result<(), StoreError> {
+        let AttemptChanges { key, before, after, session, email, unused } = changes;
+        let mut writes = Vec::new();
+        match after {
+            Some(after) => writes.push(replace(key, before, after)?),
+            // A session starts only if no other attempt has filled the bucket in the meantime.
+            None if session.is_some() => writes.push(Write::check(row_key(key), is_unchanged(before))),
+            None => {}
         }
+        if let Some((token, session)) = session {
+            writes.push(session::create(token, session)?);
+        }
+        if let Some(row) = email {
+            writes.push(outbox::create(row)?);
+        }
+        for number in writes.len()..2 {
+            let nothing = Key::alone(RowKind::Throttle, format!("{unused}-{number}"));
+            writes.push(Write::delete(nothing, is_new()));
+        }
+        self.transact(writes).await
+    }
+
+    /// Writes the throttle `after` an attempt at the pick-up if it has not changed since it was read. Without `after`,
+    /// only checks this.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`StoreError::Conflict`] if another attempt changed the throttle in the meantime, or
+    /// [`StoreError::Unavailable`] if the DynamoDB call fails.
+    pub async fn record_pick_up_attempt(
+        &self,
+        key: &ThrottleKey,
+        before: Option<&Throttle>,
+        after: Option<&Throttle>,
+    ) -> Result<(), StoreError> {
+        let write = match after {
+            Some(after) => replace(key, before, after)?,
+            None => Write::check(row_key(key), is_unchanged(before)),
+        };
+        self.transact(vec![write]).await
     }
 }
 
-/// Deletes the failures if they still equal `before`. If `before` is `None`, checks that there are still no failures.
-pub(crate) fn forget(throttle: &ThrottleKey, before: Option<Failures>) -> Write {
-    let (key, unchanged) = (key(throttle), is_unchanged(before));
-    match before {
-        None => Write::check(key, unchanged),
-        Some(_) => Write::delete(key, unchanged),
-    }
+/// Takes the throttle from rows that were read.
+pub(super) fn read(key: &ThrottleKey, rows: &mut Rows) -> Result<Option<Throttle>, StoreError> {
+    let row = rows.take(&row_key(key)).map(from_item::<ThrottleRow>).transpose()?;
+    Ok(row.map(|row| row.throttle))
 }
 
-fn key(throttle: &ThrottleKey) -> Key {
-    Key::alone(RowKind::Throttle, throttle.as_str())
+/// Returns the key of the row.
+pub(super) fn row_key(key: &ThrottleKey) -> Key {
+    Key::alone(RowKind::Throttle, key.as_str())
 }
 
-/// Requires that the failures have not changed since they were read.
-fn is_unchanged(before: Option<Failures>) -> Condition {
+fn replace(key: &ThrottleKey, before: Option<&Throttle>, after: &Throttle) -> Result<Write, StoreError> {
+    let row = ThrottleRow { throttle: after.clone(), ttl: after.forgotten_at() };
+    Write::put(row_key(key), &row, is_unchanged(before))
+}
+
+/// The condition that the throttle has not changed since it was read.
+fn is_unchanged(before: Option<&Throttle>) -> Condition {
     match before {
         None => is_new(),
-        Some(Failures { level, last_at }) => {
-            equals("level", number(level)).and(equals("last_at", number(last_at)))
-        }
+        Some(before) => equals("version", number(before.version)),
     }
 }

@@ -11,7 +11,7 @@ use domain::{
     application::{Application, ApplicationId, IssuanceClaim, PickedUp},
     audit::AuditEvent,
     certificate::Certificate,
-    enrollment::LoginKey,
+    credential_keys::LoginKey,
     revocation::{RevokedCertificate, SignedStatement},
 };
 

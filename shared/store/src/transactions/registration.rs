@@ -10,7 +10,7 @@ use domain::{
     application::ApplicationId,
     audit::AuditEvent,
     certificate::{Certificate, CertificateState},
-    enrollment::LoginKey,
+    credential_keys::LoginKey,
     revocation::RevokedCertificate,
 };
 

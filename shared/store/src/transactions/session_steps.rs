@@ -1,37 +1,18 @@
-//! Transactions for steps 1, 3 and 4. Each transaction updates the session together with the other changes of its step.
+//! Transactions for steps 3 and 4. Each transaction updates the session together with the other changes of its step.
 
 use crate::{
     Store, StoreError,
-    records::{application, audit_log, certificate, session, throttle},
+    records::{application, audit_log, certificate, session},
 };
 use domain::{
     Timestamp,
     application::{Application, Confirmed, Draft, FixedFieldsInput},
     audit::AuditEvent,
-    enrollment::ThrottleKey,
     numbers::CouponNumber,
-    session::{Session, SessionToken},
-    throttle::Failures,
+    session::SessionToken,
 };
 
 impl Store {
-    /// Starts a session and deletes the account's failures (step 1). Fails if another failure was counted in the
-    /// meantime, because parallel attempts must all fail.
-    ///
-    /// # Errors
-    ///
-    /// Returns [`StoreError::Conflict`] if a failure was counted in the meantime, or [`StoreError::Unavailable`] if the
-    /// DynamoDB call fails.
-    pub async fn start_session(
-        &self,
-        token: &SessionToken,
-        session: &Session,
-        account: &ThrottleKey,
-        failures: Option<Failures>,
-    ) -> Result<(), StoreError> {
-        self.transact(vec![session::create(token, session)?, throttle::forget(account, failures)]).await
-    }
-
     /// Selects the certificate in the session, and creates the application if `draft` is `Some` (step 3).
     ///
     /// # Errors

@@ -15,6 +15,8 @@ export default {
   'index.hint.emailAddress': 'The address that you registered when you applied for your current certificate.',
   'index.hint.certificateCode':
     'The code with which you picked up your current certificate. Dashes and spaces may be typed or left out.',
+  'index.hint.signInCode': 'The 8 letters and digits in the latest e-mail. Leave this field empty if you have no code.',
+  'index.enterSignInCode': 'Enter the sign-in code',
   'index.submit': 'Send',
 
   'certificates.lead': 'Choose the coupon number of the certificate that you want reissued.',

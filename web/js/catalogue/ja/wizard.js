@@ -11,6 +11,8 @@ export default {
   'index.hint.emailAddress': '今の電子証明書を申請したときに登録したアドレスです。',
   'index.hint.certificateCode':
     '今の電子証明書を取得するときに使ったコードです。ハイフンや空白は、あってもなくてもかまいません。',
+  'index.hint.signInCode': '最新のメールに書かれた8文字の英数字です。届いていない場合は、空欄のまま送信してください。',
+  'index.enterSignInCode': '確認コードを入力してください',
   'index.submit': '送信',
 
   'certificates.lead': '再発行する電子証明書のクーポン番号を選んでください。',

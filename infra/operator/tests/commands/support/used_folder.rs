@@ -94,8 +94,9 @@ async fn authenticate(folder: &DataFolder, account: &DemoAccount) -> SessionToke
         email_address: Some(account.email_address.clone()),
         application_password: Some(account.application_password.clone()),
         certificate_code: Some(account.certificate_code.clone()),
+        sign_in_code: None,
     };
-    check.authenticate(&credentials, "127.0.0.1").await.unwrap().0
+    check.authenticate(&credentials, Language::Ja).await.unwrap().0
 }
 
 /// Completes steps 3 to 6 with the pre-filled fields.
