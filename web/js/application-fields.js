@@ -32,6 +32,7 @@ const controlAttributes = {
   phone: { class: 'short', type: 'tel' },
   password: { type: 'password' },
   certificateCode: { class: 'code', type: 'text', autocapitalize: 'none', spellcheck: 'false' },
+  signInCode: { class: 'code', type: 'text', autocapitalize: 'none', spellcheck: 'false' },
 };
 
 /**
