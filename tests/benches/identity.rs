@@ -30,6 +30,7 @@ use shared::{
     domain::{
         Timestamp,
         certificate_code::CertificateCode,
+        ocsp::NoncePolicy,
         revocation::RevocationTiming,
         throttle::{Bucket, SignInRequest},
     },
@@ -90,6 +91,7 @@ async fn compare() {
         data_dir: folder.path().to_owned(),
         site: default_site(),
         timing: RevocationTiming::Submission,
+        ocsp_nonces: NoncePolicy::default(),
         clock: Arc::clone(&clock) as Arc<dyn Clock>,
         entropy: Arc::new(SystemEntropy),
         around_ports: std::convert::identity,

@@ -1,4 +1,4 @@
-/** Step 1 checks the three credentials together. Until the check succeeds, the tab stores the email address, no secret. */
+/** Step 1 checks the three credentials together. Until the check succeeds, the tab stores the email address, but no secret. */
 import { Problem, authenticate, loadRules } from '../api.js';
 import '../catalogue/wizard.js';
 import { prepareDrafts } from '../draft.js';
