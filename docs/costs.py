@@ -66,11 +66,11 @@ USED_BY_A_REISSUE = {
     "X-Ray, trace": 0.05 * (API_REQUESTS + BACKGROUND_RUNS),
 }
 
-# A deployment has four keys, one secret, 71 alarm metrics, and 20 metrics that always receive data points.
+# A deployment has four keys, one secret, 72 alarm metrics, and 20 metrics that always receive data points.
 USED_IN_A_MONTH = {
     "KMS, key-month": 4,
     "Secrets Manager, secret-month": 1,
-    "CloudWatch, alarm metric-month": 71,
+    "CloudWatch, alarm metric-month": 72,
     "CloudWatch, metric-month": 20,
 }
 

@@ -25,6 +25,10 @@ pub const MEET_DEADLINES: Schedule =
 /// Appends pending audit events to the audit log.
 pub const SEAL_AUDIT_LOG: Schedule =
     Schedule { function: "seal-audit-log", interval: Duration::from_secs(5 * 60) };
+/// Sends the messages of pending outbox rows again, and the messages of held rows that are due. An email is promised
+/// within 60 minutes, of which it may be held for 45.
+pub const SWEEP_OUTBOX: Schedule =
+    Schedule { function: "relay-outbox", interval: Duration::from_secs(5 * 60) };
 
-pub const SCHEDULES: [Schedule; 5] =
-    [PUBLISH_CRL, RENEW_OCSP_RESPONDER, WATCH_SERVICE, MEET_DEADLINES, SEAL_AUDIT_LOG];
+pub const SCHEDULES: [Schedule; 6] =
+    [PUBLISH_CRL, RENEW_OCSP_RESPONDER, WATCH_SERVICE, MEET_DEADLINES, SEAL_AUDIT_LOG, SWEEP_OUTBOX];

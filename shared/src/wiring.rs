@@ -12,6 +12,6 @@ pub use self::{
     use_cases::{
         answer_ocsp, correct_address, identity_check, meet_deadlines, pick_up, publish_crl, record_delivery,
         register_certificates, renew_ocsp_responder, resend_code, seal_audit_log, send_mail,
-        submit_application, watch_service,
+        submit_application, sweep_outbox, watch_service,
     },
 };

@@ -2,7 +2,7 @@
 
 use hyper::header;
 use serde_json::{Value, json};
-use shared::domain::HOUR;
+use shared::domain::{HOUR, MINUTE};
 
 use crate::support::{Client, Crl, Fault, KEY, TestStack, code_in};
 
@@ -75,6 +75,34 @@ async fn a_failed_email_is_retried_until_it_is_accepted() {
     let mail = client.receipt(&receipt["receiptNumber"]).await.ok()["mail"].clone();
     assert_eq!(mail["sentAt"], "2026-11-22T00:03:00Z");
     assert_eq!(mail["codeExpiresAt"], "2026-11-23T00:00:00Z", "24 hours from the first try");
+}
+
+/// The rows of the outbox are processed every five minutes, like the sweep of a deployment.
+#[tokio::test]
+async fn all_emails_are_sent_once_after_an_outage_of_six_hours() {
+    let stack = TestStack::start().await;
+    let (mut taro, mut hanako) = (stack.client(), stack.client());
+    stack.faults.mailer.always(Fault::Fails);
+    taro.reissue(stack.account("taro"), COUPON).await;
+    for minutes in (0..6 * 60).step_by(5) {
+        stack.settle().await;
+        if minutes == 180 {
+            hanako.reissue(stack.account("hanako"), "984940950").await;
+        }
+        stack.clock.advance(5 * MINUTE);
+    }
+    assert_eq!(taro.mails().await.len(), 0);
+
+    stack.faults.mailer.heal();
+    for _ in 0..3 {
+        stack.settle().await;
+        stack.clock.advance(5 * MINUTE);
+    }
+    assert_eq!(taro.mails().await.len(), 2);
+    for mailbox in ["taro", "hanako"] {
+        let credentials = stack.latest_code(mailbox).await;
+        stack.client().check_pick_up(&credentials).await.ok();
+    }
 }
 
 #[tokio::test]

@@ -32,6 +32,7 @@ mod privacy_page;
 mod properties;
 mod publishing;
 mod refusals;
+mod relay;
 mod requests;
 mod resend;
 mod revocation_statement;

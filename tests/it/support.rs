@@ -14,6 +14,7 @@ mod mails;
 mod ocsp;
 mod one_application;
 mod openssl;
+mod outbox_database;
 mod pick_up;
 mod program;
 mod publishing;
@@ -34,6 +35,7 @@ pub(crate) use self::{
     ocsp::{INTERNAL_ERROR, MALFORMED_REQUEST, RelyingParty, TRY_LATER, UNAUTHORIZED},
     one_application::{VERSION, one_application},
     openssl::Crl,
+    outbox_database::OutboxDatabase,
     pick_up::{Mailed, PickUpCredentials, new_request, openssl_request, request_for},
     program::{Program, demo_account, kill_when, until},
     publishing::{Publishing, revoked},

@@ -4,7 +4,8 @@ use aws_lambda_events::event::sqs::SqsEvent;
 use lambda_runtime::Error;
 use serde_json::Value;
 use shared::{
-    edge::outbox_id,
+    edge::{QueueResponse, outbox_id},
+    telemetry::{Place, unreadable},
     use_cases::publish_crl::PublishCrl,
     wiring::{self, Backend, BackendError},
 };
@@ -24,20 +25,36 @@ impl PublishCrlFunction {
         Ok(Self { publish: wiring::publish_crl(backend).await? })
     }
 
-    /// Publishes the CRLs for the outbox rows in queue messages, or all CRLs for a scheduled event.
+    /// Publishes the CRLs for the outbox rows in queue messages, or all CRLs for a scheduled event. Returns a message to
+    /// SQS only if it names no row. If a CRL is not published, the rows stay pending, and the sweep sends other messages.
     ///
     /// # Errors
     ///
-    /// Returns an error if a CRL was not published. SQS then redelivers the messages.
-    pub async fn handle(&self, event: Value) -> Result<(), Error> {
+    /// Returns an error if a scheduled event did not publish every CRL.
+    pub async fn handle(&self, event: Value) -> Result<QueueResponse, Error> {
         if event.get("Records").is_some() {
-            let event: SqsEvent = serde_json::from_value(event)?;
-            let bodies = event.records.iter().map(|message| outbox_id(message.body.as_deref()));
-            let ids = bodies.collect::<Result<Vec<_>, _>>()?;
-            self.publish.publish_for(&ids).await?;
-        } else {
-            self.publish.publish_all().await?;
+            return Ok(self.publish_for(serde_json::from_value(event)?).await);
         }
-        Ok(())
+        self.publish.publish_all().await?;
+        Ok(QueueResponse::default())
+    }
+
+    async fn publish_for(&self, event: SqsEvent) -> QueueResponse {
+        let (mut response, mut ids) = (QueueResponse::default(), Vec::new());
+        for message in event.records {
+            match outbox_id(message.body.as_deref()) {
+                Ok(id) => ids.push(id),
+                Err(_) => {
+                    let message_id = message.message_id.unwrap_or_default();
+                    unreadable(Place::Queue, &message_id);
+                    response.return_message(message_id);
+                }
+            }
+        }
+        if let Err(failure) = self.publish.publish_for(&ids).await {
+            failure.log("a CRL was not published");
+            response.leave_pending();
+        }
+        response
     }
 }

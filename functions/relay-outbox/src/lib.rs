@@ -1,31 +1,31 @@
-//! Reads the DynamoDB stream of the outbox and sends a message for each new row to the responsible function's queue.
+//! Sends messages for outbox rows to the queues of the responsible functions: for each new row in the table's stream,
+//! and on a schedule for each row that is due and still pending.
 
 use std::sync::Arc;
 
 use lambda_runtime::Error;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use shared::{
     edge::{InvocationResult, Outcome, outbox_message},
-    ports::Queue,
+    ports::{PortError, Queue},
     refusal::Failure,
     store::Effect,
+    telemetry::{Place, unreadable},
+    use_cases::sweep_outbox::SweepOutbox,
 };
 
-/// Handles batches from the outbox stream.
+/// Handles batches from the outbox stream, and scheduled events.
 pub struct RelayOutbox {
     /// The queue from which the function `send-certificate-code` reads.
     pub mails: Arc<dyn Queue>,
     /// The queue from which the function `publish-crl` reads.
     pub crls: Arc<dyn Queue>,
+    /// The search for rows to send again.
+    pub sweep: SweepOutbox,
 }
 
-/// A batch of stream records, limited to the members that this function uses.
-#[derive(Deserialize)]
-pub struct StreamEvent {
-    #[serde(rename = "Records")]
-    records: Vec<StreamRecord>,
-}
-
+/// A stream record, limited to the members that this function uses.
 #[derive(Deserialize)]
 struct StreamRecord {
     dynamodb: Change,
@@ -42,6 +42,8 @@ struct Change {
 struct NewRow {
     pk: Text,
     pending: Option<Text>,
+    created_at: Option<Number>,
+    due_at: Option<Number>,
 }
 
 #[derive(Deserialize)]
@@ -50,9 +52,24 @@ struct Text {
     text: String,
 }
 
+#[derive(Deserialize)]
+struct Number {
+    #[serde(rename = "N")]
+    digits: String,
+}
+
+impl NewRow {
+    /// Returns true if the effect was planned for a later time than the creation of the row.
+    fn is_held(&self) -> bool {
+        let [created_at, due_at] =
+            [&self.created_at, &self.due_at].map(|time| time.as_ref()?.digits.parse().ok());
+        created_at.zip(due_at).is_some_and(|(created_at, due_at): (i64, i64)| due_at > created_at)
+    }
+}
+
 /// The response to Lambda. If a row was not relayed, the response identifies the record from which Lambda retries the
 /// batch.
-#[derive(Debug, Serialize, PartialEq, Eq)]
+#[derive(Debug, Default, Serialize, PartialEq, Eq)]
 #[serde(rename_all = "camelCase")]
 pub struct BatchResponse {
     batch_item_failures: Vec<FailedRecord>,
@@ -71,115 +88,68 @@ impl InvocationResult for BatchResponse {
 }
 
 impl RelayOutbox {
-    /// Relays the rows of the batch in order and stops at the first failure. Lambda redelivers the failed row and all
-    /// later rows.
+    /// Relays the records of a batch, or sends the rows that a scheduled event finds.
     ///
     /// # Errors
     ///
-    /// Never returns an error. The response identifies the record that failed.
-    pub async fn handle(&self, event: StreamEvent) -> Result<BatchResponse, Error> {
-        for change in event.records.into_iter().map(|record| record.dynamodb) {
-            let Some(row) = change.new_image else { continue };
-            if let Err(failure) = self.relay(&row).await {
-                failure.log("an outbox row could not be relayed");
-                let failed = FailedRecord { item_identifier: change.sequence_number };
-                return Ok(BatchResponse { batch_item_failures: vec![failed] });
-            }
+    /// Returns an error if a scheduled event did not send every row. The next scheduled event finds the other rows.
+    pub async fn handle(&self, event: Value) -> Result<BatchResponse, Error> {
+        match event.get("Records").and_then(Value::as_array) {
+            Some(records) => Ok(self.relay(records).await),
+            None => self.sweep().await.map(|()| BatchResponse::default()),
         }
-        Ok(BatchResponse { batch_item_failures: Vec::new() })
     }
 
-    /// Sends a message for the row to its queue. Completed rows and rows for scheduled functions are skipped.
-    async fn relay(&self, row: &NewRow) -> Result<(), Failure> {
+    /// Relays the rows of the batch in order and stops at the first failure. Lambda redelivers the failed row and all
+    /// later rows. A record that cannot be read is skipped. The sweep finds its row.
+    async fn relay(&self, records: &[Value]) -> BatchResponse {
+        for record in records {
+            let Ok(StreamRecord { dynamodb: change }) = StreamRecord::deserialize(record) else {
+                unreadable(Place::Stream, name(record));
+                continue;
+            };
+            let Some(row) = change.new_image else { continue };
+            if let Err(error) = self.relay_row(&row).await {
+                Failure::from(error).log("a row of the outbox was not relayed");
+                let failed = FailedRecord { item_identifier: change.sequence_number };
+                return BatchResponse { batch_item_failures: vec![failed] };
+            }
+        }
+        BatchResponse::default()
+    }
+
+    /// Sends a message for the row to its queue. Skips completed rows, rows for scheduled functions, and held rows, which
+    /// the sweep sends when they are due.
+    async fn relay_row(&self, row: &NewRow) -> Result<(), PortError> {
         let queue = match row.pending.as_ref().map(|pending| pending.text.as_str()) {
-            Some(Effect::MAIL_QUEUE) => &self.mails,
-            Some(Effect::CRL_QUEUE) => &self.crls,
+            Some(Effect::MAIL_QUEUE) if !row.is_held() => &self.mails,
+            Some(Effect::CRL_QUEUE) if !row.is_held() => &self.crls,
             _ => return Ok(()),
         };
-        Ok(queue.send(&outbox_message(&row.pk.text)).await?)
+        queue.send(&outbox_message(&row.pk.text)).await
+    }
+
+    /// Sends a message for each row that [`SweepOutbox`] finds. If one queue fails, the rows of the other are still sent.
+    async fn sweep(&self) -> Result<(), Error> {
+        let mut swept = Ok(());
+        for (name, queue) in [(Effect::MAIL_QUEUE, &self.mails), (Effect::CRL_QUEUE, &self.crls)] {
+            swept = self.sweep_queue(name, queue.as_ref()).await.and(swept);
+        }
+        Ok(swept?)
+    }
+
+    async fn sweep_queue(&self, name: &str, queue: &dyn Queue) -> Result<(), Failure> {
+        let ids = self.sweep.rows_to_send(name).await?;
+        for id in &ids {
+            queue.send(&outbox_message(id)).await?;
+        }
+        Ok(())
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use std::sync::Mutex;
-
-    use serde_json::{Value, json};
-    use shared::{edge::outbox_id, ports::PortError};
-
-    use super::*;
-
-    /// A queue that accepts `room` messages and rejects all later messages.
-    struct Memory {
-        room: usize,
-        messages: Mutex<Vec<String>>,
-    }
-
-    #[async_trait::async_trait]
-    impl Queue for Memory {
-        async fn send(&self, message: &str) -> Result<(), PortError> {
-            let mut messages = self.messages.lock().unwrap();
-            if messages.len() == self.room {
-                return Err(PortError { service: "sqs", message: "full".to_owned() });
-            }
-            messages.push(message.to_owned());
-            Ok(())
-        }
-    }
-
-    impl Memory {
-        fn with_room(room: usize) -> Arc<Self> {
-            Arc::new(Self { room, messages: Mutex::default() })
-        }
-
-        fn rows(&self) -> Vec<String> {
-            self.messages.lock().unwrap().iter().map(|message| outbox_id(Some(message)).unwrap()).collect()
-        }
-    }
-
-    fn inserted(sequence_number: &str, id: &str, pending: &str) -> Value {
-        json!({
-            "eventName": "INSERT",
-            "dynamodb": {
-                "Keys": { "pk": { "S": id } },
-                "NewImage": { "pk": { "S": id }, "pending": { "S": pending }, "due_at": { "N": "1795305600" } },
-                "SequenceNumber": sequence_number,
-                "StreamViewType": "NEW_IMAGE",
-            },
-        })
-    }
-
-    async fn relayed(records: Value, mails: &Arc<Memory>, crls: &Arc<Memory>) -> Value {
-        let relay = RelayOutbox { mails: mails.clone(), crls: crls.clone() };
-        let event = serde_json::from_value(json!({ "Records": records })).unwrap();
-        serde_json::to_value(relay.handle(event).await.unwrap()).unwrap()
-    }
-
-    #[tokio::test]
-    async fn each_row_is_sent_to_its_queue() {
-        let (mails, crls) = (Memory::with_room(9), Memory::with_room(9));
-        let removed = json!({ "eventName": "REMOVE", "dynamodb": { "Keys": { "pk": { "S": "gone" } }, "SequenceNumber": "5" } });
-        let records = json!([
-            inserted("1", "a", "mail"),
-            inserted("2", "b", "crl"),
-            inserted("3", "c", "deadline"),
-            inserted("4", "d", "audit"),
-            removed,
-            inserted("6", "e", "mail"),
-        ]);
-        assert_eq!(relayed(records, &mails, &crls).await, json!({ "batchItemFailures": [] }));
-        assert_eq!((mails.rows(), crls.rows()), (vec!["a".into(), "e".into()], vec!["b".into()]));
-    }
-
-    #[tokio::test]
-    async fn the_stream_resumes_at_the_first_row_that_was_not_relayed() {
-        let (mails, crls) = (Memory::with_room(1), Memory::with_room(9));
-        let records =
-            json!([inserted("1", "a", "mail"), inserted("2", "b", "mail"), inserted("3", "c", "crl")]);
-        assert_eq!(
-            relayed(records, &mails, &crls).await,
-            json!({ "batchItemFailures": [{ "itemIdentifier": "2" }] })
-        );
-        assert_eq!(crls.rows(), [""; 0]);
-    }
+/// Returns the key of a record's row, the sequence number, or an empty text.
+fn name(record: &Value) -> &str {
+    let change = &record["dynamodb"];
+    let id = change["Keys"]["pk"]["S"].as_str().or(change["SequenceNumber"].as_str());
+    id.unwrap_or_default()
 }

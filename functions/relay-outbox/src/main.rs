@@ -4,7 +4,10 @@ use std::process::ExitCode;
 
 use lambda_runtime::Error;
 use relay_outbox::RelayOutbox;
-use shared::{lambda, wiring::Deployment};
+use shared::{
+    lambda,
+    wiring::{self, Deployment},
+};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
@@ -13,5 +16,9 @@ async fn main() -> ExitCode {
 
 async fn wire() -> Result<RelayOutbox, Error> {
     let deployment = Deployment::from_env()?;
-    Ok(RelayOutbox { mails: deployment.mail_queue()?, crls: deployment.crl_queue()? })
+    Ok(RelayOutbox {
+        mails: deployment.mail_queue()?,
+        crls: deployment.crl_queue()?,
+        sweep: wiring::sweep_outbox(&deployment).await?,
+    })
 }

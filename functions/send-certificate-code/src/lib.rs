@@ -1,12 +1,12 @@
 //! Sends the emails in the outbox, including emails with new certificate codes.
 
-use aws_lambda_events::event::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent};
+use aws_lambda_events::event::sqs::SqsEvent;
 use lambda_runtime::Error;
 use shared::{
-    edge::outbox_id,
+    edge::{QueueResponse, outbox_id},
     refusal::Failure,
-    telemetry::{self, metrics},
-    use_cases::send_mail::SendMail,
+    telemetry::{self, Place, metrics, unreadable},
+    use_cases::send_mail::{Attempt, SendMail},
     wiring::{self, BackendError, FunctionBackend},
 };
 
@@ -25,32 +25,37 @@ impl SendCertificateCode {
         Ok(Self { send: wiring::send_mail(backend).await? })
     }
 
-    /// Sends one email for each message. Failed messages are reported to SQS, which redelivers them.
+    /// Sends one email for each message. Returns a message to SQS only if it names no row. If an email fails, its row
+    /// stays pending, and the sweep sends another message.
     ///
     /// # Errors
     ///
-    /// Never returns an error. The response identifies the messages that failed.
-    pub async fn handle(&self, event: SqsEvent) -> Result<SqsBatchResponse, Error> {
-        let mut response = SqsBatchResponse::default();
+    /// Never returns an error. The response identifies the messages that name no row.
+    pub async fn handle(&self, event: SqsEvent) -> Result<QueueResponse, Error> {
+        let mut response = QueueResponse::default();
         for message in event.records {
             let id = message.message_id.unwrap_or_default();
-            if telemetry::part(&id, self.send(message.body.as_deref())).await.is_err() {
-                let mut failed = BatchItemFailure::default();
-                failed.item_identifier = id;
-                response.batch_item_failures.push(failed);
+            match telemetry::part(&id, self.send(&id, message.body.as_deref())).await {
+                Ok(Attempt::Done) => {}
+                Ok(Attempt::UnknownRow) => response.return_message(id),
+                Err(_) => response.leave_pending(),
             }
         }
         Ok(response)
     }
 
-    async fn send(&self, message: Option<&str>) -> Result<(), Failure> {
-        let sent = match outbox_id(message) {
-            Ok(id) => self.send.send(&id).await,
-            Err(failure) => Err(failure),
+    async fn send(&self, message_id: &str, body: Option<&str>) -> Result<Attempt, Failure> {
+        let Ok(id) = outbox_id(body) else {
+            unreadable(Place::Queue, message_id);
+            return Ok(Attempt::UnknownRow);
         };
-        sent.inspect_err(|failure| {
-            failure.log("an email could not be sent");
-            metrics::MAILS_FAILED.record(1, []);
-        })
+        let sent = self.send.send(&id).await;
+        match &sent {
+            Ok(Attempt::Done) => return sent,
+            Ok(Attempt::UnknownRow) => {}
+            Err(failure) => failure.log("an email could not be sent"),
+        }
+        metrics::MAILS_FAILED.record(1, []);
+        sent
     }
 }

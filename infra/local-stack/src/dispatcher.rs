@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use shared::{
     edge::{InvocationResult, Outcome},
     lambda,
+    ports::Clock,
     refusal::Failure,
     schedules::{MEET_DEADLINES, PUBLISH_CRL, RENEW_OCSP_RESPONDER, SEAL_AUDIT_LOG, WATCH_SERVICE},
     store::{Effect, Store},
@@ -29,6 +30,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 /// Passes pending outbox rows to their functions, and runs the scheduled functions.
 pub struct Dispatcher {
     store: Store,
+    clock: Arc<dyn Clock>,
     functions: EventHandlers,
     mailer: Arc<OutboxMailer>,
     /// The number of the last email whose delivery was reported.
@@ -51,9 +53,15 @@ impl Retry {
 
 impl Dispatcher {
     /// Creates an idle dispatcher. Call [`Dispatcher::run`] or [`Dispatcher::drain`] to process rows.
-    pub(crate) fn new(store: Store, functions: EventHandlers, mailer: Arc<OutboxMailer>) -> Self {
+    pub(crate) fn new(
+        store: Store,
+        clock: Arc<dyn Clock>,
+        functions: EventHandlers,
+        mailer: Arc<OutboxMailer>,
+    ) -> Self {
         Self {
             store,
+            clock,
             functions,
             mailer,
             reported: Mutex::default(),
@@ -90,7 +98,7 @@ impl Dispatcher {
         }
     }
 
-    /// Passes every pending row to its function once, even if a retry is not due yet. Also runs meet-deadlines and
+    /// Passes every row that is due to its function once, even if a retry is not due yet. Also runs meet-deadlines and
     /// seal-audit-log.
     ///
     /// # Errors
@@ -169,8 +177,9 @@ impl Dispatcher {
         answer.outcome() == Outcome::Accepted
     }
 
+    /// Returns the pending rows that are due and that did not fail recently.
     async fn waiting(&self, queue: &str, due: fn(&Retry) -> bool) -> Result<Vec<String>, Failure> {
-        let mut ids = self.store.pending(queue).await?;
+        let mut ids = self.store.due(queue, self.clock.now()).await?;
         let retries = self.retries.lock().await;
         ids.retain(|id| retries.get(id).is_none_or(due));
         Ok(ids)

@@ -218,7 +218,7 @@ impl Stack {
             },
             site,
             https,
-            dispatcher: Arc::new(Dispatcher::new(store, handlers, mailer)),
+            dispatcher: Arc::new(Dispatcher::new(store, clock, handlers, mailer)),
         };
         Ok(Self {
             address,

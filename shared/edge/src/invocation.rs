@@ -8,8 +8,9 @@ use std::{
     time::Instant,
 };
 
-use aws_lambda_events::event::sqs::SqsBatchResponse;
+use aws_lambda_events::event::sqs::{BatchItemFailure, SqsBatchResponse};
 use lambda_http::{Body, Error, Response};
+use serde::Serialize;
 use tracing::{Instrument, field};
 
 use telemetry::metrics;
@@ -68,6 +69,39 @@ impl InvocationResult for Response<Body> {
 impl InvocationResult for () {
     fn outcome(&self) -> Outcome {
         Outcome::Accepted
+    }
+}
+
+/// The response of a function to the messages of an outbox queue.
+///
+/// SQS redelivers only the messages that the response returns, and finally moves them to the dead-letter queue. A message
+/// whose work failed for any other reason is not returned: its row stays pending, and the sweep sends a new message.
+#[derive(Debug, Default, Serialize)]
+pub struct QueueResponse {
+    #[serde(flatten)]
+    returned: SqsBatchResponse,
+    /// True if the work of a message failed and its row stays pending.
+    #[serde(skip)]
+    is_incomplete: bool,
+}
+
+impl QueueResponse {
+    /// Returns the message with this id to SQS, because its work can never succeed.
+    pub fn return_message(&mut self, message_id: String) {
+        let mut failed = BatchItemFailure::default();
+        failed.item_identifier = message_id;
+        self.returned.batch_item_failures.push(failed);
+    }
+
+    /// Records that the row of a message stays pending.
+    pub fn leave_pending(&mut self) {
+        self.is_incomplete = true;
+    }
+}
+
+impl InvocationResult for QueueResponse {
+    fn outcome(&self) -> Outcome {
+        if self.is_incomplete { Outcome::Failed } else { self.returned.outcome() }
     }
 }
 

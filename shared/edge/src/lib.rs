@@ -29,7 +29,7 @@ pub use self::{
     certificate_record::{certificate_record, certificate_records},
     client_address::ClientAddresses,
     fields::FieldsView,
-    invocation::{InvocationResult, Outcome},
+    invocation::{InvocationResult, Outcome, QueueResponse},
     ocsp::{ocsp_request, ocsp_response},
     pick_up_view::{IssuedView, PickUpView},
     queue::{outbox_id, outbox_message},

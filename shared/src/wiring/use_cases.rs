@@ -23,6 +23,7 @@ use crate::{
         seal_audit_log::SealAuditLog,
         send_mail::SendMail,
         submit_application::SubmitApplication,
+        sweep_outbox::SweepOutbox,
         watch_service::WatchService,
     },
 };
@@ -76,6 +77,11 @@ pub async fn send_mail(backend: &impl FunctionBackend) -> Result<SendMail, Backe
         branding: backend.mail_branding()?,
         code_lifetime: backend.code_lifetime()?,
     })
+}
+
+/// Creates the sweep of the outbox.
+pub async fn sweep_outbox(backend: &impl Backend) -> Result<SweepOutbox, BackendError> {
+    Ok(SweepOutbox { store: backend.store().await?, clock: backend.clock() })
 }
 
 pub async fn record_delivery(backend: &impl Backend) -> Result<RecordDelivery, BackendError> {

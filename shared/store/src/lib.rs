@@ -30,7 +30,7 @@ pub use self::{
         idempotency::IdempotencyRecord,
         ocsp_responder::ResponderRow,
         ocsp_status::{ResponseSignature, StatusRecords, StoredSignature},
-        outbox::{Deadline, Effect, OutboxRow},
+        outbox::{Deadline, DueRow, Effect, OutboxRow},
         pointer::LookupNumber,
         revocation::{RecordedRevocation, RecordedRevocations},
         throttle::AttemptChanges,

@@ -6,11 +6,14 @@
 
 pub mod log;
 pub mod metrics;
+mod unreadable;
 
 use std::future::Future;
 
 use domain::numbers::CouponNumber;
 use tracing::{Instrument, Span, field};
+
+pub use self::unreadable::{Place, unreadable};
 
 /// Runs `work` as one part of the invocation, such as the processing of one message in a batch. The log identifies the
 /// part by `item`. Different parts can concern different applications.

@@ -29,8 +29,8 @@ pub const CRL_AGE: Metric<1> = Metric::new("CrlAge", Unit::Seconds, ["Scope"]);
 pub const CRL_NEXT_UPDATE_IN: Metric<1> = Metric::new("CrlNextUpdateIn", Unit::Seconds, ["Scope"]);
 /// The number of published CRLs.
 pub const CRLS_PUBLISHED: Metric<1> = Metric::new("CrlsPublished", Unit::Count, ["Scope"]);
-/// The number of stored revocations that no CRL lists because they cannot be parsed.
-pub const UNREADABLE_REVOCATIONS: Metric<0> = Metric::new("UnreadableRevocations", Unit::Count, []);
+/// The number of items that were skipped because they cannot be read.
+pub const UNREADABLE_ITEMS: Metric<1> = Metric::new("UnreadableItems", Unit::Count, ["Place"]);
 /// The number of emails that the email service accepted for delivery.
 pub const MAILS_SENT: Metric<0> = Metric::new("MailsSent", Unit::Count, []);
 /// The number of emails that could not be sent.
@@ -52,7 +52,7 @@ pub const ALL: [Definition; 14] = [
     CRL_AGE.definition(),
     CRL_NEXT_UPDATE_IN.definition(),
     CRLS_PUBLISHED.definition(),
-    UNREADABLE_REVOCATIONS.definition(),
+    UNREADABLE_ITEMS.definition(),
     MAILS_SENT.definition(),
     MAILS_FAILED.definition(),
     MAILS_DELIVERED.definition(),

@@ -24,6 +24,7 @@ pub mod send_mail;
 pub mod session_context;
 pub mod statements;
 pub mod submit_application;
+pub mod sweep_outbox;
 pub mod throttling;
 pub mod verify_audit_log;
 pub mod watch_service;

@@ -27,8 +27,8 @@ use domain::{
 };
 use pki::{CertificationAuthority, CrlSummary};
 use ports::{Clock, ObjectStore, Signer, with_causes};
-use store::{Effect, OutboxRow, Store};
-use telemetry::metrics;
+use store::{Effect, OutboxRow, Store, StoreError};
+use telemetry::{Place, metrics, unreadable};
 
 /// The media type of a CRL (RFC 2585 §4.2).
 pub const CRL_MEDIA_TYPE: &str = "application/pkix-crl";
@@ -88,12 +88,12 @@ impl PublishCrl {
     /// [`Failure::Internal`] if no valid CRL can be created. The rows remain pending after an error, so revocations are
     /// not lost.
     pub async fn publish_for(&self, ids: &[String]) -> Result<Published, Failure> {
-        let named = self.waiting(ids).await?;
-        if named.is_empty() {
+        let (named, unreadable) = self.waiting(ids).await?;
+        if named.is_empty() && unreadable == 0 {
             return Ok(Published::default());
         }
         let others = self.store.pending(Effect::CRL_QUEUE).await?;
-        let mut waiting = self.waiting(&others).await?;
+        let (mut waiting, _) = self.waiting(&others).await?;
         waiting.extend(named);
         let serial_numbers = waiting.iter().filter_map(|row| match &row.effect {
             Effect::Crl { serial_number } => Some(serial_number.to_string()),
@@ -117,13 +117,21 @@ impl PublishCrl {
         self.run(BTreeSet::new(), PublishTrigger::Schedule).await
     }
 
-    async fn waiting(&self, ids: &[String]) -> Result<Vec<OutboxRow>, Failure> {
-        let mut waiting = Vec::new();
+    /// Returns the rows with these ids that are not done, and the number of rows that cannot be read. The index of
+    /// unlisted revocations contains the revocations of unreadable rows, too.
+    async fn waiting(&self, ids: &[String]) -> Result<(Vec<OutboxRow>, usize), Failure> {
+        let (mut waiting, mut unreadable_rows) = (Vec::new(), 0);
         for id in ids {
-            let row = self.store.outbox_row(id).await?;
-            waiting.extend(row.filter(|row| row.done_at.is_none()));
+            match self.store.outbox_row(id).await {
+                Ok(row) => waiting.extend(row.filter(|row| row.done_at.is_none())),
+                Err(StoreError::Unreadable(_)) => {
+                    unreadable(Place::Outbox, id);
+                    unreadable_rows += 1;
+                }
+                Err(error) => return Err(error.into()),
+            }
         }
-        Ok(waiting)
+        Ok((waiting, unreadable_rows))
     }
 
     /// Packs revocations and publishes CRLs in rounds until no revocation is pending. `keys` contains revocations that
@@ -157,9 +165,8 @@ impl PublishCrl {
         let keys: Vec<_> = keys.into_iter().collect();
         let mut found = self.store.revocations(&keys).await?;
         for serial_number in &found.unreadable {
-            tracing::error!(serial_number, "an unreadable revocation is not listed on any CRL");
+            unreadable(Place::Revocations, serial_number);
         }
-        metrics::UNREADABLE_REVOCATIONS.record(i64::try_from(found.unreadable.len()).unwrap_or(i64::MAX), []);
         published.unreadable.append(&mut found.unreadable);
         found.readable.retain(store::RecordedRevocation::is_unlisted);
         let revoked: Vec<_> = found.readable.into_iter().map(|row| row.revoked).collect();

@@ -32,6 +32,15 @@ pub struct SendMail {
     pub code_lifetime: CodeLifetime,
 }
 
+/// The result of an attempt to send the email of a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Attempt {
+    /// The row is done.
+    Done,
+    /// The outbox does not contain the row, or no longer contains it.
+    UnknownRow,
+}
+
 impl SendMail {
     /// Sends the email for the outbox row `id`, unless the row is already done.
     ///
@@ -39,33 +48,38 @@ impl SendMail {
     ///
     /// Returns [`Failure::Store`] if the store fails, and [`Failure::Port`] if the authenticator or the mailer fails. A
     /// retry sends the same email.
-    pub async fn send(&self, id: &str) -> Result<(), Failure> {
+    pub async fn send(&self, id: &str) -> Result<Attempt, Failure> {
         let Some(row) = self.store.outbox_row(id).await? else {
-            return Err(Failure::internal("the outbox row does not exist"));
+            tracing::error!(id, "the outbox row does not exist");
+            return Ok(Attempt::UnknownRow);
         };
-        if row.done_at.is_some() {
-            return Ok(());
+        if row.done_at.is_none() {
+            self.send_row(&row).await?;
         }
+        Ok(Attempt::Done)
+    }
+
+    async fn send_row(&self, row: &OutboxRow) -> Result<(), Failure> {
         match row.effect.clone() {
             Effect::CertificateCode { application_id, send_number } => {
-                self.send_code(&row, &application_id, send_number).await
+                self.send_code(row, &application_id, send_number).await
             }
             Effect::SignInCode { enrollment, language, expires_at } => {
                 self.send_sign_in_code(&row, &enrollment, language, expires_at).await
             }
             Effect::AddressChangeNotice { application_id } => {
-                self.send_notice(&row, &application_id, Email::AddressChangeNotice).await
+                self.send_notice(row, &application_id, Email::AddressChangeNotice).await
             }
             Effect::Reminder { application_id } => {
                 let (application, _) = self.application(&application_id).await?;
                 match receipt(&application)?.outcome {
-                    Outcome::Waiting => self.send_notice(&row, &application_id, Email::Reminder).await,
+                    Outcome::Waiting => self.send_notice(row, &application_id, Email::Reminder).await,
                     // The application is no longer waiting for a pick-up, so the late reminder is not sent.
                     _ => Ok(self.store.mark_done(&row.id, self.clock.now()).await?),
                 }
             }
             Effect::ExpiryNotice { application_id } => {
-                self.send_notice(&row, &application_id, Email::ExpiryNotice).await
+                self.send_notice(row, &application_id, Email::ExpiryNotice).await
             }
             Effect::Deadline { .. } | Effect::Crl { .. } | Effect::SealEvent { .. } => {
                 Err(Failure::internal("the effect of the outbox row is not an email"))

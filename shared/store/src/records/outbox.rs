@@ -129,6 +129,22 @@ pub struct OutboxRow {
     pub done_at: Option<Timestamp>,
 }
 
+impl OutboxRow {
+    /// Returns true if the effect was planned for a later time than the creation of the row.
+    pub fn is_held(&self) -> bool {
+        self.due_at > self.created_at
+    }
+}
+
+/// The keys of a pending row in the index.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DueRow {
+    /// The id of the row.
+    pub id: String,
+    /// The due time, or `None` if it cannot be read.
+    pub due_at: Option<Timestamp>,
+}
+
 /// A new row with the attribute that adds it to the index of pending rows.
 #[derive(Serialize)]
 struct PendingRow<'a> {
@@ -160,7 +176,7 @@ impl Store {
     ///
     /// Returns [`StoreError::Unavailable`] if the DynamoDB call fails.
     pub async fn pending(&self, queue: &str) -> Result<Vec<String>, StoreError> {
-        self.waiting(is_pending_in(queue)).await
+        Ok(ids(self.waiting(is_pending_in(queue)).await?))
     }
 
     /// Returns the ids of the pending rows in `queue` that are due at `now`, oldest first.
@@ -169,6 +185,15 @@ impl Store {
     ///
     /// Returns [`StoreError::Unavailable`] if the DynamoDB call fails.
     pub async fn due(&self, queue: &str, now: Timestamp) -> Result<Vec<String>, StoreError> {
+        Ok(ids(self.due_rows(queue, now).await?))
+    }
+
+    /// Returns the same rows as [`Self::due`], with their due times.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`].
+    pub async fn due_rows(&self, queue: &str, now: Timestamp) -> Result<Vec<DueRow>, StoreError> {
         self.waiting(is_pending_in(queue).and(at_most("due_at", now))).await
     }
 
@@ -197,7 +222,7 @@ impl Store {
         Ok(oldest.map(from_item::<DueAt>).transpose()?.map(|row| row.due_at))
     }
 
-    async fn waiting(&self, which: Condition) -> Result<Vec<String>, StoreError> {
+    async fn waiting(&self, which: Condition) -> Result<Vec<DueRow>, StoreError> {
         let mut placeholders = Placeholders::default();
         let which = placeholders.condition(which);
         let mut rows = self
@@ -211,12 +236,14 @@ impl Store {
             .into_paginator()
             .items()
             .send();
-        let mut ids = Vec::new();
+        let mut waiting = Vec::new();
         while let Some(row) = rows.next().await {
             let row = row.map_err(|error| unavailable(&error))?;
-            ids.extend(text_of(&row, "pk").map(str::to_owned));
+            let id = text_of(&row, "pk").unwrap_or_default().to_owned();
+            let due_at = from_item::<DueAt>(row).ok().map(|row| row.due_at);
+            waiting.push(DueRow { id, due_at });
         }
-        Ok(ids)
+        Ok(waiting)
     }
 
     /// Marks the row `id` as done after its effect has happened. Repeated calls change nothing.
@@ -246,6 +273,10 @@ pub(crate) fn finish(id: &str, now: Timestamp) -> Write {
 /// Requires that the row is pending in this queue.
 pub(super) fn is_pending_in(queue: &str) -> Condition {
     equals("pending", text(queue))
+}
+
+fn ids(rows: Vec<DueRow>) -> Vec<String> {
+    rows.into_iter().map(|row| row.id).collect()
 }
 
 fn key(id: &str) -> Key {
