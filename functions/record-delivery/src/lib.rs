@@ -6,7 +6,7 @@ use shared::{
     adapters::ses::delivery_report,
     domain::delivery::{DeliveryKind, DeliveryReport},
     refusal::Failure,
-    telemetry::{self, metrics},
+    telemetry::{self, Place, metrics, unreadable},
     use_cases::record_delivery::{RecordDelivery, Recorded},
     wiring::{self, Backend, BackendError},
 };
@@ -35,7 +35,7 @@ impl RecordDeliveryFunction {
         let mut response = SqsBatchResponse::default();
         for message in event.records {
             let id = message.message_id.unwrap_or_default();
-            if let Err(failure) = telemetry::part(&id, self.record(message.body.as_deref())).await {
+            if let Err(failure) = telemetry::part(&id, self.record(&id, message.body.as_deref())).await {
                 failure.log("a delivery event could not be recorded");
                 let mut failed = BatchItemFailure::default();
                 failed.item_identifier = id;
@@ -45,8 +45,9 @@ impl RecordDeliveryFunction {
         Ok(response)
     }
 
-    async fn record(&self, body: Option<&str>) -> Result<(), Failure> {
-        let Some(report) = delivery_report(body).map_err(Failure::internal)? else {
+    async fn record(&self, message_id: &str, body: Option<&str>) -> Result<(), Failure> {
+        let report = delivery_report(body).inspect_err(|_| unreadable(Place::MailEvents, message_id));
+        let Some(report) = report.map_err(Failure::internal)? else {
             tracing::info!("an ignored event type");
             return Ok(());
         };

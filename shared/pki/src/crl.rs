@@ -20,7 +20,7 @@ pub(super) use self::tbs_envelope::issuing_distribution_point;
 #[cfg(test)]
 pub(super) use self::tests::signed_crl;
 pub use self::{
-    continuity::compare_with_previous,
+    continuity::{compare_in_any_order, compare_with_previous},
     entry::{CrlEntry, EntryEncoder},
     reader::{CrlContents, CrlReader, Entries, EntryReader},
     tbs_envelope::{CrlFields, TbsEnvelope},

@@ -32,7 +32,7 @@ pub(crate) fn text_of<'a>(item: &'a Item, name: &str) -> Option<&'a str> {
 
 /// Returns the error for an unreadable row. The error contains the row's partition key and kind.
 pub(crate) fn unreadable(pk: &str, sk: &str) -> StoreError {
-    StoreError::Unreadable(format!("{pk} {}", sk.split('#').next().unwrap_or_default()))
+    StoreError::Unreadable(format!("{pk} {sk}").trim_end().to_owned())
 }
 
 /// Serializes a value as an attribute.

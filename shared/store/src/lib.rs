@@ -22,7 +22,7 @@ use ports::PortError;
 pub use self::{
     database::SERVICE,
     records::{
-        audit_log::SealedLog,
+        audit_log::{SealedLog, UnsealedEvents},
         ca_certificate::CaRow,
         certificate_code::{CodeRecords, PickUpRecords},
         credential::{Credential, LoginRecords},

@@ -9,6 +9,7 @@
 //! an older CRL never replaces a newer CRL. Each CRL number is claimed before it is used. A crash can leave a gap in
 //! the numbers, but a number is never used twice.
 
+mod fallback;
 mod missing_entries;
 mod publication;
 mod rebuild;
@@ -17,13 +18,13 @@ mod segments;
 
 use std::{collections::BTreeSet, path::PathBuf, sync::Arc};
 
-use self::segments::Segments;
+use self::segments::{Appended, Segments};
 use crate::refusal::Failure;
 use domain::{
     DAY,
     crl_scope::{CrlScope, CrlShard, ShardCount},
-    publication::PublicationUrl,
-    revocation::Listing,
+    publication::{CRL_FOLDER, PublicationUrl, crl_scope},
+    revocation::{Listing, RevokedCertificate},
 };
 use pki::{CertificationAuthority, CrlSummary};
 use ports::{Clock, ObjectStore, Signer, with_causes};
@@ -172,7 +173,7 @@ impl PublishCrl {
         let revoked: Vec<_> = found.readable.into_iter().map(|row| row.revoked).collect();
 
         let segments = self.segments();
-        let indexes = segments.append(&revoked).await?;
+        let Appended { indexes, rejected } = segments.append(&revoked).await?;
         self.store.record_segment_indexes(&indexes).await?;
 
         let mut scopes: BTreeSet<_> =
@@ -183,9 +184,11 @@ impl PublishCrl {
         if matches!(trigger, PublishTrigger::Schedule) {
             scopes.extend(self.all_scopes(&segments).await?);
         }
-        let crls = self.publish_scopes(&scopes).await?;
+        let crls = self.publish_scopes(&scopes, &revoked).await?;
 
-        let listings = revoked.iter().filter_map(|revoked| {
+        // A revocation keeps its mark until its segment contains its entry.
+        let packed = revoked.iter().filter(|revoked| !rejected.contains(&revoked.serial_number));
+        let listings = packed.filter_map(|revoked| {
             let scope = revoked.crl_shard.map_or(CrlScope::Complete, CrlScope::Shard);
             let (_, crl) = crls.iter().find(|(published, _)| *published == scope)?;
             let listing = Listing { scope, number: crl.number, at: crl.this_update };
@@ -200,9 +203,14 @@ impl PublishCrl {
     /// shards.
     async fn all_scopes(&self, segments: &Segments<'_>) -> Result<BTreeSet<CrlScope>, Failure> {
         let with_segments = segments.list(CrlScope::Complete).await?.into_iter();
-        let mut scopes: BTreeSet<_> = with_segments.filter_map(|segment| segment.key.shard).collect();
-        scopes.extend(CrlShard::all(self.shards));
-        Ok(scopes.into_iter().map(CrlScope::Shard).chain([CrlScope::Complete]).collect())
+        let mut scopes: BTreeSet<_> =
+            with_segments.filter_map(|segment| segment.key.shard).map(CrlScope::Shard).collect();
+        scopes.extend(CrlShard::all(self.shards).map(CrlScope::Shard));
+        // The segments of a published CRL can be lost.
+        let published = self.objects.list(CRL_FOLDER).await?;
+        scopes.extend(published.iter().filter_map(|object| crl_scope(&object.key)));
+        scopes.insert(CrlScope::Complete);
+        Ok(scopes)
     }
 
     /// Publishes the CRL for each scope in `scopes`. If publishing one CRL fails, the remaining CRLs are still
@@ -214,10 +222,11 @@ impl PublishCrl {
     async fn publish_scopes(
         &self,
         scopes: &BTreeSet<CrlScope>,
+        revoked: &[RevokedCertificate],
     ) -> Result<Vec<(CrlScope, CrlSummary)>, Failure> {
         let (mut crls, mut failure) = (Vec::new(), None);
         for &scope in scopes {
-            match self.publish_scope(scope).await {
+            match self.publish_scope(scope, revoked).await {
                 Ok(crl) => {
                     metrics::CRLS_PUBLISHED.record(1, [&scope.to_string()]);
                     tracing::info!(

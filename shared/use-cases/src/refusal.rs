@@ -12,7 +12,7 @@ use domain::{
 };
 use ports::{PortError, with_causes};
 use store::StoreError;
-use telemetry::metrics;
+use telemetry::{Place, metrics, unreadable};
 
 /// The reason why a request is refused, as shown to the client.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -144,6 +144,9 @@ impl Failure {
         | Self::Store(StoreError::Unavailable(PortError { service, .. })) = self
         {
             metrics::PORT_FAILURES.record(1, [service]);
+        }
+        if let Self::Store(StoreError::Unreadable(key)) = self {
+            unreadable(Place::Row, key);
         }
         tracing::error!(error = with_causes(self), "{what}");
     }

@@ -10,6 +10,7 @@ use pki::{
 };
 use ports::{Clock, Entropy, Signer};
 use store::{ResponderRow, Store, StoreError};
+use telemetry::{Place, unreadable};
 
 pub struct RenewOcspResponder {
     pub store: Store,
@@ -32,7 +33,13 @@ impl RenewOcspResponder {
     /// Returns [`Failure::Store`] if the store fails, and [`Failure::Port`] if the signer or the source of randomness
     /// fails. After an error, the current certificate remains in use.
     pub async fn renew_if_due(&self) -> Result<Option<ResponderCertificate>, Failure> {
-        let previous = self.store.ocsp_responder().await?;
+        let previous = match self.store.ocsp_responder().await {
+            Err(StoreError::Unreadable(key)) => {
+                unreadable(Place::Row, &key);
+                return self.replace_unreadable().await;
+            }
+            previous => previous?,
+        };
         if previous.as_ref().is_some_and(|row| self.is_good_for_now(row)) {
             return Ok(None);
         }
@@ -43,6 +50,13 @@ impl RenewOcspResponder {
             Err(StoreError::Conflict(_)) => Ok(None),
             Err(error) => Err(error.into()),
         }
+    }
+
+    async fn replace_unreadable(&self) -> Result<Option<ResponderCertificate>, Failure> {
+        let certificate = self.issue().await?;
+        let new = ResponderRow { certificate: certificate.pem() };
+        self.store.replace_unreadable_ocsp_responder(&new).await?;
+        Ok(Some(certificate))
     }
 
     fn is_good_for_now(&self, row: &ResponderRow) -> bool {

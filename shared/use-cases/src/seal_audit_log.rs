@@ -15,11 +15,12 @@ use domain::{
 use pki::statement::canonical_json;
 use ports::{Clock, Content, ObjectStore, Precondition};
 use store::{SealedLog, Store};
+use telemetry::{Place, unreadable};
 
 /// The minimum time between two checkpoints, in seconds.
 pub const CHECKPOINT_INTERVAL: i64 = HOUR;
 /// The maximum number of lines per object.
-const MAX_LINES: i32 = 500;
+const MAX_LINES: usize = 500;
 
 pub struct SealAuditLog {
     pub store: Store,
@@ -52,31 +53,45 @@ impl SealAuditLog {
         let mut sealed = self.store.sealed_log().await?;
         loop {
             let key = lines_key(sealed.head.sequence + 1);
+            let mut damaged = None;
             if let Some(object) = self.log.read(&key).await? {
-                sealed = self.settle(sealed, &object.collect().await?).await?;
-                continue;
+                let etag = object.etag.clone();
+                match follow(&sealed.head, &object.collect().await?) {
+                    Some(lines) => {
+                        sealed = self.settle(sealed, lines).await?;
+                        continue;
+                    }
+                    None => {
+                        unreadable(Place::AuditLog, &key);
+                        damaged = Some(etag);
+                    }
+                }
             }
-            let events = self.store.unsealed_events(MAX_LINES).await?;
-            if events.is_empty() {
+            let unsealed = self.store.unsealed_events(MAX_LINES).await?;
+            for id in &unsealed.unreadable {
+                unreadable(Place::Outbox, id);
+            }
+            if unsealed.events.is_empty() {
                 return self.sign_head(sealed).await;
             }
-            let lines = chain(&sealed.head, events)?;
+            let lines = chain(&sealed.head, unsealed.events)?;
+            // The events of a damaged object are still pending, so a new object replaces it. The bucket retains its
+            // earlier version.
+            let precondition = damaged.as_deref().map_or(Precondition::Absent, Precondition::Unchanged);
             // The object store now contains either this object or another sealer's object. The next iteration processes
             // the stored object.
-            self.log
-                .put(&key, Content::Bytes(lines.as_bytes()), "application/jsonl", Precondition::Absent)
-                .await?;
+            self.log.put(&key, Content::Bytes(lines.as_bytes()), "application/jsonl", precondition).await?;
         }
     }
 
     /// Marks the events in a stored object as done, and advances the head of the log to the object's last line.
-    async fn settle(&self, before: SealedLog, lines: &[u8]) -> Result<SealedLog, Failure> {
-        let lines = std::str::from_utf8(lines).map_err(Failure::internal)?;
-        let mut head = before.head.clone();
-        for line in lines.lines() {
-            let (event, next) = head.follow(line).map_err(Failure::internal)?;
+    async fn settle(
+        &self,
+        before: SealedLog,
+        (events, head): (Vec<AuditEvent>, ChainHead),
+    ) -> Result<SealedLog, Failure> {
+        for event in events {
             self.store.mark_done(&event.id(), self.clock.now()).await?;
-            head = next;
         }
         let after = SealedLog { head, checkpoint: before.checkpoint };
         self.store.advance_sealed_log(&before, &after).await?;
@@ -103,6 +118,18 @@ impl SealAuditLog {
         self.store.advance_sealed_log(&before, &after).await?;
         Ok(after)
     }
+}
+
+/// Returns the events in the lines that follow `head`, and the last head. Returns `None` if there are no lines or if one
+/// of them does not continue the hash chain.
+fn follow(head: &ChainHead, lines: &[u8]) -> Option<(Vec<AuditEvent>, ChainHead)> {
+    let (mut head, mut events) = (head.clone(), Vec::new());
+    for line in std::str::from_utf8(lines).ok()?.lines() {
+        let (event, next) = head.follow(line).ok()?;
+        events.push(event);
+        head = next;
+    }
+    (!events.is_empty()).then_some((events, head))
 }
 
 fn chain(head: &ChainHead, events: Vec<AuditEvent>) -> Result<String, Failure> {

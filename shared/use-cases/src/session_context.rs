@@ -11,6 +11,7 @@ use domain::{
     session::{Progress, Session, SessionToken, Step},
 };
 use store::{EnrollmentRecords, Store};
+use telemetry::{Place, unreadable};
 
 /// An active session and the records of its enrollment.
 #[derive(Debug)]
@@ -27,6 +28,9 @@ impl SessionContext {
     /// Returns [`Refusal::SessionEnded`] if the session is not active, and [`Failure::Store`] if the store fails.
     pub async fn open(store: &Store, token: &SessionToken, now: Timestamp) -> Result<Self, Failure> {
         let mut records = store.enrollment_records(token).await?;
+        for key in &records.unreadable {
+            unreadable(Place::Enrollment, key);
+        }
         let session =
             records.session.take().filter(|session| session.is_live(now)).ok_or(Refusal::SessionEnded)?;
         Ok(Self { session, records })
@@ -58,7 +62,11 @@ impl SessionContext {
     ///
     /// Returns [`Refusal::NotFound`] if the enrollment does not contain the certificate.
     pub fn certificate(&self, coupon_number: &CouponNumber) -> Result<&Certificate, Refusal> {
-        let certificate = self.records.certificate(coupon_number).ok_or(Refusal::NotFound)?;
+        let missing = || match self.records.is_unreadable(coupon_number) {
+            true => Refusal::InternalError,
+            false => Refusal::NotFound,
+        };
+        let certificate = self.records.certificate(coupon_number).ok_or_else(missing)?;
         telemetry::concerns(&certificate.coupon_number);
         Ok(certificate)
     }

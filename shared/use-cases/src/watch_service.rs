@@ -14,7 +14,7 @@ use domain::{
 use pki::CrlReader;
 use ports::{Clock, ObjectStore};
 use store::{Effect, Store};
-use telemetry::metrics;
+use telemetry::{Place, metrics, unreadable};
 
 /// The maximum length of a CRL's fields up to nextUpdate, in octets. Of these fields, only the issuer's name can be
 /// long.
@@ -55,7 +55,11 @@ impl WatchService {
     }
 
     async fn watch_queue(&self, queue: &str) -> Result<(), Failure> {
-        let waiting_since = self.store.oldest_pending(queue).await?;
+        let oldest = self.store.oldest_pending(queue).await?;
+        for row in oldest.iter().filter(|row| row.due_at.is_none()) {
+            unreadable(Place::Outbox, &row.id);
+        }
+        let waiting_since = oldest.into_iter().find_map(|row| row.due_at);
         let now = self.clock.now();
         // A deadline whose due time is in the future has an age of zero.
         let age = waiting_since.map_or(0, |due| now.since(due).max(0));

@@ -1,6 +1,7 @@
 //! Writes emails to files, in place of SES. Emails never leave the machine.
 
 use std::{
+    collections::BTreeSet,
     fs, io,
     path::PathBuf,
     sync::{Arc, Mutex},
@@ -11,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use shared::{
     domain::Timestamp,
     ports::{Clock, Mail, Mailer, PortError},
+    telemetry::{Place, unreadable},
 };
 
 use super::{blocking, files, lock};
@@ -22,6 +24,8 @@ pub struct OutboxMailer {
     clock: Arc<dyn Clock>,
     /// The number of the last email.
     last: Arc<Mutex<u64>>,
+    /// The numbers of the files that were reported as unreadable.
+    reported: Arc<Mutex<BTreeSet<u64>>>,
 }
 
 /// An email in the outbox.
@@ -56,7 +60,7 @@ impl OutboxMailer {
         let folder = Arc::new(folder.into());
         fs::create_dir_all(folder.as_ref())?;
         let last = Mutex::new(numbers(&folder)?.last().copied().unwrap_or(0));
-        Ok(Self { folder, clock, last: Arc::new(last) })
+        Ok(Self { folder, clock, last: Arc::new(last), reported: Arc::default() })
     }
 
     /// Returns all emails, newest first.
@@ -76,14 +80,19 @@ impl OutboxMailer {
     ///
     /// If the folder or an email in it cannot be read.
     pub async fn after(&self, number: u64) -> Result<Vec<SentMail>, PortError> {
-        let folder = Arc::clone(&self.folder);
+        let (folder, reported) = (Arc::clone(&self.folder), Arc::clone(&self.reported));
         blocking("outbox", move || {
-            let numbers = numbers(&folder).map_err(failed)?;
-            let read = |number| {
-                let json = fs::read(folder.join(file_name(number))).map_err(failed)?;
-                serde_json::from_slice(&json).map_err(|error| PortError::new("outbox", &error))
-            };
-            numbers.into_iter().filter(|found| *found > number).map(read).collect()
+            let mut mails = Vec::new();
+            for number in numbers(&folder).map_err(failed)?.into_iter().filter(|found| *found > number) {
+                let name = file_name(number);
+                let json = fs::read(folder.join(&name)).ok();
+                match json.and_then(|json| serde_json::from_slice(&json).ok()) {
+                    Some(mail) => mails.push(mail),
+                    None if lock(&reported).insert(number) => unreadable(Place::MailFolder, &name),
+                    None => {}
+                }
+            }
+            Ok(mails)
         })
         .await
     }

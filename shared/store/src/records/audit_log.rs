@@ -25,6 +25,15 @@ pub struct SealedLog {
     pub checkpoint: Option<(u64, Timestamp)>,
 }
 
+/// The events that are not sealed yet.
+#[derive(Clone, Debug, Default)]
+pub struct UnsealedEvents {
+    /// The events, oldest first.
+    pub events: Vec<AuditEvent>,
+    /// The ids of pending rows that contain no event with this id. They stay pending.
+    pub unreadable: Vec<String>,
+}
+
 impl SealedLog {
     /// An empty log.
     pub const ORIGIN: Self = Self { head: ChainHead::ORIGIN, checkpoint: None };
@@ -58,12 +67,11 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// Returns [`StoreError::Unavailable`] if the DynamoDB call fails, or [`StoreError::Unreadable`] if a row cannot be
-    /// parsed.
-    pub async fn unsealed_events(&self, limit: i32) -> Result<Vec<AuditEvent>, StoreError> {
+    /// Returns [`StoreError::Unavailable`] if the DynamoDB call fails.
+    pub async fn unsealed_events(&self, limit: usize) -> Result<UnsealedEvents, StoreError> {
         let mut placeholders = Placeholders::default();
         let unsealed = placeholders.condition(is_pending_in(Effect::AUDIT_QUEUE));
-        let page = self
+        let mut rows = self
             .client
             .query()
             .table_name(&self.tables.outbox)
@@ -71,19 +79,27 @@ impl Store {
             .key_condition_expression(unsealed)
             .set_expression_attribute_names(placeholders.names())
             .set_expression_attribute_values(placeholders.values())
-            .limit(limit)
-            .send()
-            .await
-            .map_err(|error| unavailable(&error))?;
-        let mut events = Vec::new();
-        for key in page.items() {
-            let Some(id) = text_of(key, "pk") else { continue };
-            let row = self.outbox_row(id).await?.filter(|row| row.done_at.is_none());
-            if let Some(Effect::SealEvent { event }) = row.map(|row| row.effect) {
-                events.push(event);
+            .into_paginator()
+            .items()
+            .send();
+        let mut unsealed = UnsealedEvents::default();
+        while unsealed.events.len() < limit
+            && let Some(row) = rows.next().await
+        {
+            let row = row.map_err(|error| unavailable(&error))?;
+            let Some(id) = text_of(&row, "pk") else { continue };
+            match self.outbox_row(id).await {
+                Ok(Some(OutboxRow { effect: Effect::SealEvent { event }, done_at: None, .. }))
+                    if event.id() == id =>
+                {
+                    unsealed.events.push(event);
+                }
+                Ok(None | Some(OutboxRow { done_at: Some(_), .. })) => {}
+                Ok(Some(_)) | Err(StoreError::Unreadable(_)) => unsealed.unreadable.push(id.to_owned()),
+                Err(error) => return Err(error),
             }
         }
-        Ok(events)
+        Ok(unsealed)
     }
 }
 

@@ -26,6 +26,8 @@ pub struct EnrollmentRecords {
     pub applications: Vec<AnyApplication>,
     /// The idempotency records of earlier submissions.
     pub submissions: Vec<IdempotencyRecord>,
+    /// The keys of the rows that cannot be read. The other members contain no records of their certificates.
+    pub unreadable: Vec<String>,
 }
 
 impl EnrollmentRecords {
@@ -39,7 +41,19 @@ impl EnrollmentRecords {
         self.applications.iter().find(|application| application.coupon_number() == coupon_number)
     }
 
-    fn add(&mut self, row: Item) -> Result<(), StoreError> {
+    /// Returns true if the certificate with this coupon number, or its application, cannot be read.
+    pub fn is_unreadable(&self, coupon_number: &CouponNumber) -> bool {
+        concerns(&self.unreadable, coupon_number)
+    }
+
+    fn add(&mut self, row: Item) {
+        let key = ["pk", "sk"].map(|name| text_of(&row, name).unwrap_or_default()).join(" ");
+        if self.read(row).is_err() {
+            self.unreadable.push(key);
+        }
+    }
+
+    fn read(&mut self, row: Item) -> Result<(), StoreError> {
         let sort_key = text_of(&row, "sk").unwrap_or_default().to_owned();
         match RowKind::in_enrollment(&sort_key) {
             Some(RowKind::Session) => self.session = Some(session::read(row)?),
@@ -51,6 +65,18 @@ impl EnrollmentRecords {
         }
         Ok(())
     }
+
+    /// Removes the records of each certificate of which a row cannot be read.
+    fn remove_incomplete(&mut self) {
+        let unreadable = &self.unreadable;
+        self.certificates.retain(|certificate| !concerns(unreadable, &certificate.coupon_number));
+        self.applications.retain(|application| !concerns(unreadable, application.coupon_number()));
+    }
+}
+
+/// Returns true if one of these keys belongs to the certificate with this coupon number, or to its application.
+fn concerns(keys: &[String], coupon_number: &CouponNumber) -> bool {
+    keys.iter().any(|key| key.rsplit('#').next() == Some(coupon_number.as_str()))
 }
 
 impl Store {
@@ -81,8 +107,9 @@ impl Store {
             .send();
         let mut records = EnrollmentRecords::default();
         while let Some(row) = rows.next().await {
-            records.add(row.map_err(|error| unavailable(&error))?)?;
+            records.add(row.map_err(|error| unavailable(&error))?);
         }
+        records.remove_incomplete();
         Ok(records)
     }
 

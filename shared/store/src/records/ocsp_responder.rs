@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::pointer;
 use crate::{
     Store, StoreError,
-    expression::{equals, is_new},
+    expression::{equals, is_new, is_stored},
     item::{from_item, text},
     key::{Key, RowKind},
     write::Write,
@@ -71,6 +71,16 @@ impl Store {
             Some(previous) => equals("certificate", text(&previous.certificate)),
         };
         self.transact(vec![Write::put(key(), new, unchanged)?]).await
+    }
+
+    /// Replaces a responder certificate whose row cannot be parsed.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`StoreError::Conflict`] if no certificate is stored, or [`StoreError::Unavailable`] if the DynamoDB call
+    /// fails.
+    pub async fn replace_unreadable_ocsp_responder(&self, new: &ResponderRow) -> Result<(), StoreError> {
+        self.transact(vec![Write::put(key(), new, is_stored())?]).await
     }
 }
 

@@ -7,7 +7,7 @@ use crate::{
     Store, StoreError,
     database::unavailable,
     expression::{Condition, Placeholders, Update, at_most, equals, exists, is_new},
-    item::{from_item, number, text, text_of},
+    item::{Item, from_item, number, text, text_of},
     key::{Key, Table},
     tables::{PENDING_INDEX, TTL_ATTRIBUTE},
     write::Write,
@@ -136,6 +136,9 @@ impl OutboxRow {
     }
 }
 
+/// The number of rows from which the oldest readable row of a queue is chosen.
+const OLDEST: i32 = 10;
+
 /// The keys of a pending row in the index.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DueRow {
@@ -197,13 +200,13 @@ impl Store {
         self.waiting(is_pending_in(queue).and(at_most("due_at", now))).await
     }
 
-    /// Returns the earliest due time among the pending rows in `queue`. The due time may be in the future. The result
-    /// is eventually consistent.
+    /// Returns the oldest pending rows of `queue`, at most ten. Their due times may be in the future. The index is
+    /// eventually consistent.
     ///
     /// # Errors
     ///
     /// Returns [`StoreError::Unavailable`] if the DynamoDB call fails.
-    pub async fn oldest_pending(&self, queue: &str) -> Result<Option<Timestamp>, StoreError> {
+    pub async fn oldest_pending(&self, queue: &str) -> Result<Vec<DueRow>, StoreError> {
         let mut placeholders = Placeholders::default();
         let of_queue = placeholders.condition(is_pending_in(queue));
         let answer = self
@@ -214,12 +217,11 @@ impl Store {
             .key_condition_expression(of_queue)
             .set_expression_attribute_names(placeholders.names())
             .set_expression_attribute_values(placeholders.values())
-            .limit(1)
+            .limit(OLDEST)
             .send()
             .await
             .map_err(|error| unavailable(&error))?;
-        let oldest = answer.items.unwrap_or_default().into_iter().next();
-        Ok(oldest.map(from_item::<DueAt>).transpose()?.map(|row| row.due_at))
+        Ok(answer.items.unwrap_or_default().into_iter().map(due_row).collect())
     }
 
     async fn waiting(&self, which: Condition) -> Result<Vec<DueRow>, StoreError> {
@@ -239,9 +241,7 @@ impl Store {
         let mut waiting = Vec::new();
         while let Some(row) = rows.next().await {
             let row = row.map_err(|error| unavailable(&error))?;
-            let id = text_of(&row, "pk").unwrap_or_default().to_owned();
-            let due_at = from_item::<DueAt>(row).ok().map(|row| row.due_at);
-            waiting.push(DueRow { id, due_at });
+            waiting.push(due_row(row));
         }
         Ok(waiting)
     }
@@ -275,6 +275,11 @@ pub(super) fn is_pending_in(queue: &str) -> Condition {
     equals("pending", text(queue))
 }
 
+fn due_row(row: Item) -> DueRow {
+    let id = text_of(&row, "pk").unwrap_or_default().to_owned();
+    DueRow { id, due_at: from_item::<DueAt>(row).ok().map(|row| row.due_at) }
+}
+
 fn ids(rows: Vec<DueRow>) -> Vec<String> {
     rows.into_iter().map(|row| row.id).collect()
 }
@@ -286,7 +291,6 @@ fn key(id: &str) -> Key {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::item::Item;
 
     #[test]
     fn a_row_identifies_its_application_by_two_attributes() {

@@ -7,7 +7,7 @@ use crate::refusal::Failure;
 use domain::{numbers::SerialNumber, revocation::RevokedCertificate};
 use pki::{
     EntryEncoder,
-    crl::{Entries, EntryReader},
+    crl::{CrlError, Entries, EntryReader},
 };
 
 /// The entries that must be appended to a segment, and the indexes of all requested entries.
@@ -18,17 +18,24 @@ pub(super) struct MissingEntries {
     pub(super) indexes: Vec<(SerialNumber, u64)>,
 }
 
-/// Encodes an entry for each certificate in `revoked` that is missing from the segment in `file`.
+/// Encodes an entry for each certificate in `revoked` that is missing from the segment in `file`. Returns `None` if the
+/// segment is damaged.
 pub(super) fn missing_entries(
     file: &ScratchFile,
     revoked: &[&RevokedCertificate],
-) -> Result<MissingEntries, Failure> {
+) -> Result<Option<MissingEntries>, Failure> {
     let mut missing: HashMap<_, _> =
         revoked.iter().map(|revoked| (revoked.serial_number.as_be_bytes(), *revoked)).collect();
     let mut indexes = Vec::with_capacity(revoked.len());
     let mut entries = EntryReader::new(file.reader()?, file.length());
     let mut count = 0;
-    while let Some(entry) = entries.next_entry().map_err(Failure::internal)? {
+    loop {
+        let entry = match entries.next_entry() {
+            Ok(Some(entry)) => entry,
+            Ok(None) => break,
+            Err(CrlError::Malformed) => return Ok(None),
+            Err(error) => return Err(Failure::internal(error)),
+        };
         if let Some(revoked) = missing.remove(entry.serial_number) {
             indexes.push((revoked.serial_number.clone(), count));
         }
@@ -42,5 +49,5 @@ pub(super) fn missing_entries(
             count += 1;
         }
     }
-    Ok(MissingEntries { appended, indexes })
+    Ok(Some(MissingEntries { appended, indexes }))
 }

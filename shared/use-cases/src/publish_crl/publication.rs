@@ -10,13 +10,16 @@ use super::{
     segments::{Segment, SegmentKey},
 };
 use crate::refusal::Failure;
-use domain::{crl_scope::CrlScope, numbers::SerialNumber, publication::crl_key};
+use domain::{
+    crl_scope::CrlScope, numbers::SerialNumber, publication::crl_key, revocation::RevokedCertificate,
+};
 use pki::{
     CertificationAuthority, CrlFields, CrlReader, CrlSummary, TbsEnvelope,
-    crl::{Entries, EntryReader, compare_with_previous},
+    crl::{CrlError, Entries, EntryReader, compare_in_any_order, compare_with_previous},
     lint::{CrlExpectation, lint_crl},
 };
 use ports::{Object, Precondition, PutOutcome, with_causes};
+use telemetry::{Place, unreadable};
 
 /// The currently published object. `crl` is `None` if the object is not a CRL of this CA.
 struct Current {
@@ -26,9 +29,9 @@ struct Current {
 
 /// The previously published CRL.
 #[derive(Clone)]
-struct Previous {
-    file: Arc<ScratchFile>,
-    summary: CrlSummary,
+pub(super) struct Previous {
+    pub(super) file: Arc<ScratchFile>,
+    pub(super) summary: CrlSummary,
     /// The serial number in the first entry of the CRL, if the CRL has entries.
     first_listed: Option<SerialNumber>,
 }
@@ -39,31 +42,86 @@ struct Selection {
     listed: Vec<Segment>,
 }
 
+/// The source of a CRL's entries.
+pub(super) enum EntrySource<'a> {
+    /// The entries of these segments.
+    Segments(&'a [Segment]),
+    /// The entries in a scratch file.
+    File(&'a ScratchFile),
+}
+
+impl EntrySource<'_> {
+    /// Returns the lengths of the parts, at the end of which new entries may appear.
+    fn lengths(&self) -> Vec<u64> {
+        match self {
+            Self::Segments(segments) => segments.iter().map(|segment| segment.length).collect(),
+            Self::File(file) => vec![file.length()],
+        }
+    }
+}
+
+/// A CRL that was signed and checked, but not published.
+pub(super) struct CheckedCrl {
+    file: Arc<ScratchFile>,
+    summary: CrlSummary,
+}
+
 impl PublishCrl {
-    /// Publishes the CRL for `scope`, which lists every revocation that was packed before the call.
+    /// Publishes the CRL for `scope`, which lists every revocation that was packed before the call. If the CRL cannot be
+    /// built from the segments, publishes the entries of the previous CRL and of `revoked`.
     ///
     /// # Errors
     ///
     /// Returns [`Failure::Store`] if the store fails, [`Failure::Port`] if the signer or an object store fails, and
     /// [`Failure::Internal`] if the CRL fails a check. After an error, the published CRL is either the previous CRL or
     /// a new CRL that was not verified after its publication.
-    pub(super) async fn publish_scope(&self, scope: CrlScope) -> Result<CrlSummary, Failure> {
+    pub(super) async fn publish_scope(
+        &self,
+        scope: CrlScope,
+        revoked: &[RevokedCertificate],
+    ) -> Result<CrlSummary, Failure> {
         for _ in 0..MAX_TRIES {
             let current = self.current(scope).await?;
             let previous = current.as_ref().and_then(|current| current.crl.as_ref());
-            let published_number = previous.map_or(0, |previous| previous.summary.number);
-            let number = self.store.claim_crl_number(scope, published_number).await?;
-            let segments = self.segments().list(scope).await?;
-            let selection = self.select(segments, previous).await?;
-            let (file, fields) = self.sign(scope, number, &selection.listed).await?;
-            let file = Arc::new(file);
-            let summary = self.check(&file, &fields, selection, previous).await?;
-            if self.replace(scope, current.as_ref(), &file).await? {
-                self.read_back(scope, &file, summary).await?;
-                return Ok(summary);
+            let crl = match (self.from_segments(scope, previous).await, previous) {
+                (Err(failure @ Failure::Internal(_)), Some(previous)) => {
+                    self.from_previous(scope, previous, revoked, &failure).await?
+                }
+                (crl, _) => crl?,
+            };
+            if self.replace(scope, current.as_ref(), &crl.file).await? {
+                self.read_back(scope, &crl.file, crl.summary).await?;
+                return Ok(crl.summary);
             }
         }
         Err(Failure::internal("the CRL could not be replaced, because other publishers kept replacing it"))
+    }
+
+    async fn from_segments(
+        &self,
+        scope: CrlScope,
+        previous: Option<&Previous>,
+    ) -> Result<CheckedCrl, Failure> {
+        let published_number = previous.map_or(0, |previous| previous.summary.number);
+        let number = self.store.claim_crl_number(scope, published_number).await?;
+        let segments = self.segments().list(scope).await?;
+        let Selection { expired, listed } = self.select(segments, previous).await?;
+        self.signed_and_checked(scope, number, &EntrySource::Segments(&listed), &expired, previous).await
+    }
+
+    /// Signs and checks a CRL with the entries of `source`. The previous CRL may also list the entries of `expired`.
+    pub(super) async fn signed_and_checked(
+        &self,
+        scope: CrlScope,
+        number: u64,
+        source: &EntrySource<'_>,
+        expired: &[Segment],
+        previous: Option<&Previous>,
+    ) -> Result<CheckedCrl, Failure> {
+        let (file, fields) = self.sign(scope, number, source).await?;
+        let file = Arc::new(file);
+        let summary = self.check(&file, &fields, source.lengths(), expired, previous).await?;
+        Ok(CheckedCrl { file, summary })
     }
 
     async fn current(&self, scope: CrlScope) -> Result<Option<Current>, Failure> {
@@ -72,6 +130,7 @@ impl PublishCrl {
         let crl = match self.download(object).await? {
             Ok(crl) => Some(crl),
             Err(error) => {
+                unreadable(Place::PublishedCrls, &crl_key(scope));
                 tracing::error!(%scope, error = with_causes(&error), "the published object is not a CRL of this CA and will be replaced");
                 None
             }
@@ -120,7 +179,7 @@ impl PublishCrl {
         &self,
         scope: CrlScope,
         number: u64,
-        listed: &[Segment],
+        source: &EntrySource<'_>,
     ) -> Result<(ScratchFile, CrlFields), Failure> {
         let this_update = self.clock.now();
         let fields = CrlFields {
@@ -132,10 +191,10 @@ impl PublishCrl {
                 CrlScope::Shard(_) => Some(self.publication.crl(scope)),
             },
         };
-        let entries_length = listed.iter().map(|segment| segment.length).sum();
+        let entries_length = source.lengths().into_iter().sum();
         let envelope =
             TbsEnvelope::new(&self.authority, &fields, entries_length).map_err(Failure::internal)?;
-        let (mut file, digest) = self.write_tbs_cert_list(&envelope, listed).await?;
+        let (mut file, digest) = self.write_tbs_cert_list(&envelope, source).await?;
         let signature = self.signer.sign_digest(digest.as_ref()).await?;
         let (before, after) =
             envelope.signed_parts(digest.as_ref(), &signature).map_err(Failure::internal)?;
@@ -147,13 +206,18 @@ impl PublishCrl {
     async fn write_tbs_cert_list(
         &self,
         envelope: &TbsEnvelope<'_>,
-        listed: &[Segment],
+        source: &EntrySource<'_>,
     ) -> Result<(ScratchFile, Digest), Failure> {
         let mut file = HashedFile::new(&self.scratch, self.authority.signature_algorithm())?;
         file.write(envelope.before_entries())?;
-        let segments = self.segments();
-        for segment in listed {
-            segments.read(segment, |piece| file.write(piece)).await?;
+        match source {
+            EntrySource::Segments(listed) => {
+                let segments = self.segments();
+                for segment in *listed {
+                    segments.read(segment, |piece| file.write(piece)).await?;
+                }
+            }
+            EntrySource::File(entries) => entries.read(|piece| file.write(piece))?,
         }
         file.write(envelope.after_entries())?;
         Ok(file.finish())
@@ -165,12 +229,13 @@ impl PublishCrl {
         &self,
         file: &Arc<ScratchFile>,
         fields: &CrlFields,
-        selection: Selection,
+        listed_lengths: Vec<u64>,
+        expired_segments: &[Segment],
         previous: Option<&Previous>,
     ) -> Result<CrlSummary, Failure> {
         let mut expired = ScratchFile::new(&self.scratch)?;
         let segments = self.segments();
-        for segment in &selection.expired {
+        for segment in expired_segments {
             segments.read(segment, |piece| expired.write(piece)).await?;
         }
         let check = Check {
@@ -179,7 +244,8 @@ impl PublishCrl {
             fields: fields.clone(),
             previous: previous.cloned(),
             expired,
-            selection,
+            expired_lengths: EntrySource::Segments(expired_segments).lengths(),
+            listed_lengths,
         };
         off_the_async_threads(move || check.run()).await
     }
@@ -240,23 +306,30 @@ struct Check {
     previous: Option<Previous>,
     /// The entries in the omitted segments.
     expired: ScratchFile,
-    selection: Selection,
+    expired_lengths: Vec<u64>,
+    listed_lengths: Vec<u64>,
 }
 
 impl Check {
     fn run(self) -> Result<CrlSummary, Failure> {
         let mut crl = CrlReader::new(self.file.reader()?).map_err(Failure::internal)?;
         if let Some(previous) = &self.previous {
-            let mut previous = CrlReader::new(previous.file.reader()?).map_err(Failure::internal)?;
-            let mut expired = EntryReader::new(self.expired.reader()?, self.expired.length());
-            let lengths =
-                |segments: &[Segment]| -> Vec<_> { segments.iter().map(|segment| segment.length).collect() };
-            compare_with_previous(
-                &mut previous,
-                (&mut expired, &lengths(&self.selection.expired)),
-                (&mut crl, &lengths(&self.selection.listed)),
-            )
-            .map_err(Failure::internal)?;
+            let previous = || Ok::<_, Failure>(CrlReader::new(previous.file.reader()?));
+            let expired =
+                || Ok::<_, Failure>(EntryReader::new(self.expired.reader()?, self.expired.length()));
+            let in_order = compare_with_previous(
+                &mut previous()?.map_err(Failure::internal)?,
+                (&mut expired()?, &self.expired_lengths),
+                (&mut crl, &self.listed_lengths),
+            );
+            if in_order == Err(CrlError::IllegalDifference) {
+                // The order of the segments can differ from the order of a CRL that was built from its predecessor.
+                crl = CrlReader::new(self.file.reader()?).map_err(Failure::internal)?;
+                compare_in_any_order(&mut previous()?.map_err(Failure::internal)?, &mut expired()?, &mut crl)
+                    .map_err(Failure::internal)?;
+            } else {
+                in_order.map_err(Failure::internal)?;
+            }
         }
         let contents = crl.finish().map_err(Failure::internal)?;
         let expected = CrlExpectation {

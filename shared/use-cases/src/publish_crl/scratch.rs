@@ -77,6 +77,17 @@ impl ScratchFile {
         Ok(file)
     }
 
+    /// Passes the content to `take`, piece by piece.
+    pub(super) fn read(&self, mut take: impl FnMut(&[u8]) -> Result<(), Failure>) -> Result<(), Failure> {
+        let (mut reader, mut piece) = (self.reader()?.take(self.length), vec![0; 64 * 1024]);
+        loop {
+            match reader.read(&mut piece).map_err(Failure::internal)? {
+                0 => return Ok(()),
+                length => take(&piece[..length])?,
+            }
+        }
+    }
+
     /// Returns the content for an upload to an object store.
     pub(super) fn content(&self) -> Content<'_> {
         Content::File { path: self.file.path(), offset: self.offset }

@@ -5,7 +5,11 @@
 //! passed, CRLs omit the whole segment. The segment's object is not deleted, because it is small and earlier CRLs were
 //! generated from it.
 
-use std::{collections::BTreeMap, fmt, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+    path::Path,
+};
 
 use time::{Date, Month};
 
@@ -22,6 +26,7 @@ use domain::{
     revocation::RevokedCertificate,
 };
 use ports::{Content, ObjectStore, Precondition, PutOutcome};
+use telemetry::{Place, unreadable};
 
 const MEDIA_TYPE: &str = "application/octet-stream";
 
@@ -46,6 +51,15 @@ pub(super) struct Segment {
     pub(super) key: SegmentKey,
     /// The segment's length in octets.
     pub(super) length: u64,
+}
+
+/// The result of appending revocations to their segments.
+#[derive(Default)]
+pub(super) struct Appended {
+    /// The zero-based index of each revocation in its segment.
+    pub(super) indexes: Vec<(SerialNumber, u64)>,
+    /// The revocations whose segment is damaged.
+    pub(super) rejected: BTreeSet<SerialNumber>,
 }
 
 pub(super) struct Segments<'a> {
@@ -118,7 +132,7 @@ impl Segments<'_> {
         for object in self.store.list(&prefix).await? {
             match SegmentKey::parse(&object.key) {
                 Some(key) => segments.push(Segment { key, length: object.length }),
-                None => tracing::error!(key = object.key, "unexpected object among the CRL segments"),
+                None => unreadable(Place::Segments, &object.key),
             }
         }
         segments.sort_unstable();
@@ -143,30 +157,34 @@ impl Segments<'_> {
         Ok(())
     }
 
-    /// Appends an entry for each certificate in `revoked` to its segment, unless the segment already contains the
-    /// entry. Returns the index of each entry in its segment.
-    pub(super) async fn append(
-        &self,
-        revoked: &[RevokedCertificate],
-    ) -> Result<Vec<(SerialNumber, u64)>, Failure> {
+    /// Appends the entries of `revoked` to their segments, except entries that the segments already contain. A damaged
+    /// segment is reported and left unchanged.
+    pub(super) async fn append(&self, revoked: &[RevokedCertificate]) -> Result<Appended, Failure> {
         let mut by_segment: BTreeMap<_, Vec<_>> = BTreeMap::new();
         for revoked in revoked {
             by_segment.entry(SegmentKey::of(revoked)).or_default().push(revoked);
         }
-        let mut indexes = Vec::with_capacity(revoked.len());
+        let mut appended = Appended::default();
         for (key, mut revoked) in by_segment {
             // Sorting ensures that the same rows always result in the same bytes.
             revoked.sort_by(|a, b| a.serial_number.cmp(&b.serial_number));
-            indexes.extend(self.append_to(key, &revoked).await?);
+            match self.append_to(key, &revoked).await? {
+                Some(indexes) => appended.indexes.extend(indexes),
+                None => {
+                    unreadable(Place::Segments, &key.to_string());
+                    appended.rejected.extend(revoked.iter().map(|revoked| revoked.serial_number.clone()));
+                }
+            }
         }
-        Ok(indexes)
+        Ok(appended)
     }
 
+    /// Appends the entries of `revoked` to one segment and returns their indexes, or `None` if the segment is damaged.
     async fn append_to(
         &self,
         key: SegmentKey,
         revoked: &[&RevokedCertificate],
-    ) -> Result<Vec<(SerialNumber, u64)>, Failure> {
+    ) -> Result<Option<Vec<(SerialNumber, u64)>>, Failure> {
         let key = key.to_string();
         for _ in 0..MAX_TRIES {
             let (etag, mut file) = match self.store.read(&key).await? {
@@ -175,15 +193,17 @@ impl Segments<'_> {
                     (Some(object.etag.clone()), ScratchFile::download(self.scratch, object).await?)
                 }
             };
-            let MissingEntries { appended, indexes } = missing_entries(&file, revoked)?;
+            let Some(MissingEntries { appended, indexes }) = missing_entries(&file, revoked)? else {
+                return Ok(None);
+            };
             if appended.is_empty() {
-                return Ok(indexes);
+                return Ok(Some(indexes));
             }
             file.write(&appended)?;
             let precondition = etag.as_deref().map_or(Precondition::Absent, Precondition::Unchanged);
             let outcome = self.store.put(&key, file.content(), MEDIA_TYPE, precondition).await?;
             if outcome == PutOutcome::Stored {
-                return Ok(indexes);
+                return Ok(Some(indexes));
             }
         }
         Err(Failure::internal(format!(
