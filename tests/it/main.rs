@@ -41,4 +41,5 @@ mod sealing;
 mod session_texts;
 mod step_order;
 mod support;
+mod unreadable;
 mod wizard;

@@ -19,6 +19,7 @@ mod pick_up;
 mod program;
 mod publishing;
 mod races;
+mod raw_database;
 mod sealing;
 mod stack;
 mod tls;
@@ -40,6 +41,7 @@ pub(crate) use self::{
     program::{Program, demo_account, kill_when, until},
     publishing::{Publishing, revoked},
     races::{submit_at_once, the_one_accepted},
+    raw_database::RawDatabase,
     sealing::Sealing,
     stack::{AnyStack, MovedClock, Prepared, START, TestStack, timestamp},
     tls::TlsClient,

@@ -11,7 +11,7 @@ use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
 use lambda_http::{BoxFuture, Error};
 use serde_json::{Value, json};
 use shared::{
-    edge::{InvocationResult, Outcome},
+    edge::{InvocationResult, Outcome, outbox_message},
     lambda,
     ports::Clock,
     refusal::Failure,
@@ -114,21 +114,27 @@ impl Dispatcher {
     async fn bring_rows(&self, due: fn(&Retry) -> bool) -> Result<(), Failure> {
         self.invoke(MEET_DEADLINES.function, Box::pin(self.functions.deadlines.handle(scheduled()))).await;
         for id in self.waiting(Effect::MAIL_QUEUE, due).await? {
-            let done = match serde_json::from_value(event(&id)) {
-                Ok(event) => {
-                    self.invoke("send-certificate-code", Box::pin(self.functions.send.handle(event))).await
-                }
-                Err(_) => false,
-            };
+            let done = self.pass_mail_messages(&[outbox_message(&id)]).await;
             self.settle(id, done).await;
         }
         for id in self.waiting(Effect::CRL_QUEUE, due).await? {
-            let published =
-                self.invoke(PUBLISH_CRL.function, Box::pin(self.functions.publish.handle(event(&id)))).await;
-            self.settle(id, published).await;
+            let done = self.pass_crl_messages(&[outbox_message(&id)]).await;
+            self.settle(id, done).await;
         }
         self.invoke(SEAL_AUDIT_LOG.function, Box::pin(self.functions.seal.handle())).await;
         Ok(())
+    }
+
+    /// Passes one message for each of `bodies` to send-certificate-code. Returns true if every email was sent.
+    pub async fn pass_mail_messages(&self, bodies: &[String]) -> bool {
+        let Ok(event) = serde_json::from_value(messages(bodies)) else { return false };
+        self.invoke("send-certificate-code", Box::pin(self.functions.send.handle(event))).await
+    }
+
+    /// Passes one message for each of `bodies` to publish-crl. Returns true if every CRL was published.
+    pub async fn pass_crl_messages(&self, bodies: &[String]) -> bool {
+        let work = Box::pin(self.functions.publish.handle(messages(bodies)));
+        self.invoke(PUBLISH_CRL.function, work).await
     }
 
     /// Reports the delivery of each email that was sent since the last call. After a restart, the first call reports
@@ -149,10 +155,7 @@ impl Dispatcher {
     /// Passes one message for each of `bodies` to record-delivery, and returns the response. The message ids start at
     /// 0.
     pub async fn record_deliveries(&self, bodies: Vec<String>) -> Option<SqsBatchResponse> {
-        let messages = bodies.iter().enumerate();
-        let records: Vec<_> =
-            messages.map(|(id, body)| json!({ "messageId": id.to_string(), "body": body })).collect();
-        let event: SqsEvent = serde_json::from_value(json!({ "Records": records })).ok()?;
+        let event: SqsEvent = serde_json::from_value(messages(&bodies)).ok()?;
         let work = Box::pin(self.functions.record.handle(event));
         lambda::event_invocation("record-delivery", &self.request_ids.next(), work).await.ok()
     }
@@ -202,7 +205,10 @@ fn scheduled() -> Value {
     json!({ "source": "aws.scheduler" })
 }
 
-/// Returns an SQS event with one message, which contains the outbox row id.
-fn event(outbox_id: &str) -> Value {
-    json!({ "Records": [{ "messageId": outbox_id, "body": json!({ "outboxId": outbox_id }).to_string() }] })
+/// Returns an SQS event with one message for each of `bodies`. The message ids start at 0.
+fn messages(bodies: &[String]) -> Value {
+    let messages = bodies.iter().enumerate();
+    let records: Vec<_> =
+        messages.map(|(id, body)| json!({ "messageId": id.to_string(), "body": body })).collect();
+    json!({ "Records": records })
 }

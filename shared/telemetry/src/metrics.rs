@@ -112,7 +112,8 @@ impl<const N: usize> Metric<N> {
         Self { name, unit, dimensions }
     }
 
-    const fn definition(&'static self) -> Definition {
+    /// Returns the name, unit and dimensions of the metric.
+    pub const fn definition(&'static self) -> Definition {
         Definition { name: self.name, unit: self.unit, dimensions: &self.dimensions }
     }
 

@@ -25,6 +25,7 @@ use super::{
     deployed::Deployed,
     faults::{self, Fault, Faults},
     log::keep_call_sites_on,
+    raw_database::RawDatabase,
     until,
 };
 
@@ -161,6 +162,21 @@ impl TestStack {
 
     pub(crate) async fn start_with(timing: RevocationTiming) -> Self {
         Prepared::new(timing).await.run()
+    }
+
+    /// Passes these messages to send-certificate-code. Returns true if every email was sent.
+    pub(crate) async fn pass_mail_messages(&self, bodies: &[String]) -> bool {
+        self.dispatcher.pass_mail_messages(bodies).await
+    }
+
+    /// Passes these messages to publish-crl. Returns true if every CRL was published.
+    pub(crate) async fn pass_crl_messages(&self, bodies: &[String]) -> bool {
+        self.dispatcher.pass_crl_messages(bodies).await
+    }
+
+    /// Opens a second connection to the stack's database.
+    pub(crate) async fn database(&self) -> RawDatabase {
+        RawDatabase::open(&self.folder.join("dynamodb.sqlite")).await
     }
 
     /// Returns the folder that contains all data.

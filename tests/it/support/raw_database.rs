@@ -1,0 +1,42 @@
+//! A second connection to the database of an embedded stack, for rows that no request can write.
+
+use std::path::Path;
+
+use aws_sdk_dynamodb::Client;
+use dynoxide::Database;
+use serde_json::Value;
+use shared::adapters;
+use tokio::net::TcpListener;
+
+const TABLES: &str = "cert-reissue-local";
+
+/// A client that writes rows without conditions.
+pub(crate) struct RawDatabase(Client);
+
+impl RawDatabase {
+    pub(super) async fn open(file: &Path) -> Self {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let endpoint = format!("http://{}", listener.local_addr().unwrap());
+        let database = Database::new(file.to_str().unwrap()).unwrap();
+        tokio::spawn(dynoxide::server::serve_on(listener, database));
+        let sdk = adapters::sdk_config_for(|name| match name {
+            "AWS_REGION" | "AWS_ACCESS_KEY_ID" | "AWS_SECRET_ACCESS_KEY" => Some("local".to_owned()),
+            "AWS_ENDPOINT_URL" => Some(endpoint.clone()),
+            _ => None,
+        });
+        Self(Client::new(&sdk.unwrap()))
+    }
+
+    /// Writes this row to the table `…-{table}`, and replaces the row with the same key.
+    pub(crate) async fn put(&self, table: &str, row: &Value) {
+        let item = serde_dynamo::to_item(row).unwrap();
+        self.0.put_item().table_name(format!("{TABLES}-{table}")).set_item(Some(item)).send().await.unwrap();
+    }
+
+    /// Returns the partition key of the registry row with this sort key.
+    pub(crate) async fn partition_of(&self, sort_key: &str) -> String {
+        let rows = self.0.scan().table_name(format!("{TABLES}-registry")).send().await.unwrap();
+        let row = rows.items().iter().find(|row| row["sk"].as_s().unwrap() == sort_key).unwrap();
+        row["pk"].as_s().unwrap().clone()
+    }
+}
