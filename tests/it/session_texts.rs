@@ -16,7 +16,12 @@ fn texts_state_the_limits_of_a_session() {
             "web/privacy.html",
             format!("ends after {idle} minutes without input, and after {longest} minutes at the latest."),
         ),
-        ("docs/glossary.md", format!("{idle} minutes after the last change, {longest} minutes in all.")),
+        (
+            "docs/glossary.md",
+            format!(
+                "Ends {idle} minutes after the last change, or {longest} minutes after the identity check."
+            ),
+        ),
     ] {
         assert_states(file, &statement);
     }
@@ -34,7 +39,7 @@ fn texts_state_how_recent_an_identity_check_must_be() {
         ("shared/messages/src/en.rs", format!("send this within {in_words} minutes of it.")),
         ("web/js/catalogue/ja/receipt.js", format!("確認から{minutes}分以内に")),
         ("web/js/catalogue/en/receipt.js", format!("Correct the address within {in_words} minutes of it.")),
-        ("infra/openapi.yaml", format!("no older than {in_words} minutes.")),
+        ("infra/openapi.yaml", format!("in the last {in_words} minutes.")),
     ] {
         assert_states(file, &statement);
     }
