@@ -42,6 +42,12 @@ impl Bucket {
         before.map_or(now, |bucket| Self::limited(bucket.empty_at.max(now), now))
     }
 
+    /// Returns the corrected bucket if the clock was set back since the last attempt. Otherwise the bucket would stay
+    /// full for longer than [`Self::DECAY`].
+    fn after_clock_fault(self, now: Timestamp) -> Self {
+        Self { empty_at: Self::limited(self.empty_at, now) }
+    }
+
     fn limited(empty_at: Timestamp, now: Timestamp) -> Timestamp {
         empty_at.min(now.plus(Self::CAPACITY * Self::DECAY))
     }
@@ -142,23 +148,23 @@ impl Throttle {
             };
         }
         let Some(before) = before else { return Decision::Withhold(None) };
-        let request = before.sign_in.as_ref();
+        let (request, bucket) = (before.sign_in.as_ref(), before.bucket.after_clock_fault(now));
         match (attempt, request) {
             (Attempt { is_right: false, .. }, _) => Decision::Withhold(before.after_clock_fault(now)),
             (Attempt { sign_in_code: EnteredCode::Right, .. }, Some(request)) if request.is_usable(now) => {
-                Decision::Start(Some(before.changed(before.bucket, None)))
+                Decision::Start(Some(before.changed(bucket, None)))
             }
             (Attempt { sign_in_code: EnteredCode::Wrong, .. }, Some(request)) if request.is_usable(now) => {
                 let wrong_codes = request.wrong_codes + 1;
                 let request = SignInRequest { wrong_codes, ..request.clone() };
-                Decision::Withhold(Some(before.changed(before.bucket, Some(request))))
+                Decision::Withhold(Some(before.changed(bucket, Some(request))))
             }
             (_, Some(request)) if request.is_within(SignInRequest::INTERVAL, now) => {
                 Decision::Withhold(before.after_clock_fault(now))
             }
             _ => {
                 let request = SignInRequest::new(outbox_id.to_owned(), now);
-                Decision::WithholdAndSend(before.changed(before.bucket, Some(request)))
+                Decision::WithholdAndSend(before.changed(bucket, Some(request)))
             }
         }
     }
@@ -179,11 +185,10 @@ impl Throttle {
         expires_at.map_or(self.bucket.empty_at, |at| at.max(self.bucket.empty_at))
     }
 
-    /// Returns the corrected state if the clock was set back since the last attempt. Otherwise the bucket would stay
-    /// full for longer than [`Bucket::DECAY`].
+    /// Returns the corrected state if the clock was set back since the last attempt.
     fn after_clock_fault(&self, now: Timestamp) -> Option<Self> {
-        let empty_at = Bucket::limited(self.bucket.empty_at, now);
-        (empty_at < self.bucket.empty_at).then(|| self.changed(Bucket { empty_at }, self.sign_in.clone()))
+        let bucket = self.bucket.after_clock_fault(now);
+        (bucket != self.bucket).then(|| self.changed(bucket, self.sign_in.clone()))
     }
 
     fn changed(&self, bucket: Bucket, sign_in: Option<SignInRequest>) -> Self {

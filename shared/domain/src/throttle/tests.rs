@@ -101,7 +101,7 @@ impl World {
     }
 
     fn most_seen_in_a_month(&self) -> usize {
-        let within = |from: i64| self.seen.iter().filter(|at| (from..from + MONTH).contains(*at)).count();
+        let within = |from: i64| self.seen.iter().filter(|at| (from..=from + MONTH).contains(*at)).count();
         self.seen.iter().map(|from| within(*from)).max().unwrap_or_default()
     }
 
@@ -208,4 +208,13 @@ fn a_sign_in_code_works_once_for_15_minutes_and_five_wrong_codes() {
     assert_eq!(decide(&guessed, EnteredCode::Right, 61), Decision::Withhold(None));
     let wrong_password = Attempt { is_right: false, sign_in_code: EnteredCode::Wrong };
     assert_eq!(Throttle::decide(Some(&guessed), wrong_password, "id", now), Decision::Withhold(None));
+}
+
+#[test]
+fn a_right_attempt_corrects_the_bucket_after_a_clock_fault() {
+    let full = full();
+    let now = start().plus(-DAY);
+    let Decision::WithholdAndSend(sent) = Throttle::decide(Some(&full), RIGHT, "id", now) else { panic!() };
+    let later = Throttle::decide(Some(&sent), WRONG, "id", now.plus(Bucket::DECAY));
+    assert!(matches!(later, Decision::Refuse(_)), "{later:?}");
 }
