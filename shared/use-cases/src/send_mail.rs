@@ -65,7 +65,7 @@ impl SendMail {
                 self.send_code(row, &application_id, send_number).await
             }
             Effect::SignInCode { enrollment, language, expires_at } => {
-                self.send_sign_in_code(&row, &enrollment, language, expires_at).await
+                self.send_sign_in_code(row, &enrollment, language, expires_at).await
             }
             Effect::AddressChangeNotice { application_id } => {
                 self.send_notice(row, &application_id, Email::AddressChangeNotice).await
