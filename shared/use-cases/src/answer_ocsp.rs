@@ -80,7 +80,7 @@ impl AnswerOcsp {
         let records = self.store.status_records(cert_id.serial_number(), cert_id.form(), nonces_at).await;
         let records = records.map_err(Failure::from)?;
         let status = records.status.ok_or(Unanswered::NotIssued)?;
-        let responder = self.responder.from_row(records.responder.as_ref())?;
+        let responder = self.responder.certificate_in(records.responder.as_ref())?;
         let question = Question { responder: &responder, cert_id: &cert_id, status };
         if let Some((nonce, limit)) = honoured
             && self.may_sign_nonce(&records, now, limit).await

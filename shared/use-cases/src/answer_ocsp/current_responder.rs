@@ -25,7 +25,10 @@ impl CurrentResponder {
     }
 
     /// Returns the certificate in `row`. Parses and verifies it only if it is not the certificate of the last call.
-    pub(super) fn from_row(&self, row: Option<&ResponderRow>) -> Result<Arc<ResponderCertificate>, Failure> {
+    pub(super) fn certificate_in(
+        &self,
+        row: Option<&ResponderRow>,
+    ) -> Result<Arc<ResponderCertificate>, Failure> {
         let row = row.ok_or_else(|| Failure::internal("the OCSP responder has no certificate yet"))?;
         // A panic cannot leave an incomplete value, because the value is replaced as a whole.
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);

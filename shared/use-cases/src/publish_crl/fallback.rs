@@ -24,7 +24,7 @@ use telemetry::{Place, unreadable};
 impl PublishCrl {
     /// Signs and checks a CRL with the entries of `previous` and of `revoked`. `failure` is the reason why the CRL could
     /// not be built from the segments.
-    pub(super) async fn from_previous(
+    pub(super) async fn assemble_from_previous(
         &self,
         scope: CrlScope,
         previous: &Previous,

@@ -83,9 +83,9 @@ impl PublishCrl {
         for _ in 0..MAX_TRIES {
             let current = self.current(scope).await?;
             let previous = current.as_ref().and_then(|current| current.crl.as_ref());
-            let crl = match (self.from_segments(scope, previous).await, previous) {
+            let crl = match (self.assemble_from_segments(scope, previous).await, previous) {
                 (Err(failure @ Failure::Internal(_)), Some(previous)) => {
-                    self.from_previous(scope, previous, revoked, &failure).await?
+                    self.assemble_from_previous(scope, previous, revoked, &failure).await?
                 }
                 (crl, _) => crl?,
             };
@@ -97,7 +97,7 @@ impl PublishCrl {
         Err(Failure::internal("the CRL could not be replaced, because other publishers kept replacing it"))
     }
 
-    async fn from_segments(
+    async fn assemble_from_segments(
         &self,
         scope: CrlScope,
         previous: Option<&Previous>,
