@@ -1,18 +1,25 @@
 /**
- * Stores form values in the tab until they are sent. The values are encrypted with the key of draft-key.js. Each draft has a number,
- * which is the coupon number in step 4, and the receipt number when an address is corrected.
+ * Stores the input of forms in the tab until it is sent. The input is encrypted with a key that all tabs share
+ * (docs/decisions/0018-shared-computers.md). Each draft has a number, which is the coupon number in step 4, and the
+ * receipt number when an address is corrected.
+ *
+ * The browser stores the key twice. One copy is readable and exists only during the session. The other copy is encrypted
+ * with the credentials of step 1. After a time-out, only the same credentials can therefore decrypt the drafts.
  *
  * @typedef {Record<string, string>} Entered
  * @typedef {Record<string, Entered>} Drafts by their number
+ * @typedef {{ salt: string, locked: string, open?: string }} StoredKey locked is the encrypted key; open is the readable
+ *   copy
  */
-import { credentialKey, deleteDraftKey, draftKey, isDraftKeyUnlocked, unlockDraftKey } from './draft-key.js';
-import { decrypted, encrypted } from './encryption.js';
-import { tabMemory } from './storage.js';
+import { decrypted, encrypted, importKey, keyFrom, newKey, newSalt } from './encryption.js';
+import { siteMemory, tabMemory } from './storage.js';
 
-/** The name in {@link tabMemory}. */
+/** The name of the encrypted drafts in {@link tabMemory}. */
 export const DRAFTS = 'drafts';
 
-/** The end of the last change. Each change starts after the previous one has ended. @type {Promise<void>} */
+const KEY = 'draft-key';
+
+/** The end of the last change. Changes run one after another. @type {Promise<void>} */
 let changes = Promise.resolve();
 
 /**
@@ -20,7 +27,7 @@ let changes = Promise.resolve();
  * @returns {Promise<Entered | null>}
  */
 export async function recallDraft(number) {
-  const key = await draftKey();
+  const key = await openKey();
   return key && ((await drafts(key))[number] ?? null);
 }
 
@@ -39,26 +46,41 @@ export function forgetDraft(number) {
 
 /** Deletes the drafts of this tab, and makes those of other tabs unreadable. */
 export function forgetDrafts() {
-  deleteDraftKey();
+  siteMemory.forget(KEY);
   tabMemory.forget(DRAFTS);
 }
 
+/** Makes all drafts unreadable until the next identity check with the same credentials. */
+export function lockDrafts() {
+  const stored = storedKey();
+  if (stored?.open) storeKey({ salt: stored.salt, locked: stored.locked });
+}
+
 /**
- * Prepares an identity check. The returned function must be called after the check has succeeded. It makes the drafts of the same
- * credentials readable, and deletes the drafts of other credentials.
+ * Prepares an identity check. The returned function must be called after the check has succeeded. It makes the drafts of
+ * the same credentials readable, and deletes the drafts of other credentials. The slow derivation of a key runs while
+ * the server checks the credentials.
  *
  * @param {import('./api.js').Schemas['Credentials']} credentials in their normal form
  * @returns {() => Promise<void>}
  */
 export function prepareDrafts({ emailAddress, applicationPassword, certificateCode }) {
-  const derived = credentialKey([emailAddress.toLowerCase(), applicationPassword, certificateCode]);
+  const lock = lockOf([emailAddress.toLowerCase(), applicationPassword, certificateCode]);
   return async () => {
-    const key = await derived;
-    if (!key) {
+    const derived = await lock;
+    if (!derived) {
       forgetDrafts();
       return;
     }
-    await unlockDraftKey(key);
+    const { salt, key } = derived;
+    const stored = storedKey();
+    const open = stored && (await decrypted(key, stored.locked));
+    if (stored && open) {
+      storeKey({ ...stored, open });
+    } else {
+      const created = newKey();
+      storeKey({ salt, locked: await encrypted(key, created), open: created });
+    }
     await change((all) => all);
   };
 }
@@ -66,12 +88,12 @@ export function prepareDrafts({ emailAddress, applicationPassword, certificateCo
 /** @param {(all: Drafts) => Drafts} changed */
 function change(changed) {
   changes = changes.then(async () => {
-    const key = await draftKey();
+    const key = await openKey();
     if (!key) return;
     const all = changed(await drafts(key));
     const text = Object.keys(all).length > 0 ? await encrypted(key, all) : null;
     // The session may have ended in the meantime.
-    if (!isDraftKeyUnlocked()) return;
+    if (!storedKey()?.open) return;
     if (text === null) tabMemory.forget(DRAFTS);
     else tabMemory.remember(DRAFTS, text);
   });
@@ -82,4 +104,35 @@ function change(changed) {
 async function drafts(key) {
   const text = tabMemory.recall(DRAFTS);
   return (text && (await decrypted(key, text))) || {};
+}
+
+/**
+ * Returns the key that encrypts the locked copy, or null if the browser cannot derive keys, for example without HTTPS.
+ *
+ * @param {string[]} credentials
+ */
+async function lockOf(credentials) {
+  try {
+    const salt = storedKey()?.salt ?? newSalt();
+    return { salt, key: await keyFrom(credentials, salt) };
+  } catch {
+    return null;
+  }
+}
+
+/** Returns the readable copy of the key, or null. */
+async function openKey() {
+  const open = storedKey()?.open;
+  return open ? importKey(open) : null;
+}
+
+/** @returns {StoredKey | null} */
+function storedKey() {
+  const text = siteMemory.recall(KEY);
+  return text === null ? null : JSON.parse(text);
+}
+
+/** @param {StoredKey} stored */
+function storeKey(stored) {
+  siteMemory.remember(KEY, JSON.stringify(stored));
 }

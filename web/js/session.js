@@ -8,13 +8,11 @@
  */
 import { Problem, endSession, extendSession, onSession, onSessionEnd } from './api.js';
 import { timeText } from './dates.js';
-import { DRAFTS, forgetDrafts } from './draft.js';
-import { lockDraftKey } from './draft-key.js';
-import { element } from './elements.js';
+import { DRAFTS, forgetDrafts, lockDrafts } from './draft.js';
+import { byId, element } from './elements.js';
 import { handleFailure } from './failures.js';
 import { t } from './i18n.js';
-import { say } from './messages.js';
-import { removeContents } from './page-contents.js';
+import { clearNotice, clearProblem, say } from './messages.js';
 import { pageOf } from './steps.js';
 import { siteMemory, tabMemory } from './storage.js';
 
@@ -91,9 +89,33 @@ export function forgetData() {
 function discardData() {
   const times = recalled();
   if (times && Date.now() < times.expiresAt) return;
-  lockDraftKey();
+  lockDrafts();
   if (!times || Date.now() >= times.expiresAt + DRAFTS_KEPT) forgetDrafts();
   tabMemory.forgetAll(KEPT_IN_TAB);
+}
+
+/**
+ * Removes the contents when the subscriber leaves the page. The back/forward cache and the form data that browsers
+ * restore therefore contain no personal data. A page from the back/forward cache is loaded again.
+ */
+export function removeContentsOnLeaving() {
+  addEventListener('pagehide', removeContents);
+  addEventListener('pageshow', ({ persisted }) => {
+    if (persisted) location.reload();
+  });
+}
+
+/** Selects the parts of a page without personal data. */
+const WITHOUT_DATA = '#page-title, .steps, #notices, #problem, #status';
+
+function removeContents() {
+  const forms = [...document.forms];
+  for (const part of [...byId('main', HTMLElement).children]) if (!part.matches(WITHOUT_DATA)) part.remove();
+  // The removal takes the focus from a field. Listeners of that event must not read an empty form.
+  for (const form of forms) form.reset();
+  clearNotice();
+  clearProblem();
+  say('');
 }
 
 /** @returns {SessionTimes | null} */

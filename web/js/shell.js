@@ -6,8 +6,7 @@ import { byId, element } from './elements.js';
 import { handleFailure } from './failures.js';
 import { onLanguageChange, otherLanguage, serviceName, switchLanguage, t, translate } from './i18n.js';
 import { clearNotice, clearProblem, messagePlaces, setTitle, showNotice } from './messages.js';
-import { removeContentsOnLeaving } from './page-contents.js';
-import { logOut, rememberSession, watchSession } from './session.js';
+import { logOut, rememberSession, removeContentsOnLeaving, watchSession } from './session.js';
 import { forgetNewSession, steps } from './steps.js';
 
 /**
