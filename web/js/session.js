@@ -57,7 +57,7 @@ let watchedSession = null;
  */
 export function watchSession() {
   const times = recalled();
-  if (watchedSession !== null || !times || times.expiresAt <= Date.now()) return;
+  if (watchedSession !== null || !times) return;
   watchedSession = times.startedAt;
   setInterval(check, 1000);
   for (const activity of ['keydown', 'pointerdown', 'input']) {

@@ -9,7 +9,7 @@ import { chooseCertificate, identify } from './wizard.js';
 const BUILDING = '内緒ビル65F';
 
 for (const [name, launch] of /** @type {const} */ ([['Firefox', firefox], ['WebKit', webkit]])) {
-  test(`${name}: a reload restores a draft, and a sign-out removes it from the history`, async () => {
+  test(`${name}: a reload restores a draft, and a sign-out deletes it`, async () => {
     const { one } = await freshAccounts();
     const { driver, close } = await launch();
     try {
