@@ -1,15 +1,11 @@
 /**
- * Stores the input of forms in the tab until it is sent. The input is encrypted with a key that all tabs share
- * (docs/decisions/0018-shared-computers.md). Each draft has a number, which is the coupon number in step 4, and the
- * receipt number when an address is corrected.
- *
- * The browser stores the key twice. One copy is readable and exists only during the session. The other copy is encrypted
- * with the credentials of step 1. After a time-out, only the same credentials can therefore decrypt the drafts.
+ * Stores the input of forms in the tab, encrypted with a key that all tabs share (docs/decisions/0018-shared-computers.md).
+ * The number of a draft is the coupon number in step 4, and the receipt number when an address is corrected.
  *
  * @typedef {Record<string, string>} Entered
  * @typedef {Record<string, Entered>} Drafts by their number
- * @typedef {{ salt: string, locked: string, open?: string }} StoredKey locked is the encrypted key; open is the readable
- *   copy
+ * @typedef {{ salt: string, locked: string, open?: string }} StoredKey locked is the key, encrypted with the credentials;
+ *   open is the readable copy, which exists only during the session
  */
 import { decrypted, encrypted, importKey, keyFrom, newKey, newSalt } from './encryption.js';
 import { siteMemory, tabMemory } from './storage.js';
@@ -50,16 +46,15 @@ export function forgetDrafts() {
   tabMemory.forget(DRAFTS);
 }
 
-/** Makes all drafts unreadable until the next identity check with the same credentials. */
+/** Makes all drafts unreadable until the next identity check. */
 export function lockDrafts() {
   const stored = storedKey();
   if (stored?.open) storeKey({ salt: stored.salt, locked: stored.locked });
 }
 
 /**
- * Prepares an identity check. The returned function must be called after the check has succeeded. It makes the drafts of
- * the same credentials readable, and deletes the drafts of other credentials. The slow derivation of a key runs while
- * the server checks the credentials.
+ * Derives a key, which is slow, while the server checks the credentials. The returned function is for a successful check.
+ * It makes the drafts of the same credentials readable, and deletes other drafts.
  *
  * @param {import('./api.js').Schemas['Credentials']} credentials in their normal form
  * @returns {() => Promise<void>}
@@ -106,11 +101,7 @@ async function drafts(key) {
   return (text && (await decrypted(key, text))) || {};
 }
 
-/**
- * Returns the key that encrypts the locked copy, or null if the browser cannot derive keys, for example without HTTPS.
- *
- * @param {string[]} credentials
- */
+/** Returns null if the browser cannot derive keys, for example without HTTPS. @param {string[]} credentials */
 async function lockOf(credentials) {
   try {
     const salt = storedKey()?.salt ?? newSalt();

@@ -1,6 +1,5 @@
 /**
- * Encrypts values that the browser stores with AES-256-GCM. The keys are random, or derived from credentials that a person
- * enters.
+ * Encrypts values that the browser stores.
  *
  * @typedef {Uint8Array<ArrayBuffer>} Octets
  */
@@ -9,10 +8,10 @@ const CIPHER = 'AES-GCM';
 const KEY_OCTETS = 32;
 const SALT_OCTETS = 16;
 
-/** The length of an initialization vector in octets (NIST SP 800-38D, section 5.2.1.1). */
+/** NIST SP 800-38D, section 5.2.1.1. */
 const IV_OCTETS = 12;
 
-/** The iterations of PBKDF2 with HMAC-SHA-256 in OWASP's Password Storage Cheat Sheet. */
+/** OWASP's minimum for PBKDF2-HMAC-SHA-256. */
 const ITERATIONS = 600_000;
 
 export function newKey() {
@@ -39,10 +38,7 @@ export async function keyFrom(credentials, salt) {
   return crypto.subtle.deriveKey(derivation, material, { name: CIPHER, length: KEY_OCTETS * 8 }, false, ['encrypt', 'decrypt']);
 }
 
-/**
- * @param {CryptoKey} key
- * @param {unknown} value that JSON can represent
- */
+/** @param {CryptoKey} key @param {unknown} value that JSON can represent */
 export async function encrypted(key, value) {
   const iv = crypto.getRandomValues(new Uint8Array(IV_OCTETS));
   const plain = new TextEncoder().encode(JSON.stringify(value));

@@ -94,10 +94,7 @@ function discardData() {
   tabMemory.forgetAll(KEPT_IN_TAB);
 }
 
-/**
- * Removes the contents when the subscriber leaves the page. The back/forward cache and the form data that browsers
- * restore therefore contain no personal data. A page from the back/forward cache is loaded again.
- */
+/** Keeps personal data out of the back/forward cache and out of the form data that browsers restore. */
 export function removeContentsOnLeaving() {
   addEventListener('pagehide', removeContents);
   addEventListener('pageshow', ({ persisted }) => {
