@@ -1,16 +1,15 @@
 /**
- * Stores the input of forms in the tab, encrypted with a key that all tabs share (docs/decisions/0018-shared-computers.md).
- * The number of a draft is the coupon number in step 4, and the receipt number when an address is corrected.
+ * Stores the input of forms in the tab, encrypted with a key of all tabs (docs/decisions/0018-shared-computers.md). The
+ * number of a draft is the coupon number in step 4, and the receipt number when an address is corrected.
  *
  * @typedef {Record<string, string>} Entered
  * @typedef {Record<string, Entered>} Drafts by their number
- * @typedef {{ salt: string, locked: string, open?: string }} StoredKey locked is the key, encrypted with the credentials;
- *   open is the readable copy, which exists only during the session
+ * @typedef {{ salt: string, locked: string, open?: string }} StoredKey locked is encrypted with the credentials; open is
+ *   readable and exists only during the session
  */
 import { decrypted, encrypted, importKey, keyFrom, newKey, newSalt } from './encryption.js';
 import { siteMemory, tabMemory } from './storage.js';
 
-/** The name of the encrypted drafts in {@link tabMemory}. */
 export const DRAFTS = 'drafts';
 
 const KEY = 'draft-key';
@@ -53,8 +52,8 @@ export function lockDrafts() {
 }
 
 /**
- * Derives a key, which is slow, while the server checks the credentials. The returned function is for a successful check.
- * It makes the drafts of the same credentials readable, and deletes other drafts.
+ * Derives a key, which is slow, while the server checks the credentials. The returned function, for a successful check,
+ * makes the drafts of the same credentials readable and deletes other drafts.
  *
  * @param {import('./api.js').Schemas['Credentials']} credentials in their normal form
  * @returns {() => Promise<void>}

@@ -65,7 +65,7 @@ export async function decrypted(key, text) {
 
 /** @param {Octets} octets */
 export function toBase64(octets) {
-  return btoa(Array.from(octets, (octet) => String.fromCharCode(octet)).join(''));
+  return btoa(String.fromCharCode(...octets));
 }
 
 /** @param {string} text @returns {Octets} */

@@ -24,7 +24,7 @@ const BETWEEN_ATTEMPTS = MINUTE;
 /** The time after the end of a session in which an identity check restores the drafts. */
 const DRAFTS_KEPT = 60 * MINUTE;
 
-/** The values of a tab that stay after a time-out: the encrypted drafts, and the input of an unfinished step 1. */
+/** The encrypted drafts, and the input of an unfinished step 1. */
 const KEPT_IN_TAB = [DRAFTS, 'emailAddress'];
 
 /** Stores the session times of each response. The module shell.js calls this function once, before any request. */
@@ -52,8 +52,7 @@ export function rememberSession() {
 let watchedSession = null;
 
 /**
- * Starts watching the session. Must be called after a response, so that the stored times of an earlier session do not
- * cause a warning.
+ * Starts watching the session. Must be called after a response, because older stored times would cause a warning.
  */
 export function watchSession() {
   const times = recalled();
@@ -102,13 +101,12 @@ export function removeContentsOnLeaving() {
   });
 }
 
-/** Selects the parts of a page without personal data. */
 const WITHOUT_DATA = '#page-title, .steps, #notices, #problem, #status';
 
 function removeContents() {
   const forms = [...document.forms];
   for (const part of [...byId('main', HTMLElement).children]) if (!part.matches(WITHOUT_DATA)) part.remove();
-  // The removal takes the focus from a field. Listeners of that event must not read an empty form.
+  // After the removal, whose event focusout must not find empty fields.
   for (const form of forms) form.reset();
   clearNotice();
   clearProblem();

@@ -67,7 +67,7 @@ async function checkIdentity(loaded) {
     });
     await openDrafts();
     tabMemory.forget('emailAddress');
-    // The form data that browsers restore when the subscriber returns would otherwise contain the email address.
+    // Otherwise browsers restore the email address in the form.
     form.reset();
     await goTo(pageAfterIdentityCheck(started));
   } catch (failure) {

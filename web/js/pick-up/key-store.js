@@ -1,13 +1,13 @@
 /**
- * Stores the subscriber's key and its certification request in IndexedDB until the file with the key is saved. Otherwise
- * a reload or a lost response after the issuance would leave a certificate without a key. The stored key is encrypted
- * with the certificate code and the application password (docs/decisions/0018-shared-computers.md).
+ * Stores the subscriber's key and its certification request in IndexedDB until the file with the key is saved.
+ * Otherwise a reload or a lost response after the issuance would leave a certificate without a key. The stored key is
+ * encrypted with the certificate code and the application password (docs/decisions/0018-shared-computers.md).
  *
  * @typedef {import('../api.js').Schemas['PickUpCredentials']} Credentials in their normal form
  * @typedef {{ privateKey: string, publicKey: string, request: string }} OwnKey privateKey is a PrivateKeyInfo and
  *   publicKey a SubjectPublicKeyInfo, both in base64; request is in PEM
- * @typedef {{ name: string, salt: string, locked: string, until: number }} StoredKey name is the hash of the certificate
- *   code; locked is the encrypted key; until is the end of the code in milliseconds
+ * @typedef {{ name: string, salt: string, locked: string, until: number }} StoredKey name is the hash of the
+ *   certificate code; locked is the encrypted key; until is the end of the code in milliseconds
  */
 import { decrypted, encrypted, keyFrom, newSalt, toBase64 } from '../encryption.js';
 import { certificationRequest, makeKeyPair, publicKeyInfo } from '../pki/certification-request.js';

@@ -54,7 +54,7 @@ export default {
 
   'from.session-missing': 'This procedure needs an identity check first. Please fill in the three fields below.',
   'from.session-ended':
-    'Your session has ended. Please do the identity check again. If you do so within one hour, application data that you had not sent yet returns to this tab.',
+    'Your session has ended. Application data that you had not sent yet returns to this tab if you do the identity check again within one hour.',
   'from.step-out-of-order': 'The steps are taken in order. Please continue from this page.',
   'from.already-submitted': 'This application had already been accepted. Here is its receipt.',
   'from.logged-out': 'You have logged out.',
