@@ -15,5 +15,5 @@ for (const file of ['local-stack/src/site.rs', 'web.yaml']) {
 
 test('the policy allows no inline code and no other sites', () => {
   const sources = SECURITY_POLICY.split('; ').map((directive) => directive.split(' ').slice(1));
-  assert.deepEqual([...new Set(sources.flat())].sort(), ["'none'", "'self'"]);
+  assert.deepEqual([...new Set(sources.flat())].sort(), ["'none'", "'script'", "'self'"]);
 });

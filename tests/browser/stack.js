@@ -220,7 +220,7 @@ export async function fromOwnAddress(page) {
   const answers = [];
   await page.route('**/api/session', async (route) => {
     const asked = route.request();
-    const answer = await sent(asked.url(), asked.method(), asked.headers(), asked.postDataBuffer(), localAddress);
+    const answer = await sent(asked.url(), asked.method(), { ...asked.headers(), 'sec-fetch-site': 'same-origin' }, asked.postDataBuffer(), localAddress);
     answers.push(answer);
     await route.fulfill(answer);
   });

@@ -13,7 +13,7 @@ import { web } from './site.js';
  */
 
 export const SECURITY_POLICY =
-  "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'";
+  "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
 
 /** @type {Record<string, string>} */
 const MEDIA_TYPES = {

@@ -20,6 +20,8 @@ from hypothesis import strategies as st
 
 BASE_URL = os.environ["BASE_URL"].rstrip("/")
 HEADERS = {"Host": os.environ["API_HOST"]} if os.environ.get("API_HOST") else {}
+# The headers that every change requires, even without a body.
+OF_THE_SITE = {"Sec-Fetch-Site": "same-origin", "Content-Type": "application/json"}
 # The path of a file in the format of the response to GET /local/demo. Of the first three subscribers in this file, the
 # second has two reissuable certificates, and the others have at least one.
 ACCOUNTS = os.environ.get("ACCOUNTS")
@@ -47,7 +49,7 @@ class Subscriber:
     def call(self, method, path, body=None, headers=None):
         cookies = {"Cookie": f"{SESSION_COOKIE}={self.session}"} if hasattr(self, "session") else {}
         answer = requests.request(
-            method, BASE_URL + path, json=body, headers=HEADERS | cookies | (headers or {}), timeout=30
+            method, BASE_URL + path, json=body, headers=HEADERS | OF_THE_SITE | cookies | (headers or {}), timeout=30
         )
         assert answer.ok, f"{method} {path}: {answer.status_code} {answer.text}"
         return answer
@@ -186,6 +188,13 @@ class SessionAuth:
 
     def set(self, case, data, context):
         case.cookies = {**(case.cookies or {}), SESSION_COOKIE: data}
+
+
+@schemathesis.hook
+def before_call(context, case, kwargs):
+    """Sends the headers that the site's pages send. Generated bodies keep their own media type."""
+    headers = OF_THE_SITE if not case.media_type else {"Sec-Fetch-Site": OF_THE_SITE["Sec-Fetch-Site"]}
+    case.headers = headers | dict(case.headers or {})
 
 
 EXAMPLES = set()

@@ -35,6 +35,7 @@ def main():
     step("the operator makes the CA", lambda: make_ca(outputs, settings))
     description = describe(outputs, settings)
     step("one origin for site, API and CRLs", lambda: one_origin(outputs))
+    step("no request without an edge secret", lambda: direct_requests(description))
     step("journeys over the REST API", lambda: journeys("journeys::", description))
     step("no function needs half of its memory", memory)
     step("without kms:Sign, exactly submission fails", lambda: without_signing(description))
@@ -142,17 +143,49 @@ def fetch(outputs, path):
 def describe(outputs, settings):
     """Writes the stack description that tests/it/support/deployed.rs reads."""
     port = ENDPOINT.rsplit(":", 1)[1]
-    variables = client("lambda").get_function_configuration(FunctionName=f"{STACK}-send-certificate-code")
     description = {
         "apiUrl": f"{ENDPOINT}/live",
         "apiHost": f"{outputs['ApiId']}.execute-api.localhost:{port}",
+        "edgeSecret": secret(variables_of("answer-ocsp"), 0),
         "publicBucket": outputs["PublicBucket"],
         "operator": str(OPERATOR.resolve()),
-        "settings": variables["Environment"]["Variables"] | settings,
+        "settings": variables_of("send-certificate-code") | settings,
     }
     path = SCRATCH / "deployed.json"
     path.write_text(json.dumps(description, indent=1, ensure_ascii=False))
     return path
+
+
+def variables_of(function):
+    return client("lambda").get_function_configuration(FunctionName=f"{STACK}-{function}")["Environment"]["Variables"]
+
+
+def secret(variables, index):
+    return variables["EDGE_SECRETS"].split(",")[index]
+
+
+def status(description, path, headers):
+    described = json.loads(description.read_text())
+    connection = http.client.HTTPConnection(ENDPOINT.removeprefix("http://"), timeout=30)
+    connection.request("GET", f"/live{path}", headers={"Host": described["apiHost"]} | headers)
+    answer = connection.getresponse()
+    answer.read()
+    connection.close()
+    return answer.status
+
+
+def direct_requests(description):
+    """Checks that each function refuses requests that did not come through CloudFront, and accepts both secrets."""
+    functions = [name.name for name in Path("functions").iterdir() if "serve_requests" in (name / "src/main.rs").read_text()]
+    accepted = {variables_of(function)["EDGE_SECRETS"] for function in functions}
+    assert len(functions) == 9 and len(accepted) == 1, (functions, accepted)
+    first, second = accepted.pop().split(",")
+    assert first != second
+    for path in ["/api/certificates", "/api/application", "/ocsp/MEIwQA"]:
+        assert status(description, path, {}) == 403, path
+        assert status(description, path, {"x-edge-secret": "guess"}) == 403, path
+        for value in [first, second]:
+            assert status(description, path, {"x-edge-secret": value}) != 403, path
 
 
 def journeys(names, description):
@@ -234,9 +267,17 @@ def watched():
 
 
 def update(description):
-    deploy("--parameter-overrides", "DomainName=reissue.example.test MailFrom=no-reply@example.test MetricMath=false RequireTls=false CodeLifetimeHours=12")
-    variables = client("lambda").get_function_configuration(FunctionName=f"{STACK}-send-certificate-code")
-    assert variables["Environment"]["Variables"]["CODE_LIFETIME_HOURS"] == "12"
+    """Changes a setting, and rotates the edge secret that CloudFront does not send."""
+    before = variables_of("answer-ocsp")
+    secrets = client("secretsmanager")
+    names = {entry["ARN"]: secrets.get_secret_value(SecretId=entry["ARN"])["SecretString"] for entry in secrets.list_secrets()["SecretList"]}
+    [unused] = [arn for arn, value in names.items() if value == secret(before, 1)]
+    secrets.put_secret_value(SecretId=unused, SecretString="N" * 48)
+    deploy("--parameter-overrides", "DomainName=reissue.example.test MailFrom=no-reply@example.test MetricMath=false RequireTls=false RateLimits=false CodeLifetimeHours=12 EdgeSecretsRevision=2")
+    assert variables_of("send-certificate-code")["CODE_LIFETIME_HOURS"] == "12"
+    assert status(description, "/api/certificates", {"x-edge-secret": secret(before, 1)}) == 403
+    for value in [secret(before, 0), "N" * 48]:
+        assert status(description, "/api/certificates", {"x-edge-secret": value}) == 401
     journeys("journeys::ocsp::", description)
 
 

@@ -81,6 +81,7 @@ fn gateway_responses_match_the_refusals_of_the_functions() {
         ("MISSING_AUTHENTICATION_TOKEN", Refusal::NotFound.into()),
         ("REQUEST_TOO_LARGE", RequestRefusal::BodyTooLarge),
         ("THROTTLED", Refusal::TemporarilyUnavailable.into()),
+        ("WAF_FILTERED", Refusal::TemporarilyUnavailable.into()),
         ("DEFAULT_5XX", Refusal::TemporarilyUnavailable.into()),
         ("INTEGRATION_FAILURE", Refusal::TemporarilyUnavailable.into()),
         ("INTEGRATION_TIMEOUT", Refusal::TemporarilyUnavailable.into()),
@@ -107,30 +108,40 @@ fn parsed(json: &str) -> Value {
 }
 
 #[tokio::test]
-async fn the_deployed_site_has_the_headers_of_the_local_stack() {
+async fn the_deployed_site_and_api_have_the_headers_of_the_local_stack() {
     let stack = TestStack::start().await;
-    let answer = stack.client().get("/").await;
-    let own = answer.headers.iter().map(|(name, value)| (name.to_string(), value.to_str().unwrap()));
-    // These headers describe the content and the connection, so the deployed site does not configure them.
-    let own: BTreeMap<_, _> = own
-        .filter(|(name, _)| !["content-type", "content-length", "date"].contains(&name.as_str()))
-        .collect();
-
     let web = yaml("web.yaml");
-    let resources = &web["Resources"];
-    let behaviour = &resources["Distribution"]["Properties"]["DistributionConfig"]["DefaultCacheBehavior"];
+    let distribution = &web["Resources"]["Distribution"]["Properties"]["DistributionConfig"];
+    let behaviours = distribution["CacheBehaviors"].as_array().unwrap();
+    let api = behaviours.iter().find(|behaviour| behaviour["PathPattern"] == "/api/*").unwrap();
+    for (path, behaviour, of_the_function) in [
+        ("/", &distribution["DefaultCacheBehavior"], &[][..]),
+        ("/api/certificates", api, &["cache-control", "content-language", "www-authenticate"]),
+        ("/api/nothing", api, &["cache-control", "content-language"]),
+    ] {
+        let answer = stack.client().get(path).await;
+        let own = answer.headers.iter().map(|(name, value)| (name.to_string(), value.to_str().unwrap()));
+        // These headers describe the content and the connection, so the deployed site does not configure them.
+        let described = [&["content-type", "content-length", "date"], of_the_function].concat();
+        let own: BTreeMap<_, _> = own.filter(|(name, _)| !described.contains(&name.as_str())).collect();
+        assert_eq!(configured_headers(&web["Resources"], behaviour), own, "{path}");
+    }
+}
+
+/// Returns the headers that CloudFront adds to responses, except those for HTTPS only.
+fn configured_headers<'a>(resources: &'a Value, behaviour: &Value) -> BTreeMap<String, &'a str> {
     let policy = &resources[text(&behaviour["ResponseHeadersPolicyId"])]["Properties"];
     let policy = &policy["ResponseHeadersPolicyConfig"];
     let security = policy["SecurityHeadersConfig"].as_object().unwrap();
     let custom = policy["CustomHeadersConfig"]["Items"].as_array().unwrap();
     for said in security.values().chain(custom) {
-        assert_eq!(said["Override"], true, "{said} would give way to what S3 says");
+        assert_eq!(said["Override"], true, "{said} would give way to what the origin says");
     }
     let mut deployed: BTreeMap<_, _> =
         security.iter().map(|(kind, said)| security_header(kind, said)).collect();
     deployed.extend(custom.iter().map(|item| (text(&item["Header"]).to_lowercase(), text(&item["Value"]))));
     assert!(deployed.remove("strict-transport-security").is_some());
-    assert_eq!(deployed, own);
+    deployed
 }
 
 /// Returns the header that CloudFront derives from a member of `SecurityHeadersConfig`.
@@ -144,6 +155,73 @@ fn security_header<'a>(kind: &str, said: &'a Value) -> (String, &'a str) {
         unknown => panic!("which header is {unknown}?"),
     };
     (name.to_owned(), value)
+}
+
+#[test]
+fn cloudfront_forwards_the_headers_that_the_functions_read() {
+    let web = yaml("web.yaml");
+    let policy = &web["Resources"]["ApiRequests"]["Properties"]["OriginRequestPolicyConfig"];
+    assert_eq!(
+        policy["HeadersConfig"]["Headers"],
+        json!([
+            "Accept-Language",
+            "CloudFront-Viewer-Address",
+            "Content-Type",
+            "Idempotency-Key",
+            "Origin",
+            "Sec-Fetch-Site",
+            "x-viewer-ip",
+        ])
+    );
+    let distribution = &web["Resources"]["Distribution"]["Properties"]["DistributionConfig"];
+    let behaviours = distribution["CacheBehaviors"].as_array().unwrap();
+    let of_api = behaviours.iter().filter(|behaviour| behaviour["TargetOriginId"] == "api");
+    for behaviour in of_api {
+        let path = text(&behaviour["PathPattern"]);
+        assert_eq!(behaviour["OriginRequestPolicyId"], "ApiRequests", "{path}");
+        // The web ACL counts requests by the header that this function sets.
+        assert_eq!(
+            behaviour["FunctionAssociations"],
+            json!([{ "EventType": "viewer-request", "FunctionARN": "ViewerAddress.FunctionARN" }]),
+            "{path}"
+        );
+    }
+}
+
+#[test]
+fn ocsp_has_lower_limits_than_the_wizard() {
+    let api = yaml("api.yaml");
+    let settings = api["Resources"]["Api"]["Properties"]["MethodSettings"].as_array().unwrap();
+    let rate = |method: &str, path: &str| {
+        let path = format!("/{}", path.replace('/', "~1").replace("~1*", "*"));
+        let is_meant =
+            |setting: &&Value| setting["HttpMethod"] == method && setting["ResourcePath"] == path.as_str();
+        let setting = settings.iter().find(is_meant).unwrap_or_else(|| panic!("{method} {path}"));
+        setting["ThrottlingRateLimit"].as_i64().unwrap()
+    };
+    let wizard = rate("*", "/*");
+    let contract = yaml("openapi.yaml");
+    let mut ocsp = 0;
+    for (path, item) in entries(&contract["paths"]).filter(|(path, _)| path.starts_with("/ocsp")) {
+        ocsp += entries(item).map(|(method, _)| rate(&method.to_uppercase(), path)).sum::<i64>();
+    }
+    assert!(ocsp > 0 && ocsp * 2 <= wizard, "{ocsp} of {wizard} requests per second");
+}
+
+#[test]
+fn every_function_of_the_api_accepts_both_edge_secrets() {
+    let api = yaml("api.yaml");
+    let variables = &api["Globals"]["Function"]["Environment"]["Variables"];
+    let reference = |name: &str| format!("{{{{resolve:secretsmanager:${{{name}}}:SecretString}}}}");
+    let both = [reference("EdgeSecretArn"), reference("SecondEdgeSecretArn")];
+    assert_eq!(variables["EDGE_SECRETS"], both.join(","));
+    let rules = &api["Resources"]["WebAcl"]["Properties"]["Rules"];
+    let statements =
+        rules[0]["Statement"]["NotStatement"]["Statement"]["OrStatement"]["Statements"].as_array();
+    let accepted: Vec<_> =
+        statements.unwrap().iter().map(|one| &one["ByteMatchStatement"]["SearchString"]).collect();
+    assert_eq!(accepted, both.iter().collect::<Vec<_>>());
+    assert_eq!(rules[0]["Action"], json!({ "Block": {} }));
 }
 
 #[test]

@@ -1,22 +1,25 @@
 //! Tests of the operators' log. The log is sufficient to trace a request, and contains neither secrets nor personal
 //! data.
 
-use std::{collections::BTreeSet, fs, future::Future, pin::Pin};
+use std::{collections::BTreeSet, fs, future::Future, pin::Pin, sync::Arc};
 
+use async_trait::async_trait;
 use hyper::{Method, body::Bytes, header};
+use lambda_http::{Body, BoxFuture, Request};
 use local_stack::{DEFAULT_LOG, DEVELOPMENT_COOKIE};
 use serde_json::{Value, json};
 use shared::{
-    domain::{DAY, HOUR, MINUTE, fields::Language, revocation::RevocationTiming},
-    edge::{Outcome, SESSION_COOKIE},
+    domain::{DAY, HOUR, MINUTE, revocation::RevocationTiming},
+    edge::{EdgeSecrets, Entrance, Outcome, Pseudonyms, SESSION_COOKIE},
     lambda,
+    ports::{MessageAuthenticator, PortError},
     telemetry::log::LAYERS,
 };
 use tracing::Level;
 use tracing_subscriber::filter::{LevelFilter, Targets};
 
 use crate::support::{
-    CapturedLog, Fault, KEY, PickUpCredentials, TestStack, code_in, new_request, sign_in_code_in,
+    CapturedLog, Fault, KEY, MovedClock, PickUpCredentials, TestStack, code_in, new_request, sign_in_code_in,
 };
 
 const COUPON: &str = "984940947";
@@ -119,7 +122,8 @@ async fn the_log_contains_no_secrets_or_personal_data() {
     secrets.add("a mailbox", "taro@");
 
     // Performs step 1 after several refused requests.
-    let mut client = stack.client();
+    let mut client = stack.client().at_address(77);
+    secrets.add("a client address", "127.0.0.77");
     let guess = "guessed-password-1";
     secrets.add("a guessed password", guess);
     for _ in 0..8 {
@@ -241,8 +245,15 @@ async fn the_log_contains_no_secrets_or_personal_data() {
 #[tokio::test]
 async fn a_panic_returns_an_error_without_its_message() {
     let log = CapturedLog::start(LevelFilter::ERROR);
-    let work = Box::pin(async { panic!("no mailbox is called taro@example.co.jp") });
-    let answer = lambda::request_invocation("some-step", "1", Language::En, work).await;
+    let entrance = Entrance {
+        edge_secrets: EdgeSecrets::default(),
+        origins: Vec::new(),
+        pseudonyms: Pseudonyms::start(Arc::new(Mac), MovedClock::new()).await,
+    };
+    let request = Request::new(Body::Empty);
+    let handle =
+        |_| Box::pin(async { panic!("no mailbox is called taro@example.co.jp") }) as BoxFuture<'_, _>;
+    let answer = lambda::request_invocation("some-step", "1", &entrance, request, handle).await;
     assert_eq!(answer.status(), 500);
     let problem: Value = serde_json::from_slice(answer.body()).unwrap();
     assert_eq!(problem["type"], "/problems/internal-error");
@@ -254,6 +265,82 @@ async fn a_panic_returns_an_error_without_its_message() {
     let outcomes: Vec<_> = log.metrics().iter().map(|line| line["Outcome"].clone()).collect();
     assert_eq!(outcomes, ["failed", "failed"]);
     assert!(!log.text().contains("taro"), "{}", log.text());
+}
+
+struct Mac;
+
+#[async_trait]
+impl MessageAuthenticator for Mac {
+    async fn mac(&self, message: &[u8]) -> Result<[u8; 32], PortError> {
+        assert_eq!(message, b"log pseudonyms 2026-11");
+        Ok([7; 32])
+    }
+}
+
+/// Returns the values of the field `name` in the closing lines of these invocations.
+fn pseudonyms(log: &CapturedLog, step: &str, name: &str) -> Vec<Option<String>> {
+    let closing = |line: &Value| line["message"] == "done" && line["step"] == step;
+    let lines = log.lines().into_iter().filter(closing);
+    lines.map(|line| line[name].as_str().map(str::to_owned)).collect()
+}
+
+#[tokio::test]
+async fn pseudonyms_identify_clients_and_accounts_within_a_month() {
+    let log = CapturedLog::start(LevelFilter::INFO);
+    let stack = TestStack::start().await;
+    let attempt = async |address: u8, email_address: &str| {
+        let mut client = stack.client().at_address(address);
+        client.identify_as(email_address, "guessed-password-1", "AAAA-AAAA").await;
+    };
+    attempt(2, "taro@example.co.jp").await;
+    attempt(2, "TARO@Example.co.jp").await;
+    attempt(3, "taro@example.co.jp").await;
+    attempt(2, "nobody@example.co.jp").await;
+    attempt(2, "not a mailbox").await;
+    stack.clock.advance(10 * DAY);
+    attempt(2, "taro@example.co.jp").await;
+
+    let [client, same, other, _, malformed, next_month] =
+        &pseudonyms(&log, "authenticate-subscriber", "client")[..]
+    else {
+        panic!("six requests")
+    };
+    assert!(client.as_ref().is_some_and(|pseudonym| pseudonym.len() == 16), "{client:?}");
+    assert_eq!((same, malformed), (client, client));
+    assert!(other != client && next_month.is_some() && next_month != client);
+
+    let [account, same, elsewhere, nobody, malformed, next_month] =
+        &pseudonyms(&log, "authenticate-subscriber", "account")[..]
+    else {
+        panic!("six requests")
+    };
+    assert_eq!((same, elsewhere), (account, account));
+    assert!(account.is_some() && nobody.is_some() && nobody != account && account != client);
+    assert!(malformed.is_none() && next_month.is_some() && next_month != account);
+}
+
+#[tokio::test]
+async fn every_function_of_the_api_logs_the_client() {
+    let log = CapturedLog::start(LevelFilter::INFO);
+    let stack = TestStack::start().await;
+    let mailed = stack.mailed("taro", COUPON).await;
+    let client = stack.client();
+    client.check_pick_up(&mailed.credentials).await.ok();
+    client.pick_up(&mailed.credentials, &new_request()).await.ok();
+    client.get("/ocsp/MEIwQA").await;
+    client.receipt(&mailed.receipt["receiptNumber"]).await.problem(401, "session-missing");
+    client.get(&format!("/api/certificates/{COUPON}")).await.problem(401, "session-missing");
+    client.get("/api/certificates").await.problem(401, "session-missing");
+
+    let lines = log.lines();
+    let requests: Vec<_> = lines.iter().filter(|line| line["status"].is_u64()).collect();
+    let steps: BTreeSet<_> = requests.iter().map(|line| line["step"].as_str().unwrap()).collect();
+    assert_eq!(steps.len(), 9, "every function behind the API: {steps:?}");
+    let clients: BTreeSet<_> = requests.iter().map(|line| line["client"].as_str()).collect();
+    assert_eq!(clients.len(), 1, "all requests came from one client: {clients:?}");
+    assert!(clients.iter().all(Option::is_some), "{clients:?}");
+    let [checked, picked_up] = &pseudonyms(&log, "pick-up-certificate", "account")[..] else { panic!("two") };
+    assert!(checked.is_some() && checked == picked_up, "the same code: {checked:?} {picked_up:?}");
 }
 
 #[test]

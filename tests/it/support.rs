@@ -5,7 +5,7 @@ mod audit_log;
 mod call_budget;
 mod certificates;
 mod client;
-mod contract;
+pub(crate) mod contract;
 mod correction;
 mod deployed;
 mod faults;

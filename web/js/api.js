@@ -125,7 +125,8 @@ async function request(method, path, { body, headers } = {}) {
     headers: {
       Accept: 'application/json, application/problem+json',
       'Accept-Language': language(),
-      ...(body && { 'Content-Type': 'application/json' }),
+      // The API requires JSON for every change, even without a body, because a form of another site cannot send it.
+      ...(method !== 'GET' && { 'Content-Type': 'application/json' }),
       ...headers,
     },
     ...(body && { body: JSON.stringify(body) }),

@@ -127,7 +127,7 @@
   /** Copies a text in both languages into an element. @param {string} id @param {HTMLElement} place */
   function copy(id, place) {
     var text = /** @type {HTMLElement} */ (document.getElementById(id));
-    place.innerHTML = '';
+    while (place.firstChild) place.removeChild(place.firstChild);
     for (var index = 0; index < text.childNodes.length; index++) {
       place.appendChild(/** @type {Node} */ (text.childNodes[index]).cloneNode(true));
     }

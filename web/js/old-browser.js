@@ -7,9 +7,31 @@
   document.addEventListener('DOMContentLoaded', function () {
     var notice = document.createElement('div');
     notice.className = 'notice notice-error';
-    notice.innerHTML =
-      '<p>このブラウザでは手続きができません。<a href="browsers.html">対応ブラウザ</a>をお使いください。</p>' +
-      '<p lang="en">This browser is too old for the procedure. Please use one of the <a href="browsers.html">supported browsers</a>.</p>';
+    notice.appendChild(paragraph('ja', 'このブラウザでは手続きができません。', '対応ブラウザ', 'をお使いください。'));
+    notice.appendChild(
+      paragraph('en', 'This browser is too old for the procedure. Please use one of the ', 'supported browsers', '.'),
+    );
     /** @type {HTMLElement} */ (document.getElementById('main')).appendChild(notice);
   });
+
+  /**
+   * Creates a paragraph with a link to the supported browsers. The content security policy does not permit HTML in
+   * strings.
+   *
+   * @param {string} language
+   * @param {string} before
+   * @param {string} link
+   * @param {string} after
+   */
+  function paragraph(language, before, link, after) {
+    var anchor = document.createElement('a');
+    anchor.href = 'browsers.html';
+    anchor.appendChild(document.createTextNode(link));
+    var place = document.createElement('p');
+    place.lang = language;
+    place.appendChild(document.createTextNode(before));
+    place.appendChild(anchor);
+    place.appendChild(document.createTextNode(after));
+    return place;
+  }
 })();

@@ -8,7 +8,7 @@ use shared::{
     domain::session::{ABSOLUTE_LIMIT, Step},
     edge::{self, CredentialsRequest, RequestFailure, SessionStarted},
     refusal::Refusal,
-    use_cases::identity_check::IdentityCheck,
+    use_cases::identity_check::{CredentialsInput, IdentityCheck},
     wiring::{self, BackendError, FunctionBackend},
 };
 
@@ -42,7 +42,8 @@ impl AuthenticateSubscriber {
     }
 
     async fn start(&self, request: &Request) -> Result<Response<Body>, RequestFailure> {
-        let input = edge::read_json::<CredentialsRequest>(request)?.into();
+        let input: CredentialsInput = edge::read_json::<CredentialsRequest>(request)?.into();
+        edge::record_email_address(request, input.email_address.as_deref());
         let (token, session) = self.check.authenticate(&input, edge::language(request)).await?;
         let mut response = edge::json(StatusCode::CREATED, &SessionStarted::new(&session, Step::Choose))?;
         edge::set_session_cookie(&mut response, &token.to_cookie_value(), ABSOLUTE_LIMIT)?;

@@ -4,13 +4,18 @@ use std::process::ExitCode;
 
 use lambda_http::Error;
 use list_certificates::ListCertificates;
-use shared::{lambda, wiring::Deployment};
+use shared::{
+    edge::Entrance,
+    lambda,
+    wiring::{self, Deployment},
+};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
     lambda::serve_requests(env!("CARGO_PKG_NAME"), wire(), ListCertificates::handle).await
 }
 
-async fn wire() -> Result<ListCertificates, Error> {
-    ListCertificates::new(&Deployment::from_env()?).await
+async fn wire() -> Result<(Entrance, ListCertificates), Error> {
+    let deployment = Deployment::from_env()?;
+    tokio::try_join!(wiring::entrance(&deployment), ListCertificates::new(&deployment))
 }

@@ -7,7 +7,7 @@ use lambda_http::{
 };
 use shared::{
     edge::{self, IssuanceRequest, IssuedView, PickUpRequest, PickUpView, RequestFailure},
-    use_cases::pick_up::PickUp,
+    use_cases::pick_up::{IssuanceInput, PickUp, PickUpInput},
     wiring::{self, BackendError, FunctionBackend},
 };
 
@@ -40,13 +40,15 @@ impl PickUpCertificate {
     }
 
     async fn check(&self, request: &Request) -> Result<Response<Body>, RequestFailure> {
-        let input = edge::read_json::<PickUpRequest>(request)?.into();
+        let input: PickUpInput = edge::read_json::<PickUpRequest>(request)?.into();
+        edge::record_certificate_code(request, input.certificate_code.as_deref());
         let opened = self.pick_up.open(&input).await?;
         edge::json(StatusCode::OK, &PickUpView::new(&opened)?)
     }
 
     async fn issue(&self, request: &Request) -> Result<Response<Body>, RequestFailure> {
-        let input = edge::read_json::<IssuanceRequest>(request)?.into();
+        let input: IssuanceInput = edge::read_json::<IssuanceRequest>(request)?.into();
+        edge::record_certificate_code(request, input.certificate_code.as_deref());
         let issued = self.pick_up.issue(&input).await?;
         edge::json(StatusCode::CREATED, &IssuedView::new(&issued))
     }

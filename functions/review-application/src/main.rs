@@ -4,13 +4,18 @@ use std::process::ExitCode;
 
 use lambda_http::Error;
 use review_application::ReviewApplication;
-use shared::{lambda, wiring::Deployment};
+use shared::{
+    edge::Entrance,
+    lambda,
+    wiring::{self, Deployment},
+};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
     lambda::serve_requests(env!("CARGO_PKG_NAME"), wire(), ReviewApplication::handle).await
 }
 
-async fn wire() -> Result<ReviewApplication, Error> {
-    ReviewApplication::new(&Deployment::from_env()?).await
+async fn wire() -> Result<(Entrance, ReviewApplication), Error> {
+    let deployment = Deployment::from_env()?;
+    tokio::try_join!(wiring::entrance(&deployment), ReviewApplication::new(&deployment))
 }

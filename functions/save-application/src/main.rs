@@ -4,13 +4,18 @@ use std::process::ExitCode;
 
 use lambda_http::Error;
 use save_application::SaveApplication;
-use shared::{lambda, wiring::Deployment};
+use shared::{
+    edge::Entrance,
+    lambda,
+    wiring::{self, Deployment},
+};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
     lambda::serve_requests(env!("CARGO_PKG_NAME"), wire(), SaveApplication::handle).await
 }
 
-async fn wire() -> Result<SaveApplication, Error> {
-    SaveApplication::new(&Deployment::from_env()?).await
+async fn wire() -> Result<(Entrance, SaveApplication), Error> {
+    let deployment = Deployment::from_env()?;
+    tokio::try_join!(wiring::entrance(&deployment), SaveApplication::new(&deployment))
 }

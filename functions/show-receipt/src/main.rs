@@ -3,7 +3,11 @@
 use std::process::ExitCode;
 
 use lambda_http::Error;
-use shared::{lambda, wiring::Deployment};
+use shared::{
+    edge::Entrance,
+    lambda,
+    wiring::{self, Deployment},
+};
 use show_receipt::ShowReceipt;
 
 #[tokio::main(flavor = "current_thread")]
@@ -11,6 +15,7 @@ async fn main() -> ExitCode {
     lambda::serve_requests(env!("CARGO_PKG_NAME"), wire(), ShowReceipt::handle).await
 }
 
-async fn wire() -> Result<ShowReceipt, Error> {
-    ShowReceipt::new(&Deployment::from_env()?).await
+async fn wire() -> Result<(Entrance, ShowReceipt), Error> {
+    let deployment = Deployment::from_env()?;
+    tokio::try_join!(wiring::entrance(&deployment), ShowReceipt::new(&deployment))
 }

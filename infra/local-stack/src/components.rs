@@ -11,7 +11,7 @@ use shared::{
         application::CodeLifetime, crl_scope::ShardCount, ocsp::NoncePolicy, publication::PublicationUrl,
         revocation::RevocationTiming,
     },
-    edge::ClientAddresses,
+    edge::{EdgeSecrets, Origin},
     mail::MailBranding,
     passwords::Passwords,
     pki::{
@@ -57,6 +57,10 @@ pub(crate) struct Components {
     pub(crate) shards: ShardCount,
     pub(crate) compromised: CompromisedKeys,
     pub(crate) mail_branding: MailBranding,
+    /// The origins at which the stack serves the pages.
+    pub(crate) origins: Vec<Origin>,
+    /// The source of the keys of the pseudonyms in the log.
+    pub(crate) log_authenticator: Arc<dyn MessageAuthenticator>,
     pub(crate) scratch: PathBuf,
 }
 
@@ -149,8 +153,17 @@ impl FunctionBackend for Components {
         Ok(self.ocsp_nonces)
     }
 
-    fn client_addresses(&self) -> ClientAddresses {
-        ClientAddresses::default()
+    /// Returns no secret, because no CDN is in front of the local stack.
+    fn edge_secrets(&self) -> Result<EdgeSecrets, BackendError> {
+        Ok(EdgeSecrets::default())
+    }
+
+    fn origins(&self) -> Result<Vec<Origin>, BackendError> {
+        Ok(self.origins.clone())
+    }
+
+    fn log_authenticator(&self) -> Result<Arc<dyn MessageAuthenticator>, BackendError> {
+        Ok(Arc::clone(&self.log_authenticator))
     }
 }
 

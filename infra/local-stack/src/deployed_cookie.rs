@@ -98,6 +98,7 @@ async fn call(stack: &Stack, method: &str, path: &str, cookie: Option<&str>, bod
         .method(method)
         .uri(path)
         .header(header::CONTENT_TYPE, "application/json")
+        .header("sec-fetch-site", "same-origin")
         .header("idempotency-key", "0123456789abcdef");
     if let Some(cookie) = cookie {
         request = request.header(header::COOKIE, cookie);

@@ -21,7 +21,11 @@ use pick_up_certificate::PickUpCertificate;
 use review_application::ReviewApplication;
 use save_application::SaveApplication;
 use serde_json::Value;
-use shared::{edge, lambda, wiring::BackendError};
+use shared::{
+    edge::Entrance,
+    lambda,
+    wiring::{self, BackendError},
+};
 use show_certificate::ShowCertificate;
 use show_receipt::ShowReceipt;
 use submit_application::SubmitApplicationFunction;
@@ -33,6 +37,7 @@ type Handler = Arc<dyn Fn(Request) -> Answer + Send + Sync>;
 
 pub(crate) struct Functions {
     handlers: HashMap<&'static str, Handler>,
+    entrance: Arc<Entrance>,
     request_ids: RequestIds,
 }
 
@@ -71,7 +76,8 @@ impl Functions {
             ("PickUpCertificate", handler!(PickUpCertificate::new(components).await?)),
             ("AnswerOcsp", handler!(AnswerOcspFunction::new(components).await?)),
         ]);
-        Ok(Self { handlers, request_ids: RequestIds::new("api") })
+        let entrance = Arc::new(wiring::entrance(components).await?);
+        Ok(Self { handlers, entrance, request_ids: RequestIds::new("api") })
     }
 
     /// Returns true if a function has the logical id `name`.
@@ -82,16 +88,28 @@ impl Functions {
     /// Calls the function `name` with an API Gateway proxy event. Returns `None` if the function does not exist.
     pub(crate) async fn call(&self, name: &str, event: Value) -> Option<Result<Value, EventError>> {
         let handler = Arc::clone(self.handlers.get(name)?);
-        Some(invoke(handler, &step(name), &self.request_ids.next(), event).await)
+        let entrance = Arc::clone(&self.entrance);
+        Some(invoke(handler, entrance, &step(name), &self.request_ids.next(), event).await)
     }
 }
 
 /// Converts the event to a request, calls the handler and converts the response, as `lambda_http::run` does.
-async fn invoke(handler: Handler, step: &str, request_id: &str, event: Value) -> Result<Value, EventError> {
+async fn invoke(
+    handler: Handler,
+    entrance: Arc<Entrance>,
+    step: &str,
+    request_id: &str,
+    event: Value,
+) -> Result<Value, EventError> {
     let payload: LambdaRequest = serde_json::from_value(event)?;
     let service = service_fn(move |request: Request| {
-        let (language, work) = (edge::language(&request), handler(request));
-        async move { Ok::<_, Infallible>(lambda::request_invocation(step, request_id, language, work).await) }
+        let (handler, entrance) = (Arc::clone(&handler), Arc::clone(&entrance));
+        async move {
+            let handle = |request| handler(request);
+            Ok::<_, Infallible>(
+                lambda::request_invocation(step, request_id, &entrance, request, handle).await,
+            )
+        }
     });
     let Ok(response) = Adapter::from(service).call(LambdaEvent::new(payload, Context::default())).await;
     Ok(serde_json::to_value(response)?)

@@ -3,7 +3,7 @@
 
 use std::{convert::Infallible, net::SocketAddr, path::PathBuf, sync::Arc};
 
-use http_body_util::{BodyExt, Full, Limited};
+use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::{
     Method, Request, Response, StatusCode,
     body::{Bytes, Incoming},
@@ -123,8 +123,11 @@ impl Gateway {
     async fn answer_as_deployed(&self, request: Request<Incoming>, client: SocketAddr) -> Answer {
         let path = request.uri().path().to_owned();
         if ["/api/", "/ocsp"].iter().any(|prefix| path.starts_with(prefix)) {
-            let answer = self.answer_api(request, client).await;
+            let mut answer = self.answer_api(request, client).await;
             self.dispatcher.wake();
+            if path.starts_with("/api/") {
+                site::add_security_headers(answer.headers_mut());
+            }
             return answer;
         }
         if path == DEMONSTRATIONS && request.method() == Method::POST {
@@ -140,7 +143,11 @@ impl Gateway {
         let (parts, body) = request.into_parts();
         let body = match Limited::new(body, MAX_BODY).collect().await {
             Ok(body) => body.to_bytes(),
-            Err(_) => return refuse(&RequestRefusal::BodyTooLarge, &parts.headers),
+            Err(error) if error.is::<LengthLimitError>() => {
+                return refuse(&RequestRefusal::BodyTooLarge, &parts.headers);
+            }
+            // The connection ended before the end of the body, or a chunk is malformed.
+            Err(_) => return refuse(&RequestRefusal::MalformedBody, &parts.headers),
         };
         let Some(destination) = self.routes.find(parts.method.as_str(), parts.uri.path()) else {
             return refuse(&Refusal::NotFound.into(), &parts.headers);

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use http_body_util::{BodyExt, Full, Limited};
+use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use http_range_header::parse_range_header;
 use hyper::{
     Method, Request, Response, StatusCode,
@@ -60,10 +60,13 @@ impl LocalPages {
     /// Creates another demonstration with the names in `body`. Tests use it to work on separate data.
     pub(crate) async fn demonstrate(&self, body: Incoming) -> Answer {
         let names = match Limited::new(body, MAX_NAMES).collect().await {
-            Ok(body) => serde_json::from_slice::<DemoNames>(&body.to_bytes()),
-            Err(_) => return status(StatusCode::PAYLOAD_TOO_LARGE, "The request body is too large"),
+            Ok(body) => serde_json::from_slice::<DemoNames>(&body.to_bytes()).ok(),
+            Err(error) if error.is::<LengthLimitError>() => {
+                return status(StatusCode::PAYLOAD_TOO_LARGE, "The request body is too large");
+            }
+            Err(_) => None,
         };
-        let Ok(names) = names else {
+        let Some(names) = names else {
             return status(StatusCode::BAD_REQUEST, "Send {\"domain\": \"…\", \"couponPrefix\": \"…\"}");
         };
         match self.demonstrations.add(&names).await {

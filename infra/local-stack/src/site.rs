@@ -1,4 +1,4 @@
-//! Serves the static pages with the same headers as a deployment.
+//! Serves the static pages with the same headers as a deployment. The API has the same security headers.
 
 use std::path::{Path, PathBuf};
 
@@ -6,20 +6,26 @@ use http_body_util::Full;
 use hyper::{
     Method, Response, StatusCode,
     body::Bytes,
-    header::{self, HeaderName, HeaderValue},
+    header::{self, HeaderMap, HeaderName, HeaderValue},
 };
 
 use crate::gateway::Answer;
 
-const HEADERS: [(HeaderName, &str); 5] = [
+/// The security headers of the pages and of the API, as CloudFront adds them in a deployment.
+const SECURITY_HEADERS: [(HeaderName, &str); 7] = [
     (
         header::CONTENT_SECURITY_POLICY,
-        "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'",
+        "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'; require-trusted-types-for 'script'; trusted-types 'none'",
     ),
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::REFERRER_POLICY, "no-referrer"),
     (header::X_FRAME_OPTIONS, "DENY"),
-    (header::CACHE_CONTROL, "no-cache"),
+    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+    (
+        HeaderName::from_static("permissions-policy"),
+        "accelerometer=(), autoplay=(), camera=(), clipboard-read=(), display-capture=(), encrypted-media=(), fullscreen=(), gamepad=(), geolocation=(), gyroscope=(), hid=(), idle-detection=(), local-fonts=(), magnetometer=(), microphone=(), midi=(), payment=(), picture-in-picture=(), publickey-credentials-get=(), screen-wake-lock=(), serial=(), usb=(), web-share=(), xr-spatial-tracking=()",
+    ),
 ];
 
 /// Returns the path of this repository's `web` folder.
@@ -55,10 +61,16 @@ pub(crate) fn with_headers(
     *answer.status_mut() = status;
     let headers = answer.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
-    for (name, value) in HEADERS {
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    add_security_headers(headers);
+    answer
+}
+
+/// Sets the security headers of the pages and of the API.
+pub(crate) fn add_security_headers(headers: &mut HeaderMap) {
+    for (name, value) in SECURITY_HEADERS {
         headers.insert(name, HeaderValue::from_static(value));
     }
-    answer
 }
 
 /// Returns the path of the requested file below `root`, or `None` if a segment of `path` could lead outside `root`.

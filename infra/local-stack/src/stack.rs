@@ -109,6 +109,9 @@ pub enum StackError {
     /// The file with the publication URL is invalid.
     #[error(transparent)]
     PublicationUrl(#[from] PublicationUrlError),
+    /// The URL of the stack is not an origin.
+    #[error(transparent)]
+    Origin(#[from] edge::OriginError),
     /// The demonstration's records cannot be created or registered.
     #[error(transparent)]
     Demo(#[from] DemoError),
@@ -146,8 +149,10 @@ impl Stack {
         let data_dir = folder.path();
         let listener = TcpListener::bind(("127.0.0.1", port)).await?;
         let address = listener.local_addr()?;
-        let url = |scheme| format!("{scheme}://localhost:{}", address.port());
-        let site_url = url(if https { "https" } else { "http" });
+        let url = |scheme, host| format!("{scheme}://{host}:{}", address.port());
+        let scheme = if https { "https" } else { "http" };
+        let site_url = url(scheme, "localhost");
+        let origins = ["localhost", "127.0.0.1"].map(|host| url(scheme, host).parse());
 
         let database_calls = CallCounter::default();
         let store = database::open(data_dir, database_calls.clone()).await?;
@@ -158,7 +163,7 @@ impl Stack {
         let ocsp_key = ocsp_signer.public_key().clone();
         let objects = folder.object_store(PUBLISHED_OBJECTS);
         let mailer = Arc::new(OutboxMailer::open(data_dir.join("mails"), Arc::clone(&clock))?);
-        let publication = folder.publication_url_or(&url("http"))?;
+        let publication = folder.publication_url_or(&url("http", "localhost"))?;
         let ca = DemoCa::open(
             &folder.ca_certificate(),
             Arc::clone(&ca_signer),
@@ -174,11 +179,12 @@ impl Stack {
             None
         };
 
+        let authenticator = Arc::new(SoftwareMac::open(&data_dir.join(CODE_KEY))?);
         let ports = around_ports(Ports {
             statement_signer,
             ca_signer,
             ocsp_signer,
-            authenticator: Arc::new(SoftwareMac::open(&data_dir.join(CODE_KEY))?),
+            authenticator: authenticator.clone(),
             mailer: mailer.clone(),
             objects: objects.clone(),
             state_objects: folder.object_store(STATE_OBJECTS),
@@ -198,6 +204,9 @@ impl Stack {
             shards: ca.shards,
             compromised: components::compromised_keys(data_dir)?,
             mail_branding: MailBranding { site_url: site_url.clone(), service_name: service_name() },
+            origins: origins.into_iter().collect::<Result<_, _>>()?,
+            // The messages of the log and of the codes differ, so the local stack needs only one MAC key.
+            log_authenticator: authenticator,
             scratch: components::scratch_folder(data_dir)?,
         };
         let registration = Arc::new(wiring::register_certificates(&components).await?);

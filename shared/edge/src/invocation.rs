@@ -127,7 +127,14 @@ pub(crate) async fn invocation<T: InvocationResult>(
 ) -> T {
     let start = Instant::now();
     // The span has the level ERROR so that its fields are present even when only errors are logged.
-    let span = tracing::error_span!("invocation", requestId = request_id, step, application = field::Empty);
+    let span = tracing::error_span!(
+        "invocation",
+        requestId = request_id,
+        step,
+        application = field::Empty,
+        client = field::Empty,
+        account = field::Empty
+    );
     let closed = async {
         let answer = caught(work).await.unwrap_or_else(after_panic);
         let (outcome, latency) = (answer.outcome().name(), i64::try_from(start.elapsed().as_millis()));

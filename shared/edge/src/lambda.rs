@@ -11,16 +11,18 @@ use lambda_http::{
 };
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::invocation::{InvocationResult, invocation};
-use domain::fields::Language;
+use crate::{
+    Entrance,
+    invocation::{InvocationResult, invocation},
+};
 use ports::with_causes;
 use use_cases::refusal::Failure;
 
-/// Runs the function `step` behind the API. `wire` creates the function, and `handle` handles its requests. Returns
-/// only if the wiring or the Lambda runtime fails, and logs the reason.
+/// Runs the function `step` behind the API. `wire` creates the function and the entrance that admits its requests, and
+/// `handle` handles the admitted requests. Returns only if the wiring or the Lambda runtime fails, and logs the reason.
 pub async fn serve_requests<F, A>(
     step: &'static str,
-    wire: impl Future<Output = Result<F, Error>>,
+    wire: impl Future<Output = Result<(Entrance, F), Error>>,
     handle: impl Fn(&'static F, Request) -> A + Copy + Send + 'static,
 ) -> ExitCode
 where
@@ -28,11 +30,14 @@ where
     A: Future<Output = Response<Body>> + Send,
 {
     start(step, async {
-        let function = for_good(wire.await?);
+        let (entrance, function) = wire.await?;
+        let (entrance, function) = (for_good(entrance), for_good(function));
         let serve = move |request: Request| async move {
             let id = request.lambda_context_ref().map(|context| context.request_id.clone());
-            let (language, work) = (crate::language(&request), Box::pin(handle(function, request)));
-            Ok::<_, Infallible>(request_invocation(step, &id.unwrap_or_default(), language, work).await)
+            let handle = move |request| Box::pin(handle(function, request)) as BoxFuture<'_, _>;
+            Ok::<_, Infallible>(
+                request_invocation(step, &id.unwrap_or_default(), entrance, request, handle).await,
+            )
         };
         lambda_http::run(service_fn(serve)).await
     })
@@ -62,13 +67,16 @@ where
     .await
 }
 
-/// Runs `work` as an invocation that handles one request. If `work` panics, returns an error response in `language`.
-pub async fn request_invocation(
+/// Passes `request` through `entrance` to `handle`, as one invocation. If `handle` panics, returns an error response.
+pub async fn request_invocation<'a>(
     step: &str,
     request_id: &str,
-    language: Language,
-    work: BoxFuture<'_, Response<Body>>,
+    entrance: &Entrance,
+    request: Request,
+    handle: impl FnOnce(Request) -> BoxFuture<'a, Response<Body>>,
 ) -> Response<Body> {
+    let language = crate::language(&request);
+    let work = entrance.answer(request, handle);
     invocation(step, request_id, work, || crate::panicked(language)).await
 }
 

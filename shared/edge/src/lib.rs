@@ -3,6 +3,8 @@
 
 mod certificate_record;
 mod client_address;
+mod edge_secrets;
+mod entrance;
 mod fields;
 mod invalid_member;
 mod invocation;
@@ -11,6 +13,7 @@ pub mod names;
 mod ocsp;
 mod pick_up_view;
 mod problem;
+mod pseudonyms;
 mod queue;
 mod request;
 mod request_refusal;
@@ -27,11 +30,13 @@ use serde::Serialize;
 
 pub use self::{
     certificate_record::{certificate_record, certificate_records},
-    client_address::ClientAddresses,
+    edge_secrets::{EdgeSecrets, EdgeSecretsError},
+    entrance::{Entrance, Origin, OriginError},
     fields::FieldsView,
     invocation::{InvocationResult, Outcome, QueueResponse},
     ocsp::{ocsp_request, ocsp_response},
     pick_up_view::{IssuedView, PickUpView},
+    pseudonyms::{Pseudonyms, record_certificate_code, record_email_address},
     queue::{outbox_id, outbox_message},
     request::{
         SESSION_COOKIE, idempotency_key, language, path_parameter, read_json, resource_path, session_token,

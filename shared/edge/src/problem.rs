@@ -58,6 +58,10 @@ fn describe(refusal: &RequestRefusal) -> Description {
         RequestRefusal::IdempotencyKeyInvalid => {
             (StatusCode::BAD_REQUEST, "idempotency-key-invalid", Problem::IdempotencyKeyInvalid)
         }
+        RequestRefusal::CrossOriginRequest => {
+            (StatusCode::FORBIDDEN, "cross-origin-request", Problem::CrossOriginRequest)
+        }
+        RequestRefusal::DirectRequest => (StatusCode::FORBIDDEN, "direct-request", Problem::DirectRequest),
         RequestRefusal::MethodNotAllowed(_) => {
             (StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", Problem::MethodNotAllowed)
         }

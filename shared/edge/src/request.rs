@@ -112,20 +112,16 @@ fn api_gateway(request: &Request) -> Option<&ApiGatewayProxyRequestContext> {
     }
 }
 
-/// Parses the body as `T`.
+/// Parses the body as `T`. The [entrance](super::Entrance) has checked the media type.
 ///
 /// # Errors
 ///
-/// Returns [`RequestRefusal::UnsupportedMediaType`], [`RequestRefusal::BodyTooLarge`] or
-/// [`RequestRefusal::MalformedBody`]. Returns [`RequestRefusal::UnfitMember`] if a member is unknown or has the wrong
-/// type.
+/// Returns [`RequestRefusal::BodyTooLarge`] or [`RequestRefusal::MalformedBody`]. Returns [`RequestRefusal::UnfitMember`] if a member is
+/// unknown or has the wrong type.
 pub fn read_json<T: DeserializeOwned>(request: &Request) -> Result<T, RequestRefusal> {
     let body: &[u8] = request.body();
     if body.len() > MAX_BODY {
         return Err(RequestRefusal::BodyTooLarge);
-    }
-    if !is_json(request) {
-        return Err(RequestRefusal::UnsupportedMediaType);
     }
     let read: Value = serde_json::from_slice(body).map_err(|_| RequestRefusal::MalformedBody)?;
     if let Some(segments) = path_to_array(&read) {
@@ -149,7 +145,8 @@ fn path_to_array(value: &Value) -> Option<Vec<String>> {
     }
 }
 
-fn is_json(request: &Request) -> bool {
+/// Returns true if the request announces JSON in the header Content-Type.
+pub(super) fn is_json(request: &Request) -> bool {
     let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let media_type = content_type.and_then(|value| value.split(';').next()).unwrap_or_default();
     media_type.trim().eq_ignore_ascii_case("application/json")

@@ -23,6 +23,10 @@ pub enum RequestRefusal {
     SessionMissing,
     /// The Idempotency-Key header is missing or malformed.
     IdempotencyKeyInvalid,
+    /// A page of another site sent the request, or no page of this site is known to have sent it.
+    CrossOriginRequest,
+    /// The request did not come through the CDN in front of the API.
+    DirectRequest,
     /// The resource supports only these HTTP methods.
     MethodNotAllowed(&'static [&'static str]),
     /// The use case refused the request.

@@ -198,6 +198,14 @@ impl Catalogue for English {
                 title: "This needs another identity check first.",
                 remedy: "Pass the identity check again, and send this within ten minutes of it.",
             },
+            Problem::CrossOriginRequest => ProblemText {
+                title: "This request does not come from a page of this site.",
+                remedy: "Go on with the procedure on the pages of this site. Other programs send the header Sec-Fetch-Site: same-origin.",
+            },
+            Problem::DirectRequest => ProblemText {
+                title: "The API is not available at this address.",
+                remedy: "Send the request to the address of the site.",
+            },
             Problem::MethodNotAllowed => {
                 ProblemText { title: "This cannot be done here.", remedy: "Use one of the methods in Allow." }
             }

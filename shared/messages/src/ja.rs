@@ -196,6 +196,14 @@ impl Catalogue for Japanese {
                 title: "この操作の前に、もう一度、利用者確認が必要です。",
                 remedy: "利用者確認を行い、10 分以内にもう一度送信してください。",
             },
+            Problem::CrossOriginRequest => ProblemText {
+                title: "このサイトのページから送信されていないため、受け付けられません。",
+                remedy: "このサイトのページで手続きを続けてください。プログラムから送信する場合は、ヘッダー Sec-Fetch-Site: same-origin を付けてください。",
+            },
+            Problem::DirectRequest => ProblemText {
+                title: "このアドレスでは API を利用できません。",
+                remedy: "サイトのアドレスに送信してください。",
+            },
             Problem::MethodNotAllowed => ProblemText {
                 title: "この操作はできません。",
                 remedy: "Allow に示されたメソッドを使ってください。",

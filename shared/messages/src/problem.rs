@@ -51,6 +51,10 @@ pub enum Problem {
     CorrectionNotPossible(NoCorrection),
     /// The request changes the address for certificate codes and requires a new identity check.
     IdentityCheckRequired,
+    /// The request does not come from a page of the site.
+    CrossOriginRequest,
+    /// The request did not come through the site's address.
+    DirectRequest,
     /// The resource does not support the request method.
     MethodNotAllowed,
     /// A dependency is unavailable. The client can retry the same request later.

@@ -7,7 +7,7 @@ use crate::{
         application::CodeLifetime, credential_keys::CredentialKeys, crl_scope::ShardCount, ocsp::NoncePolicy,
         publication::PublicationUrl, revocation::RevocationTiming,
     },
-    edge::ClientAddresses,
+    edge::{EdgeSecrets, Origin},
     mail::MailBranding,
     passwords::Passwords,
     pki::{
@@ -173,12 +173,31 @@ pub trait FunctionBackend: Backend {
     /// Fails if the list cannot be read or contains an invalid line. An incomplete list must not be used.
     fn compromised_keys(&self) -> Result<CompromisedKeys, BackendError>;
 
+    /// Returns the valid values of the secret that CloudFront adds to requests.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the setting is invalid.
+    fn edge_secrets(&self) -> Result<EdgeSecrets, BackendError>;
+
+    /// Returns the origins of the site's pages.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the setting is missing or invalid.
+    fn origins(&self) -> Result<Vec<Origin>, BackendError>;
+
+    /// Returns the authenticator that derives the keys of the pseudonyms in the log.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the setting is missing.
+    fn log_authenticator(&self) -> Result<Arc<dyn MessageAuthenticator>, BackendError>;
+
     /// Returns the setting for nonces in OCSP requests.
     ///
     /// # Errors
     ///
     /// Fails if the setting is invalid.
     fn ocsp_nonces(&self) -> Result<NoncePolicy, BackendError>;
-
-    fn client_addresses(&self) -> ClientAddresses;
 }

@@ -18,8 +18,10 @@
 //! | `STATE_BUCKET` | the private bucket of the CRL segments and of the audit log |
 //! | `MAIL_FROM`, `MAIL_CONFIGURATION_SET` | the sender of emails, and optionally the configuration set of SES |
 //! | `MAIL_QUEUE_URL`, `CRL_QUEUE_URL` | the queues for rows of the outbox |
-//! | `EDGE_SECRET` | optional: the secret in `x-edge-secret` by which requests from CloudFront are recognised |
-//! | `SITE_URL` | the URL of the pages, for emails |
+//! | `EDGE_SECRETS` | optional: the valid values of the header `x-edge-secret`, separated by commas; other requests are refused |
+//! | `EDGE_SECRETS_REVISION` | read by no function; a new value makes CloudFormation read the edge secrets again |
+//! | `LOG_KEY_ID` | the KMS key (HMAC_256) from which the keys of the pseudonyms in the log are derived |
+//! | `SITE_URL` | the URL of the pages, for emails; only pages of its origin may change state |
 //! | `SERVICE_NAME`, `SERVICE_NAME_EN` | the name of the service in Japanese and in English emails |
 //!
 //! Each setting is read when the component that needs it is created. Public keys are read from KMS, and the CA's
@@ -47,7 +49,7 @@ use crate::{
         application::CodeLifetime, crl_scope::ShardCount, ocsp::NoncePolicy, publication::PublicationUrl,
         revocation::RevocationTiming,
     },
-    edge::ClientAddresses,
+    edge::{EdgeSecrets, Origin},
     mail::{MailBranding, ServiceName},
     pki::{CertificationAuthority, certification_request::CompromisedKeys, issuance::CertificatePolicy},
     ports::{Clock, Entropy, Mailer, MessageAuthenticator, ObjectStore, PortError, Queue},
@@ -214,9 +216,18 @@ impl FunctionBackend for Deployment {
         Ok(parsed_or_default("OCSP_NONCES")?)
     }
 
-    /// If `EDGE_SECRET` is set, CloudFront's address header is trusted in requests that contain the secret.
-    fn client_addresses(&self) -> ClientAddresses {
-        ClientAddresses::new(optional("EDGE_SECRET"))
+    fn edge_secrets(&self) -> Result<EdgeSecrets, BackendError> {
+        const NAME: &str = "EDGE_SECRETS";
+        Ok(optional(NAME).map(|secrets| parsed(NAME, secrets)).transpose()?.unwrap_or_default())
+    }
+
+    fn origins(&self) -> Result<Vec<Origin>, BackendError> {
+        const NAME: &str = "SITE_URL";
+        Ok(vec![parsed(NAME, required(NAME)?)?])
+    }
+
+    fn log_authenticator(&self) -> Result<Arc<dyn MessageAuthenticator>, BackendError> {
+        Ok(Arc::new(KmsMac::new(kms::client(&self.sdk), required("LOG_KEY_ID")?)))
     }
 }
 

@@ -1,10 +1,11 @@
-//! Constructors of the use cases, in the order of the procedure. Functions, the local stack and the operators' tool
+//! Constructors of the use cases, in the order of the procedure, and of the entrance of the functions behind the API. Functions, the local stack and the operators' tool
 //! call these constructors. Each constructor returns an error if a required component is not available.
 
 use std::sync::Arc;
 
 use super::{Backend, BackendError, FunctionBackend};
 use crate::{
+    edge::{Entrance, Pseudonyms},
     pki::{CertificationAuthority, issuance::IssuanceProfile},
     ports::Signer,
     use_cases::{
@@ -27,6 +28,14 @@ use crate::{
         watch_service::WatchService,
     },
 };
+
+pub async fn entrance(backend: &impl FunctionBackend) -> Result<Entrance, BackendError> {
+    Ok(Entrance {
+        edge_secrets: backend.edge_secrets()?,
+        origins: backend.origins()?,
+        pseudonyms: Pseudonyms::start(backend.log_authenticator()?, backend.clock()).await,
+    })
+}
 
 pub async fn register_certificates(backend: &impl Backend) -> Result<RegisterCertificates, BackendError> {
     Ok(RegisterCertificates {

@@ -150,7 +150,7 @@ feature(4, 'the server enforces the steps; a deep link lands on the right step a
   await check('submitted', new URL(page.url()).searchParams.get('number') ?? '');
   const cookies = await page.context().cookies();
   assert.ok(cookies.length > 0);
-  await page.evaluate(() => fetch('/api/session', { method: 'DELETE' }));
+  await page.evaluate(() => fetch('/api/session', { method: 'DELETE', headers: { 'Content-Type': 'application/json' } }));
   await page.context().addCookies(cookies);
   await check('ended');
 });

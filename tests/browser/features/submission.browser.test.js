@@ -54,7 +54,7 @@ feature(2, 'a double submit makes one application and one mail; the second call 
   await page.route('**/api/application/submission', async (route) => {
     keys.push((await keyAndBody(route.request())).key);
     if (keys.length > 1) return route.continue();
-    await route.fetch();
+    await route.fetch({ headers: { ...(await route.request().allHeaders()), 'sec-fetch-site': 'same-origin' } });
     return route.abort();
   });
   await page.locator('#submit').dblclick();

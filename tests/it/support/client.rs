@@ -153,7 +153,26 @@ impl Client {
         self.send(method, path, &[content_type], Bytes::from(body.to_string())).await
     }
 
+    /// Sends a request as a page of the site does.
     pub(crate) async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Bytes,
+    ) -> Answer {
+        let mut headers = headers.to_vec();
+        if path.starts_with("/api/") {
+            headers.push(("sec-fetch-site", "same-origin"));
+            if !headers.iter().any(|(name, _)| *name == header::CONTENT_TYPE.as_str()) {
+                headers.push((header::CONTENT_TYPE.as_str(), "application/json"));
+            }
+        }
+        self.send_from_elsewhere(method, path, &headers, body).await
+    }
+
+    /// Sends a request without the headers that the pages of the site send.
+    pub(crate) async fn send_from_elsewhere(
         &self,
         method: Method,
         path: &str,
@@ -193,8 +212,10 @@ impl Client {
         let uri = format!("{prefix}{path}");
         let mut request = Request::builder().method(method).uri(uri).header(header::HOST, host);
         if let Reach::Deployed(deployed) = &self.reach {
-            // API Gateway overwrites this header, but its emulator accepts the value that the client sends.
-            request = request.header("x-forwarded-for", deployed.client_address(self.address));
+            // The headers that CloudFront adds, which the emulator does not emulate.
+            let address = format!("{}:4711", deployed.client_address(self.address));
+            request = request.header("cloudfront-viewer-address", address);
+            request = request.header("x-edge-secret", deployed.edge_secret());
         }
         for (name, value) in headers {
             request = request.header(*name, *value);

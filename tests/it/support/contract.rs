@@ -35,7 +35,7 @@ pub(crate) fn check(method: &Method, path: &str, answer: &Answer) {
         None if method == Method::HEAD => assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED),
         None => {
             check_body(at(NO_SUCH_OPERATION), answer, &context);
-            assert!(matches!(answer.status.as_u16(), 405 | 413), "{context}: no such method");
+            assert!(matches!(answer.status.as_u16(), 403 | 405 | 413 | 415), "{context}: no such method");
             if answer.status == StatusCode::METHOD_NOT_ALLOWED {
                 let methods = ["delete", "get", "post", "put"].into_iter();
                 let declared: Vec<_> =
@@ -44,6 +44,15 @@ pub(crate) fn check(method: &Method, path: &str, answer: &Answer) {
             }
         }
     }
+}
+
+/// Returns the method and the path template of each operation below `/api/` that can change state.
+pub(crate) fn changes() -> impl Iterator<Item = (Method, &'static str)> {
+    let paths = at("/paths").as_object().unwrap().iter().filter(|(path, _)| path.starts_with("/api/"));
+    paths.flat_map(|(path, item)| {
+        let methods = item.as_object().unwrap().keys().filter(|name| *name != "get" && *name != "parameters");
+        methods.map(move |name| (name.to_uppercase().parse().unwrap(), path.as_str()))
+    })
 }
 
 /// Returns the problem types that the API description declares.

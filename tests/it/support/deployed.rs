@@ -38,6 +38,8 @@ struct Description {
     api_url: String,
     /// The Host header by which an emulator recognises the API.
     api_host: String,
+    /// A valid value of the secret that CloudFront adds to requests.
+    edge_secret: String,
     /// The bucket that contains the CRLs and the CA certificate.
     public_bucket: String,
     /// The path of the operators' tool.
@@ -121,6 +123,10 @@ impl Deployed {
         let url: Uri = self.description.api_url.parse().unwrap();
         let path = url.path().trim_end_matches('/').to_owned();
         (url.authority().unwrap().to_string(), path, &self.description.api_host)
+    }
+
+    pub(crate) fn edge_secret(&self) -> &str {
+        &self.description.edge_secret
     }
 
     /// Returns an address that only this test uses, so that other tests do not throttle the client.
