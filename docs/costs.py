@@ -32,6 +32,10 @@ PRICES = {
     "CloudWatch, alarm metric-month": 0.10,
     "KMS, key-month": 1.00,
     "Secrets Manager, secret-month": 0.40,
+    "WAF, web ACL-month": 5.00,
+    "WAF, rule-month": 1.00,
+    "WAF, request": 0.60 / MILLION,
+    "CloudFront, function invocation": 0.10 / MILLION,
 }
 
 # One reissue makes ten API requests for steps 1 to 6 (including one session extension) and two for the pick-up. A
@@ -60,16 +64,21 @@ USED_BY_A_REISSUE = {
     "SQS, request": 3 * 3 + 2 * 3,
     "CloudFront, HTTPS request": API_REQUESTS + STATIC_REQUESTS,
     "CloudFront, GB": 0.5 / 1024,
+    "CloudFront, function invocation": API_REQUESTS,
+    "WAF, request": API_REQUESTS,
     # Each invocation writes a final line, a metric line and Lambda's own lines. API Gateway logs one line per request.
     "CloudWatch Logs, GB": ((API_REQUESTS + BACKGROUND_RUNS) * 1.5 + API_REQUESTS * 0.3) / 1024 / 1024,
     # By default, X-Ray samples one request per second and 5 % of the others.
     "X-Ray, trace": 0.05 * (API_REQUESTS + BACKGROUND_RUNS),
 }
 
-# A deployment has four keys, one secret, 72 alarm metrics, and 20 metrics that always receive data points.
+# A deployment has five keys, two secrets, one web ACL with three rules, 72 alarm metrics, and 20 metrics that always
+# receive data points.
 USED_IN_A_MONTH = {
-    "KMS, key-month": 4,
-    "Secrets Manager, secret-month": 1,
+    "KMS, key-month": 5,
+    "Secrets Manager, secret-month": 2,
+    "WAF, web ACL-month": 1,
+    "WAF, rule-month": 3,
     "CloudWatch, alarm metric-month": 72,
     "CloudWatch, metric-month": 20,
 }
@@ -146,6 +155,8 @@ def tables():
         "DynamoDB, read request unit": 4,
         "CloudFront, HTTPS request": 1,
         "CloudFront, GB": 2 / 1024 / 1024,
+        "CloudFront, function invocation": 1,
+        "WAF, request": 1,
     }
     signature = {"DynamoDB, write request unit": 1, "KMS, elliptic-curve signature": 1}
     yield f"A million OCSP requests that no cache can answer cost {MILLION * cost(ocsp):,.0f} USD."

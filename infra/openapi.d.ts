@@ -437,6 +437,14 @@ export interface components {
              */
             signInCode?: string;
         };
+        CrossOriginRequestProblem: components["schemas"]["Problem"] & {
+            /** @constant */
+            type?: "/problems/cross-origin-request";
+        };
+        DirectRequestProblem: components["schemas"]["Problem"] & {
+            /** @constant */
+            type?: "/problems/direct-request";
+        };
         /** @description Null denotes an empty field. In older records, required fields can also be null */
         EditableFields: {
             /** @example 見本ビル13F */
@@ -630,7 +638,7 @@ export interface components {
          * @description The problem type. Existing values never change
          * @enum {string}
          */
-        ProblemType: "/problems/malformed-body" | "/problems/unsupported-media-type" | "/problems/body-too-large" | "/problems/invalid-fields" | "/problems/identity-check-failed" | "/problems/confirmation-by-email" | "/problems/code-blocked" | "/problems/session-missing" | "/problems/session-ended" | "/problems/step-out-of-order" | "/problems/not-found" | "/problems/certificate-not-reissuable" | "/problems/application-changed" | "/problems/already-submitted" | "/problems/idempotency-key-invalid" | "/problems/idempotency-key-reused" | "/problems/pick-up-check-failed" | "/problems/code-expired" | "/problems/already-picked-up" | "/problems/application-expired" | "/problems/resend-not-possible" | "/problems/identity-check-required" | "/problems/correction-not-possible" | "/problems/method-not-allowed" | "/problems/internal-error" | "/problems/temporarily-unavailable";
+        ProblemType: "/problems/malformed-body" | "/problems/unsupported-media-type" | "/problems/body-too-large" | "/problems/invalid-fields" | "/problems/identity-check-failed" | "/problems/confirmation-by-email" | "/problems/code-blocked" | "/problems/session-missing" | "/problems/session-ended" | "/problems/step-out-of-order" | "/problems/not-found" | "/problems/certificate-not-reissuable" | "/problems/application-changed" | "/problems/already-submitted" | "/problems/idempotency-key-invalid" | "/problems/idempotency-key-reused" | "/problems/pick-up-check-failed" | "/problems/code-expired" | "/problems/already-picked-up" | "/problems/application-expired" | "/problems/resend-not-possible" | "/problems/identity-check-required" | "/problems/cross-origin-request" | "/problems/direct-request" | "/problems/correction-not-possible" | "/problems/method-not-allowed" | "/problems/internal-error" | "/problems/temporarily-unavailable";
         Receipt: {
             /** Format: date-time */
             acceptedAt: string;
@@ -867,13 +875,22 @@ export interface components {
                 "application/problem+json": components["schemas"]["CodeBlockedProblem"];
             };
         };
-        /** @description The result is withheld after too many wrong attempts. If the three credentials are right, the service emails a sign-in code to the registered mailbox */
+        /** @description The result is withheld after too many wrong attempts. If the three credentials are right, the service emails a sign-in code to the registered mailbox. Or the request does not come from a page of the site, or not through the site's address */
         ConfirmationByEmail: {
             headers: {
                 [name: string]: unknown;
             };
             content: {
-                "application/problem+json": components["schemas"]["ConfirmationByEmailProblem"];
+                "application/problem+json": components["schemas"]["ConfirmationByEmailProblem"] | components["schemas"]["CrossOriginRequestProblem"] | components["schemas"]["DirectRequestProblem"];
+            };
+        };
+        /** @description The identity check is too long ago for this operation, or the request does not come from a page of the site, or not through the site's address */
+        CorrectionForbidden: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["IdentityCheckRequiredProblem"] | components["schemas"]["CrossOriginRequestProblem"] | components["schemas"]["DirectRequestProblem"];
             };
         };
         /** @description The email address can no longer be corrected */
@@ -885,6 +902,15 @@ export interface components {
                 "application/problem+json": components["schemas"]["CorrectionNotPossibleProblem"];
             };
         };
+        /** @description The request did not come through the site's address */
+        DirectRequest: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["DirectRequestProblem"];
+            };
+        };
         /** @description At least one of the three credentials is wrong */
         IdentityCheckFailed: {
             headers: {
@@ -893,15 +919,6 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["IdentityCheckFailedProblem"];
-            };
-        };
-        /** @description The operation requires a more recent identity check */
-        IdentityCheckRequired: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["IdentityCheckRequiredProblem"];
             };
         };
         /** @description An internal error occurred, and nothing was changed */
@@ -968,13 +985,13 @@ export interface components {
                 "application/problem+json": components["schemas"]["SessionProblem"];
             };
         };
-        /** @description The path does not exist or does not support the method. With 405, the header Allow lists the supported methods. */
+        /** @description The path does not exist or does not support the method, or the request is refused for another reason before its method is compared. With 405, the header Allow lists the supported methods. */
         NoSuchOperation: {
             headers: {
                 [name: string]: unknown;
             };
             content: {
-                "application/problem+json": components["schemas"]["NotFoundProblem"] | components["schemas"]["MethodNotAllowedProblem"] | components["schemas"]["BodyTooLargeProblem"];
+                "application/problem+json": components["schemas"]["NotFoundProblem"] | components["schemas"]["MethodNotAllowedProblem"] | components["schemas"]["BodyTooLargeProblem"] | components["schemas"]["CrossOriginRequestProblem"] | components["schemas"]["DirectRequestProblem"] | components["schemas"]["UnsupportedMediaTypeProblem"];
             };
         };
         /** @description The credentials give access to no resource with this number */
@@ -995,6 +1012,15 @@ export interface components {
             };
             content: {
                 "application/ocsp-response": unknown;
+            };
+        };
+        /** @description The request does not come from a page of the site, or not through the site's address */
+        OtherOrigin: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["CrossOriginRequestProblem"] | components["schemas"]["DirectRequestProblem"];
             };
         };
         /** @description The code or the password is wrong, or the code is no longer valid */
@@ -1078,6 +1104,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["NoSession"];
+            403: components["responses"]["DirectRequest"];
             409: components["responses"]["StepConflict"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["TemporarilyUnavailable"];
@@ -1107,6 +1134,7 @@ export interface operations {
             };
             400: components["responses"]["MalformedBody"];
             401: components["responses"]["NoSession"];
+            403: components["responses"]["OtherOrigin"];
             409: components["responses"]["ApplicationConflict"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -1134,6 +1162,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["NoSession"];
+            403: components["responses"]["DirectRequest"];
             409: components["responses"]["StepConflict"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["TemporarilyUnavailable"];
@@ -1166,6 +1195,7 @@ export interface operations {
             };
             400: components["responses"]["MalformedSubmission"];
             401: components["responses"]["NoSession"];
+            403: components["responses"]["OtherOrigin"];
             409: components["responses"]["ApplicationConflict"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -1193,6 +1223,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["NoSession"];
+            403: components["responses"]["DirectRequest"];
             409: components["responses"]["AlreadySubmitted"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["TemporarilyUnavailable"];
@@ -1219,6 +1250,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["NoSession"];
+            403: components["responses"]["DirectRequest"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["CertificateConflict"];
             500: components["responses"]["InternalError"];
@@ -1251,6 +1283,7 @@ export interface operations {
             };
             400: components["responses"]["MalformedBody"];
             401: components["responses"]["NoSession"];
+            403: components["responses"]["OtherOrigin"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["CertificateConflict"];
             413: components["responses"]["BodyTooLarge"];
@@ -1284,6 +1317,7 @@ export interface operations {
             };
             400: components["responses"]["MalformedBody"];
             401: components["responses"]["PickUpCheckFailed"];
+            403: components["responses"]["OtherOrigin"];
             410: components["responses"]["NoLongerWaiting"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -1317,6 +1351,7 @@ export interface operations {
             };
             400: components["responses"]["MalformedBody"];
             401: components["responses"]["PickUpCheckFailed"];
+            403: components["responses"]["OtherOrigin"];
             409: components["responses"]["AlreadyPickedUp"];
             410: components["responses"]["NoLongerWaiting"];
             413: components["responses"]["BodyTooLarge"];
@@ -1348,6 +1383,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["NoSession"];
+            403: components["responses"]["DirectRequest"];
             404: components["responses"]["NotFound"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["TemporarilyUnavailable"];
@@ -1379,7 +1415,7 @@ export interface operations {
             };
             400: components["responses"]["MalformedBody"];
             401: components["responses"]["NoSession"];
-            403: components["responses"]["IdentityCheckRequired"];
+            403: components["responses"]["CorrectionForbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["CorrectionNotPossible"];
             413: components["responses"]["BodyTooLarge"];
@@ -1410,8 +1446,10 @@ export interface operations {
                 };
             };
             401: components["responses"]["NoSession"];
+            403: components["responses"]["OtherOrigin"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["ResendNotPossible"];
+            415: components["responses"]["UnsupportedMediaType"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["TemporarilyUnavailable"];
         };
@@ -1435,6 +1473,8 @@ export interface operations {
                 };
             };
             401: components["responses"]["NoSession"];
+            403: components["responses"]["OtherOrigin"];
+            415: components["responses"]["UnsupportedMediaType"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["TemporarilyUnavailable"];
         };
@@ -1491,6 +1531,8 @@ export interface operations {
                 };
                 content?: never;
             };
+            403: components["responses"]["OtherOrigin"];
+            415: components["responses"]["UnsupportedMediaType"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["TemporarilyUnavailable"];
         };
@@ -1560,6 +1602,7 @@ export interface operations {
         };
         responses: {
             200: components["responses"]["Ocsp"];
+            403: components["responses"]["DirectRequest"];
         };
     };
     getOcspResponse: {
@@ -1575,6 +1618,7 @@ export interface operations {
         requestBody?: never;
         responses: {
             200: components["responses"]["Ocsp"];
+            403: components["responses"]["DirectRequest"];
         };
     };
 }

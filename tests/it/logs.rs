@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, fs, future::Future, pin::Pin, sync::Arc};
 
 use async_trait::async_trait;
 use hyper::{Method, body::Bytes, header};
-use lambda_http::{Body, BoxFuture, Request};
+use lambda_http::{Body, BoxFuture, Request, Response};
 use local_stack::{DEFAULT_LOG, DEVELOPMENT_COOKIE};
 use serde_json::{Value, json};
 use shared::{
@@ -251,8 +251,8 @@ async fn a_panic_returns_an_error_without_its_message() {
         pseudonyms: Pseudonyms::start(Arc::new(Mac), MovedClock::new()).await,
     };
     let request = Request::new(Body::Empty);
-    let handle =
-        |_| Box::pin(async { panic!("no mailbox is called taro@example.co.jp") }) as BoxFuture<'_, _>;
+    let panics = || -> Response<Body> { panic!("no mailbox is called taro@example.co.jp") };
+    let handle = |_| Box::pin(async move { panics() }) as BoxFuture<'_, _>;
     let answer = lambda::request_invocation("some-step", "1", &entrance, request, handle).await;
     assert_eq!(answer.status(), 500);
     let problem: Value = serde_json::from_slice(answer.body()).unwrap();

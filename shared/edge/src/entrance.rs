@@ -94,11 +94,10 @@ impl Entrance {
     /// Returns true if a page of the site sent the request. Browsers that do not send Sec-Fetch-Site send Origin with
     /// every method that can change state.
     fn is_from_site(&self, headers: &HeaderMap) -> bool {
-        let values = |name: HeaderName| headers.get_all(name).iter().collect::<Vec<_>>();
-        match (&values(SEC_FETCH_SITE)[..], &values(header::ORIGIN)[..]) {
-            ([site], _) => *site == "same-origin",
-            ([], [origin]) => self.origins.iter().any(|own| own.0.as_bytes() == origin.as_bytes()),
-            _ => false,
+        match (headers.get(SEC_FETCH_SITE), headers.get(header::ORIGIN)) {
+            (Some(site), _) => site == "same-origin",
+            (None, Some(origin)) => self.origins.iter().any(|own| own.0.as_bytes() == origin.as_bytes()),
+            (None, None) => false,
         }
     }
 }
