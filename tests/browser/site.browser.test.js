@@ -212,6 +212,34 @@ test('the browser check works without modules and without answers', async () => 
   await page.close();
 });
 
+test('pages execute no HTML strings, use no device features, and share no window with other sites', async () => {
+  const page = await newPage(browser, english);
+  const answer = await page.goto('/index.html');
+  const found = await page.evaluate(async () => {
+    const thrown = (/** @type {() => void} */ act) => {
+      try {
+        act();
+        return 'nothing';
+      } catch (error) {
+        return /** @type {Error} */ (error).name;
+      }
+    };
+    const { trustedTypes } = /** @type {any} */ (window);
+    return {
+      html: thrown(() => (document.createElement('div').innerHTML = '<b>text</b>')),
+      script: thrown(() => (document.createElement('script').src = '/js/shell.js')),
+      policy: thrown(() => trustedTypes.createPolicy('any', {})),
+      location: await new Promise((resolve) =>
+        navigator.geolocation.getCurrentPosition(() => resolve('found'), ({ code }) => resolve(code)),
+      ),
+    };
+  });
+  // GeolocationPositionError.PERMISSION_DENIED is 1.
+  assert.deepEqual(found, { html: 'TypeError', script: 'TypeError', policy: 'TypeError', location: 1 });
+  assert.equal(answer?.headers()['cross-origin-opener-policy'], 'same-origin');
+  await page.close();
+});
+
 test('a browser without modules gets a message with a link', async () => {
   const page = await newPage(browser, japanese);
   await page.route('**/js/pages/index.js', (route) => route.abort());
