@@ -132,6 +132,8 @@ fn add_members(body: &mut Map<String, Value>, refusal: &RequestRefusal, language
         | RequestRefusal::UnsupportedMediaType
         | RequestRefusal::BodyTooLarge
         | RequestRefusal::IdempotencyKeyInvalid
+        | RequestRefusal::CrossOriginRequest
+        | RequestRefusal::DirectRequest
         | RequestRefusal::MethodNotAllowed(_) => Vec::new(),
     };
     body.extend(members.into_iter().map(|(name, value)| (name.to_owned(), value)));
