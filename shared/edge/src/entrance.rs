@@ -4,7 +4,7 @@ use std::{future::Future, str::FromStr};
 
 use lambda_http::{
     Body, Request, Response,
-    http::{HeaderMap, HeaderName, Uri, header},
+    http::{HeaderMap, HeaderName, Uri, header, uri::PathAndQuery},
 };
 
 use super::{
@@ -46,7 +46,7 @@ impl FromStr for Origin {
     /// Parses the URL of a site. The URL may end with a slash.
     fn from_str(url: &str) -> Result<Self, OriginError> {
         let uri: Uri = url.parse().map_err(|_| OriginError)?;
-        match (uri.scheme_str(), uri.authority(), uri.path_and_query().map(|path| path.as_str())) {
+        match (uri.scheme_str(), uri.authority(), uri.path_and_query().map(PathAndQuery::as_str)) {
             (Some(scheme @ ("http" | "https")), Some(authority), None | Some("/")) => {
                 Ok(Self(format!("{scheme}://{authority}").to_ascii_lowercase()))
             }
