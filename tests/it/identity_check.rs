@@ -207,7 +207,7 @@ async fn a_success_does_not_give_the_attacker_new_guesses() {
 
 /// The simulation of a month is in `domain::throttle`. This test runs it for some days with the real store.
 #[tokio::test(flavor = "multi_thread")]
-async fn an_attacker_with_the_code_sees_few_guesses_and_keeps_nobody_out() {
+async fn an_attacker_with_the_code_does_not_keep_the_subscriber_out() {
     let stack = TestStack::start().await;
     let account = stack.account("taro");
     let mut seen = 0;
