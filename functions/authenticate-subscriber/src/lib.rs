@@ -14,7 +14,7 @@ use shared::{
 
 /// Handles `POST`, `PUT` and `DELETE /api/session`.
 pub struct AuthenticateSubscriber {
-    /// The use case for step 1, whose store and clock also serve `PUT` and `DELETE`.
+    /// The use case for step 1. `PUT` and `DELETE` also use its store and clock.
     pub check: IdentityCheck,
 }
 

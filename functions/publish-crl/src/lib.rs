@@ -25,8 +25,9 @@ impl PublishCrlFunction {
         Ok(Self { publish: wiring::publish_crl(backend).await? })
     }
 
-    /// Publishes the CRLs for the outbox rows in queue messages, or all CRLs for a scheduled event. Returns a message to
-    /// SQS only if it names no row. If a CRL is not published, the rows stay pending, and the sweep sends other messages.
+    /// Publishes the CRLs for the outbox rows in queue messages, or all CRLs for a scheduled event. Returns a message
+    /// to SQS only if it does not identify a row. If a CRL is not published, the rows stay pending, and the sweep sends
+    /// new messages.
     ///
     /// # Errors
     ///

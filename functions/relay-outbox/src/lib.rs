@@ -17,11 +17,11 @@ use shared::{
 
 /// Handles batches from the outbox stream, and scheduled events.
 pub struct RelayOutbox {
-    /// The queue from which the function `send-certificate-code` reads.
+    /// The queue of the `send-certificate-code` function.
     pub mails: Arc<dyn Queue>,
-    /// The queue from which the function `publish-crl` reads.
+    /// The queue of the `publish-crl` function.
     pub crls: Arc<dyn Queue>,
-    /// The search for rows to send again.
+    /// The use case that finds rows to send again.
     pub sweep: SweepOutbox,
 }
 
@@ -59,7 +59,7 @@ struct Number {
 }
 
 impl NewRow {
-    /// Returns true if the effect was planned for a later time than the creation of the row.
+    /// Returns true if the row becomes due only after its creation.
     fn is_held(&self) -> bool {
         let [created_at, due_at] =
             [&self.created_at, &self.due_at].map(|time| time.as_ref()?.digits.parse().ok());
@@ -101,7 +101,7 @@ impl RelayOutbox {
     }
 
     /// Relays the rows of the batch in order and stops at the first failure. Lambda redelivers the failed row and all
-    /// later rows. A record that cannot be read is skipped. The sweep finds its row.
+    /// later rows. A record that cannot be read is skipped. The sweep later finds the row of a skipped record.
     async fn relay(&self, records: &[Value]) -> BatchResponse {
         for record in records {
             let Ok(StreamRecord { dynamodb: change }) = StreamRecord::deserialize(record) else {
@@ -129,7 +129,8 @@ impl RelayOutbox {
         queue.send(&outbox_message(&row.pk.text)).await
     }
 
-    /// Sends a message for each row that [`SweepOutbox`] finds. If one queue fails, the rows of the other are still sent.
+    /// Sends a message for each row that [`SweepOutbox`] finds. If one queue fails, messages for the other queue are
+    /// still sent.
     async fn sweep(&self) -> Result<(), Error> {
         let mut swept = Ok(());
         for (name, queue) in [(Effect::MAIL_QUEUE, &self.mails), (Effect::CRL_QUEUE, &self.crls)] {
@@ -147,7 +148,7 @@ impl RelayOutbox {
     }
 }
 
-/// Returns the key of a record's row, the sequence number, or an empty text.
+/// Returns the key of the record's row. If it is missing, returns the sequence number or an empty string.
 fn name(record: &Value) -> &str {
     let change = &record["dynamodb"];
     let id = change["Keys"]["pk"]["S"].as_str().or(change["SequenceNumber"].as_str());

@@ -25,12 +25,12 @@ impl SendCertificateCode {
         Ok(Self { send: wiring::send_mail(backend).await? })
     }
 
-    /// Sends one email for each message. Returns a message to SQS only if it names no row. If an email fails, its row
-    /// stays pending, and the sweep sends another message.
+    /// Sends one email for each message. Returns a message to SQS only if it does not identify a row. If an email
+    /// fails, its row stays pending, and the sweep sends a new message.
     ///
     /// # Errors
     ///
-    /// Never returns an error. The response identifies the messages that name no row.
+    /// Never returns an error. The response identifies the messages that do not identify a row.
     pub async fn handle(&self, event: SqsEvent) -> Result<QueueResponse, Error> {
         let mut response = QueueResponse::default();
         for message in event.records {

@@ -13,7 +13,7 @@ use shared::{
 
 /// Handles `GET /api/receipts/{receiptNumber}` and, below this path, `POST …/resend` and `PUT …/email`.
 pub struct ShowReceipt {
-    /// The use case for resends, whose store and clock the other handlers also use.
+    /// The use case for resends. The other handlers also use its store and clock.
     resend: ResendCode,
     correct: CorrectAddress,
 }

@@ -59,7 +59,7 @@ pub(crate) struct Components {
     pub(crate) mail_branding: MailBranding,
     /// The origins at which the stack serves the pages.
     pub(crate) origins: Vec<Origin>,
-    /// The source of the keys of the pseudonyms in the log.
+    /// The authenticator that derives the keys for the pseudonyms in the log.
     pub(crate) log_authenticator: Arc<dyn MessageAuthenticator>,
     pub(crate) scratch: PathBuf,
 }
@@ -77,7 +77,7 @@ impl Backend for Components {
         Arc::clone(&self.entropy)
     }
 
-    /// Returns the password hasher, which all functions share to limit the memory for hashing.
+    /// Returns the password hasher, which all functions share so that hashing uses limited memory.
     fn passwords(&self) -> Result<Passwords, BackendError> {
         Ok(self.passwords.clone())
     }
@@ -176,7 +176,7 @@ pub(crate) fn compromised_keys(data_dir: &Path) -> Result<CompromisedKeys, Stack
     Ok(fs::read_to_string(path)?.parse()?)
 }
 
-/// Creates an empty folder in which CRLs are assembled. Deletes the files that a killed process left in it.
+/// Creates an empty folder in which CRLs are assembled. Deletes the files that a killed process left in the folder.
 pub(crate) fn scratch_folder(data_dir: &Path) -> io::Result<PathBuf> {
     let folder = data_dir.join("scratch");
     if folder.try_exists()? {

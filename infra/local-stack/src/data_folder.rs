@@ -23,8 +23,8 @@ use crate::{
     stack::StackError,
 };
 
-/// The data folder of a local stack. It is locked while this value exists, so the operators' tool can open it only
-/// while the stack is stopped.
+/// The data folder of a local stack. The folder is locked while this value exists, so the operators' tool can open it
+/// only while the stack is stopped.
 #[derive(Debug)]
 pub struct DataFolder {
     path: PathBuf,
@@ -48,8 +48,8 @@ impl DataFolder {
     ///
     /// # Errors
     ///
-    /// [`StackError::InUse`] if another process has locked the folder, or [`StackError::OtherLayout`] if another
-    /// version created it.
+    /// Returns [`StackError::InUse`] if another process has locked the folder, or [`StackError::OtherLayout`] if
+    /// another version created it.
     pub fn open(path: PathBuf) -> Result<Self, StackError> {
         fs::create_dir_all(&path)?;
         let lock = File::create(path.join("lock"))?;
@@ -92,14 +92,14 @@ impl DataFolder {
         path.join("ca.pem")
     }
 
-    /// Reads the base URL of CRLs, OCSP and the CA certificate from its file. The first start of the stack creates the
-    /// file.
+    /// Reads the base URL of CRLs, OCSP and the CA certificate from its file. The stack creates the file when it first
+    /// starts.
     fn publication_url(&self) -> Result<PublicationUrl, StackError> {
         Ok(fs::read_to_string(self.publication_url_file())?.parse()?)
     }
 
-    /// Returns the base URL of CRLs, OCSP and the CA certificate. The first start stores `site_url`. Later starts keep
-    /// this URL even on another port, because issued certificates contain it.
+    /// Returns the base URL of CRLs, OCSP and the CA certificate. When the stack starts for the first time, this URL is
+    /// `site_url`. Later starts keep the URL even on another port, because issued certificates contain it.
     pub(crate) fn publication_url_or(&self, site_url: &str) -> Result<PublicationUrl, StackError> {
         files::create(&self.publication_url_file(), site_url.as_bytes())?;
         self.publication_url()

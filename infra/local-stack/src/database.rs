@@ -28,8 +28,8 @@ use tokio::{net::TcpListener, task::JoinHandle};
 
 use crate::{adapters::files, stack::StackError};
 
-/// Counts the database calls, which are billable in a deployment. It can also simulate the loss of one request or
-/// response.
+/// Counts the database calls, which are billable in a deployment. The counter can also simulate the loss of one request
+/// or response.
 #[derive(Clone, Debug, Default)]
 pub struct CallCounter(Arc<Calls>);
 
@@ -57,7 +57,8 @@ impl CallCounter {
         self.0.count.load(Ordering::SeqCst)
     }
 
-    /// Simulates the loss of a later call. The next call has the number 1. Database calls must not overlap until then.
+    /// Simulates the loss of a later call. The next call has the number 1. Database calls must not overlap until the
+    /// simulated loss.
     pub fn lose(&self, number: u64, loss: Loss) {
         self.0.loss.store(loss as u8, Ordering::SeqCst);
         self.0.lost.store(self.count() + number, Ordering::SeqCst);
@@ -127,7 +128,7 @@ async fn make(file: &Path) -> Result<(), StackError> {
     Ok(fs::remove_file(image)?)
 }
 
-/// Serves `database` on a free loopback port. Returns its store and the server's task.
+/// Serves `database` on a free loopback port. Returns the database's store and the server's task.
 async fn serve(database: Database, calls: CallCounter) -> Result<(Store, JoinHandle<()>), StackError> {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
     let endpoint = format!("http://{}", listener.local_addr()?);

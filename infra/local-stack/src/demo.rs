@@ -1,7 +1,7 @@
 //! Creates the demonstration data: one organisation whose subscribers have certificates in every state.
 //!
-//! The first start writes the demonstration to a file of import records. Every start registers the records in this
-//! file, which completes an interrupted registration.
+//! When the stack first starts, it writes the demonstration to a file of import records. At every start, the stack
+//! registers the records in this file, which completes an interrupted registration.
 
 use std::{fs, io, path::Path, sync::Arc};
 
@@ -240,7 +240,7 @@ pub(crate) async fn load(
 ///
 /// # Errors
 ///
-/// [`DemoError`], for example if the CA's signer fails.
+/// Returns [`DemoError`], for example if the CA's signer fails.
 pub async fn demonstration(
     names: &DemoNames,
     ca: &DemoCa,

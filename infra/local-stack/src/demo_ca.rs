@@ -1,5 +1,5 @@
-//! The local CA, which issues the demonstration certificates. By default, it is a self-signed root with a key of the
-//! local stack.
+//! The local CA, which issues the demonstration certificates. By default, the CA is a self-signed root with a key of
+//! the local stack.
 
 use std::{
     fs, io,
@@ -31,8 +31,8 @@ use crate::adapters::{SoftwareSigner, files};
 /// The number of CRL shards of the local CA.
 pub(crate) const CRL_SHARDS: u16 = 4;
 
-/// The validity of the CA certificate in days. It starts [`CA_AGE`] days before the first start of the stack, because
-/// some demonstration certificates are years old.
+/// The validity of the CA certificate in days. The validity starts [`CA_AGE`] days before the first start of the stack,
+/// because some demonstration certificates are years old.
 const CA_LIFETIME: u32 = 13 * 365;
 const CA_AGE: i64 = 3 * 365;
 
@@ -53,7 +53,7 @@ pub enum DemoCaError {
     /// The file does not contain a CA certificate.
     #[error(transparent)]
     Ca(#[from] CaError),
-    /// The CA certificate contains another public key than the stack's CA key.
+    /// The CA certificate does not match the stack's CA key.
     #[error(
         "the CA certificate does not match the CA key of the local stack; remove both files to create a new CA"
     )]
@@ -93,7 +93,7 @@ impl DemoCa {
     ///
     /// # Errors
     ///
-    /// [`DemoCaError`], for example if the certificate contains another key.
+    /// Returns [`DemoCaError`], for example if the certificate contains another key.
     pub(crate) async fn open(
         path: &Path,
         signer: Arc<SoftwareSigner>,
@@ -122,7 +122,7 @@ impl DemoCa {
     ///
     /// # Errors
     ///
-    /// [`DemoCaError`], for example if `validity` is not within the CA's validity.
+    /// Returns [`DemoCaError`], for example if `validity` is not within the CA's validity.
     pub(crate) async fn issue(
         &self,
         subject: SubjectName,

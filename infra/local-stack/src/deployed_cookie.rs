@@ -1,8 +1,8 @@
 //! Tests that a deployment cannot use the development cookie: with every setting, the functions neither set nor read
 //! it.
 //!
-//! The tests pass API Gateway events directly to the functions. They bypass the local stack's gateway, because only the
-//! gateway uses the development cookie.
+//! The tests pass API Gateway events directly to the functions. The tests bypass the local stack's gateway, because
+//! only the gateway uses the development cookie.
 
 use std::{collections::BTreeSet, sync::Arc};
 

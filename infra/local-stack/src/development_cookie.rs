@@ -1,6 +1,6 @@
 //! Renames the session cookie for plain HTTP.
 //!
-//! The functions set [`SESSION_COOKIE`] with the attribute Secure. Chromium and Firefox accept this cookie from
+//! The functions set [`SESSION_COOKIE`] with the Secure attribute. Chromium and Firefox accept this cookie from
 //! `http://localhost`, because they treat loopback as a secure origin. WebKit rejects the cookie, so its users would
 //! always return to step 1. The gateway therefore renames the cookie in requests and responses. The functions use only
 //! the original name (docs/decisions/0013-https-and-cookie-on-loopback.md).
@@ -8,8 +8,8 @@
 use hyper::header::{self, HeaderMap, HeaderValue};
 use shared::edge::SESSION_COOKIE;
 
-/// The name of the session cookie on plain HTTP. Browsers reject a cookie with the prefix `__Host-` that lacks the
-/// attribute Secure (RFC 6265bis §4.1.3.2).
+/// The name of the session cookie on plain HTTP. Browsers reject a cookie with the `__Host-` prefix that lacks the
+/// Secure attribute (RFC 6265bis §4.1.3.2).
 pub const DEVELOPMENT_COOKIE: &str = "local-session";
 
 /// Renames the development cookie of a request to [`SESSION_COOKIE`]. Drops a cookie that already has this name,
@@ -35,8 +35,8 @@ fn received(cookie: &str) -> Option<String> {
     }
 }
 
-/// Renames the session cookie in the headers `Set-Cookie` and `WWW-Authenticate` of a response. Removes the cookie's
-/// attribute Secure, and keeps all other attributes.
+/// Renames the session cookie in the `Set-Cookie` and `WWW-Authenticate` headers of a response. Removes the cookie's
+/// Secure attribute, and keeps all other attributes.
 pub(crate) fn translate_answer(headers: &mut HeaderMap) {
     for (name, value) in headers.iter_mut() {
         let translated = if name == header::SET_COOKIE {

@@ -103,14 +103,14 @@ impl Dispatcher {
     ///
     /// # Errors
     ///
-    /// If the pending rows cannot be read from the database.
+    /// Returns an error if the pending rows cannot be read from the database.
     pub async fn drain(&self) -> Result<(), Failure> {
         self.bring_rows(|_| true).await
     }
 
     /// Processes the deadlines that are due, passes every pending row to its function once, and seals the audit log.
-    /// Skips failed rows whose retry is not `due` yet. The functions meet-deadlines and seal-audit-log run at every
-    /// call, so that developers see their effects immediately.
+    /// Skips failed rows whose retry is not `due` yet. meet-deadlines and seal-audit-log run at every call, so that
+    /// developers see their effects immediately.
     async fn bring_rows(&self, due: fn(&Retry) -> bool) -> Result<(), Failure> {
         self.invoke(MEET_DEADLINES.function, Box::pin(self.functions.deadlines.handle(scheduled()))).await;
         for id in self.waiting(Effect::MAIL_QUEUE, due).await? {

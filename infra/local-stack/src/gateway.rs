@@ -1,5 +1,5 @@
-//! A small HTTP gateway. It passes API requests to the functions as API Gateway events, and serves all other paths
-//! itself.
+//! A small HTTP gateway. The gateway passes API requests to the functions as API Gateway events, and serves all other
+//! paths itself.
 
 use std::{convert::Infallible, net::SocketAddr, path::PathBuf, sync::Arc};
 
@@ -146,7 +146,7 @@ impl Gateway {
             Err(error) if error.is::<LengthLimitError>() => {
                 return refuse(&RequestRefusal::BodyTooLarge, &parts.headers);
             }
-            // The connection ended before the end of the body, or a chunk is malformed.
+            // The connection was closed before the end of the body, or a chunk is malformed.
             Err(_) => return refuse(&RequestRefusal::MalformedBody, &parts.headers),
         };
         let Some(destination) = self.routes.find(parts.method.as_str(), parts.uri.path()) else {

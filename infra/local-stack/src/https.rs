@@ -22,8 +22,8 @@ use crate::{gateway::Answer, server_certificate::ServerCertificate};
 /// begins with this octet.
 const HANDSHAKE: u8 = 22;
 
-/// The paths that remain available over plain HTTP. Relying parties fetch them to verify certificates, so the paths
-/// must not require HTTPS.
+/// The paths that remain available over plain HTTP. Relying parties fetch these paths to verify certificates, so the
+/// paths must not require HTTPS.
 const PUBLISHED: [&str; 3] = ["/ocsp", "/ca.pem", "/ca.cer"];
 const PUBLISHED_BELOW: [&str; 2] = ["/crl/", "/ocsp/"];
 
@@ -38,7 +38,7 @@ impl Https {
     ///
     /// # Errors
     ///
-    /// If rustls rejects the certificate or its key.
+    /// Returns an error if rustls rejects the certificate or its key.
     pub(crate) fn new(certificate: ServerCertificate, origin: String) -> Result<Self, rustls::Error> {
         let mut config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
             .with_protocol_versions(&[&TLS13])?
@@ -52,7 +52,7 @@ impl Https {
     ///
     /// # Errors
     ///
-    /// If the client disconnects or does not trust the certificate.
+    /// Returns an error if the client disconnects or does not trust the certificate.
     pub(crate) async fn accept(&self, stream: TcpStream) -> io::Result<TlsStream<TcpStream>> {
         self.acceptor.accept(stream).await
     }

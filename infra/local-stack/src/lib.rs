@@ -1,8 +1,8 @@
 //! Runs the complete service in one process on the loopback interface.
 //!
-//! A small gateway passes each API request to a function as an API Gateway event. The functions are those of a
-//! deployment, and they access an in-process DynamoDB with the AWS SDK. Local adapters implement the other ports. The
-//! stack stores everything in one data folder, which stays consistent even if the process is killed.
+//! A small gateway passes each API request to a function as an API Gateway event. The functions are the same as in a
+//! deployment, and use an in-process DynamoDB through the AWS SDK. Local adapters implement the other ports. The stack
+//! stores everything in one data folder, which stays consistent even if the process is killed.
 
 pub mod adapters;
 mod components;
@@ -38,6 +38,7 @@ pub use self::{
     stack::{Server, Stack, StackError, StackOptions, service_name},
 };
 
-/// The default log filter. It hides dynoxide's warnings about failed conditions, which are normal when two requests
-/// race. It also hides the log line of each invocation, because two scheduled functions run twice a second.
+/// The default log filter. The filter hides dynoxide's warnings about failed conditions, which are normal when two
+/// requests race. The filter also hides the log line of each invocation, because two scheduled functions run twice a
+/// second.
 pub const DEFAULT_LOG: &str = "info,dynoxide=error,edge::invocation=error,metrics=off";

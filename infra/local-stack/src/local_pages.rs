@@ -57,7 +57,7 @@ impl LocalPages {
         }
     }
 
-    /// Creates another demonstration with the names in `body`. Tests use it to work on separate data.
+    /// Creates another demonstration with the names in `body`. Tests create demonstrations to work on separate data.
     pub(crate) async fn demonstrate(&self, body: Incoming) -> Answer {
         let names = match Limited::new(body, MAX_NAMES).collect().await {
             Ok(body) => serde_json::from_slice::<DemoNames>(&body.to_bytes()).ok(),

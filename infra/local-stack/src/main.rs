@@ -1,4 +1,4 @@
-//! The program that `cargo run` starts. It runs the complete service on this machine.
+//! The program that `cargo run` starts. The program runs the complete service on this machine.
 
 mod arguments;
 

@@ -17,7 +17,7 @@ use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs
 
 use crate::demo_ca::{DemoCa, DemoCaError, serial_number};
 
-/// The validity in seconds. A stack must be restarted before this time has passed.
+/// The validity in seconds. A stack must be restarted before its certificate expires.
 const VALIDITY: i64 = 30 * DAY;
 
 /// A certificate chain and its private key.
@@ -34,7 +34,7 @@ impl ServerCertificate {
     ///
     /// # Errors
     ///
-    /// [`DemoCaError`] if the random number generator fails or the CA cannot sign.
+    /// Returns [`DemoCaError`] if the random number generator fails or the CA cannot sign.
     pub(crate) async fn issue(
         ca: &DemoCa,
         now: Timestamp,

@@ -1,4 +1,4 @@
-//! Serves the static pages with the same headers as a deployment. The API has the same security headers.
+//! Serves the static pages with the same headers as a deployment. API responses have the same security headers.
 
 use std::path::{Path, PathBuf};
 

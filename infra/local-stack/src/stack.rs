@@ -34,7 +34,7 @@ use crate::{
     server_certificate::ServerCertificate,
 };
 
-/// Returns the service name for the local stack's emails. It matches the name in `web/js/deployment.js`.
+/// Returns the service name for the local stack's emails. The name matches the one in `web/js/deployment.js`.
 pub fn service_name() -> ServiceName {
     ServiceName {
         ja: "電子証明書 再発行サービス".to_owned(), en: "Certificate Reissue Service".to_owned()
@@ -70,7 +70,7 @@ pub struct Stack {
     folder: DataFolder,
 }
 
-/// The HTTP server of the stack. It also holds the lock on the data folder.
+/// The HTTP server of the stack. The server also holds the lock on the data folder.
 pub struct Server {
     gateway: Arc<Gateway>,
     listener: TcpListener,
@@ -141,7 +141,7 @@ impl Stack {
     ///
     /// # Errors
     ///
-    /// [`StackError`], for example if another process uses the data folder.
+    /// Returns [`StackError`], for example if another process uses the data folder.
     pub async fn start(options: StackOptions) -> Result<Self, StackError> {
         let StackOptions { port, https, data_dir, site, timing, ocsp_nonces, clock, entropy, around_ports } =
             options;
@@ -205,7 +205,7 @@ impl Stack {
             compromised: components::compromised_keys(data_dir)?,
             mail_branding: MailBranding { site_url: site_url.clone(), service_name: service_name() },
             origins: origins.into_iter().collect::<Result<_, _>>()?,
-            // The messages of the log and of the codes differ, so the local stack needs only one MAC key.
+            // The MAC messages for pseudonyms and for codes differ, so the local stack needs only one MAC key.
             log_authenticator: authenticator,
             scratch: components::scratch_folder(data_dir)?,
         };
@@ -264,7 +264,7 @@ impl Stack {
     ///
     /// # Errors
     ///
-    /// If the database cannot be read or written.
+    /// Returns an error if the database cannot be read or written.
     pub async fn import(&self, text: &str) -> Result<Report, Failure> {
         self.registration.register_records(edge::certificate_records(text)).await
     }

@@ -11,7 +11,7 @@ use shared::{
 ///
 /// # Errors
 ///
-/// If the header cannot be read.
+/// Returns an error if the header cannot be read.
 pub(crate) fn read(text: &str) -> Result<impl Iterator<Item = NumberedRecord>, csv::Error> {
     // Spreadsheet programs write a byte order mark at the beginning of a UTF-8 file.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);

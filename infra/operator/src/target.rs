@@ -14,7 +14,7 @@ use crate::Fault;
 /// A deployment, which environment variables describe, or the data folder of a local stack. A deployment stores the CA
 /// certificate in its database, and a data folder stores it in a file.
 pub(crate) trait Target: Backend {
-    /// Returns an error if the target already has a CA certificate, because it is never replaced.
+    /// Returns an error if the target already has a CA certificate, because a CA certificate is never replaced.
     async fn refuse_second_authority(&self) -> Result<(), Fault>;
 
     /// Stores the certificate of `authority` in the database, if `key` is the CA's key.
@@ -56,8 +56,8 @@ impl Target for Deployment {
     }
 }
 
-/// The local stack reads the CA certificate from a file in [`Target::output`] and serves this file. It needs neither
-/// the database row nor the published object of a deployment.
+/// The local stack reads the CA certificate from a file in [`Target::output`] and serves this file. The local stack
+/// needs neither the database row nor the published object of a deployment.
 impl Target for DataFolder {
     async fn refuse_second_authority(&self) -> Result<(), Fault> {
         let file = self.ca_certificate();

@@ -27,7 +27,7 @@ impl SoftwareMac {
     ///
     /// # Errors
     ///
-    /// If the file cannot be read or created, or does not contain a key.
+    /// Returns an error if the file cannot be read or created, or does not contain a key.
     pub fn open(path: &Path) -> Result<Self, KeyFileError> {
         let octets = read_or_create_key(path, || {
             let mut octets = vec![0; KEY_LENGTH];

@@ -55,7 +55,7 @@ impl OutboxMailer {
     ///
     /// # Errors
     ///
-    /// If the folder cannot be read or created.
+    /// Returns an error if the folder cannot be read or created.
     pub fn open(folder: impl Into<PathBuf>, clock: Arc<dyn Clock>) -> io::Result<Self> {
         let folder = Arc::new(folder.into());
         fs::create_dir_all(folder.as_ref())?;
@@ -67,7 +67,7 @@ impl OutboxMailer {
     ///
     /// # Errors
     ///
-    /// If the folder or an email in it cannot be read.
+    /// Returns an error if the folder or an email in it cannot be read.
     pub async fn list(&self) -> Result<Vec<SentMail>, PortError> {
         let mut mails = self.after(0).await?;
         mails.reverse();
@@ -78,7 +78,7 @@ impl OutboxMailer {
     ///
     /// # Errors
     ///
-    /// If the folder or an email in it cannot be read.
+    /// Returns an error if the folder or an email in it cannot be read.
     pub async fn after(&self, number: u64) -> Result<Vec<SentMail>, PortError> {
         let (folder, reported) = (Arc::clone(&self.folder), Arc::clone(&self.reported));
         blocking("outbox", move || {

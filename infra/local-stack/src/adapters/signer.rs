@@ -18,7 +18,7 @@ use shared::{
 
 use super::files::{KeyFileError, read_or_create_key};
 
-/// Signs digests with ECDSA over P-256. It uses the crate `p256`, because ring cannot sign digests.
+/// Signs digests with ECDSA over P-256. Uses the `p256` crate, because ring cannot sign digests.
 #[derive(Clone, Debug)]
 pub struct SoftwareSigner {
     key: SigningKey,
@@ -31,7 +31,7 @@ impl SoftwareSigner {
     ///
     /// # Errors
     ///
-    /// If the file cannot be read or created, or does not contain a key.
+    /// Returns an error if the file cannot be read or created, or does not contain a key.
     pub fn open(path: &Path) -> Result<Self, KeyFileError> {
         let pkcs8 = read_or_create_key(path, || {
             let document =

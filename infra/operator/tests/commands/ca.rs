@@ -112,7 +112,7 @@ fn certify(folder: &Path, request: &str) -> String {
     issued
 }
 
-/// Uses the local stack's database and object store in place of a deployment's.
+/// Uses the local stack's database and object store instead of a deployment's.
 #[tokio::test]
 async fn a_deployment_refuses_a_second_ca() {
     let data = tempfile::tempdir().unwrap();

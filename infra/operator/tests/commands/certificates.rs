@@ -25,7 +25,7 @@ fn valid_records_are_imported_and_invalid_records_are_reported() {
     let imported = operator(data.path(), &["certificates", "import", table.to_str().unwrap()]);
     assert_eq!(imported.output, "1 registered, 0 already registered, 2 refused\n", "{}", imported.errors);
     assert_eq!(imported.code, Some(3));
-    // The first record starts on line 2, and has one line more than its PEM.
+    // The first record starts on line 2, and spans one line more than its PEM certificate.
     let second_line = 3 + first.lines().count();
     assert!(
         imported.errors.contains(&format!("line {second_line}: certificate: not a single X.509 certificate")),
@@ -38,7 +38,7 @@ fn valid_records_are_imported_and_invalid_records_are_reported() {
         imported.errors
     );
 
-    // The same record in JSON Lines counts as already registered.
+    // The same record in JSON Lines is recognised as already registered.
     let lines = data.path().join("records.jsonl");
     fs::write(&lines, format!("{}\n\n{{}}\n", json_line(&first, "100", "ichiro@example.jp"))).unwrap();
     let again = operator(data.path(), &["certificates", "import", lines.to_str().unwrap()]);
