@@ -25,8 +25,8 @@ pub const MEET_DEADLINES: Schedule =
 /// Appends pending audit events to the audit log.
 pub const SEAL_AUDIT_LOG: Schedule =
     Schedule { function: "seal-audit-log", interval: Duration::from_secs(5 * 60) };
-/// Sends the messages of pending outbox rows again, and the messages of held rows that are due. An email is promised
-/// within 60 minutes, of which it may be held for 45.
+/// Sends the messages of pending outbox rows again, and the messages of held rows that are due. The service promises to
+/// send an email within 60 minutes, but may hold it for up to 45 minutes.
 pub const SWEEP_OUTBOX: Schedule =
     Schedule { function: "relay-outbox", interval: Duration::from_secs(5 * 60) };
 

@@ -21,7 +21,7 @@ pub fn client(config: &SdkConfig) -> Client {
     Client::from_conf(Builder::from(config).retry_config(idempotent_retries()).build())
 }
 
-/// Returns the public key of the asymmetric key `key_id` (id, ARN or alias). Requires the permission `kms:GetPublicKey`
+/// Returns the public key of the asymmetric key `key_id` (id, ARN or alias). Requires the `kms:GetPublicKey` permission
 /// on the key.
 ///
 /// # Errors
@@ -34,7 +34,7 @@ pub async fn public_key(client: &Client, key_id: &str) -> Result<PublicKey, Port
     PublicKey::from_spki_der(spki.as_ref()).map_err(|error| PortError::new(SERVICE, &error))
 }
 
-/// A signer that uses an asymmetric KMS key (`SIGN_VERIFY`). Requires the permission `kms:Sign` on the key.
+/// A signer that uses an asymmetric KMS key (`SIGN_VERIFY`). Requires the `kms:Sign` permission on the key.
 #[derive(Clone, Debug)]
 pub struct KmsSigner {
     client: Client,
@@ -76,7 +76,7 @@ impl Signer for KmsSigner {
     }
 }
 
-/// Computes MACs with an HMAC key in KMS (`GENERATE_VERIFY_MAC`, `HMAC_256`). Requires the permission `kms:GenerateMac`
+/// Computes MACs with an HMAC key in KMS (`GENERATE_VERIFY_MAC`, `HMAC_256`). Requires the `kms:GenerateMac` permission
 /// on the key.
 #[derive(Clone, Debug)]
 pub struct KmsMac {

@@ -35,7 +35,7 @@ pub fn client(config: &SdkConfig) -> Client {
     Client::from_conf(Builder::from(config).force_path_style(force_path_style).build())
 }
 
-/// An object store in a single bucket. Requires the permissions `s3:GetObject` and `s3:PutObject` on the objects, and
+/// An object store in a single bucket. Requires the `s3:GetObject` and `s3:PutObject` permissions on the objects, and
 /// `s3:ListBucket` on the bucket. Without `s3:ListBucket`, S3 returns status 403 instead of 404 for a missing object.
 #[derive(Clone, Debug)]
 pub struct S3ObjectStore {

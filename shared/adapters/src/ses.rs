@@ -22,7 +22,7 @@ pub fn client(config: &SdkConfig) -> Client {
     Client::new(config)
 }
 
-/// A mailer that sends emails through SES. Requires the permission `ses:SendEmail` on the sender identity and on the
+/// A mailer that sends emails through SES. Requires the `ses:SendEmail` permission on the sender identity and on the
 /// configuration set.
 #[derive(Clone, Debug)]
 pub struct SesMailer {

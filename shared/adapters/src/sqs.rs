@@ -15,7 +15,7 @@ pub fn client(config: &SdkConfig) -> Client {
     Client::from_conf(Builder::from(config).retry_config(idempotent_retries()).build())
 }
 
-/// An SQS standard queue. Requires the permission `sqs:SendMessage` on the queue.
+/// An SQS standard queue. Requires the `sqs:SendMessage` permission on the queue.
 #[derive(Clone, Debug)]
 pub struct SqsQueue {
     client: Client,

@@ -1,8 +1,8 @@
 //! The keys that are derived from credentials: database keys, and the sign-in codes of step 1.
 //!
-//! A certificate code of an older system may be short. A plain hash would not protect it, because an attacker with a
-//! copy of the table could hash all short codes. All keys are therefore HMAC-SHA-256 values under a secret, the pepper.
-//! A key service derives the pepper at the start of a process, and the pepper is never stored.
+//! A certificate code of an older system may be short. A plain hash would not protect a short code, because an attacker
+//! with a copy of the table could hash all short codes. All keys are therefore HMAC-SHA-256 values under a secret, the
+//! pepper. A key service derives the pepper when the process starts, and the pepper is never stored.
 
 use std::fmt;
 
@@ -17,37 +17,37 @@ pub const PEPPER_LABEL: &[u8] = b"pepper of credential keys";
 #[derive(Clone)]
 pub struct CredentialKeys(hmac::Key);
 
-/// The database key of the enrollment for an email address and a certificate code. A failed read does not reveal which
-/// of the two was wrong.
+/// The database key of the enrollment for an email address and a certificate code. A failed read does not reveal
+/// whether the address or the code was wrong.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct LoginKey(String);
 
-/// The database key of the failed attempts with certain credentials. The credentials are not stored.
+/// The database key of the failed attempts with one set of credentials. The credentials are not stored.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ThrottleKey(String);
 
 impl CredentialKeys {
-    /// Creates the derivation with this secret.
+    /// Creates a derivation that uses `pepper` as the secret.
     pub fn from_pepper(pepper: &[u8; 32]) -> Self {
         Self(hmac::Key::new(HMAC_SHA256, pepper))
     }
 
-    /// Returns the login key of an email address and a certificate code.
+    /// Returns the login key for an email address and a certificate code.
     pub fn login(&self, email_address: &EmailAddress, code: &CertificateCode) -> LoginKey {
         LoginKey(self.hex("login", &[email_address.comparison_key().as_bytes(), code.as_bytes()]))
     }
 
-    /// Returns the throttle key of an email address together with a certificate code, registered or not.
+    /// Returns the throttle key for a pair of email address and certificate code, even if the pair is not registered.
     pub fn pair_throttle(&self, email_address: &EmailAddress, code: &CertificateCode) -> ThrottleKey {
         ThrottleKey(self.hex("throttle pair", &[email_address.comparison_key().as_bytes(), code.as_bytes()]))
     }
 
-    /// Returns the throttle key of the certificate code of a pick-up, valid or not.
+    /// Returns the throttle key for the certificate code of a pick-up, even if the code is not valid.
     pub fn code_throttle(&self, code: &CertificateCode) -> ThrottleKey {
         ThrottleKey(self.hex("throttle code", &[code.as_bytes()]))
     }
 
-    /// Returns the sign-in code in the email of the outbox row `outbox_id`.
+    /// Returns the sign-in code for the email of the outbox row `outbox_id`.
     pub fn sign_in_code(&self, outbox_id: &str) -> SignInCode {
         SignInCode::from_secret(self.tag("sign-in code", &[outbox_id.as_bytes()]).as_ref())
     }

@@ -243,8 +243,8 @@ define_languages! {
 }
 
 define_enum! {
-    /// A validation rule that an input can break. The crate `messages` contains the error messages, and the crate `edge`
-    /// contains the API names.
+    /// A validation rule that an input can break. The `messages` crate contains the error messages, and the `edge`
+    /// crate contains the API names.
     #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
     #[error("the value violates the rule {self:?}")]
     pub enum Rule {

@@ -12,7 +12,7 @@ pub enum NoncePolicy {
     /// No response contains a nonce.
     #[default]
     Ignore,
-    /// At most this number of responses contain a nonce in each minute. Other nonces are ignored.
+    /// At most this number of responses per minute contain a nonce. Other nonces are ignored.
     SignaturesPerMinute(NonZeroU16),
 }
 
@@ -22,7 +22,8 @@ pub enum NoncePolicy {
 pub struct UnknownNoncePolicy;
 
 impl NoncePolicy {
-    /// The maximum number of signatures per minute. One row counts them, and DynamoDB limits the writes to a row.
+    /// The maximum number of signatures per minute. One row counts the signatures, and DynamoDB limits the writes to a
+    /// row.
     pub const MAXIMUM: u16 = 9999;
 }
 

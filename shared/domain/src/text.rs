@@ -1,9 +1,8 @@
 //! Text normalisation and normalised text types.
 //!
 //! Subscribers may type full-width digits, half-width kana and long dashes. The service accepts these characters,
-//! applies Unicode normalisation (NFKC, UAX #15) and displays the normalised text. The module `web/js/fields.js`
-//! implements the same normalisation for the pages. Tests run the cases in `tests/cases/fields.json` against both
-//! implementations.
+//! applies Unicode normalisation (NFKC, UAX #15) and displays the normalised text. `web/js/fields.js` implements the
+//! same normalisation for the pages. Tests run the cases in `tests/cases/fields.json` against both implementations.
 
 use std::fmt;
 

@@ -1,18 +1,19 @@
 //! Throttles guesses of credentials. An attacker cannot use the throttle to keep a subscriber out.
 //!
-//! Wrong attempts fill a bucket, which belongs to the presented combination of email address and certificate code, or
-//! at the pick-up to the certificate code. A client without the certificate code cannot reach the subscriber's bucket.
+//! Wrong attempts fill a bucket. In step 1, each pair of email address and certificate code has a bucket, and at the
+//! pick-up, each certificate code has one. A client without the certificate code cannot reach the subscriber's bucket.
 //! The bucket has room for [`Bucket::CAPACITY`] attempts and loses one attempt every [`Bucket::DECAY`] seconds. A
 //! client therefore sees the results of at most 10 + 90 = 100 wrong attempts in 30 days (NIST SP 800-63B-4 §3.2.2).
 //!
-//! Step 1 evaluates an attempt on a full bucket but withholds the result. If the three credentials are right, an email
-//! brings a sign-in code to the registered mailbox, and the session starts when the attempt is repeated with this code.
+//! Step 1 evaluates an attempt on a full bucket but withholds the result. If the three credentials are right, the
+//! service emails a sign-in code to the registered mailbox, and the session starts when the attempt is repeated with
+//! this code.
 
 use serde::{Deserialize, Serialize};
 
 use super::{HOUR, MINUTE, Timestamp};
 
-/// A leaky bucket of wrong attempts. `None` in its place is an empty bucket.
+/// A leaky bucket of wrong attempts. An empty bucket is represented as `None`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Bucket {
     /// The time at which the bucket will be empty.
@@ -25,7 +26,7 @@ impl Bucket {
     /// The number of seconds in which the bucket loses one attempt.
     pub const DECAY: i64 = 8 * HOUR;
 
-    /// Returns true if the bucket has no room for another attempt at `now`.
+    /// Returns true if the bucket is full at `now`.
     pub fn is_full(before: Option<Self>, now: Timestamp) -> bool {
         Self::empty_at(before, now).since(now) > (Self::CAPACITY - 1) * Self::DECAY
     }
@@ -36,8 +37,8 @@ impl Bucket {
         Self { empty_at: Self::limited(Self::empty_at(before, now).plus(Self::DECAY), now) }
     }
 
-    /// Returns the time at which the bucket will be empty. No clock that runs steadily leads to a later time than
-    /// [`Self::limited`] returns. A stored time can be later after the clock was set back.
+    /// Returns the time at which the bucket will be empty. If the clock has not been set back, the stored time never
+    /// exceeds the limit that [`Self::limited`] applies. A stored time can be later after the clock was set back.
     fn empty_at(before: Option<Self>, now: Timestamp) -> Timestamp {
         before.map_or(now, |bucket| Self::limited(bucket.empty_at.max(now), now))
     }
@@ -72,7 +73,7 @@ impl SignInRequest {
     /// The number of wrong codes after which the right code is no longer accepted.
     pub const MAX_WRONG_CODES: u32 = 5;
 
-    /// Creates the request at `now` of the email in the outbox row `outbox_id`.
+    /// Creates a request at `now` whose email is in the outbox row `outbox_id`.
     pub fn new(outbox_id: String, now: Timestamp) -> Self {
         Self { outbox_id, requested_at: now, wrong_codes: 0 }
     }
@@ -86,17 +87,17 @@ impl SignInRequest {
         self.is_within(Self::LIFETIME, now) && self.wrong_codes < Self::MAX_WRONG_CODES
     }
 
-    /// Returns true if the request was made in the last `seconds`. A request from a time that the clock has not reached
-    /// is too old.
+    /// Returns true if the request was made in the last `seconds`. A request with a time in the future counts as too
+    /// old.
     fn is_within(&self, seconds: i64, now: Timestamp) -> bool {
         (0..seconds).contains(&now.since(self.requested_at))
     }
 }
 
-/// The stored state of the attempts with certain credentials. `None` in its place is the state without attempts.
+/// The stored state of the attempts with one set of credentials. `None` represents the state before the first attempt.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Throttle {
-    /// The number of changes of this state.
+    /// The number of times that this state has changed.
     pub version: u32,
     /// The wrong attempts.
     #[serde(flatten)]
@@ -128,18 +129,20 @@ pub enum EnteredCode {
 /// The outcome of an attempt at step 1, and the changed state.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Decision {
-    /// A session starts. The state stays, or the used sign-in code is removed from it.
+    /// A session starts. The state is unchanged, except that a used sign-in code is removed.
     Start(Option<Throttle>),
     /// The attempt is refused, and the client learns that it was wrong.
     Refuse(Throttle),
     /// The client does not learn whether the credentials were right. The state may have changed.
     Withhold(Option<Throttle>),
-    /// The client does not learn whether the credentials were right. They are right, and a new sign-in code is sent.
+    /// The client does not learn whether the credentials were right. The credentials are right, and a new sign-in code
+    /// is sent.
     WithholdAndSend(Throttle),
 }
 
 impl Throttle {
-    /// Decides an attempt at `now`. `outbox_id` is the id of the email in case one is sent.
+    /// Decides the outcome of an attempt at `now`. `outbox_id` is the ID of the email's outbox row, if an email is
+    /// sent.
     pub fn decide(before: Option<&Self>, attempt: Attempt, outbox_id: &str, now: Timestamp) -> Decision {
         if !Bucket::is_full(before.map(|before| before.bucket), now) {
             return match attempt.is_right {

@@ -10,14 +10,15 @@ const EDGE_SECRET: &str = "x-edge-secret";
 /// The minimum length of a secret in octets.
 const MINIMUM_LENGTH: usize = 32;
 
-/// The valid values of the secret that CloudFront adds to requests. Without a value, no CDN is in front of the API.
+/// The valid values of the secret that CloudFront adds to requests. If the list is empty, no CDN is in front of the
+/// API.
 ///
-/// Two values are valid at the same time. Operators can therefore change the value that CloudFront sends without an
-/// effect on clients (docs/operate.md).
+/// Two values are valid at the same time. Operators can therefore change the value that CloudFront sends without
+/// affecting clients (docs/operate.md).
 #[derive(Clone, Default)]
 pub struct EdgeSecrets(Vec<String>);
 
-/// A value is not a secret.
+/// A value in the list is not a valid secret.
 #[derive(Debug, thiserror::Error)]
 #[error("has a value that is not a secret of at least {MINIMUM_LENGTH} visible ASCII characters")]
 pub struct EdgeSecretsError;
@@ -93,7 +94,7 @@ mod tests {
         }
     }
 
-    /// The sequence of docs/operate.md: the functions learn the new value before CloudFront sends it.
+    /// As in docs/operate.md, the functions accept the new value before CloudFront sends it.
     #[test]
     fn a_rotation_never_refuses_the_value_that_cloudfront_sends() {
         let third = "third-value-of-the-edge-secret-03";

@@ -18,7 +18,8 @@ use super::{
 
 /// The header in which browsers send the relation between a request's initiator and its target (Fetch Metadata).
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
-/// The path of OCSP, which relying parties may use from any origin. Its requests change no state and carry no cookie.
+/// The path of OCSP, which relying parties may use from any origin. OCSP requests change no state and contain no
+/// cookie.
 const OCSP: &str = "/ocsp";
 
 /// The entrance of all functions behind the API.
@@ -31,11 +32,11 @@ pub struct Entrance {
     pub pseudonyms: Pseudonyms,
 }
 
-/// An origin as browsers send it in the header Origin, such as `https://reissue.example.co.jp` (RFC 6454 §6.2).
+/// An origin as browsers send it in the Origin header, such as `https://reissue.example.co.jp` (RFC 6454 §6.2).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Origin(String);
 
-/// A URL does not identify an origin.
+/// The error returned if a URL does not identify an origin.
 #[derive(Debug, thiserror::Error)]
 #[error("is not the URL of a site without a path")]
 pub struct OriginError;
@@ -73,7 +74,8 @@ impl Entrance {
     }
 
     /// Checks that CloudFront forwarded the request. A request that can change state must also come from a page of the
-    /// site and announce JSON, which a form of another site cannot send. The checks read neither cookies nor the body.
+    /// site and declare a JSON body, which a form on another site cannot do. The checks read neither cookies nor the
+    /// body.
     fn admit(&self, request: &Request) -> Result<(), RequestRefusal> {
         if !self.edge_secrets.admit(request.headers()) {
             return Err(RequestRefusal::DirectRequest);

@@ -74,7 +74,7 @@ impl InvocationResult for () {
 
 /// The response of a function to the messages of an outbox queue.
 ///
-/// SQS redelivers only the messages that the response returns, and finally moves them to the dead-letter queue. A message
+/// SQS redelivers only the messages that the response lists, and finally moves them to the dead-letter queue. A message
 /// whose work failed for any other reason is not returned: its row stays pending, and the sweep sends a new message.
 #[derive(Debug, Default, Serialize)]
 pub struct QueueResponse {

@@ -19,8 +19,8 @@ use use_cases::{
 /// The media type of an OCSP response (RFC 6960 appendix A.2).
 const MEDIA_TYPE: &str = "application/ocsp-response";
 /// The maximum time in seconds for which a response may be cached. This value also limits the delay before clients
-/// receive a new certificate status. It is shorter than the time for which a response is used again, because the
-/// responder reads the status for each request, and a cache does not.
+/// receive a new certificate status. The time is shorter than the time for which a signature is reused, because the
+/// responder reads the status for each request, but a cache does not.
 const MAXIMUM_AGE: i64 = 5 * MINUTE;
 
 /// Extracts the OCSPRequest from an HTTP request. A POST request contains the OCSPRequest in its body. A GET request
@@ -65,9 +65,9 @@ pub fn ocsp_response(request: &Request, answer: Result<StatusResponse, Unanswere
     response
 }
 
-/// Returns a signed response with the headers of RFC 9919 §6. Only the cache of the client may store a response to a POST
-/// request, because a shared cache cannot distinguish POST requests by their bodies. A response with a nonce is for one
-/// request. RFC 9919 forbids `no-store` for signed responses.
+/// Returns a signed response with the headers of RFC 9919 §6. Only the client's own cache may store a response to a
+/// POST request, because a shared cache cannot distinguish POST requests by their bodies. A response with a nonce can
+/// answer only one request. RFC 9919 forbids `no-store` for signed responses.
 fn successful(request: &Request, answer: StatusResponse) -> Response<Body> {
     let StatusResponse { response, reusable_for } = answer;
     let Some(reusable_for) = reusable_for else {

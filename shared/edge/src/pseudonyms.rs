@@ -37,7 +37,7 @@ struct Month {
     key: Result<MonthKey, NotBefore>,
 }
 
-/// The time before which the derivation is not repeated.
+/// The earliest time at which the derivation is retried.
 #[derive(Clone, Copy)]
 struct NotBefore(Timestamp);
 

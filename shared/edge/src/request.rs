@@ -18,8 +18,8 @@ use domain::{
 };
 use use_cases::refusal::Refusal;
 
-/// The name of the session cookie. For the prefix `__Host-`, browsers require the attributes Secure and Path=/, and
-/// reject the attribute Domain (RFC 6265bis §4.1.3.2).
+/// The name of the session cookie. Browsers accept the `__Host-` prefix only with the attributes Secure and Path=/, and
+/// without the attribute Domain (RFC 6265bis §4.1.3.2).
 pub const SESSION_COOKIE: &str = "__Host-session";
 
 /// The size limit of a request body in octets, which is several times the size of the largest valid body.
@@ -145,7 +145,7 @@ fn path_to_array(value: &Value) -> Option<Vec<String>> {
     }
 }
 
-/// Returns true if the request announces JSON in the header Content-Type.
+/// Returns true if the Content-Type header declares a JSON body.
 pub(super) fn is_json(request: &Request) -> bool {
     let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let media_type = content_type.and_then(|value| value.split(';').next()).unwrap_or_default();

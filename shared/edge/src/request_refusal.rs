@@ -1,9 +1,9 @@
-//! The refusals of requests: those of the use cases, and those of requests that do not reach a use case.
+//! The refusals of requests, both by use cases and before a request reaches a use case.
 
 use domain::fields::Rule;
 use use_cases::refusal::{Failure, Refusal};
 
-/// The reason for the refusal of a request, which the client is shown.
+/// The reason for refusing a request, as shown to the client.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RequestRefusal {
     /// The body is not JSON.
@@ -23,7 +23,7 @@ pub enum RequestRefusal {
     SessionMissing,
     /// The Idempotency-Key header is missing or malformed.
     IdempotencyKeyInvalid,
-    /// A page of another site sent the request, or no page of this site is known to have sent it.
+    /// A page of another site sent the request, or the request does not prove that a page of this site sent it.
     CrossOriginRequest,
     /// The request did not come through the CDN in front of the API.
     DirectRequest,

@@ -124,7 +124,7 @@ impl Email<'_> {
     }
 }
 
-/// The email that contains a sign-in code. It is sent to the registered address.
+/// The email that contains a sign-in code. This email is sent to the registered address.
 #[derive(Clone, Copy)]
 pub struct SignInCodeEmail<'a> {
     pub code: &'a SignInCode,

@@ -2,7 +2,7 @@
 //! hints are defined in [`domain::fields`].
 //!
 //! Each language implements [`Catalogue`]. The implementations match on enums without a `_` arm, so a missing message
-//! is a compile error. Email bodies are templates in the crate `mail`. The text on the pages is defined in
+//! is a compile error. Email bodies are templates in the `mail` crate. The text on the pages is defined in
 //! `web/js/catalogue`.
 
 mod en;

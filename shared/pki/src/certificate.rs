@@ -140,7 +140,8 @@ impl EndEntityCertificate {
     /// # Errors
     ///
     /// Returns [`BadSignature`] if the certificate names `authority` as its issuer but the signature cannot be verified
-    /// with the public key of `authority`. The certificate is then forged, or another CA with the same name issued it.
+    /// with the public key of `authority`. In this case, the certificate is forged, or another CA with the same name
+    /// issued it.
     pub fn is_issued_by(&self, authority: &CertificationAuthority) -> Result<bool, BadSignature> {
         if self.issuer != authority.subject_der() {
             return Ok(false);

@@ -5,8 +5,8 @@ use x509_cert::ext::pkix::CrlReason;
 
 use crate::{SerialNumber, Timestamp, crl_scope::CrlShard};
 
-/// Generates [`RevocationReason`], the list of its variants, and their CRLReason codes. A variant has the name of its
-/// code in [`CrlReason`], and in JSON the name of its code in RFC 5280.
+/// Generates [`RevocationReason`], the list of its variants, and their CRLReason codes. Each variant has the same name
+/// as in [`CrlReason`], and its JSON value is the name in RFC 5280.
 macro_rules! define_revocation_reasons {
     ($($(#[$doc:meta])+ $variant:ident,)+) => {
         /// A revocation reason (CRLReason, RFC 5280 §5.3.1) that is allowed for subscriber certificates. The reasons

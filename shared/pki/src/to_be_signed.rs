@@ -27,9 +27,8 @@ impl ToBeSigned {
         Self { der, public_key: public_key.clone() }
     }
 
-    /// Runs `build` and records the bytes that rcgen asks the key to sign. The function `build` must create a
-    /// certificate with rcgen and sign it with the provided key. The external private key must correspond to
-    /// `public_key`.
+    /// Runs `build` and records the bytes that rcgen asks the key to sign. `build` must create a certificate with rcgen
+    /// and sign it with the provided key. The external private key must correspond to `public_key`.
     ///
     /// # Errors
     ///

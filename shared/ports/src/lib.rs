@@ -1,6 +1,6 @@
 //! The external capabilities that the use cases require, each defined as a small trait.
 //!
-//! The crate `adapters` implements the traits with AWS services. The local stack and the tests provide other
+//! The `adapters` crate implements the traits with AWS services. The local stack and the tests provide other
 //! implementations.
 
 use std::{error::Error, path::Path};
@@ -222,8 +222,8 @@ pub trait ObjectStore: Send + Sync {
     ///
     /// # Errors
     ///
-    /// Returns an error if the object store cannot be reached. In this case, the object may or may not have been
-    /// written.
+    /// Returns an error if the object store cannot be reached. If the call returns an error, the object may or may not
+    /// have been written.
     async fn put(
         &self,
         key: &str,
@@ -240,6 +240,7 @@ pub trait Queue: Send + Sync {
     ///
     /// # Errors
     ///
-    /// Returns an error if the queue cannot be reached. In this case, the message may or may not have been added.
+    /// Returns an error if the queue cannot be reached. If the call returns an error, the message may or may not have
+    /// been added.
     async fn send(&self, message: &str) -> Result<(), PortError>;
 }

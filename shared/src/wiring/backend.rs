@@ -58,7 +58,7 @@ pub trait Backend: Sync {
     /// Fails if the setting or the key is missing.
     fn code_authenticator(&self) -> Result<Arc<dyn MessageAuthenticator>, BackendError>;
 
-    /// Returns the derivation of database keys and sign-in codes from credentials.
+    /// Returns the key derivation for database keys and sign-in codes.
     ///
     /// # Errors
     ///

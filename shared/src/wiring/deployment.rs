@@ -82,7 +82,7 @@ impl Deployment {
         Ok(Self { sdk: adapters::sdk_config()?, store: OnceLock::new() })
     }
 
-    /// Returns the queue of the function `send-certificate-code`.
+    /// Returns the queue of the `send-certificate-code` function.
     ///
     /// # Errors
     ///
@@ -91,7 +91,7 @@ impl Deployment {
         self.queue("MAIL_QUEUE_URL")
     }
 
-    /// Returns the queue of the function `publish-crl`.
+    /// Returns the queue of the `publish-crl` function.
     ///
     /// # Errors
     ///

@@ -88,7 +88,7 @@ pub async fn send_mail(backend: &impl FunctionBackend) -> Result<SendMail, Backe
     })
 }
 
-/// Creates the sweep of the outbox.
+/// Creates the use case that sweeps the outbox.
 pub async fn sweep_outbox(backend: &impl Backend) -> Result<SweepOutbox, BackendError> {
     Ok(SweepOutbox { store: backend.store().await?, clock: backend.clock() })
 }
@@ -183,7 +183,7 @@ pub async fn watch_service(backend: &impl Backend) -> Result<WatchService, Backe
     })
 }
 
-/// Returns the CA's signer and the CA. Fails if the CA certificate contains a different public key than the signer's.
+/// Returns the CA's signer and the CA. Fails if the CA certificate does not contain the signer's public key.
 async fn ca_signer(
     backend: &impl Backend,
 ) -> Result<(Arc<dyn Signer>, CertificationAuthority), BackendError> {

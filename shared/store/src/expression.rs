@@ -120,7 +120,7 @@ impl Update {
         self
     }
 
-    /// Adds a number to a number attribute, which is 0 if it does not exist.
+    /// Adds a number to a number attribute, and treats a missing attribute as 0.
     pub(crate) fn and_add(mut self, name: &'static str, value: impl Into<i64>) -> Self {
         self.add.push((name, number(value)));
         self

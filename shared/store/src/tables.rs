@@ -16,7 +16,7 @@ use crate::{
 
 /// A sparse index of the outbox rows whose effect is still pending.
 pub(crate) const PENDING_INDEX: &str = "pending";
-/// A sparse index of the revocations that have the attribute `unlisted`. The index has no sort key, so it also contains
+/// A sparse index of the revocations that have the `unlisted` attribute. The index has no sort key, so it also contains
 /// rows whose other attributes are damaged. The publisher reports damaged rows.
 pub(crate) const UNLISTED_INDEX: &str = "unlisted";
 /// The attribute that contains a row's expiry time, after which DynamoDB deletes the row. Sessions, throttles,

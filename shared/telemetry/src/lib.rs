@@ -1,6 +1,6 @@
 //! The service's log, and the metrics that CloudWatch extracts from the log.
 //!
-//! The crate `edge` runs all work of a function within an invocation. Each log line identifies its invocation. The
+//! The `edge` crate runs all work of a function within an invocation. Each log line identifies its invocation. The
 //! metrics of an invocation are published together when the invocation completes. Code that runs outside an invocation,
 //! such as the operators' command-line tool, may use another log, but its metrics are discarded.
 

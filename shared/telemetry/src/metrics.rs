@@ -1,7 +1,7 @@
 //! Metrics in the embedded metric format (EMF), which CloudWatch extracts from log lines.
 //! <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html>
 //!
-//! This module does not use the crate `metrics_cloudwatch_embedded` for two reasons. First, that crate has one recorder
+//! This module does not use the `metrics_cloudwatch_embedded` crate for two reasons. First, that crate has one recorder
 //! per process, which cannot separate parallel tests or the functions of the local stack. Second, that crate identifies
 //! metrics by strings at every call site. This module defines each metric once, with its unit and dimensions.
 
@@ -17,7 +17,8 @@ pub const TARGET: &str = "metrics";
 pub const REQUESTS: Metric<2> = Metric::new("Requests", Unit::Count, ["Step", "Outcome"]);
 /// The duration of an invocation.
 pub const LATENCY: Metric<2> = Metric::new("Latency", Unit::Milliseconds, ["Step", "Outcome"]);
-/// The number of identity checks and pick-up checks that were rejected without verification during a back-off.
+/// The number of identity checks whose result was withheld, and of pick-up checks that were refused because the code is
+/// blocked.
 pub const IDENTITY_CHECKS_THROTTLED: Metric<0> = Metric::new("IdentityChecksThrottled", Unit::Count, []);
 /// The number of failures caused by external services.
 pub const PORT_FAILURES: Metric<1> = Metric::new("PortFailures", Unit::Count, ["Service"]);

@@ -1,8 +1,8 @@
-//! The report of an item that cannot be read. The item is skipped, and all other items are processed.
+//! Reports items that cannot be read. An unreadable item is skipped, and all other items are processed.
 
 use crate::metrics;
 
-/// The places that contain items.
+/// The places in which the service reads items.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Place {
     /// A row that was read by its key.
@@ -30,7 +30,7 @@ pub enum Place {
 }
 
 impl Place {
-    /// Returns the name of the place in the log and the metrics.
+    /// Returns the name of the place in logs and metrics.
     pub fn name(self) -> &'static str {
         match self {
             Self::Row => "row",
@@ -48,7 +48,8 @@ impl Place {
     }
 }
 
-/// Logs that `item` cannot be read, and counts it. `item` is a key or an id, never the content.
+/// Logs that `item` cannot be read, and counts the item in a metric. `item` is a key or an ID, never the item's
+/// content.
 pub fn unreadable(place: Place, item: &str) {
     metrics::UNREADABLE_ITEMS.record(1, [place.name()]);
     tracing::error!(place = place.name(), item, "an item cannot be read and is skipped");

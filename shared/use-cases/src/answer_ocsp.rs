@@ -1,7 +1,8 @@
-//! Creates signed responses to OCSP requests, with which relying parties check the status of certificates.
+//! Creates signed responses to OCSP requests, which relying parties send to check the status of certificates.
 //!
-//! A signature is stored and used again, so the number of signatures depends on the number of certificates and not on the
-//! number of requests. The status is read for each request, and a stored signature is invalid for another status.
+//! Signatures are stored and reused, so the number of signatures depends on the number of certificates and not on the
+//! number of requests. The status is read for each request, and a stored signature is valid only for the status that
+//! was signed.
 
 mod current_responder;
 
@@ -30,7 +31,7 @@ pub struct AnswerOcsp {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StatusResponse {
     pub response: SignedResponse,
-    /// The time in seconds for which the responder gives the same response while the status does not change. `None` if
+    /// The time in seconds until the responder signs a new response, if the status does not change. `None` if
     /// the response contains a nonce.
     pub reusable_for: Option<i64>,
 }
@@ -42,16 +43,16 @@ pub enum Unanswered {
     #[error(transparent)]
     Malformed(#[from] MalformedRequest),
     /// The CA has no record of the certificate, or another CA issued it. A signed response with the status `unknown`
-    /// would cost a signature for each serial number that a client invents. The unsigned response `unauthorized` is for
-    /// a responder that has no record of the certificate (RFC 9919 §3.2.3).
+    /// would cost a signature for each serial number that a client makes up. The unsigned response `unauthorized` is
+    /// intended for responders that have no record of the certificate (RFC 9919 §3.2.3).
     #[error("the certificate was not issued by this CA")]
     NotIssued,
-    /// The service or one of its dependencies failed. The responder never reports an uncertain status.
+    /// The service or one of its dependencies failed. The responder never guesses the status of a certificate.
     #[error(transparent)]
     Failed(#[from] Failure),
 }
 
-/// A response that is to be signed.
+/// A response that must be signed.
 struct Question<'a> {
     responder: &'a ResponderCertificate,
     cert_id: &'a CertId,
@@ -59,8 +60,8 @@ struct Question<'a> {
 }
 
 impl AnswerOcsp {
-    /// Returns the response to a DER-encoded request. Makes one store call. A new signature costs one more store call,
-    /// which stores the signature or counts a response with a nonce.
+    /// Returns the response to a DER-encoded request. Makes one store call. A new signature requires one more store
+    /// call, which stores the signature or counts a response with a nonce.
     ///
     /// # Errors
     ///
@@ -91,8 +92,9 @@ impl AnswerOcsp {
         Ok(self.reusable_response(&question, &records.signature, now).await?)
     }
 
-    /// Counts a response with a nonce. The count is global, because each instance of the function has its own memory. A
-    /// minute that has reached its limit costs no more writes. If the count fails, the nonce is ignored.
+    /// Counts a response with a nonce. The counter is in the database, because the instances of the function do not
+    /// share memory. After a minute has reached its limit, further requests cause no writes. If the response cannot be
+    /// counted, the nonce is ignored.
     async fn may_sign_nonce(&self, records: &StatusRecords, now: Timestamp, limit: u16) -> bool {
         if records.nonces >= u64::from(limit) {
             return false;
@@ -117,7 +119,7 @@ impl AnswerOcsp {
         let (response, signature) = self.sign(question, None, now).await?;
         let cert_id = (question.cert_id.serial_number(), question.cert_id.form());
         let new = ResponseSignature { this_update: now, signature: data_encoding::BASE64.encode(&signature) };
-        // A failure is reported but does not invalidate the response, which is already signed.
+        // A failure to store the signature is reported, but the response is valid because it is already signed.
         let expires_at = now.plus(VALIDITY);
         if let Err(error) = self.store.store_response_signature(cert_id, stored, &new, expires_at).await {
             Failure::from(error).log("the signature was not stored");
@@ -147,7 +149,7 @@ impl Question<'_> {
     }
 
     /// Returns the response with the stored signature, and the time in seconds until its refresh. Returns `None` if the
-    /// signature is too old, or invalid because the status or the responder has changed or the row is damaged.
+    /// signature is too old, if the status or the responder has changed, or if the row is damaged.
     fn with_stored_signature(
         &self,
         stored: &StoredSignature,

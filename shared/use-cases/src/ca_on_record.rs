@@ -1,4 +1,4 @@
-//! Stores, loads and publishes the CA certificate of a deployment. The CA certificate is kept in the store instead of a
+//! Stores, loads and publishes the CA certificate of a deployment. The CA certificate is in the store and not in a
 //! setting, so that all functions use the same certificate. The certificate is also published in the public object
 //! store, at the caIssuers URL that issued certificates contain.
 
@@ -31,7 +31,8 @@ pub enum CaOnRecordError {
         "{CA_CERTIFICATE_KEY} in the public bucket is another certificate; find out who uses it, and remove it"
     )]
     OtherPublished,
-    /// The CA certificate contains another public key, so signatures by the configured key would be invalid.
+    /// The CA certificate does not contain the configured public key, so signatures with the configured key would be
+    /// invalid.
     #[error("the stored CA certificate does not match the key that CA_KEY_ID selects")]
     OtherKey,
     /// The stored certificate is damaged.
@@ -61,8 +62,8 @@ pub async fn ca_on_record(store: &Store) -> Result<CertificationAuthority, CaOnR
 ///
 /// # Errors
 ///
-/// Returns [`CaOnRecordError::OtherKey`] if `key` is another key, [`CaOnRecordError::Other`] if another CA is already
-/// stored, and [`CaOnRecordError::Store`] if the store fails.
+/// Returns [`CaOnRecordError::OtherKey`] if `key` is not the CA's public key, [`CaOnRecordError::Other`] if another CA
+/// is already stored, and [`CaOnRecordError::Store`] if the store fails.
 pub async fn put_on_record(
     store: &Store,
     authority: &CertificationAuthority,
@@ -79,7 +80,7 @@ pub async fn put_on_record(
 ///
 /// # Errors
 ///
-/// Returns [`CaOnRecordError::OtherKey`] if `key` is another key.
+/// Returns [`CaOnRecordError::OtherKey`] if `key` is not the CA's public key.
 pub fn check_key(authority: &CertificationAuthority, key: &PublicKey) -> Result<(), CaOnRecordError> {
     if authority.public_key() == key { Ok(()) } else { Err(CaOnRecordError::OtherKey) }
 }

@@ -1,9 +1,9 @@
 //! Step 1: checks the three credentials, and returns the same refusal for every wrong combination.
 //!
-//! Every check makes two store calls and computes one password hash, whether the credentials are right, wrong or
-//! unknown, and whether the result is shown or withheld. A client therefore cannot determine which credential is wrong
-//! (OWASP ASVS 5.0 §6.3.8). After many wrong attempts with an email address and a certificate code, the result is
-//! withheld, and an email to the registered mailbox brings a sign-in code ([`domain::throttle`]).
+//! Every check makes two store calls and computes one password hash, even if a credential is wrong or unknown or the
+//! result is withheld. A client therefore cannot determine which credential is wrong (OWASP ASVS 5.0 §6.3.8). After
+//! many wrong attempts with an email address and a certificate code, the result is withheld, and the service emails a
+//! sign-in code to the registered mailbox ([`domain::throttle`]).
 
 use std::sync::Arc;
 
@@ -68,7 +68,7 @@ struct Checked<'a> {
     sign_in_code: Option<&'a SignInCode>,
     /// The language of the email with the sign-in code.
     language: Language,
-    /// The secret of the session, if one starts.
+    /// The secret of the session, if a session starts.
     session_secret: [u8; 32],
 }
 
@@ -119,8 +119,8 @@ impl IdentityCheck {
         Ok(stored.filter(|_| matches).map(|stored| stored.enrollment))
     }
 
-    /// Decides the attempt for the throttle that was read, and writes the changes. Fails with a conflict if the
-    /// throttle has changed since it was read.
+    /// Decides the outcome of the attempt for the throttle that was read, and writes the changes. Fails with a conflict
+    /// if the throttle has changed since it was read.
     async fn decide(
         &self,
         checked: &Checked<'_>,
@@ -166,7 +166,7 @@ impl IdentityCheck {
         }
     }
 
-    /// Returns the outbox row of the email with a sign-in code, in case it is sent.
+    /// Returns the outbox row for the email with a sign-in code, which is used only if the email is sent.
     fn email(&self, checked: &Checked<'_>, now: Timestamp) -> Result<OutboxRow, Failure> {
         let effect = Effect::SignInCode {
             enrollment: checked.enrollment.clone().unwrap_or_else(|| EnrollmentId::from_random([0; 16])),
@@ -220,7 +220,7 @@ pub(super) fn read<T: std::str::FromStr<Err = Rule>>(
     input.as_deref().unwrap_or_default().parse().map_err(|rule| FieldError { field, rule })
 }
 
-/// Parses `input` as the value of `field`. A missing or empty input is `None`.
+/// Parses `input` as the value of `field`. Returns `None` for a missing or empty input.
 fn read_optional<T: std::str::FromStr<Err = Rule>>(
     field: Field,
     input: &Option<String>,

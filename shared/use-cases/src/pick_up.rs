@@ -45,7 +45,7 @@ pub struct PickUp {
     pub profile: IssuanceProfile,
     /// The number of CRL shards for new certificates.
     pub shards: ShardCount,
-    /// The compromised keys, for which the CA does not issue certificates.
+    /// The compromised keys, which the CA refuses to certify.
     pub compromised: CompromisedKeys,
     pub statements: StatementSigner,
 }

@@ -95,7 +95,8 @@ impl PickUpCheck {
         Ok(records)
     }
 
-    /// Records the result of a check. Refuses it if concurrent attempts have filled the bucket since it was read.
+    /// Records the result of the credential check. Refuses the request if concurrent attempts have filled the bucket
+    /// since it was read.
     async fn record(
         &self,
         key: &ThrottleKey,

@@ -1,8 +1,8 @@
 //! Packs revocations into segments, and signs, verifies and publishes the complete CRL and its shards.
 //!
 //! The revocations table is authoritative. Each revocation is *packed* once, which means that its entry is encoded and
-//! appended to a segment. A CRL is an envelope around concatenated segments. The attribute `unlisted` of a revocation
-//! is removed after the CRLs that list the revocation have been published.
+//! appended to a segment. A CRL is an envelope around concatenated segments. A revocation's `unlisted` attribute is
+//! removed after the CRLs that list the revocation have been published.
 //!
 //! Publishers may run concurrently and may crash at any time. The next publisher completes unfinished work. A publisher
 //! reads the published CRL *before* it reads the segments, and replaces the CRL only if it has not changed. Therefore,
@@ -36,7 +36,7 @@ pub const CRL_MEDIA_TYPE: &str = "application/pkix-crl";
 /// The time from thisUpdate to nextUpdate, in seconds (S/MIME Baseline Requirements §4.9.7: at most 10 days).
 pub const CRL_VALIDITY: i64 = 7 * DAY;
 
-/// The maximum number of attempts for a publisher that loses races.
+/// The maximum number of attempts for a publisher when other publishers are faster.
 const MAX_TRIES: u32 = 5;
 /// The maximum number of revocations in one round, which limits memory use. Further revocations are published in
 /// additional rounds.
@@ -119,7 +119,7 @@ impl PublishCrl {
     }
 
     /// Returns the rows with these ids that are not done, and the number of rows that cannot be read. The index of
-    /// unlisted revocations contains the revocations of unreadable rows, too.
+    /// unlisted revocations also contains the revocations of unreadable rows.
     async fn waiting(&self, ids: &[String]) -> Result<(Vec<OutboxRow>, usize), Failure> {
         let (mut waiting, mut unreadable_rows) = (Vec::new(), 0);
         for id in ids {
@@ -186,7 +186,7 @@ impl PublishCrl {
         }
         let crls = self.publish_scopes(&scopes, &revoked).await?;
 
-        // A revocation keeps its mark until its segment contains its entry.
+        // A revocation stays marked as unlisted until its segment contains its entry.
         let packed = revoked.iter().filter(|revoked| !rejected.contains(&revoked.serial_number));
         let listings = packed.filter_map(|revoked| {
             let scope = revoked.crl_shard.map_or(CrlScope::Complete, CrlScope::Shard);

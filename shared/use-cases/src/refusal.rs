@@ -21,10 +21,10 @@ pub enum Refusal {
     InvalidFields(Vec<InvalidField>),
     /// At least one of the three credentials is wrong.
     IdentityCheckFailed,
-    /// Too many attempts with these credentials were wrong, so the result of this attempt is withheld. If the three
-    /// credentials are right, an email brings a sign-in code.
+    /// Too many attempts with these credentials failed, so the result of this attempt is withheld. If the three
+    /// credentials are right, the service emails a sign-in code.
     ConfirmationByEmail,
-    /// Too many passwords were wrong with this certificate code, which must be replaced.
+    /// Too many wrong passwords were entered with this certificate code, so the subscriber must request another code.
     CodeBlocked,
     /// The session has ended.
     SessionEnded,

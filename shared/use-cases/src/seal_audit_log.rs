@@ -75,8 +75,8 @@ impl SealAuditLog {
                 return self.sign_head(sealed).await;
             }
             let lines = chain(&sealed.head, unsealed.events)?;
-            // The events of a damaged object are still pending, so a new object replaces it. The bucket retains its
-            // earlier version.
+            // The events of a damaged object are still pending, so a new object replaces the damaged one. The bucket
+            // retains the earlier version of the object.
             let precondition = damaged.as_deref().map_or(Precondition::Absent, Precondition::Unchanged);
             // The object store now contains either this object or another sealer's object. The next iteration processes
             // the stored object.

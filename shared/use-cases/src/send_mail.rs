@@ -32,7 +32,7 @@ pub struct SendMail {
     pub code_lifetime: CodeLifetime,
 }
 
-/// The result of an attempt to send the email of a row.
+/// The result of an attempt to send the email of an outbox row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Attempt {
     /// The row is done.

@@ -1,7 +1,7 @@
 //! Steps 5 and 6: accepts the application and, depending on the revocation timing, revokes the old certificate.
 //!
 //! A submission makes three calls: one to read all records, one to sign the revocation statement, and one to write all
-//! changes. A request that loses a race writes nothing and reports the outcome of the winning request.
+//! changes. If requests are concurrent, only one writes its changes, and the others report its outcome.
 
 use std::sync::Arc;
 

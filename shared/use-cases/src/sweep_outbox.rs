@@ -1,7 +1,8 @@
-//! Finds the outbox rows whose message must be sent to their queue again.
+//! Finds the outbox rows for which a message must be sent to the queue again.
 //!
-//! The stream of the table delivers a new row once. Its message can be lost, or its function can fail while a dependency
-//! is unavailable. The sweep therefore finds each row that is due and still pending, and needs no other state.
+//! The table's stream delivers a new row once. The row's message can be lost, or its function can fail while a
+//! dependency is unavailable. The sweep therefore finds each row that is due and still pending, and does not store any
+//! other state.
 
 use std::sync::Arc;
 
@@ -10,9 +11,9 @@ use domain::{MINUTE, Timestamp};
 use ports::Clock;
 use store::{DueRow, Store, StoreError};
 
-/// The time in seconds for which a row is left to the message that the relay sent, or that the previous sweep sent.
+/// The time in seconds that the sweep waits for the previous message of a row to be processed.
 pub const GRACE: i64 = 4 * MINUTE;
-/// The maximum number of rows of one queue in one sweep. The oldest rows come first.
+/// The maximum number of rows per queue in one sweep. The oldest rows come first.
 pub const MAX_ROWS: usize = 1_000;
 
 /// The use case that finds rows to send again.
@@ -24,12 +25,13 @@ pub struct SweepOutbox {
 }
 
 impl SweepOutbox {
-    /// Returns the ids of the rows of `queue` whose message must be sent now, oldest first. These are the rows that have
-    /// been pending for [`GRACE`], and the held rows that are due, because the relay sends no message for a held row.
+    /// Returns the IDs of the rows in `queue` for which a message must be sent now, oldest first. The result contains
+    /// rows that have been pending for [`GRACE`], and held rows that are due, because the relay sends no message for a
+    /// held row.
     ///
     /// # Errors
     ///
-    /// [`Failure::Store`] if the store cannot list the rows.
+    /// Returns [`Failure::Store`] if the store cannot list the rows.
     pub async fn rows_to_send(&self, queue: &str) -> Result<Vec<String>, Failure> {
         let now = self.clock.now();
         let mut ids = Vec::new();
@@ -52,7 +54,7 @@ impl SweepOutbox {
         match row.due_at {
             Some(due_at) if now.since(due_at) < GRACE => match self.store.outbox_row(&row.id).await {
                 Ok(found) => Ok(found.is_some_and(|row| row.done_at.is_none() && row.is_held())),
-                // The function of the queue reports the row after the grace period.
+                // After the grace period, the queue's function reports the unreadable row.
                 Err(StoreError::Unreadable(_)) => Ok(false),
                 Err(error) => Err(error.into()),
             },

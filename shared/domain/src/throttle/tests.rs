@@ -40,7 +40,7 @@ impl World {
     }
 
     /// Decides an attempt for the state that was read, and stores the change if the state is still the same. Like the
-    /// use case, decides again after a lost race.
+    /// use case, decides again if the state has changed in the meantime.
     fn attempt(
         &mut self,
         key: &ThrottleKey,
@@ -69,7 +69,8 @@ impl World {
         }
     }
 
-    /// Makes wrong attempts that all read the same state. The guesses whose results are seen count as seen at `counted_at`.
+    /// Makes wrong attempts that all read the same state. If the attacker sees the result of a guess, the guess counts
+    /// as seen at `counted_at`.
     fn guess_in_parallel(&mut self, code: &str, guesses: usize, now: Timestamp, counted_at: Option<i64>) {
         let key = self.key(code);
         let read = self.throttles.get(&key).cloned();

@@ -38,8 +38,8 @@ pub fn compare_with_previous(
 /// Compares the entries of a new CRL with the entries of the previous CRL, regardless of their order. Every entry of the
 /// previous CRL must be in the new CRL or in `expired`.
 ///
-/// Needs about 40 octets of memory for each entry. [`compare_with_previous`] needs constant memory, but depends on the
-/// order. The function reads both CRLs to the last entry.
+/// The comparison needs about 40 octets of memory for each entry. [`compare_with_previous`] needs constant memory, but
+/// requires the same order. The function reads both CRLs to the last entry.
 ///
 /// # Errors
 ///

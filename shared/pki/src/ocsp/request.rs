@@ -27,7 +27,7 @@ pub struct OcspRequest {
     nonce: Option<Vec<u8>>,
 }
 
-/// The identifier of a certificate of one CA in a request. The response repeats the identifier unchanged.
+/// A certificate identifier from a request, for a certificate of one CA. The response repeats the identifier unchanged.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CertId {
     pub(super) encoded: x509_ocsp::CertId,
@@ -35,8 +35,8 @@ pub struct CertId {
     form: CertIdForm,
 }
 
-/// The hash algorithm and its parameters in a certificate identifier. The forms are the only difference between two
-/// identifiers of the same certificate.
+/// The hash algorithm and its parameters in a certificate identifier. Two identifiers of the same certificate differ
+/// only in this form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum CertIdForm {
     /// SHA-1 without parameters.
@@ -76,7 +76,7 @@ pub enum MalformedRequest {
 impl OcspRequest {
     /// Parses a DER-encoded OCSPRequest. Only the first certificate identifier is used. RFC 9919 §3.1.1 permits only one
     /// in a request, and asks the responder for the most complete response that it can give (RFC 9919 §3.2.1). A
-    /// response for each combination of certificates could not be used again.
+    /// response for a combination of certificates could rarely be reused.
     ///
     /// # Errors
     ///
@@ -96,8 +96,8 @@ impl OcspRequest {
         Ok(Self { cert_id: first.req_cert, nonce })
     }
 
-    /// Returns the identifier of the certificate if it is one of `authority`. Returns `None` for another issuer, for an
-    /// unsupported hash algorithm (only SHA-1 and SHA-256 are supported), for parameters other than NULL and for an
+    /// Returns the identifier of the certificate if `authority` is its issuer. Returns `None` for another issuer, for
+    /// an unsupported hash algorithm (only SHA-1 and SHA-256 are supported), for parameters other than NULL and for an
     /// invalid serial number.
     pub fn cert_id(&self, authority: &CertificationAuthority) -> Option<CertId> {
         let form = CertIdForm::of(&self.cert_id.hash_algorithm)?;
@@ -277,7 +277,7 @@ mod tests {
             ((SHA_256, &SHA256), &[], Some(CertIdForm::Sha256)),
             ((SHA_256, &SHA256), NULL, Some(CertIdForm::Sha256Null)),
             ((SHA_384, &ring::digest::SHA384), &[], None),
-            // Arbitrary parameters would make an unlimited number of identifiers of one certificate.
+            // Arbitrary parameters would allow an unlimited number of identifiers for one certificate.
             ((SHA_256, &SHA256), &[4, 1, 7], None),
         ] {
             let asked = Asked { hash, parameters, ..ONE };

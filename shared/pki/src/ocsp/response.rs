@@ -27,9 +27,9 @@ use crate::{
 pub const VALIDITY: i64 = 12 * HOUR;
 /// The minimum time from thisUpdate to nextUpdate, in seconds (S/MIME Baseline Requirements §4.9.10).
 pub const MINIMUM_VALIDITY: i64 = 8 * HOUR;
-/// The time in seconds after which a response to a request without a nonce is signed again. A response that is in use
-/// expires at least 8 hours later, or is in the first half of its validity if the responder certificate expires earlier
-/// (S/MIME Baseline Requirements §4.9.10).
+/// The time in seconds after which a response to a request without a nonce is signed again. When a response is sent, it
+/// is valid for at least 8 more hours, or is in the first half of its validity if the responder certificate expires
+/// earlier (S/MIME Baseline Requirements §4.9.10).
 pub const REFRESH_AFTER: i64 = VALIDITY - MINIMUM_VALIDITY;
 
 /// A successful OCSP response that has not been signed yet.
@@ -294,7 +294,8 @@ mod tests {
         ] {
             assert_eq!(changed.assemble(&signature), Err(BadSignature.into()));
         }
-        // A renewed certificate of the same key is valid for the signature, and the response contains it.
+        // A stored signature remains valid with a renewed certificate for the same key, and the response contains the
+        // renewed certificate.
         let renewed = self::responder(&ca, &key, now.plus(-DAY));
         let response = prepare(&renewed, status, now).assemble(&signature).unwrap();
         assert!(response.der.windows(renewed.der().len()).any(|part| part == renewed.der()));

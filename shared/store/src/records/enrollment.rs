@@ -26,7 +26,8 @@ pub struct EnrollmentRecords {
     pub applications: Vec<AnyApplication>,
     /// The idempotency records of earlier submissions.
     pub submissions: Vec<IdempotencyRecord>,
-    /// The keys of the rows that cannot be read. The other members contain no records of their certificates.
+    /// The keys of the rows that cannot be read. The other members do not contain the records of the affected
+    /// certificates.
     pub unreadable: Vec<String>,
 }
 
@@ -66,7 +67,7 @@ impl EnrollmentRecords {
         Ok(())
     }
 
-    /// Removes the records of each certificate of which a row cannot be read.
+    /// Removes the records of every certificate that has an unreadable row.
     fn remove_incomplete(&mut self) {
         let unreadable = &self.unreadable;
         self.certificates.retain(|certificate| !concerns(unreadable, &certificate.coupon_number));
@@ -74,7 +75,7 @@ impl EnrollmentRecords {
     }
 }
 
-/// Returns true if one of these keys belongs to the certificate with this coupon number, or to its application.
+/// Returns true if any of these keys belongs to the certificate with this coupon number or to its application.
 fn concerns(keys: &[String], coupon_number: &CouponNumber) -> bool {
     keys.iter().any(|key| key.rsplit('#').next() == Some(coupon_number.as_str()))
 }
@@ -113,8 +114,9 @@ impl Store {
         Ok(records)
     }
 
-    /// Returns a certificate of the enrollment, or `None` if it has none. All certificates of an enrollment have the same
-    /// subscriber and email address. Skips certificates that cannot be parsed if another one can.
+    /// Returns a certificate of the enrollment, or `None` if the enrollment has no certificates. All certificates of an
+    /// enrollment have the same subscriber and email address. Skips certificates that cannot be parsed, if at least one
+    /// can be parsed.
     ///
     /// # Errors
     ///

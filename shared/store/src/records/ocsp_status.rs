@@ -35,13 +35,14 @@ pub struct StatusRecords {
 pub enum StoredSignature {
     #[default]
     Absent,
-    /// The row cannot be parsed. The next signature replaces the row. The variant contains the name of the row.
+    /// The row cannot be parsed. The next signature replaces the unreadable row. The variant contains the name of the
+    /// unreadable row.
     Unreadable(String),
     Present(ResponseSignature),
 }
 
-/// The variable parts of a signed response. The other parts follow from the records, so that the signature is invalid
-/// if one of them has changed.
+/// The fields of a signed response that do not follow from the other records. The other fields follow from the records,
+/// so a stored signature becomes invalid if one of the records changes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ResponseSignature {
     /// The thisUpdate time of the response.
@@ -87,8 +88,8 @@ impl Store {
         read_status_records(serial_number, form, nonces_at, self.rows(&keys).await?)
     }
 
-    /// Stores a signature in place of `previous`, until `expires_at`. Does nothing if another process has stored a
-    /// signature in the meantime.
+    /// Stores a new signature in place of `previous`. The row expires at `expires_at`. Does nothing if another process
+    /// has stored a signature in the meantime.
     ///
     /// # Errors
     ///
@@ -105,7 +106,8 @@ impl Store {
         Ok(())
     }
 
-    /// Counts a response with a nonce in the minute of `now`. Returns false if the minute has reached `limit`.
+    /// Counts a response with a nonce in the minute that contains `now`. Returns false if the count for this minute has
+    /// already reached `limit`.
     ///
     /// # Errors
     ///
@@ -156,7 +158,7 @@ fn read_status_records(
         Some(Err(_)) => StoredSignature::Unreadable(signature_key.pk),
     };
     let count = nonces_at.and_then(|now| rows.take(&nonces_key(now)));
-    // Nonces are ignored for the rest of the minute if their number cannot be read.
+    // If the count cannot be read, nonces are ignored for the rest of the minute.
     let nonces =
         count.map_or(0, |row| from_item(row).map_or(u64::MAX, |NonceCount { signatures }| signatures));
     Ok(StatusRecords { responder, status, signature, nonces })

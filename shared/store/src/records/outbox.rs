@@ -34,7 +34,7 @@ pub enum Effect {
     },
     /// Emails a sign-in code to the registered email address. The code is derived from the id of the row.
     SignInCode {
-        /// The enrollment whose credentials were presented.
+        /// The enrollment to which the presented credentials belong.
         enrollment: EnrollmentId,
         /// The language of the email.
         language: Language,
@@ -104,13 +104,13 @@ impl Effect {
 
     pub const QUEUES: [&'static str; 4] =
         [Self::MAIL_QUEUE, Self::CRL_QUEUE, Self::AUDIT_QUEUE, Self::DEADLINE_QUEUE];
-    /// The queue of the function `send-certificate-code`.
+    /// The queue of the `send-certificate-code` function.
     pub const MAIL_QUEUE: &'static str = "mail";
-    /// The queue of the function `publish-crl`.
+    /// The queue of the `publish-crl` function.
     pub const CRL_QUEUE: &'static str = "crl";
-    /// The queue of the function `seal-audit-log`.
+    /// The queue of the `seal-audit-log` function.
     pub const AUDIT_QUEUE: &'static str = "audit";
-    /// The queue of the function `meet-deadlines`.
+    /// The queue of the `meet-deadlines` function.
     pub const DEADLINE_QUEUE: &'static str = "deadline";
 }
 
@@ -130,13 +130,13 @@ pub struct OutboxRow {
 }
 
 impl OutboxRow {
-    /// Returns true if the effect was planned for a later time than the creation of the row.
+    /// Returns true if the row becomes due only after its creation.
     pub fn is_held(&self) -> bool {
         self.due_at > self.created_at
     }
 }
 
-/// The number of rows from which the oldest readable row of a queue is chosen.
+/// The number of pending rows from which a queue's oldest readable row is selected.
 const OLDEST: i32 = 10;
 
 /// The keys of a pending row in the index.
@@ -200,8 +200,8 @@ impl Store {
         self.waiting(is_pending_in(queue).and(at_most("due_at", now))).await
     }
 
-    /// Returns the oldest pending rows of `queue`, at most ten. Their due times may be in the future. The index is
-    /// eventually consistent.
+    /// Returns the oldest pending rows of `queue`, at most ten. The due times of these rows may be in the future. The
+    /// index is eventually consistent.
     ///
     /// # Errors
     ///

@@ -36,7 +36,7 @@ impl Store {
             LookupNumber::Serial(number) => serial(number),
         };
         let row = self.row(&key).await?;
-        // The row of an OCSP responder certificate has no attribute `enrollment`.
+        // The row of an OCSP responder certificate has no `enrollment` attribute.
         row.filter(|row| row.contains_key("enrollment")).map(from_item).transpose()
     }
 

@@ -1,8 +1,8 @@
 //! Revocation records, stored in a separate table from which CRLs are generated.
 //!
-//! A new row has the attribute `unlisted`, which is removed after the publication of CRLs that list the revocation. A
-//! sparse index contains the rows that have the attribute `unlisted`. The publisher therefore finds every new
-//! revocation, even if clocks differ or a commit is late.
+//! A new row has the `unlisted` attribute, which is removed after the CRLs that list the revocation have been
+//! published. A sparse index contains the rows that have the `unlisted` attribute. The publisher therefore finds every
+//! new revocation, even if clocks differ or a commit is late.
 
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
 use serde::{Deserialize, Serialize};
@@ -23,7 +23,7 @@ use domain::{
     revocation::{Listing, RevokedCertificate, SignedStatement},
 };
 
-/// The value of the attribute `unlisted`, which is the partition key of the sparse index.
+/// The value of the `unlisted` attribute, which is the partition key of the sparse index.
 const UNLISTED: &str = "crl";
 
 /// The maximum number of keys in a `BatchGetItem` call and of writes in a `TransactWriteItems` call.
@@ -45,7 +45,7 @@ pub struct RecordedRevocation {
 }
 
 impl RecordedRevocation {
-    /// Returns true if the row has the attribute `unlisted`.
+    /// Returns true if the row has the `unlisted` attribute.
     pub fn is_unlisted(&self) -> bool {
         self.unlisted.is_some()
     }
@@ -196,7 +196,7 @@ impl Store {
         .await
     }
 
-    /// Removes the attribute `unlisted` from each revocation, and records the first CRL that listed the revocation.
+    /// Removes the `unlisted` attribute from each revocation, and records the first CRL that listed the revocation.
     /// Later calls do not replace the recorded CRL.
     ///
     /// # Errors

@@ -1,4 +1,5 @@
-//! The throttles that slow down the guessing of credentials. Every change of a throttle is conditional on its version.
+//! The throttles that limit how fast credentials can be guessed. Every write to a throttle is conditional on the
+//! version that was read.
 
 use serde::{Deserialize, Serialize};
 
@@ -26,25 +27,25 @@ struct ThrottleRow {
     ttl: Timestamp,
 }
 
-/// The changes of an attempt at step 1.
+/// The database changes for an attempt at step 1.
 #[derive(Debug)]
 pub struct AttemptChanges<'a> {
     /// The key of the throttle.
     pub key: &'a ThrottleKey,
     /// The throttle that was read.
     pub before: Option<&'a Throttle>,
-    /// The throttle after the attempt, if it changes.
+    /// The throttle after the attempt, or `None` if the throttle does not change.
     pub after: Option<&'a Throttle>,
     /// The session that starts.
     pub session: Option<(&'a SessionToken, &'a Session)>,
-    /// The outbox row of the email with the sign-in code.
+    /// The outbox row of the email with the sign-in code, if an email is sent.
     pub email: Option<&'a OutboxRow>,
-    /// A random text that no key contains.
+    /// A random string that is not part of any existing key.
     pub unused: &'a str,
 }
 
 impl Store {
-    /// Reads a throttle again, after another attempt changed it. Makes one call.
+    /// Reads a throttle again after another attempt has changed it. Makes one call.
     ///
     /// # Errors
     ///
@@ -56,8 +57,8 @@ impl Store {
     }
 
     /// Writes the changes of an attempt at step 1 if the throttle has not changed since it was read. Every attempt is a
-    /// transaction of two rows. Deletions of rows that do not exist take the place of missing changes. They have no
-    /// effect, and they cannot conflict with the attempts of other clients.
+    /// transaction of two rows. If there are fewer changes, the transaction also deletes rows that do not exist. These
+    /// deletions have no effect and cannot conflict with the attempts of other clients.
     ///
     /// # Errors
     ///
@@ -85,8 +86,8 @@ impl Store {
         self.transact(writes).await
     }
 
-    /// Writes the throttle `after` an attempt at the pick-up if it has not changed since it was read. Without `after`,
-    /// only checks this.
+    /// Replaces the throttle with `after`, the result of an attempt at the pick-up, if the throttle has not changed
+    /// since it was read. If `after` is `None`, only checks that the throttle has not changed.
     ///
     /// # Errors
     ///
@@ -106,7 +107,7 @@ impl Store {
     }
 }
 
-/// Takes the throttle from rows that were read.
+/// Removes the throttle from the rows of a read and returns it.
 pub(super) fn read(key: &ThrottleKey, rows: &mut Rows) -> Result<Option<Throttle>, StoreError> {
     let row = rows.take(&row_key(key)).map(from_item::<ThrottleRow>).transpose()?;
     Ok(row.map(|row| row.throttle))

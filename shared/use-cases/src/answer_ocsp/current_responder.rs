@@ -14,7 +14,8 @@ pub struct CurrentResponder {
 }
 
 impl CurrentResponder {
-    /// Creates a responder for the certificates of `authority`. Its signer uses the private key of `public_key`.
+    /// Creates a responder for the certificates of `authority`. The responder's signer uses the private key of
+    /// `public_key`.
     pub fn new(authority: CertificationAuthority, public_key: PublicKey) -> Self {
         Self { authority, public_key, last: Mutex::default() }
     }
@@ -24,7 +25,8 @@ impl CurrentResponder {
         &self.authority
     }
 
-    /// Returns the certificate in `row`. Parses and verifies it only if it is not the certificate of the last call.
+    /// Returns the certificate in `row`. Parses and verifies the certificate only if it differs from that of the
+    /// previous call.
     pub(super) fn certificate_in(
         &self,
         row: Option<&ResponderRow>,

@@ -1,8 +1,8 @@
 //! CRLs that are built from the previous CRL, because a segment is lost or damaged.
 //!
 //! A CRL must neither expire nor omit an entry because of one unreadable object. The previous CRL contains every entry
-//! that was published. The new CRL therefore consists of the entries of the previous CRL and of the new revocations. No
-//! entry leaves such a CRL, even after the certificate's expiry.
+//! that was published. The new CRL therefore consists of the entries of the previous CRL and of the new revocations. A
+//! CRL that is built in this way keeps all entries, even after the certificates have expired.
 
 use std::collections::HashMap;
 
@@ -22,8 +22,8 @@ use ports::with_causes;
 use telemetry::{Place, unreadable};
 
 impl PublishCrl {
-    /// Signs and checks a CRL with the entries of `previous` and of `revoked`. `failure` is the reason why the CRL could
-    /// not be built from the segments.
+    /// Signs and checks a CRL with the entries of `previous` and the entries for `revoked`. `failure` is the reason why
+    /// the CRL could not be built from the segments.
     pub(super) async fn assemble_from_previous(
         &self,
         scope: CrlScope,
@@ -44,7 +44,7 @@ impl PublishCrl {
         Ok(crl)
     }
 
-    /// Writes the entries of `previous`, and then the entries of `revoked` that `previous` does not list.
+    /// Writes the entries of `previous`, and then the entries for `revoked` that `previous` does not contain.
     fn previous_and_new<'a>(
         &self,
         previous: &Previous,
@@ -68,7 +68,8 @@ impl PublishCrl {
         Ok(entries)
     }
 
-    /// Reports the damaged segments of `scope`. If every segment can be read, entries or whole segments are lost.
+    /// Reports the damaged segments of `scope`. If every segment can be read, then individual entries or whole segments
+    /// have been lost.
     async fn report_segments(&self, scope: CrlScope) -> Result<(), Failure> {
         let mut damaged = Vec::new();
         for segment in self.segments().list(scope).await? {

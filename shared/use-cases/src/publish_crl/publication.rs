@@ -51,7 +51,7 @@ pub(super) enum EntrySource<'a> {
 }
 
 impl EntrySource<'_> {
-    /// Returns the lengths of the parts, at the end of which new entries may appear.
+    /// Returns the lengths of the sections to whose ends new entries may be appended.
     fn lengths(&self) -> Vec<u64> {
         match self {
             Self::Segments(segments) => segments.iter().map(|segment| segment.length).collect(),
@@ -67,8 +67,8 @@ pub(super) struct CheckedCrl {
 }
 
 impl PublishCrl {
-    /// Publishes the CRL for `scope`, which lists every revocation that was packed before the call. If the CRL cannot be
-    /// built from the segments, publishes the entries of the previous CRL and of `revoked`.
+    /// Publishes the CRL for `scope`, which lists every revocation that was packed before the call. If the CRL cannot
+    /// be built from the segments, publishes a CRL with the entries of the previous CRL and of `revoked`.
     ///
     /// # Errors
     ///
@@ -323,7 +323,7 @@ impl Check {
                 (&mut crl, &self.listed_lengths),
             );
             if in_order == Err(CrlError::IllegalDifference) {
-                // The order of the segments can differ from the order of a CRL that was built from its predecessor.
+                // A CRL that was built from its predecessor can have a different order from the segments.
                 crl = CrlReader::new(self.file.reader()?).map_err(Failure::internal)?;
                 compare_in_any_order(&mut previous()?.map_err(Failure::internal)?, &mut expired()?, &mut crl)
                     .map_err(Failure::internal)?;
