@@ -6,8 +6,8 @@ shopt -s inherit_errexit
 readonly STEP_TIMES="${STEP_TIMES:-$PWD/target/step-times.tsv}"
 export STEP_TIMES
 
-# On a fresh machine, no crate is compiled a second time, and the build is a third faster without incremental
-# compilation. On a developer's machine, incremental compilation stays on.
+# On a fresh machine, no crate is compiled a second time, so disabling incremental compilation makes the build a third
+# faster. On a developer's machine, incremental compilation remains enabled.
 [ -e target/debug/incremental ] || export CARGO_INCREMENTAL=0
 
 # Runs a command as a part of the step $STEP and records its duration. Example: part "cargo fmt" cargo fmt --check.

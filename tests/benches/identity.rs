@@ -1,10 +1,10 @@
-//! Compares the response times of step 1 for credentials that are wrong in different ways. Run the comparison with
+//! Compares the response times of step 1 for different kinds of wrong credentials. Run the comparison with
 //! `cargo bench -p tests --bench identity`.
 //!
-//! The program measures 2,000 responses of the embedded stack for each class. The classes of a round come in random
-//! order. Each pair of classes is compared with a two-sample Kolmogorov–Smirnov test, with a Bonferroni correction for
-//! the number of pairs. The program compares the wall time, which a client can measure, and the CPU time of the
-//! process, which other processes on the same machine influence less.
+//! The program measures 2,000 responses of the embedded stack for each class. In each round, the classes are measured
+//! in random order. Each pair of classes is compared with a two-sample Kolmogorov–Smirnov test, with a Bonferroni
+//! correction for the number of pairs. The program compares the wall time, which a client can measure, and the CPU time
+//! of the process, which other processes on the same machine influence less.
 #![allow(
     clippy::expect_used,
     clippy::panic,
@@ -73,7 +73,7 @@ impl Class {
 }
 
 fn main() {
-    // A thread that exits would take its CPU time out of the sum.
+    // If a thread exited, its CPU time would be missing from the sum.
     Builder::new_multi_thread()
         .enable_all()
         .thread_keep_alive(Duration::MAX)
@@ -133,7 +133,7 @@ async fn compare() {
         clock.0.fetch_add(SignInRequest::INTERVAL, Ordering::SeqCst);
         for index in shuffled(withheld.len()) {
             while measure(port, &mut withheld[index]).await != 403 {
-                // The bucket had a free place, which this attempt or the next one fills.
+                // The bucket was not full yet, but this attempt or the next one fills it.
                 withheld[index].wall.pop();
                 withheld[index].cpu.pop();
                 request(port, &withheld[WRONG_PASSWORD].body).await;
@@ -228,7 +228,7 @@ fn sorted(seconds: &[f64]) -> Vec<f64> {
 /// Returns the CPU time that all threads of this process have used.
 fn cpu_seconds() -> f64 {
     let nanoseconds = |thread: std::io::Result<fs::DirEntry>| {
-        // A thread may have exited in the meantime.
+        // The CPU time of a thread that has exited cannot be read.
         let stat = fs::read_to_string(thread.unwrap().path().join("schedstat")).unwrap_or_default();
         stat.split(' ').next().and_then(|time| time.parse::<f64>().ok()).unwrap_or_default()
     };

@@ -1,5 +1,5 @@
-//! Counts the signatures that OCSP requests cost, and measures the CPU time and the instructions of a response. Run the
-//! benchmark with `cargo bench -p tests --bench ocsp`, or with `-- 10000` for another number of requests.
+//! Counts the signatures that OCSP requests cause, and measures the CPU time and the instructions of a response. Run
+//! the benchmark with `cargo bench -p tests --bench ocsp`, or with `-- 10000` for another number of requests.
 //!
 //! The requests pass through the use case, the AWS SDK and a loopback connection. The database runs in another process,
 //! so that its work is not counted. Instructions are counted with valgrind's callgrind if it is installed. Set
@@ -24,9 +24,9 @@ use tokio::{net::TcpListener, runtime};
 use responder::{Asked, Responder};
 
 const REQUESTS: u64 = 1_000_000;
-/// The number of responses for a measurement of instructions, which is their difference to twice as many responses.
+/// The number of responses in an instruction measurement, which compares this number of responses with twice as many.
 const COUNTED: u64 = 300;
-/// The maximum number of responses with a nonce in a minute, and the clock of the benchmark does not advance.
+/// The maximum number of responses with a nonce per minute. The benchmark's clock does not advance.
 const SIGNED: u64 = NoncePolicy::MAXIMUM as u64;
 
 /// A workload, and the command of the child process that performs it.
@@ -39,7 +39,7 @@ const WORKLOADS: [(&str, Workload); 4] = [
 
 #[derive(Clone, Copy)]
 enum Workload {
-    /// Requests with nonces for these certificates, with this setting for nonces.
+    /// Requests with nonces for these certificates, with this nonce setting.
     Requests(Asked, &'static str),
     /// Verifications of one P-256 signature over a message, or over its digest as before.
     Verifications { of_digests: bool },
@@ -101,7 +101,7 @@ fn serve_database() -> String {
     endpoint.recv().unwrap()
 }
 
-/// Performs a workload, and prints the signatures and the CPU time.
+/// Performs a workload, and prints the number of signatures and the CPU time.
 fn perform(command: &str, folder: &Path, endpoint: &str, count: u64) {
     match workload(command) {
         Workload::Requests(asked, nonces) => {

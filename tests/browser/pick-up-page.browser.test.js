@@ -226,14 +226,14 @@ test('the stored key is deleted when the code has expired', async () => {
   await summaryHasFocus(page);
   assert.equal(await keptKeys(page), 1);
 
-  // The server reports the end.
+  // The server reports that the code has expired.
   await page.reload();
   await page.route('**/api/pickup', (route) => route.fulfill({ status: 410, contentType: 'application/problem+json', json: expired.body }));
   await check(page);
   await summaryHasFocus(page);
   assert.equal(await keptKeys(page), 0);
 
-  // The page finds the end by its clock.
+  // The page detects the expiry with its own clock.
   await page.unroute('**/api/pickup');
   await check(page);
   await pickUp(page);

@@ -32,8 +32,8 @@ const MOST_LOST = MOST_DIFFERENT / 3;
 
 /**
  * The largest hue change that may occur when a reference is encoded. The hue change is the sum of the changes of red
- * and of blue relative to green. The library pixelmatch gives more weight to brightness, and therefore treats dark
- * green and dark grey as equal.
+ * and of blue relative to green. pixelmatch gives more weight to brightness, and therefore treats dark green and dark
+ * grey as equal.
  */
 const SAME_HUE = 120;
 

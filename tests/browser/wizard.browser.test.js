@@ -207,7 +207,7 @@ test('a lost cookie is reported until the session of step 1 would end', async ()
   await page.getByText('did not keep the cookie', { exact: false }).first().waitFor();
   assert.equal(new URL(page.url()).pathname, '/certificates.html');
 
-  // An impossible session end does not prove that the browser refused the cookie.
+  // If the session end in the URL is implausible, the page does not conclude that the browser refused the cookie.
   for (const until of ['2026-01-01T00:00:00Z', '9999-01-01T00:00:00Z', 'x']) {
     await page.goto(`/certificates.html?session-until=${until}`);
     await page.waitForURL('**/index.html?from=session-missing');

@@ -41,7 +41,7 @@ def matches_unescaped(media_type, patterns):
     return media_type_matches(media_type, [pattern.replace("~1", "/") for pattern in patterns or []])
 
 
-# The deployment of a nested stack looks up the first two functions in their modules. The deployment of a root stack
+# The deployment of a nested stack looks up the first two functions as module attributes. The deployment of a root stack
 # uses the original functions.
 engine._parse_template = parse_and_transform
 provisioners._update_resource = update_with_attributes

@@ -165,7 +165,7 @@ async fn through(entrance: &Entrance, method: &str, path: &str, secrets: &[&str]
     (answer.status().as_u16(), called.load(Ordering::Relaxed) == 1)
 }
 
-/// Also shows that requests are answered while the key of the log's pseudonyms cannot be derived.
+/// Also tests that the API responds while the key of the log's pseudonyms cannot be derived.
 #[tokio::test]
 async fn requests_that_bypass_cloudfront_are_refused() {
     const FIRST: &str = "first-value-of-the-edge-secret-01";

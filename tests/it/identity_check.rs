@@ -1,5 +1,5 @@
-//! Tests of step 1. Guesses are throttled, no client can keep a subscriber out, and no stored value is a valid
-//! credential. The other tests of this step are in [`journeys`](crate::journeys).
+//! Tests of step 1. Tests that guesses are throttled, that no client can lock a subscriber out, and that no stored
+//! value is a valid credential. The other tests of this step are in [`journeys`](crate::journeys).
 
 use std::fs;
 
@@ -26,7 +26,7 @@ async fn fail(stack: &TestStack) -> Answer {
     stack.client().identify_as(ADDRESS, "wrong", code).await
 }
 
-/// Makes as many wrong attempts as are answered directly.
+/// Makes as many wrong attempts as the service answers without withholding the result.
 async fn fill_bucket(stack: &TestStack) {
     for _ in 0..CAPACITY {
         fail(stack).await.problem(401, "identity-check-failed");
@@ -51,7 +51,7 @@ async fn emailed_codes(stack: &TestStack) -> Vec<String> {
         .collect()
 }
 
-/// Attack H2 of the list of attacks.
+/// Corresponds to attack H2 in the list of attacks.
 #[tokio::test]
 async fn a_client_without_the_code_cannot_delay_a_subscriber() {
     let stack = TestStack::start().await;
@@ -224,7 +224,7 @@ async fn an_attacker_with_the_code_does_not_keep_the_subscriber_out() {
     assert_eq!(seen, CAPACITY + 11);
 }
 
-/// Attack H10 of the list of attacks.
+/// Corresponds to attack H10 in the list of attacks.
 #[tokio::test]
 async fn a_clock_that_goes_back_does_not_keep_a_subscriber_out() {
     let stack = TestStack::start().await;
@@ -253,8 +253,8 @@ async fn concurrent_guesses_cannot_exceed_the_limit() {
     withheld(&fail(&stack).await);
 }
 
-/// Sends wrong passwords at the same time, and the right password at the position `right`. Returns the numbers of
-/// sessions and of refusals that say that the credentials are wrong.
+/// Sends wrong passwords at the same time, with the right password at position `right`. Returns the number of sessions,
+/// and the number of refusals that report wrong credentials.
 async fn guess_at_once(stack: &TestStack, guesses: usize, right: Option<usize>) -> (usize, usize) {
     let account = stack.account("taro");
     let mut attempts = JoinSet::new();
@@ -309,7 +309,7 @@ async fn passwords_and_codes_are_not_stored_in_plain_text() {
     assert!(is_kept(&stack, "984940947".as_bytes()), "this test looks in the right place");
 }
 
-/// A hash of an email address and a short code of an older system could be reversed.
+/// An attacker could reverse a plain hash of an email address and a short code of an older system.
 #[tokio::test]
 async fn no_database_key_is_a_plain_hash_of_credentials() {
     let stack = TestStack::start().await;

@@ -5,8 +5,8 @@
 //!
 //! A test belongs in this module if it uses only requests, emails and published objects, and does not change the time.
 //! The tests use the accounts of [`AnyStack`](crate::support::AnyStack), and assert that the times in responses are
-//! recent. The tests do not cover the gateway responses of a deployment. Tests that advance the clock, inject faults,
-//! count calls or use the data folder are in other modules.
+//! recent. The journeys do not cover the gateway responses of a deployment. Tests that advance the clock, inject
+//! faults, count calls or use the data folder are in other modules.
 
 mod correction;
 mod crl;

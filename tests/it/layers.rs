@@ -11,7 +11,7 @@ const SHARED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared");
 /// The domain type that is written as JSON but never read: the signed statement.
 const WRITTEN_ONLY: [&str; 1] = ["RevocationStatement"];
 
-/// Without the crate `serde`, use cases cannot derive a JSON format.
+/// Without the `serde` crate, use cases cannot derive a JSON format.
 #[test]
 fn the_use_cases_do_not_depend_on_serde() {
     let manifest = fs::read_to_string(Path::new(SHARED).join("use-cases/Cargo.toml")).unwrap();

@@ -172,7 +172,8 @@ async fn a_response_expires_no_later_than_the_responder() {
     let last =
         relying_party.verified(&request, &relying_party.get(&request).await, START + 30 * DAY - 8 * HOUR);
     assert!(last.contains("Next Update: Dec 22 00:00:00 2026 GMT"), "{last}");
-    // The stored response is used for the first half of its validity. Another response would expire too early.
+    // A stored signature is reused during the first half of the response's validity. A reused response would expire too
+    // early.
     stack.clock.advance(4 * HOUR - 1);
     let same =
         relying_party.verified(&request, &relying_party.get(&request).await, START + 30 * DAY - 4 * HOUR);

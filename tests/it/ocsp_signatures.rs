@@ -1,4 +1,4 @@
-//! The number of signatures that OCSP requests cost.
+//! Tests the number of signatures that OCSP requests cause.
 
 use dynoxide::Database;
 use local_stack::Loss;
@@ -89,7 +89,7 @@ impl Responder {
     }
 }
 
-/// H4: each of 200 requests for random serial numbers with nonces cost one signature.
+/// Attack H4: each of 200 requests with nonces for random serial numbers used to cause one signature.
 #[tokio::test]
 async fn random_serial_numbers_cost_no_signature() {
     let responder = Responder::start().await;
@@ -97,7 +97,7 @@ async fn random_serial_numbers_cost_no_signature() {
     let serial_number = template.windows(2).position(|octets| octets == [0x12, 0x34]).unwrap();
     for number in 0..200_u64 {
         let mut request = template.clone();
-        // A multiplication by an odd number results in a different number for each request.
+        // Multiplying by an odd number yields a different number for each request.
         let random = (number.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 1) | 1 << 62;
         request[serial_number..serial_number + 8].copy_from_slice(&random.to_be_bytes());
         assert_eq!(responder.relying_party.post(&request).await.body[..], UNAUTHORIZED);
@@ -106,7 +106,7 @@ async fn random_serial_numbers_cost_no_signature() {
     assert_eq!(responder.signatures(), 0);
 }
 
-/// H4: the responses were not cacheable either.
+/// Attack H4: in addition, the responses were not cacheable.
 #[tokio::test]
 async fn many_requests_for_a_certificate_cost_one_signature() {
     let responder = Responder::start().await;
@@ -136,7 +136,7 @@ async fn a_response_is_signed_again_after_four_hours() {
     assert!(second.contains("This Update: Nov 22 04:00:00 2026 GMT"), "{second}");
     assert_eq!(responder.ask(COUPON).await, second);
     assert_eq!(responder.signatures(), 2);
-    // A response from the future is not used after a correction of the clock.
+    // A signature with a time in the future is not reused after the clock was corrected.
     responder.stack.clock.advance(-HOUR);
     let third = responder.ask(COUPON).await;
     assert!(third.contains("This Update: Nov 22 03:00:00 2026 GMT"), "{third}");
@@ -209,7 +209,7 @@ async fn a_response_contains_the_current_responder_certificate() {
     let second = ask().await;
     assert_ne!(first, second, "the second contains the new certificate");
     assert!(second.contains("Not After : Jan  6 00:00:00 2027 GMT"), "{second}");
-    // The first response is older than the new certificate.
+    // The first response was signed before the new certificate was issued.
     assert_eq!(responder.signatures(), 2);
 }
 
@@ -243,7 +243,7 @@ async fn nonces_are_repeated_up_to_the_limit_of_a_minute() {
         for number in 0..20 {
             assert_eq!(responder.repeats_nonce().await, number < 3, "{minute}, {number}");
         }
-        // One signature is for the requests without a nonce, or with a nonce above the limit.
+        // One of the signatures is for requests without a nonce or with a nonce beyond the limit.
         assert_eq!(responder.signatures(), 1 + 3 * minute);
         responder.stack.clock.advance(MINUTE);
     }

@@ -1,4 +1,4 @@
-//! Tests of the relay from the outbox to the queues: the stream, and the sweep.
+//! Tests of the relay from the outbox to the queues, through the stream and the sweep.
 
 use std::sync::{Arc, Mutex};
 
@@ -38,7 +38,7 @@ impl Memory {
         Arc::new(Self { room, messages: Mutex::default() })
     }
 
-    /// Takes the messages and returns the ids of their rows.
+    /// Takes the messages out of the queue and returns the IDs of their rows.
     fn rows(&self) -> Vec<String> {
         let messages = std::mem::take(&mut *self.messages.lock().unwrap());
         messages.iter().map(|message| outbox_id(Some(message)).unwrap()).collect()

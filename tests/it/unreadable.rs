@@ -1,4 +1,4 @@
-//! Tests that an item that cannot be read stops only itself, is named in the log and is counted.
+//! Tests that an unreadable item does not affect other items, is identified in the log, and is counted.
 
 use std::{fs, path::Path};
 
@@ -19,22 +19,22 @@ const COUPON: &str = "984940947";
 
 /// An item that cannot be read.
 enum Item {
-    /// A row of the outbox in this queue.
+    /// An outbox row of this queue.
     Outbox(&'static str),
     /// A row in the enrollment of the test's subscriber, with this sort key.
     Enrollment(&'static str),
-    /// A row of this table.
+    /// A row in this table.
     Row(&'static str, Value),
     /// A file in the data folder.
     File(&'static str),
-    /// The second message of a batch, in both queues of the outbox.
+    /// The second message of a batch, in each of the two outbox queues.
     Message,
     /// A delivery event.
     MailEvent,
 }
 
-/// The items, each with the text by which the log names it, and the place for which the metric counts it. The stream is
-/// tested in [`crate::relay`].
+/// The unreadable items, each with the text that identifies it in the log, and the place under which the metric counts
+/// it. The stream is tested in [`crate::relay`].
 fn items() -> Vec<(Item, &'static str, Place)> {
     let responder = json!({ "pk": "OCSP#RESPONDER", "sk": "RESPONDER" });
     vec![
@@ -130,7 +130,7 @@ async fn an_unreadable_item_in_each_place_stops_only_itself() {
 
     for (_, item, place) in items() {
         assert!(is_named(&log, item, place), "{item} in {place:?}");
-        // The local stack reads its emails outside the invocations, which count the metrics.
+        // The local stack reads emails outside invocations, and metrics are recorded only during an invocation.
         assert!(is_counted(&log, place) || place == Place::MailFolder, "{item} in {place:?}");
     }
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Checks the output of the crate pki with openssl and pkilint. pkilint must not report findings of severity WARNING or
+# Checks the output of the pki crate with openssl and pkilint. pkilint must not report findings of severity WARNING or
 # higher.
 set -euo pipefail
 cd "$(dirname "$0")/../.."

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-# The beginning of a comment line, by the ending of the file.
+# The pattern of a comment line, by file extension.
 COMMENT = {
     ".rs": r"\s*//[/!]?\s?(.*)",
     ".js": r"\s*(?://|/\*\*?|\*(?!/))\s?(.*?)(?:\*/)?$",

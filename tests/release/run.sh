@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds the release binaries as `sam build` does. Checks that no binary is larger than 11.5 MB, and that each binary
 # contains the list of its dependencies. Also writes the bills of materials, and checks that a build in another folder
-# produces the same bytes.
+# is byte-for-byte identical.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . tests/steps.sh

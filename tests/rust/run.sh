@@ -21,7 +21,7 @@ main() {
   part "cargo deny" check_dependencies
   part "tests built" cargo test --workspace --locked "${TARGETS[@]}" --no-run
   part "tests" run_tests
-  # The package `tests` has no examples. Including this package prevents cargo from recompiling the dependencies with
+  # The `tests` package has no examples. Including this package prevents cargo from recompiling the dependencies with
   # other features.
   part "examples in the documentation" cargo test --doc --package pki --package tests --locked
 }

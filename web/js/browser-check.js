@@ -1,6 +1,6 @@
 /**
  * Checks that the browser supports the features that the pages need. Each line of browsers.html selects its check with
- * the attribute data-check. This file is a classic script with ECMAScript 5 syntax, because it must also run in
+ * its data-check attribute. This file is a classic script with ECMAScript 5 syntax, because it must also run in
  * browsers that do not support modules.
  */
 (function () {

@@ -14,7 +14,7 @@ export const DRAFTS = 'drafts';
 
 const KEY = 'draft-key';
 
-/** The end of the last change. Changes run one after another. @type {Promise<void>} */
+/** Resolves after the last change. Changes run one after another. @type {Promise<void>} */
 let changes = Promise.resolve();
 
 /**
@@ -39,7 +39,7 @@ export function forgetDraft(number) {
   return change(({ [number]: _forgotten, ...others }) => others);
 }
 
-/** Deletes the drafts of this tab, and makes those of other tabs unreadable. */
+/** Deletes the drafts of this tab, and makes the drafts of other tabs unreadable. */
 export function forgetDrafts() {
   siteMemory.forget(KEY);
   tabMemory.forget(DRAFTS);

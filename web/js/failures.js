@@ -33,7 +33,7 @@ export function handleFailure(failure, retry) {
 }
 
 /**
- * Reports that the browser did not store the session cookie. A redirect to the identity check would lead back to this
+ * Reports that the browser did not store the session cookie. Redirecting to the identity check would lead back to this
  * page.
  */
 function showCookieNotKept() {

@@ -55,7 +55,7 @@ export function t(key, parameters = {}) {
 }
 
 /**
- * Writes the text of each element that has the attribute data-i18n.
+ * Writes the text of each element that has a data-i18n attribute.
  *
  * @param {ParentNode} root
  */

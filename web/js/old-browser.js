@@ -1,5 +1,5 @@
 /**
- * Shows a message that the browser is too old. The script has the attribute `nomodule`, so it runs only in browsers
+ * Shows a message in browsers that are too old. The script has the `nomodule` attribute, so it runs only in browsers
  * that do not support modules, where the page would otherwise stay empty.
  */
 (function () {

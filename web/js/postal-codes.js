@@ -1,5 +1,5 @@
 /**
- * Looks up the addresses of a postal code in files of this site, one for each three-digit prefix. The script
+ * Looks up the addresses of a postal code in files of this site, one for each three-digit prefix.
  * tests/postal-codes/build.py generates the files. The lookup contacts no other host, and access logs contain only the
  * prefix.
  *

@@ -27,7 +27,7 @@ const DRAFTS_KEPT = 60 * MINUTE;
 /** The encrypted drafts, and the input of an unfinished step 1. */
 const KEPT_IN_TAB = [DRAFTS, 'emailAddress'];
 
-/** Stores the session times of each response. The module shell.js calls this function once, before any request. */
+/** Stores the session times of each response. shell.js calls this function once, before any request. */
 export function rememberSession() {
   discardData();
   setInterval(discardData, MINUTE);

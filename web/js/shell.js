@@ -26,7 +26,8 @@ const reasons = new Set([
 ]);
 
 /**
- * The contents of a page: texts that are the same for all visitors, the input of credentials, or the data of a session.
+ * The kinds of page content: texts that are the same for all visitors, a form for credentials, or the data of a
+ * session.
  *
  * @typedef {'public' | 'credentials' | 'session'} Contents
  */

@@ -10,7 +10,7 @@ use shared::domain::revocation::RevokedCertificate;
 
 use super::{cpu_seconds_of_children, fields, hex};
 
-/// The library rcgen, which this service originally used to create CRLs.
+/// The rcgen library, which this service originally used to create CRLs.
 pub(super) struct Rcgen {
     issuer: CertificateParams,
     key: KeyPair,

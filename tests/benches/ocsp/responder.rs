@@ -1,4 +1,4 @@
-//! A CA, its OCSP responder with a signer that counts, and requests.
+//! A CA, an OCSP responder whose signer counts its calls, and requests.
 
 use std::{
     collections::HashMap,
@@ -31,14 +31,14 @@ use shared::{
 const START: i64 = 1_795_305_600;
 const TABLES: &str = "ocsp-bench";
 const ISSUED: [u8; 16] = [0x11; 16];
-/// The octets that [`Responder::request`] replaces.
+/// The octets in a request that [`Responder::request`] replaces.
 const SERIAL_NUMBER: [u8; 16] = [0x22; 16];
 const NONCE: [u8; 16] = [0x33; 16];
 
-/// The certificates for which the requests ask.
+/// The certificates that the requests ask about.
 #[derive(Clone, Copy)]
 pub(crate) enum Asked {
-    /// Another serial number in each request, none of which was issued.
+    /// A different serial number in each request, none of which was issued.
     Random,
     /// The same certificate in each request.
     Issued,
@@ -87,7 +87,7 @@ impl Responder {
         Self { answer, signer, template }
     }
 
-    /// Returns the number of signatures.
+    /// Returns the number of signatures so far.
     pub(crate) fn signatures(&self) -> u64 {
         self.signer.signatures.load(Ordering::SeqCst)
     }
@@ -101,7 +101,7 @@ impl Responder {
             Asked::Issued => replace(&mut request, &SERIAL_NUMBER, &ISSUED),
             Asked::Random => {
                 let [first, rest @ ..] = random;
-                // The first octet makes the number positive and its encoding the shortest.
+                // The first octet makes the number positive and its encoding minimal.
                 replace(&mut request, &SERIAL_NUMBER, &[&[first & 0x3f | 0x40], &rest[..]].concat());
             }
         }
@@ -123,7 +123,7 @@ async fn register(client: &aws_sdk_dynamodb::Client) {
     client.put_item().table_name(format!("{TABLES}-registry")).set_item(Some(item)).send().await.unwrap();
 }
 
-/// Returns the CA's certificate, which the first process creates.
+/// Returns the CA's certificate, which the first process to call this function creates.
 fn ca_certificate(folder: &Path) -> Vec<u8> {
     let path = folder.join("ca.der");
     if let Ok(certificate) = fs::read(&path) {

@@ -1,4 +1,4 @@
-/** Checks that no other person at the same computer can read what a subscriber has entered, after the session has ended. */
+/** Checks that after a session, another person at the same computer cannot read what the subscriber entered. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 

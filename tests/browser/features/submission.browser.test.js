@@ -38,7 +38,7 @@ feature(2, 'a double submit makes one application and one mail; the second call 
   const numbers = new Set(answers.map(({ receipt }) => receipt.receiptNumber));
   assert.equal(numbers.size, 1);
 
-  // The subscriber has not received any of these responses and presses the button again.
+  // The subscriber has not received any of these responses, and presses the button again.
   const number = await submit(page);
   assert.deepEqual([...numbers], [number]);
   await onlyMailTo(page, two.emailAddress, number);

@@ -1,5 +1,5 @@
 /**
- * The API responses that are planned for a state.
+ * The planned API responses of a state.
  *
  * @typedef {import('../../../web/js/api.js').Schemas} Schemas
  * @typedef {import('../../../web/js/rules.js').Language} Language

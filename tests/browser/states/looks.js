@@ -2,7 +2,7 @@ import { isPair } from '../browser.js';
 import { languages } from '../site.js';
 
 /**
- * The looks in which a state is tested.
+ * The looks (such as languages, widths and colour modes) in which a state is tested.
  *
  * @typedef {import('./state.js').State} State
  * @typedef {import('./state.js').Mode} Mode
@@ -32,9 +32,9 @@ export function folderOf({ language, mode }, width) {
 }
 
 /**
- * Returns whether a state has a picture in a look. Colours and text sizes belong to the components, so only the states of the
- * style guide have pictures in these modes. Pictures of pages cover English. On paper and without scripts the whole page looks
- * different.
+ * Returns whether a picture of a state is taken in a look. Colour and text-size modes affect only components, so only
+ * the states of the style guide have pictures in these modes. Pictures of whole pages also cover English. A page looks
+ * completely different when it is printed or when scripts are disabled.
  *
  * @param {State} state
  * @param {Look} look
@@ -57,7 +57,7 @@ export function isOutlined({ mode, widths }, width) {
 }
 
 /**
- * Returns whether axe checks a look. axe needs scripts, and has no rules for paper.
+ * Returns whether axe checks a look. axe needs scripts, and has no rules for printed pages.
  *
  * @param {Look} look
  * @param {number} width

@@ -43,8 +43,8 @@ async function download(page) {
 }
 
 /**
- * Replaces the random values of the browser by fixed ones. The public key matches the certificate in the fixtures. The private key
- * does not match, which only a check of the request's signature would detect.
+ * Replaces the random values of the browser with fixed values. The public key matches the certificate in the fixtures.
+ * The private key does not match, which only a check of the request's signature would detect.
  *
  * @param {Page} page
  */

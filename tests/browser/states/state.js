@@ -1,5 +1,6 @@
 /**
- * A state of a page, with the actions that reach it and the element that shows that it is reached.
+ * A state of a page, with the actions that lead to the state and an element that is visible once the page is in the
+ * state.
  *
  * @typedef {import('../browser.js').Page} Page
  * @typedef {'dark' | 'forced-colors' | 'text-200' | 'print' | 'no-script'} Mode

@@ -46,21 +46,21 @@ function missing(path, headers) {
   if (!path.startsWith('/crl/') && !path.startsWith('/ca.')) visits.get(String(headers[VISIT]))?.faults.push(`there is no ${path}`);
 }
 
-/** Open windows that are not in use. Opening a window takes longer than most visits. @type {Window[]} */
+/** Browser windows that are open but not in use. Opening a window takes longer than most visits. @type {Window[]} */
 const unused = [];
 
 export const chromiumVersion = () => browser.version();
 
 /**
- * Opens a state with empty storage and passes the page to the check. Fails if a script fails, if the content security policy
- * blocks something, or if a file is missing.
+ * Opens a state with empty storage and passes the page to the check. Fails if a script throws an error, the content
+ * security policy blocks a request, or a file is missing.
  *
  * @param {State} state
  * @param {Look} look
  * @param {(page: Page) => Promise<void>} check
  */
 export async function visit(state, look, check) {
-  // Scripts that a test has added, and the setting that turns scripts off, cannot be removed from a window.
+  // A window cannot be reused after a test has added scripts to it or disabled scripts.
   const isReusable = !state.prepare && look.mode !== 'no-script';
   const window = (isReusable && unused.pop()) || (await openWindow(look));
   const { page, faults } = window;
@@ -121,7 +121,7 @@ async function reach(page, state, { language, mode }) {
   await state.reach?.(page);
   await page.locator(state.sees).first().waitFor();
   if (mode === 'print') await page.emulateMedia({ media: 'print' });
-  // All sizes are in rem. The browser's own setting has the same effect, but taking a picture resets it.
+  // All sizes on the pages are in rem. The browser's own setting has the same effect, but taking a picture resets it.
   if (mode === 'text-200') await page.evaluate(() => (document.documentElement.style.fontSize = '200%'));
 }
 

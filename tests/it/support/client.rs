@@ -212,7 +212,7 @@ impl Client {
         let uri = format!("{prefix}{path}");
         let mut request = Request::builder().method(method).uri(uri).header(header::HOST, host);
         if let Reach::Deployed(deployed) = &self.reach {
-            // The headers that CloudFront adds, which the emulator does not emulate.
+            // The headers that CloudFront adds, because the emulator does not include CloudFront.
             let address = format!("{}:4711", deployed.client_address(self.address));
             request = request.header("cloudfront-viewer-address", address);
             request = request.header("x-edge-secret", deployed.edge_secret());

@@ -21,7 +21,7 @@ use super::Client;
 const PATIENCE: Duration = Duration::from_secs(60);
 const BETWEEN_LOOKS: Duration = Duration::from_millis(20);
 
-/// The path of the program `cert-reissue`, which is built once per test run.
+/// The path of the `cert-reissue` program, which is built once per test run.
 static PROGRAM: LazyLock<PathBuf> = LazyLock::new(|| {
     let mut build = Command::new(env!("CARGO"));
     build.args(["build", "--quiet", "--locked", "--workspace", "--bin", "cert-reissue"]);
@@ -29,7 +29,7 @@ static PROGRAM: LazyLock<PathBuf> = LazyLock::new(|| {
         build.arg("--release");
     }
     assert!(build.status().unwrap().success());
-    // The test binary is in the folder `deps` next to the program.
+    // The test binary is in the `deps` folder next to the program.
     let deps = env::current_exe().unwrap();
     deps.ancestors().nth(2).unwrap().join(format!("cert-reissue{}", env::consts::EXE_SUFFIX))
 });

@@ -27,7 +27,7 @@ impl RawDatabase {
         Self(Client::new(&sdk.unwrap()))
     }
 
-    /// Writes this row to the table `…-{table}`, and replaces the row with the same key.
+    /// Writes this row to the table `…-{table}`, replacing any row with the same key.
     pub(crate) async fn put(&self, table: &str, row: &Value) {
         let item = serde_dynamo::to_item(row).unwrap();
         self.0.put_item().table_name(format!("{TABLES}-{table}")).set_item(Some(item)).send().await.unwrap();
