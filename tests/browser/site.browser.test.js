@@ -212,7 +212,7 @@ test('the browser check works without modules and without answers', async () => 
   await page.close();
 });
 
-test('pages execute no HTML strings, use no device features, and share no window with other sites', async () => {
+test('pages run no HTML strings and share nothing with other sites', async () => {
   const page = await newPage(browser, english);
   const answer = await page.goto('/index.html');
   const found = await page.evaluate(async () => {
