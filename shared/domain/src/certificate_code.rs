@@ -10,7 +10,7 @@
 //!
 //! # Codes of older systems
 //!
-//! Any other text of at most 64 characters is accepted as a code of an older system. Codes of older systems are
+//! Any other text of at most 64 characters is accepted as a code from an older system. Codes from older systems are
 //! case-sensitive, and their dashes are significant.
 
 use std::{fmt, str::FromStr};
@@ -57,7 +57,7 @@ impl CertificateCode {
         self.canonical.as_bytes()
     }
 
-    /// Returns the code for display. Codes of this system are formatted in groups of [`GROUP`] symbols.
+    /// Returns the code for display. This system's codes are formatted in groups of [`GROUP`] symbols.
     pub fn to_display(&self) -> String {
         match self.origin {
             Origin::OlderSystem => self.canonical.clone(),

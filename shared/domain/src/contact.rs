@@ -26,8 +26,8 @@ impl EmailAddress {
         &self.0
     }
 
-    /// Returns the address in lower case, for comparisons. Subscribers do not remember the case of the local part, and
-    /// email providers ignore it.
+    /// Returns the address in lower case, for comparisons. Subscribers do not remember the letter case of the local
+    /// part, and email providers ignore it.
     pub fn comparison_key(&self) -> String {
         self.as_str().to_ascii_lowercase()
     }

@@ -1,6 +1,6 @@
 //! The keys that are derived from credentials: database keys, and the sign-in codes of step 1.
 //!
-//! A certificate code of an older system may be short. A plain hash would not protect a short code, because an attacker
+//! Certificate codes from older systems may be short. A plain hash would not protect a short code, because an attacker
 //! with a copy of the table could hash all short codes. All keys are therefore HMAC-SHA-256 values under a secret, the
 //! pepper. A key service derives the pepper when the process starts, and the pepper is never stored.
 
@@ -17,12 +17,12 @@ pub const PEPPER_LABEL: &[u8] = b"pepper of credential keys";
 #[derive(Clone)]
 pub struct CredentialKeys(hmac::Key);
 
-/// The database key of the enrollment for an email address and a certificate code. A failed read does not reveal
+/// The database key of the enrollment for an email address and a certificate code. A failed lookup does not reveal
 /// whether the address or the code was wrong.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct LoginKey(String);
 
-/// The database key of the failed attempts with one set of credentials. The credentials are not stored.
+/// The database key for the failed attempts with one set of credentials. The credentials are not stored.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ThrottleKey(String);
 

@@ -4,15 +4,15 @@ use std::{fmt, num::NonZeroU16, str::FromStr};
 
 pub use pki::ocsp::CertIdForm;
 
-/// The setting that determines which OCSP responses repeat the nonce of their request. Each response with a nonce costs
-/// a signature. A responder may ignore nonces, and clients must then use the times in the response (RFC 9654 §2.1, RFC
-/// 9919 §3.2.1, §5).
+/// The setting that determines which OCSP responses repeat the nonce from the request. Each response with a nonce
+/// requires a new signature. A responder may ignore nonces, and clients must then use the times in the response (RFC
+/// 9654 §2.1, RFC 9919 §3.2.1, §5).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum NoncePolicy {
     /// No response contains a nonce.
     #[default]
     Ignore,
-    /// At most this number of responses per minute contain a nonce. Other nonces are ignored.
+    /// Responses contain a nonce, up to this number of responses per minute. Additional nonces are ignored.
     SignaturesPerMinute(NonZeroU16),
 }
 
@@ -22,8 +22,8 @@ pub enum NoncePolicy {
 pub struct UnknownNoncePolicy;
 
 impl NoncePolicy {
-    /// The maximum number of signatures per minute. One row counts the signatures, and DynamoDB limits the writes to a
-    /// row.
+    /// The maximum number of signatures per minute. One row counts the signatures, and DynamoDB limits the write rate
+    /// of a row.
     pub const MAXIMUM: u16 = 9999;
 }
 

@@ -139,10 +139,9 @@ impl Session {
         }
     }
 
-    /// Returns the end of the period in which the identity check authorises an address correction. Returns `None` if
-    /// the identity check is too old at `now` or did not take place after the acceptance at `accepted_at`. Anyone who
-    /// finds an unattended browser after the submission therefore needs a new identity check to redirect the
-    /// certificate code.
+    /// Returns the time until which the identity check authorises an address correction. Returns `None` if the identity
+    /// check is too old at `now` or did not take place after the acceptance at `accepted_at`. Anyone who finds an
+    /// unattended browser after the submission therefore needs a new identity check to redirect the certificate code.
     pub fn new_check_until(&self, accepted_at: Timestamp, now: Timestamp) -> Option<Timestamp> {
         let until = self.identified_at.plus(NEW_CHECK_LIMIT);
         (self.identified_at > accepted_at && now < until).then_some(until)

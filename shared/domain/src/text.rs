@@ -35,8 +35,7 @@ fn is_variation_selector(character: char) -> bool {
     matches!(character, '\u{FE00}'..='\u{FE0F}' | '\u{E0100}'..='\u{E01EF}')
 }
 
-/// Returns true if subscribers may type `character` as a dash. NFKC has already converted U+FF0D to `-` and U+FF70 to
-/// ー.
+/// Returns true if `character` is accepted as a dash. NFKC has already converted U+FF0D to `-` and U+FF70 to ー.
 pub fn is_dash(character: char) -> bool {
     matches!(character, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | 'ー')
 }
@@ -171,7 +170,7 @@ impl fmt::Display for RecordedName {
     }
 }
 
-/// Implements the conversions from and to stored strings. A stored string is parsed again with the length limit of its
+/// Implements the conversions to and from stored strings. A stored string is parsed again with the length limit of its
 /// kind.
 macro_rules! stored_text {
     ($name:ident, $kind:expr) => {

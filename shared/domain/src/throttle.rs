@@ -1,13 +1,14 @@
 //! Throttles guesses of credentials. An attacker cannot use the throttle to keep a subscriber out.
 //!
-//! Wrong attempts fill a bucket. In step 1, each pair of email address and certificate code has a bucket, and at the
-//! pick-up, each certificate code has one. A client without the certificate code cannot reach the subscriber's bucket.
-//! The bucket has room for [`Bucket::CAPACITY`] attempts and loses one attempt every [`Bucket::DECAY`] seconds. A
-//! client therefore sees the results of at most 10 + 90 = 100 wrong attempts in 30 days (NIST SP 800-63B-4 §3.2.2).
+//! Wrong attempts fill a bucket. Step 1 uses one bucket for each pair of email address and certificate code, and the
+//! pick-up uses one bucket for each certificate code. A client without the certificate code cannot reach the
+//! subscriber's bucket. The bucket has room for [`Bucket::CAPACITY`] attempts and loses one attempt every
+//! [`Bucket::DECAY`] seconds. A client therefore sees the results of at most 10 + 90 = 100 wrong attempts in 30 days
+//! (NIST SP 800-63B-4 §3.2.2).
 //!
-//! Step 1 evaluates an attempt on a full bucket but withholds the result. If the three credentials are right, the
-//! service emails a sign-in code to the registered mailbox, and the session starts when the attempt is repeated with
-//! this code.
+//! If the bucket is full, step 1 evaluates the attempt but withholds the result. If all three credentials are correct,
+//! the service emails a sign-in code to the registered mailbox. The session starts when the subscriber repeats the
+//! attempt with this code.
 
 use serde::{Deserialize, Serialize};
 
@@ -23,7 +24,7 @@ pub struct Bucket {
 impl Bucket {
     /// The number of wrong attempts that fill an empty bucket.
     pub const CAPACITY: i64 = 10;
-    /// The number of seconds in which the bucket loses one attempt.
+    /// The time that the bucket takes to lose one attempt, in seconds.
     pub const DECAY: i64 = 8 * HOUR;
 
     /// Returns true if the bucket is full at `now`.
@@ -37,8 +38,8 @@ impl Bucket {
         Self { empty_at: Self::limited(Self::empty_at(before, now).plus(Self::DECAY), now) }
     }
 
-    /// Returns the time at which the bucket will be empty. If the clock has not been set back, the stored time never
-    /// exceeds the limit that [`Self::limited`] applies. A stored time can be later after the clock was set back.
+    /// Returns the time at which the bucket will be empty. A stored time exceeds the limit in [`Self::limited`] only if
+    /// the clock has been set back.
     fn empty_at(before: Option<Self>, now: Timestamp) -> Timestamp {
         before.map_or(now, |bucket| Self::limited(bucket.empty_at.max(now), now))
     }
@@ -54,26 +55,26 @@ impl Bucket {
     }
 }
 
-/// A sign-in code that was requested by an attempt with three right credentials.
+/// A sign-in code that was requested by an attempt with three correct credentials.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SignInRequest {
     /// The id of the outbox row of the email, from which the code is derived.
     pub outbox_id: String,
     /// The time of the request.
     pub requested_at: Timestamp,
-    /// The number of attempts with three right credentials and a wrong code.
+    /// The number of attempts with three correct credentials and a wrong code.
     pub wrong_codes: u32,
 }
 
 impl SignInRequest {
-    /// The validity of a code in seconds, from the request.
+    /// The time after the request for which a code is valid, in seconds.
     pub const LIFETIME: i64 = 15 * MINUTE;
     /// The minimum number of seconds between two emails.
     pub const INTERVAL: i64 = 5 * MINUTE;
-    /// The number of wrong codes after which the right code is no longer accepted.
+    /// The number of wrong codes after which the correct code is no longer accepted.
     pub const MAX_WRONG_CODES: u32 = 5;
 
-    /// Creates a request at `now` whose email is in the outbox row `outbox_id`.
+    /// Creates a request made at `now`, with its email in the outbox row `outbox_id`.
     pub fn new(outbox_id: String, now: Timestamp) -> Self {
         Self { outbox_id, requested_at: now, wrong_codes: 0 }
     }
@@ -87,8 +88,8 @@ impl SignInRequest {
         self.is_within(Self::LIFETIME, now) && self.wrong_codes < Self::MAX_WRONG_CODES
     }
 
-    /// Returns true if the request was made in the last `seconds`. A request with a time in the future counts as too
-    /// old.
+    /// Returns true if the request was made within the last `seconds` seconds. A request dated in the future counts as
+    /// too old.
     fn is_within(&self, seconds: i64, now: Timestamp) -> bool {
         (0..seconds).contains(&now.since(self.requested_at))
     }
@@ -109,7 +110,7 @@ pub struct Throttle {
 /// An attempt at step 1, after its evaluation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Attempt {
-    /// True if the three credentials are right.
+    /// True if all three credentials are correct.
     pub is_right: bool,
     /// The sign-in code.
     pub sign_in_code: EnteredCode,
@@ -131,12 +132,12 @@ pub enum EnteredCode {
 pub enum Decision {
     /// A session starts. The state is unchanged, except that a used sign-in code is removed.
     Start(Option<Throttle>),
-    /// The attempt is refused, and the client learns that it was wrong.
+    /// The attempt is refused, and the response reveals that a credential is wrong.
     Refuse(Throttle),
-    /// The client does not learn whether the credentials were right. The state may have changed.
+    /// The response does not reveal whether the credentials are correct. The state may have changed.
     Withhold(Option<Throttle>),
-    /// The client does not learn whether the credentials were right. The credentials are right, and a new sign-in code
-    /// is sent.
+    /// The response does not reveal whether the credentials are correct. They are correct, and a new sign-in code is
+    /// sent.
     WithholdAndSend(Throttle),
 }
 

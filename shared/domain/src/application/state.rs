@@ -16,7 +16,7 @@ use crate::{
     revocation::RevocationTiming,
 };
 
-/// The maximum time that the service promises for the delivery of a new certificate code, in seconds.
+/// The maximum delivery time that the service promises for a new certificate code, in seconds.
 pub const MAIL_PROMISE: i64 = 60 * MINUTE;
 /// The length of the pick-up period after acceptance, in seconds. The CA may use a mailbox validation for at most 30
 /// days (S/MIME Baseline Requirements §4.2.1).
@@ -68,7 +68,7 @@ pub struct Accepted {
     pub fields: CompleteFields,
     pub receipt_number: ReceiptNumber,
     pub accepted_at: Timestamp,
-    /// The deployment's revocation timing at acceptance.
+    /// The revocation timing that the deployment used when the application was accepted.
     pub timing: RevocationTiming,
     /// The language of emails about the application.
     pub language: Language,
@@ -91,7 +91,7 @@ pub struct Accepted {
     pub claim: Option<IssuanceClaim>,
 }
 
-/// An application whose new certificate was issued.
+/// An application whose new certificate has been issued.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PickedUp {
     #[serde(flatten)]
@@ -356,8 +356,8 @@ impl Accepted {
         correction.map_or(self.fields.email_address(), |correction| &correction.replaced)
     }
 
-    /// Returns true if the current email address is not the address that `certificate` names. The subscriber is then
-    /// notified at the address that the certificate names. A difference in case is not a change.
+    /// Returns true if the current email address is not the address in `certificate`. In this case, the subscriber is
+    /// notified at the address in the certificate. Addresses that differ only in letter case are considered equal.
     pub fn changes_address_of(&self, certificate: &Certificate) -> bool {
         self.fields.email_address().comparison_key() != certificate.email_address().comparison_key()
     }
@@ -376,7 +376,7 @@ impl Accepted {
         asked_for.max(self.greatest_send_number()).saturating_add(1)
     }
 
-    /// Returns an upper bound for the numbers of all codes generated so far.
+    /// Returns an upper bound on the numbers of all codes generated so far.
     pub fn greatest_send_number(&self) -> u32 {
         let before_correction = self.first_send_number().saturating_sub(1);
         self.mailed_code.as_ref().map_or(before_correction, |made| made.send_number)

@@ -1,7 +1,7 @@
 //! The macros that generate types from the definitions in `fields.rs`.
 
 /// Generates [`Field`](super::Field) with one variant for each field that the subscriber enters. For the application
-/// fields, the macro also generates the stored type and its conversions from and to text.
+/// fields, the macro also generates the stored type and its conversions to and from text.
 ///
 /// Each definition has the form `member: Stored => Variant "name" { … }`. The definition specifies a member of the
 /// stored type, the member's type, the enum variant, and the API name. The braces enclose the remaining members of
@@ -125,8 +125,8 @@ macro_rules! define_fixed_fields {
     };
 }
 
-/// Generates [`Language`](super::Language) and [`Bilingual`](super::Bilingual), which has a text in each language. The
-/// form is `Variant: member "tag"`.
+/// Generates [`Language`](super::Language) and [`Bilingual`](super::Bilingual), which contains text in each language.
+/// Each language is defined as `Variant: member "tag"`.
 macro_rules! define_languages {
     ($($(#[doc = $doc:literal])+ $(#[$default:ident])? $variant:ident: $member:ident $tag:literal,)+) => {
         define_enum! {

@@ -35,7 +35,7 @@ pub struct FixedFieldSpec {
     pub name: &'static str,
     /// The group on the pages of steps 4 and 5.
     pub group: Group,
-    /// The editable field before which the pages show this field.
+    /// The next editable field after this field on the pages.
     pub before: Field,
     /// The label on the pages.
     pub label: Bilingual,

@@ -1,4 +1,4 @@
-//! Simulates attackers together with a subscriber, and tests the single decisions.
+//! Simulates attackers together with a subscriber, and tests individual decisions.
 
 use std::collections::HashMap;
 
@@ -39,8 +39,8 @@ impl World {
         self.keys.pair_throttle(&"taro@example.co.jp".parse().unwrap(), &code.parse().unwrap())
     }
 
-    /// Decides an attempt for the state that was read, and stores the change if the state is still the same. Like the
-    /// use case, decides again if the state has changed in the meantime.
+    /// Decides the outcome of an attempt from the state that was read, and stores the change unless the state has
+    /// changed since. Like the use case, repeats the decision if the state has changed.
     fn attempt(
         &mut self,
         key: &ThrottleKey,
@@ -83,7 +83,7 @@ impl World {
         }
     }
 
-    /// Tries to sign in with three right credentials, and with the code of the email if one is sent.
+    /// Tries to sign in with three correct credentials, and then with the emailed code if one is sent.
     fn sign_in(&mut self, code: &str, now: Timestamp) {
         let key = self.key(code);
         let read = self.throttles.get(&key).cloned();
@@ -117,7 +117,7 @@ fn attackers_see_100_guesses_in_30_days_and_keep_no_subscriber_out() {
     let mut most_rows = 0;
     for real_time in (0..2 * MONTH).step_by(STEP) {
         let now = start().plus(real_time);
-        // A client without the code guesses codes, from any number of addresses.
+        // A client without the code guesses codes from any number of addresses.
         world.guess_in_parallel(&format!("guess {real_time}"), 3, now, None);
         world.guess_in_parallel("the code", BURST, now, Some(real_time));
         if real_time % DAY == 8 * HOUR {
