@@ -6,7 +6,7 @@ use lambda_http::{Request, http::HeaderMap};
 
 use super::{edge_secrets::EdgeSecrets, request::source_ip};
 
-/// The header in which CloudFront sends the client's address.
+/// The header that CloudFront sets to the client's address.
 const VIEWER_ADDRESS: &str = "cloudfront-viewer-address";
 
 /// Returns the client's network address without the port. The address comes from CloudFront if CloudFront is in front

@@ -5,7 +5,7 @@ use std::str::FromStr;
 use lambda_http::http::HeaderMap;
 use subtle::{Choice, ConstantTimeEq};
 
-/// The header in which CloudFront sends the secret that it shares with this deployment.
+/// The header that CloudFront sets to the secret that it shares with this deployment.
 const EDGE_SECRET: &str = "x-edge-secret";
 /// The minimum length of a secret in octets.
 const MINIMUM_LENGTH: usize = 32;

@@ -1,4 +1,4 @@
-//! The checks that every request to the API passes before its function reads anything else.
+//! The checks that every request to the API must pass before the function reads anything else.
 
 use std::{future::Future, str::FromStr};
 
@@ -16,17 +16,17 @@ use super::{
     request_refusal::RequestRefusal,
 };
 
-/// The header in which browsers send the relation between a request's initiator and its target (Fetch Metadata).
+/// The header that browsers send to describe the relationship between a request's initiator and its target (Fetch
+/// Metadata).
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
-/// The path of OCSP, which relying parties may use from any origin. OCSP requests change no state and contain no
-/// cookie.
+/// The OCSP path, which relying parties may use from any origin. OCSP requests change no state and contain no cookie.
 const OCSP: &str = "/ocsp";
 
-/// The entrance of all functions behind the API.
+/// The entrance that all functions behind the API share.
 pub struct Entrance {
     /// The secrets that requests from CloudFront contain.
     pub edge_secrets: EdgeSecrets,
-    /// The origins of the site. Only pages of these origins may change state.
+    /// The origins of the site. Only pages from these origins may change state.
     pub origins: Vec<Origin>,
     /// The pseudonyms in the log.
     pub pseudonyms: Pseudonyms,

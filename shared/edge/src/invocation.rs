@@ -47,7 +47,7 @@ pub trait InvocationResult {
 
 impl InvocationResult for Response<Body> {
     /// Returns the outcome from the response's extensions, or derives it from the HTTP status. OCSP responses have
-    /// status 200 even if the request was refused, so they set the outcome explicitly.
+    /// status 200 even if a request is refused, so they set the outcome explicitly.
     fn outcome(&self) -> Outcome {
         let status = Response::status(self);
         if let Some(outcome) = self.extensions().get::<Outcome>() {
@@ -75,12 +75,12 @@ impl InvocationResult for () {
 /// The response of a function to the messages of an outbox queue.
 ///
 /// SQS redelivers only the messages that the response lists, and finally moves them to the dead-letter queue. A message
-/// whose work failed for any other reason is not returned: its row stays pending, and the sweep sends a new message.
+/// that fails for any other reason is not returned. Its outbox row stays pending, and the sweep sends a new message.
 #[derive(Debug, Default, Serialize)]
 pub struct QueueResponse {
     #[serde(flatten)]
     returned: SqsBatchResponse,
-    /// True if the work of a message failed and its row stays pending.
+    /// True if processing a message failed and its row stays pending.
     #[serde(skip)]
     is_incomplete: bool,
 }
@@ -93,7 +93,7 @@ impl QueueResponse {
         self.returned.batch_item_failures.push(failed);
     }
 
-    /// Records that the row of a message stays pending.
+    /// Records that a message's row stays pending.
     pub fn leave_pending(&mut self) {
         self.is_incomplete = true;
     }

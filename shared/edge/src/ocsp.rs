@@ -19,7 +19,7 @@ use use_cases::{
 /// The media type of an OCSP response (RFC 6960 appendix A.2).
 const MEDIA_TYPE: &str = "application/ocsp-response";
 /// The maximum time in seconds for which a response may be cached. This value also limits the delay before clients
-/// receive a new certificate status. The time is shorter than the time for which a signature is reused, because the
+/// receive a new certificate status. This limit is shorter than the time for which a signature is reused, because the
 /// responder reads the status for each request, but a cache does not.
 const MAXIMUM_AGE: i64 = 5 * MINUTE;
 

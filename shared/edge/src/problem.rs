@@ -36,7 +36,7 @@ pub(super) fn slug(refusal: &RequestRefusal) -> &'static str {
     slug
 }
 
-/// The HTTP status, the stable name and the texts of a refusal.
+/// The HTTP status, the stable name and the text of a refusal.
 type Description = (StatusCode, &'static str, Problem);
 
 const INVALID_FIELDS: Description =
@@ -69,7 +69,7 @@ fn describe(refusal: &RequestRefusal) -> Description {
     }
 }
 
-/// Returns the HTTP status, the stable name and the texts of a use case's refusal.
+/// Returns the HTTP status, the stable name and the text of a use case's refusal.
 fn describe_use_case(refusal: &Refusal) -> Description {
     match refusal {
         Refusal::InvalidFields(_) => INVALID_FIELDS,

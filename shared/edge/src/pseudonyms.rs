@@ -1,5 +1,5 @@
-//! Pseudonyms of client addresses and accounts in the log. With the pseudonyms, operators can recognise attempts of the
-//! same client or on the same account, but the log contains no personal data.
+//! Pseudonyms of client addresses and accounts in the log. With pseudonyms, operators can recognise attempts by the
+//! same client or on the same account, although the log contains no personal data.
 //!
 //! A pseudonym is an HMAC with a key that is valid for one calendar month (UTC). The key service derives the key, so a
 //! reader of the log cannot compute the pseudonym of a guessed address.
@@ -19,7 +19,7 @@ use use_cases::refusal::Failure;
 
 /// The length of a pseudonym in octets.
 const LENGTH: usize = 8;
-/// The minimum time in seconds between two failed derivations of the key.
+/// The minimum time in seconds between a failed key derivation and the next attempt.
 const RETRY_AFTER: i64 = MINUTE;
 
 /// Computes the pseudonyms of the current month.
@@ -55,7 +55,7 @@ impl Pseudonyms {
         pseudonyms
     }
 
-    /// Returns the key of the current month, which is derived once a month.
+    /// Returns the current month's key, which is derived once a month.
     pub(super) async fn key(&self) -> Option<MonthKey> {
         let now = self.clock.now();
         let name = month(now);

@@ -131,7 +131,7 @@ pub fn read_json<T: DeserializeOwned>(request: &Request) -> Result<T, RequestRef
     serde_path_to_error::deserialize(&mut deserializer).map_err(|error| refusal_of(&error))
 }
 
-/// Returns the path to the first array, if any. Requests of this API contain no arrays, but serde would also
+/// Returns the path to the first array, if any. Requests to this API contain no arrays, but serde would also
 /// deserialize a struct from an array.
 fn path_to_array(value: &Value) -> Option<Vec<String>> {
     match value {

@@ -1,4 +1,4 @@
-//! The refusals of requests, both by use cases and before a request reaches a use case.
+//! Refusals of requests, either by a use case or before a request reaches a use case.
 
 use domain::fields::Rule;
 use use_cases::refusal::{Failure, Refusal};

@@ -70,7 +70,7 @@ pub enum Email<'a> {
 }
 
 impl Email<'_> {
-    /// Composes the email for the outbox row `outbox_id`. The application `accepted` replaces `certificate`.
+    /// Composes the email for the outbox row `outbox_id`. `accepted` is the application that replaces `certificate`.
     ///
     /// # Errors
     ///

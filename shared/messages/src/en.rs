@@ -1,4 +1,4 @@
-//! The English texts.
+//! The English messages.
 
 use domain::{
     application::{NoCorrection, NoResend},

@@ -1,4 +1,4 @@
-//! The Japanese texts.
+//! The Japanese messages.
 
 use domain::{
     application::{NoCorrection, NoResend},

@@ -17,7 +17,7 @@ pub enum Problem {
     IdentityCheckFailed,
     /// The result of the identity check is withheld until the sign-in code from an email is entered.
     ConfirmationByEmail,
-    /// Too many passwords were wrong with this certificate code.
+    /// Too many wrong passwords were entered with this certificate code.
     CodeBlocked,
     /// The request has no session.
     SessionMissing,
