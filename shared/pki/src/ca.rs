@@ -109,12 +109,12 @@ impl CertificationAuthority {
         &self.subject_key_identifier
     }
 
-    /// Returns the public key with which the CA's signatures are verified.
+    /// Returns the public key that verifies the CA's signatures.
     pub fn public_key(&self) -> &PublicKey {
         &self.public_key
     }
 
-    /// Returns the algorithm with which the CA signs certificates and CRLs.
+    /// Returns the algorithm that the CA uses to sign certificates and CRLs.
     pub fn signature_algorithm(&self) -> SignatureAlgorithm {
         self.public_key.algorithm()
     }

@@ -14,7 +14,7 @@ use x509_parser::{
 use super::{BadSignature, CertificationAuthority, certificate_der, to_pem};
 use crate::{SerialNumber, Timestamp};
 
-/// A subscriber certificate with its parsed fields, which the registration authority stores.
+/// A subscriber certificate, together with the parsed fields that the registration authority stores.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EndEntityCertificate {
     der: Vec<u8>,

@@ -20,7 +20,7 @@ pub use self::{
     weakness::Weakness,
 };
 
-/// The maximum length of a request, in octets. A PEM request with a 4096-bit RSA key has about 2,400 octets.
+/// The maximum length of a request, in octets. A PEM request with a 4096-bit RSA key is about 2,400 octets long.
 pub const MAXIMUM_LENGTH: usize = 16 * 1024;
 
 /// The error returned if a certification request is rejected.

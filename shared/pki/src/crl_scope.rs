@@ -67,8 +67,8 @@ impl CrlShard {
     }
 }
 
-/// A CRL of the CA: either the complete CRL or a shard. The text form of a scope is `complete` or, for example,
-/// `shard-12`.
+/// A CRL of the CA: either the complete CRL or a shard. In text form, a scope is either `complete` or the name of a
+/// shard, such as `shard-12`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub enum CrlScope {

@@ -39,7 +39,7 @@ use crate::{
 pub const MAXIMUM_VALIDITY: i64 = 825 * DAY;
 
 /// The maximum validity period of certificates from this CA, in seconds. The limit is one day below
-/// [`MAXIMUM_VALIDITY`], so the period never exceeds 825 days, however days are counted.
+/// [`MAXIMUM_VALIDITY`], so the period never exceeds 825 days, regardless of how days are counted.
 pub const LONGEST_ISSUED_VALIDITY: i64 = 824 * DAY;
 
 /// The issuance profile of this CA, which contains the fields that all of its subscriber certificates have in common.
@@ -59,9 +59,9 @@ pub struct IssuanceRequest {
     pub serial_number: SerialNumber,
     /// The names of the subscriber and the organization.
     pub subject: SubjectName,
-    /// The email address over which the subscriber has proved control.
+    /// The email address that the subscriber has proved control of.
     pub mailbox: Rfc822Name,
-    /// The subscriber's public key, for which the subscriber has proved possession of the private key.
+    /// The subscriber's public key. The subscriber has proved possession of the private key.
     pub public_key: SubjectPublicKey,
     /// The validity period, which [`IssuanceProfile::validity`] computes.
     pub validity: Validity,
@@ -149,7 +149,7 @@ impl IssuanceProfile {
         &self.authority
     }
 
-    /// Returns the URL below which the CA publishes its certificate and CRLs.
+    /// Returns the base URL of the CA's certificate and CRLs.
     pub fn publication(&self) -> &PublicationUrl {
         &self.publication
     }
@@ -168,7 +168,7 @@ impl IssuanceProfile {
     /// Returns [`IssuanceError::EmptyValidity`] if no valid period remains or the CA certificate is not valid yet at
     /// `not_before`.
     pub fn validity(&self, not_before: Timestamp, not_after: Timestamp) -> Result<Validity, IssuanceError> {
-        // The validity period includes the last second.
+        // The notAfter time is the last second of the validity period.
         let longest = not_before.plus(LONGEST_ISSUED_VALIDITY - 1);
         let not_after = not_after.min(longest).min(self.authority.not_after());
         if not_before < self.authority.not_before() {

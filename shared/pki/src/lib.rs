@@ -65,8 +65,8 @@ fn certificate_der(input: &[u8]) -> Option<Vec<u8>> {
     (pem.label == "CERTIFICATE").then_some(pem.contents)
 }
 
-/// Encodes `der` as PEM with the given label (RFC 7468 §2). Each line has at most 64 characters and ends with a line
-/// feed.
+/// Encodes `der` as PEM with the given label (RFC 7468 §2). Each line contains at most 64 characters and ends with a
+/// line feed.
 fn to_pem(label: &str, der: &[u8]) -> String {
     let base64 = data_encoding::BASE64.encode(der);
     let mut pem = format!("-----BEGIN {label}-----\n");

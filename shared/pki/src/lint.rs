@@ -13,7 +13,7 @@ mod this_update;
 use super::{CertificationAuthority, CrlContents};
 use crate::Timestamp;
 
-/// The expected properties with which the lints compare a CRL.
+/// The properties that the lints expect a CRL to have.
 #[derive(Clone, Copy, Debug)]
 pub struct CrlExpectation<'a> {
     /// The CA that issues the CRL.
@@ -22,7 +22,7 @@ pub struct CrlExpectation<'a> {
     pub distribution_point: Option<&'a str>,
     /// The CRL number of the previous CRL with the same scope, or `None` for the first CRL.
     pub previous_number: Option<u64>,
-    /// The current time, with which thisUpdate and nextUpdate are compared.
+    /// The current time, for checks of thisUpdate and nextUpdate.
     pub now: Timestamp,
 }
 

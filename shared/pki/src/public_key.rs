@@ -153,7 +153,7 @@ impl PublicKey {
         &self.subject_public_key
     }
 
-    /// Returns the signature algorithm with which this key is used.
+    /// Returns this key's only signature algorithm.
     pub fn algorithm(&self) -> SignatureAlgorithm {
         self.algorithm
     }
@@ -173,7 +173,7 @@ impl PublicKey {
     }
 
     /// Verifies `signature` over a message whose digest is `digest`. The digest must be computed with
-    /// [`SignatureAlgorithm::digest_algorithm`]. This function is for CRLs, which are never in memory as a whole.
+    /// [`SignatureAlgorithm::digest_algorithm`]. This function is for CRLs, which are never held in memory as a whole.
     /// [`Self::verify`] needs far fewer instructions, but ring hashes the message itself.
     ///
     /// # Errors
@@ -285,7 +285,7 @@ fn verify_pkcs1_sha256(
     if opened == BigUint::from_bytes_be(&encoded) { Ok(()) } else { Err(BadSignature) }
 }
 
-/// Parses an uncompressed point (RFC 5480 §2.2) whose two coordinates have `width` octets each.
+/// Parses an uncompressed point (RFC 5480 §2.2) whose two coordinates are `width` octets each.
 fn ec_members(crv: &'static str, point: &[u8], width: usize) -> Result<JwkMembers, PublicKeyError> {
     const UNCOMPRESSED: u8 = 4;
     match point.split_first() {

@@ -57,10 +57,10 @@ pub struct RevokedCertificate {
     pub revoked_at: Timestamp,
     /// The revocation reason (reasonCode).
     pub reason: RevocationReason,
-    /// The time at which the certificate expires. An entry must not be removed before it has appeared on a CRL that is
-    /// issued after this time (RFC 5280 §3.3).
+    /// The time at which the certificate expires. An entry must not be removed before it has appeared on a CRL issued
+    /// after this time (RFC 5280 §3.3).
     pub not_after: Timestamp,
-    /// The CRL shard that the certificate names, or `None` if the certificate names no shard. Both the shard and the
+    /// The CRL shard named in the certificate, or `None` if the certificate names no shard. Both the shard and the
     /// complete CRL list the certificate.
     pub crl_shard: Option<CrlShard>,
 }

@@ -34,8 +34,8 @@ impl SerialNumber {
     }
 
     /// Creates a serial number from random octets. The top bit is cleared so that the number is positive. If the first
-    /// octet is then zero, it is replaced with 1 so that the number always has 16 octets. The number contains more than
-    /// the 64 random bits that S/MIME Baseline Requirements §7.1 requires.
+    /// octet is then zero, it is replaced with 1 so that the number is always 16 octets long. The number contains more
+    /// than the 64 random bits that S/MIME Baseline Requirements §7.1 requires.
     pub fn from_random(mut octets: [u8; 16]) -> Self {
         octets[0] = (octets[0] & 0x7f).max(1);
         Self(octets.to_vec())

@@ -174,8 +174,8 @@ fn verify_fixed_width(public_key: &PublicKey, message: &[u8], signature: &[u8]) 
     public_key.verify_as(algorithm, message, signature)
 }
 
-/// Converts a DER-encoded ECDSA signature (RFC 3279 §2.2.3) to the JWS form, in which two integers of `width` octets
-/// are concatenated (RFC 7518 §3.4).
+/// Converts a DER-encoded ECDSA signature (RFC 3279 §2.2.3) to the JWS form, a concatenation of two integers of `width`
+/// octets each (RFC 7518 §3.4).
 fn ecdsa_fixed_width(der: &[u8], width: usize) -> Result<Vec<u8>, BadSignature> {
     let integers = yasna::parse_der(der, |reader| {
         reader.read_sequence(|reader| {

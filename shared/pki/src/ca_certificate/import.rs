@@ -95,7 +95,7 @@ fn verify(path: &[X509Certificate<'_>], now: Timestamp) -> Result<(), CaImportEr
     }
 }
 
-/// Returns true if `certificate` permits `intermediates` CA certificates between itself and the issuing CA.
+/// Returns true if `certificate` allows `intermediates` CA certificates between itself and the issuing CA.
 fn may_issue_above(certificate: &X509Certificate<'_>, intermediates: usize) -> bool {
     let signs = certificate.key_usage();
     let signs = signs.is_ok_and(|usage| usage.is_some_and(|usage| usage.value.key_cert_sign()));

@@ -9,8 +9,8 @@ pub(super) const LINT: Lint = Lint {
     holds,
 };
 
-/// Checks only the length, because a lint cannot measure the randomness of a single number. A 127-bit random number has
-/// fewer than 16 octets with a probability of 1/128. [`SerialNumber::from_random`](crate::SerialNumber::from_random)
+/// Checks only the length, because a lint cannot measure the randomness of a single number. A 127-bit random number is
+/// shorter than 16 octets with a probability of 1/128. [`SerialNumber::from_random`](crate::SerialNumber::from_random)
 /// avoids such numbers and always returns 16 octets.
 fn holds(certificate: &TbsCertificate<'_>, _: &IssuanceProfile) -> bool {
     const OCTETS: usize = 16;

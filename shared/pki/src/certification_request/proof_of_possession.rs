@@ -2,7 +2,7 @@
 //! with the public key in the request (RFC 2986 §3).
 //!
 //! The elliptic curve does not determine the hash function: openssl, for example, uses SHA-256 with P-384 by default.
-//! This module therefore accepts SHA-256, SHA-384 and SHA-512 with each kind of key. ECDSA signatures are verified with
+//! This module therefore accepts SHA-256, SHA-384 and SHA-512 for every kind of key. ECDSA signatures are verified with
 //! the `p256` and `p384` crates, because ring does not support ECDSA with SHA-512.
 
 use p256::ecdsa::signature::hazmat::PrehashVerifier;

@@ -1,4 +1,4 @@
-//! The subscriber public keys for which the CA issues certificates.
+//! The subscriber public keys that the CA certifies.
 
 use std::fmt;
 
@@ -12,8 +12,7 @@ const P256: &[u64] = &[1, 2, 840, 10045, 3, 1, 7];
 const P384: &[u64] = &[1, 3, 132, 0, 34];
 const RSA_ENCRYPTION: &[u64] = &[1, 2, 840, 113549, 1, 1, 1];
 
-/// The permitted modulus lengths of an RSA key, in bits. S/MIME Baseline Requirements §6.1.5 requires at least 2048
-/// bits.
+/// The allowed modulus lengths of an RSA key, in bits. S/MIME Baseline Requirements §6.1.5 requires at least 2048 bits.
 const RSA_BITS: std::ops::RangeInclusive<u64> = 2048..=4096;
 
 /// A subscriber's public key. The SubjectPublicKeyInfo is stored exactly as the subscriber sent it.

@@ -124,7 +124,8 @@ fn compressed_points_and_points_off_the_curve_are_refused() {
     let request = request_of(&spki, &parts.signature_algorithm, &parts.signature);
     assert_eq!(accept(&request), Err(CertificationRequestError::PointNotOnCurve));
 
-    // The compressed form of a point omits the y coordinate (SEC 1 §2.3.3). The lengths are adjusted to match.
+    // The compressed form of a point omits the y coordinate (SEC 1 §2.3.3). The DER lengths are adjusted to the shorter
+    // point.
     let point = spki.split_off(spki.len() - 64);
     let mut compressed = [b"\x30\x39", &spki[2..spki.len() - 3], b"\x22\x00\x02", &point[..32]].concat();
     compressed[1] = u8::try_from(compressed.len() - 2).unwrap();

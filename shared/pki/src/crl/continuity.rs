@@ -38,8 +38,8 @@ pub fn compare_with_previous(
 /// Compares the entries of a new CRL with the entries of the previous CRL, regardless of their order. Every entry of the
 /// previous CRL must be in the new CRL or in `expired`.
 ///
-/// The comparison needs about 40 octets of memory for each entry. [`compare_with_previous`] needs constant memory, but
-/// requires the same order. The function reads both CRLs to the last entry.
+/// The comparison needs about 40 octets of memory for each entry. [`compare_with_previous`] uses constant memory, but
+/// requires the entries to be in the same order. The function reads both CRLs to the last entry.
 ///
 /// # Errors
 ///
@@ -64,7 +64,7 @@ pub fn compare_in_any_order(
     if is_complete { Ok(()) } else { Err(CrlError::IllegalDifference) }
 }
 
-/// Returns the first half of the entry's SHA-256.
+/// Returns the first half of the entry's SHA-256 hash.
 fn fingerprint(entry: &[u8]) -> [u8; 16] {
     let mut fingerprint = [0; 16];
     fingerprint.copy_from_slice(&digest(&SHA256, entry).as_ref()[..16]);

@@ -37,7 +37,7 @@ struct Form {
 }
 
 impl EntryEncoder {
-    /// Appends the DER-encoded entry for `revoked` to `output`. An entry has at most 57 octets.
+    /// Appends the DER-encoded entry for `revoked` to `output`. An entry is at most 57 octets long.
     #[inline]
     pub fn encode(&mut self, revoked: &RevokedCertificate, output: &mut Vec<u8>) {
         let serial_number = revoked.serial_number.as_be_bytes();
@@ -46,8 +46,8 @@ impl EntryEncoder {
 
         let place = &mut form.entry[form.serial_number.clone()];
         match (place.as_chunks_mut::<16>(), serial_number.as_chunks::<16>()) {
-            // Serial numbers that this service generates have 16 octets. With a fixed length, the compiler copies the
-            // octets without calling memcpy.
+            // Serial numbers that this service generates are 16 octets long. With a fixed length, the compiler copies
+            // the octets without calling memcpy.
             (([place], []), ([serial_number], [])) => *place = *serial_number,
             _ => place.copy_from_slice(serial_number),
         }
@@ -83,7 +83,7 @@ impl Form {
         let rest = [&[tag, time_length as u8], &date[..], b"000000Z", &BEFORE_REASON_CODE, &[0]].concat();
         let length = serial_number.end + rest.len();
 
-        // Each element of an entry has at most 127 octets, so each length is encoded in one octet.
+        // Each element of an entry is at most 127 octets long, so each length is encoded in one octet.
         let mut entry = [0; 64];
         let serial_length = serial_number.end - 4;
         entry[..4].copy_from_slice(&[der::SEQUENCE, (length - 2) as u8, der::INTEGER, serial_length as u8]);

@@ -42,7 +42,8 @@ pub struct TbsEnvelope<'a> {
 }
 
 impl<'a> TbsEnvelope<'a> {
-    /// Prepares the envelope of a CRL that `authority` issues. The entries have `entries_length` octets in total.
+    /// Prepares the envelope of a CRL that `authority` issues. The total length of the entries is `entries_length`
+    /// octets.
     ///
     /// # Errors
     ///

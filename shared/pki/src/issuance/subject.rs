@@ -25,8 +25,8 @@ impl OrganizationIdentifier {
     }
 
     /// Returns true if `digits` consists of 13 digits and the first digit is the correct check digit. The National Tax
-    /// Agency defines the check digit as 9 − (Σ Pₙ·Qₙ mod 9). Pₙ is the n-th of the other digits, counted from the
-    /// right. Qₙ is 1 if n is odd and 2 if n is even.
+    /// Agency defines the check digit as 9 − (Σ Pₙ·Qₙ mod 9). Pₙ is the n-th digit from the right, excluding the check
+    /// digit. Qₙ is 1 if n is odd and 2 if n is even.
     pub fn is_corporate_number(digits: &[u8]) -> bool {
         let [check, others @ ..] = digits else { return false };
         let weighted = others.iter().rev().zip([1, 2].into_iter().cycle());
@@ -91,7 +91,7 @@ impl SubjectName {
         self.common_name.as_str()
     }
 
-    /// Returns the types and values of the attributes in the order in which they are encoded.
+    /// Returns the types and values of the attributes in encoding order.
     fn attributes(&self) -> Vec<(DnType, String)> {
         let mut attributes = vec![
             (DnType::CountryName, COUNTRY.to_owned()),

@@ -16,8 +16,8 @@ use x509_ocsp::ext::Nonce;
 
 use crate::{CertificationAuthority, SerialNumber};
 
-/// The maximum length of a request, in octets. A certificate identifier has 80 to 120 octets, and an optional signature
-/// with its certificates has a few thousand octets.
+/// The maximum length of a request, in octets. A certificate identifier is 80 to 120 octets long, and an optional
+/// signature with its certificates is a few thousand octets long.
 pub const MAXIMUM_REQUEST_LENGTH: usize = 16 * 1024;
 
 /// A valid OCSP request. An optional signature is ignored, because the responder does not restrict access.
@@ -35,7 +35,7 @@ pub struct CertId {
     form: CertIdForm,
 }
 
-/// The hash algorithm and its parameters in a certificate identifier. Two identifiers of the same certificate differ
+/// The hash algorithm and its parameters in a certificate identifier. Two identifiers for the same certificate differ
 /// only in this form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum CertIdForm {
@@ -49,11 +49,11 @@ pub enum CertIdForm {
     Sha256Null,
 }
 
-/// The error returned if a request is invalid. The responder then responds with the status `malformedRequest` (RFC 6960
-/// §2.3).
+/// The error returned if a request is invalid. The responder's response to an invalid request has the status
+/// `malformedRequest` (RFC 6960 §2.3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum MalformedRequest {
-    /// The request in the URL path of a GET request is not percent-encoded Base64.
+    /// The OCSPRequest in the URL path of a GET request is not percent-encoded Base64.
     #[error("the path is not percent-encoded base64")]
     Encoding,
     /// The request is longer than [`MAXIMUM_REQUEST_LENGTH`].
@@ -74,9 +74,9 @@ pub enum MalformedRequest {
 }
 
 impl OcspRequest {
-    /// Parses a DER-encoded OCSPRequest. Only the first certificate identifier is used. RFC 9919 §3.1.1 permits only one
-    /// in a request, and asks the responder for the most complete response that it can give (RFC 9919 §3.2.1). A
-    /// response for a combination of certificates could rarely be reused.
+    /// Parses a DER-encoded OCSPRequest. Only the first certificate identifier is used. RFC 9919 §3.1.1 allows only one
+    /// identifier per request. The response to any other request should be as complete as the responder can make it
+    /// (RFC 9919 §3.2.1). Responses for several certificates could rarely be reused.
     ///
     /// # Errors
     ///
@@ -303,7 +303,7 @@ mod tests {
             (&[0][..], None),
             (&[0xff], None),
             (&[0, 0xff], Some("ff")),
-            // DER permits only one encoding of a number, so a certificate has no second identifier.
+            // DER allows only one encoding of a number, so a certificate cannot have a second identifier.
             (&[0, 0x7f], None),
             (&[0x7f; 20], Some(&*"7f".repeat(20))),
         ] {

@@ -49,7 +49,7 @@ pub const RESPONDER_VALIDITY: i64 = 30 * DAY;
 /// The common name in the subject of a responder certificate. The other attributes are copied from the CA's subject.
 const NAME: &str = "OCSP responder";
 
-/// The certificate of an OCSP responder to which the CA has delegated the signing of responses.
+/// The certificate of an OCSP responder that signs responses on behalf of the CA.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ResponderCertificate {
     der: Vec<u8>,
@@ -128,8 +128,8 @@ impl<'a> PreparedResponderCertificate<'a> {
 }
 
 impl ResponderCertificate {
-    /// Parses a PEM or DER certificate that `authority` issued, and verifies its signature. A relying party would reject
-    /// every response with a stored certificate that is damaged.
+    /// Parses a PEM or DER certificate that `authority` issued, and verifies its signature. Relying parties would
+    /// reject every response that contains a damaged certificate.
     ///
     /// # Errors
     ///
@@ -171,7 +171,7 @@ impl ResponderCertificate {
         &self.serial_number
     }
 
-    /// Returns the public key with which the responder's signatures are verified.
+    /// Returns the public key that verifies the responder's signatures.
     pub fn public_key(&self) -> &PublicKey {
         &self.public_key
     }
@@ -264,7 +264,7 @@ fn check_profile(
     let rules = [
         ("version", certificate.version().0 == 2),
         // The issuer must be the CA that issued the requested certificates (RFC 6960 §4.2.2.2). The names are compared
-        // octet by octet, because some relying parties also compare them this way.
+        // octet by octet, because some relying parties also do so.
         ("issuer", certificate.issuer().as_raw() == authority.subject_der()),
         ("subject", certificate.subject().as_raw() != authority.subject_der()),
         ("serial number", is_positive(certificate.raw_serial())),

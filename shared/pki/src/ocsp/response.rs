@@ -67,9 +67,9 @@ pub enum ResponseError {
 }
 
 impl<'a> PreparedResponse<'a> {
-    /// Prepares a response that `responder` signs. The response contains the status of the certificate at `this_update`,
-    /// and the `nonce` of the request. Equal arguments result in equal bytes, so a stored signature of an earlier response
-    /// can be verified only while nothing in the response has changed.
+    /// Prepares a response that `responder` signs. The response contains the status of the certificate at
+    /// `this_update`, and the request's `nonce`. The same arguments always produce the same bytes, so the stored
+    /// signature of an earlier response remains valid only as long as nothing in the response changes.
     ///
     /// # Errors
     ///
