@@ -1,8 +1,8 @@
 //! Stores the service's records in DynamoDB. The same code runs against AWS, an emulator, and the in-process database
 //! of the local stack. ARCHITECTURE.md lists each access pattern with its key, consistency and cost.
 //!
-//! Updates are conditional on the values that were read. If another request has changed a row in the meantime, the
-//! request receives a [`StoreError::Conflict`] and overwrites nothing.
+//! Updates are conditional on the values that were read. If another request has changed a row since it was read, the
+//! update fails with [`StoreError::Conflict`] and overwrites nothing.
 
 #[cfg(test)]
 mod access_patterns;

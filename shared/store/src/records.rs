@@ -1,4 +1,4 @@
-//! The kinds of records. Each module defines the key, item, reads and conditional writes of one kind.
+//! The kinds of records. Each module defines the key, item, reads and conditional writes of one kind of row.
 
 pub(crate) mod application;
 mod application_row;

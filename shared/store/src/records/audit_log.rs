@@ -30,7 +30,8 @@ pub struct SealedLog {
 pub struct UnsealedEvents {
     /// The events, oldest first.
     pub events: Vec<AuditEvent>,
-    /// The ids of pending rows that contain no event with this id. They stay pending.
+    /// The ids of pending rows that are unreadable or do not contain the audit event with the row's id. These rows stay
+    /// pending.
     pub unreadable: Vec<String>,
 }
 

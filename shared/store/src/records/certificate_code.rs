@@ -1,4 +1,4 @@
-//! Rows for new certificate codes. Each row maps the hash of a code to the application to which the code gives access.
+//! Rows for new certificate codes. Each row maps the hash of a code to the code's application.
 
 use super::{
     application, certificate,

@@ -41,8 +41,8 @@ pub enum StoredSignature {
     Present(ResponseSignature),
 }
 
-/// The fields of a signed response that do not follow from the other records. The other fields follow from the records,
-/// so a stored signature becomes invalid if one of the records changes.
+/// The fields of a signed response that cannot be derived from the other records. The other fields are derived from the
+/// records, so a stored signature becomes invalid if one of the records changes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ResponseSignature {
     /// The thisUpdate time of the response.

@@ -1,4 +1,4 @@
-//! The outbox, which contains effects that follow from transactions, such as emails. Each outbox row is written in the
+//! The outbox, which contains the effects of transactions, such as emails. Each outbox row is written in the
 //! transaction that causes its effect.
 
 use serde::{Deserialize, Serialize};
@@ -34,7 +34,7 @@ pub enum Effect {
     },
     /// Emails a sign-in code to the registered email address. The code is derived from the id of the row.
     SignInCode {
-        /// The enrollment to which the presented credentials belong.
+        /// The enrollment that the presented credentials belong to.
         enrollment: EnrollmentId,
         /// The language of the email.
         language: Language,
@@ -130,13 +130,13 @@ pub struct OutboxRow {
 }
 
 impl OutboxRow {
-    /// Returns true if the row becomes due only after its creation.
+    /// Returns true if the row was not yet due when it was created.
     pub fn is_held(&self) -> bool {
         self.due_at > self.created_at
     }
 }
 
-/// The number of pending rows from which a queue's oldest readable row is selected.
+/// The maximum number of pending rows to read when looking for a queue's oldest readable row.
 const OLDEST: i32 = 10;
 
 /// The keys of a pending row in the index.

@@ -13,7 +13,7 @@ use domain::{
     receipt::ReceiptNumber,
 };
 
-/// A number by which an operator can look up a certificate and its application.
+/// A number that an operator can use to look up a certificate and its application.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LookupNumber {
     Receipt(ReceiptNumber),

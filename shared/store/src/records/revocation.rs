@@ -2,7 +2,7 @@
 //!
 //! A new row has the `unlisted` attribute, which is removed after the CRLs that list the revocation have been
 //! published. A sparse index contains the rows that have the `unlisted` attribute. The publisher therefore finds every
-//! new revocation, even if clocks differ or a commit is late.
+//! new revocation, even if clocks differ or a commit is delayed.
 
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
 use serde::{Deserialize, Serialize};
@@ -70,7 +70,7 @@ impl RecordedRevocations {
     }
 }
 
-/// A new revocation row, to which the publisher later adds attributes.
+/// A new revocation row. The publisher adds attributes to the row later.
 #[derive(Serialize)]
 struct RevocationRow<'a> {
     enrollment: &'a EnrollmentId,

@@ -19,8 +19,7 @@ use domain::{
 };
 
 /// The time in seconds from the identity check to `absolute_until` for rows without `identified_at`. Only earlier
-/// versions write rows without `identified_at`, so all of these rows expire within an hour after the deployment of this
-/// version.
+/// versions write rows without `identified_at`, so all of these rows expire within an hour of deploying this version.
 const LIMIT_WITHOUT_CHECK_TIME: i64 = 60 * MINUTE;
 
 #[derive(Serialize, Deserialize)]

@@ -57,8 +57,8 @@ impl Store {
     }
 
     /// Writes the changes of an attempt at step 1 if the throttle has not changed since it was read. Every attempt is a
-    /// transaction of two rows. If there are fewer changes, the transaction also deletes rows that do not exist. These
-    /// deletions have no effect and cannot conflict with the attempts of other clients.
+    /// transaction on two rows. If an attempt requires fewer writes, the transaction also deletes rows that do not
+    /// exist. These deletions have no effect and cannot conflict with the attempts of other clients.
     ///
     /// # Errors
     ///

@@ -8,7 +8,7 @@ use domain::{application::ApplicationId, audit::AuditEvent, delivery::Deliveries
 
 impl Store {
     /// Replaces the delivery outcomes of the application's emails, and adds `event` to the audit log. Also succeeds if
-    /// the application has ended in the meantime.
+    /// the certificate has since been picked up or the application has since expired.
     ///
     /// # Errors
     ///

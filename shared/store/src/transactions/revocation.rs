@@ -11,8 +11,8 @@ use domain::{
     revocation::{RevokedCertificate, SignedStatement},
 };
 
-/// Returns the writes that revoke the certificate that the application replaces. The writes change the certificate's
-/// state, and add a revocation row and an audit event. The certificate must still be active.
+/// Returns the writes that revoke the application's old certificate. The writes change the certificate's state, and add
+/// a revocation row and an audit event. The certificate must still be active.
 pub(super) fn revoke(
     id: &ApplicationId,
     (revoked, statement): &(RevokedCertificate, SignedStatement),
