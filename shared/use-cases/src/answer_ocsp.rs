@@ -1,6 +1,6 @@
 //! Creates signed responses to OCSP requests, which relying parties send to check the status of certificates.
 //!
-//! Signatures are stored and reused, so the number of signatures depends on the number of certificates and not on the
+//! Signatures are stored and reused, so the number of signatures depends on the number of certificates rather than the
 //! number of requests. The status is read for each request, and a stored signature is valid only for the status that
 //! was signed.
 
@@ -43,8 +43,8 @@ pub enum Unanswered {
     #[error(transparent)]
     Malformed(#[from] MalformedRequest),
     /// The CA has no record of the certificate, or another CA issued it. A signed response with the status `unknown`
-    /// would cost a signature for each serial number that a client makes up. The unsigned response `unauthorized` is
-    /// intended for responders that have no record of the certificate (RFC 9919 §3.2.3).
+    /// would require a signature for every serial number that a client makes up. The unsigned response `unauthorized`
+    /// is intended for responders that have no record of the certificate (RFC 9919 §3.2.3).
     #[error("the certificate was not issued by this CA")]
     NotIssued,
     /// The service or one of its dependencies failed. The responder never guesses the status of a certificate.
@@ -93,8 +93,8 @@ impl AnswerOcsp {
     }
 
     /// Counts a response with a nonce. The counter is in the database, because the instances of the function do not
-    /// share memory. After a minute has reached its limit, further requests cause no writes. If the response cannot be
-    /// counted, the nonce is ignored.
+    /// share memory. Once the limit for a minute has been reached, additional requests cause no writes. If the response
+    /// cannot be counted, the nonce is ignored.
     async fn may_sign_nonce(&self, records: &StatusRecords, now: Timestamp, limit: u16) -> bool {
         if records.nonces >= u64::from(limit) {
             return false;

@@ -1,5 +1,5 @@
-//! Stores, loads and publishes the CA certificate of a deployment. The CA certificate is in the store and not in a
-//! setting, so that all functions use the same certificate. The certificate is also published in the public object
+//! Stores, loads and publishes the CA certificate of a deployment. The CA certificate is stored in the database rather
+//! than in a setting, so all functions use the same certificate. The certificate is also published in the public object
 //! store, at the caIssuers URL that issued certificates contain.
 
 use domain::publication::CA_CERTIFICATE_KEY;
@@ -19,8 +19,8 @@ pub enum CaOnRecordError {
          `cert-reissue-operator ca request-certificate` and then `ca import-certificate`"
     )]
     Missing,
-    /// A different CA certificate is already stored. A deployment's CA cannot be replaced, because the CRLs for its
-    /// certificates are published in its name.
+    /// A different CA certificate is already stored. A deployment's CA cannot be replaced, because CRLs for the
+    /// certificates that it issued are published in its name.
     #[error(
         "this deployment already has another CA certificate, which cannot be replaced; create a new deployment \
          for the new CA, and keep this deployment running until its last certificate has expired"

@@ -82,8 +82,8 @@ impl MeetDeadlines {
             Deadline::Expiry => self.expire(id, application_id, application, now).await,
         };
         match met {
-            // Meanwhile, the certificate was picked up or another run processed the deadline. The next run reads the
-            // row again.
+            // In the meantime, the certificate was picked up, or another run processed the deadline. The next run reads
+            // the row again.
             Err(Failure::Store(StoreError::Conflict(_))) => Ok(()),
             met => met,
         }

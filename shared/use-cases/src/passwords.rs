@@ -21,7 +21,7 @@ const SALT_LENGTH: usize = 16;
 const HASH_LENGTH: usize = 32;
 
 /// A password hasher that computes one hash at a time and reuses its memory for every hash. Allocating 19 MiB for every
-/// hash would multiply the memory use of the process. Hashes are computed on tokio's blocking threads.
+/// hash would multiply the process's memory use. Hashes are computed on tokio's blocking threads.
 #[derive(Clone)]
 pub struct Passwords {
     argon2: Argon2<'static>,

@@ -36,10 +36,10 @@ pub const CRL_MEDIA_TYPE: &str = "application/pkix-crl";
 /// The time from thisUpdate to nextUpdate, in seconds (S/MIME Baseline Requirements §4.9.7: at most 10 days).
 pub const CRL_VALIDITY: i64 = 7 * DAY;
 
-/// The maximum number of attempts for a publisher when other publishers are faster.
+/// The maximum number of attempts when other publishers are faster than this publisher.
 const MAX_TRIES: u32 = 5;
-/// The maximum number of revocations in one round, which limits memory use. Further revocations are published in
-/// additional rounds.
+/// The maximum number of revocations in one round, which limits memory use. Additional revocations are published in
+/// later rounds.
 const MAX_ROUND: usize = 10_000;
 
 pub struct PublishCrl {
@@ -206,7 +206,7 @@ impl PublishCrl {
         let mut scopes: BTreeSet<_> =
             with_segments.filter_map(|segment| segment.key.shard).map(CrlScope::Shard).collect();
         scopes.extend(CrlShard::all(self.shards).map(CrlScope::Shard));
-        // The segments of a published CRL can be lost.
+        // The segments of a published CRL may have been lost, so published CRLs are also included.
         let published = self.objects.list(CRL_FOLDER).await?;
         scopes.extend(published.iter().filter_map(|object| crl_scope(&object.key)));
         scopes.insert(CrlScope::Complete);

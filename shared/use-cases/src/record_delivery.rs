@@ -26,7 +26,7 @@ pub enum Recorded {
     Known(ReceiptNumber),
     /// The email contained no code, so its delivery is not shown on a receipt.
     OtherMail,
-    /// The outbox does not contain a row for the email, or no longer contains it.
+    /// The outbox never contained a row for the email, or the row has been deleted.
     UnknownMail,
 }
 

@@ -21,8 +21,8 @@ pub enum Refusal {
     InvalidFields(Vec<InvalidField>),
     /// At least one of the three credentials is wrong.
     IdentityCheckFailed,
-    /// Too many attempts with these credentials failed, so the result of this attempt is withheld. If the three
-    /// credentials are right, the service emails a sign-in code.
+    /// Too many attempts with these credentials failed, so the result of this attempt is withheld. If all three
+    /// credentials are correct, the service emails a sign-in code.
     ConfirmationByEmail,
     /// Too many wrong passwords were entered with this certificate code, so the subscriber must request another code.
     CodeBlocked,
@@ -52,7 +52,7 @@ pub enum Refusal {
     AlreadyPickedUp(ReceiptNumber),
     /// The application was not picked up in time.
     ApplicationExpired(ReceiptNumber),
-    /// No further certificate code can be requested.
+    /// No more certificate codes can be requested.
     ResendNotPossible(NoResend),
     /// The email address cannot be corrected.
     CorrectionNotPossible(NoCorrection),

@@ -28,8 +28,8 @@ use pki::{CertificationAuthority, DirectoryString, EndEntityCertificate};
 use ports::{Clock, Entropy};
 use store::{Credential, NewCertificate, RegistrationOutcome, Store};
 
-/// The minimum number of characters of a password in a record. A shorter password of an older system can be guessed
-/// (OWASP ASVS 5.0 §6.2.1).
+/// The minimum number of characters in an imported password. Older systems accepted shorter passwords, which can be
+/// guessed (OWASP ASVS 5.0 §6.2.1).
 const MIN_PASSWORD_LENGTH: usize = 8;
 
 pub struct RegisterCertificates {
@@ -81,7 +81,7 @@ pub struct Report {
     pub registered: usize,
     /// The number of certificates that were already registered before this import.
     pub already_registered: usize,
-    /// The number of each refused line, counted from 1, and the reason for the refusal.
+    /// The line number of each refused record, starting at 1, and the reason for the refusal.
     pub refused: Vec<(usize, String)>,
 }
 

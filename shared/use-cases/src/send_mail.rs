@@ -1,7 +1,8 @@
 //! Sends the emails of an accepted application, and sign-in codes.
 //!
 //! Codes are not stored. Each certificate code is derived from a MAC over the receipt number and the send number, and
-//! each sign-in code from the id of the outbox row, so a retry sends the same code. The MAC key never leaves the [`MessageAuthenticator`].
+//! each sign-in code is derived from the id of the outbox row. A retry therefore sends the same code. The MAC key never
+//! leaves the [`MessageAuthenticator`].
 
 use std::sync::Arc;
 
@@ -37,7 +38,7 @@ pub struct SendMail {
 pub enum Attempt {
     /// The row is done.
     Done,
-    /// The outbox does not contain the row, or no longer contains it.
+    /// The outbox never contained the row, or the row has been deleted.
     UnknownRow,
 }
 
@@ -74,7 +75,7 @@ impl SendMail {
                 let (application, _) = self.application(&application_id).await?;
                 match receipt(&application)?.outcome {
                     Outcome::Waiting => self.send_notice(row, &application_id, Email::Reminder).await,
-                    // The application is no longer waiting for a pick-up, so the late reminder is not sent.
+                    // The certificate was picked up or the application has expired, so the late reminder is not sent.
                     _ => Ok(self.store.mark_done(&row.id, self.clock.now()).await?),
                 }
             }

@@ -12,7 +12,7 @@ use ports::Signer;
 pub struct StatementSigner {
     /// The signer that uses the statement key.
     pub signer: Arc<dyn Signer>,
-    /// The public key, with which every statement is verified before use.
+    /// The public key that verifies every statement before use.
     pub public_key: PublicKey,
 }
 

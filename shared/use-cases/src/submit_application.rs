@@ -1,7 +1,7 @@
 //! Steps 5 and 6: accepts the application and, depending on the revocation timing, revokes the old certificate.
 //!
 //! A submission makes three calls: one to read all records, one to sign the revocation statement, and one to write all
-//! changes. If requests are concurrent, only one writes its changes, and the others report its outcome.
+//! changes. If requests are concurrent, only one request writes its changes, and the others report its outcome.
 
 use std::sync::Arc;
 
@@ -28,7 +28,7 @@ use domain::{
 use ports::{Clock, Entropy};
 use store::{Deadline, Effect, IdempotencyRecord, OutboxRow, Store, StoreError, Submission};
 
-/// The retention time of an idempotency record, in seconds. The record outlasts every session that could use it.
+/// The retention period of an idempotency record, in seconds. The record outlasts every session that could use it.
 const IDEMPOTENCY_LIFETIME: i64 = DAY;
 
 pub struct SubmitApplication {

@@ -1,8 +1,8 @@
-//! Finds the outbox rows for which a message must be sent to the queue again.
+//! Finds the outbox rows that need another queue message.
 //!
-//! The table's stream delivers a new row once. The row's message can be lost, or its function can fail while a
-//! dependency is unavailable. The sweep therefore finds each row that is due and still pending, and does not store any
-//! other state.
+//! The table's stream delivers each new row once. The row's message can be lost, or the function that processes the
+//! message can fail while a dependency is unavailable. The sweep therefore finds each row that is due and still
+//! pending, and does not store any other state.
 
 use std::sync::Arc;
 
@@ -25,9 +25,8 @@ pub struct SweepOutbox {
 }
 
 impl SweepOutbox {
-    /// Returns the IDs of the rows in `queue` for which a message must be sent now, oldest first. The result contains
-    /// rows that have been pending for [`GRACE`], and held rows that are due, because the relay sends no message for a
-    /// held row.
+    /// Returns the IDs of the rows in `queue` that need a message now, oldest first. The result contains rows that have
+    /// been pending for [`GRACE`], and held rows that are due, because the relay sends no message for a held row.
     ///
     /// # Errors
     ///

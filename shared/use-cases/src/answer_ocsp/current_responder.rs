@@ -20,7 +20,7 @@ impl CurrentResponder {
         Self { authority, public_key, last: Mutex::default() }
     }
 
-    /// Returns the CA for whose certificates the responder reports the status.
+    /// Returns the CA of the certificates whose status the responder reports.
     pub fn authority(&self) -> &CertificationAuthority {
         &self.authority
     }

@@ -1,8 +1,8 @@
 //! CRLs that are built from the previous CRL, because a segment is lost or damaged.
 //!
 //! A CRL must neither expire nor omit an entry because of one unreadable object. The previous CRL contains every entry
-//! that was published. The new CRL therefore consists of the entries of the previous CRL and of the new revocations. A
-//! CRL that is built in this way keeps all entries, even after the certificates have expired.
+//! that was published. The new CRL therefore consists of the entries of the previous CRL and entries for the new
+//! revocations. A CRL that was built this way keeps all entries, even after the certificates have expired.
 
 use std::collections::HashMap;
 

@@ -51,7 +51,7 @@ pub(super) enum EntrySource<'a> {
 }
 
 impl EntrySource<'_> {
-    /// Returns the lengths of the sections to whose ends new entries may be appended.
+    /// Returns the lengths of the sections. New entries may be appended only at the end of a section.
     fn lengths(&self) -> Vec<u64> {
         match self {
             Self::Segments(segments) => segments.iter().map(|segment| segment.length).collect(),
@@ -323,7 +323,8 @@ impl Check {
                 (&mut crl, &self.listed_lengths),
             );
             if in_order == Err(CrlError::IllegalDifference) {
-                // A CRL that was built from its predecessor can have a different order from the segments.
+                // A CRL that was built from its predecessor may list its entries in a different order than the
+                // segments.
                 crl = CrlReader::new(self.file.reader()?).map_err(Failure::internal)?;
                 compare_in_any_order(&mut previous()?.map_err(Failure::internal)?, &mut expired()?, &mut crl)
                     .map_err(Failure::internal)?;

@@ -13,8 +13,8 @@ use crate::refusal::Failure;
 use pki::SignatureAlgorithm;
 use ports::{Content, Object};
 
-/// A temporary file that is deleted on drop. Async code writes small pieces to the file without blocking, because the
-/// pieces are written to the page cache.
+/// A temporary file that is deleted on drop. Async code can write small pieces to the file directly, because writes to
+/// the page cache do not block.
 pub(super) struct ScratchFile {
     file: NamedTempFile,
     /// The position of the content's first octet in the file.
