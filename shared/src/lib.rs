@@ -1,7 +1,7 @@
 //! Code shared by all functions of the certificate reissue service. This crate re-exports the layers that a function
 //! needs, constructs use cases ([`wiring`]), and defines the schedules of functions ([`schedules`]).
 //!
-//! Each layer is a crate in a subfolder of `shared/`. A layer's Cargo.toml lists only permitted dependencies, so a
+//! Each layer is a crate in a subfolder of `shared/`. A layer's Cargo.toml lists only allowed dependencies, so a
 //! forbidden import does not compile. ARCHITECTURE.md describes each layer.
 
 pub mod schedules;

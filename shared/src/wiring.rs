@@ -1,6 +1,6 @@
 //! Creates use cases from the components of a [`Backend`], with one constructor for each use case. [`Deployment`] is
-//! the backend for AWS. The `local-stack` crate has two more backends: one for the running stack, and one with which
-//! the operators' tool accesses the stack's data folder.
+//! the backend for AWS. The `local-stack` crate has two more backends: one for the running stack, and one for the
+//! operators' tool, which accesses the stack's data folder.
 
 mod backend;
 mod deployment;

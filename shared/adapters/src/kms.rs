@@ -13,7 +13,7 @@ use super::{idempotent_retries, sdk_error};
 use pki::{PublicKey, SignatureAlgorithm};
 use ports::{MessageAuthenticator, PortError, Signer};
 
-/// The name of the service in errors and metrics.
+/// The service name that appears in errors and metrics.
 pub const SERVICE: &str = "kms";
 
 /// Creates a KMS client that retries calls, because the calls have no side effects.
@@ -66,7 +66,7 @@ impl Signer for KmsSigner {
             .sign()
             .key_id(&self.key_id)
             .message(Blob::new(digest))
-            // The message type RAW accepts at most 4,096 bytes, and CRLs can be longer.
+            // KMS accepts at most 4,096 bytes with the message type RAW, but CRLs can be longer.
             .message_type(MessageType::Digest)
             .signing_algorithm(algorithm)
             .send()

@@ -39,8 +39,8 @@ const POOL_IDLE_TIMEOUT: Duration = Duration::from_secs(20);
 /// `AWS_REGION` or `AWS_DEFAULT_REGION`, `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN` and
 /// `AWS_ENDPOINT_URL`. Does not read files such as `~/.aws/config`, and performs no I/O.
 ///
-/// **By default, calls are not retried.** The retry of a conditional write would fail if the first attempt succeeded
-/// but its response was lost. Clients whose calls can safely run twice enable retries with [`idempotent_retries`].
+/// **By default, calls are not retried.** Retrying a conditional write would fail if the first attempt succeeded but
+/// its response was lost. Clients whose calls can safely run twice enable retries with [`idempotent_retries`].
 ///
 /// If `AWS_ENDPOINT_URL` is an HTTPS URL, the operating system's root certificates are also trusted, because the
 /// endpoint is not operated by Amazon.

@@ -21,13 +21,13 @@ use ports::{Content, ListedObject, Object, ObjectBody, ObjectStore, PortError, P
 /// Most revalidations result in status 304.
 pub const CACHE_CONTROL: &str = "public, max-age=300, s-maxage=0";
 
-/// The timeout for a write. A CRL with ten million entries has a size of 500 MB.
+/// The timeout for a write. A CRL with ten million entries is 500 MB in size.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(10 * 60);
 
 /// The name of the service in errors and metrics.
 pub const SERVICE: &str = "s3";
 
-/// Creates an S3 client that does not retry writes, because the retry of a conditional write fails if the first attempt
+/// Creates an S3 client that does not retry writes, because retrying a conditional write fails if the first attempt
 /// succeeded.
 pub fn client(config: &SdkConfig) -> Client {
     // Emulators do not provide a separate host name for each bucket.
@@ -212,7 +212,7 @@ mod tests {
         assert_eq!(put.unwrap(), PutOutcome::Stored);
         let request = &service.requests()[0];
         assert_eq!(request.header("x-amz-decoded-content-length"), Some("3"));
-        // The SDK sends a stream in signed chunks.
+        // The SDK sends streams in signed chunks.
         assert!(request.body.windows(7).any(|part| part == b"\r\ncrl\r\n"));
     }
 

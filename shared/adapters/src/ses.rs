@@ -1,4 +1,4 @@
-//! Email through Amazon SES, API version 2, and the events of SES about emails.
+//! Sends emails through Amazon SES (API version 2) and parses SES events about emails.
 
 mod event;
 

@@ -74,7 +74,7 @@ pub trait Backend: Sync {
     /// Fails if the key or its setting is missing.
     fn statement_signer(&self) -> impl Future<Output = Result<StatementSigner, BackendError>> + Send;
 
-    /// Returns the CA's key, which is created before the CA's certificate.
+    /// Returns the CA's key, which exists before the CA's certificate is created.
     ///
     /// # Errors
     ///
@@ -109,7 +109,7 @@ pub trait Backend: Sync {
     /// Fails if a setting is missing.
     fn state_objects(&self) -> Result<Arc<dyn ObjectStore>, BackendError>;
 
-    /// Returns the base URL at which relying parties find the CA's publications.
+    /// Returns the base URL of the files that the CA publishes for relying parties.
     ///
     /// # Errors
     ///
@@ -123,7 +123,7 @@ pub trait Backend: Sync {
     /// Fails if the setting is missing or invalid.
     fn crl_shards(&self) -> Result<ShardCount, BackendError>;
 
-    /// Returns the folder in which CRLs are assembled.
+    /// Returns the folder for assembling CRLs.
     fn scratch(&self) -> PathBuf {
         std::env::temp_dir()
     }
@@ -166,7 +166,7 @@ pub trait FunctionBackend: Backend {
     /// Fails if a setting is invalid.
     fn certificate_policy(&self) -> Result<Option<CertificatePolicy>, BackendError>;
 
-    /// Returns the compromised keys, for which the CA never issues certificates.
+    /// Returns the compromised keys, which the CA never certifies.
     ///
     /// # Errors
     ///

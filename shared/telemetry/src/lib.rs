@@ -16,7 +16,7 @@ use tracing::{Instrument, Span, field};
 pub use self::unreadable::{Place, unreadable};
 
 /// Runs `work` as one part of the invocation, such as the processing of one message in a batch. The log identifies the
-/// part by `item`. Different parts can concern different applications.
+/// part by `item`. Different parts of an invocation can process different applications.
 pub async fn part<T>(item: &str, work: impl Future<Output = T>) -> T {
     work.instrument(tracing::error_span!("part", item, application = field::Empty)).await
 }

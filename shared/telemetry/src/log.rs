@@ -91,8 +91,8 @@ where
         .with_default(level.min(LevelFilter::INFO))
         .with_targets(own_crates.into_iter().map(|name| (name, level)))
         .with_target(metrics::TARGET, metrics_level)
-        // Under this target, Lambda's runtime repeats failures that `invocation` already logs, in Debug format and
-        // without the step.
+        // Under this target, the Lambda runtime logs failures in Debug format and without the step, although
+        // `invocation` already logs them.
         .with_target("lambda_runtime::layers::panic", LevelFilter::OFF);
     let lines = tracing_subscriber::fmt::layer()
         .fmt_fields(JsonFields::new())

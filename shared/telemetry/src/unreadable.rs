@@ -2,7 +2,7 @@
 
 use crate::metrics;
 
-/// The places in which the service reads items.
+/// The places where the service reads items.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Place {
     /// A row that was read by its key.

@@ -103,8 +103,8 @@ impl Event {
             SesReport::DeliveryDelay { delivery_delay } => {
                 Some((DeliveryOutcome::Delayed, &delivery_delay.timestamp))
             }
-            // SES does not deliver the email because it contains harmful content. A Reject event contains no time other
-            // than that of the email.
+            // SES does not deliver the email because it contains harmful content. A Reject event contains no timestamp
+            // other than that of the email.
             SesReport::Reject => Some((DeliveryOutcome::Refused, &self.mail.timestamp)),
             SesReport::Ignored => None,
         }
