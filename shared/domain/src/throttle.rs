@@ -58,7 +58,7 @@ impl Bucket {
 /// A sign-in code that was requested by an attempt with three correct credentials.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SignInRequest {
-    /// The id of the outbox row of the email, from which the code is derived.
+    /// The id of the email's outbox row. The code is derived from this id.
     pub outbox_id: String,
     /// The time of the request.
     pub requested_at: Timestamp,
@@ -136,8 +136,7 @@ pub enum Decision {
     Refuse(Throttle),
     /// The response does not reveal whether the credentials are correct. The state may have changed.
     Withhold(Option<Throttle>),
-    /// The response does not reveal whether the credentials are correct. They are correct, and a new sign-in code is
-    /// sent.
+    /// The response does not reveal that the credentials are correct. A new sign-in code is sent.
     WithholdAndSend(Throttle),
 }
 

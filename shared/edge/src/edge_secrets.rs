@@ -13,7 +13,7 @@ const MINIMUM_LENGTH: usize = 32;
 /// The valid values of the secret that CloudFront adds to requests. If the list is empty, no CDN is in front of the
 /// API.
 ///
-/// Two values are valid at the same time. Operators can therefore change the value that CloudFront sends without
+/// Several values can be valid at the same time. Operators can therefore change the value that CloudFront sends without
 /// affecting clients (docs/operate.md).
 #[derive(Clone, Default)]
 pub struct EdgeSecrets(Vec<String>);

@@ -19,7 +19,8 @@ use super::{
 /// The header that browsers send to describe the relationship between a request's initiator and its target (Fetch
 /// Metadata).
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
-/// The OCSP path, which relying parties may use from any origin. OCSP requests change no state and contain no cookie.
+/// The OCSP path, which relying parties may use from any origin. OCSP requests do not change state and contain no
+/// cookies.
 const OCSP: &str = "/ocsp";
 
 /// The entrance that all functions behind the API share.
@@ -80,7 +81,7 @@ impl Entrance {
         if !self.edge_secrets.admit(request.headers()) {
             return Err(RequestRefusal::DirectRequest);
         }
-        // Safe methods change no state (RFC 9110 §9.2.1).
+        // Safe methods do not change state (RFC 9110 §9.2.1).
         if request.method().is_safe() || resource_path(request).starts_with(OCSP) {
             return Ok(());
         }

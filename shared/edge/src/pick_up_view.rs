@@ -10,7 +10,7 @@ use use_cases::{
     refusal::{Failure, Refusal},
 };
 
-/// An opened pick-up, with the application and the certificate that it replaces.
+/// A pick-up with valid credentials, including the application and the certificate that it replaces.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PickUpView<'a> {

@@ -116,8 +116,8 @@ fn api_gateway(request: &Request) -> Option<&ApiGatewayProxyRequestContext> {
 ///
 /// # Errors
 ///
-/// Returns [`RequestRefusal::BodyTooLarge`] or [`RequestRefusal::MalformedBody`]. Returns [`RequestRefusal::UnfitMember`] if a member is
-/// unknown or has the wrong type.
+/// Returns [`RequestRefusal::BodyTooLarge`] or [`RequestRefusal::MalformedBody`]. Returns
+/// [`RequestRefusal::UnfitMember`] if a member is unknown or has the wrong type.
 pub fn read_json<T: DeserializeOwned>(request: &Request) -> Result<T, RequestRefusal> {
     let body: &[u8] = request.body();
     if body.len() > MAX_BODY {

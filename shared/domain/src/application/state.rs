@@ -43,7 +43,7 @@ pub struct Application<S> {
     /// and address corrections increment the version. Every write is conditional and fails if a conflicting write
     /// occurred first.
     pub version: u64,
-    /// The data specific to the state.
+    /// The data that depends on the state.
     pub state: S,
 }
 
