@@ -1,4 +1,4 @@
-//! The components from which use cases are created.
+//! The components used to create use cases.
 
 use std::{error::Error, future::Future, path::PathBuf, sync::Arc};
 

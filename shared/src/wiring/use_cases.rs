@@ -1,5 +1,6 @@
-//! Constructors of the use cases, in the order of the procedure, and of the entrance of the functions behind the API. Functions, the local stack and the operators' tool
-//! call these constructors. Each constructor returns an error if a required component is not available.
+//! Constructors for the use cases, in the order of the procedure, and for the entrance that the functions behind the
+//! API share. Functions, the local stack and the operators' tool call these constructors. Each constructor returns an
+//! error if a required component is not available.
 
 use std::sync::Arc;
 

@@ -92,9 +92,9 @@ impl AnswerOcsp {
         Ok(self.reusable_response(&question, &records.signature, now).await?)
     }
 
-    /// Counts a response with a nonce. The counter is in the database, because the instances of the function do not
-    /// share memory. Once the limit for a minute has been reached, additional requests cause no writes. If the response
-    /// cannot be counted, the nonce is ignored.
+    /// Counts a response with a nonce. The counter is stored in the database, because the instances of the function do
+    /// not share memory. Once the limit for a minute has been reached, additional requests cause no writes. If the
+    /// response cannot be counted, the nonce is ignored.
     async fn may_sign_nonce(&self, records: &StatusRecords, now: Timestamp, limit: u16) -> bool {
         if records.nonces >= u64::from(limit) {
             return false;

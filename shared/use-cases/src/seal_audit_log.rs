@@ -120,8 +120,8 @@ impl SealAuditLog {
     }
 }
 
-/// Returns the events in the lines that follow `head`, and the last head. Returns `None` if there are no lines or if one
-/// of them does not continue the hash chain.
+/// Returns the events in the lines that follow `head`, and the last head. Returns `None` if there are no lines or if
+/// one of them does not continue the hash chain.
 fn follow(head: &ChainHead, lines: &[u8]) -> Option<(Vec<AuditEvent>, ChainHead)> {
     let (mut head, mut events) = (head.clone(), Vec::new());
     for line in std::str::from_utf8(lines).ok()?.lines() {

@@ -35,8 +35,8 @@ pub fn compare_with_previous(
     if expected.is_there || !is_complete { Err(CrlError::IllegalDifference) } else { Ok(()) }
 }
 
-/// Compares the entries of a new CRL with the entries of the previous CRL, regardless of their order. Every entry of the
-/// previous CRL must be in the new CRL or in `expired`.
+/// Compares the entries of a new CRL with the entries of the previous CRL, regardless of their order. Every entry of
+/// the previous CRL must be in the new CRL or in `expired`.
 ///
 /// The comparison needs about 40 octets of memory for each entry. [`compare_with_previous`] uses constant memory, but
 /// requires the entries to be in the same order. The function reads both CRLs to the last entry.

@@ -1,5 +1,5 @@
-//! Checks that no entry has the reason code `unspecified`, the reversible reason code `certificateHold`, the reason code
-//! `removeFromCRL`, which only a delta CRL can contain, or an undefined reason code.
+//! Checks that no entry has the reason code `unspecified`, the reversible reason code `certificateHold`, the reason
+//! code `removeFromCRL`, which only a delta CRL can contain, or an undefined reason code.
 
 use super::{CrlContents, CrlExpectation, Lint};
 

@@ -77,8 +77,8 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// Returns [`StoreError::Conflict`] if no certificate is stored, or [`StoreError::Unavailable`] if the DynamoDB call
-    /// fails.
+    /// Returns [`StoreError::Conflict`] if no certificate is stored, or [`StoreError::Unavailable`] if the DynamoDB
+    /// call fails.
     pub async fn replace_unreadable_ocsp_responder(&self, new: &ResponderRow) -> Result<(), StoreError> {
         self.transact(vec![Write::put(key(), new, is_stored())?]).await
     }

@@ -49,8 +49,8 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// Returns [`StoreError::Unavailable`] if the DynamoDB call fails, or [`StoreError::Unreadable`] if the row cannot be
-    /// parsed.
+    /// Returns [`StoreError::Unavailable`] if the DynamoDB call fails, or [`StoreError::Unreadable`] if the row cannot
+    /// be parsed.
     pub async fn throttle(&self, key: &ThrottleKey) -> Result<Option<Throttle>, StoreError> {
         let mut rows = self.rows(&[row_key(key)]).await?;
         read(key, &mut rows)
