@@ -41,21 +41,22 @@ PRICES = {
 # One reissue makes ten API requests for steps 1 to 6 (including one session extension) and two for the pick-up. A
 # reissue also loads 40 pages and scripts.
 API_REQUESTS, STATIC_REQUESTS = 12, 40
-# The background invocations per reissue are the relay, two emails with two SES events each, deadlines, and the sealing
-# of the audit log. CRL publications are counted separately.
+# The background invocations per reissue are the relay, two emails, their SES events, deadlines, and sealing the audit
+# log. CRL publications are counted separately.
 BACKGROUND_RUNS = 10
 
 USED_BY_A_REISSUE = {
     "API Gateway, REST request": API_REQUESTS,
     "Lambda, request": API_REQUESTS + BACKGROUND_RUNS,
-    # Three invocations hash a password for 0.15 s with 1769 MB. The other invocations take 0.05 s with 256 MB.
+    # Three invocations hash a password, which takes 0.15 s with 1769 MB of memory. The other invocations take 0.05 s
+    # with 256 MB of memory.
     "Lambda, GB-second (x86_64)": 3 * 0.15 * 1.769 + (API_REQUESTS + BACKGROUND_RUNS - 3) * 0.05 * 0.256,
-    # The numbers come from the table in ARCHITECTURE.md. An enrollment is smaller than 8 KB, an application or
-    # certificate is smaller than 2 KB, and other rows are smaller than 1 KB. A transactional write consumes twice the
-    # units, and a write to an indexed row also consumes a unit for the index.
+    # The numbers of units come from the table in ARCHITECTURE.md. An enrollment is smaller than 8 KB, an application or
+    # certificate is smaller than 2 KB, and other rows are smaller than 1 KB. A transactional write consumes twice as
+    # many units, and a write to an indexed row also consumes a unit for the index.
     "DynamoDB, read request unit": 3 + 5 * 2 + 2 + 3 + 3 + 2 * 6 + 2 + 3 * 3 + 10,
     "DynamoDB, write request unit": 4 + 6 + 10 + 36 + 2 * 13 + 2 * 1 + 2 + 20 + 8 + 3 * 6 + 10 * 2,
-    # One signature each for the revocation statement and the certificate, and one MAC for the code in each email.
+    # KMS signs the revocation statement and the certificate, and computes one MAC for the code in each email.
     "KMS, elliptic-curve signature": 2,
     "KMS, MAC": 2,
     "SES, email (Essentials plan; 0.10 per thousand in an account with the older plan)": 2,
@@ -66,9 +67,10 @@ USED_BY_A_REISSUE = {
     "CloudFront, GB": 0.5 / 1024,
     "CloudFront, function invocation": API_REQUESTS,
     "WAF, request": API_REQUESTS,
-    # Each invocation writes a final line, a metric line and Lambda's own lines. API Gateway logs one line per request.
+    # Each invocation writes a final log line, a metric line and Lambda's own lines. API Gateway logs one line per
+    # request.
     "CloudWatch Logs, GB": ((API_REQUESTS + BACKGROUND_RUNS) * 1.5 + API_REQUESTS * 0.3) / 1024 / 1024,
-    # By default, X-Ray samples one request per second and 5 % of the others.
+    # By default, X-Ray samples one request per second and 5 % of the remaining requests.
     "X-Ray, trace": 0.05 * (API_REQUESTS + BACKGROUND_RUNS),
 }
 
