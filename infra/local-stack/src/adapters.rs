@@ -1,4 +1,4 @@
-//! Implements the [ports](shared::ports) with keys, objects and emails in local files.
+//! Implements the [ports](shared::ports) by storing keys, objects and emails in local files.
 //!
 //! Stored data survives `kill -9` and power failures. Each call returns only after its file is complete and
 //! synchronised.

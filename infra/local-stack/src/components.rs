@@ -77,7 +77,7 @@ impl Backend for Components {
         Arc::clone(&self.entropy)
     }
 
-    /// Returns the password hasher, which all functions share so that hashing uses limited memory.
+    /// Returns the password hasher, which all functions share to limit the memory that hashing uses.
     fn passwords(&self) -> Result<Passwords, BackendError> {
         Ok(self.passwords.clone())
     }

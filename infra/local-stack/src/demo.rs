@@ -84,7 +84,7 @@ pub enum DemoError {
     /// A name or an email address in the demonstration data is invalid.
     #[error(transparent)]
     Text(#[from] Rule),
-    /// A validity in the demonstration data is invalid.
+    /// A validity period in the demonstration data is invalid.
     #[error(transparent)]
     Validity(#[from] ValidityError),
     /// The random number generator or another port failed.
@@ -276,7 +276,7 @@ async fn make_records(
         let subject =
             SubjectName::new(organization.clone(), organization_identifier.clone(), name.clone(), &name);
         let mailbox = email_address.parse::<EmailAddress>()?.as_rfc822_name().clone();
-        // The CA's validity can start later than the planned validity if an operator created the CA.
+        // If an operator created the CA, its validity can start later than the planned validity.
         let from = now.plus(plan.valid_from_days * DAY).max(ca.authority().not_before());
         let to = now.plus(plan.valid_for_days * DAY);
         if to < from {

@@ -31,8 +31,8 @@ use crate::adapters::{SoftwareSigner, files};
 /// The number of CRL shards of the local CA.
 pub(crate) const CRL_SHARDS: u16 = 4;
 
-/// The validity of the CA certificate in days. The validity starts [`CA_AGE`] days before the first start of the stack,
-/// because some demonstration certificates are years old.
+/// The CA certificate's validity period in days. The validity starts [`CA_AGE`] days before the first start of the
+/// stack, because some demonstration certificates are years old.
 const CA_LIFETIME: u32 = 13 * 365;
 const CA_AGE: i64 = 3 * 365;
 

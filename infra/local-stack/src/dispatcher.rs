@@ -125,13 +125,13 @@ impl Dispatcher {
         Ok(())
     }
 
-    /// Passes one message for each of `bodies` to send-certificate-code. Returns true if every email was sent.
+    /// Passes one message for each entry in `bodies` to send-certificate-code. Returns true if every email was sent.
     pub async fn pass_mail_messages(&self, bodies: &[String]) -> bool {
         let Ok(event) = serde_json::from_value(messages(bodies)) else { return false };
         self.invoke("send-certificate-code", Box::pin(self.functions.send.handle(event))).await
     }
 
-    /// Passes one message for each of `bodies` to publish-crl. Returns true if every CRL was published.
+    /// Passes one message for each entry in `bodies` to publish-crl. Returns true if every CRL was published.
     pub async fn pass_crl_messages(&self, bodies: &[String]) -> bool {
         let work = Box::pin(self.functions.publish.handle(messages(bodies)));
         self.invoke(PUBLISH_CRL.function, work).await
@@ -152,8 +152,8 @@ impl Dispatcher {
         }
     }
 
-    /// Passes one message for each of `bodies` to record-delivery, and returns the response. The message ids start at
-    /// 0.
+    /// Passes one message for each entry in `bodies` to record-delivery, and returns the response. The message ids
+    /// start at 0.
     pub async fn record_deliveries(&self, bodies: Vec<String>) -> Option<SqsBatchResponse> {
         let event: SqsEvent = serde_json::from_value(messages(&bodies)).ok()?;
         let work = Box::pin(self.functions.record.handle(event));
@@ -164,12 +164,12 @@ impl Dispatcher {
         self.invoke(PUBLISH_CRL.function, Box::pin(self.functions.publish.handle(scheduled()))).await;
     }
 
-    /// Runs renew-ocsp-responder, like the schedule of a deployment.
+    /// Runs renew-ocsp-responder, as the schedule does in a deployment.
     pub async fn renew_ocsp_responder(&self) {
         self.invoke(RENEW_OCSP_RESPONDER.function, Box::pin(self.functions.renew.handle(scheduled()))).await;
     }
 
-    /// Runs watch-service, like the schedule of a deployment.
+    /// Runs watch-service, as the schedule does in a deployment.
     pub async fn watch_service(&self) {
         self.invoke(WATCH_SERVICE.function, Box::pin(self.functions.watch.handle(scheduled()))).await;
     }
@@ -205,7 +205,7 @@ fn scheduled() -> Value {
     json!({ "source": "aws.scheduler" })
 }
 
-/// Returns an SQS event with one message for each of `bodies`. The message ids start at 0.
+/// Returns an SQS event with one message for each entry in `bodies`. The message ids start at 0.
 fn messages(bodies: &[String]) -> Value {
     let messages = bodies.iter().enumerate();
     let records: Vec<_> =

@@ -165,8 +165,8 @@ fn content(media_type: &'static str, body: impl Into<Bytes>) -> Answer {
     answer
 }
 
-/// Returns a response with the whole body, or with the one range that `headers` request (RFC 9110 §14.2). Like S3,
-/// ignores a request for several ranges.
+/// Returns a response with the whole body, or with the single range that `headers` request (RFC 9110 §14.2). Like S3,
+/// ignores a `Range` header with several ranges.
 fn part(headers: &HeaderMap, media_type: &'static str, body: Bytes) -> Answer {
     let length = body.len() as u64;
     let asked = headers.get(header::RANGE).and_then(|range| range.to_str().ok());

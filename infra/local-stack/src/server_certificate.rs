@@ -45,7 +45,7 @@ impl ServerCertificate {
         let mut params = params()?;
         params.serial_number = Some(rcgen::SerialNumber::from_slice(serial_number(entropy)?.as_be_bytes()));
         params.not_before = now.to_utc();
-        // The validity includes the second that notAfter states (RFC 5280 §4.1.2.5).
+        // The validity period ends after the second given in notAfter (RFC 5280 §4.1.2.5).
         params.not_after = now.plus(VALIDITY - 1).min(authority.not_after()).to_utc();
         let ca_certificate = CertificateDer::from(authority.certificate_der().to_vec());
         let to_be_signed = ToBeSigned::capture(authority.public_key(), |ca_key| {

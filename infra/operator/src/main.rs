@@ -30,7 +30,7 @@ use self::{
     target::Target,
 };
 
-/// The error of a command, with the message of the component that failed.
+/// A command's error, with the message from the component that failed.
 type Fault = Box<dyn Error + Send + Sync>;
 
 /// The result of a command that succeeded.

@@ -42,7 +42,7 @@ pub(crate) fn verify(arguments: &StatementsVerify) -> Result<Outcome, Fault> {
     Ok(Outcome::Done)
 }
 
-/// Reads the public key from the file that the option `--key` names.
+/// Reads the public key from the file specified with the option `--key`.
 pub(crate) fn read_key(published: &StatementKey) -> Result<PublicKey, Fault> {
     PublicKey::from_spki(&read(&published.key)?)
         .map_err(|error| format!("{}: {error}", published.key.display()).into())

@@ -11,7 +11,7 @@ use shared::{
 
 use crate::Fault;
 
-/// A deployment, which environment variables describe, or the data folder of a local stack. A deployment stores the CA
+/// A deployment configured by environment variables, or the data folder of a local stack. A deployment stores the CA
 /// certificate in its database, and a data folder stores it in a file.
 pub(crate) trait Target: Backend {
     /// Returns an error if the target already has a CA certificate, because a CA certificate is never replaced.

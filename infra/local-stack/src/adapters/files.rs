@@ -1,4 +1,4 @@
-//! Writes files atomically, so that a file is either complete or absent.
+//! Writes files atomically, so a file is always either complete or absent.
 
 use std::{
     ffi::OsString,
@@ -83,7 +83,7 @@ fn write_temporary(path: &Path, mut content: impl Read) -> io::Result<PathBuf> {
 }
 
 fn discard<T>(temporary: &Path, error: io::Error) -> io::Result<T> {
-    // The caller needs the original error, so an error of this call is ignored.
+    // The caller needs the original error, so an error from this call is ignored.
     let _ = fs::remove_file(temporary);
     Err(error)
 }

@@ -11,7 +11,7 @@ use shared::ports::{MessageAuthenticator, PortError};
 
 use super::files::{KeyFileError, read_or_create_key};
 
-/// The length of the HMAC-SHA-256 key in octets. It equals the length of the hash, the minimum that RFC 2104 §3
+/// The length of the HMAC-SHA-256 key in octets. The key is as long as the hash, which is the minimum that RFC 2104 §3
 /// recommends.
 const KEY_LENGTH: usize = 32;
 

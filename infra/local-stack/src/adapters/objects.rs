@@ -110,9 +110,9 @@ impl ObjectBody for FileBody {
     }
 }
 
-/// Returns the path of the file for the object `key`. A key consists of names that are separated by slashes. A name
-/// contains letters, digits and `. _ -`, and does not start with a dot. These rules exclude temporary files and paths
-/// outside `root`.
+/// Returns the path of the file for the object `key`. A key consists of names separated by slashes. A name contains
+/// letters, digits and `. _ -`, and does not start with a dot. These rules exclude temporary files and paths outside
+/// `root`.
 fn path_of(root: &Path, key: &str) -> Result<PathBuf, PortError> {
     let fits = |name: &str| {
         !name.is_empty()
