@@ -26,8 +26,8 @@ impl PublishCrlFunction {
     }
 
     /// Publishes the CRLs for the outbox rows in queue messages, or all CRLs for a scheduled event. Returns a message
-    /// to SQS only if it does not identify a row. If a CRL is not published, the rows stay pending, and the sweep sends
-    /// new messages.
+    /// to SQS only if the message does not identify a row. If a CRL is not published, the rows stay pending, and the
+    /// sweep sends new messages.
     ///
     /// # Errors
     ///

@@ -1,5 +1,5 @@
-//! Sends messages for outbox rows to the queues of the responsible functions: for each new row in the table's stream,
-//! and on a schedule for each row that is due and still pending.
+//! Sends a message for each new outbox row in the table's stream to the queue of the responsible function. On a
+//! schedule, also sends a message for each row that is due and still pending.
 
 use std::sync::Arc;
 
@@ -59,7 +59,7 @@ struct Number {
 }
 
 impl NewRow {
-    /// Returns true if the row becomes due only after its creation.
+    /// Returns true if the row's due time is later than its creation time.
     fn is_held(&self) -> bool {
         let [created_at, due_at] =
             [&self.created_at, &self.due_at].map(|time| time.as_ref()?.digits.parse().ok());
@@ -67,7 +67,7 @@ impl NewRow {
     }
 }
 
-/// The response to Lambda. If a row was not relayed, the response identifies the record from which Lambda retries the
+/// The response to Lambda. If a row was not relayed, the response identifies the record at which Lambda resumes the
 /// batch.
 #[derive(Debug, Default, Serialize, PartialEq, Eq)]
 #[serde(rename_all = "camelCase")]
@@ -101,7 +101,7 @@ impl RelayOutbox {
     }
 
     /// Relays the rows of the batch in order and stops at the first failure. Lambda redelivers the failed row and all
-    /// later rows. A record that cannot be read is skipped. The sweep later finds the row of a skipped record.
+    /// later rows. An unreadable record is skipped. The sweep later finds the row of a skipped record.
     async fn relay(&self, records: &[Value]) -> BatchResponse {
         for record in records {
             let Ok(StreamRecord { dynamodb: change }) = StreamRecord::deserialize(record) else {
@@ -148,7 +148,7 @@ impl RelayOutbox {
     }
 }
 
-/// Returns the key of the record's row. If it is missing, returns the sequence number or an empty string.
+/// Returns the key of the record's row. If the key is missing, returns the sequence number or an empty string.
 fn name(record: &Value) -> &str {
     let change = &record["dynamodb"];
     let id = change["Keys"]["pk"]["S"].as_str().or(change["SequenceNumber"].as_str());

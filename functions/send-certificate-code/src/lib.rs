@@ -25,8 +25,8 @@ impl SendCertificateCode {
         Ok(Self { send: wiring::send_mail(backend).await? })
     }
 
-    /// Sends one email for each message. Returns a message to SQS only if it does not identify a row. If an email
-    /// fails, its row stays pending, and the sweep sends a new message.
+    /// Sends one email for each message. Returns a message to SQS only if the message does not identify a row. If an
+    /// email fails, its row stays pending, and the sweep sends a new message.
     ///
     /// # Errors
     ///
