@@ -22,7 +22,7 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 const { texts } = await catalogue();
 const errorMarks = languages.map((language) => texts[language]['site.errorTitle']?.replace('{title}', ''));
 
-/** Matches the mark of an error at the beginning of a title. */
+/** Matches the prefix that marks an error in a page title. */
 export const ERROR_MARK = new RegExp(`^(${errorMarks.join('|')})`);
 
 /** @type {Variant[]} */
@@ -45,7 +45,9 @@ export function launch() {
   return launchProgram(process.env.CHROMIUM ?? '/usr/bin/chromium');
 }
 
-/** Starts Chromium's headless shell. Pages render and run as in a window, but open three times as fast. */
+/**
+ * Starts Chromium's headless shell. In this shell, pages render and run as in a window, but open three times as fast.
+ */
 export function launchHeadlessShell() {
   return launchProgram(process.env.CHROMIUM_HEADLESS_SHELL ?? '/usr/bin/chromium-headless-shell');
 }

@@ -28,7 +28,7 @@ for (const { language, width } of variants) {
     assert.ok(transfers.length > 10);
     assert.ok(total <= MOST_FOR_STEP_1, describe(transfers));
     assert.deepEqual(new Set(transfers.map(({ url }) => new URL(url).origin)), new Set([new URL(baseURL).origin]));
-    // The scripts of the other steps are measured in pages.page.test.js.
+    // pages.page.test.js measures the scripts of the other steps.
     for (const { url, type, size } of transfers) if (type === 'script') assert.ok(size <= LARGEST_SCRIPT, `${url}: ${size}`);
   });
 }

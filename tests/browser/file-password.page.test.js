@@ -40,6 +40,6 @@ test('suggested passwords are strong, unique and evenly distributed', () => {
     for (const symbol of suggestion.replaceAll('-', '')) counts.set(symbol, (counts.get(symbol) ?? 0) + 1);
   }
   assert.equal(counts.size, 31);
-  // Each symbol is expected 645 times, with a standard deviation of 25.
+  // The expected count of each symbol is 645, with a standard deviation of 25.
   for (const [symbol, count] of counts) assert.ok(count > 450 && count < 850, `${symbol}: ${count}`);
 });

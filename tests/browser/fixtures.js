@@ -21,7 +21,7 @@ const session = { expiresAt: '2026-11-23T00:35:00Z', endsAt: '2026-11-23T01:20:0
 
 const serialNumber = '0a:1b:2c:3d:4e:5f:60:71:82:93:a4:b5:c6:d7:e8:f9';
 
-/** The latest time of the revocation if the pick-up revokes the old certificate. */
+/** The latest possible revocation time if the pick-up revokes the old certificate. */
 const latestRevocation = '2026-12-07T00:20:00Z';
 
 /**
@@ -226,7 +226,7 @@ export function pickUp(other) {
   };
 }
 
-/** A certificate that was issued with openssl and whose private key was deleted. */
+/** A certificate issued with openssl, whose private key was then deleted. */
 const CERTIFICATE = `-----BEGIN CERTIFICATE-----
 MIIBejCCAR8CEHofPF6bLU9gcYKTpLXG1+gwCgYIKoZIzj0EAwIwQzELMAkGA1UE
 BhMCSlAxFzAVBgNVBAoMDlNhbXBsZSBDQSBLLksuMRswGQYDVQQDDBJTYW1wbGUg

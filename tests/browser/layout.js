@@ -34,7 +34,7 @@ export function layoutFaults() {
   /** @param {Element | null} element @returns {Element[]} the element and its ancestors */
   const upwards = (element) => (element ? [element, ...upwards(element.parentElement)] : []);
   /**
-   * Returns whether an element is visible, and not clipped on purpose for screen readers or as the skip link.
+   * Returns whether an element is visible, excluding the unfocused skip link and text that is only for screen readers.
    *
    * @param {Element} element
    */
@@ -50,7 +50,7 @@ export function layoutFaults() {
   const overlap = (a, b, tolerance = 1) =>
     Math.min(a.right, b.right) - Math.max(a.left, b.left) > tolerance && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > tolerance;
   /**
-   * Returns the part of a box that a scrolling ancestor shows, or null.
+   * Returns the part of a box that is visible within its closest scrolling ancestor, or null.
    *
    * @param {Box} box
    * @param {Element} element
@@ -80,7 +80,7 @@ export function layoutFaults() {
   }
 
   /**
-   * The vertical middle of each line of text, because the boxes of lines may overlap.
+   * The vertical middle of each line of text. Whole lines cannot be compared, because their boxes may overlap.
    *
    * @type {{ node: Node, parent: Element, box: Box }[]}
    */

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 
 import { pages, reachedFrom } from './site.js';
 
-/** The pages that operators replace, as docs/operate.md lists them. */
+/** The pages that operators replace, as listed in docs/operate.md. */
 const SAMPLES = ['contact.html', 'policies.html', 'privacy.html', 'terms.html'];
 
 test('exactly the pages that operators replace are marked as samples', () => {

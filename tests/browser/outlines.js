@@ -1,12 +1,12 @@
 /**
  * Compares the outlines of pages with the references in references/. An outline lists a page's roles, names, states and
- * texts in order.
+ * text in order.
  */
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 
 const references = new URL('references/outlines/', import.meta.url);
-/** Matches blob URLs, which are different in each run. */
+/** Matches blob URLs, which differ in each run. */
 const BLOB_ADDRESS = /\bblob:\S+/g;
 
 const update = process.env.UPDATE_REFERENCES === '1';

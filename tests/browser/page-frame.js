@@ -16,7 +16,9 @@ const ARRIVALS = ['index.html', 'pick-up.html'];
 /** The page that most people visit first. Only this page preloads all its modules. */
 const PRELOADING = 'index.html';
 
-/** The end of every title. A script replaces this text with the service name, which is a deployment setting. */
+/**
+ * The text at the end of every title. A script replaces this text with the service name, which is a deployment setting.
+ */
 const SUBJECT = '電子証明書の再発行';
 
 const METADATA = [

@@ -6,7 +6,7 @@ import { framed } from './page-frame.js';
 import { catalogue, importsOf, languages, modules, pages, reachedFrom, web } from './site.js';
 
 const texts = (await catalogue()).texts.ja;
-/** The languages other than that of the HTML files. */
+/** All languages except the language of the HTML files. */
 const otherLanguages = languages.filter((language) => language !== 'ja');
 const wizard = ['index', 'certificates', 'certificate', 'application', 'review', 'receipt'];
 

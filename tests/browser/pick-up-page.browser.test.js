@@ -233,7 +233,7 @@ test('the stored key is deleted when the code has expired', async () => {
   await summaryHasFocus(page);
   assert.equal(await keptKeys(page), 0);
 
-  // The page detects the expiry with its own clock.
+  // The page uses its own clock to detect the expiry.
   await page.unroute('**/api/pickup');
   await check(page);
   await pickUp(page);

@@ -1,6 +1,6 @@
 /**
- * Serves the site with a small API that issues certificates with openssl. The pick-up page can therefore be tested
- * without a running stack.
+ * Serves the site with a small API that issues certificates with openssl. This server makes it possible to test the
+ * pick-up page without a running stack.
  */
 import assert from 'node:assert/strict';
 

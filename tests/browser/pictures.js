@@ -15,7 +15,7 @@ const update = process.env.UPDATE_REFERENCES === '1';
  */
 const SAME_COLOUR = 0.2;
 
-/** The number of pixels that may differ. If a line of text moves by one pixel, more pixels differ. */
+/** The number of pixels that may differ. More pixels than this differ if a line of text moves by one pixel. */
 const MOST_DIFFERENT = 60;
 
 /**
@@ -25,15 +25,14 @@ const MOST_DIFFERENT = 60;
 const MOST_DIFFERENT_ELSEWHERE = 0.02;
 
 /**
- * The number of pixels that may change when a reference is encoded. The comparison allows three times as many different
- * pixels.
+ * The number of pixels that may change when a reference is encoded. The comparison allows three times this number.
  */
 const MOST_LOST = MOST_DIFFERENT / 3;
 
 /**
- * The largest hue change that may occur when a reference is encoded. The hue change is the sum of the changes of red
- * and of blue relative to green. pixelmatch gives more weight to brightness, and therefore treats dark green and dark
- * grey as equal.
+ * The largest hue change that may occur when a reference is encoded. The hue change is the sum of the changes in red
+ * and blue relative to green. pixelmatch gives more weight to brightness, so it treats dark green and dark grey as
+ * equal.
  */
 const SAME_HUE = 120;
 

@@ -47,8 +47,8 @@ export function authority(folder) {
 }
 
 /**
- * Reads a PKCS#12 file with openssl. Returns the contents and the protection of the file, and whether the key matches
- * the first certificate.
+ * Reads a PKCS#12 file with openssl. Returns the file's contents and protection, and whether the key matches the first
+ * certificate.
  *
  * @param {string} file
  * @param {string} password
@@ -58,7 +58,7 @@ export function opened(file, password, options = []) {
   const unlock = ['pkcs12', '-in', file, '-passin', `pass:${password}`, ...options];
   const certificate = openssl([...unlock, '-nokeys', '-clcerts']);
   const key = openssl([...unlock, '-nocerts', '-noenc']);
-  // openssl describes the protection of the file on standard error.
+  // openssl prints a description of the file's protection to standard error.
   const { stderr } = spawnSync('openssl', [...unlock, '-info', '-noout'], { encoding: 'utf8' });
   return {
     described: stderr,

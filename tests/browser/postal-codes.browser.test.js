@@ -136,7 +136,7 @@ test('feature 8: an entered address is not offered, and its number is kept', asy
   await page.locator('#error-city').waitFor();
 
   await page.locator('#field-postalCode').fill('1007012');
-  // Simulate Safari, where a click on a button does not move the focus to the button.
+  // Simulate Safari, where clicking a button does not focus it.
   await offer.getByRole('button', { name: '東京都千代田区丸の内 JPタワー12階' }).evaluate((button) => {
     /** @type {HTMLElement} */ (document.activeElement).blur();
     /** @type {HTMLElement} */ (button).click();

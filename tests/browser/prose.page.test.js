@@ -28,7 +28,7 @@ const COMMENTS = {
   '*.sh': /^\s*# ?(.*)/,
 };
 
-/** Matches the words with which a summary must not begin. The first word of a summary is a noun or a verb. */
+/** Matches words that must not begin a summary. The first word of a summary is a noun or a verb. */
 const NOT_A_SUMMARY = /^(What|Whether|How|That|Who|Whoever)\b/;
 
 /** Matches words that hide the actor or describe a machine as a person. */

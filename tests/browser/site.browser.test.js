@@ -263,7 +263,7 @@ for (const variant of [japanese, english]) {
       await page.goto(`/${name}.html`);
       for (const anchor of anchors) {
         const help = page.locator('details').filter({ has: page.locator(`a[href$="#${anchor}"]`) });
-        // `press` does not wait for the form, and a hidden element cannot receive the focus.
+        // `press` does not wait for the form, and a hidden element cannot receive focus.
         await help.locator('summary').waitFor();
         assert.equal(await help.locator('p').first().isVisible(), false);
         await help.locator('summary').press('Enter');

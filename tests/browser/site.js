@@ -6,7 +6,7 @@ export const web = new URL('../../web/', import.meta.url);
 /** The languages of the pages. */
 export const { languages } = await importedWithLocation();
 
-/** Imports the module of the languages, which reads the address of the page. */
+/** Imports the language module, which reads the page's address. */
 async function importedWithLocation() {
   Object.assign(globalThis, { location: new URL('http://localhost/') });
   try {
@@ -53,7 +53,7 @@ export function importsOf({ name, source }) {
   return [...imports].map(([, specifier]) => new URL(String(specifier), `file:///${name}`).pathname.slice(1));
 }
 
-/** Returns all texts of the catalogue by language, and the keys in each part of the catalogue. */
+/** Returns all entries of the catalogue by language, and the keys in each part of the catalogue. */
 export async function catalogue() {
   /** @param {string} language @param {string} part @returns {Promise<Record<string, string>>} */
   const load = async (language, part) => (await import(new URL(`js/catalogue/${language}/${part}`, web).href)).default;

@@ -134,8 +134,8 @@ async function untilAnswered(path, ask, isAwaited) {
 }
 
 /**
- * Waits until the second that contains a time has passed. An identity check counts as newer than an acceptance only if
- * it happens in a later second.
+ * Waits until the second that contains the given time has passed. An identity check counts as newer than an acceptance
+ * only if it happens in a later second.
  *
  * @param {string} time RFC 3339
  */
@@ -208,7 +208,7 @@ let addresses = 0;
 
 /**
  * Sends the identity checks of a page from a separate client address. Failures slow down all checks from the same
- * address, including the checks of other tests.
+ * address, including checks by other tests.
  *
  * @param {Page} page
  * @returns the responses of the stack, which are added as they arrive

@@ -43,7 +43,7 @@ export async function serveSite(api = noApi, missing = () => {}) {
       if (answer === 'no connection' || answer === 'no answer') return;
       const { status, body, headers } = answer;
       const type = status < 400 ? 'application/json' : 'application/problem+json';
-      // A test may stop the clock of a page. The Date header would then differ from the page's clock.
+      // If a test stops a page's clock, the Date header would differ from this clock.
       response.sendDate = false;
       response.writeHead(status, { 'Content-Type': type, ...headers }).end(JSON.stringify(body));
       return;

@@ -23,7 +23,8 @@ const httpsURL = process.env.HTTPS_URL;
 if (!httpsURL) throw new Error('HTTPS_URL must name a running stack that was started with --https');
 
 /**
- * Most browsers store `__Host-` cookies only over HTTPS. Some browsers also store these cookies over HTTP on loopback.
+ * Most browsers store `__Host-` cookies only over HTTPS. Some browsers also store these cookies over plain HTTP on
+ * loopback.
  */
 const connections = [
   { over: 'HTTP', stack: baseURL, cookie: { name: 'local-session', secure: false } },

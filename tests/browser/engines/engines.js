@@ -13,7 +13,7 @@ import { WebDriver, endGroup, startGroup } from './webdriver.js';
  * @typedef {(options?: Options) => Promise<Engine>} Launch
  */
 
-/** The value of the preference network.cookie.cookieBehavior that rejects all cookies. */
+/** The value of network.cookie.cookieBehavior that makes Firefox reject all cookies. */
 const REJECT_ALL = 2;
 
 /** @type {Launch} */
@@ -62,7 +62,7 @@ export async function webkit({ keepsCookies = true } = {}) {
 
 /**
  * Returns the path of the browser that WebKit's driver starts. Debian installs this browser next to the library, in a
- * folder that is named after the architecture.
+ * folder named after the architecture.
  */
 function miniBrowser() {
   const libraries = '/usr/lib';

@@ -9,7 +9,7 @@ import { setTimeout } from 'node:timers/promises';
 /** The name of the JSON member that contains an element reference (WebDriver section 12). */
 const ELEMENT = 'element-6066-11e4-a52e-4f735466cecf';
 
-/** The time limits of one request and of all attempts, and the pause between two attempts, in milliseconds. */
+/** The time limit for one request, the time limit for all attempts, and the pause between attempts, in milliseconds. */
 const LONGEST_REQUEST = 60_000;
 const LONGEST_WAIT = 40_000;
 const PAUSE = 100;

@@ -76,7 +76,7 @@ function modulesResults(page, inputs) {
 }
 
 /**
- * Returns the content of each field after an input was entered and the field lost the focus.
+ * Returns the content of each field after text was entered and the field lost focus.
  *
  * @param {Page} page
  * @param {Case[]} inputs
@@ -98,7 +98,7 @@ function leftFields(page, inputs) {
 
 /**
  * Returns the server's results. Each value is saved together with the recorded values of the other fields, and then
- * read back. Cases for different fields share one request.
+ * read back. Test cases for different fields share one request.
  *
  * @param {Page} page
  * @param {Case[]} inputs
@@ -201,9 +201,8 @@ function toldOnLeaving(page, codes) {
 }
 
 /**
- * This test compares only the responses. The server's work is compared in the Rust tests
- * `failed_and_successful_identity_checks_make_equally_many_calls` and
- * `a_withheld_answer_is_the_same_for_right_wrong_and_unknown_credentials`.
+ * This test compares only the responses. The Rust tests `failed_and_successful_identity_checks_make_equally_many_calls`
+ * and `a_withheld_answer_is_the_same_for_right_wrong_and_unknown_credentials` compare the server's work.
  */
 feature(7, 'one message whichever credential is wrong; the other fields are kept', async ({ page }) => {
   const { one, two } = await freshAccounts();

@@ -98,7 +98,7 @@ feature(15, 'keyboard only, through all six steps and the pick-up, with the focu
   await page.locator('#issued-heading:focus').waitFor();
 }, { variants });
 
-/** The maximum number of Tab presses, which is enough for all fields and links of step 4. */
+/** The maximum number of Tab presses, which is enough for all fields and links in step 4. */
 const MOST_STOPS = 40;
 
 /** Presses Tab until an element has the focus. @param {Page} page @param {string} selector */

@@ -1,4 +1,4 @@
-/** Lists the secret components of a private key, in every encoding in which a request could contain them. */
+/** Lists the secret components of a private key, in every encoding that could appear in a request. */
 import { createPrivateKey } from 'node:crypto';
 
 /** @param {string} pem the key in PKCS#8 */
@@ -13,8 +13,8 @@ export function secretsOf(pem) {
 }
 
 /**
- * Returns the forms in which octets can occur in a request: the octets themselves, and their encodings at each offset
- * within encoded data.
+ * Returns all forms that octets can take in a request: the octets themselves, and their encodings at each offset within
+ * encoded data.
  *
  * @param {Buffer} octets
  * @returns {{ encoding: string, form: Buffer }[]}
@@ -33,8 +33,8 @@ export function encodings(octets) {
 }
 
 /**
- * Returns the base64 text of octets that start at this offset within a group of three. The beginning of this text is
- * sufficient to recognise the octets.
+ * Returns the base64 encoding of octets that start at this offset within a group of three. The beginning of this text
+ * is sufficient to recognise the octets.
  *
  * @param {Buffer} octets
  * @param {number} place

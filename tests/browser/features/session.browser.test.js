@@ -81,7 +81,7 @@ const pages = /** @type {const} */ (['index', 'certificates', 'certificate', 'ap
 const NO_RECEIPT = '7QX2-9M4K-TB5C';
 
 /**
- * The page to which each wizard page redirects in each session state, and the reason. Null means that the page does not
+ * The redirect target of each wizard page in each session state, and the reason. Null means that the page does not
  * redirect.
  *
  * @typedef {(typeof pages)[number]} Name

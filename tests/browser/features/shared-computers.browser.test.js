@@ -10,7 +10,7 @@ import { baseURL, choose, couponOf, freshAccounts, identify, reissue, save, seco
  * @typedef {import('../stack.js').Account} Account
  */
 
-/** Values that occur nowhere else. The stored values of the account are different. */
+/** Values that occur nowhere else. They differ from the values that the account already has. */
 const entered = {
   titleDepartmentRomaji: 'Zaphod Dept.',
   emailAddress: 'zaphod.draft@example.co.jp',

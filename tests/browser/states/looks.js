@@ -32,9 +32,9 @@ export function folderOf({ language, mode }, width) {
 }
 
 /**
- * Returns whether a picture of a state is taken in a look. Colour and text-size modes affect only components, so only
- * the states of the style guide have pictures in these modes. Pictures of whole pages also cover English. A page looks
- * completely different when it is printed or when scripts are disabled.
+ * Returns whether the tests take a picture of a state in a look. Colour and text-size modes affect only components, so
+ * only the states of the style guide have pictures in these modes. Pictures of whole pages also cover English. A page
+ * looks completely different when it is printed or when scripts are disabled.
  *
  * @param {State} state
  * @param {Look} look
@@ -47,7 +47,8 @@ export function isPictured({ pictured, tall }, { language, mode }, width) {
 }
 
 /**
- * Returns whether the outline is compared in a look. Colours, text size and width do not change the text of a page.
+ * Returns whether the tests compare the outline in a look. Colours, text size and width do not change the text of a
+ * page.
  *
  * @param {Look} look
  * @param {number} width

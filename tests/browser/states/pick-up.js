@@ -1,4 +1,4 @@
-/** The states of the pick-up. */
+/** The states of the pick-up page. */
 import * as fixtures from '../fixtures.js';
 import { rules } from '../site.js';
 import { ok, refused, unavailable } from './answers.js';
@@ -44,7 +44,7 @@ async function download(page) {
 
 /**
  * Replaces the random values of the browser with fixed values. The public key matches the certificate in the fixtures.
- * The private key does not match, which only a check of the request's signature would detect.
+ * The private key does not match, but only verifying the request's signature would reveal the mismatch.
  *
  * @param {Page} page
  */

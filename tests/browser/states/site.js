@@ -1,4 +1,4 @@
-/** The states of the pages around the wizard. */
+/** The states of the pages outside the wizard. */
 import { press, PROBLEM, statesOf } from './state.js';
 
 const names = ['help', 'install', 'contact', 'terms', 'privacy', 'policies'];
@@ -7,7 +7,7 @@ const names = ['help', 'install', 'contact', 'terms', 'privacy', 'policies'];
 const everyMode = ['dark', 'forced-colors', 'text-200'];
 
 /**
- * Renders elements as if they were under a pointer or had the focus.
+ * Renders elements as if they were under a pointer or had focus.
  *
  * @param {string} selector
  * @param {string[]} pseudoClasses
@@ -30,7 +30,7 @@ export const components = statesOf('style-guide.html', [
   { name: 'style-guide', sees: '#address-offer button', modes: everyMode, pictured: 'components', tall: true },
   {
     name: 'style-guide-errors',
-    // The summary belongs to the form that was sent last.
+    // The summary belongs to the form that was submitted last.
     reach: async (page) => {
       await page.locator('#acknowledgement button').click();
       await page.locator('#check').click();

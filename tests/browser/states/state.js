@@ -1,5 +1,5 @@
 /**
- * A state of a page, with the actions that lead to the state and an element that is visible once the page is in the
+ * A state of a page, the actions that lead to this state, and an element that is visible once the page is in this
  * state.
  *
  * @typedef {import('../browser.js').Page} Page
@@ -7,10 +7,10 @@
  * @typedef {{ name: string, address: string, sees: string, answers?: import('./answers.js').Plans,
  *   prepare?: (page: Page) => Promise<unknown>, reach?: (page: Page) => Promise<void>, modes?: Mode[],
  *   pictured?: 'page' | 'components' | 'pointer', part?: string, tall?: boolean }} State
- *   sees selects an element that becomes visible in the state. modes lists further modes in which the state is tested. pictured
- *   determines whether pictures show the page, its components in their modes, or the effects of pointer and focus. part selects
- *   the part that the pictures show, if they do not show the whole page. tall is true if the page with large text is higher than
- *   WebP allows (16383 pixels).
+ *   sees selects an element that becomes visible in the state. modes lists additional modes in which the state is
+ *   tested. pictured determines whether pictures show the page, its components in their modes, or the effects of
+ *   pointer and focus. part selects the part that the pictures show, if they do not show the whole page. tall is true
+ *   if the page with large text is taller than WebP allows (16383 pixels).
  */
 
 /**

@@ -1,4 +1,7 @@
-/** Opens states from one server. A header from the browser context identifies the visit and its planned responses. */
+/**
+ * Opens the states of all pages on a single server. A header from the browser context identifies the visit and its
+ * planned responses.
+ */
 import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
 
@@ -93,7 +96,7 @@ async function openWindow({ mode }) {
   const faults = [];
   page.on('pageerror', (error) => faults.push(String(error)));
   page.on('console', (message) => {
-    // The browser also reports planned failures of requests here.
+    // The browser also reports planned request failures here.
     const planned = message.text().startsWith('Failed to load resource');
     if (!planned && ['error', 'warning'].includes(message.type())) faults.push(message.text());
   });
