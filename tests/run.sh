@@ -85,7 +85,7 @@ run_steps() {
 # build and prints its messages.
 build_release_beside() {
   # The build runs in its own process group, so that the script can stop it. A separate session would form a separate
-  # scheduling group, in which the niceness has no effect.
+  # scheduling group, in which niceness would have no effect.
   set -m
   nice -n 19 tests/release/build.sh >target/release-build.log 2>&1 &
   set +m

@@ -1,6 +1,6 @@
 # Functions for the steps of tests/run.sh. The functions record the duration of each part and install missing tools. The
-# name of an installation in target/ contains a hash of the package versions, so that a changed version is installed
-# again.
+# name of an installation in target/ contains a hash of the package versions, so a changed version causes a new
+# installation.
 shopt -s inherit_errexit
 
 readonly STEP_TIMES="${STEP_TIMES:-$PWD/target/step-times.tsv}"

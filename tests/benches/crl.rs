@@ -5,8 +5,8 @@
 //! floor is the work that every implementation must do: copying the entries once and hashing them once. Other
 //! implementations and valgrind are used if they are installed.
 //!
-//! The deployed functions are optimised for size. Set `CARGO_PROFILE_BENCH_OPT_LEVEL=s` to measure code with the same
-//! optimisation.
+//! The deployed functions are optimised for size. Set `CARGO_PROFILE_BENCH_OPT_LEVEL=s` to measure code that is
+//! optimised in the same way.
 #![allow(
     clippy::expect_used,
     clippy::panic,
@@ -151,7 +151,7 @@ fn authority() -> CertificationAuthority {
     CertificationAuthority::from_certificate(certificate.der()).unwrap()
 }
 
-/// Returns revocation number `n`, with a serial number of 16 octets. Consecutive revocations are one minute apart.
+/// Returns revocation number `n`, with a 16-octet serial number. Consecutive revocations are one minute apart.
 fn record(n: u64) -> RevokedCertificate {
     let digest = ring::digest::digest(&SHA256, &n.to_be_bytes());
     RevokedCertificate {
@@ -193,7 +193,7 @@ fn floor(packed: &[u8]) -> ring::digest::Digest {
     context.finish()
 }
 
-/// Assembles and hashes a TBSCertList from stored segments, which are read in pieces.
+/// Assembles and hashes a TBSCertList from stored segments, which are read in chunks.
 #[inline(never)] // callgrind finds the function by its name
 fn frame_packed(authority: &CertificationAuthority, mut packed: &[u8]) -> ring::digest::Digest {
     let envelope = TbsEnvelope::new(authority, &fields(), packed.len() as u64).unwrap();
@@ -240,7 +240,7 @@ fn read_entries(packed: &[u8]) -> u64 {
     count
 }
 
-/// Reads a CRL as the publisher does, but does not verify the signature.
+/// Reads a CRL as the publisher does, but without verifying the signature.
 fn read_crl(crl: &[u8]) -> u64 {
     CrlReader::new(crl).and_then(CrlReader::finish).unwrap().entry_count
 }

@@ -4,7 +4,7 @@
 //! The program measures 2,000 responses of the embedded stack for each class. In each round, the classes are measured
 //! in random order. Each pair of classes is compared with a two-sample Kolmogorov–Smirnov test, with a Bonferroni
 //! correction for the number of pairs. The program compares the wall time, which a client can measure, and the CPU time
-//! of the process, which other processes on the same machine influence less.
+//! of the process, which is less affected by other processes on the same machine.
 #![allow(
     clippy::expect_used,
     clippy::panic,
@@ -46,7 +46,7 @@ const SAMPLES: usize = 2_000;
 /// The probability of at least one false alarm in a table, if all distributions are equal.
 const SIGNIFICANCE: f64 = 0.01;
 
-/// The position of the class with the right address and code and a wrong password.
+/// The position of the class with the right address and code but a wrong password.
 const WRONG_PASSWORD: usize = 2;
 
 struct MovedClock(AtomicI64);
@@ -57,7 +57,7 @@ impl Clock for MovedClock {
     }
 }
 
-/// A class of credentials, with the request and the measured seconds.
+/// A class of credentials, its request body and its measured times in seconds.
 struct Class {
     name: &'static str,
     body: String,
@@ -201,7 +201,7 @@ fn report(title: &str, classes: &[Class]) {
     }
 }
 
-/// Returns the statistic of the two-sample Kolmogorov–Smirnov test, and its asymptotic p-value.
+/// Returns the two-sample Kolmogorov–Smirnov statistic and its asymptotic p-value.
 fn kolmogorov_smirnov(one: &[f64], other: &[f64]) -> (f64, f64) {
     let (one, other) = (sorted(one), sorted(other));
     let share =

@@ -1,9 +1,9 @@
-//! Counts the signatures that OCSP requests cause, and measures the CPU time and the instructions of a response. Run
+//! Counts the signatures that OCSP requests cause, and measures the CPU time and instruction count of a response. Run
 //! the benchmark with `cargo bench -p tests --bench ocsp`, or with `-- 10000` for another number of requests.
 //!
 //! The requests pass through the use case, the AWS SDK and a loopback connection. The database runs in another process,
-//! so that its work is not counted. Instructions are counted with valgrind's callgrind if it is installed. Set
-//! `CARGO_PROFILE_BENCH_OPT_LEVEL=s` to measure code with the optimisation of the deployed functions.
+//! so its work is not counted. Instructions are counted with valgrind's callgrind if it is installed. Set
+//! `CARGO_PROFILE_BENCH_OPT_LEVEL=s` to measure code that is optimised like the deployed functions.
 #![allow(
     clippy::expect_used,
     clippy::panic,
@@ -24,7 +24,7 @@ use tokio::{net::TcpListener, runtime};
 use responder::{Asked, Responder};
 
 const REQUESTS: u64 = 1_000_000;
-/// The number of responses in an instruction measurement, which compares this number of responses with twice as many.
+/// The number of responses in the first run of an instruction measurement. The second run creates twice as many.
 const COUNTED: u64 = 300;
 /// The maximum number of responses with a nonce per minute. The benchmark's clock does not advance.
 const SIGNED: u64 = NoncePolicy::MAXIMUM as u64;
@@ -39,9 +39,9 @@ const WORKLOADS: [(&str, Workload); 4] = [
 
 #[derive(Clone, Copy)]
 enum Workload {
-    /// Requests with nonces for these certificates, with this nonce setting.
+    /// OCSP requests with nonces for the given certificates, to a responder with the given nonce setting.
     Requests(Asked, &'static str),
-    /// Verifications of one P-256 signature over a message, or over its digest as before.
+    /// Verifies a P-256 signature over a message, or over the message's digest, as earlier versions did.
     Verifications { of_digests: bool },
 }
 
@@ -88,7 +88,7 @@ fn measure(requests: u64) {
     }
 }
 
-/// Serves a database in memory, and returns its URL.
+/// Serves an in-memory database, and returns its URL.
 fn serve_database() -> String {
     let (told, endpoint) = mpsc::channel();
     std::thread::spawn(move || {
@@ -134,7 +134,7 @@ async fn respond(responder: &Responder, asked: Asked, count: u64) {
     );
 }
 
-/// Verifies a signature, as each response does.
+/// Verifies a signature `count` times, as the responder does once per response.
 fn verify(folder: &Path, of_digests: bool, count: u64) {
     let (key, message, signature) = responder::signed_message(folder);
     for _ in 0..count {

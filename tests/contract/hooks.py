@@ -22,8 +22,8 @@ BASE_URL = os.environ["BASE_URL"].rstrip("/")
 HEADERS = {"Host": os.environ["API_HOST"]} if os.environ.get("API_HOST") else {}
 # The headers that every change requires, even without a body.
 OF_THE_SITE = {"Sec-Fetch-Site": "same-origin", "Content-Type": "application/json"}
-# The path of a file in the format of the response to GET /local/demo. Of the first three subscribers in this file, the
-# second has two reissuable certificates, and the others have at least one.
+# The path of a file with the same format as the response to GET /local/demo. Of the first three subscribers in this
+# file, the second has two reissuable certificates, and the others have at least one.
 ACCOUNTS = os.environ.get("ACCOUNTS")
 # The time limit for an email to reach the local outbox.
 MAIL_TIMEOUT_SECONDS = 30
@@ -219,7 +219,7 @@ def example_succeeds(ctx, response, case):
     """Checks that the example requests succeed. Otherwise a run would pass even if all requests are refused."""
     if case.id in EXAMPLES:
         # A code has just been sent, so a resend must wait. The session began before the acceptance, so it does not
-        # permit an address correction.
+        # allow an address correction.
         refused = {"resendCode": [409], "correctAddress": [403]}
         expected = refused.get(operation_id(case.operation), [200, 201, 204])
         assert response.status_code in expected, f"{response.status_code} {response.text}"

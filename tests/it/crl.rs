@@ -64,8 +64,8 @@ async fn one_crl_lists_all_pending_revocations() {
     assert_eq!((crl.number(), crl.text.matches("Superseded").count()), (1, 2));
 }
 
-/// An entry must appear on one regularly scheduled CRL after the certificate's expiry (RFC 5280 §3.3). All entries of a
-/// month are removed together with their segment.
+/// An entry must appear on at least one regularly scheduled CRL that is issued after the certificate's expiry (RFC 5280
+/// §3.3). All entries of a month are removed together with their segment.
 #[tokio::test]
 async fn an_entry_is_removed_after_one_crl_past_its_month() {
     let stack = TestStack::start().await;
@@ -75,8 +75,8 @@ async fn an_entry_is_removed_after_one_crl_past_its_month() {
     stack.settle().await;
     assert!(Crl::fetch(&client).await.entry(serial).is_some());
 
-    // The certificate of taro is valid for 400 days, and the certificates of hanako are valid for 500 and 600 days. The
-    // clock advances to 2028-01-02.
+    // Taro's certificate is valid for 400 days, and Hanako's certificates are valid for 500 and 600 days. The clock
+    // advances to 2028-01-02.
     stack.clock.advance(406 * DAY);
     stack.client().reissue(stack.account("hanako"), "984940950").await;
     stack.settle().await;

@@ -18,8 +18,8 @@ use crate::support::{ExportedLog, Fault, Mailed, START, TestStack, new_request, 
 
 const COUPON: &str = "984940947";
 
-/// Returns an Amazon SES event that occurs in minute `minute`. The event refers to the email of outbox row `outbox_id`
-/// with code number `send_number`.
+/// Returns an Amazon SES event that occurs in minute `minute`. The event refers to the email for outbox row
+/// `outbox_id`, which contains code number `send_number`.
 fn event(
     outbox_id: &Value,
     send_number: u32,

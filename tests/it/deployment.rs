@@ -466,7 +466,8 @@ fn templates() -> Vec<(String, Value)> {
         .collect()
 }
 
-/// SQS has no alarm. A row whose message could not be sent stays in the outbox, whose age has alarms.
+/// SQS has no alarm. If a row's message cannot be sent, the row stays in the outbox, and alarms monitor the age of
+/// pending rows.
 #[test]
 fn every_dependency_but_sqs_has_an_alarm_on_its_failures() {
     let template = yaml("monitoring.yaml");

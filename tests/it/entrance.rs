@@ -38,7 +38,7 @@ impl Attacked {
         Self { stack, client, receipt_number: receipt["receiptNumber"].as_str().unwrap().to_owned() }
     }
 
-    /// Sends a valid request for this operation with these headers only.
+    /// Sends a valid request for this operation with only these headers.
     async fn send(&self, method: &Method, template: &str, headers: &[(&str, &str)]) -> Answer {
         let path =
             template.replace("{couponNumber}", COUPON).replace("{receiptNumber}", &self.receipt_number);
@@ -47,7 +47,7 @@ impl Attacked {
         self.client.send_from_elsewhere(method.clone(), &path, &headers, body).await
     }
 
-    /// Returns the receipt, in which every effect of the session would be visible.
+    /// Returns the receipt, which would show every effect of the session.
     async fn receipt(&self) -> Value {
         self.client.receipt(&self.receipt_number.as_str().into()).await.ok()
     }
@@ -165,7 +165,7 @@ async fn through(entrance: &Entrance, method: &str, path: &str, secrets: &[&str]
     (answer.status().as_u16(), called.load(Ordering::Relaxed) == 1)
 }
 
-/// Also tests that the API responds while the key of the log's pseudonyms cannot be derived.
+/// Also tests that the API responds while the key for the log's pseudonyms cannot be derived.
 #[tokio::test]
 async fn requests_that_bypass_cloudfront_are_refused() {
     const FIRST: &str = "first-value-of-the-edge-secret-01";

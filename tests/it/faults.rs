@@ -1,4 +1,4 @@
-//! Tests that inject failures outside the service. Operations must not be left incomplete, lost or repeated.
+//! Tests that inject failures outside the service. No operation may be left incomplete, lost or repeated.
 
 use hyper::header;
 use serde_json::{Value, json};

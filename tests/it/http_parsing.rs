@@ -10,7 +10,8 @@ use crate::support::TestStack;
 const HEAD: &str = "POST /api/session HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\
     Content-Type: application/json\r\nSec-Fetch-Site: same-origin\r\n";
 
-/// Sends `request`, ends the output, and returns the status and the body of the response.
+/// Sends `request`, shuts down the sending direction of the connection, and returns the status and text of the
+/// response.
 async fn exchange(stack: &TestStack, request: &str) -> (u16, String) {
     let mut stream = TcpStream::connect(("127.0.0.1", stack.port())).await.unwrap();
     stream.write_all(request.as_bytes()).await.unwrap();

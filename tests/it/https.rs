@@ -14,7 +14,7 @@ async fn start() -> TestStack {
     Prepared::with_https().await.run()
 }
 
-/// Returns the error of a TLS handshake with the server `name`. The client trusts only `ca_certificate`.
+/// Returns the error from a TLS handshake with the server `name`. The client trusts only `ca_certificate`.
 async fn refused_handshake(stack: &TestStack, ca_certificate: &[u8], name: &str, seconds: i64) -> Error {
     let client = TlsClient::new(ca_certificate, seconds.try_into().unwrap());
     let stream = TcpStream::connect(("127.0.0.1", stack.port())).await.unwrap();

@@ -26,7 +26,7 @@ async fn fail(stack: &TestStack) -> Answer {
     stack.client().identify_as(ADDRESS, "wrong", code).await
 }
 
-/// Makes as many wrong attempts as the service answers without withholding the result.
+/// Makes the maximum number of wrong attempts before the service starts to withhold results.
 async fn fill_bucket(stack: &TestStack) {
     for _ in 0..CAPACITY {
         fail(stack).await.problem(401, "identity-check-failed");
@@ -57,7 +57,7 @@ async fn a_client_without_the_code_cannot_delay_a_subscriber() {
     let stack = TestStack::start().await;
     for number in 0..40_u8 {
         let guess = CertificateCode::from_secret(&[number; 32]).to_display();
-        // Guesses from another address, from the address of the subscriber, and with a repeated code.
+        // These guesses come from another address, from the subscriber's address, and with a repeated code.
         for client in [stack.client().at_address(2), stack.client()] {
             client.clone().identify_as(ADDRESS, "guess", &guess).await.problem(401, "identity-check-failed");
         }
@@ -205,7 +205,7 @@ async fn a_success_does_not_give_the_attacker_new_guesses() {
     withheld(&fail(&stack).await);
 }
 
-/// The simulation of a month is in `domain::throttle`. This test runs it for some days with the real store.
+/// A test in `domain::throttle` simulates a whole month. This test simulates a few days with the real store.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_attacker_with_the_code_does_not_keep_the_subscriber_out() {
     let stack = TestStack::start().await;
@@ -253,8 +253,8 @@ async fn concurrent_guesses_cannot_exceed_the_limit() {
     withheld(&fail(&stack).await);
 }
 
-/// Sends wrong passwords at the same time, with the right password at position `right`. Returns the number of sessions,
-/// and the number of refusals that report wrong credentials.
+/// Concurrently sends `guesses` passwords, of which only the one at position `right` is correct. Returns the number of
+/// sessions, and the number of refusals that report wrong credentials.
 async fn guess_at_once(stack: &TestStack, guesses: usize, right: Option<usize>) -> (usize, usize) {
     let account = stack.account("taro");
     let mut attempts = JoinSet::new();

@@ -8,7 +8,7 @@ use std::{
 
 const SHARED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared");
 
-/// The domain type that is written as JSON but never read: the signed statement.
+/// The only domain type that is written as JSON but never read is the signed statement.
 const WRITTEN_ONLY: [&str; 1] = ["RevocationStatement"];
 
 /// Without the `serde` crate, use cases cannot derive a JSON format.

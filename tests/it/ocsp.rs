@@ -58,7 +58,7 @@ async fn openssl_sends_its_request_over_http() {
     assert!(said.contains("Revocation Time: Nov 22 00:01:00 2026 GMT"), "{said}");
 }
 
-/// RFC 9919 §3.1.1 permits one certificate in a request. openssl creates requests for several certificates.
+/// RFC 9919 §3.1.1 allows only one certificate in a request. openssl creates requests for several certificates.
 #[tokio::test]
 async fn a_request_for_several_certificates_receives_the_status_of_the_first() {
     let (stack, relying_party) = start().await;
@@ -93,7 +93,7 @@ async fn responses_are_cacheable_for_five_minutes() {
             assert_eq!(value("etag"), format!("\"{}\"", data_encoding::HEXLOWER.encode(sha256.as_ref())));
         }
         if nonce == "-nonce" {
-            // Ten seconds before the response is signed again.
+            // The response is signed again ten seconds after this time.
             stack.clock.advance(4 * HOUR - 10);
         }
     }

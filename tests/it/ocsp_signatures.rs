@@ -136,7 +136,7 @@ async fn a_response_is_signed_again_after_four_hours() {
     assert!(second.contains("This Update: Nov 22 04:00:00 2026 GMT"), "{second}");
     assert_eq!(responder.ask(COUPON).await, second);
     assert_eq!(responder.signatures(), 2);
-    // A signature with a time in the future is not reused after the clock was corrected.
+    // A signature with a time in the future is not reused after the clock has been corrected.
     responder.stack.clock.advance(-HOUR);
     let third = responder.ask(COUPON).await;
     assert!(third.contains("This Update: Nov 22 03:00:00 2026 GMT"), "{third}");

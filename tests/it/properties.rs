@@ -100,8 +100,8 @@ fn typed() -> impl Strategy<Value = String> {
         "l",
         "U",
     ]);
-    // The list is short, so that its members occur in every order. Normalisation composes these characters, drops them
-    // or replaces them.
+    // The list is short, so its members occur in every order. Normalisation composes, drops or replaces these
+    // characters.
     let marks =
         prop::sample::select(vec!["か", "e", "\u{3099}", "\u{301}", "ﾞ", "\u{fe00}", "1", "ー", " ", "Ａ"]);
     prop_oneof![

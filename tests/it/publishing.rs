@@ -137,7 +137,7 @@ async fn a_late_commit_is_listed_for_any_revocation_time() {
 async fn lost_segments_do_not_matter_and_can_be_rebuilt() {
     let publishing = Publishing::new(2).await;
     for n in [9, 3, 11, 8, 2, 1, 4] {
-        // The numbers are unsorted, so that the positions of the entries matter.
+        // The numbers are unsorted, so the positions of the entries matter.
         publishing.record(&sample(n, START + 90 * DAY)).await;
         publishing.publish.publish_all().await.unwrap();
     }

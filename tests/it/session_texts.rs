@@ -1,4 +1,4 @@
-//! Tests that texts state the limits of a session.
+//! Tests that pages, messages and documents state the time limits of a session.
 
 use std::{fs, path::Path};
 

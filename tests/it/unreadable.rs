@@ -19,7 +19,7 @@ const COUPON: &str = "984940947";
 
 /// An item that cannot be read.
 enum Item {
-    /// An outbox row of this queue.
+    /// An outbox row for this queue.
     Outbox(&'static str),
     /// A row in the enrollment of the test's subscriber, with this sort key.
     Enrollment(&'static str),
@@ -33,8 +33,8 @@ enum Item {
     MailEvent,
 }
 
-/// The unreadable items, each with the text that identifies it in the log, and the place under which the metric counts
-/// it. The stream is tested in [`crate::relay`].
+/// The unreadable items, the text that identifies each item in the log, and the place that its metric reports. The
+/// stream is tested in [`crate::relay`].
 fn items() -> Vec<(Item, &'static str, Place)> {
     let responder = json!({ "pk": "OCSP#RESPONDER", "sk": "RESPONDER" });
     vec![

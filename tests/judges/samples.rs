@@ -1,7 +1,7 @@
-//! Writes samples for openssl and pkilint. The samples are all kinds of CA certificates, subscriber certificates, CRLs
-//! and OCSP responses. The samples of each CA are in a separate folder.
+//! Writes samples for openssl and pkilint. The samples include all kinds of CA certificates, subscriber certificates,
+//! CRLs and OCSP responses. The samples of each CA are in a separate folder.
 //!
-//! openssl replaces KMS, and therefore generates the keys and signs the digests.
+//! openssl replaces KMS, so it generates the keys and signs the digests.
 
 use std::{
     error::Error,

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds the functions' binaries as `sam build` does, but with one cargo command. One command is faster, because cargo
-# links two binaries at a time, whereas SAM builds the binaries sequentially. Finally builds one binary again in another
+# links two binaries at a time, whereas SAM builds the binaries sequentially. Finally rebuilds one binary in another
 # folder, as target/rebuilt/bootstrap.
 #
 # tests/run.sh starts this script in parallel with the other steps. A later call waits for the first call to finish and
@@ -28,8 +28,8 @@ build() {
   as_release cargo lambda build --release --locked --quiet "${packages[@]}"
 }
 
-# Reuses the compiled registry crates, because their sources are outside both folders. Compiles the workspace crates
-# again and links the function again.
+# Reuses the compiled registry crates, because their sources are outside both folders. Recompiles the workspace crates
+# and relinks the function.
 build_again() {
   local rebuilt="$PWD/target/rebuilt" built layer own=(--package "$REBUILT" --package shared)
   for layer in shared/*/Cargo.toml; do

@@ -15,7 +15,7 @@ release_tools() {
   local auditable="$PWD/target/tools/cargo-auditable-$CARGO_AUDITABLE_VERSION"
   TOOLS=$(python_environment tools tests/deployed/tools.txt)
   if [ ! -x "$auditable/bin/cargo-auditable" ]; then
-    # cargo-auditable is built without optimisation, because each call takes only a short time.
+    # cargo-auditable is built without optimisation, because each call is short anyway.
     CARGO_PROFILE_DEV_DEBUG=false cargo install cargo-auditable --debug --version "$CARGO_AUDITABLE_VERSION" --locked \
       --root "$auditable" --quiet
   fi

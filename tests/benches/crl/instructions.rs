@@ -2,7 +2,7 @@
 
 use std::{env, fs, io, process::Command};
 
-/// The number of entries, which is large enough that the cost of the envelope is negligible.
+/// The number of entries, large enough to make the cost of the envelope negligible.
 const ENTRIES: u64 = 100_000;
 
 /// Counts the instructions that `function` executes to frame [`ENTRIES`] entries. Does nothing if valgrind is not

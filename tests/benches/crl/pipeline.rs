@@ -26,7 +26,7 @@ pub(super) fn measure(entries: u64) {
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
     write_segments(folder.path(), entries);
     let (told, endpoint) = mpsc::channel();
-    // The database runs in this process, so that the database's memory is not counted as the publisher's.
+    // The database runs in this process, so its memory is not counted as the publisher's.
     std::thread::spawn(move || {
         runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
             let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();

@@ -38,9 +38,9 @@ const NONCE: [u8; 16] = [0x33; 16];
 /// The certificates that the requests ask about.
 #[derive(Clone, Copy)]
 pub(crate) enum Asked {
-    /// A different serial number in each request, none of which was issued.
+    /// Each request contains a different serial number that was never issued.
     Random,
-    /// The same certificate in each request.
+    /// Every request asks about the same issued certificate.
     Issued,
 }
 
@@ -114,7 +114,7 @@ fn replace(request: &mut [u8], from: &[u8], to: &[u8]) {
     request[at..at + to.len()].copy_from_slice(to);
 }
 
-/// Stores the pointer of the issued certificate.
+/// Stores the registry row that marks the certificate as issued.
 async fn register(client: &aws_sdk_dynamodb::Client) {
     let key = format!("SERIAL#{}", data_encoding::HEXLOWER.encode(&ISSUED));
     let item = [("pk", key), ("sk", "SERIAL".to_owned())];
@@ -123,7 +123,7 @@ async fn register(client: &aws_sdk_dynamodb::Client) {
     client.put_item().table_name(format!("{TABLES}-registry")).set_item(Some(item)).send().await.unwrap();
 }
 
-/// Returns the CA's certificate, which the first process to call this function creates.
+/// Returns the CA's certificate. The first process that calls this function creates the certificate.
 fn ca_certificate(folder: &Path) -> Vec<u8> {
     let path = folder.join("ca.der");
     if let Ok(certificate) = fs::read(&path) {
@@ -157,7 +157,7 @@ fn request(authority: &CertificationAuthority) -> Vec<u8> {
     sequence(&[&sequence(&[&sequence(&[&sequence(&[&cert_id])]), &extensions])])
 }
 
-/// Encodes a value of less than 256 octets in DER.
+/// Encodes a value shorter than 256 octets in DER.
 fn tlv(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
     let content = parts.concat();
     let length = u8::try_from(content.len()).unwrap();
@@ -165,7 +165,7 @@ fn tlv(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
     [header, content].concat()
 }
 
-/// Returns a P-256 key, a message of the length of an OCSP response, and its signature.
+/// Returns a P-256 key, a message as long as an OCSP response, and the message's signature.
 pub(crate) fn signed_message(folder: &Path) -> (PublicKey, Vec<u8>, Vec<u8>) {
     let signer = SoftwareSigner::open(&folder.join("message.key")).unwrap();
     let message = vec![7; 200];

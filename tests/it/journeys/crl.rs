@@ -24,7 +24,7 @@ async fn openssl_refuses_the_certificate_only_after_its_reissue() {
     let client = stack.client();
     let certificate = stack.certificate(stack.coupon("taro"));
     let [reissued, other] = &stack.account("hanako").coupon_numbers[..] else { panic!("hanako has two") };
-    // Another subscriber reissues a certificate, so that a CRL is published.
+    // A reissue by another subscriber triggers the publication of a CRL.
     stack.client().reissue(stack.account("hanako"), reissued).await;
     stack.settle().await;
     let before = Crl::fetch(&client).await;

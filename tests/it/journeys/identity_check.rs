@@ -1,5 +1,5 @@
-//! Tests of step 1. Every failure results in the same response, and credentials are accepted in the various forms in
-//! which subscribers type them.
+//! Tests of step 1. Every failure results in the same response, and credentials are accepted in all the forms that
+//! subscribers commonly type.
 
 use hyper::header;
 use shared::domain::certificate_code::CertificateCode;

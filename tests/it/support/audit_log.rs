@@ -9,7 +9,7 @@ use shared::{
 
 use super::TestStack;
 
-/// The input of an audit: the log objects and the published key.
+/// The log objects and the published key, which are the input to an audit.
 pub(crate) struct ExportedLog {
     pub(crate) lines: String,
     pub(crate) checkpoints: Vec<(String, Vec<u8>)>,

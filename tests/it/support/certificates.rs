@@ -26,12 +26,12 @@ impl LocalCa {
         Self { name: NAME, key }
     }
 
-    /// Returns a CA with the same name and another key.
+    /// Returns a CA with the same name but a different key.
     pub(crate) fn impostor() -> Self {
         Self { name: NAME, key: KeyPair::generate().unwrap() }
     }
 
-    /// Returns a CA with another name and another key.
+    /// Returns a CA with a different name and a different key.
     pub(crate) fn foreign() -> Self {
         Self { name: "Another CA", key: KeyPair::generate().unwrap() }
     }

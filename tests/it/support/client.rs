@@ -153,7 +153,7 @@ impl Client {
         self.send(method, path, &[content_type], Bytes::from(body.to_string())).await
     }
 
-    /// Sends a request as a page of the site does.
+    /// Sends a request as the pages of the site do.
     pub(crate) async fn send(
         &self,
         method: Method,
@@ -337,7 +337,7 @@ impl Client {
         self.get(&format!("/api/receipts/{}", number.as_str().unwrap())).await
     }
 
-    /// Asserts that requests to reissue this certificate are refused with this reason.
+    /// Asserts that requests to reissue this certificate are refused for this reason.
     pub(crate) async fn assert_not_reissuable(&self, coupon_number: &str, reason: &str, not_after: &str) {
         let list = self.get("/api/certificates").await.ok();
         assert_eq!(list["certificates"], json!([]));

@@ -8,7 +8,7 @@ use super::{Answer, AnyStack, Client, Mailed};
 /// The mailbox of the mistyped address, which belongs to another person.
 pub(crate) const ASTRAY: &str = "tarou";
 
-/// An application of taro whose code was sent to the wrong mailbox, and a session with a new identity check.
+/// Taro's application, whose code was sent to the wrong mailbox, and a session with a new identity check.
 pub(crate) struct Mistyped {
     pub(crate) mailed: Mailed,
     pub(crate) client: Client,

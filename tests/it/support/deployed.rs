@@ -36,7 +36,7 @@ const VARIABLE: &str = "DEPLOYED_STACK";
 struct Description {
     /// The URL of the API's stage, such as `http://127.0.0.1:4566/live`.
     api_url: String,
-    /// The Host header by which an emulator recognises the API.
+    /// The Host header that identifies the API to an emulator.
     api_host: String,
     /// A valid value of the secret that CloudFront adds to requests.
     edge_secret: String,

@@ -14,7 +14,7 @@ use shared::{
     },
 };
 
-/// The way in which a call fails.
+/// A fault to inject into a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fault {
     /// The call has no effect and returns an error.

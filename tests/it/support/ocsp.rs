@@ -19,8 +19,8 @@ pub(crate) const UNAUTHORIZED: [u8; 5] = [0x30, 3, 0x0a, 1, 6];
 /// The line that openssl prints if the response does not repeat the nonce of the request. openssl accepts the response.
 const NONCE_IGNORED: &str = "WARNING: no nonce in response";
 
-/// The tolerance, in seconds, with which openssl compares thisUpdate and nextUpdate with the real time. The tolerance
-/// exceeds any difference between the real time and the time in tests.
+/// The tolerance, in seconds, when openssl compares thisUpdate and nextUpdate with the real time. The tolerance exceeds
+/// any difference between the real time and the time in tests.
 const ANY_TIME: &str = "3000000000";
 
 /// API Gateway sends binary responses to clients that accept any media type or send no Accept header. The emulator of

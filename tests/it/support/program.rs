@@ -17,7 +17,7 @@ use tokio::{
 
 use super::Client;
 
-/// The maximum time to wait for a condition, which is far longer than necessary.
+/// The maximum time to wait for a condition. Only a program that hangs should reach this limit.
 const PATIENCE: Duration = Duration::from_secs(60);
 const BETWEEN_LOOKS: Duration = Duration::from_millis(20);
 

@@ -19,8 +19,8 @@ pub(crate) async fn submit_at_once(
     running.join_all().await
 }
 
-/// Asserts that exactly one submission was accepted, and that all other responses contain the number of its receipt.
-/// Returns the receipt.
+/// Asserts that exactly one submission was accepted, and that all other responses contain its receipt number. Returns
+/// the receipt.
 #[track_caller]
 pub(crate) fn the_one_accepted(answers: &[Answer]) -> Value {
     let accepted: Vec<_> = answers.iter().filter(|answer| answer.status == 201).collect();

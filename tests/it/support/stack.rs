@@ -29,7 +29,7 @@ use super::{
     until,
 };
 
-/// 2026-11-22T00:00:00Z, the time at which every stack starts.
+/// 2026-11-22T00:00:00Z, the start time of every stack.
 pub(crate) const START: i64 = 1_795_305_600;
 
 /// A clock that advances only when a test moves it.
@@ -204,7 +204,8 @@ impl TestStack {
         self.dispatcher.report_deliveries().await;
     }
 
-    /// Delivers messages with these `bodies` to record-delivery, and returns the positions of the failed messages.
+    /// Delivers a message to record-delivery for each entry in `bodies`, and returns the positions of the failed
+    /// messages.
     pub(crate) async fn record_deliveries(&self, bodies: &[String]) -> Vec<usize> {
         let answer = self.dispatcher.record_deliveries(bodies.to_vec()).await.unwrap();
         let failed = answer.batch_item_failures.iter();

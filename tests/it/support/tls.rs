@@ -24,7 +24,7 @@ impl<T: AsyncRead + AsyncWrite + Send + Unpin> ByteStream for T {}
 pub(crate) struct TlsClient(TlsConnector);
 
 impl TlsClient {
-    /// Creates a client that trusts the CA certificate `ca_certificate`, which is in PEM format.
+    /// Creates a client that trusts `ca_certificate`, a CA certificate in PEM format.
     pub(crate) fn new(ca_certificate: &[u8], now: Timestamp) -> Self {
         let mut roots = RootCertStore::empty();
         roots.add(CertificateDer::from_pem_slice(ca_certificate).unwrap()).unwrap();

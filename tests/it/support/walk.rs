@@ -24,7 +24,7 @@ pub(crate) const EXTEND: &str = "PUT /api/session";
 const ROUTES: [&str; 11] =
     [LIST, CHECK, SELECT, SHOW, ENTER, REVIEW, SUBMIT, RECEIPT, RESEND, CORRECT, EXTEND];
 
-/// The subscriber taro's progress through the wizard.
+/// Taro's progress through the wizard.
 pub(crate) struct Walk<'a> {
     pub(crate) client: Client,
     pub(crate) account: &'a DemoAccount,

@@ -1,6 +1,6 @@
 //! An HTTP server that returns prepared responses. The server replaces AWS in tests of the layers that call AWS.
 
-// The server panics on errors, so that the calling test fails.
+// The server panics on errors, which makes the calling test fail.
 #![allow(clippy::unwrap_used, clippy::missing_panics_doc)]
 
 use std::{
