@@ -125,7 +125,7 @@ async function request(method, path, { body, headers } = {}) {
     headers: {
       Accept: 'application/json, application/problem+json',
       'Accept-Language': language(),
-      // The API requires JSON for every change, even without a body, because a form of another site cannot send it.
+      // The API requires JSON for every change, even without a body, because forms on other sites cannot send it.
       ...(method !== 'GET' && { 'Content-Type': 'application/json' }),
       ...headers,
     },

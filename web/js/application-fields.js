@@ -36,7 +36,7 @@ const controlAttributes = {
 };
 
 /**
- * Returns the fieldsets of step 4. The functions `translate`, `labelFields` and `drawFixedFields` add the texts.
+ * Returns the fieldsets of step 4. The functions `translate`, `labelFields` and `drawFixedFields` add the text.
  *
  * @param {Rules} rules
  */

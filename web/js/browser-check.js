@@ -7,8 +7,8 @@
   'use strict';
 
   /**
-   * The time limit of a check in milliseconds. A browser that does not store anything may never respond to an IndexedDB
-   * request.
+   * The time limit for a check, in milliseconds. A browser that does not store anything may never respond to an
+   * IndexedDB request.
    */
   var LONGEST_WAIT = 10000;
 
@@ -114,7 +114,7 @@
   }
 
   /**
-   * Returns the id of the text for a result. Some checks have their own texts.
+   * Returns the id of the text for a result. Some checks have their own text.
    *
    * @param {string} name
    * @param {boolean} works

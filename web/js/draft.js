@@ -1,6 +1,6 @@
 /**
- * Stores the input of forms in the tab, encrypted with a key of all tabs (docs/decisions/0018-shared-computers.md). The
- * number of a draft is the coupon number in step 4, and the receipt number when an address is corrected.
+ * Stores form input in the tab, encrypted with a key shared by all tabs (docs/decisions/0018-shared-computers.md). A
+ * draft's number is the coupon number in step 4, and the receipt number in an address correction.
  *
  * @typedef {Record<string, string>} Entered
  * @typedef {Record<string, Entered>} Drafts by their number
@@ -52,8 +52,8 @@ export function lockDrafts() {
 }
 
 /**
- * Derives a key, which is slow, while the server checks the credentials. The returned function, for a successful check,
- * makes the drafts of the same credentials readable and deletes other drafts.
+ * Derives a key, which is slow, while the server checks the credentials. After a successful check, the returned
+ * function makes drafts for these credentials readable and deletes other drafts.
  *
  * @param {import('./api.js').Schemas['Credentials']} credentials in their normal form
  * @returns {() => Promise<void>}

@@ -47,7 +47,7 @@ export async function encrypted(key, value) {
 }
 
 /**
- * Returns the value, or null if it was encrypted with another key or changed.
+ * Returns the value, or null if it was changed or encrypted with another key.
  *
  * @param {CryptoKey} key
  * @param {string} text from {@link encrypted}

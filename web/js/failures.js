@@ -1,4 +1,4 @@
-/** Handles failed API calls. Redirects to the page on which the subscriber can continue, or shows an error message. */
+/** Handles failed API calls. Redirects to the page where the subscriber can continue, or shows an error message. */
 import { NetworkFailure, Problem, serverTime } from './api.js';
 import { t } from './i18n.js';
 import { showProblem } from './messages.js';

@@ -36,8 +36,8 @@ export function labelFields(form, rules) {
 }
 
 /**
- * Normalises a value when its field loses the focus, and updates an existing error message. Also reports typing errors
- * in certificate codes.
+ * Normalises a value when its field loses focus, and updates an existing error message. Also reports typing errors in
+ * certificate codes.
  *
  * @param {HTMLFormElement} form
  * @param {Rules} rules
@@ -176,7 +176,7 @@ export function showServerErrors(form, failure) {
 }
 
 /**
- * Runs the action of a button, and ignores further presses until the action ends. The button remains focusable, so the
+ * Runs the action of a button, and ignores more presses until the action ends. The button remains focusable, so the
  * focus does not move.
  *
  * @param {HTMLButtonElement} button

@@ -1,6 +1,6 @@
 /**
- * The language of the page and its texts. A page begins in Japanese and changes the language without a reload. The catalogue
- * consists of parts. The module of a page imports the parts that the page needs in addition to the common one.
+ * The language of the page and its text. A page begins in Japanese and changes the language without a reload. The
+ * catalogue consists of parts. A page's module imports the parts that the page needs besides the common part.
  *
  * @typedef {import('./rules.js').Language} Language
  * @typedef {keyof typeof japanese | keyof typeof import('./catalogue/ja/wizard.js').default |

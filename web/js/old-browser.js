@@ -15,7 +15,7 @@
   });
 
   /**
-   * Creates a paragraph with a link to the supported browsers. The content security policy does not permit HTML in
+   * Creates a paragraph with a link to the supported browsers. The content security policy does not allow HTML in
    * strings.
    *
    * @param {string} language

@@ -1,7 +1,7 @@
 /**
  * Looks up the addresses of a postal code in files of this site, one for each three-digit prefix.
- * tests/postal-codes/build.py generates the files. The lookup contacts no other host, and access logs contain only the
- * prefix.
+ * tests/postal-codes/build.py generates the files. The lookup does not contact any other host, and access logs contain
+ * only the prefix.
  *
  * @typedef {{ prefecture: string, city: string, street: string, building: string }} Address for
  *   most codes, street is only a town and building is empty; for a large office, street also contains the number

@@ -21,7 +21,7 @@ const WARNING_BEFORE = 2 * MINUTE;
 const EXTEND_AFTER = 2 * MINUTE;
 const BETWEEN_ATTEMPTS = MINUTE;
 
-/** The time after the end of a session in which an identity check restores the drafts. */
+/** The period after a session ends in which an identity check restores the drafts. */
 const DRAFTS_KEPT = 60 * MINUTE;
 
 /** The encrypted drafts, and the input of an unfinished step 1. */
@@ -84,7 +84,7 @@ export function forgetData() {
   tabMemory.forgetAll();
 }
 
-/** After the end of a session, deletes all its data except encrypted drafts. Later deletes the drafts as well. */
+/** After the end of a session, deletes all its data except encrypted drafts. Later, deletes the drafts as well. */
 function discardData() {
   const times = recalled();
   if (times && Date.now() < times.expiresAt) return;
@@ -106,7 +106,7 @@ const WITHOUT_DATA = '#page-title, .steps, #notices, #problem, #status';
 function removeContents() {
   const forms = [...document.forms];
   for (const part of [...byId('main', HTMLElement).children]) if (!part.matches(WITHOUT_DATA)) part.remove();
-  // After the removal, whose event focusout must not find empty fields.
+  // The removal triggers focusout, so the forms cannot be reset earlier.
   for (const form of forms) form.reset();
   clearNotice();
   clearProblem();

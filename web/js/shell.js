@@ -26,8 +26,7 @@ const reasons = new Set([
 ]);
 
 /**
- * The kinds of page content: texts that are the same for all visitors, a form for credentials, or the data of a
- * session.
+ * The kinds of page content: text that is the same for all visitors, a form for credentials, or the data of a session.
  *
  * @typedef {'public' | 'credentials' | 'session'} Contents
  */

@@ -8,8 +8,8 @@
 export const steps = ['identify', 'choose', 'check', 'enter', 'confirm', 'receipt'];
 
 /**
- * The page on which the subscriber continues with each step. Steps 3 and 6 need a certificate or a receipt, so they
- * begin with the list of certificates.
+ * The page where the subscriber continues with each step. Steps 3 and 6 need a certificate or a receipt, so both start
+ * at the list of certificates.
  *
  * @type {Readonly<Record<Step, string>>}
  */

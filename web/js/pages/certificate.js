@@ -77,8 +77,8 @@ function warning({ commonName, serialNumber, certificate, revocation }) {
 }
 
 /**
- * Stores the acknowledgement in the tab for as long as the warning stays the same. By default, browsers would restore
- * the checked state regardless of the warning.
+ * Stores the acknowledgement in the tab while the warning stays the same. By default, browsers would restore the
+ * checked state regardless of the warning.
  *
  * @param {Schemas['CertificatePage']} shown
  */

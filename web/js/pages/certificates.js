@@ -1,5 +1,5 @@
 /**
- * Step 2 lists the certificates to which the credentials give access. The table becomes a stack of cards on narrow
+ * Step 2 lists the certificates that the credentials give access to. The table becomes a stack of cards on narrow
  * screens.
  */
 import { listCertificates } from '../api.js';

@@ -67,7 +67,7 @@ async function checkIdentity(loaded) {
     });
     await openDrafts();
     tabMemory.forget('emailAddress');
-    // Otherwise browsers restore the email address in the form.
+    // Otherwise browsers would restore the email address in the form.
     form.reset();
     await goTo(pageAfterIdentityCheck(started));
   } catch (failure) {

@@ -1,6 +1,6 @@
 /**
- * Draws the common elements of the information pages. The HTML contains their texts in both languages, so that
- * operators can replace these texts.
+ * Draws the common elements of the information pages. The HTML contains the text in both languages, so operators can
+ * replace it.
  */
 import { startPage } from '../shell.js';
 

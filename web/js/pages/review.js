@@ -122,7 +122,7 @@ async function submit({ couponNumber, version }) {
 
 /**
  * Returns the same idempotency key for every attempt to submit this version of the application, even after a reload.
- * The server therefore accepts the application only once.
+ * This key ensures that the server accepts the application only once.
  *
  * @param {string} couponNumber
  * @param {number} version

@@ -7,7 +7,7 @@
 
 export const SHORTEST = 12;
 
-/** The minimum entropy of each strength in bits. An attacker who has the file can try any number of passwords. */
+/** The minimum entropy for each strength, in bits. An attacker who has the file can try any number of passwords. */
 const FAIR = 50;
 const STRONG = 75;
 

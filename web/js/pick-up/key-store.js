@@ -16,7 +16,7 @@ const DATABASE = 'cert-reissue';
 const VERSION = 2;
 const STORE = 'locked-keys';
 
-/** The object store of version 1 with unencrypted keys. */
+/** The object store of version 1, which contains unencrypted keys. */
 const UNENCRYPTED = 'own-keys';
 
 /** Keys that the browser did not store. @type {Map<string, OwnKey>} */
@@ -68,7 +68,7 @@ export async function deleteKey(code) {
   await attempt('readwrite', (store) => store.delete(name));
 }
 
-/** Deletes the keys of expired codes, and returns the number of keys whose file is not yet saved. */
+/** Deletes the keys of expired codes, and returns the number of keys whose files have not been saved yet. */
 export async function countWaitingKeys() {
   /** @type {StoredKey[]} */
   const stored = (await attempt('readonly', (store) => store.getAll())) ?? [];

@@ -1,4 +1,4 @@
-/** Creates certification requests in the form of PKCS#10 (RFC 2986). */
+/** Creates PKCS#10 certification requests (RFC 2986). */
 import { bitString, explicit, integer, nullValue, oid, sequence } from './der.js';
 import { toPem } from './pem.js';
 

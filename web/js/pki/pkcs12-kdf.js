@@ -9,10 +9,10 @@ import { joined, utf16 } from './der.js';
 /** The ID octet for each use of the derived octets (appendix B.3). */
 export const PURPOSE = { encryptionKey: 1, initialVector: 2, macKey: 3 };
 
-/** The value v of appendix B.2 in octets. Both hash functions have blocks of 512 bits. */
+/** The value v from appendix B.2, in octets. Both hash functions have blocks of 512 bits. */
 const BLOCK = 64;
 
-/** The number of rounds after which the derivation pauses, so that the page can handle events. */
+/** The number of rounds between pauses that let the page handle events. */
 const ROUNDS_AT_ONCE = 25_000;
 
 /**
@@ -55,8 +55,8 @@ function filledBlocks(octets) {
 }
 
 /**
- * Adds 1 and an addend to a big-endian number, and discards the final carry. The addend is repeated to the length of
- * the number.
+ * Adds 1 and an addend to a big-endian number, and discards the final carry. The addend is repeated until it is as long
+ * as the number.
  *
  * @param {Octets} number is changed in place
  * @param {Octets} addend

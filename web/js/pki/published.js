@@ -14,7 +14,7 @@ const VERSION_TAG = 0xa0;
 const EXTENSIONS_TAG = 0xa0;
 const CRL_NUMBER = '2.5.29.20';
 
-/** The attribute names of RFC 4514 section 3, and other attributes that occur in certificates of organisations. */
+/** The attribute names in RFC 4514 section 3, and names of other attributes in the certificates of organisations. */
 const ATTRIBUTES = /** @type {Record<string, string>} */ ({
   '2.5.4.3': 'CN',
   '2.5.4.6': 'C',

@@ -1,5 +1,5 @@
 /**
- * The English texts that all pages share, except the field labels and messages, which are in rules.json.
+ * The English text shared by all pages. rules.json contains the field labels and messages.
  *
  * @type {Record<keyof typeof import('../ja/common.js').default, string>}
  */

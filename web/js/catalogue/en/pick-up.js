@@ -1,5 +1,5 @@
 /**
- * The English texts of the pick-up.
+ * The English text of the pick-up page.
  *
  * @type {Record<keyof typeof import('../ja/pick-up.js').default, string>}
  */

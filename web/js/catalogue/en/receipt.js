@@ -1,5 +1,5 @@
 /**
- * The English texts of the receipt.
+ * The English text of the receipt.
  *
  * @type {Record<keyof typeof import('../ja/receipt.js').default, string>}
  */

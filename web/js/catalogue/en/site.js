@@ -1,4 +1,4 @@
-/** The English texts that scripts write on the information pages. The HTML contains all other texts of these pages. */
+/** The English text that scripts add to the information pages. The HTML contains all other text of these pages. */
 export default {
   'repository.subject': 'Subject',
   'repository.fingerprint': 'SHA-256 fingerprint',

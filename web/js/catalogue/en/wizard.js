@@ -1,5 +1,5 @@
 /**
- * The English texts of steps 1 to 5.
+ * The English text of steps 1 to 5.
  *
  * @type {Record<keyof typeof import('../ja/wizard.js').default, string>}
  */

@@ -1,4 +1,4 @@
-/** The Japanese texts that all pages share, except the field labels and messages, which are in rules.json. */
+/** The Japanese text shared by all pages. rules.json contains the field labels and messages. */
 export default {
   'site.skip': '本文へ移動',
   'site.otherLanguage': 'English',

@@ -1,4 +1,4 @@
-/** The Japanese texts of the pick-up. */
+/** The Japanese text of the pick-up page. */
 export default {
   'pickUp.newCode':
     '再発行の申請の後に届いた「新しい証明書コードのお知らせ」メールに書かれています。4文字ずつ区切られた英数字です。前の電子証明書の証明書コードでは取得できません。',

@@ -1,4 +1,4 @@
-/** The Japanese texts of the receipt. */
+/** The Japanese text of the receipt. */
 export default {
   'receipt.accepted': '再発行の申請を受け付けました',
   'receipt.keep': 'お問い合わせのときに必要です。この画面を印刷するか、番号を控えてください。',

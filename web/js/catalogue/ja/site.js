@@ -1,4 +1,4 @@
-/** The Japanese texts that scripts write on the information pages. The HTML contains all other texts of these pages. */
+/** The Japanese text that scripts add to the information pages. The HTML contains all other text of these pages. */
 export default {
   'repository.subject': '主体者名',
   'repository.fingerprint': 'SHA-256 フィンガープリント',

@@ -1,4 +1,4 @@
-/** The Japanese texts of steps 1 to 5. */
+/** The Japanese text of steps 1 to 5. */
 export default {
   'index.lead':
     '発行済みの電子証明書を失効させ、新しい電子証明書の再発行を申請します。はじめに、ご本人であることを確認します。',
