@@ -1,4 +1,4 @@
-//! Counts the signatures that OCSP requests cause, and measures the CPU time and instruction count of a response. Run
+//! Counts the signatures created for OCSP requests, and measures the CPU time and instruction count per response. Run
 //! the benchmark with `cargo bench -p tests --bench ocsp`, or with `-- 10000` for another number of requests.
 //!
 //! The requests pass through the use case, the AWS SDK and a loopback connection. The database runs in another process,

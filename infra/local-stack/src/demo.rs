@@ -326,8 +326,8 @@ fn record(
     }))
 }
 
-/// Returns application fields with `email_address`, the sample organisation's building, and the example value of each
-/// other field.
+/// Returns application fields that use `email_address`, the sample organisation's building, and example values for all
+/// other fields.
 fn application(email_address: &str) -> Value {
     let mut fields: Map<_, _> = Field::APPLICATION
         .iter()

@@ -18,7 +18,7 @@ pub enum RevocationTiming {
     /// The certificate is revoked in the transaction that accepts the application.
     #[default]
     Submission,
-    /// The certificate is revoked at the pick-up, but no later than [`PICKUP_REVOCATION_CAP`] seconds after acceptance.
+    /// The certificate is revoked at pick-up, but no later than [`PICKUP_REVOCATION_CAP`] seconds after acceptance.
     #[serde(rename = "pickup")]
     PickUp,
 }

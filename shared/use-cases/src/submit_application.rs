@@ -54,7 +54,7 @@ pub struct SubmissionInput {
 /// An accepted application and the replaced certificate, both in their state after the submission.
 #[derive(Debug)]
 pub struct AcceptedApplication {
-    /// The application. If the idempotency key was used before, an earlier request accepted the application.
+    /// The application. If the idempotency key was used before, it was accepted in an earlier request.
     pub application: AnyApplication,
     pub certificate: Certificate,
     /// The first CRL that lists the certificate. The value is always `None` if the idempotency key was not used before.
