@@ -46,7 +46,7 @@ export interface paths {
         put?: never;
         /**
          * Submits the reviewed application, which cannot be undone
-         * @description The submission is one transaction. A repeated request with the same Idempotency-Key and body returns the first receipt.
+         * @description The submission is one transaction. A repeated request with the same Idempotency-Key and body returns the first receipt. If the application changes the email address, the application password is required again, and its error is reported at /applicationPassword. Five wrong passwords end the session. The code for the changed address is held, and the registered mailbox receives a notice with a stop code.
          */
         post: operations["submitApplication"];
         delete?: never;
@@ -177,7 +177,7 @@ export interface paths {
         get?: never;
         /**
          * Corrects a mistyped email address and invalidates all earlier codes
-         * @description The session must have an identity check that took place after the acceptance and in the last ten minutes. The address can be corrected at most three times per application, until the issuance of the new certificate begins or the application expires. A new code is sent to the corrected address, which the new certificate will contain. A repeated request within the same session has no effect and returns the same response.
+         * @description The session must have an identity check that took place after the acceptance and in the last ten minutes. The address can be corrected at most three times per application, until the issuance of the new certificate begins or the application expires. A new code is sent to the corrected address, which the new certificate will contain. If the address is not the registered one, the code is held, and the registered mailbox receives a notice with a stop code. The application password is required again, and five wrong passwords end the session. A repeated request within the same session has no effect and returns the same response.
          */
         put: operations["correctAddress"];
         post?: never;
@@ -198,7 +198,7 @@ export interface paths {
         put?: never;
         /**
          * Requests another certificate code
-         * @description A code can be requested at most five times per application, at intervals of at least five minutes, until the certificate is picked up or the application expires. When the new code is generated for its email, it replaces the earlier code.
+         * @description A code can be requested at most five times per application, at intervals of at least five minutes, until the certificate is picked up or the application expires, but not while codes for a changed email address are held. When the new code is generated for its email, it replaces the earlier code.
          */
         post: operations["resendCode"];
         delete?: never;
@@ -224,6 +224,46 @@ export interface paths {
         post: operations["authenticateSubscriber"];
         /** Ends the session, if there is one */
         delete: operations["endSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Returns the application to which a stop code belongs
+         * @description The code is in the notice that the registered mailbox receives if an application changes the email address. It proves control of this mailbox. The request does not change anything.
+         */
+        post: operations["checkStopCode"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/stop/confirmation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stops the application until an officer has decided
+         * @description Afterwards, no code gives access to the application, and no code can be requested. A repeated request has no effect. An application that has ended does not change, and the response contains its state.
+         */
+        post: operations["stopApplication"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -304,7 +344,14 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description The consequences of a changed email address */
+        AddressChange: {
+            /** @description The number of minutes for which the code is held, or null if an officer must approve the change */
+            holdMinutes: number | null;
+        };
         AddressCorrection: {
+            /** Format: password */
+            applicationPassword: string;
             emailAddress: string;
         };
         AlreadyPickedUpProblem: components["schemas"]["Problem"] & {
@@ -331,6 +378,8 @@ export interface components {
             version: number;
         };
         ApplicationPage: {
+            /** @description Null if the application names the email address of the certificate */
+            addressChange: components["schemas"]["AddressChange"] | null;
             certificate: components["schemas"]["CertificateSummary"];
             couponNumber: components["schemas"]["CouponNumber"];
             fields: components["schemas"]["EditableFields"];
@@ -345,6 +394,11 @@ export interface components {
             nextStep: components["schemas"]["Step"];
             version: number;
         };
+        /**
+         * @description The state of an accepted application. A stopped application waits for the decision of an officer. A rejected application has ended.
+         * @enum {string}
+         */
+        ApplicationState: "waiting" | "pickedUp" | "expired" | "stopped" | "rejected";
         BodyTooLargeProblem: components["schemas"]["Problem"] & {
             /** @constant */
             type?: "/problems/body-too-large";
@@ -419,7 +473,7 @@ export interface components {
         };
         CorrectionNotPossibleProblem: components["schemas"]["Problem"] & {
             /** @enum {unknown} */
-            reason: "limitReached" | "issuanceBegun" | "pickedUp" | "expired";
+            reason: "limitReached" | "issuanceBegun" | "pickedUp" | "expired" | "stopped" | "rejected";
             /** @constant */
             type?: "/problems/correction-not-possible";
         };
@@ -485,11 +539,11 @@ export interface components {
          * @description The rule that the value violates. Existing names never change, but new rules can be added. The site's rules.json contains a message for each rule and the limits of each field.
          * @enum {string}
          */
-        ErrorCode: "required" | "tooLong" | "notAMailbox" | "notFullWidth" | "notRomaji" | "notAPostalCode" | "notAPrefecture" | "notAPhoneNumber" | "sameAddress" | "unsuitableCharacter" | "certificateCodeTypo" | "notASignInCode" | "fixedField" | "unknownField" | "notAcknowledged" | "wrongType" | "csrMalformed" | "csrSignature" | "keyUnsupported" | "keyWeak" | "keyCompromised" | "keyReused";
-        /** @description After code-expired, the subscriber can request another code on the receipt page. application-expired is final. */
+        ErrorCode: "required" | "tooLong" | "notAMailbox" | "notFullWidth" | "notRomaji" | "notAPostalCode" | "notAPrefecture" | "notAPhoneNumber" | "sameAddress" | "unsuitableCharacter" | "certificateCodeTypo" | "wrongPassword" | "notASignInCode" | "fixedField" | "unknownField" | "notAcknowledged" | "wrongType" | "csrMalformed" | "csrSignature" | "keyUnsupported" | "keyWeak" | "keyCompromised" | "keyReused";
+        /** @description After code-expired, the subscriber can request another code on the receipt page. application-expired and application-rejected are final. After application-stopped, an officer decides about the application. */
         ExpiryProblem: components["schemas"]["Problem"] & {
             /** @enum {unknown} */
-            type?: "/problems/code-expired" | "/problems/application-expired";
+            type?: "/problems/code-expired" | "/problems/application-expired" | "/problems/application-stopped" | "/problems/application-rejected";
         };
         /** @description The evidence of the first authentication, which cannot be edited */
         FixedFields: {
@@ -622,11 +676,11 @@ export interface components {
             /** Format: date-time */
             notAfter?: string;
             /** @enum {string} */
-            reason?: "revoked" | "expired" | "notYetValid" | "validityTooShort" | "reissueInProgress" | "tooSoon" | "limitReached" | "issuanceBegun" | "pickedUp";
+            reason?: "revoked" | "expired" | "notYetValid" | "validityTooShort" | "reissueInProgress" | "tooSoon" | "held" | "limitReached" | "issuanceBegun" | "pickedUp" | "stopped" | "rejected";
             receiptNumber?: components["schemas"]["ReceiptNumber"];
             /**
              * Format: date-time
-             * @description With tooSoon, the earliest time of the next request
+             * @description With tooSoon and held, the earliest time of the next request
              */
             retryAt?: string;
             status: number;
@@ -638,7 +692,7 @@ export interface components {
          * @description The problem type. Existing values never change
          * @enum {string}
          */
-        ProblemType: "/problems/malformed-body" | "/problems/unsupported-media-type" | "/problems/body-too-large" | "/problems/invalid-fields" | "/problems/identity-check-failed" | "/problems/confirmation-by-email" | "/problems/code-blocked" | "/problems/session-missing" | "/problems/session-ended" | "/problems/step-out-of-order" | "/problems/not-found" | "/problems/certificate-not-reissuable" | "/problems/application-changed" | "/problems/already-submitted" | "/problems/idempotency-key-invalid" | "/problems/idempotency-key-reused" | "/problems/pick-up-check-failed" | "/problems/code-expired" | "/problems/already-picked-up" | "/problems/application-expired" | "/problems/resend-not-possible" | "/problems/identity-check-required" | "/problems/cross-origin-request" | "/problems/direct-request" | "/problems/correction-not-possible" | "/problems/method-not-allowed" | "/problems/internal-error" | "/problems/temporarily-unavailable";
+        ProblemType: "/problems/malformed-body" | "/problems/unsupported-media-type" | "/problems/body-too-large" | "/problems/invalid-fields" | "/problems/identity-check-failed" | "/problems/confirmation-by-email" | "/problems/code-blocked" | "/problems/session-missing" | "/problems/session-ended" | "/problems/step-out-of-order" | "/problems/not-found" | "/problems/certificate-not-reissuable" | "/problems/application-changed" | "/problems/already-submitted" | "/problems/idempotency-key-invalid" | "/problems/idempotency-key-reused" | "/problems/pick-up-check-failed" | "/problems/code-expired" | "/problems/already-picked-up" | "/problems/application-expired" | "/problems/application-stopped" | "/problems/application-rejected" | "/problems/stop-code-unknown" | "/problems/resend-not-possible" | "/problems/identity-check-required" | "/problems/cross-origin-request" | "/problems/direct-request" | "/problems/correction-not-possible" | "/problems/method-not-allowed" | "/problems/internal-error" | "/problems/temporarily-unavailable";
         Receipt: {
             /** Format: date-time */
             acceptedAt: string;
@@ -656,7 +710,7 @@ export interface components {
                  * @description The reason why the request is not possible, or null if it is possible
                  * @enum {string|null}
                  */
-                reason: "limitReached" | "issuanceBegun" | "pickedUp" | "expired" | null;
+                reason: "limitReached" | "issuanceBegun" | "pickedUp" | "expired" | "stopped" | "rejected" | null;
                 /** @description The number of remaining corrections */
                 remaining: number;
             };
@@ -671,9 +725,14 @@ export interface components {
                 codeExpiresAt: string | null;
                 /**
                  * Format: date-time
-                 * @description The latest time at which the code that was requested last is sent
+                 * @description The latest time at which the code that was requested last is sent, or null if an officer must approve the changed address first
                  */
-                expectedBy: string;
+                expectedBy: string | null;
+                /**
+                 * Format: date-time
+                 * @description In the state held, the end of the hold. Null if an officer must approve the changed address, and in all other states.
+                 */
+                heldUntil: string | null;
                 /** @example t***@example.co.jp */
                 maskedAddress: string;
                 /**
@@ -682,10 +741,10 @@ export interface components {
                  */
                 sentAt: string | null;
                 /**
-                 * @description The delivery state of the email with the code that was requested last. The value complained means that the email was delivered and then reported as unwanted.
+                 * @description The delivery state of the email with the code that was requested last. The value held means that the code is held because the email address was changed. The value complained means that the email was delivered and then reported as unwanted.
                  * @enum {string}
                  */
-                state: "waiting" | "sent" | "delayed" | "delivered" | "bounced" | "complained";
+                state: "waiting" | "held" | "sent" | "delayed" | "delivered" | "bounced" | "complained";
             };
             pickUp: {
                 /** @description The coupon number of the new certificate */
@@ -703,7 +762,7 @@ export interface components {
             resend: {
                 /**
                  * Format: date-time
-                 * @description With tooSoon, the earliest time of the next request
+                 * @description With tooSoon and held, the earliest time of the next request, if it is known
                  */
                 notBefore: string | null;
                 possible: boolean;
@@ -711,7 +770,7 @@ export interface components {
                  * @description The reason why the request is not possible, or null if it is possible
                  * @enum {string|null}
                  */
-                reason: "tooSoon" | "limitReached" | "pickedUp" | "expired" | null;
+                reason: "tooSoon" | "held" | "limitReached" | "pickedUp" | "expired" | "stopped" | "rejected" | null;
                 /** @description The number of remaining requests */
                 remaining: number;
             };
@@ -725,6 +784,7 @@ export interface components {
             };
             /** @description The serial number of the old certificate */
             serialNumber: string;
+            state: components["schemas"]["ApplicationState"];
             /** @description The events in chronological order */
             timeline: components["schemas"]["TimelineEvent"][];
         };
@@ -736,10 +796,10 @@ export interface components {
             couponNumber: components["schemas"]["CouponNumber"];
             receiptNumber: components["schemas"]["ReceiptNumber"];
         };
-        /** @description With the reason tooSoon, retryAt is the earliest time of the next request */
+        /** @description With the reason tooSoon, retryAt is the earliest time of the next request. With the reason held, retryAt is the end of the hold, and absent if an officer must approve the changed address. */
         ResendNotPossibleProblem: components["schemas"]["Problem"] & {
             /** @enum {unknown} */
-            reason: "tooSoon" | "limitReached" | "pickedUp" | "expired";
+            reason: "tooSoon" | "held" | "limitReached" | "pickedUp" | "expired" | "stopped" | "rejected";
             /** @constant */
             type?: "/problems/resend-not-possible";
         };
@@ -789,7 +849,40 @@ export interface components {
             /** @constant */
             type?: "/problems/step-out-of-order";
         };
+        StopCodeUnknownProblem: components["schemas"]["Problem"] & {
+            /** @constant */
+            type?: "/problems/stop-code-unknown";
+        };
+        StoppableApplication: {
+            /** Format: date-time */
+            acceptedAt: string;
+            couponNumber: components["schemas"]["CouponNumber"];
+            /**
+             * @description The address to which codes are sent
+             * @example t***@example.co.jp
+             */
+            maskedAddress: string;
+            receiptNumber: components["schemas"]["ReceiptNumber"];
+            /**
+             * Format: date-time
+             * @description The time at which the state began, or null in the state waiting
+             */
+            since: string | null;
+            state: components["schemas"]["ApplicationState"];
+        };
+        StopRequest: {
+            /**
+             * Format: password
+             * @description The code from the notice
+             */
+            stopCode: string;
+        };
         Submission: {
+            /**
+             * Format: password
+             * @description Required if addressChange of the reviewed application is not null
+             */
+            applicationPassword?: string;
             couponNumber: components["schemas"]["CouponNumber"];
             /** @description The emails' language; by default that of the request */
             language?: components["schemas"]["Language"];
@@ -811,7 +904,7 @@ export interface components {
             /** @description With listed, the number of this CRL */
             crlNumber?: number;
             /** @enum {string} */
-            event: "accepted" | "revoked" | "listed" | "codeSent" | "codeDelayed" | "codeDelivered" | "codeBounced" | "codeComplained" | "addressCorrected" | "pickedUp" | "expired";
+            event: "accepted" | "revoked" | "listed" | "codeSent" | "codeDelayed" | "codeDelivered" | "codeBounced" | "codeComplained" | "addressCorrected" | "stopped" | "released" | "rejected" | "pickedUp" | "expired";
             /** @description With an event of an email that contains a code, the recipient of the email */
             maskedAddress?: string;
         };
@@ -966,7 +1059,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["MalformedBodyProblem"] | components["schemas"]["IdempotencyKeyInvalidProblem"];
             };
         };
-        /** @description The code or the application has expired */
+        /** @description The code or the application has expired, or the application was stopped or rejected */
         NoLongerWaiting: {
             headers: {
                 [name: string]: unknown;
@@ -1049,6 +1142,15 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["StepOutOfOrderProblem"] | components["schemas"]["AlreadySubmittedProblem"] | components["schemas"]["CertificateNotReissuableProblem"];
+            };
+        };
+        /** @description The stop code belongs to no application */
+        StopCodeUnknown: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["StopCodeUnknownProblem"];
             };
         };
         /** @description A dependency of the service does not respond. The same request may succeed later */
@@ -1533,6 +1635,70 @@ export interface operations {
             };
             403: components["responses"]["OtherOrigin"];
             415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["TemporarilyUnavailable"];
+        };
+    };
+    checkStopCode: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StopRequest"];
+            };
+        };
+        responses: {
+            /** @description The application in its current state */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoppableApplication"];
+                };
+            };
+            400: components["responses"]["MalformedBody"];
+            403: components["responses"]["OtherOrigin"];
+            404: components["responses"]["StopCodeUnknown"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidFields"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["TemporarilyUnavailable"];
+        };
+    };
+    stopApplication: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StopRequest"];
+            };
+        };
+        responses: {
+            /** @description The application, which is stopped or has ended */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoppableApplication"];
+                };
+            };
+            400: components["responses"]["MalformedBody"];
+            403: components["responses"]["OtherOrigin"];
+            404: components["responses"]["StopCodeUnknown"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidFields"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["TemporarilyUnavailable"];
         };

@@ -29,6 +29,7 @@ use shared::{
     adapters::system::SystemEntropy,
     domain::{
         Timestamp,
+        application::AddressChangeHold,
         certificate_code::CertificateCode,
         ocsp::NoncePolicy,
         revocation::RevocationTiming,
@@ -92,6 +93,7 @@ async fn compare() {
         site: default_site(),
         timing: RevocationTiming::Submission,
         ocsp_nonces: NoncePolicy::default(),
+        hold: AddressChangeHold::default(),
         clock: Arc::clone(&clock) as Arc<dyn Clock>,
         entropy: Arc::new(SystemEntropy),
         around_ports: std::convert::identity,

@@ -32,7 +32,7 @@ SESSION_COOKIE = "__Host-session"
 # An OCSP request for serial number 1 of an issuer whose name hash and key hash are zero (RFC 6960 §4.1.1).
 OCSP_REQUEST = "MEIwQDA+MDwwOjAJBgUrDgMCGgUABBQAAAAAAAAAAAAAAAAAAAAAAAAAAAQUAAAAAAAAAAAAAAAAAAAAAAAAAAACAQE="
 OCSP_MEDIA_TYPE = "application/ocsp-request"
-MAILED_CODE_NEEDED = ["checkPickUp", "pickUpCertificate"]
+MAILED_CODE_NEEDED = ["checkPickUp", "pickUpCertificate", "checkStopCode", "stopApplication"]
 CERTIFICATE_CODE = re.compile(r"\b(?:[0-9A-Z]{4}-){6}[0-9A-Z]{4}\b")
 
 
@@ -63,12 +63,18 @@ class Subscriber:
         page = self.call("GET", "/api/application").json()
         return {name: page[name] for name in ("couponNumber", "version", "fixed", "fields")}
 
-    def confirm(self):
-        self.select().call("PUT", "/api/application", self.application())
+    def confirm(self, email_address=None):
+        self.select()
+        application = self.application()
+        if email_address:
+            application["fields"]["emailAddress"] = email_address
+        self.call("PUT", "/api/application", application)
         return self
 
     def submission(self):
-        return {"couponNumber": self.coupon_number, "version": self.application()["version"], "language": "en"}
+        version = self.application()["version"]
+        password = {"applicationPassword": self.account["applicationPassword"]}
+        return {"couponNumber": self.coupon_number, "version": version, "language": "en"} | password
 
     def submit(self):
         answer = self.call("POST", "/api/application/submission", self.submission(), idempotency_key())
@@ -89,6 +95,7 @@ class Stage:
         self.entering = Subscriber(three, three["couponNumbers"][0]).confirm()
         self.submitting = Subscriber(one, one["couponNumbers"][0]).confirm()
         self.submitted = Subscriber(two, submitted).confirm().submit()
+        self.stop_code = None
 
     def subscriber(self, operation_id):
         stages = {
@@ -115,7 +122,10 @@ class Stage:
             "submitApplication": lambda: {"body": self.submitting.submission(), "headers": idempotency_key()},
             "showReceipt": lambda: receipt,
             "resendCode": lambda: receipt,
-            "correctAddress": lambda: receipt | {"body": {"emailAddress": "corrected@example.co.jp"}},
+            "correctAddress": lambda: receipt
+            | {"body": {"emailAddress": "corrected@example.co.jp", "applicationPassword": "not checked before the session"}},
+            "checkStopCode": lambda: {"body": self.stop()},
+            "stopApplication": lambda: {"body": self.stop()},
             "checkPickUp": lambda: {"body": self.pick_up_credentials()},
             "pickUpCertificate": lambda: {
                 "body": self.pick_up_credentials() | {"certificationRequest": certification_request()}
@@ -128,6 +138,15 @@ class Stage:
             return None
         return made.get(operation_id, dict)()
 
+    def stop(self):
+        """Returns the stop code of an application with a changed email address."""
+        if self.stop_code is None:
+            account = fresh_account()
+            subscriber = Subscriber(account, account["couponNumbers"][0])
+            subscriber.confirm(f"changed.{account['emailAddress']}").submit()
+            self.stop_code = mailed_code(account["emailAddress"])
+        return {"stopCode": self.stop_code}
+
     def pick_up_credentials(self):
         code = mailed_code(self.submitted.account["emailAddress"])
         return {"certificateCode": code, "applicationPassword": self.submitted.account["applicationPassword"]}
@@ -139,8 +158,14 @@ def read_accounts():
     return requests.get(f"{BASE_URL}/local/demo", timeout=30).json()["accounts"]
 
 
+def fresh_account():
+    """Returns a new subscriber with one certificate. Only the local stack creates subscribers."""
+    body = {"domain": "stop.example.co.jp", "couponPrefix": "7700"}
+    return requests.post(f"{BASE_URL}/local/demo", json=body, headers=HEADERS | OF_THE_SITE, timeout=30).json()["accounts"][0]
+
+
 def mailed_code(address):
-    """Returns the certificate code in the latest email. Only the local stack shows emails."""
+    """Returns the certificate code or the stop code in the latest email. Only the local stack shows emails."""
     end = time.monotonic() + MAIL_TIMEOUT_SECONDS
     while time.monotonic() < end:
         outbox = requests.get(f"{BASE_URL}/local/outbox", headers={"Accept": "application/json"}, timeout=30)

@@ -273,7 +273,7 @@ def update(description):
     names = {entry["ARN"]: secrets.get_secret_value(SecretId=entry["ARN"])["SecretString"] for entry in secrets.list_secrets()["SecretList"]}
     [unused] = [arn for arn, value in names.items() if value == secret(before, 1)]
     secrets.put_secret_value(SecretId=unused, SecretString="N" * 48)
-    deploy("--parameter-overrides", "DomainName=reissue.example.test MailFrom=no-reply@example.test MetricMath=false RequireTls=false RateLimits=false CodeLifetimeHours=12 EdgeSecretsRevision=2")
+    deploy("--parameter-overrides", "DomainName=reissue.example.test MailFrom=no-reply@example.test MetricMath=false RequireTls=false RateLimits=false AddressChangeHold=0 CodeLifetimeHours=12 EdgeSecretsRevision=2")
     assert variables_of("send-certificate-code")["CODE_LIFETIME_HOURS"] == "12"
     assert status(description, "/api/certificates", {"x-edge-secret": secret(before, 1)}) == 403
     for value in [secret(before, 0), "N" * 48]:

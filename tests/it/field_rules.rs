@@ -13,6 +13,7 @@ use shared::{
         fields::{Field, FieldSpec, FixedField, FixedFieldSpec, Group, Kind, Language, Rule},
         password::ApplicationPassword,
         sign_in_code::SignInCode,
+        stop_code::StopCode,
         text::{FullWidthText, RomajiText},
     },
     edge::names,
@@ -184,6 +185,7 @@ fn pattern(field: Field) -> Option<&'static str> {
         | Kind::Password
         | Kind::CertificateCode
         | Kind::SignInCode
+        | Kind::StopCode
         | Kind::FullWidth
         | Kind::Romaji
         | Kind::Text
@@ -247,6 +249,7 @@ fn outcome(field: Field, input: &str) -> Result<Value, Rule> {
             Err(Rule::Required) => Ok(None),
             read => read.map(|code| Some(code.as_str().to_owned())),
         },
+        Kind::StopCode => input.parse::<StopCode>().map(|code| Some(code.to_display().replace('-', ""))),
         Kind::PostalCode => input.parse::<PostalCode>().map(|code| Some(code.as_str().to_owned())),
         Kind::Prefecture => {
             input.parse::<Prefecture>().map(|prefecture| Some(prefecture.as_str().to_owned()))

@@ -8,6 +8,7 @@
 //! recent. The journeys do not cover the gateway responses of a deployment. Tests that advance the clock, inject
 //! faults, count calls or use the data folder are in other modules.
 
+mod address_change;
 mod correction;
 mod crl;
 mod identity_check;

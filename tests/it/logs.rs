@@ -189,6 +189,11 @@ async fn the_log_contains_no_secrets_or_personal_data() {
     client.resend(&receipt).await.ok();
     stack.settle().await;
 
+    // Looks up the stop code of the notice.
+    let stop_code = stack.stop_code("taro").await;
+    secrets.add_code("a stop code", &stop_code);
+    stack.client().check_stop(&stop_code).await.ok();
+
     // Corrects the address after a refused request.
     client.correct(&receipt, "taro at example").await.invalid_fields(&["/emailAddress notAMailbox"]);
     for mailbox in ["misspelt.taro", "veri.taro"] {

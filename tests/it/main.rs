@@ -6,6 +6,7 @@
     reason = "the whole binary is test code, but clippy exempts only test functions"
 )]
 
+mod address_hold;
 mod audit;
 mod correction;
 mod crl;

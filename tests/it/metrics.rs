@@ -13,7 +13,7 @@ use shared::{
 };
 use tracing_subscriber::filter::LevelFilter;
 
-use crate::support::{CapturedLog, Fault, KEY, NAMESPACE, RelyingParty, START, TestStack};
+use crate::support::{CapturedLog, Fault, KEY, Mistyped, NAMESPACE, RelyingParty, START, TestStack};
 
 const COUPON: &str = "984940947";
 
@@ -127,6 +127,24 @@ async fn an_invalid_crl_is_measured_like_a_missing_one() {
     stack.watch_service().await;
     assert_eq!(latest(&log, "CrlAge", "Scope")["complete"], START);
     assert_eq!(latest(&log, "CrlNextUpdateIn", "Scope")["complete"], -START);
+}
+
+#[tokio::test]
+async fn a_stop_is_counted_once() {
+    let log = CapturedLog::start(LevelFilter::WARN);
+    let stack = TestStack::start().await;
+    let Mistyped { mailed, .. } = stack.mistyped().await;
+    let code = stack.stop_code("taro").await;
+    for _ in 0..2 {
+        stack.client().check_stop(&code).await.ok();
+        stack.client().stop(&code).await.ok();
+    }
+    assert_eq!(values(&log, "ApplicationsStopped", &[]), [1]);
+    let receipt_number = mailed.receipt["receiptNumber"].as_str().unwrap();
+    assert!(
+        log.text().contains(receipt_number) && !log.text().contains(&code),
+        "the runbook uses the number"
+    );
 }
 
 #[tokio::test]

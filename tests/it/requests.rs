@@ -15,8 +15,11 @@ const SELECTION: (Method, &str) = (Method::POST, "/api/certificates/984940947/se
 const APPLICATION: (Method, &str) = (Method::PUT, "/api/application");
 const SUBMISSION: (Method, &str) = (Method::POST, "/api/application/submission");
 const CORRECTION: (Method, &str) = (Method::PUT, "/api/receipts/0000-0000-0000/email");
+const STOP_CHECK: (Method, &str) = (Method::POST, "/api/stop");
+const STOP: (Method, &str) = (Method::POST, "/api/stop/confirmation");
 /// The operations that have a request body.
-const WITH_BODY: [(Method, &str); 5] = [SESSION, SELECTION, APPLICATION, SUBMISSION, CORRECTION];
+const WITH_BODY: [(Method, &str); 7] =
+    [SESSION, SELECTION, APPLICATION, SUBMISSION, CORRECTION, STOP_CHECK, STOP];
 
 /// A session whose application is ready for submission, and all responses that the session can read.
 struct Waiting {
@@ -130,6 +133,7 @@ async fn a_duplicate_member_is_malformed() {
         (&APPLICATION, r#"{"couponNumber":"984940947","version":2,"fields":{"city":"a","city":"b"}}"#),
         (&SUBMISSION, r#"{"couponNumber":"984940947","version":1,"version":2}"#),
         (&CORRECTION, r#"{"emailAddress":"a@example.jp","emailAddress":"b@example.jp"}"#),
+        (&STOP, r#"{"stopCode":"a","stopCode":"b"}"#),
     ] {
         waiting.json(operation, body).await.problem(400, "malformed-body");
     }
@@ -158,7 +162,9 @@ async fn unknown_members_and_wrong_types_are_reported() {
         (&SUBMISSION, json!({ "language": "fr" }), "/language wrongType"),
         (&SUBMISSION, json!({ "receiptNumber": "x" }), "/receiptNumber unknownField"),
         (&CORRECTION, json!({ "emailAddress": 1 }), "/emailAddress wrongType"),
-        (&CORRECTION, json!({ "applicationPassword": "x" }), "/applicationPassword unknownField"),
+        (&CORRECTION, json!({ "certificateCode": "x" }), "/certificateCode unknownField"),
+        (&STOP, json!({ "stopCode": 1 }), "/stopCode wrongType"),
+        (&STOP, json!({ "receiptNumber": "x" }), "/receiptNumber unknownField"),
         (&SUBMISSION, json!({ "version": 2 }), "/couponNumber required"),
         (&SUBMISSION, json!({ "couponNumber": "984940947" }), "/version required"),
     ] {

@@ -1,6 +1,7 @@
 //! Support for the tests: embedded and deployed stacks, a clock that tests can advance, ports that inject planned
 //! faults, and a client. The client stores the session cookie and checks every response against the API description.
 
+mod address_change;
 mod audit_log;
 mod call_budget;
 mod certificates;
@@ -26,13 +27,14 @@ mod tls;
 pub(crate) mod walk;
 
 pub(crate) use self::{
+    address_change::TestOfficer,
     audit_log::ExportedLog,
     certificates::{LocalCa, record},
     client::{Answer, Client, KEY},
     correction::{ASTRAY, Mistyped},
     faults::Fault,
     log::{CapturedLog, NAMESPACE},
-    mails::{code_in, sign_in_code_in},
+    mails::{code_in, sign_in_code_in, stop_code_in},
     ocsp::{INTERNAL_ERROR, MALFORMED_REQUEST, RelyingParty, TRY_LATER, UNAUTHORIZED},
     one_application::{VERSION, one_application},
     openssl::Crl,

@@ -7,8 +7,8 @@ use lambda_http::{
     http::{Method, StatusCode},
 };
 use shared::{
-    domain::{application::AnyApplication, revocation::RevocationTiming, session::Step},
-    edge::{self, ApplicationPage, RequestFailure},
+    domain::{application::AnyApplication, session::Step},
+    edge::{self, ApplicationPage, RequestFailure, ShownSettings},
     ports::Clock,
     refusal::Refusal,
     store::Store,
@@ -20,7 +20,7 @@ use shared::{
 pub struct ReviewApplication {
     store: Store,
     clock: Arc<dyn Clock>,
-    timing: RevocationTiming,
+    settings: ShownSettings,
 }
 
 impl ReviewApplication {
@@ -30,7 +30,8 @@ impl ReviewApplication {
     ///
     /// Returns an error if `backend` cannot provide a component.
     pub async fn new(backend: &impl FunctionBackend) -> Result<Self, BackendError> {
-        Ok(Self { store: backend.store().await?, clock: backend.clock(), timing: backend.timing()? })
+        let settings = ShownSettings { timing: backend.timing()?, hold: backend.address_change_hold()? };
+        Ok(Self { store: backend.store().await?, clock: backend.clock(), settings })
     }
 
     /// Handles one request.
@@ -52,8 +53,14 @@ impl ReviewApplication {
         if matches!(application, AnyApplication::Draft(_)) {
             return Err(Refusal::StepOutOfOrder(Step::Enter).into());
         }
-        let page =
-            ApplicationPage::new(&context.session, Step::Confirm, certificate, application, self.timing, now);
+        let page = ApplicationPage::new(
+            &context.session,
+            Step::Confirm,
+            certificate,
+            application,
+            self.settings,
+            now,
+        );
         edge::json(StatusCode::OK, &page)
     }
 }

@@ -8,8 +8,8 @@ use lambda_http::{
 };
 use serde::Serialize;
 use shared::{
-    domain::{revocation::RevocationTiming, session::Step},
-    edge::{self, ApplicationPage, ApplicationRequest, FieldsView, RequestFailure, names},
+    domain::session::Step,
+    edge::{self, ApplicationPage, ApplicationRequest, FieldsView, RequestFailure, ShownSettings, names},
     ports::Clock,
     store::Store,
     use_cases::{save_application::save_application, session_context::SessionContext},
@@ -20,7 +20,7 @@ use shared::{
 pub struct SaveApplication {
     store: Store,
     clock: Arc<dyn Clock>,
-    timing: RevocationTiming,
+    settings: ShownSettings,
 }
 
 #[derive(Serialize)]
@@ -38,7 +38,8 @@ impl SaveApplication {
     ///
     /// Returns an error if `backend` cannot provide a component.
     pub async fn new(backend: &impl FunctionBackend) -> Result<Self, BackendError> {
-        Ok(Self { store: backend.store().await?, clock: backend.clock(), timing: backend.timing()? })
+        let settings = ShownSettings { timing: backend.timing()?, hold: backend.address_change_hold()? };
+        Ok(Self { store: backend.store().await?, clock: backend.clock(), settings })
     }
 
     /// Handles one request.
@@ -59,7 +60,7 @@ impl SaveApplication {
         let context = SessionContext::open_before_submission(&self.store, &token, now).await?;
         let (certificate, application) = context.selected(now)?;
         let page =
-            ApplicationPage::new(&context.session, Step::Enter, certificate, application, self.timing, now);
+            ApplicationPage::new(&context.session, Step::Enter, certificate, application, self.settings, now);
         edge::json(StatusCode::OK, &page)
     }
 

@@ -8,7 +8,7 @@ use shared::{
     domain::receipt::ReceiptNumber,
     edge::{self, AddressRequest, ReceiptView, RequestFailure},
     use_cases::{correct_address::CorrectAddress, resend_code::ResendCode, session_context::SessionContext},
-    wiring::{self, Backend, BackendError},
+    wiring::{self, BackendError, FunctionBackend},
 };
 
 /// Handles `GET /api/receipts/{receiptNumber}` and, below this path, `POST …/resend` and `PUT …/email`.
@@ -24,7 +24,7 @@ impl ShowReceipt {
     /// # Errors
     ///
     /// Returns an error if `backend` cannot provide a component.
-    pub async fn new(backend: &impl Backend) -> Result<Self, BackendError> {
+    pub async fn new(backend: &impl FunctionBackend) -> Result<Self, BackendError> {
         Ok(Self {
             resend: wiring::resend_code(backend).await?,
             correct: wiring::correct_address(backend).await?,

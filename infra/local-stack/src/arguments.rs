@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Parser;
-use shared::domain::{ocsp::NoncePolicy, revocation::RevocationTiming};
+use shared::domain::{application::AddressChangeHold, ocsp::NoncePolicy, revocation::RevocationTiming};
 
 /// Run the certificate reissue service on this machine with demonstration data
 #[derive(Debug, Parser)]
@@ -33,6 +33,10 @@ pub(crate) struct Arguments {
     /// minute repeat the nonce of their request
     #[arg(long, value_name = "NONCES", default_value = "ignore", verbatim_doc_comment)]
     pub(crate) ocsp_nonces: NoncePolicy,
+    /// Hold certificate codes for a changed email address for this number of
+    /// minutes (0 to 4320), or until an officer approves the change (officer)
+    #[arg(long, value_name = "HOLD", default_value = "45", verbatim_doc_comment)]
+    pub(crate) address_change_hold: AddressChangeHold,
 }
 
 #[cfg(test)]
@@ -51,6 +55,7 @@ mod tests {
         let arguments = Arguments::try_parse_from(["cert-reissue"]).unwrap();
         assert_eq!(arguments.revocation_timing, RevocationTiming::default());
         assert_eq!(arguments.ocsp_nonces, NoncePolicy::default());
+        assert_eq!(arguments.address_change_hold, AddressChangeHold::default());
     }
 
     #[test]

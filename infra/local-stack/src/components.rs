@@ -8,7 +8,10 @@ use std::{
 
 use shared::{
     domain::{
-        application::CodeLifetime, crl_scope::ShardCount, ocsp::NoncePolicy, publication::PublicationUrl,
+        application::{AddressChangeHold, CodeLifetime},
+        crl_scope::ShardCount,
+        ocsp::NoncePolicy,
+        publication::PublicationUrl,
         revocation::RevocationTiming,
     },
     edge::{EdgeSecrets, Origin},
@@ -49,6 +52,7 @@ pub(crate) struct Components {
     pub(crate) entropy: Arc<dyn Entropy>,
     pub(crate) timing: RevocationTiming,
     pub(crate) ocsp_nonces: NoncePolicy,
+    pub(crate) hold: AddressChangeHold,
     pub(crate) ports: Ports,
     pub(crate) statement_key: PublicKey,
     pub(crate) ocsp_key: PublicKey,
@@ -127,6 +131,10 @@ impl Backend for Components {
 impl FunctionBackend for Components {
     fn timing(&self) -> Result<RevocationTiming, BackendError> {
         Ok(self.timing)
+    }
+
+    fn address_change_hold(&self) -> Result<AddressChangeHold, BackendError> {
+        Ok(self.hold)
     }
 
     fn code_lifetime(&self) -> Result<CodeLifetime, BackendError> {

@@ -10,7 +10,7 @@ use hyper::{Request, header};
 use serde_json::{Value, json};
 use shared::{
     adapters::system::{SystemClock, SystemEntropy},
-    domain::{ocsp::NoncePolicy, revocation::RevocationTiming},
+    domain::{application::AddressChangeHold, ocsp::NoncePolicy, revocation::RevocationTiming},
     edge::SESSION_COOKIE,
 };
 
@@ -75,6 +75,7 @@ async fn start(folder: &Folder, timing: RevocationTiming) -> Stack {
         site: default_site(),
         timing,
         ocsp_nonces: NoncePolicy::default(),
+        hold: AddressChangeHold::default(),
         clock: Arc::new(SystemClock),
         entropy: Arc::new(SystemEntropy),
         around_ports: std::convert::identity,

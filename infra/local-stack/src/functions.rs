@@ -28,6 +28,7 @@ use shared::{
 };
 use show_certificate::ShowCertificate;
 use show_receipt::ShowReceipt;
+use stop_application::StopApplicationFunction;
 use submit_application::SubmitApplicationFunction;
 
 use crate::components::Components;
@@ -74,6 +75,7 @@ impl Functions {
             ("SubmitApplication", handler!(SubmitApplicationFunction::new(components).await?)),
             ("ShowReceipt", handler!(ShowReceipt::new(components).await?)),
             ("PickUpCertificate", handler!(PickUpCertificate::new(components).await?)),
+            ("StopApplication", handler!(StopApplicationFunction::new(components).await?)),
             ("AnswerOcsp", handler!(AnswerOcspFunction::new(components).await?)),
         ]);
         let entrance = Arc::new(wiring::entrance(components).await?);

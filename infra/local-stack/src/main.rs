@@ -48,6 +48,7 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
         site: arguments.site.unwrap_or_else(default_site),
         timing: arguments.revocation_timing,
         ocsp_nonces: arguments.ocsp_nonces,
+        hold: arguments.address_change_hold,
         clock: Arc::new(SystemClock),
         entropy: Arc::new(SystemEntropy),
         around_ports: std::convert::identity,

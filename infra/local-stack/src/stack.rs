@@ -3,7 +3,10 @@
 use std::{io, net::SocketAddr, path::PathBuf, sync::Arc};
 
 use shared::{
-    domain::{ocsp::NoncePolicy, publication::PublicationUrlError, revocation::RevocationTiming},
+    domain::{
+        application::AddressChangeHold, ocsp::NoncePolicy, publication::PublicationUrlError,
+        revocation::RevocationTiming,
+    },
     edge,
     mail::{MailBranding, ServiceName},
     passwords::Passwords,
@@ -52,6 +55,8 @@ pub struct StackOptions {
     pub site: PathBuf,
     pub timing: RevocationTiming,
     pub ocsp_nonces: NoncePolicy,
+    /// The hold of certificate codes for a changed email address.
+    pub hold: AddressChangeHold,
     pub clock: Arc<dyn Clock>,
     pub entropy: Arc<dyn Entropy>,
     /// Wraps the local ports before they are used, for example to inject faults.
@@ -143,8 +148,18 @@ impl Stack {
     ///
     /// Returns [`StackError`], for example if another process uses the data folder.
     pub async fn start(options: StackOptions) -> Result<Self, StackError> {
-        let StackOptions { port, https, data_dir, site, timing, ocsp_nonces, clock, entropy, around_ports } =
-            options;
+        let StackOptions {
+            port,
+            https,
+            data_dir,
+            site,
+            timing,
+            ocsp_nonces,
+            hold,
+            clock,
+            entropy,
+            around_ports,
+        } = options;
         let folder = DataFolder::open(data_dir)?;
         let data_dir = folder.path();
         let listener = TcpListener::bind(("127.0.0.1", port)).await?;
@@ -196,6 +211,7 @@ impl Stack {
             entropy: Arc::clone(&entropy),
             timing,
             ocsp_nonces,
+            hold,
             ports,
             statement_key,
             ocsp_key,

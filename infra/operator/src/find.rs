@@ -26,7 +26,7 @@ pub(crate) async fn find(target: &impl Target, arguments: &Find) -> Result<Outco
 }
 
 /// Tries the possible meanings of the number in order, and returns the first records found.
-async fn first_found(
+pub(crate) async fn first_found(
     store: &Store,
     Readings(readings): &Readings,
 ) -> Result<Option<(ApplicationId, Certificate, Option<AnyApplication>)>, Fault> {
@@ -54,14 +54,21 @@ fn describe_application(application: &AnyApplication) -> Value {
     let Some(receipt) = application.receipt() else {
         return json!({ "state": "notSubmitted" });
     };
-    let (state, new_certificate) = match receipt.outcome {
-        PickUpOutcome::Waiting => ("accepted", None),
-        PickUpOutcome::PickedUp { issued, .. } => ("pickedUp", Some(&issued.coupon_number)),
-        PickUpOutcome::Expired { .. } => ("expired", None),
-    };
+    let new_certificate = receipt.issued().map(|issued| &issued.coupon_number);
     json!({
-        "state": state,
+        "state": state_name(receipt.outcome),
         "receiptNumber": receipt.accepted.receipt_number,
         "newCouponNumber": new_certificate,
     })
+}
+
+/// Returns the name of the state of an accepted application.
+pub(crate) fn state_name(outcome: PickUpOutcome<'_>) -> &'static str {
+    match outcome {
+        PickUpOutcome::Waiting => "accepted",
+        PickUpOutcome::PickedUp { .. } => "pickedUp",
+        PickUpOutcome::Expired { .. } => "expired",
+        PickUpOutcome::Stopped { .. } => "stopped",
+        PickUpOutcome::Rejected { .. } => "rejected",
+    }
 }

@@ -1,14 +1,18 @@
 //! The reissue application (再発行申請): its fields and states.
 
+mod hold;
 mod state;
 
 use serde::{Deserialize, Serialize};
 
-pub use self::state::{
-    APPLICATION_LIFETIME, Accepted, AddressCorrection, AnyApplication, Application, CodeLifetime,
-    CodeLifetimeError, Confirmed, Draft, Expired, IssuanceClaim, IssuedCertificate, MAIL_PROMISE,
-    MAX_CORRECTIONS, MAX_RESENDS, MailedCode, NoCorrection, NoResend, Outcome, PickedUp, REMINDER_BEFORE_END,
-    RESEND_INTERVAL, Receipt,
+pub use self::{
+    hold::{AddressChangeHold, AddressChangeHoldError, AddressHold, Release},
+    state::{
+        APPLICATION_LIFETIME, Accepted, AddressCorrection, AnyApplication, Application, CodeLifetime,
+        CodeLifetimeError, Confirmed, Draft, Expired, IssuanceClaim, IssuedCertificate, MAIL_AFTER_HOLD,
+        MAIL_PROMISE, MAX_CORRECTIONS, MAX_RESENDS, MailedCode, NoCorrection, NoResend, Outcome, PickedUp,
+        REMINDER_BEFORE_END, RESEND_INTERVAL, Receipt, Rejected, Stopped,
+    },
 };
 pub use super::fields::{
     ApplicationFields, ApplicationFieldsInput, FieldError, FixedFields, FixedFieldsInput,

@@ -13,6 +13,7 @@ use super::{
     Timestamp,
     application::{
         Accepted, AddressCorrection, Application, ApplicationId, Confirmed, Draft, Expired, PickedUp,
+        Rejected, Stopped,
     },
     certificate::{Certificate, CertificateState},
     delivery::{Delivery, DeliveryOutcome},
@@ -77,6 +78,34 @@ pub enum Change {
         /// The number of the first code for the corrected address.
         send_number: u32,
     },
+    /// An officer decided about an application whose email address was changed.
+    OfficerDecision {
+        receipt_number: ReceiptNumber,
+        /// The application's version after the decision.
+        version: u64,
+        decision: Decision,
+        /// The name of the officer.
+        officer: String,
+        /// The officer's reason, without personal data of the subscriber.
+        reason: String,
+    },
+}
+
+/// An officer's decision about an application.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Decision {
+    /// Certificate codes may be sent to the current email address.
+    Released,
+    /// The application has ended.
+    Rejected,
+}
+
+/// The person who decides about an application, and the reason.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Officer {
+    pub name: String,
+    pub reason: String,
 }
 
 /// An application state, as named in the audit log.
@@ -88,6 +117,8 @@ pub enum ApplicationStage {
     Accepted,
     PickedUp,
     Expired,
+    Stopped,
+    Rejected,
 }
 
 /// An application state that appears in the audit log.
@@ -134,6 +165,22 @@ impl Stage for PickedUp {
 
 impl Stage for Expired {
     const NAME: ApplicationStage = ApplicationStage::Expired;
+
+    fn receipt_number(&self) -> Option<&ReceiptNumber> {
+        Some(&self.accepted.receipt_number)
+    }
+}
+
+impl Stage for Stopped {
+    const NAME: ApplicationStage = ApplicationStage::Stopped;
+
+    fn receipt_number(&self) -> Option<&ReceiptNumber> {
+        Some(&self.accepted.receipt_number)
+    }
+}
+
+impl Stage for Rejected {
+    const NAME: ApplicationStage = ApplicationStage::Rejected;
 
     fn receipt_number(&self) -> Option<&ReceiptNumber> {
         Some(&self.accepted.receipt_number)
@@ -199,6 +246,22 @@ impl AuditEvent {
         Self { at: correction.at, change }
     }
 
+    /// Creates an event for the decision of `officer` that led to the application's `version`.
+    pub fn decision(
+        receipt_number: &ReceiptNumber,
+        version: u64,
+        decision: Decision,
+        officer: &Officer,
+        at: Timestamp,
+    ) -> Self {
+        let Officer { name, reason } = officer.clone();
+        let receipt_number = receipt_number.clone();
+        Self {
+            at,
+            change: Change::OfficerDecision { receipt_number, version, decision, officer: name, reason },
+        }
+    }
+
     /// Returns the event ID, which is derived from the change. A repeated transaction therefore cannot record the same
     /// change twice.
     pub fn id(&self) -> String {
@@ -218,6 +281,9 @@ impl AuditEvent {
             }
             Change::AddressCorrected { receipt_number, send_number } => {
                 format!("address/{receipt_number}/{send_number}")
+            }
+            Change::OfficerDecision { receipt_number, version, .. } => {
+                format!("decision/{receipt_number}/{version}")
             }
         }
     }

@@ -52,6 +52,11 @@ impl CertificateCode {
         Self { canonical, origin: Origin::ThisSystem }
     }
 
+    /// Returns true if this system issues codes of this form.
+    pub fn is_of_this_system(&self) -> bool {
+        self.origin == Origin::ThisSystem
+    }
+
     /// Returns the canonical form as bytes, for hashing.
     pub fn as_bytes(&self) -> &[u8] {
         self.canonical.as_bytes()

@@ -32,6 +32,11 @@ impl EmailAddress {
         self.as_str().to_ascii_lowercase()
     }
 
+    /// Returns true if the address is not `other`. A difference in case is not a difference.
+    pub fn is_other_mailbox(&self, other: &Self) -> bool {
+        self.comparison_key() != other.comparison_key()
+    }
+
     /// Returns the address with all but the first character of the local part masked, such as `t***@example.co.jp`.
     pub fn masked(&self) -> String {
         match self.as_str().split_once('@') {

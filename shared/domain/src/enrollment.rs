@@ -58,7 +58,12 @@ impl fmt::Debug for EnrollmentId {
 
 /// Returns the SHA-256 hash of `code` as stored in the application, in lower-case hexadecimal.
 pub fn code_sha256(code: &CertificateCode) -> String {
-    hash("certificate code", &[code.as_bytes()])
+    code_hash("certificate code", code)
+}
+
+/// Returns the SHA-256 hash of `code` for `purpose`, in lower-case hexadecimal.
+pub(crate) fn code_hash(purpose: &str, code: &CertificateCode) -> String {
+    hash(purpose, &[code.as_bytes()])
 }
 
 /// Returns the SHA-256 hash of `purpose` and all `parts`, each prefixed with its length. `purpose` provides domain

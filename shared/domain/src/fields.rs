@@ -149,7 +149,7 @@ define_fields! {
             personal_data: PersonalData::Telephone,
         }
     }
-    // The secret credentials for step 1 and the pick-up. Hints for credentials differ by page and are defined in
+    // The secret credentials for step 1, the pick-up and the stop of an application. Hints for credentials differ by page and are defined in
     // `web/js/catalogue`.
     credentials {
         /// 申請パスワード
@@ -186,6 +186,18 @@ define_fields! {
             hint: None,
             example: None,
             autocomplete: "one-time-code",
+            personal_data: PersonalData::Credential,
+        }
+        /// 停止コード
+        StopCode "stopCode" {
+            kind: Kind::StopCode,
+            group: None,
+            required: true,
+            max_length: 64,
+            label: Bilingual { ja: "停止コード", en: "Stop code" },
+            hint: None,
+            example: None,
+            autocomplete: "off",
             personal_data: PersonalData::Credential,
         }
     }
@@ -272,6 +284,8 @@ define_enum! {
         CertificateCodeTypo,
         /// The text does not consist of the eight symbols of a sign-in code.
         NotASignInCode,
+        /// The application password is wrong, in a request of a session that has passed the identity check.
+        WrongPassword,
         /// The client sent a fixed field whose value differs from the record.
         FixedField,
         /// The request contains a field that the operation does not define.

@@ -20,6 +20,7 @@ pub mod receipt;
 pub mod revocation;
 pub mod session;
 pub mod sign_in_code;
+pub mod stop_code;
 pub mod text;
 pub mod throttle;
 

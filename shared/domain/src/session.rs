@@ -19,6 +19,11 @@ pub const ABSOLUTE_LIMIT: i64 = 60 * MINUTE;
 /// The maximum age of an identity check that authorises an address correction, in seconds (OWASP ASVS 5.0 §7.5.1).
 pub const NEW_CHECK_LIMIT: i64 = 10 * MINUTE;
 
+/// The number of wrong application passwords after which a session ends. Only a session from which the password is
+/// missing can guess, such as a session in a stolen browser. The number belongs to the session, so guesses cannot keep
+/// out the subscriber, who starts another session with the three credentials.
+pub const MAX_WRONG_PASSWORDS: u32 = 5;
+
 /// The content of the session cookie: an enrollment ID and a 256-bit secret. `Debug` output does not reveal the token.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SessionToken {
@@ -126,6 +131,8 @@ pub struct Session {
     /// The time at which the session ends even if steps extend it.
     pub absolute_until: Timestamp,
     pub progress: Progress,
+    /// The number of wrong application passwords that were entered in this session.
+    pub wrong_passwords: u32,
 }
 
 impl Session {
@@ -136,6 +143,7 @@ impl Session {
             idle_until: now.plus(IDLE_LIMIT),
             absolute_until: now.plus(ABSOLUTE_LIMIT),
             progress: Progress::Identified,
+            wrong_passwords: 0,
         }
     }
 
@@ -155,6 +163,14 @@ impl Session {
     /// Returns true if the session has not ended at `now`.
     pub fn is_live(&self, now: Timestamp) -> bool {
         now < self.expires_at()
+    }
+
+    /// Counts a wrong application password at `now`. The last permitted one ends the session.
+    #[must_use]
+    pub fn with_wrong_password(self, now: Timestamp) -> Self {
+        let wrong_passwords = self.wrong_passwords.saturating_add(1);
+        let idle_until = if wrong_passwords < MAX_WRONG_PASSWORDS { self.idle_until } else { now };
+        Self { wrong_passwords, idle_until, ..self }
     }
 
     /// Extends the session after a step at `now`.
@@ -205,6 +221,17 @@ mod tests {
         assert_eq!(session.new_check_until(start.plus(-1), start.plus(NEW_CHECK_LIMIT - 1)), until);
         assert_eq!(session.new_check_until(start.plus(-1), start.plus(NEW_CHECK_LIMIT)), None);
         assert_eq!(session.new_check_until(start, start), None);
+    }
+
+    #[test]
+    fn the_fifth_wrong_password_ends_the_session() {
+        let start = Timestamp::try_from(1_700_000_000).unwrap_or_else(|_| unreachable!());
+        let mut session = Session::start(start);
+        for guess in 1..=MAX_WRONG_PASSWORDS {
+            assert!(session.is_live(start), "before guess {guess}");
+            session = session.with_wrong_password(start);
+        }
+        assert!(!session.is_live(start));
     }
 
     #[test]

@@ -18,6 +18,7 @@ mod queue;
 mod request;
 mod request_refusal;
 mod requests;
+mod stop_view;
 mod views;
 
 use std::future::Future;
@@ -43,10 +44,14 @@ pub use self::{
     },
     request_refusal::{RequestFailure, RequestRefusal},
     requests::{
-        AddressRequest, ApplicationRequest, CredentialsRequest, IssuanceRequest, PickUpRequest,
+        AddressRequest, ApplicationRequest, CredentialsRequest, IssuanceRequest, PickUpRequest, StopRequest,
         SubmissionRequest,
     },
-    views::{ApplicationPage, CertificateSummary, ReceiptView, RevocationRule, SessionEnds, SessionStarted},
+    stop_view::StopView,
+    views::{
+        ApplicationPage, CertificateSummary, ReceiptView, RevocationRule, SessionEnds, SessionStarted,
+        ShownSettings,
+    },
 };
 use domain::fields::Language;
 use use_cases::refusal::{Failure, Refusal};

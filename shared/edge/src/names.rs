@@ -2,7 +2,7 @@
 //! in the database.
 
 use domain::{
-    application::{NoCorrection, NoResend},
+    application::{NoCorrection, NoResend, Outcome},
     certificate::NotReissuable,
     delivery::{DeliveryKind, DeliveryOutcome},
     fields::Rule,
@@ -18,6 +18,17 @@ pub fn step(step: Step) -> &'static str {
         Step::Enter => "enter",
         Step::Confirm => "confirm",
         Step::Receipt => "receipt",
+    }
+}
+
+/// Returns the name of the state of an accepted application.
+pub(super) fn outcome(outcome: Outcome<'_>) -> &'static str {
+    match outcome {
+        Outcome::Waiting => "waiting",
+        Outcome::PickedUp { .. } => "pickedUp",
+        Outcome::Expired { .. } => "expired",
+        Outcome::Stopped { .. } => "stopped",
+        Outcome::Rejected { .. } => "rejected",
     }
 }
 
@@ -44,6 +55,9 @@ pub(super) fn no_resend(reason: NoResend) -> &'static str {
     match reason {
         NoResend::PickedUp => "pickedUp",
         NoResend::Expired => "expired",
+        NoResend::Stopped => "stopped",
+        NoResend::Rejected => "rejected",
+        NoResend::Held { .. } => "held",
         NoResend::LimitReached => "limitReached",
         NoResend::TooSoon { .. } => "tooSoon",
     }
@@ -54,6 +68,8 @@ pub(super) fn no_correction(reason: NoCorrection) -> &'static str {
     match reason {
         NoCorrection::PickedUp => "pickedUp",
         NoCorrection::Expired => "expired",
+        NoCorrection::Stopped => "stopped",
+        NoCorrection::Rejected => "rejected",
         NoCorrection::IssuanceBegun => "issuanceBegun",
         NoCorrection::LimitReached => "limitReached",
     }
@@ -96,6 +112,7 @@ pub fn rule(rule: Rule) -> &'static str {
         Rule::UnsuitableCharacter => "unsuitableCharacter",
         Rule::CertificateCodeTypo => "certificateCodeTypo",
         Rule::NotASignInCode => "notASignInCode",
+        Rule::WrongPassword => "wrongPassword",
         Rule::FixedField => "fixedField",
         Rule::UnknownField => "unknownField",
         Rule::NotAcknowledged => "notAcknowledged",

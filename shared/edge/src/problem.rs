@@ -7,7 +7,7 @@ use lambda_http::{
 use serde_json::{Map, Value, json};
 
 use super::{invalid_member, names, request::SESSION_COOKIE, request_refusal::RequestRefusal, with_headers};
-use domain::{application::NoResend, fields::Language, session::Step};
+use domain::{Timestamp, application::NoResend, fields::Language, session::Step};
 use messages::Problem;
 use use_cases::refusal::Refusal;
 
@@ -103,6 +103,13 @@ fn describe_use_case(refusal: &Refusal) -> Description {
         Refusal::ApplicationExpired(_) => {
             (StatusCode::GONE, "application-expired", Problem::ApplicationExpired)
         }
+        Refusal::ApplicationStopped(_) => {
+            (StatusCode::GONE, "application-stopped", Problem::ApplicationStopped)
+        }
+        Refusal::ApplicationRejected(_) => {
+            (StatusCode::GONE, "application-rejected", Problem::ApplicationRejected)
+        }
+        Refusal::StopCodeUnknown => (StatusCode::NOT_FOUND, "stop-code-unknown", Problem::StopCodeUnknown),
         Refusal::ResendNotPossible(reason) => {
             (StatusCode::CONFLICT, "resend-not-possible", Problem::ResendNotPossible(*reason))
         }
@@ -156,12 +163,12 @@ fn members_of_use_case(refusal: &Refusal, language: Language) -> Vec<(&'static s
         }
         Refusal::CodeExpired(receipt)
         | Refusal::AlreadyPickedUp(receipt)
-        | Refusal::ApplicationExpired(receipt) => vec![("receiptNumber", json!(receipt.as_str()))],
+        | Refusal::ApplicationExpired(receipt)
+        | Refusal::ApplicationStopped(receipt)
+        | Refusal::ApplicationRejected(receipt) => vec![("receiptNumber", json!(receipt.as_str()))],
         Refusal::ResendNotPossible(reason) => {
             let mut members = vec![("reason", json!(names::no_resend(*reason)))];
-            if let NoResend::TooSoon { not_before } = reason {
-                members.push(("retryAt", json!(not_before.to_rfc3339())));
-            }
+            members.extend(retry_at(*reason).map(|at| ("retryAt", json!(at.to_rfc3339()))));
             members
         }
         Refusal::CorrectionNotPossible(reason) => vec![("reason", json!(names::no_correction(*reason)))],
@@ -172,6 +179,19 @@ fn members_of_use_case(refusal: &Refusal, language: Language) -> Vec<(&'static s
             ]
         }
         _ => Vec::new(),
+    }
+}
+
+/// Returns the earliest time at which a refused resend request can succeed, if it is known.
+pub(super) fn retry_at(reason: NoResend) -> Option<Timestamp> {
+    match reason {
+        NoResend::TooSoon { not_before } => Some(not_before),
+        NoResend::Held { until } => until,
+        NoResend::PickedUp
+        | NoResend::Expired
+        | NoResend::Stopped
+        | NoResend::Rejected
+        | NoResend::LimitReached => None,
     }
 }
 

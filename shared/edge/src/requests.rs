@@ -14,6 +14,7 @@ use use_cases::{
     identity_check::CredentialsInput,
     pick_up::{IssuanceInput, PickUpInput},
     save_application::ApplicationInput,
+    stop_application::StopInput,
     submit_application::SubmissionInput,
 };
 
@@ -59,6 +60,7 @@ pub struct SubmissionRequest {
     coupon_number: Option<CouponNumber>,
     version: Option<u64>,
     language: Option<LanguageTag>,
+    application_password: Option<String>,
 }
 
 /// A language, deserialized from its tag.
@@ -75,21 +77,36 @@ impl<'de> Deserialize<'de> for LanguageTag {
 
 impl From<SubmissionRequest> for SubmissionInput {
     fn from(request: SubmissionRequest) -> Self {
-        let SubmissionRequest { coupon_number, version, language } = request;
-        Self { coupon_number, version, language: language.map(|LanguageTag(language)| language) }
+        let SubmissionRequest { coupon_number, version, language, application_password } = request;
+        let language = language.map(|LanguageTag(language)| language);
+        Self { coupon_number, version, language, application_password }
     }
 }
 
-/// The corrected email address from step 6.
+/// The corrected email address and the application password from step 6.
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct AddressRequest {
     email_address: Option<String>,
+    application_password: Option<String>,
 }
 
 impl From<AddressRequest> for AddressInput {
-    fn from(AddressRequest { email_address }: AddressRequest) -> Self {
-        Self { email_address }
+    fn from(AddressRequest { email_address, application_password }: AddressRequest) -> Self {
+        Self { email_address, application_password }
+    }
+}
+
+/// The stop code.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct StopRequest {
+    stop_code: Option<String>,
+}
+
+impl From<StopRequest> for StopInput {
+    fn from(StopRequest { stop_code }: StopRequest) -> Self {
+        Self { stop_code }
     }
 }
 

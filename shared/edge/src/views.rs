@@ -5,10 +5,11 @@ use serde::Serialize;
 use super::{
     fields::{FieldsView, FixedFieldsView},
     names,
+    problem::retry_at,
 };
 use domain::{
     Timestamp,
-    application::{AnyApplication, MAIL_PROMISE, NoResend, Outcome, Receipt},
+    application::{AddressChangeHold, AnyApplication, Outcome, Receipt},
     certificate::{Certificate, CertificateState},
     contact::EmailAddress,
     delivery::{DeliveryKind, LatestMail},
@@ -83,6 +84,32 @@ impl RevocationRule {
     }
 }
 
+/// The consequences of a changed email address if the application were submitted now.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct AddressChange {
+    hold_minutes: Option<u16>,
+}
+
+impl AddressChange {
+    /// Returns the consequences, or `None` if the application names the certificate's address.
+    fn new(certificate: &Certificate, application: &AnyApplication, hold: AddressChangeHold) -> Option<Self> {
+        let is_changed = application.fields().email_address.is_other_mailbox(certificate.email_address());
+        let hold_minutes = match hold {
+            AddressChangeHold::Minutes(minutes) => Some(minutes),
+            AddressChangeHold::Officer => None,
+        };
+        is_changed.then_some(Self { hold_minutes })
+    }
+}
+
+/// The settings of the deployment that steps 4 and 5 show.
+#[derive(Clone, Copy, Debug)]
+pub struct ShownSettings {
+    pub timing: RevocationTiming,
+    pub hold: AddressChangeHold,
+}
+
 /// The application and the other data shown in steps 4 and 5.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -95,6 +122,7 @@ pub struct ApplicationPage<'a> {
     fixed: FixedFieldsView<'a>,
     fields: FieldsView<'a>,
     revocation: RevocationRule,
+    address_change: Option<AddressChange>,
 }
 
 impl<'a> ApplicationPage<'a> {
@@ -103,7 +131,7 @@ impl<'a> ApplicationPage<'a> {
         step: Step,
         certificate: &'a Certificate,
         application: &'a AnyApplication,
-        timing: RevocationTiming,
+        settings: ShownSettings,
         now: Timestamp,
     ) -> Self {
         Self {
@@ -114,7 +142,8 @@ impl<'a> ApplicationPage<'a> {
             certificate: certificate.into(),
             fixed: FixedFieldsView(&certificate.fixed),
             fields: FieldsView(application.fields()),
-            revocation: RevocationRule::new(timing, now),
+            revocation: RevocationRule::new(settings.timing, now),
+            address_change: AddressChange::new(certificate, application, settings.hold),
         }
     }
 }
@@ -129,6 +158,7 @@ pub struct ReceiptView<'a> {
     common_name: &'a str,
     serial_number: String,
     revocation: ReceiptRevocation,
+    state: &'static str,
     mail: ReceiptMail,
     timeline: Vec<TimelineEvent>,
     resend: ReceiptResend,
@@ -148,7 +178,8 @@ struct ReceiptRevocation {
 #[serde(rename_all = "camelCase")]
 struct ReceiptMail {
     masked_address: String,
-    expected_by: String,
+    held_until: Option<String>,
+    expected_by: Option<String>,
     sent_at: Option<String>,
     code_expires_at: Option<String>,
     state: &'static str,
@@ -218,7 +249,8 @@ impl<'a> ReceiptView<'a> {
                 revoked_at: revoked_at.map(Timestamp::to_rfc3339),
                 latest_at: accepted.timing.latest(accepted.accepted_at).map(Timestamp::to_rfc3339),
             },
-            mail: ReceiptMail::new(receipt),
+            state: names::outcome(receipt.outcome),
+            mail: ReceiptMail::new(receipt, now),
             timeline: timeline(receipt, revoked_at, listing),
             resend: ReceiptResend::new(receipt, now),
             correction: ReceiptCorrection::new(receipt, session, now),
@@ -228,17 +260,20 @@ impl<'a> ReceiptView<'a> {
 }
 
 impl ReceiptMail {
-    fn new(receipt: Receipt<'_>) -> Self {
+    fn new(receipt: Receipt<'_>, now: Timestamp) -> Self {
         let accepted = receipt.accepted;
+        let hold = accepted.active_hold(now).filter(|_| receipt.outcome == Outcome::Waiting);
         let sent = accepted.mailed_code.as_ref().filter(|code| code.sent_at.is_some());
         let (state, bounce) = match receipt.latest_mail() {
+            _ if hold.is_some() => ("held", None),
             LatestMail::Waiting => ("waiting", None),
             LatestMail::Sent => ("sent", None),
             LatestMail::Reported(outcome) => (names::mail_state(outcome.kind()), names::bounce(outcome)),
         };
         Self {
             masked_address: accepted.fields.email_address().masked(),
-            expected_by: accepted.last_asked_for().plus(MAIL_PROMISE).to_rfc3339(),
+            held_until: hold.and_then(|hold| hold.until).map(Timestamp::to_rfc3339),
+            expected_by: accepted.mail_expected_by().map(Timestamp::to_rfc3339),
             sent_at: sent.and_then(|code| code.sent_at).map(Timestamp::to_rfc3339),
             code_expires_at: sent.map(|code| code.expires_at.to_rfc3339()),
             state,
@@ -250,10 +285,7 @@ impl ReceiptMail {
 impl ReceiptResend {
     fn new(receipt: Receipt<'_>, now: Timestamp) -> Self {
         let refused = receipt.check_resend(now).err();
-        let not_before = match refused {
-            Some(NoResend::TooSoon { not_before }) => Some(not_before.to_rfc3339()),
-            _ => None,
-        };
+        let not_before = refused.and_then(retry_at).map(Timestamp::to_rfc3339);
         Self {
             possible: refused.is_none(),
             reason: refused.map(names::no_resend),
@@ -280,7 +312,10 @@ impl<'a> ReceiptPickUp<'a> {
     fn new(receipt: Receipt<'a>) -> Self {
         let picked_up_at = match receipt.outcome {
             Outcome::PickedUp { at, .. } => Some(at.to_rfc3339()),
-            Outcome::Waiting | Outcome::Expired { .. } => None,
+            Outcome::Waiting
+            | Outcome::Expired { .. }
+            | Outcome::Stopped { .. }
+            | Outcome::Rejected { .. } => None,
         };
         Self {
             until: receipt.accepted.ends_at().to_rfc3339(),
@@ -316,8 +351,17 @@ fn timeline(
         let address = accepted.address_of_code(delivery.send_number);
         (delivery.at, TimelineEvent::of_mail(event, delivery.at, address))
     }));
+    for release in &accepted.releases {
+        events.extend(release.stopped_at.map(|at| (at, TimelineEvent::new("stopped", at))));
+        events.push((release.at, TimelineEvent::new("released", release.at)));
+    }
     match receipt.outcome {
         Outcome::Waiting => {}
+        Outcome::Stopped { at } => events.push((at, TimelineEvent::new("stopped", at))),
+        Outcome::Rejected { at, stopped_at } => {
+            events.extend(stopped_at.map(|at| (at, TimelineEvent::new("stopped", at))));
+            events.push((at, TimelineEvent::new("rejected", at)));
+        }
         Outcome::PickedUp { at, .. } => events.push((at, TimelineEvent::new("pickedUp", at))),
         Outcome::Expired { at } => events.push((at, TimelineEvent::new("expired", at))),
     }

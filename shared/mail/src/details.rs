@@ -36,6 +36,24 @@ pub(super) enum Revocation {
     AtPickUp(String),
 }
 
+/// The hold of the codes for the new address.
+pub(super) enum Hold {
+    Until(String),
+    UntilApproval,
+    Ended,
+}
+
+impl Hold {
+    pub(super) fn new(accepted: &Accepted) -> Self {
+        let hold = accepted.address_hold.filter(|hold| hold.is_active(hold.placed_at));
+        match hold.map(|hold| hold.until) {
+            None => Self::Ended,
+            Some(Some(until)) => Self::Until(moment(until, accepted.language)),
+            Some(None) => Self::UntilApproval,
+        }
+    }
+}
+
 impl Details {
     pub(super) fn new(branding: &MailBranding, accepted: &Accepted, certificate: &Certificate) -> Self {
         let language = accepted.language;

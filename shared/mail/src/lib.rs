@@ -16,12 +16,13 @@ use domain::{
     contact::EmailAddress,
     fields::Language,
     sign_in_code::SignInCode,
+    stop_code::StopCode,
 };
 use messages::EmailSubject;
 use ports::{Mail, PortError};
 
 use self::{
-    details::{Details, SignInDetails, moment},
+    details::{Details, Hold, SignInDetails, moment},
     templates::Body,
 };
 
@@ -60,13 +61,20 @@ pub enum Email<'a> {
         /// The stored record of `code`.
         mailed: &'a MailedCode,
     },
-    /// A notice to the registered address that the application uses a different address. The subscriber entered the new
-    /// address in the application or in a later correction.
-    AddressChangeNotice,
+    /// A notice to the registered address that the application uses a different address. The new address was entered in
+    /// the application or in a later correction.
+    AddressChangeNotice {
+        /// The code with which the recipient can stop the application.
+        stop_code: &'a StopCode,
+    },
     /// A reminder that the new certificate has not been picked up yet.
     Reminder,
     /// A notice that the application has expired, with a list of the subscriber's options.
     ExpiryNotice,
+    /// A confirmation to the registered address that the application was stopped.
+    StopNotice,
+    /// A notice to the registered address that an officer rejected the application.
+    RejectionNotice,
 }
 
 impl Email<'_> {
@@ -90,11 +98,18 @@ impl Email<'_> {
                 let body = templates::certificate_code(language, &details, &code, &expires_at);
                 (EmailSubject::CertificateCode, body)
             }
-            Self::AddressChangeNotice => {
-                (EmailSubject::AddressChangeNotice, templates::address_change_notice(language, &details))
+            Self::AddressChangeNotice { stop_code } => {
+                let hold = Hold::new(accepted);
+                let body =
+                    templates::address_change_notice(language, &details, &stop_code.to_display(), &hold);
+                (EmailSubject::AddressChangeNotice, body)
             }
             Self::Reminder => (EmailSubject::Reminder, templates::reminder(language, &details)),
             Self::ExpiryNotice => (EmailSubject::ExpiryNotice, templates::expiry_notice(language, &details)),
+            Self::StopNotice => (EmailSubject::StopNotice, templates::stop_notice(language, &details)),
+            Self::RejectionNotice => {
+                (EmailSubject::RejectionNotice, templates::rejection_notice(language, &details))
+            }
         };
         let Body { text, html } = body.map_err(|error| PortError::new("mail templates", &error))?;
         Ok(Mail {
@@ -109,7 +124,9 @@ impl Email<'_> {
 
     fn recipient<'r>(self, accepted: &'r Accepted, certificate: &'r Certificate) -> &'r EmailAddress {
         match self {
-            Self::AddressChangeNotice => certificate.email_address(),
+            Self::AddressChangeNotice { .. } | Self::StopNotice | Self::RejectionNotice => {
+                certificate.email_address()
+            }
             Self::CertificateCode { .. } | Self::Reminder | Self::ExpiryNotice => {
                 accepted.fields.email_address()
             }
@@ -119,7 +136,11 @@ impl Email<'_> {
     fn send_number(self) -> Option<u32> {
         match self {
             Self::CertificateCode { mailed, .. } => Some(mailed.send_number),
-            Self::AddressChangeNotice | Self::Reminder | Self::ExpiryNotice => None,
+            Self::AddressChangeNotice { .. }
+            | Self::Reminder
+            | Self::ExpiryNotice
+            | Self::StopNotice
+            | Self::RejectionNotice => None,
         }
     }
 }

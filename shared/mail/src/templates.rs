@@ -5,7 +5,7 @@
 
 use askama::Template;
 
-use super::details::{Details, Revocation, SignInDetails};
+use super::details::{Details, Hold, Revocation, SignInDetails};
 use domain::fields::Language;
 
 /// The text and HTML parts of an email.
@@ -54,8 +54,13 @@ pub(super) fn sign_in_code(language: Language, details: &SignInDetails) -> askam
     )
 }
 
-pub(super) fn address_change_notice(language: Language, details: &Details) -> askama::Result<Body> {
-    body!(language, { details: Details },
+pub(super) fn address_change_notice(
+    language: Language,
+    details: &Details,
+    stop_code: &str,
+    hold: &Hold,
+) -> askama::Result<Body> {
+    body!(language, { details: Details, stop_code: str, hold: Hold },
         Ja => "address_change_notice.ja.txt", "address_change_notice.ja.html";
         En => "address_change_notice.en.txt", "address_change_notice.en.html";
     )
@@ -72,5 +77,19 @@ pub(super) fn expiry_notice(language: Language, details: &Details) -> askama::Re
     body!(language, { details: Details },
         Ja => "expiry_notice.ja.txt", "expiry_notice.ja.html";
         En => "expiry_notice.en.txt", "expiry_notice.en.html";
+    )
+}
+
+pub(super) fn stop_notice(language: Language, details: &Details) -> askama::Result<Body> {
+    body!(language, { details: Details },
+        Ja => "stop_notice.ja.txt", "stop_notice.ja.html";
+        En => "stop_notice.en.txt", "stop_notice.en.html";
+    )
+}
+
+pub(super) fn rejection_notice(language: Language, details: &Details) -> askama::Result<Body> {
+    body!(language, { details: Details },
+        Ja => "rejection_notice.ja.txt", "rejection_notice.ja.html";
+        En => "rejection_notice.en.txt", "rejection_notice.en.html";
     )
 }

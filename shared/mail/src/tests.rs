@@ -5,7 +5,7 @@ use std::{env, fs, path::Path};
 use serde_json::json;
 
 use super::*;
-use domain::{receipt::ReceiptNumber, revocation::RevocationTiming};
+use domain::{application::AddressChangeHold, receipt::ReceiptNumber, revocation::RevocationTiming};
 
 /// To update the snapshots, run `UPDATE_EMAILS=1 cargo test -p mail`.
 #[test]
@@ -49,17 +49,33 @@ fn branding() -> MailBranding {
     }
 }
 
-fn emails_with(language: Language, timing: RevocationTiming) -> [Mail; 4] {
+fn emails_with(language: Language, timing: RevocationTiming) -> Vec<Mail> {
     let (certificate, accepted) = (certificate(), accepted(language, timing));
     let code = CertificateCode::from_secret(&[7; 32]);
     let mailed = accepted.mailed_code.as_ref().unwrap();
-    [
+    let stop_code = StopCode::from_secret(&[9; 32]);
+    let held_until = |hold: AddressChangeHold| Accepted {
+        address_hold: Some(hold.begun_at(accepted.accepted_at)),
+        ..accepted.clone()
+    };
+    let notice = Email::AddressChangeNotice { stop_code: &stop_code };
+    let compose = |email: Email<'_>, outbox_id, accepted: &Accepted| {
+        email.compose(&branding(), outbox_id, accepted, &certificate).unwrap()
+    };
+    let mut emails = vec![
+        compose(notice, "address change notice, held", &held_until(AddressChangeHold::default())),
+        compose(notice, "address change notice, until approval", &held_until(AddressChangeHold::Officer)),
+    ];
+    let others = [
         (Email::CertificateCode { code: &code, mailed }, "certificate code"),
-        (Email::AddressChangeNotice, "address change notice"),
+        (notice, "address change notice, released"),
         (Email::Reminder, "reminder"),
         (Email::ExpiryNotice, "expiry notice"),
-    ]
-    .map(|(email, outbox_id)| email.compose(&branding(), outbox_id, &accepted, &certificate).unwrap())
+        (Email::StopNotice, "stop notice"),
+        (Email::RejectionNotice, "rejection notice"),
+    ];
+    emails.extend(others.map(|(email, outbox_id)| compose(email, outbox_id, &accepted)));
+    emails
 }
 
 fn certificate() -> Certificate {

@@ -14,6 +14,11 @@ pub(super) struct English;
 const MOMENT: &[FormatItem<'_>] =
     format_description!("[day padding:none] [month repr:long] [year], [hour]:[minute] (Japan time)");
 
+const STOPPED: &str = "The application was stopped from the mailbox that is registered for the old certificate. If you want to continue it, contact us and give the receipt number.";
+
+const REJECTED: &str =
+    "The application was rejected. If you need a certificate, contact us and give the receipt number.";
+
 const NO_LONGER_WAITING: &str = "The application has ended. If you need a certificate, apply to the certification authority for a new one.";
 
 impl Catalogue for English {
@@ -32,6 +37,8 @@ impl Catalogue for English {
             EmailSubject::AddressChangeNotice => "Another e-mail address was given for your reissue",
             EmailSubject::Reminder => "Your new certificate is waiting to be picked up",
             EmailSubject::ExpiryNotice => "Your application for a reissue has ended",
+            EmailSubject::StopNotice => "Your application for a reissue was stopped",
+            EmailSubject::RejectionNotice => "Your application for a reissue was rejected",
         }
     }
 
@@ -62,6 +69,9 @@ impl Catalogue for English {
             }
             Rule::NotASignInCode => {
                 "“{label}” must have 8 letters and digits. Compare it with the code in the mail."
+            }
+            Rule::WrongPassword => {
+                "“{label}” is wrong. Enter the password that you used for the identity check."
             }
             Rule::FixedField => "“{label}” cannot be changed. Send it as it was shown.",
             Rule::UnknownField => "There is no field “{label}”. Leave it out.",
@@ -168,11 +178,29 @@ impl Catalogue for English {
                 title: "The application has ended: it was not picked up in time.",
                 remedy: "If you need a certificate, apply to the certification authority for a new one.",
             },
+            Problem::ApplicationStopped => {
+                ProblemText { title: "The application was stopped.", remedy: STOPPED }
+            }
+            Problem::ApplicationRejected => {
+                ProblemText { title: "The application was rejected.", remedy: REJECTED }
+            }
+            Problem::StopCodeUnknown => ProblemText {
+                title: "No application belongs to this stop code.",
+                remedy: "Compare it with the stop code in the mail about the changed address. If it does not work, contact us at once.",
+            },
             Problem::ResendNotPossible(reason) => ProblemText {
                 title: "No other certificate code can be sent.",
                 remedy: match reason {
                     NoResend::PickedUp => "The new certificate was picked up; no code is needed any more.",
                     NoResend::Expired => NO_LONGER_WAITING,
+                    NoResend::Stopped => STOPPED,
+                    NoResend::Rejected => REJECTED,
+                    NoResend::Held { until: Some(_) } => {
+                        "The code is held, because the e-mail address was changed. It is sent when the hold ends."
+                    }
+                    NoResend::Held { until: None } => {
+                        "The code is held, because the e-mail address was changed. It is sent when an officer has approved the change."
+                    }
                     NoResend::LimitReached => {
                         "Codes were sent as often as is possible. Use the last one, or contact us."
                     }
@@ -188,6 +216,8 @@ impl Catalogue for English {
                         "The new certificate was picked up. For another address in it, apply for the reissue of the new certificate."
                     }
                     NoCorrection::Expired => NO_LONGER_WAITING,
+                    NoCorrection::Stopped => STOPPED,
+                    NoCorrection::Rejected => REJECTED,
                     NoCorrection::IssuanceBegun => {
                         "The pick-up was begun with the code that was mailed. Go on with it in the same window, or contact us."
                     }

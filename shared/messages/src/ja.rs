@@ -13,6 +13,11 @@ pub(super) struct Japanese;
 
 const MOMENT: &[FormatItem<'_>] = format_description!("[year]/[month]/[day] [hour]:[minute]（日本時間）");
 
+const STOPPED: &str = "これまでの電子証明書に登録されている電子メールアドレスから、申請が停止されました。手続きを続けたい場合は、受付番号を添えてお問い合わせください。";
+
+const REJECTED: &str =
+    "申請は却下されました。電子証明書が必要な場合は、受付番号を添えてお問い合わせください。";
+
 const NO_LONGER_WAITING: &str =
     "取得の期限を過ぎています。電子証明書が必要な場合は、認証局へ新規に申請してください。";
 
@@ -32,6 +37,8 @@ impl Catalogue for Japanese {
             EmailSubject::AddressChangeNotice => "再発行申請で別のメールアドレスが指定されました",
             EmailSubject::Reminder => "新しい電子証明書の取得期限が近づいています",
             EmailSubject::ExpiryNotice => "再発行申請が期限切れで終了しました",
+            EmailSubject::StopNotice => "再発行申請を停止しました",
+            EmailSubject::RejectionNotice => "再発行申請は却下されました",
         }
     }
 
@@ -61,6 +68,9 @@ impl Catalogue for Japanese {
                 "{label}に打ち間違いがあります。案内のメールに書かれたコードと1文字ずつ見比べてください。"
             }
             Rule::NotASignInCode => "{label}は8文字の英数字です。メールに書かれたコードと見比べてください。",
+            Rule::WrongPassword => {
+                "{label}が違います。利用者確認で入力したものと同じパスワードを入力してください。"
+            }
             Rule::FixedField => "{label}は変更できません。表示されているとおりの内容で送信してください。",
             Rule::UnknownField => "{label}という項目はありません。取り除いてください。",
             Rule::NotAcknowledged => "失効は取り消せません。警告を読み、確認のチェックを入れてください。",
@@ -166,11 +176,29 @@ impl Catalogue for Japanese {
                 title: "取得の期限を過ぎたため、この申請は終了しました。",
                 remedy: "電子証明書が必要な場合は、認証局へ新規に申請してください。",
             },
+            Problem::ApplicationStopped => {
+                ProblemText { title: "この申請は停止されています。", remedy: STOPPED }
+            }
+            Problem::ApplicationRejected => {
+                ProblemText { title: "この申請は却下されました。", remedy: REJECTED }
+            }
+            Problem::StopCodeUnknown => ProblemText {
+                title: "この停止コードに対応する申請はありません。",
+                remedy: "アドレスの変更をお知らせしたメールの停止コードと見比べてください。解決しない場合は、すぐにお問い合わせください。",
+            },
             Problem::ResendNotPossible(reason) => ProblemText {
                 title: "証明書コードを再送できません。",
                 remedy: match reason {
                     NoResend::PickedUp => "新しい電子証明書は取得済みです。コードはもう必要ありません。",
                     NoResend::Expired => NO_LONGER_WAITING,
+                    NoResend::Stopped => STOPPED,
+                    NoResend::Rejected => REJECTED,
+                    NoResend::Held { until: Some(_) } => {
+                        "電子メールアドレスが変更されたため、コードの送信を保留しています。保留の期間が終わると送信します。"
+                    }
+                    NoResend::Held { until: None } => {
+                        "電子メールアドレスが変更されたため、コードの送信を保留しています。担当者が変更を承認すると送信します。"
+                    }
                     NoResend::LimitReached => {
                         "再送の回数の上限に達しています。最後に届いたコードを使うか、お問い合わせください。"
                     }
@@ -186,6 +214,8 @@ impl Catalogue for Japanese {
                         "新しい電子証明書は取得済みです。証明書のメールアドレスを変えるには、新しい電子証明書の再発行を申請してください。"
                     }
                     NoCorrection::Expired => NO_LONGER_WAITING,
+                    NoCorrection::Stopped => STOPPED,
+                    NoCorrection::Rejected => REJECTED,
                     NoCorrection::IssuanceBegun => {
                         "届いた証明書コードで、取得の手続きが始まっています。同じ画面で取得を続けるか、お問い合わせください。"
                     }

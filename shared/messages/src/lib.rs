@@ -73,6 +73,10 @@ pub enum EmailSubject {
     Reminder,
     /// A notice that the application has expired.
     ExpiryNotice,
+    /// A confirmation that the application was stopped from the registered mailbox.
+    StopNotice,
+    /// A notice that an officer rejected the application.
+    RejectionNotice,
 }
 
 #[cfg(test)]

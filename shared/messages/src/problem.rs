@@ -45,6 +45,12 @@ pub enum Problem {
     AlreadyPickedUp,
     /// The application expired before the certificate was picked up.
     ApplicationExpired,
+    /// The application was stopped from the registered mailbox.
+    ApplicationStopped,
+    /// An officer rejected the application.
+    ApplicationRejected,
+    /// The stop code belongs to no application.
+    StopCodeUnknown,
     /// The subscriber cannot request another certificate code.
     ResendNotPossible(NoResend),
     /// The email address cannot be corrected.

@@ -4,8 +4,12 @@ use std::{error::Error, future::Future, path::PathBuf, sync::Arc};
 
 use crate::{
     domain::{
-        application::CodeLifetime, credential_keys::CredentialKeys, crl_scope::ShardCount, ocsp::NoncePolicy,
-        publication::PublicationUrl, revocation::RevocationTiming,
+        application::{AddressChangeHold, CodeLifetime},
+        credential_keys::CredentialKeys,
+        crl_scope::ShardCount,
+        ocsp::NoncePolicy,
+        publication::PublicationUrl,
+        revocation::RevocationTiming,
     },
     edge::{EdgeSecrets, Origin},
     mail::MailBranding,
@@ -137,6 +141,13 @@ pub trait FunctionBackend: Backend {
     ///
     /// Fails if the setting is invalid.
     fn timing(&self) -> Result<RevocationTiming, BackendError>;
+
+    /// Returns the hold of certificate codes for a changed email address.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the setting is invalid.
+    fn address_change_hold(&self) -> Result<AddressChangeHold, BackendError>;
 
     /// Returns the lifetime of a certificate code.
     ///

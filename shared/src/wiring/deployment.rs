@@ -12,6 +12,7 @@
 //! | `CRL_SHARDS` | the number of CRL shards for new certificates |
 //! | `CERTIFICATE_POLICY`, `CPS_URL` | optional: the OID of the CA's own certificate policy, and the URL of its CPS |
 //! | `COMPROMISED_KEYS_FILE` | optional: a file with the SHA-256 of the SubjectPublicKeyInfo of each refused key |
+//! | `ADDRESS_CHANGE_HOLD` | the hold of codes for a changed email address: 0 to 4320 minutes (45 by default), or `officer` |
 //! | `CODE_LIFETIME_HOURS` | the validity of a certificate code in hours: 1 to 24 (the default) |
 //! | `CODE_KEY_ID` | the KMS key (HMAC_256) from which codes and the keys of credentials are derived |
 //! | `PUBLIC_BUCKET` | the bucket of CRLs |
@@ -46,7 +47,10 @@ use crate::{
         system::{SystemClock, SystemEntropy},
     },
     domain::{
-        application::CodeLifetime, crl_scope::ShardCount, ocsp::NoncePolicy, publication::PublicationUrl,
+        application::{AddressChangeHold, CodeLifetime},
+        crl_scope::ShardCount,
+        ocsp::NoncePolicy,
+        publication::PublicationUrl,
         revocation::RevocationTiming,
     },
     edge::{EdgeSecrets, Origin},
@@ -180,6 +184,10 @@ impl Backend for Deployment {
 impl FunctionBackend for Deployment {
     fn timing(&self) -> Result<RevocationTiming, BackendError> {
         Ok(parsed_or_default("REVOCATION_TIMING")?)
+    }
+
+    fn address_change_hold(&self) -> Result<AddressChangeHold, BackendError> {
+        Ok(parsed_or_default("ADDRESS_CHANGE_HOLD")?)
     }
 
     fn code_lifetime(&self) -> Result<CodeLifetime, BackendError> {

@@ -13,6 +13,7 @@ use crate::{
         answer_ocsp::{AnswerOcsp, CurrentResponder},
         ca_on_record::check_key,
         correct_address::CorrectAddress,
+        decide_application::DecideApplication,
         identity_check::IdentityCheck,
         meet_deadlines::MeetDeadlines,
         pick_up::PickUp,
@@ -24,6 +25,7 @@ use crate::{
         resend_code::ResendCode,
         seal_audit_log::SealAuditLog,
         send_mail::SendMail,
+        stop_application::StopApplication,
         submit_application::SubmitApplication,
         sweep_outbox::SweepOutbox,
         watch_service::WatchService,
@@ -63,10 +65,12 @@ pub async fn identity_check(backend: &impl Backend) -> Result<IdentityCheck, Bac
 pub async fn submit_application(backend: &impl FunctionBackend) -> Result<SubmitApplication, BackendError> {
     Ok(SubmitApplication {
         store: backend.store().await?,
+        passwords: backend.passwords()?,
         statements: backend.statement_signer().await?,
         clock: backend.clock(),
         entropy: backend.entropy(),
         timing: backend.timing()?,
+        hold: backend.address_change_hold()?,
     })
 }
 
@@ -74,8 +78,26 @@ pub async fn resend_code(backend: &impl Backend) -> Result<ResendCode, BackendEr
     Ok(ResendCode { store: backend.store().await?, clock: backend.clock(), entropy: backend.entropy() })
 }
 
-pub async fn correct_address(backend: &impl Backend) -> Result<CorrectAddress, BackendError> {
-    Ok(CorrectAddress { store: backend.store().await?, clock: backend.clock(), entropy: backend.entropy() })
+pub async fn correct_address(backend: &impl FunctionBackend) -> Result<CorrectAddress, BackendError> {
+    Ok(CorrectAddress {
+        store: backend.store().await?,
+        passwords: backend.passwords()?,
+        clock: backend.clock(),
+        entropy: backend.entropy(),
+        hold: backend.address_change_hold()?,
+    })
+}
+
+pub async fn stop_application(backend: &impl Backend) -> Result<StopApplication, BackendError> {
+    Ok(StopApplication { store: backend.store().await?, clock: backend.clock(), entropy: backend.entropy() })
+}
+
+pub async fn decide_application(backend: &impl Backend) -> Result<DecideApplication, BackendError> {
+    Ok(DecideApplication {
+        store: backend.store().await?,
+        clock: backend.clock(),
+        entropy: backend.entropy(),
+    })
 }
 
 pub async fn send_mail(backend: &impl FunctionBackend) -> Result<SendMail, BackendError> {

@@ -34,6 +34,7 @@ pub(crate) enum RowKind {
     Serial,
     Receipt,
     Code,
+    StopCode,
     SubjectKey,
     CaCertificate,
     CrlNumbers,
@@ -47,7 +48,7 @@ pub(crate) enum RowKind {
 const ENROLLMENT: &str = "ENROLLMENT";
 
 impl RowKind {
-    pub(crate) const ALL: [Self; 18] = [
+    pub(crate) const ALL: [Self; 19] = [
         Self::Credential,
         Self::Certificate,
         Self::Application,
@@ -59,6 +60,7 @@ impl RowKind {
         Self::Serial,
         Self::Receipt,
         Self::Code,
+        Self::StopCode,
         Self::SubjectKey,
         Self::CaCertificate,
         Self::CrlNumbers,
@@ -82,6 +84,7 @@ impl RowKind {
             Self::Serial => ("SERIAL", "SERIAL"),
             Self::Receipt => ("RECEIPT", "RECEIPT"),
             Self::Code => ("CODE", "CODE"),
+            Self::StopCode => ("STOP", "STOP"),
             Self::SubjectKey => ("KEY", "KEY"),
             Self::CaCertificate => ("CA", "CERTIFICATE"),
             Self::CrlNumbers => ("CRL", "NUMBERS"),

@@ -38,6 +38,7 @@ pub use self::{
     tables::{TableDefinition, Tables},
     transactions::{
         address_correction::AddressChange,
+        intervention::Consequences,
         issuance::Issuance,
         registration::{NewCertificate, RegistrationOutcome},
         submission::Submission,

@@ -16,4 +16,5 @@ pub(crate) mod outbox;
 pub(crate) mod pointer;
 pub(crate) mod revocation;
 pub(crate) mod session;
+mod stop_code;
 pub(crate) mod throttle;

@@ -4,6 +4,7 @@ pub(crate) mod address_correction;
 mod code_mailing;
 mod deadline;
 mod delivery;
+pub(crate) mod intervention;
 pub(crate) mod issuance;
 pub(crate) mod registration;
 mod revocation;

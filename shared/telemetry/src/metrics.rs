@@ -43,8 +43,11 @@ pub const MAILS_BOUNCED: Metric<0> = Metric::new("MailsBounced", Unit::Count, []
 /// The number of emails that recipients reported as spam.
 pub const MAILS_COMPLAINED: Metric<0> = Metric::new("MailsComplained", Unit::Count, []);
 
+/// The number of applications that were stopped from the registered mailbox.
+pub const APPLICATIONS_STOPPED: Metric<0> = Metric::new("ApplicationsStopped", Unit::Count, []);
+
 /// All metrics of the service. Tests compare this list with the alarms and dashboards.
-pub const ALL: [Definition; 14] = [
+pub const ALL: [Definition; 15] = [
     REQUESTS.definition(),
     LATENCY.definition(),
     IDENTITY_CHECKS_THROTTLED.definition(),
@@ -59,6 +62,7 @@ pub const ALL: [Definition; 14] = [
     MAILS_DELIVERED.definition(),
     MAILS_BOUNCED.definition(),
     MAILS_COMPLAINED.definition(),
+    APPLICATIONS_STOPPED.definition(),
 ];
 
 /// A metric with `N` dimensions.

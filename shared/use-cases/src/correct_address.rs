@@ -10,13 +10,15 @@ use std::sync::Arc;
 use crate::{
     effects,
     identity_check::read,
+    password_confirmation::PasswordConfirmation,
+    passwords::Passwords,
     races::MAX_TRIES,
     refusal::{Failure, InvalidField, Refusal},
     session_context::SessionContext,
 };
 use domain::{
     Timestamp,
-    application::{Accepted, Application, FieldError, NoCorrection, Receipt},
+    application::{Accepted, AddressChangeHold, Application, FieldError, NoCorrection, Receipt},
     certificate::Certificate,
     contact::EmailAddress,
     fields::{Field, Rule},
@@ -28,16 +30,21 @@ use store::{AddressChange, Effect, OutboxRow, Store, StoreError};
 
 pub struct CorrectAddress {
     pub store: Store,
+    pub passwords: Passwords,
     pub clock: Arc<dyn Clock>,
     /// The source of randomness for outbox row ids.
     pub entropy: Arc<dyn Entropy>,
+    /// The hold of codes for a changed email address.
+    pub hold: AddressChangeHold,
 }
 
-/// The corrected address, as sent by the client.
+/// The corrected address and the password, as sent by the client.
 #[derive(Default)]
 pub struct AddressInput {
     /// 電子メールアドレス
     pub email_address: Option<String>,
+    /// 申請パスワード
+    pub application_password: Option<String>,
 }
 
 impl CorrectAddress {
@@ -47,7 +54,7 @@ impl CorrectAddress {
     /// # Errors
     ///
     /// Returns [`Refusal::CorrectionNotPossible`], [`Refusal::IdentityCheckRequired`], [`Refusal::InvalidFields`],
-    /// [`Refusal::NotFound`] or [`Refusal::SessionEnded`]. Returns [`Refusal::TemporarilyUnavailable`] if other calls
+    /// [`Refusal::NotFound`] or [`Refusal::SessionEnded`] (also after too many wrong passwords). Returns [`Refusal::TemporarilyUnavailable`] if other calls
     /// keep changing the application, and [`Failure::Store`] if the store fails.
     pub async fn correct(
         &self,
@@ -56,10 +63,11 @@ impl CorrectAddress {
         input: &AddressInput,
     ) -> Result<SessionContext, Failure> {
         let address = read::<EmailAddress>(Field::EmailAddress, &input.email_address);
+        let mut password = PasswordConfirmation::new(&self.passwords, &input.application_password);
         for _ in 0..MAX_TRIES {
             let now = self.clock.now();
             let context = SessionContext::open(&self.store, token, now).await?;
-            match self.correct_in(token, context, number, &address, now).await {
+            match self.correct_in(token, context, number, &address, &mut password, now).await {
                 Err(Failure::Store(StoreError::Conflict(_))) => {}
                 decided => return decided,
             }
@@ -73,6 +81,7 @@ impl CorrectAddress {
         mut context: SessionContext,
         number: &ReceiptNumber,
         address: &Result<EmailAddress, FieldError>,
+        password: &mut PasswordConfirmation<'_>,
         now: Timestamp,
     ) -> Result<SessionContext, Failure> {
         let (receipt, certificate) = context.receipt(number)?;
@@ -83,12 +92,14 @@ impl CorrectAddress {
         if context.session.new_check_until(receipt.accepted.accepted_at, now).is_none() {
             return Err(Refusal::IdentityCheckRequired.into());
         }
-        let address = new_address(receipt, address)?;
+        let address = new_address(receipt, address, password.error())?;
+        password.require(&self.store, token, &context, now).await?;
         let (certificate, coupon_number) = (certificate.clone(), receipt.coupon_number.clone());
+        let session = context.session.clone();
         let application = context.waiting_application(&coupon_number);
         let application = application.ok_or(Refusal::CorrectionNotPossible(NoCorrection::Expired))?;
-        let change = self.change(token, application, &certificate, address, now)?;
-        self.store.correct_address(&change).await?;
+        let change = self.change(token, session, application, &certificate, address, now)?;
+        self.store.correct_address(token, &change, now).await?;
         *application = change.after;
         Ok(context)
     }
@@ -96,23 +107,24 @@ impl CorrectAddress {
     fn change(
         &self,
         token: &SessionToken,
+        session: Session,
         application: &Application<Accepted>,
         certificate: &Certificate,
         address: EmailAddress,
         now: Timestamp,
     ) -> Result<AddressChange, Failure> {
         let application_id = token.application_id(&application.coupon_number);
-        let after = application.clone().correct_address(address, now);
+        let after = application.clone().correct_address(address, now).with_hold(certificate, self.hold);
         let accepted = &after.state;
-        let send_number = accepted.first_send_number();
-        let code = Effect::CertificateCode { application_id: application_id.clone(), send_number };
-        let mut effects = vec![code];
+        let mut wanted: Vec<_> = effects::first_code(&application_id, accepted, now).into_iter().collect();
         if accepted.changes_address_of(certificate) {
-            effects.push(Effect::AddressChangeNotice { application_id: application_id.clone() });
+            wanted.push((Effect::AddressChangeNotice { application_id: application_id.clone() }, now));
         }
-        let rows: Result<Vec<OutboxRow>, _> =
-            effects.into_iter().map(|effect| effects::at_once(self.entropy.as_ref(), effect, now)).collect();
-        Ok(AddressChange { application_id, before: application.clone(), after, outbox: rows? })
+        let rows: Result<Vec<OutboxRow>, _> = wanted
+            .into_iter()
+            .map(|(effect, due_at)| effects::at(self.entropy.as_ref(), effect, now, due_at))
+            .collect();
+        Ok(AddressChange { session, application_id, before: application.clone(), after, outbox: rows? })
     }
 }
 
@@ -126,21 +138,28 @@ fn has_corrected(session: &Session, receipt: Receipt<'_>, address: &EmailAddress
         && last.is_some_and(|correction| correction.at >= identified_at)
 }
 
-/// Returns the new address if it is valid and differs from the address on the receipt.
+/// Returns the new address if it is valid and differs from the address on the receipt, and the password is well-formed.
 ///
 /// # Errors
 ///
-/// Returns [`Refusal::InvalidFields`] if the address is invalid or unchanged.
+/// Returns [`Refusal::InvalidFields`] with the error of the address and `password_error`.
 fn new_address(
     receipt: Receipt<'_>,
     address: &Result<EmailAddress, FieldError>,
+    password_error: Option<InvalidField>,
 ) -> Result<EmailAddress, Refusal> {
-    let invalid = |error| Refusal::InvalidFields(vec![InvalidField::field(error)]);
-    match address {
+    let address = match address {
         Ok(address) if address == receipt.accepted.fields.email_address() => {
-            Err(invalid(FieldError { field: Field::EmailAddress, rule: Rule::SameAddress }))
+            Err(FieldError { field: Field::EmailAddress, rule: Rule::SameAddress })
         }
         Ok(address) => Ok(address.clone()),
-        Err(error) => Err(invalid(*error)),
+        Err(error) => Err(*error),
+    };
+    match (address, password_error) {
+        (Ok(address), None) => Ok(address),
+        (address, password_error) => {
+            let address_error = address.err().map(InvalidField::field);
+            Err(Refusal::InvalidFields(address_error.into_iter().chain(password_error).collect()))
+        }
     }
 }

@@ -134,7 +134,11 @@ impl MeetDeadlines {
     ) -> Result<(), Failure> {
         let application = match application {
             AnyApplication::Accepted(application) => *application,
-            AnyApplication::PickedUp(_) | AnyApplication::Expired(_) => {
+            AnyApplication::PickedUp(_)
+            | AnyApplication::Expired(_)
+            // A stopped application waits for the decision of an officer.
+            | AnyApplication::Stopped(_)
+            | AnyApplication::Rejected(_) => {
                 return Ok(self.store.mark_done(id, now).await?);
             }
             AnyApplication::Draft(_) | AnyApplication::Confirmed(_) => return Err(not_accepted()),

@@ -106,7 +106,8 @@ impl PickUp {
     /// # Errors
     ///
     /// Returns [`Refusal::InvalidFields`], [`Refusal::PickUpCheckFailed`], [`Refusal::CodeBlocked`],
-    /// [`Refusal::CodeExpired`] or [`Refusal::ApplicationExpired`]. Returns [`Failure::Store`] if the store fails.
+    /// [`Refusal::CodeExpired`], [`Refusal::ApplicationExpired`], [`Refusal::ApplicationStopped`] or
+    /// [`Refusal::ApplicationRejected`]. Returns [`Failure::Store`] if the store fails.
     pub async fn open(&self, input: &PickUpInput) -> Result<OpenedPickUp, Failure> {
         let credentials = PickUpCredentials::parse(&input.certificate_code, &input.application_password)
             .map_err(Refusal::InvalidFields)?;
@@ -178,9 +179,11 @@ impl PickUp {
                     Err(Refusal::AlreadyPickedUp(accepted.receipt_number.clone()).into())
                 }
             }
-            AnyApplication::Draft(_) | AnyApplication::Confirmed(_) | AnyApplication::Expired(_) => {
-                Err(Refusal::PickUpCheckFailed.into())
-            }
+            AnyApplication::Draft(_)
+            | AnyApplication::Confirmed(_)
+            | AnyApplication::Expired(_)
+            | AnyApplication::Stopped(_)
+            | AnyApplication::Rejected(_) => Err(Refusal::PickUpCheckFailed.into()),
         }
     }
 

@@ -129,7 +129,8 @@ fn refuse_blocked_code(throttle: Option<&Throttle>, now: Timestamp) -> Result<()
 ///
 /// # Errors
 ///
-/// Returns [`Refusal::ApplicationExpired`] or [`Refusal::CodeExpired`]. Returns [`Refusal::PickUpCheckFailed`] if
+/// Returns [`Refusal::ApplicationExpired`], [`Refusal::ApplicationStopped`], [`Refusal::ApplicationRejected`] or
+/// [`Refusal::CodeExpired`]. Returns [`Refusal::PickUpCheckFailed`] if
 /// another code has replaced this code.
 pub(super) fn still_usable(
     records: &PickUpRecords,
@@ -142,6 +143,8 @@ pub(super) fn still_usable(
     let number = || receipt.accepted.receipt_number.clone();
     match receipt.outcome {
         Outcome::Expired { .. } => Err(Refusal::ApplicationExpired(number())),
+        Outcome::Stopped { .. } => Err(Refusal::ApplicationStopped(number())),
+        Outcome::Rejected { .. } => Err(Refusal::ApplicationRejected(number())),
         Outcome::Waiting if now >= receipt.accepted.ends_at() => Err(Refusal::ApplicationExpired(number())),
         Outcome::Waiting | Outcome::PickedUp { .. } if now >= code.expires_at => {
             Err(Refusal::CodeExpired(number()))

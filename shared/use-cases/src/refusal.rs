@@ -52,6 +52,12 @@ pub enum Refusal {
     AlreadyPickedUp(ReceiptNumber),
     /// The application was not picked up in time.
     ApplicationExpired(ReceiptNumber),
+    /// The application was stopped from the registered mailbox.
+    ApplicationStopped(ReceiptNumber),
+    /// An officer rejected the application.
+    ApplicationRejected(ReceiptNumber),
+    /// The stop code belongs to no application.
+    StopCodeUnknown,
     /// No more certificate codes can be requested.
     ResendNotPossible(NoResend),
     /// The email address cannot be corrected.

@@ -1,8 +1,8 @@
 //! Sends the emails of an accepted application, and sign-in codes.
 //!
-//! Codes are not stored. Each certificate code is derived from a MAC over the receipt number and the send number, and
-//! each sign-in code is derived from the id of the outbox row. A retry therefore sends the same code. The MAC key never
-//! leaves the [`MessageAuthenticator`].
+//! Codes are not stored. Each certificate code is derived from a MAC over the receipt number and the send number. Stop
+//! codes are derived from the receipt number, and sign-in codes from the id of the outbox row. A retry therefore sends
+//! the same code. The MAC key never leaves the [`MessageAuthenticator`].
 
 use std::sync::Arc;
 
@@ -14,6 +14,7 @@ use domain::{
     certificate_code::CertificateCode,
     enrollment::{EnrollmentId, code_sha256},
     fields::Language,
+    stop_code::StopCode,
 };
 use mail::{Email, MailBranding, SignInCodeEmail};
 use ports::{Clock, Mail, Mailer, MessageAuthenticator, PortError};
@@ -69,7 +70,13 @@ impl SendMail {
                 self.send_sign_in_code(row, &enrollment, language, expires_at).await
             }
             Effect::AddressChangeNotice { application_id } => {
-                self.send_notice(row, &application_id, Email::AddressChangeNotice).await
+                self.send_address_change_notice(row, &application_id).await
+            }
+            Effect::StopNotice { application_id } => {
+                self.send_notice(row, &application_id, Email::StopNotice).await
+            }
+            Effect::RejectionNotice { application_id } => {
+                self.send_notice(row, &application_id, Email::RejectionNotice).await
             }
             Effect::Reminder { application_id } => {
                 let (application, _) = self.application(&application_id).await?;
@@ -104,6 +111,10 @@ impl SendMail {
         if overtaken || astray || over {
             return Ok(self.store.mark_done(&row.id, self.clock.now()).await?);
         }
+        if receipt.accepted.active_hold(self.clock.now()).is_some() {
+            // The row stays pending until the hold ends.
+            return Ok(());
+        }
         let (code, mailed) = self.code_to_mail(receipt.accepted, send_number).await?;
         self.store.record_code(application_id, application.version(), before, &mailed).await?;
         let email = Email::CertificateCode { code: &code, mailed: &mailed };
@@ -131,6 +142,31 @@ impl SendMail {
             let email = SignInCodeEmail { code: &code, expires_at, language };
             self.hand_over(&email.compose(&self.branding, &row.id, &certificate)?).await?;
         }
+        Ok(self.store.mark_done(&row.id, self.clock.now()).await?)
+    }
+
+    /// Sends the notice with the stop code to the registered mailbox. All notices of an application contain the same
+    /// code.
+    async fn send_address_change_notice(
+        &self,
+        row: &OutboxRow,
+        application_id: &ApplicationId,
+    ) -> Result<(), Failure> {
+        let (application, certificate) = self.application(application_id).await?;
+        let receipt = receipt(&application)?;
+        match receipt.outcome {
+            Outcome::Waiting | Outcome::PickedUp { .. } => {}
+            // The application can no longer be stopped, so the late notice is not sent.
+            Outcome::Expired { .. } | Outcome::Stopped { .. } | Outcome::Rejected { .. } => {
+                return Ok(self.store.mark_done(&row.id, self.clock.now()).await?);
+            }
+        }
+        let message = format!("stop code of {}", receipt.accepted.receipt_number);
+        let stop_code = StopCode::from_secret(&self.authenticator.mac(message.as_bytes()).await?);
+        self.store.record_stop_code(&stop_code.sha256(), application_id).await?;
+        let notice = Email::AddressChangeNotice { stop_code: &stop_code };
+        let mail = notice.compose(&self.branding, &row.id, receipt.accepted, &certificate)?;
+        self.hand_over(&mail).await?;
         Ok(self.store.mark_done(&row.id, self.clock.now()).await?)
     }
 

@@ -9,6 +9,8 @@ use ring::digest::{SHA256, digest};
 
 use crate::{
     effects,
+    password_confirmation::PasswordConfirmation,
+    passwords::Passwords,
     races::MAX_TRIES,
     refusal::{Failure, Refusal},
     save_application::coupon_number_and_version,
@@ -17,7 +19,10 @@ use crate::{
 };
 use domain::{
     DAY, Timestamp,
-    application::{Accepted, AnyApplication, Application, ApplicationId, Confirmed, REMINDER_BEFORE_END},
+    application::{
+        Accepted, AddressChangeHold, AnyApplication, Application, ApplicationId, Confirmed,
+        REMINDER_BEFORE_END,
+    },
     certificate::{Certificate, CertificateState},
     fields::Language,
     numbers::CouponNumber,
@@ -33,11 +38,14 @@ const IDEMPOTENCY_LIFETIME: i64 = DAY;
 
 pub struct SubmitApplication {
     pub store: Store,
+    pub passwords: Passwords,
     pub statements: StatementSigner,
     pub clock: Arc<dyn Clock>,
     /// The source of randomness for receipt numbers and outbox row ids.
     pub entropy: Arc<dyn Entropy>,
     pub timing: RevocationTiming,
+    /// The hold of codes for a changed email address.
+    pub hold: AddressChangeHold,
 }
 
 /// The submission, as sent by the client.
@@ -49,6 +57,8 @@ pub struct SubmissionInput {
     pub version: Option<u64>,
     /// The language for emails to the subscriber.
     pub language: Option<Language>,
+    /// 申請パスワード, which is required if the application changes the email address
+    pub application_password: Option<String>,
 }
 
 /// An accepted application and the replaced certificate, both in their state after the submission.
@@ -68,8 +78,9 @@ impl SubmitApplication {
     /// # Errors
     ///
     /// Returns [`Refusal::IdempotencyKeyReused`], [`Refusal::AlreadySubmitted`] (also after a lost race),
-    /// [`Refusal::ApplicationChanged`], [`Refusal::CertificateNotReissuable`], [`Refusal::StepOutOfOrder`] or
-    /// [`Refusal::SessionEnded`]. A refused request does not write anything. Returns [`Failure::Store`] if the store
+    /// [`Refusal::ApplicationChanged`], [`Refusal::CertificateNotReissuable`], [`Refusal::StepOutOfOrder`],
+    /// [`Refusal::SessionEnded`], or [`Refusal::InvalidFields`] if the application changes the email address and the
+    /// password is missing or wrong. A refused request only counts a wrong password. Returns [`Failure::Store`] if the store
     /// fails, and [`Failure::Port`] if the signer fails. If only the store's response was lost, the application has
     /// been accepted, and repeating the request with the same key returns the receipt.
     pub async fn submit(
@@ -86,6 +97,7 @@ impl SubmitApplication {
             idempotency_key: sha256_hex(&[idempotency_key.as_bytes()]),
             sha256: sha256_hex(&[coupon_number.as_str().as_bytes(), &version.to_be_bytes()]),
         };
+        let mut password = PasswordConfirmation::new(&self.passwords, &input.application_password);
         for _ in 0..MAX_TRIES {
             let now = self.clock.now();
             let context = SessionContext::open(&self.store, token, now).await?;
@@ -96,6 +108,13 @@ impl SubmitApplication {
             let (certificate, application) = ready(&context, coupon_number, version, now)?;
             let receipt_number = self.receipt_number()?;
             let application = application.clone().accept(receipt_number, now, self.timing, language);
+            let application = application.with_hold(certificate, self.hold);
+            if application.state.changes_address_of(certificate) {
+                match password.require(&self.store, token, &context, now).await {
+                    Err(Failure::Store(StoreError::Conflict(_))) => continue,
+                    checked => checked?,
+                }
+            }
             let revocation = match self.timing {
                 RevocationTiming::Submission => {
                     let number = &application.state.receipt_number;
@@ -107,6 +126,7 @@ impl SubmitApplication {
                 outbox: self.effects(&token.application_id(coupon_number), certificate, &application)?,
                 idempotency: request.idempotency_record(&application),
                 read_version: version,
+                session: context.session.clone(),
                 application,
                 revocation,
             };
@@ -132,24 +152,23 @@ impl SubmitApplication {
         application: &Application<Accepted>,
     ) -> Result<Vec<OutboxRow>, Failure> {
         let accepted = &application.state;
-        let mut effects = Vec::new();
+        let mut wanted = Vec::new();
         if accepted.changes_address_of(certificate) {
             let notice = Effect::AddressChangeNotice { application_id: application_id.clone() };
-            effects.push((notice, accepted.accepted_at));
+            wanted.push((notice, accepted.accepted_at));
         }
         if self.timing == RevocationTiming::Submission {
             let crl = Effect::Crl { serial_number: certificate.serial_number.clone() };
-            effects.push((crl, accepted.accepted_at));
+            wanted.push((crl, accepted.accepted_at));
         }
-        let code = Effect::CertificateCode { application_id: application_id.clone(), send_number: 1 };
-        effects.push((code, accepted.accepted_at));
+        wanted.extend(effects::first_code(application_id, accepted, accepted.accepted_at));
         for (deadline, due_at) in deadlines(accepted) {
-            effects.push((Effect::Deadline { deadline, application_id: application_id.clone() }, due_at));
+            wanted.push((Effect::Deadline { deadline, application_id: application_id.clone() }, due_at));
         }
         let row = |(effect, due_at)| {
             effects::at(self.entropy.as_ref(), effect, accepted.accepted_at, due_at).map_err(Failure::from)
         };
-        effects.into_iter().map(row).collect()
+        wanted.into_iter().map(row).collect()
     }
 }
 
@@ -232,9 +251,11 @@ fn ready<'a>(
         }
         AnyApplication::Confirmed(_) => Err(Refusal::ApplicationChanged),
         AnyApplication::Draft(_) => Err(Refusal::StepOutOfOrder(Step::Enter)),
-        AnyApplication::Accepted(_) | AnyApplication::PickedUp(_) | AnyApplication::Expired(_) => {
-            Err(Refusal::ApplicationChanged)
-        }
+        AnyApplication::Accepted(_)
+        | AnyApplication::PickedUp(_)
+        | AnyApplication::Expired(_)
+        | AnyApplication::Stopped(_)
+        | AnyApplication::Rejected(_) => Err(Refusal::ApplicationChanged),
     }
 }
 

@@ -109,6 +109,8 @@ pub(crate) struct Client {
     /// The last octet of the client's address.
     address: u8,
     pub(crate) cookie: Option<String>,
+    /// The application password of the last identity check, which submissions and corrections repeat.
+    pub(crate) password: Option<String>,
     pub(crate) accept_language: Option<&'static str>,
 }
 
@@ -129,7 +131,7 @@ impl Client {
     }
 
     fn reaching(reach: Reach) -> Self {
-        Self { reach, address: 1, cookie: None, accept_language: None }
+        Self { reach, address: 1, cookie: None, password: None, accept_language: None }
     }
 
     /// Sets the last octet of the client's address, which is 1 by default. All client addresses in a test differ only
@@ -300,6 +302,7 @@ impl Client {
     }
 
     async fn identify_with(&mut self, credentials: &Value) -> Answer {
+        self.password = credentials["applicationPassword"].as_str().map(str::to_owned);
         let answer = self.json(Method::POST, "/api/session", credentials).await;
         if let Some(cookie) = answer.header(header::SET_COOKIE) {
             assert!(cookie.starts_with(&format!("{}=", self.session_cookie())), "{cookie}");
@@ -328,7 +331,11 @@ impl Client {
     /// Performs step 5.
     pub(crate) async fn submit(&self, coupon_number: &str, version: u64, key: &str) -> Answer {
         let headers = [(header::CONTENT_TYPE.as_str(), "application/json"), ("idempotency-key", key)];
-        let body = json!({ "couponNumber": coupon_number, "version": version }).to_string();
+        let mut body = json!({ "couponNumber": coupon_number, "version": version });
+        if let Some(password) = &self.password {
+            body["applicationPassword"] = json!(password);
+        }
+        let body = body.to_string();
         self.send(Method::POST, "/api/application/submission", &headers, Bytes::from(body)).await
     }
 

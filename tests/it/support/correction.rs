@@ -36,6 +36,11 @@ impl Client {
     /// Corrects the address on the receipt.
     pub(crate) async fn correct(&self, receipt: &Value, address: &str) -> Answer {
         let path = format!("/api/receipts/{}/email", receipt["receiptNumber"].as_str().unwrap());
-        self.json(Method::PUT, &path, &json!({ "emailAddress": address })).await
+        self.json(
+            Method::PUT,
+            &path,
+            &json!({ "emailAddress": address, "applicationPassword": self.password }),
+        )
+        .await
     }
 }

@@ -5,7 +5,10 @@ use std::path::Path;
 use aws_sdk_dynamodb::Client;
 use dynoxide::Database;
 use serde_json::Value;
-use shared::adapters;
+use shared::{
+    adapters,
+    store::{Store, Tables},
+};
 use tokio::net::TcpListener;
 
 const TABLES: &str = "cert-reissue-local";
@@ -25,6 +28,11 @@ impl RawDatabase {
             _ => None,
         });
         Self(Client::new(&sdk.unwrap()))
+    }
+
+    /// Returns the store of the stack, for use cases that operators run.
+    pub(crate) fn store(&self) -> Store {
+        Store::new(self.0.clone(), Tables::with_prefix(TABLES))
     }
 
     /// Writes this row to the table `…-{table}`, replacing any row with the same key.

@@ -11,7 +11,7 @@ use local_stack::{CallCounter, DemoAccount, Dispatcher, Stack, StackOptions, def
 use serde_json::Value;
 use shared::{
     adapters::system::{SystemClock, SystemEntropy},
-    domain::{Timestamp, ocsp::NoncePolicy, revocation::RevocationTiming},
+    domain::{Timestamp, application::AddressChangeHold, ocsp::NoncePolicy, revocation::RevocationTiming},
     mail::ServiceName,
     pki::EndEntityCertificate,
     ports::Clock,
@@ -60,41 +60,57 @@ pub(crate) struct Prepared {
     folder: TempDir,
 }
 
+/// The settings of an embedded stack.
+struct Settings {
+    timing: RevocationTiming,
+    ocsp_nonces: NoncePolicy,
+    hold: AddressChangeHold,
+}
+
+impl Default for Settings {
+    /// Returns the settings of the deployment test, which does not hold codes.
+    fn default() -> Self {
+        Self {
+            timing: RevocationTiming::default(),
+            ocsp_nonces: NoncePolicy::default(),
+            hold: AddressChangeHold::Minutes(0),
+        }
+    }
+}
+
 impl Prepared {
     /// Prepares a stack in a new folder.
     pub(crate) async fn new(timing: RevocationTiming) -> Self {
-        Self::in_folder(tempfile::tempdir().unwrap(), timing, NoncePolicy::default(), false).await
+        let settings = Settings { timing, ..Settings::default() };
+        Self::in_folder(tempfile::tempdir().unwrap(), settings, false).await
     }
 
     /// Prepares a stack that does not issue certificates for the compromised keys in `list`.
     pub(crate) async fn with_compromised_keys(list: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("compromised-keys"), list).unwrap();
-        Self::in_folder(folder, RevocationTiming::Submission, NoncePolicy::default(), false).await
+        Self::in_folder(folder, Settings::default(), false).await
+    }
+
+    /// Prepares a stack that holds codes for changed email addresses.
+    pub(crate) async fn with_hold(hold: AddressChangeHold) -> Self {
+        let settings = Settings { hold, ..Settings::default() };
+        Self::in_folder(tempfile::tempdir().unwrap(), settings, false).await
     }
 
     /// Prepares a stack that serves HTTPS.
     pub(crate) async fn with_https() -> Self {
-        Self::in_folder(
-            tempfile::tempdir().unwrap(),
-            RevocationTiming::Submission,
-            NoncePolicy::default(),
-            true,
-        )
-        .await
+        Self::in_folder(tempfile::tempdir().unwrap(), Settings::default(), true).await
     }
 
     /// Prepares a stack with this setting for nonces in OCSP requests.
-    pub(crate) async fn with_ocsp_nonces(nonces: NoncePolicy) -> Self {
-        Self::in_folder(tempfile::tempdir().unwrap(), RevocationTiming::Submission, nonces, false).await
+    pub(crate) async fn with_ocsp_nonces(ocsp_nonces: NoncePolicy) -> Self {
+        let settings = Settings { ocsp_nonces, ..Settings::default() };
+        Self::in_folder(tempfile::tempdir().unwrap(), settings, false).await
     }
 
-    async fn in_folder(
-        folder: TempDir,
-        timing: RevocationTiming,
-        ocsp_nonces: NoncePolicy,
-        https: bool,
-    ) -> Self {
+    async fn in_folder(folder: TempDir, settings: Settings, https: bool) -> Self {
+        let Settings { timing, ocsp_nonces, hold } = settings;
         keep_call_sites_on();
         let clock = MovedClock::new();
         let (faults, around_ports) = faults::new();
@@ -105,6 +121,7 @@ impl Prepared {
             site: default_site(),
             timing,
             ocsp_nonces,
+            hold,
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             entropy: Arc::new(SystemEntropy),
             around_ports,
@@ -177,6 +194,11 @@ impl TestStack {
     /// Opens a second connection to the stack's database.
     pub(crate) async fn database(&self) -> RawDatabase {
         RawDatabase::open(&self.folder.join("dynamodb.sqlite")).await
+    }
+
+    /// Starts a stack that holds codes for changed email addresses.
+    pub(crate) async fn start_with_hold(hold: AddressChangeHold) -> Self {
+        Prepared::with_hold(hold).await.run()
     }
 
     /// Returns the folder that contains all data.

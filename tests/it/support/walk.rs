@@ -54,8 +54,11 @@ impl<'a> Walk<'a> {
             ENTER => self.client.enter(&self.input(version)).await,
             SUBMIT => self.client.submit(self.coupon, version, KEY).await,
             CORRECT => {
-                let address = json!({ "emailAddress": self.account.email_address });
-                self.client.json(method.parse().unwrap(), path, &address).await
+                let correction = json!({
+                    "emailAddress": self.account.email_address,
+                    "applicationPassword": self.account.application_password,
+                });
+                self.client.json(method.parse().unwrap(), path, &correction).await
             }
             _ => {
                 let path = path.replace("{couponNumber}", self.coupon);

@@ -1,8 +1,13 @@
-//! The states of an application: `draft` → `confirmed` → `accepted` → `pickedUp` or `expired`.
+//! The states of an application: `draft` → `confirmed` → `accepted` → `pickedUp` or `expired`. An accepted application
+//! can also be `stopped` from the registered mailbox. An officer then releases it, and it is `accepted` again, or the
+//! application becomes `rejected`.
 
 use serde::{Deserialize, Serialize};
 
-use super::{ApplicationFields, CompleteFields};
+use super::{
+    ApplicationFields, CompleteFields,
+    hold::{AddressChangeHold, AddressHold, Release},
+};
 use crate::{
     DAY, HOUR, MINUTE, Timestamp,
     certificate::Certificate,
@@ -18,6 +23,9 @@ use crate::{
 
 /// The maximum delivery time that the service promises for a new certificate code, in seconds.
 pub const MAIL_PROMISE: i64 = 60 * MINUTE;
+/// The maximum time between the end of a hold and the sending of the held code, in seconds. With the default hold, the
+/// code is sent within [`MAIL_PROMISE`].
+pub const MAIL_AFTER_HOLD: i64 = 15 * MINUTE;
 /// The length of the pick-up period after acceptance, in seconds. The CA may use a mailbox validation for at most 30
 /// days (S/MIME Baseline Requirements §4.2.1).
 pub const APPLICATION_LIFETIME: i64 = 30 * DAY;
@@ -35,6 +43,7 @@ pub const MAX_CORRECTIONS: usize = 3;
 const CLAIM_LIFETIME: i64 = DAY;
 
 /// A reissue application in state `S`: [`Draft`] → [`Confirmed`] → [`Accepted`] → [`PickedUp`] or [`Expired`].
+/// [`Stopped`] leads back to [`Accepted`] or to [`Rejected`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Application<S> {
     /// The coupon number of the certificate to replace.
@@ -86,6 +95,13 @@ pub struct Accepted {
     /// The address corrections in chronological order (at most [`MAX_CORRECTIONS`]).
     #[serde(default)]
     pub corrections: Vec<AddressCorrection>,
+    /// The hold of the codes for the current email address, if it is not the certificate's address and no officer has
+    /// released the application since it was entered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address_hold: Option<AddressHold>,
+    /// The officers' releases in chronological order.
+    #[serde(default)]
+    pub releases: Vec<Release>,
     /// The issuance claim, if issuance has begun.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub claim: Option<IssuanceClaim>,
@@ -106,6 +122,26 @@ pub struct Expired {
     #[serde(flatten)]
     pub accepted: Accepted,
     pub expired_at: Timestamp,
+}
+
+/// An application that was stopped from the registered mailbox. No certificate can be picked up unless an officer
+/// releases the application.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stopped {
+    #[serde(flatten)]
+    pub accepted: Accepted,
+    pub stopped_at: Timestamp,
+}
+
+/// An application that an officer rejected.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rejected {
+    #[serde(flatten)]
+    pub accepted: Accepted,
+    /// The time at which the application was stopped, or `None` if it was not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stopped_at: Option<Timestamp>,
+    pub rejected_at: Timestamp,
 }
 
 /// The record of a certificate code that was generated for an email. The record contains only a hash of the code.
@@ -201,6 +237,8 @@ pub enum AnyApplication {
     Accepted(Box<Application<Accepted>>),
     PickedUp(Box<Application<PickedUp>>),
     Expired(Box<Application<Expired>>),
+    Stopped(Box<Application<Stopped>>),
+    Rejected(Box<Application<Rejected>>),
 }
 
 /// An accepted application and its outcome, as shown on the receipt page.
@@ -221,6 +259,14 @@ pub enum Outcome<'a> {
     PickedUp { at: Timestamp, issued: &'a IssuedCertificate },
     /// The application expired before the new certificate was picked up.
     Expired { at: Timestamp },
+    /// The application was stopped from the registered mailbox.
+    Stopped { at: Timestamp },
+    /// An officer rejected the application.
+    Rejected {
+        at: Timestamp,
+        /// The time at which the application was stopped, or `None` if it was not.
+        stopped_at: Option<Timestamp>,
+    },
 }
 
 /// The reason for refusing a resend request.
@@ -230,8 +276,17 @@ pub enum NoResend {
     PickedUp,
     /// The application has expired.
     Expired,
+    /// The application was stopped from the registered mailbox.
+    Stopped,
+    /// An officer rejected the application.
+    Rejected,
     /// The subscriber has already made [`MAX_RESENDS`] requests.
     LimitReached,
+    /// Codes for the changed email address are held.
+    Held {
+        /// The end of the hold, or `None` if an officer must approve the change.
+        until: Option<Timestamp>,
+    },
     /// Fewer than [`RESEND_INTERVAL`] seconds have passed since the last code request.
     TooSoon {
         /// The earliest time for the next request.
@@ -246,6 +301,10 @@ pub enum NoCorrection {
     PickedUp,
     /// The application has expired.
     Expired,
+    /// The application was stopped from the registered mailbox.
+    Stopped,
+    /// An officer rejected the application.
+    Rejected,
     /// The service has started to issue a certificate that contains the address.
     IssuanceBegun,
     /// The address has already been corrected [`MAX_CORRECTIONS`] times.
@@ -284,6 +343,8 @@ impl Application<Confirmed> {
             deliveries: Deliveries::default(),
             resends: Vec::new(),
             corrections: Vec::new(),
+            address_hold: None,
+            releases: Vec::new(),
             claim: None,
         };
         Application { coupon_number: self.coupon_number, version: self.version + 1, state }
@@ -310,6 +371,34 @@ impl Application<Accepted> {
         Self { version: self.version + 1, ..self }
     }
 
+    /// Holds the codes for the current email address if it is not the address that `certificate` names. Otherwise ends
+    /// the hold of an earlier address.
+    #[must_use]
+    pub fn with_hold(mut self, certificate: &Certificate, setting: AddressChangeHold) -> Self {
+        let since = self.state.address_since();
+        self.state.address_hold = self.state.changes_address_of(certificate).then(|| setting.begun_at(since));
+        self
+    }
+
+    /// Stops the application. The latest code is kept, so that the response to it can state the reason. A claim is also
+    /// kept, because the claimed certificate may have been signed.
+    pub fn stop(self, stopped_at: Timestamp) -> Application<Stopped> {
+        let state = Stopped { accepted: self.state, stopped_at };
+        Application { coupon_number: self.coupon_number, version: self.version + 1, state }
+    }
+
+    /// Ends the hold before its time. Earlier codes become invalid.
+    #[must_use]
+    pub fn approve(self, at: Timestamp) -> Self {
+        Self { version: self.version + 1, state: self.state.released(at, None), ..self }
+    }
+
+    /// Rejects an application that was not stopped.
+    pub fn reject(self, rejected_at: Timestamp) -> Application<Rejected> {
+        let state = Rejected { accepted: self.state, stopped_at: None, rejected_at };
+        Application { coupon_number: self.coupon_number, version: self.version + 1, state }
+    }
+
     /// Marks the application as expired. An issuance claim is kept, because the claimed certificate may have been
     /// signed.
     pub fn expire(self, expired_at: Timestamp) -> Application<Expired> {
@@ -323,15 +412,63 @@ impl Application<Accepted> {
     }
 }
 
+impl Application<Stopped> {
+    /// Makes the application wait for the pick-up again. Codes from before the stop remain invalid.
+    pub fn release(self, at: Timestamp) -> Application<Accepted> {
+        let Stopped { accepted, stopped_at } = self.state;
+        let state = accepted.released(at, Some(stopped_at));
+        Application { coupon_number: self.coupon_number, version: self.version + 1, state }
+    }
+
+    /// Rejects the application.
+    pub fn reject(self, rejected_at: Timestamp) -> Application<Rejected> {
+        let Stopped { accepted, stopped_at } = self.state;
+        let state = Rejected { accepted, stopped_at: Some(stopped_at), rejected_at };
+        Application { coupon_number: self.coupon_number, version: self.version + 1, state }
+    }
+}
+
 impl Accepted {
     /// Returns the end of the pick-up period.
     pub fn ends_at(&self) -> Timestamp {
         self.accepted_at.plus(APPLICATION_LIFETIME)
     }
 
-    /// Returns the time of the latest event that requested a code: acceptance, address correction or resend request.
+    /// Returns the time of the latest event that requested a code: acceptance, address correction, resend request or
+    /// release.
     pub fn last_asked_for(&self) -> Timestamp {
-        self.resends.last().copied().unwrap_or(self.accepted_at).max(self.address_since())
+        let resent = self.resends.last().copied().unwrap_or(self.accepted_at);
+        resent.max(self.codes_valid_since())
+    }
+
+    /// Returns the latest time at which the code that was requested last is sent, or `None` if an officer must approve
+    /// the changed address first.
+    pub fn mail_expected_by(&self) -> Option<Timestamp> {
+        let promised = self.last_asked_for().plus(MAIL_PROMISE);
+        match self.address_hold {
+            None => Some(promised),
+            Some(hold) => hold.until.map(|until| promised.max(until.plus(MAIL_AFTER_HOLD))),
+        }
+    }
+
+    /// Returns the hold of codes for the current email address, if it has not ended at `now`.
+    pub fn active_hold(&self, now: Timestamp) -> Option<AddressHold> {
+        self.address_hold.filter(|hold| hold.is_active(now))
+    }
+
+    /// Returns the time since which no event has invalidated all earlier codes: the latest address correction or
+    /// release, or the acceptance.
+    fn codes_valid_since(&self) -> Timestamp {
+        let released = self.releases.last().map(|release| release.at);
+        released.map_or(self.address_since(), |at| at.max(self.address_since()))
+    }
+
+    fn released(mut self, at: Timestamp, stopped_at: Option<Timestamp>) -> Self {
+        let first_send_number = self.next_send_number();
+        self.releases.push(Release { at, stopped_at, first_send_number });
+        self.address_hold = None;
+        self.mailed_code = None;
+        self
     }
 
     /// Returns the time at which the current email address was set.
@@ -359,17 +496,19 @@ impl Accepted {
     /// Returns true if the current email address is not the address in `certificate`. In this case, the subscriber is
     /// notified at the address in the certificate. Addresses that differ only in letter case are considered equal.
     pub fn changes_address_of(&self, certificate: &Certificate) -> bool {
-        self.fields.email_address().comparison_key() != certificate.email_address().comparison_key()
+        self.fields.email_address().is_other_mailbox(certificate.email_address())
     }
 
-    /// Returns the number of the first code for the current email address.
+    /// Returns the number of the first code that may be valid: the first code for the current email address or after
+    /// the latest release.
     pub fn first_send_number(&self) -> u32 {
-        self.corrections.last().map_or(1, |correction| correction.first_send_number)
+        let corrected = self.corrections.last().map_or(1, |correction| correction.first_send_number);
+        self.releases.last().map_or(corrected, |release| corrected.max(release.first_send_number))
     }
 
     /// Returns the code number for the subscriber's next request. No existing code has this number.
     pub fn next_send_number(&self) -> u32 {
-        let since = self.address_since();
+        let since = self.codes_valid_since();
         let asked_again = self.resends.iter().filter(|asked_for| **asked_for > since).count();
         let asked_again = u32::try_from(asked_again).unwrap_or(u32::MAX);
         let asked_for = self.first_send_number().saturating_add(asked_again);
@@ -400,10 +539,15 @@ impl<'a> Receipt<'a> {
         match self.outcome {
             Outcome::PickedUp { .. } => Err(NoResend::PickedUp),
             Outcome::Expired { .. } => Err(NoResend::Expired),
+            Outcome::Stopped { .. } => Err(NoResend::Stopped),
+            Outcome::Rejected { .. } => Err(NoResend::Rejected),
             Outcome::Waiting if now >= self.accepted.ends_at() => Err(NoResend::Expired),
             Outcome::Waiting if self.resends_left() == 0 => Err(NoResend::LimitReached),
-            Outcome::Waiting if now < not_before => Err(NoResend::TooSoon { not_before }),
-            Outcome::Waiting => Ok(()),
+            Outcome::Waiting => match self.accepted.active_hold(now) {
+                Some(hold) => Err(NoResend::Held { until: hold.until }),
+                None if now < not_before => Err(NoResend::TooSoon { not_before }),
+                None => Ok(()),
+            },
         }
     }
 
@@ -421,6 +565,8 @@ impl<'a> Receipt<'a> {
         match self.outcome {
             Outcome::PickedUp { .. } => Err(NoCorrection::PickedUp),
             Outcome::Expired { .. } => Err(NoCorrection::Expired),
+            Outcome::Stopped { .. } => Err(NoCorrection::Stopped),
+            Outcome::Rejected { .. } => Err(NoCorrection::Rejected),
             Outcome::Waiting if now >= self.accepted.ends_at() => Err(NoCorrection::Expired),
             Outcome::Waiting if self.accepted.claim.is_some() => Err(NoCorrection::IssuanceBegun),
             Outcome::Waiting if self.corrections_left() == 0 => Err(NoCorrection::LimitReached),
@@ -437,7 +583,10 @@ impl<'a> Receipt<'a> {
     pub fn issued(&self) -> Option<&'a IssuedCertificate> {
         match self.outcome {
             Outcome::PickedUp { issued, .. } => Some(issued),
-            Outcome::Waiting | Outcome::Expired { .. } => None,
+            Outcome::Waiting
+            | Outcome::Expired { .. }
+            | Outcome::Stopped { .. }
+            | Outcome::Rejected { .. } => None,
         }
     }
 }
@@ -451,6 +600,8 @@ impl AnyApplication {
             Self::Accepted(application) => &application.coupon_number,
             Self::PickedUp(application) => &application.coupon_number,
             Self::Expired(application) => &application.coupon_number,
+            Self::Stopped(application) => &application.coupon_number,
+            Self::Rejected(application) => &application.coupon_number,
         }
     }
 
@@ -461,6 +612,8 @@ impl AnyApplication {
             Self::Accepted(application) => application.version,
             Self::PickedUp(application) => application.version,
             Self::Expired(application) => application.version,
+            Self::Stopped(application) => application.version,
+            Self::Rejected(application) => application.version,
         }
     }
 
@@ -471,6 +624,8 @@ impl AnyApplication {
             Self::Accepted(application) => application.state.fields.as_fields(),
             Self::PickedUp(application) => application.state.accepted.fields.as_fields(),
             Self::Expired(application) => application.state.accepted.fields.as_fields(),
+            Self::Stopped(application) => application.state.accepted.fields.as_fields(),
+            Self::Rejected(application) => application.state.accepted.fields.as_fields(),
         }
     }
 
@@ -488,6 +643,15 @@ impl AnyApplication {
             Self::Expired(application) => {
                 let Expired { accepted, expired_at } = &application.state;
                 Some(Receipt { coupon_number, accepted, outcome: Outcome::Expired { at: *expired_at } })
+            }
+            Self::Stopped(application) => {
+                let Stopped { accepted, stopped_at } = &application.state;
+                Some(Receipt { coupon_number, accepted, outcome: Outcome::Stopped { at: *stopped_at } })
+            }
+            Self::Rejected(application) => {
+                let Rejected { accepted, stopped_at, rejected_at } = &application.state;
+                let outcome = Outcome::Rejected { at: *rejected_at, stopped_at: *stopped_at };
+                Some(Receipt { coupon_number, accepted, outcome })
             }
         }
     }
@@ -543,6 +707,28 @@ mod tests {
         application = corrected(application, 8);
         assert_eq!((application.state.first_send_number(), application.state.next_send_number()), (7, 8));
         assert_eq!(application.state.greatest_send_number(), 6);
+    }
+
+    #[test]
+    fn a_release_invalidates_earlier_codes_and_ends_the_hold() {
+        let mut application = accepted();
+        let at = |minutes| application.state.accepted_at.plus(minutes * MINUTE);
+        let (stopped_at, released_at) = (at(10), at(20));
+        application.state.address_hold = Some(AddressChangeHold::Minutes(45).begun_at(at(0)));
+        assert_eq!(application.receipt().check_resend(at(9)), Err(NoResend::Held { until: Some(at(45)) }));
+        assert_eq!(application.state.mail_expected_by(), Some(at(60)));
+        made(&mut application, 1);
+        let stopped = application.clone().stop(stopped_at);
+        let any = AnyApplication::Stopped(Box::new(stopped.clone()));
+        let receipt = any.receipt().unwrap();
+        assert_eq!(receipt.check_resend(released_at), Err(NoResend::Stopped));
+        assert_eq!(receipt.check_correction(released_at), Err(NoCorrection::Stopped));
+        let released = stopped.release(released_at);
+        assert_eq!(released.version, application.version + 2);
+        assert_eq!((released.state.first_send_number(), released.state.next_send_number()), (2, 3));
+        assert_eq!((&released.state.mailed_code, released.state.address_hold), (&None, None));
+        assert_eq!(released.state.mail_expected_by(), Some(released_at.plus(MAIL_PROMISE)));
+        assert_eq!(application.approve(released_at).state.first_send_number(), 2);
     }
 
     #[test]

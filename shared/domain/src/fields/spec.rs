@@ -56,6 +56,8 @@ pub enum Kind {
     CertificateCode,
     /// [`crate::sign_in_code::SignInCode`]
     SignInCode,
+    /// [`crate::stop_code::StopCode`]
+    StopCode,
     /// [`crate::text::FullWidthText`]
     FullWidth,
     /// [`crate::text::RomajiText`]

@@ -12,7 +12,7 @@ use domain::{
     Timestamp,
     application::{
         Accepted, AnyApplication, Application, ApplicationId, Confirmed, Draft, Expired, IssuanceClaim,
-        MailedCode, PickedUp,
+        MailedCode, PickedUp, Rejected, Stopped,
     },
     certificate::Certificate,
     delivery::Deliveries,
@@ -130,7 +130,8 @@ pub(crate) fn correct_address(
     let update = Update::set("fields", to_attribute(&after.state.fields)?)
         .and_set("version", to_attribute(&after.version)?)
         .and_set("mailed_code", to_attribute(&after.state.mailed_code)?)
-        .and_set("corrections", to_attribute(&after.state.corrections)?);
+        .and_set("corrections", to_attribute(&after.state.corrections)?)
+        .and_set("address_hold", to_attribute(&after.state.address_hold)?);
     Ok(Write::update(key(id), update, waits_as_read(before)?.and(absent("claim"))))
 }
 
@@ -165,12 +166,44 @@ pub(crate) fn pick_up(
 
 /// Marks the application as expired. The stored version must be one less than the version of `application`.
 pub(crate) fn expire(id: &ApplicationId, application: &Application<Expired>) -> Result<Write, StoreError> {
-    let read_version = application.version.saturating_sub(1);
     let update = Update::set("state", text("expired"))
         .and_set("version", to_attribute(&application.version)?)
         .and_set("expired_at", number(application.state.expired_at));
-    let condition = waits().and(equals("version", to_attribute(&read_version)?));
-    Ok(Write::update(key(id), update, condition))
+    Ok(Write::update(key(id), update, waits().and(precedes(application)?)))
+}
+
+/// Stops the application. The stored version must be one less than the version of `application`.
+pub(crate) fn stop(id: &ApplicationId, application: &Application<Stopped>) -> Result<Write, StoreError> {
+    let update = Update::set("state", text("stopped"))
+        .and_set("version", to_attribute(&application.version)?)
+        .and_set("stopped_at", number(application.state.stopped_at));
+    Ok(Write::update(key(id), update, waits().and(precedes(application)?)))
+}
+
+/// Releases an application that was stopped, or whose codes are held. The stored application must have the latest code
+/// `before`, and its version must be one less than the version of `application`.
+pub(crate) fn release(
+    id: &ApplicationId,
+    before: Option<&MailedCode>,
+    application: &Application<Accepted>,
+) -> Result<Write, StoreError> {
+    let update = Update::set("state", text("accepted"))
+        .and_set("version", to_attribute(&application.version)?)
+        .and_set("mailed_code", to_attribute(&application.state.mailed_code)?)
+        .and_set("releases", to_attribute(&application.state.releases)?)
+        .and_remove("address_hold")
+        .and_remove("stopped_at");
+    let condition = waits_or_is_stopped().and(precedes(application)?);
+    Ok(Write::update(key(id), update, condition.and(equals("mailed_code", to_attribute(&before)?))))
+}
+
+/// Rejects an application that is awaiting pick-up or was stopped. The stored version must be one less than the version
+/// of `application`.
+pub(crate) fn reject(id: &ApplicationId, application: &Application<Rejected>) -> Result<Write, StoreError> {
+    let update = Update::set("state", text("rejected"))
+        .and_set("version", to_attribute(&application.version)?)
+        .and_set("rejected_at", number(application.state.rejected_at));
+    Ok(Write::update(key(id), update, waits_or_is_stopped().and(precedes(application)?)))
 }
 
 /// Checks that the application is awaiting pick-up.
@@ -192,6 +225,15 @@ pub(crate) fn record_deliveries(
 /// Requires that the application is awaiting pick-up.
 fn waits() -> Condition {
     equals("state", text("accepted"))
+}
+
+fn waits_or_is_stopped() -> Condition {
+    one_of("state", [text("accepted"), text("stopped")])
+}
+
+/// Requires that the stored version is one less than the version of `application`.
+fn precedes<S>(application: &Application<S>) -> Result<Condition, StoreError> {
+    Ok(equals("version", to_attribute(&application.version.saturating_sub(1))?))
 }
 
 /// Requires that the application is awaiting pick-up with this version and with `code` as its latest code.

@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use domain::{
-    application::{Accepted, AnyApplication, Application, Confirmed, Draft, Expired, PickedUp},
+    application::{
+        Accepted, AnyApplication, Application, Confirmed, Draft, Expired, PickedUp, Rejected, Stopped,
+    },
     numbers::CouponNumber,
 };
 
@@ -15,6 +17,8 @@ enum ApplicationState {
     Accepted(Box<Accepted>),
     PickedUp(Box<PickedUp>),
     Expired(Box<Expired>),
+    Stopped(Box<Stopped>),
+    Rejected(Box<Rejected>),
 }
 
 #[derive(Serialize, Deserialize)]
@@ -46,6 +50,14 @@ impl From<AnyApplication> for ApplicationRow {
                 let Application { coupon_number, version, state } = *application;
                 Self { coupon_number, version, state: ApplicationState::Expired(Box::new(state)) }
             }
+            AnyApplication::Stopped(application) => {
+                let Application { coupon_number, version, state } = *application;
+                Self { coupon_number, version, state: ApplicationState::Stopped(Box::new(state)) }
+            }
+            AnyApplication::Rejected(application) => {
+                let Application { coupon_number, version, state } = *application;
+                Self { coupon_number, version, state: ApplicationState::Rejected(Box::new(state)) }
+            }
         }
     }
 }
@@ -65,6 +77,12 @@ impl From<ApplicationRow> for AnyApplication {
             }
             ApplicationState::Expired(state) => {
                 Self::Expired(Box::new(Application { coupon_number, version, state: *state }))
+            }
+            ApplicationState::Stopped(state) => {
+                Self::Stopped(Box::new(Application { coupon_number, version, state: *state }))
+            }
+            ApplicationState::Rejected(state) => {
+                Self::Rejected(Box::new(Application { coupon_number, version, state: *state }))
             }
         }
     }

@@ -1,6 +1,6 @@
 //! The records of an enrollment, which are read in a single query.
 
-use super::{application, idempotency::IdempotencyRecord, session};
+use super::{application, credential::Credential, idempotency::IdempotencyRecord, session};
 use crate::{
     Store, StoreError,
     database::unavailable,
@@ -29,6 +29,8 @@ pub struct EnrollmentRecords {
     /// The keys of the rows that cannot be read. The other members do not contain the records of the affected
     /// certificates.
     pub unreadable: Vec<String>,
+    /// The enrollment's credential, with which a request can check the application password again.
+    pub credential: Option<Credential>,
 }
 
 impl EnrollmentRecords {
@@ -61,7 +63,7 @@ impl EnrollmentRecords {
             Some(RowKind::Certificate) => self.certificates.push(from_item(row)?),
             Some(RowKind::Application) => self.applications.push(application::read(row)?),
             Some(RowKind::Idempotency) => self.submissions.push(from_item(row)?),
-            Some(RowKind::Credential) => {}
+            Some(RowKind::Credential) => self.credential = Some(from_item(row)?),
             _ => return Err(unreadable("enrollment", &sort_key)),
         }
         Ok(())

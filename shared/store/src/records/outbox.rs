@@ -47,6 +47,16 @@ pub enum Effect {
         #[serde(flatten)]
         application_id: ApplicationId,
     },
+    /// Confirms to the registered email address that the application was stopped.
+    StopNotice {
+        #[serde(flatten)]
+        application_id: ApplicationId,
+    },
+    /// Notifies the registered email address that an officer rejected the application.
+    RejectionNotice {
+        #[serde(flatten)]
+        application_id: ApplicationId,
+    },
     /// Reminds the subscriber that the application expires soon.
     Reminder {
         #[serde(flatten)]
@@ -94,6 +104,8 @@ impl Effect {
             Self::CertificateCode { .. }
             | Self::SignInCode { .. }
             | Self::AddressChangeNotice { .. }
+            | Self::StopNotice { .. }
+            | Self::RejectionNotice { .. }
             | Self::Reminder { .. }
             | Self::ExpiryNotice { .. } => Self::MAIL_QUEUE,
             Self::Deadline { .. } => Self::DEADLINE_QUEUE,

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Store, StoreError,
     database::unavailable,
-    expression::{Condition, Placeholders, Update, differs, equals, greater, is_new},
+    expression::{Condition, Placeholders, Update, absent, differs, equals, greater, is_new, is_stored},
     item::{Item, from_item, number, text},
     key::{Key, RowKind},
     write::Write,
@@ -29,6 +29,8 @@ struct SessionRow {
     identified_at: Option<Timestamp>,
     idle_until: Timestamp,
     absolute_until: Timestamp,
+    #[serde(default)]
+    wrong_passwords: u32,
     #[serde(flatten)]
     progress: Progress,
 }
@@ -66,6 +68,29 @@ impl Store {
         }
     }
 
+    /// Records a wrong application password, which changes the session from `before` to `after`.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`StoreError::Conflict`] if another attempt was recorded in the meantime, or [`StoreError::Unavailable`] if
+    /// the DynamoDB call fails.
+    pub async fn count_wrong_password(
+        &self,
+        token: &SessionToken,
+        before: &Session,
+        after: &Session,
+    ) -> Result<(), StoreError> {
+        let mut update = Update::set("wrong_passwords", number(after.wrong_passwords));
+        if after.idle_until != before.idle_until {
+            update = update.and_set("idle_until", number(after.idle_until));
+        }
+        if self.write(Write::update(key(token), update, has_guessed(before).and(is_stored()))).await? {
+            Ok(())
+        } else {
+            Err(StoreError::Conflict("another password was checked in the meantime".to_owned()))
+        }
+    }
+
     /// Deletes the session. Succeeds even if the session does not exist.
     ///
     /// # Errors
@@ -84,9 +109,10 @@ impl Store {
 }
 
 pub(crate) fn read(row: Item) -> Result<Session, StoreError> {
-    let SessionRow { identified_at, idle_until, absolute_until, progress, .. } = from_item(row)?;
+    let row: SessionRow = from_item(row)?;
+    let SessionRow { identified_at, idle_until, absolute_until, wrong_passwords, progress, .. } = row;
     let identified_at = identified_at.unwrap_or_else(|| absolute_until.plus(-LIMIT_WITHOUT_CHECK_TIME));
-    Ok(Session { identified_at, idle_until, absolute_until, progress })
+    Ok(Session { identified_at, idle_until, absolute_until, progress, wrong_passwords })
 }
 
 pub(crate) fn create(token: &SessionToken, session: &Session) -> Result<Write, StoreError> {
@@ -96,6 +122,7 @@ pub(crate) fn create(token: &SessionToken, session: &Session) -> Result<Write, S
         identified_at: Some(session.identified_at),
         idle_until: session.idle_until,
         absolute_until: session.absolute_until,
+        wrong_passwords: session.wrong_passwords,
         progress: session.progress.clone(),
     };
     Write::put(key(token), &row, is_new())
@@ -115,17 +142,30 @@ pub(crate) fn extend(token: &SessionToken, selected: &CouponNumber, now: Timesta
     Write::update(key(token), extension(now), is_live(now).and(has_selected(selected)))
 }
 
-/// Records the receipt number in the session. The session's selected certificate must have the coupon number
-/// `selected`.
+/// Records the receipt number in the session `read`. The session's selected certificate must have the coupon number
+/// `selected`, and no wrong password may have been recorded since the session was read.
 pub(crate) fn submit(
     token: &SessionToken,
+    read: &Session,
     selected: &CouponNumber,
     receipt_number: &ReceiptNumber,
     now: Timestamp,
 ) -> Write {
     let submitted =
         Update::set("progress", text("submitted")).and_set("receiptNumber", text(receipt_number.as_str()));
-    Write::update(key(token), submitted, is_live(now).and(has_selected(selected)))
+    Write::update(key(token), submitted, is_live(now).and(has_selected(selected)).and(has_guessed(read)))
+}
+
+/// Checks that the session has not ended, and that no wrong password was recorded since it was read.
+pub(crate) fn require_password_check(token: &SessionToken, read: &Session, now: Timestamp) -> Write {
+    Write::check(key(token), is_live(now).and(has_guessed(read)))
+}
+
+/// Requires that no wrong password was recorded since the session was read. Parallel guesses are therefore limited like
+/// successive ones. Rows of earlier versions have no number.
+fn has_guessed(read: &Session) -> Condition {
+    let unchanged = equals("wrong_passwords", number(read.wrong_passwords));
+    if read.wrong_passwords == 0 { absent("wrong_passwords").or(unchanged) } else { unchanged }
 }
 
 fn key(token: &SessionToken) -> Key {

@@ -2,16 +2,20 @@
 
 use crate::{
     OutboxRow, Store, StoreError,
-    records::{application, audit_log, certificate_code, outbox},
+    records::{application, audit_log, certificate_code, outbox, session},
 };
 use domain::{
+    Timestamp,
     application::{Accepted, Application, ApplicationId},
     audit::AuditEvent,
+    session::{Session, SessionToken},
 };
 
 /// The database changes for an address correction.
 #[derive(Clone, Debug)]
 pub struct AddressChange {
+    /// The session when it was read.
+    pub session: Session,
     pub application_id: ApplicationId,
     /// The application before the correction.
     pub before: Application<Accepted>,
@@ -26,12 +30,21 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// Returns [`StoreError::Conflict`] if the application is no longer awaiting pick-up, or if its address or codes
-    /// have changed since they were read. Also returns [`StoreError::Conflict`] if the issuance of the certificate has
+    /// Returns [`StoreError::Conflict`] if the session has ended or another password was checked in it, or if the
+    /// application is no longer awaiting pick-up. Also returns [`StoreError::Conflict`] if the address or the codes have
+    /// changed since they were read. Also returns [`StoreError::Conflict`] if the issuance of the certificate has
     /// begun. Returns [`StoreError::Unavailable`] if the DynamoDB call fails.
-    pub async fn correct_address(&self, change: &AddressChange) -> Result<(), StoreError> {
-        let AddressChange { application_id, before, after, outbox } = change;
-        let mut writes = vec![application::correct_address(application_id, before, after)?];
+    pub async fn correct_address(
+        &self,
+        token: &SessionToken,
+        change: &AddressChange,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let AddressChange { session, application_id, before, after, outbox } = change;
+        let mut writes = vec![
+            session::require_password_check(token, session, now),
+            application::correct_address(application_id, before, after)?,
+        ];
         let code = before.state.mailed_code.as_ref();
         writes.extend(code.map(|code| certificate_code::close(&code.sha256)));
         for row in outbox {

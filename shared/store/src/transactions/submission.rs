@@ -9,12 +9,14 @@ use domain::{
     application::{Accepted, Application},
     audit::AuditEvent,
     revocation::{RevokedCertificate, SignedStatement},
-    session::SessionToken,
+    session::{Session, SessionToken},
 };
 
 /// The database changes for the acceptance of an application.
 #[derive(Clone, Debug)]
 pub struct Submission {
+    /// The session when it was read.
+    pub session: Session,
     /// The application after the acceptance.
     pub application: Application<Accepted>,
     /// The application's version when it was read.
@@ -40,12 +42,12 @@ impl Store {
         submission: &Submission,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        let Submission { application, read_version, revocation, outbox, idempotency } = submission;
+        let Submission { session, application, read_version, revocation, outbox, idempotency } = submission;
         let id = token.application_id(&application.coupon_number);
         let receipt_number = &application.state.receipt_number;
         let revoked = revocation.as_ref().map(|(revoked, _)| revoked);
         let mut writes = vec![
-            session::submit(token, &id.coupon_number, receipt_number, now),
+            session::submit(token, session, &id.coupon_number, receipt_number, now),
             application::accept(&id, application, *read_version)?,
             certificate::replace(&id, receipt_number, revoked)?,
             pointer::create(pointer::receipt(receipt_number), &id)?,

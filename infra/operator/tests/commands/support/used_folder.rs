@@ -10,7 +10,11 @@ use serde_json::json;
 use shared::{
     adapters::system::{SystemClock, SystemEntropy},
     domain::{
-        fields::Language, numbers::SerialNumber, ocsp::NoncePolicy, revocation::RevocationTiming,
+        application::AddressChangeHold,
+        fields::{Field, Language},
+        numbers::SerialNumber,
+        ocsp::NoncePolicy,
+        revocation::RevocationTiming,
         session::SessionToken,
     },
     ports::Clock,
@@ -42,6 +46,7 @@ impl UsedFolder {
             site: default_site(),
             timing: RevocationTiming::Submission,
             ocsp_nonces: NoncePolicy::default(),
+            hold: AddressChangeHold::default(),
             clock: Arc::new(SystemClock),
             entropy: Arc::new(SystemEntropy),
             around_ports: |ports| ports,
@@ -68,12 +73,18 @@ impl UsedFolder {
     /// Submits an application of the first subscriber, which revokes the old certificate. Returns the serial number of
     /// the revoked certificate.
     pub(crate) fn reissue(&self) -> SerialNumber {
+        self.reissue_to(None)
+    }
+
+    /// Submits an application like [`Self::reissue`]. If `email_address` is `Some`, the application names this address, and
+    /// its codes are held until an officer approves the address.
+    pub(crate) fn reissue_to(&self, email_address: Option<&str>) -> SerialNumber {
         block_on(async {
             let folder = DataFolder::open(PathBuf::from(self.path())).unwrap();
             let store = folder.store().await.unwrap();
             let account = &self.accounts[0];
             let token = authenticate(&folder, account).await;
-            submit(&folder, &store, &token, account).await
+            submit(&folder, &store, &token, account, email_address).await
         })
     }
 
@@ -99,12 +110,13 @@ async fn authenticate(folder: &DataFolder, account: &DemoAccount) -> SessionToke
     check.authenticate(&credentials, Language::Ja).await.unwrap().0
 }
 
-/// Completes steps 3 to 6 with the pre-filled fields.
+/// Completes steps 3 to 6 with the pre-filled fields, except for the email address if it is `Some`.
 async fn submit(
     folder: &DataFolder,
     store: &Store,
     token: &SessionToken,
     account: &DemoAccount,
+    email_address: Option<&str>,
 ) -> SerialNumber {
     let (now, coupon_number) = (SystemClock.now(), account.coupon_numbers[0].parse().unwrap());
     select_certificate(store, token, &coupon_number, true, now).await.unwrap();
@@ -113,21 +125,31 @@ async fn submit(
     let entered = ApplicationInput {
         coupon_number: Some(coupon_number.clone()),
         version: Some(draft.version()),
-        fields: draft.fields().texts().filter_map(|(field, text)| Some((field, text?.to_owned()))).collect(),
+        fields: draft
+            .fields()
+            .texts()
+            .filter_map(|(field, text)| match field {
+                Field::EmailAddress => Some((field, email_address.or(text)?.to_owned())),
+                _ => Some((field, text?.to_owned())),
+            })
+            .collect(),
         ..ApplicationInput::default()
     };
     let saved = save_application(store, token, &entered, now).await.unwrap();
 
     let submit = SubmitApplication {
         store: store.clone(),
+        passwords: folder.passwords().unwrap(),
         statements: folder.statement_signer().await.unwrap(),
         clock: Arc::new(SystemClock),
         entropy: Arc::new(SystemEntropy),
         timing: RevocationTiming::Submission,
+        hold: AddressChangeHold::Officer,
     };
     let shown = SubmissionInput {
         coupon_number: Some(coupon_number),
         version: Some(saved.version),
+        application_password: Some(account.application_password.clone()),
         ..SubmissionInput::default()
     };
     submit.submit(token, "operator-test", &shown, Language::Ja).await.unwrap().certificate.serial_number
