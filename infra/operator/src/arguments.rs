@@ -39,6 +39,9 @@ pub(crate) enum Command {
     /// Import certificate records
     #[command(subcommand)]
     Certificates(CertificatesCommand),
+    /// Show, release or reject an application whose email address was changed
+    #[command(subcommand)]
+    Applications(ApplicationsCommand),
     /// Find a certificate and its application by a number
     #[command(after_help = FIND)]
     Find(Find),
@@ -77,6 +80,19 @@ pub(crate) enum CertificatesCommand {
     /// Register existing certificates with their application data
     #[command(after_help = import_help())]
     Import(Import),
+}
+
+#[derive(Subcommand)]
+pub(crate) enum ApplicationsCommand {
+    /// Print the state of an application, its hold, its stops and its releases
+    #[command(after_help = APPLICATIONS_SHOW)]
+    Show(ApplicationNumber),
+    /// Release a stopped application, or approve a changed email address
+    #[command(visible_alias = "approve", after_help = APPLICATIONS_RELEASE)]
+    Release(ApplicationDecision),
+    /// Reject an application, which ends it
+    #[command(after_help = APPLICATIONS_REJECT)]
+    Reject(ApplicationDecision),
 }
 
 #[derive(Subcommand)]
@@ -218,6 +234,56 @@ Example:
 pub(crate) struct Import {
     /// File with the certificate records, JSON Lines or CSV
     pub(crate) file: PathBuf,
+}
+
+const APPLICATIONS_SHOW: &str = "\
+Prints a JSON object with the times of the application and the masked email addresses: the registered address and the
+address in force.
+
+Example:
+  cert-reissue-operator applications show 8F0K-2M7Q-4XAB";
+
+#[derive(Args)]
+pub(crate) struct ApplicationNumber {
+    /// Receipt number, coupon number, or serial number of the old certificate in hexadecimal
+    #[arg(value_parser = readings)]
+    pub(crate) number: Readings,
+}
+
+const APPLICATIONS_RELEASE: &str = "\
+Sends a new certificate code to the email address in force immediately. All earlier codes are invalid. First make sure,
+by a channel other than email, that the subscriber wants the address. If the address is not the registered one, the
+registered mailbox is notified again. The name and the reason are recorded in the audit log.
+
+Example:
+  cert-reissue-operator applications release 8F0K-2M7Q-4XAB --officer 'Sato' --reason 'confirmed by telephone'";
+
+const APPLICATIONS_REJECT: &str = "\
+Ends an application that was stopped or that has not been picked up. The registered mailbox is notified. The old
+certificate stays revoked, or is revoked at its deadline. The name and the reason are recorded in the audit log.
+
+Example:
+  cert-reissue-operator applications reject 8F0K-2M7Q-4XAB --officer 'Sato' --reason 'not the subscriber'";
+
+#[derive(Args)]
+pub(crate) struct ApplicationDecision {
+    #[command(flatten)]
+    pub(crate) application: ApplicationNumber,
+    /// Name of the officer who decides
+    #[arg(long, value_name = "NAME", value_parser = one_line)]
+    pub(crate) officer: String,
+    /// Reason for the decision, without personal data of the subscriber
+    #[arg(long, value_name = "TEXT", value_parser = one_line)]
+    pub(crate) reason: String,
+}
+
+/// The maximum length of a text in the audit log.
+const LONGEST_LINE: usize = 200;
+
+fn one_line(text: &str) -> Result<String, &'static str> {
+    let text = text.trim();
+    let fits = !text.is_empty() && text.chars().count() <= LONGEST_LINE && !text.contains(char::is_control);
+    fits.then(|| text.to_owned()).ok_or("must be one line of 1 to 200 characters")
 }
 
 const FIND: &str = "\

@@ -1,6 +1,7 @@
 //! The operators' tool. Each command is a function that works on a [`Target`]: a deployment or the data folder of a
 //! local stack.
 
+mod applications;
 mod arguments;
 mod audit;
 mod ca;
@@ -24,8 +25,8 @@ use shared::{ports::with_causes, wiring::Deployment};
 
 use self::{
     arguments::{
-        Arguments, AuditCommand, CaCommand, CertificatesCommand, Command, CrlCommand, OcspCommand,
-        StatementsCommand,
+        ApplicationsCommand, Arguments, AuditCommand, CaCommand, CertificatesCommand, Command, CrlCommand,
+        OcspCommand, StatementsCommand,
     },
     target::Target,
 };
@@ -80,6 +81,15 @@ async fn run<T: Target>(
         }
         Command::Certificates(CertificatesCommand::Import(arguments)) => {
             certificates::import(&target()?, &arguments).await
+        }
+        Command::Applications(ApplicationsCommand::Show(arguments)) => {
+            applications::show(&target()?, &arguments).await
+        }
+        Command::Applications(ApplicationsCommand::Release(arguments)) => {
+            applications::release(&target()?, &arguments).await
+        }
+        Command::Applications(ApplicationsCommand::Reject(arguments)) => {
+            applications::reject(&target()?, &arguments).await
         }
         Command::Find(arguments) => find::find(&target()?, &arguments).await,
         Command::Crl(CrlCommand::Publish) => crl::publish(&target()?).await,

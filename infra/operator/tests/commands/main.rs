@@ -4,6 +4,7 @@
     reason = "the whole binary is test code, but clippy exempts only test functions"
 )]
 
+mod applications;
 mod audit;
 mod ca;
 mod certificates;
