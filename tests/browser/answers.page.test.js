@@ -11,10 +11,11 @@ import { words } from './states/answers.js';
 import pickUp from './states/pick-up.js';
 import receipt from './states/receipt.js';
 import site from './states/site.js';
+import stop from './states/stop.js';
 import wizard from './states/wizard.js';
 
 /** @type {import('./states/state.js').State[]} */
-const states = [...wizard, ...receipt, ...pickUp, ...site];
+const states = [...wizard, ...receipt, ...stop, ...pickUp, ...site];
 
 for (const { name, answers = {} } of states) {
   test(`the responses in ${name} conform to the contract`, () => {

@@ -8,7 +8,7 @@ const { parts, texts } = await catalogue();
 const { ja } = texts;
 
 const composed =
-  /^(from|steps|title|certificates\.reason|form|receipt\.(event|mailRemedy|mailTrouble|noResend)|correction\.notPossible|pickUp\.(fault|strength))\./;
+  /^(from|steps|title|certificates\.reason|form|receipt\.(ending|endingWhy|event|mailRemedy|mailTrouble|noResend)|correction\.notPossible|pickUp\.(fault|strength))\.|^stop\.(stopped|pickedUp|expired|rejected)/;
 
 /** @param {string} source */
 const literals = (source) => [...source.matchAll(/'([a-zA-Z]+\.[A-Za-z0-9.-]+)'/g)].map(([, key]) => String(key));

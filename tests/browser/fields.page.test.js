@@ -23,7 +23,7 @@ test('normalising a value again does not change it', () => {
 test('every field and every rule has a case', () => {
   assert.deepEqual(new Set(cases.map(({ field }) => field)), new Set(Object.keys(rules.fields)));
   const serverOnly = ['fixedField', 'unknownField', 'notAcknowledged', 'wrongType', 'csrMalformed', 'csrSignature',
-    'keyUnsupported', 'keyWeak', 'keyCompromised', 'keyReused', 'sameAddress'];
+    'keyUnsupported', 'keyWeak', 'keyCompromised', 'keyReused', 'sameAddress', 'wrongPassword'];
   const broken = new Set(cases.flatMap(({ error }) => (error ? [error] : [])));
   assert.deepEqual(broken, new Set(Object.keys(rules.messages).filter((code) => !serverOnly.includes(code))));
 });

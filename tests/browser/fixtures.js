@@ -14,6 +14,7 @@ export const NOW = '2026-11-23T00:20:00Z';
 
 export const applicationPassword = 'sakura-2024-melon';
 export const certificateCode = exampleCode();
+export const stopCode = certificateCode;
 export const receiptNumber = '7QX2-9M4K-TB5C';
 
 /** @type {Schemas['SessionEnds']} */
@@ -135,6 +136,7 @@ export function applicationPage(timing, fields) {
       phone: '0350001111',
       ...fields,
     },
+    addressChange: null,
     nextStep: 'enter',
     session,
   };
@@ -155,8 +157,10 @@ export function receipt(other) {
     commonName: 'Mihon Taro',
     serialNumber,
     revocation: { timing: 'submission', revokedAt: '2026-11-23T00:10:00Z', latestAt: null },
+    state: 'waiting',
     mail: {
       maskedAddress: 't***@example.co.jp',
+      heldUntil: null,
       expectedBy: '2026-11-23T01:10:00Z',
       sentAt: '2026-11-23T00:11:00Z',
       codeExpiresAt: '2026-11-24T00:11:00Z',
@@ -196,6 +200,61 @@ export function receiptAtFirst(timing) {
     timeline: timeline.filter(({ event }) => done.includes(event)),
     ...(timing === 'pickup' && { revocation: { timing, revokedAt: null, latestAt: latestRevocation } }),
   });
+}
+
+/**
+ * Returns the page of step 5 for an application that changes the email address.
+ *
+ * @param {number | null} holdMinutes
+ * @returns {Schemas['ApplicationPage']}
+ */
+export function changedAddressPage(holdMinutes) {
+  return { ...applicationPage('submission', { emailAddress: 'taro.veri@example.co.jp' }), addressChange: { holdMinutes } };
+}
+
+/** Returns the receipt while the code is held. @param {string | null} heldUntil */
+export function heldReceipt(heldUntil) {
+  const { mail } = receipt();
+  return {
+    ...receiptAtFirst('submission'),
+    mail: { ...mail, heldUntil, expectedBy: heldUntil && '2026-11-23T01:10:00Z', sentAt: null, codeExpiresAt: null, state: /** @type {const} */ ('held') },
+    resend: { possible: false, reason: /** @type {const} */ ('held'), notBefore: heldUntil, remaining: 5 },
+  };
+}
+
+/**
+ * Returns the receipt of an application that was stopped, and perhaps rejected.
+ *
+ * @param {'stopped' | 'rejected'} state
+ * @returns {Schemas['Receipt']}
+ */
+export function endedReceipt(state) {
+  const held = heldReceipt('2026-11-23T00:55:00Z');
+  /** @type {Schemas['TimelineEvent'][]} */
+  const events = [{ event: 'stopped', at: '2026-11-23T00:15:00Z' }, { event: 'rejected', at: '2026-11-23T00:18:00Z' }];
+  return {
+    ...held,
+    state,
+    mail: { ...held.mail, heldUntil: null, state: 'waiting' },
+    timeline: [...held.timeline, ...events.slice(0, state === 'stopped' ? 1 : 2)],
+    resend: { possible: false, reason: state, notBefore: null, remaining: 5 },
+    correction: { possible: false, reason: state, remaining: 3, identityCheckUntil: null },
+  };
+}
+
+/**
+ * @param {Schemas['StoppableApplication']['state']} state
+ * @returns {Schemas['StoppableApplication']}
+ */
+export function stoppable(state) {
+  return {
+    receiptNumber,
+    couponNumber: '984940947',
+    acceptedAt: '2026-11-23T00:10:00Z',
+    maskedAddress: 't***@example.co.jp',
+    state,
+    since: state === 'waiting' ? null : '2026-11-23T00:15:00Z',
+  };
 }
 
 /**

@@ -11,7 +11,7 @@ import { writeFileSync } from 'node:fs';
 import { pages, reachedFrom, web } from './site.js';
 
 /** The pages that other sites and emails link to. Each of these pages shows a message if the browser is too old. */
-const ARRIVALS = ['index.html', 'pick-up.html'];
+const ARRIVALS = ['index.html', 'pick-up.html', 'stop.html'];
 
 /** The page that most people visit first. Only this page preloads all its modules. */
 const PRELOADING = 'index.html';

@@ -13,6 +13,7 @@ import { folderOf, isForAxe, isOutlined, isPictured, looksAt } from './states/lo
 import pickUp from './states/pick-up.js';
 import receipt from './states/receipt.js';
 import site from './states/site.js';
+import stop from './states/stop.js';
 import { chromiumVersion, visit } from './states/visit.js';
 import wizard from './states/wizard.js';
 
@@ -22,7 +23,7 @@ import wizard from './states/wizard.js';
  * @typedef {import('./states/looks.js').Look} Look
  */
 
-const states = [...wizard, ...receipt, ...pickUp, ...site];
+const states = [...wizard, ...receipt, ...stop, ...pickUp, ...site];
 
 // Running two tests at once is faster, because one page renders while the other waits for its screenshot.
 describe('every state is accessible and matches its references', { concurrency: 2 }, () => {

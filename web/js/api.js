@@ -66,6 +66,12 @@ export const resendCode = (receiptNumber) => request('POST', `receipts/${encodeU
 export const correctAddress = (receiptNumber, correction) =>
   request('PUT', `receipts/${encodeURIComponent(receiptNumber)}/email`, { body: correction });
 
+/** @param {Schemas['StopRequest']} code @returns {Promise<Schemas['StoppableApplication']>} */
+export const checkStopCode = (code) => request('POST', 'stop', { body: code });
+
+/** @param {Schemas['StopRequest']} code @returns {Promise<Schemas['StoppableApplication']>} */
+export const stopApplication = (code) => request('POST', 'stop/confirmation', { body: code });
+
 /** @param {Schemas['PickUpCredentials']} credentials @returns {Promise<Schemas['PickUp']>} */
 export const checkPickUp = (credentials) => request('POST', 'pickup', { body: credentials });
 

@@ -33,6 +33,7 @@ const controlAttributes = {
   password: { type: 'password' },
   certificateCode: { class: 'code', type: 'text', autocapitalize: 'none', spellcheck: 'false' },
   signInCode: { class: 'code', type: 'text', autocapitalize: 'none', spellcheck: 'false' },
+  stopCode: { class: 'code', type: 'text', autocapitalize: 'none', spellcheck: 'false' },
 };
 
 /**

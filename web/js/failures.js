@@ -86,6 +86,8 @@ function linksOf({ type, details }) {
   if (type === 'certificate-not-reissuable' || type === 'not-found') {
     links.push({ text: t('problem.toList'), href: pageOf('choose') });
   }
-  if (type === 'application-expired') links.push({ text: t('problem.toContact'), href: 'contact.html' });
+  if (['application-expired', 'application-stopped', 'application-rejected', 'stop-code-unknown'].includes(type)) {
+    links.push({ text: t('problem.toContact'), href: 'contact.html' });
+  }
   return links;
 }

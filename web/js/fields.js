@@ -21,6 +21,7 @@ export function checkField(name, input, rules) {
   const text = input.normalize('NFKC');
   if (rule.kind === 'password') return checkPassword(text, rule);
   if (rule.kind === 'certificateCode') return checkCertificateCode(text, rule, rules);
+  if (rule.kind === 'stopCode') return checkStopCode(text, rule, rules);
   if (rule.kind === 'signInCode') return checkSignInCode(text, rule, rules);
 
   if (rule.kind === 'postalCode') return checkPostalCode(text);
@@ -81,6 +82,20 @@ function checkCertificateCode(text, rule, rules) {
   const symbols = codeSymbols(trimmed, rules.certificateCode);
   if (symbols === null) return { value: trimmed };
   return checkSymbolFits(symbols, rules.certificateCode) ? { value: symbols } : { error: 'certificateCodeTypo' };
+}
+
+/**
+ * Checks a stop code, which has the symbols of a certificate code. No older system issued stop codes.
+ *
+ * @param {string} text
+ * @param {FieldRule} rule
+ * @param {Rules} rules
+ * @returns {Checked}
+ */
+function checkStopCode(text, rule, rules) {
+  const checked = checkCertificateCode(text, rule, rules);
+  const isComplete = checked.error !== undefined || codeSymbols(checked.value ?? '', rules.certificateCode) !== null;
+  return isComplete ? checked : { error: 'certificateCodeTypo' };
 }
 
 /**

@@ -6,6 +6,7 @@
  * @typedef {keyof typeof japanese | keyof typeof import('./catalogue/ja/wizard.js').default |
  *   keyof typeof import('./catalogue/ja/receipt.js').default |
  *   keyof typeof import('./catalogue/ja/site.js').default |
+ *   keyof typeof import('./catalogue/ja/stop.js').default |
  *   keyof typeof import('./catalogue/ja/pick-up.js').default} Key
  * @typedef {Record<string, string | number>} Parameters
  */

@@ -5,7 +5,7 @@
  * @typedef {import('../../infra/openapi.js').components['schemas']['Language']} Language
  * @typedef {Record<Language, string>} Wording
  * @typedef {'mailbox' | 'fullWidth' | 'romaji' | 'text' | 'postalCode' | 'prefecture' | 'phone' | 'password'
- *   | 'certificateCode' | 'signInCode'} FieldKind
+ *   | 'certificateCode' | 'signInCode' | 'stopCode'} FieldKind
  * @typedef {'name' | 'organization' | 'position' | 'emailAddress' | 'address' | 'telephone' | 'credential'} PersonalData
  * @typedef {{ kind: FieldKind, required: boolean, maxLength: number, label: Wording, hint: Wording | null,
  *   example: string | null, autocomplete: string, personalData: PersonalData }} FieldRule

@@ -104,6 +104,7 @@ feature(13, 'a bounced email is reported, and its address corrected after a new 
   await choose(page, couponOf(one));
   await page.locator('#field-emailAddress').fill('bounce@simulator.amazonses.com');
   await save(page);
+  await page.locator('#field-applicationPassword').fill(one.applicationPassword);
   const number = await submit(page);
   /** @type {Receipt} */
   const { acceptedAt, mail } = await answerOf(page, `/api/receipts/${number}`, ({ mail: { state } }) => state === 'bounced');
@@ -129,6 +130,8 @@ feature(13, 'a bounced email is reported, and its address corrected after a new 
   await page.reload();
   await page.locator('#correction').waitFor();
   assert.equal(await page.locator('#field-emailAddress').inputValue(), corrected);
+  assert.equal(await page.locator('#field-applicationPassword').inputValue(), '');
+  await page.locator('#field-applicationPassword').fill(one.applicationPassword);
   await page.locator('#correct').click();
   await page.waitForURL(`**/receipt.html?number=${number}&from=address-corrected`);
   await page.getByText(say('from.address-corrected')).waitFor();

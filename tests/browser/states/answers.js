@@ -67,6 +67,14 @@ export const words = {
     ja: ['取得の期限を過ぎたため、この申請は終了しました。', '電子証明書が必要な場合は、認証局へ新規に申請してください。'],
     en: ['The application has ended: it was not picked up in time.', 'If you need a certificate, apply to the certification authority for a new one.'],
   },
+  'application-stopped': {
+    ja: ['この申請は停止されています。', 'これまでの電子証明書に登録されている電子メールアドレスから、申請が停止されました。手続きを続けたい場合は、受付番号を添えてお問い合わせください。'],
+    en: ['The application was stopped.', 'The application was stopped from the mailbox that is registered for the old certificate. If you want to continue it, contact us and give the receipt number.'],
+  },
+  'stop-code-unknown': {
+    ja: ['この停止コードに対応する申請はありません。', 'アドレスの変更をお知らせしたメールの停止コードと見比べてください。解決しない場合は、すぐにお問い合わせください。'],
+    en: ['No application belongs to this stop code.', 'Compare it with the stop code in the mail about the changed address. If it does not work, contact us at once.'],
+  },
   'resend-not-possible': {
     ja: ['証明書コードを再送できません。', '前のメールが届いていないか確認し、数分待ってから、もう一度申し込んでください。'],
     en: ['No other certificate code can be sent.', 'See whether the last mail has arrived, wait a few minutes, and ask again.'],

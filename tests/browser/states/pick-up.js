@@ -91,6 +91,12 @@ const states = statesOf('pick-up.html', [
     reach: check,
     sees: PROBLEM,
   },
+  {
+    name: '7-pick-up-application-stopped',
+    answers: { [checking]: refused(410, 'application-stopped', receipt) },
+    reach: check,
+    sees: PROBLEM,
+  },
   { name: '7-pick-up-no-connection', answers: { [checking]: 'no connection' }, reach: check, sees: PROBLEM },
   {
     name: '7-pick-up-unable',

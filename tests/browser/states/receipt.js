@@ -1,5 +1,5 @@
 /** The states of step 6 and of the address correction. */
-import { receipt, receiptAfter, receiptAtFirst, receiptNumber } from '../fixtures.js';
+import { applicationPassword, endedReceipt, heldReceipt, receipt, receiptAfter, receiptAtFirst, receiptNumber } from '../fixtures.js';
 import { ok, refused, unavailable } from './answers.js';
 import { press, PROBLEM, statesOf } from './state.js';
 
@@ -15,6 +15,7 @@ const limitReached = receipt({ resend: { possible: false, reason: 'limitReached'
 const bounces = /** @type {const} */ (['temporaryFailure', 'mailboxFull', 'refused', 'suppressed', 'undeliverable']);
 
 const pickedUp = receipt({
+  state: 'pickedUp',
   timeline: [...receiptAfter({}, 'codeDelivered').timeline, { event: 'pickedUp', at: '2026-11-23T00:20:00Z' }],
   resend: { possible: false, reason: 'pickedUp', notBefore: null, remaining: 5 },
   correction: { possible: false, reason: 'pickedUp', remaining: 3, identityCheckUntil: null },
@@ -22,6 +23,7 @@ const pickedUp = receipt({
 });
 
 const expired = receipt({
+  state: 'expired',
   timeline: [...receipt().timeline, { event: 'expired', at: '2026-12-23T00:10:00Z' }],
   resend: { possible: false, reason: 'expired', notBefore: null, remaining: 5 },
   correction: { possible: false, reason: 'expired', remaining: 3, identityCheckUntil: null },
@@ -42,6 +44,7 @@ const correction = `PUT /api/receipts/${receiptNumber}/email`;
 /** @param {import('./state.js').Page} page */
 async function correct(page) {
   await page.locator('#field-emailAddress').fill('taro.veri@example.co.jp');
+  await page.locator('#field-applicationPassword').fill(applicationPassword);
   await page.locator('#correct').click();
 }
 
@@ -114,6 +117,10 @@ export default [
     { name: '6-receipt-limit-reached', answers: { [shown]: ok(limitReached) }, sees: TIMELINE },
     { name: '6-receipt-picked-up', answers: { [shown]: ok(pickedUp) }, sees: TIMELINE, modes: ['print'] },
     { name: '6-receipt-expired', answers: { [shown]: ok(expired) }, sees: TIMELINE },
+    { name: '6-receipt-held', answers: { [shown]: ok(heldReceipt('2026-11-23T00:55:00Z')) }, sees: TIMELINE },
+    { name: '6-receipt-held-for-officer', answers: { [shown]: ok(heldReceipt(null)) }, sees: TIMELINE },
+    { name: '6-receipt-stopped', answers: { [shown]: ok(endedReceipt('stopped')) }, sees: '#ending', pictured: 'page', part: 'main' },
+    { name: '6-receipt-rejected', answers: { [shown]: ok(endedReceipt('rejected')) }, sees: '#ending' },
     { name: '6-receipt-not-found', answers: { [shown]: refused(404, 'not-found') }, sees: PROBLEM },
     { name: '6-receipt-server-failure', answers: { [shown]: unavailable }, sees: PROBLEM },
   ]),

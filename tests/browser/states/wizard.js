@@ -135,6 +135,14 @@ const certificateStates = statesOf('certificate.html?coupon=984940947', [
 const shown = { [application]: ok(fixtures.applicationPage('submission')) };
 
 /** @param {import('../../../web/js/rules.js').Language} language */
+function passwordRefused(language) {
+  const { label } = /** @type {import('../../../web/js/rules.js').FieldRule} */ (rules.fields.applicationPassword);
+  const message = /** @type {import('../../../web/js/rules.js').Wording} */ (rules.messages.wrongPassword);
+  const detail = message[language].replaceAll('{label}', label[language]);
+  return { errors: [{ pointer: '/applicationPassword', code: /** @type {const} */ ('wrongPassword'), detail }] };
+}
+
+/** @param {import('../../../web/js/rules.js').Language} language */
 function postalCodeRefused(language) {
   const { label } = /** @type {import('../../../web/js/rules.js').FieldRule} */ (rules.fields.postalCode);
   const message = /** @type {import('../../../web/js/rules.js').Wording} */ (rules.messages.notAPostalCode);
@@ -226,6 +234,25 @@ const reviewed = { [review]: ok(fixtures.applicationPage('submission')) };
 
 const reviewStates = statesOf('review.html', [
   { name: '5-review', answers: reviewed, sees: '#submission', modes: ['dark', 'text-200', 'print'], pictured: 'page', part: 'main' },
+  {
+    name: '5-review-address-changed',
+    answers: { [review]: ok(fixtures.changedAddressPage(45)) },
+    sees: '#hold',
+    modes: ['dark', 'text-200'],
+    pictured: 'page',
+    part: 'main',
+  },
+  { name: '5-review-officer', answers: { [review]: ok(fixtures.changedAddressPage(null)) }, sees: '#hold' },
+  { name: '5-review-not-held', answers: { [review]: ok(fixtures.changedAddressPage(0)) }, sees: '#hold' },
+  {
+    name: '5-review-password-wrong',
+    answers: { [review]: ok(fixtures.changedAddressPage(2880)), [submission]: refused(422, 'invalid-fields', passwordRefused) },
+    reach: async (page) => {
+      await page.locator('#field-applicationPassword').fill('wrong password');
+      await page.locator('#submit').click();
+    },
+    sees: '#error-applicationPassword',
+  },
   { name: '5-review-pickup', answers: { [review]: ok(fixtures.applicationPage('pickup')) }, sees: '#submission' },
   { name: '5-review-sending', answers: { ...reviewed, [submission]: 'no answer' }, reach: press('#submit'), sees: '.spinner' },
   { name: '5-review-no-connection', answers: { ...reviewed, [submission]: 'no connection' }, reach: press('#submit'), sees: PROBLEM },

@@ -40,7 +40,8 @@ loadPage(
     page = { receipt, rules };
     fillForm(form, draft ?? {});
     normaliseOnLeaving(form, rules);
-    form.addEventListener('input', () => keepDraft(receiptNumber, enteredValues(form)));
+    // The password is not kept.
+    form.addEventListener('input', () => keepDraft(receiptNumber, { emailAddress: enteredValues(form).emailAddress ?? '' }));
     form.addEventListener('submit', (event) => {
       event.preventDefault();
       whileRunning(correctButton, t('correction.running'), () => correct(rules));
@@ -82,6 +83,7 @@ function explanation(receipt, until) {
         {},
         element('li', {}, t('correction.newCode')),
         element('li', {}, t('correction.oldCode')),
+        element('li', {}, t('correction.hold')),
         element('li', {}, t('correction.limit', { count: receipt.correction.remaining })),
       ),
     ),
@@ -126,7 +128,11 @@ async function correct(rules) {
   const values = checkedValues(form, rules);
   if (!values) return;
   try {
-    await correctAddress(receiptNumber, { emailAddress: values.emailAddress ?? '' });
+    const { emailAddress, applicationPassword } = values;
+    await correctAddress(receiptNumber, {
+      emailAddress: emailAddress ?? '',
+      applicationPassword: applicationPassword ?? '',
+    });
     await forgetDraft(receiptNumber);
     await goTo(receiptPage(receiptNumber, { from: 'address-corrected' }));
   } catch (failure) {

@@ -38,6 +38,7 @@ function draw() {
   if (!receipt) return;
   content.replaceChildren(
     accepted(receipt),
+    ...ending(receipt),
     ...(isOpen(receipt) ? mailTrouble(receipt) : []),
     element('h2', {}, t('receipt.timelineHeading')),
     timeline(receipt),
@@ -50,7 +51,7 @@ function draw() {
       [t('receipt.serialNumber'), octetsView(receipt.serialNumber)],
       ...(receipt.pickUp.couponNumber ? [pair('receipt.newCoupon', receipt.pickUp.couponNumber)] : []),
     ]),
-    ...(isOpen(receipt) ? [element('h2', {}, t('receipt.nextHeading')), nextSteps()] : []),
+    ...(isOpen(receipt) ? [element('h2', {}, t('receipt.nextHeading')), nextSteps(receipt)] : []),
     ...(isUndeliverable(receipt.mail) ? [] : resendView(receipt)),
     ...correctionView(receipt),
     actions(),
@@ -58,8 +59,8 @@ function draw() {
 }
 
 /** Returns whether the certificate can still be picked up. @param {Receipt} shown */
-function isOpen({ pickUp, timeline: events }) {
-  return !pickUp.pickedUpAt && !events.some(({ event }) => event === 'expired');
+function isOpen({ state }) {
+  return state === 'waiting';
 }
 
 /** @param {Receipt} shown */
@@ -74,6 +75,20 @@ function accepted(shown) {
   );
 }
 
+/** Returns the notice about a stop or a rejection. @param {Receipt} shown */
+function ending({ state }) {
+  if (state !== 'stopped' && state !== 'rejected') return [];
+  return [
+    element(
+      'section',
+      { class: 'notice notice-error', id: 'ending' },
+      element('h2', {}, t(`receipt.ending.${state}`)),
+      element('p', {}, t(`receipt.endingWhy.${state}`)),
+      element('p', {}, element('a', { href: 'contact.html' }, t('problem.toContact'))),
+    ),
+  ];
+}
+
 /** Returns whether further emails to the same address would also bounce. @param {Receipt['mail']} mail */
 function isUndeliverable({ state, bounce }) {
   return state === 'bounced' && (bounce === 'undeliverable' || bounce === 'suppressed');
@@ -81,7 +96,7 @@ function isUndeliverable({ state, bounce }) {
 
 /** Returns the remedy for an email that was delayed or did not arrive. @param {Receipt} shown */
 function mailTrouble({ mail: { state, bounce, maskedAddress: address } }) {
-  if (state === 'waiting' || state === 'sent' || state === 'delivered') return [];
+  if (state === 'waiting' || state === 'held' || state === 'sent' || state === 'delivered') return [];
   const remedy = state === 'bounced' ? (bounce ?? 'temporaryFailure') : state;
   return [
     element(
@@ -132,7 +147,7 @@ function pending(shown) {
     element('h2', {}, t('receipt.pendingHeading')),
     descriptionList([
       ...(revocation.revokedAt ? [] : [pair('receipt.revocation', revocationText(revocation))]),
-      ...(mail.state === 'waiting' || mail.state === 'sent' ? [pair('receipt.mail', mailText(mail))] : []),
+      ...(['waiting', 'held', 'sent'].includes(mail.state) ? [pair('receipt.mail', mailText(mail))] : []),
       ...(mail.codeExpiresAt ? [pair('facts.codeExpiresAt', dateTimeText(mail.codeExpiresAt))] : []),
       pair('receipt.until', dateTimeText(pickUp.until)),
     ]),
@@ -145,8 +160,11 @@ function pair(key, text) {
 }
 
 /** @param {Receipt['mail']} mail */
-function mailText({ state, expectedBy, maskedAddress: address }) {
-  if (state === 'waiting') return t('receipt.mailExpected', { time: dateTimeText(expectedBy), address });
+function mailText({ state, heldUntil, expectedBy, maskedAddress: address }) {
+  const time = expectedBy ? dateTimeText(expectedBy) : '';
+  if (state === 'held' && heldUntil) return t('receipt.mailHeld', { until: dateTimeText(heldUntil), time, address });
+  if (state === 'held') return t('receipt.mailHeldForOfficer', { address });
+  if (state === 'waiting') return t('receipt.mailExpected', { time, address });
   return t('receipt.mailOnItsWay', { address });
 }
 
@@ -156,11 +174,13 @@ function revocationText({ latestAt }) {
   return t('receipt.revocationPending');
 }
 
-function nextSteps() {
+/** @param {Receipt} shown */
+function nextSteps({ mail: { state, heldUntil } }) {
+  const held = heldUntil ? t('receipt.next1Held', { until: dateTimeText(heldUntil) }) : t('receipt.next1Officer');
   return element(
     'ol',
     {},
-    element('li', {}, t('receipt.next1')),
+    element('li', {}, state === 'held' ? held : t('receipt.next1')),
     element('li', {}, t('receipt.next2')),
   );
 }
@@ -173,11 +193,11 @@ function toPickUp() {
 /** @param {Receipt} shown */
 function resendView({ resend, mail }) {
   const { reason, notBefore, remaining: count } = resend;
-  if (reason === 'pickedUp') return [];
+  if (reason === 'pickedUp' || reason === 'stopped' || reason === 'rejected') return [];
   const heading = element('h2', {}, t('receipt.resendHeading'));
   if (reason) {
-    const why = t(`receipt.noResend.${reason}`, { time: notBefore ? dateTimeText(notBefore) : '', count });
-    const spam = reason === 'expired' ? [] : spamHint(mail);
+    const why = noResendText(reason, notBefore, count);
+    const spam = reason === 'expired' || reason === 'held' ? [] : spamHint(mail);
     return [heading, ...spam, element('p', {}, why, ' ', remedy(reason))];
   }
   const { maskedAddress: address } = mail;
@@ -192,10 +212,16 @@ function resendView({ resend, mail }) {
   ];
 }
 
+/** @param {'tooSoon' | 'held' | 'limitReached' | 'expired'} reason @param {string | null} notBefore @param {number} count */
+function noResendText(reason, notBefore, count) {
+  if (reason === 'held' && !notBefore) return t('receipt.noResend.heldForOfficer');
+  return t(`receipt.noResend.${reason}`, { time: notBefore ? dateTimeText(notBefore) : '', count });
+}
+
 /** @param {Receipt} shown */
 function correctionView({ correction, mail: { maskedAddress: address } }) {
   const { possible, reason } = correction;
-  if (reason === 'pickedUp' || reason === 'expired') return [];
+  if (reason === 'pickedUp' || reason === 'expired' || reason === 'stopped' || reason === 'rejected') return [];
   const text = possible ? t('correction.why', { address }) : t(`correction.notPossible.${reason ?? 'limitReached'}`);
   const link = element('a', { class: 'button button-outline', href: correctionPage(receiptNumber) }, t('correction.toPage'));
   return [
@@ -214,10 +240,11 @@ function spamHint({ state }) {
   return state === 'delayed' || state === 'bounced' ? [] : [element('p', {}, t('receipt.spam'))];
 }
 
-/** @param {'tooSoon' | 'limitReached' | 'expired'} reason */
+/** @param {'tooSoon' | 'held' | 'limitReached' | 'expired'} reason */
 function remedy(reason) {
   switch (reason) {
     case 'tooSoon':
+    case 'held':
       return '';
     case 'limitReached':
     case 'expired':

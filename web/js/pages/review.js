@@ -5,7 +5,7 @@ import '../catalogue/wizard.js';
 import { dateText, dateTimeText, periodText } from '../dates.js';
 import { byId, descriptionList, element } from '../elements.js';
 import { handleFailure } from '../failures.js';
-import { whileRunning } from '../form.js';
+import { checkedValues, labelFields, showServerErrors, whileRunning } from '../form.js';
 import { language, t } from '../i18n.js';
 import { clearProblem, showProblem } from '../messages.js';
 import { fieldRule } from '../rules.js';
@@ -31,9 +31,11 @@ loadPage(
   () => Promise.all([reviewApplication(), loadRules()]),
   ([application, rules]) => {
     page = { application, rules };
+    // Only a changed email address requires the password again.
+    if (!application.addressChange) byId('password', HTMLElement).remove();
     form.addEventListener('submit', (event) => {
       event.preventDefault();
-      whileRunning(submitButton, t('review.running'), () => submit(application));
+      whileRunning(submitButton, t('review.running'), () => submit(application, rules));
     });
     draw();
     form.hidden = false;
@@ -44,6 +46,7 @@ function draw() {
   if (!page) return;
   const { application, rules } = page;
   const { fixed, certificate, revocation } = application;
+  labelFields(form, rules);
   content.replaceChildren(
     element('p', { class: 'lead' }, t('review.lead')),
     ...rules.application.flatMap(({ group, fields }) => [
@@ -58,6 +61,7 @@ function draw() {
       [t('facts.validity'), periodText(certificate)],
     ]),
     warning(application),
+    ...holdNotice(application),
   );
   const pickup = revocation.timing === 'pickup';
   submitButton.textContent = t(pickup ? 'review.submitPickup' : 'review.submitSubmission');
@@ -103,18 +107,45 @@ function warning({ fields, revocation }) {
   );
 }
 
-/** @param {Schemas['ApplicationPage']} application */
-async function submit({ couponNumber, version }) {
+/** Explains the hold of the code for a changed email address. @param {Schemas['ApplicationPage']} application */
+function holdNotice({ addressChange, fields }) {
+  if (!addressChange) return [];
+  const { holdMinutes } = addressChange;
+  return [
+    element(
+      'section',
+      { class: 'notice notice-information', id: 'hold' },
+      element('h2', {}, t('review.holdHeading')),
+      element('p', {}, t('review.holdWhy')),
+      element('p', {}, holdText(holdMinutes, fields.emailAddress)),
+      element('p', {}, t('review.holdStop')),
+    ),
+  ];
+}
+
+/** @param {number | null} minutes @param {string} address */
+function holdText(minutes, address) {
+  if (minutes === null) return t('review.holdOfficer', { address });
+  if (minutes === 0) return t('review.holdNone', { address });
+  if (minutes % 60 === 0) return t('review.holdHours', { address, count: minutes / 60 });
+  return t('review.holdMinutes', { address, count: minutes });
+}
+
+/** @param {Schemas['ApplicationPage']} application @param {Rules} rules */
+async function submit({ couponNumber, version, addressChange }, rules) {
   clearProblem();
+  const values = checkedValues(form, rules);
+  if (!values) return;
   try {
-    const submission = { couponNumber, version, language: language() };
+    const password = addressChange && { applicationPassword: values.applicationPassword ?? '' };
+    const submission = { couponNumber, version, language: language(), ...password };
     const { receiptNumber } = await submitApplication(submission, idempotencyKey(couponNumber, version));
     forgetData();
     await goTo(receiptPage(receiptNumber));
   } catch (failure) {
     if (failure instanceof NetworkFailure) {
       showProblem({ heading: t('problem.unknownOutcomeTitle'), texts: [t('review.network')] });
-    } else {
+    } else if (!showServerErrors(form, failure)) {
       handleFailure(failure, () => form.requestSubmit());
     }
   }

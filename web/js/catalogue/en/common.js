@@ -42,6 +42,7 @@ export default {
   'title.receipt': 'Application accepted',
   'title.correct-address': 'Correct the e-mail address',
   'title.pick-up': 'Pick up your certificate',
+  'title.stop': 'Stop an application',
   'title.install': 'Install your certificate',
   'title.help': 'Help',
   'title.browsers': 'Supported browsers',

@@ -6,6 +6,12 @@
 export default {
   'receipt.accepted': 'Your application has been accepted',
   'receipt.keep': 'You need it when you contact us. Print this page or write the number down.',
+  'receipt.ending.stopped': 'The application is stopped',
+  'receipt.ending.rejected': 'The application was rejected',
+  'receipt.endingWhy.stopped':
+    'It was stopped from the address that is registered for the old certificate. No certificate can be picked up until an officer has examined it. If you want to continue, contact us and give the receipt number.',
+  'receipt.endingWhy.rejected':
+    'An officer rejected it, so no certificate can be picked up with it. If you need a certificate, contact us and give the receipt number.',
   'receipt.detailsHeading': 'What was accepted',
   'receipt.serialNumber': 'Serial number of the old certificate',
   'receipt.timelineHeading': 'Where things stand',
@@ -14,6 +20,10 @@ export default {
   'receipt.revocationPending': 'The revocation is being processed.',
   'receipt.mail': 'Mail with the new certificate code',
   'receipt.mailExpected': 'Will be sent to {address} by {time}.',
+  'receipt.mailHeld':
+    'The code is held until {until}, because the e-mail address was changed. It will be sent to {address} by {time}. Until then, the owner of the former address can stop the application.',
+  'receipt.mailHeldForOfficer':
+    'The code for {address} is held until an officer approves the change of the e-mail address.',
   'receipt.mailOnItsWay': 'On its way to {address}.',
   'receipt.mailTrouble.delayed': 'The mail is delayed',
   'receipt.mailTrouble.bounced': 'The mail could not be delivered',
@@ -34,6 +44,8 @@ export default {
     'The mail reached {address} and was reported as spam. Look into your spam folder and mark it as wanted. If it is not there, or it was not you who reported it, contact us and give the receipt number.',
   'receipt.nextHeading': 'What happens next',
   'receipt.next1': 'Within about one hour you receive the new certificate code by e-mail.',
+  'receipt.next1Held': 'After {until} you receive the new certificate code by e-mail.',
+  'receipt.next1Officer': 'When an officer has approved the change, you receive the new certificate code by e-mail.',
   'receipt.next2':
     'Follow the mail and pick up the new certificate with the new certificate code and your application password.',
   'receipt.refresh': 'Show the latest state',
@@ -48,6 +60,9 @@ export default {
   'receipt.event.codeBounced': 'The mail with the new certificate code could not be delivered to {address}.',
   'receipt.event.codeComplained': 'The mail with the new certificate code was reported as spam.',
   'receipt.event.addressCorrected': 'The e-mail address was corrected. Codes that were sent before do not work any more.',
+  'receipt.event.stopped': 'The application was stopped from the address that is registered for the old certificate.',
+  'receipt.event.released': 'An officer allowed the code to be sent. Codes that were sent before do not work any more.',
+  'receipt.event.rejected': 'An officer rejected the application.',
   'receipt.event.pickedUp': 'The new certificate was picked up.',
   'receipt.event.expired': 'The time for picking up ended.',
   'receipt.pendingHeading': 'Still to come',
@@ -64,6 +79,10 @@ export default {
   'receipt.resentHeading': 'A new certificate code is on its way',
   'receipt.resent': 'Please wait for the mail to {address}. The code before it no longer works.',
   'receipt.noResend.tooSoon': 'You can ask for another code from {time}. Codes that can still be sent: {count}.',
+  'receipt.noResend.held':
+    'Codes are held, so you can ask for another one from {time}. Codes that can still be sent: {count}.',
+  'receipt.noResend.heldForOfficer':
+    'Codes are held, so you cannot ask for another one before an officer has approved the change.',
   'receipt.noResend.limitReached': 'No more codes can be sent. Please contact us and give the receipt number.',
   'receipt.noResend.expired':
     'The time to pick up the certificate is over, so no code can be sent. If you need a certificate, apply to the certification authority for a new one.',
@@ -76,8 +95,12 @@ export default {
   'correction.effectHeading': 'What a correction does',
   'correction.newCode': 'A new certificate code is sent to the corrected address.',
   'correction.oldCode': 'A certificate code that was sent to the former address stops working at once.',
+  'correction.hold':
+    'If the address is not the one that is registered for your current certificate, the code is held, and we notify the registered address. Its owner can stop the application.',
   'correction.limit': 'Corrections left: {count}.',
   'correction.until': 'Please finish by {time} (Japan time). After that another identity check is needed.',
+  'correction.hint.applicationPassword':
+    'For your security, please enter the password of the identity check once more.',
   'correction.submit': 'Correct the address',
   'correction.running': 'Correcting.',
   'correction.checkFirst':
@@ -90,5 +113,7 @@ export default {
   'correction.notPossible.issuanceBegun':
     'The pick-up of the certificate was begun with the code that was mailed, so the address cannot be corrected. If that was not you, contact us at once and give the receipt number.',
   'correction.notPossible.pickedUp': 'The new certificate was picked up, so the address cannot be corrected.',
+  'correction.notPossible.stopped': 'The application is stopped, so the address cannot be corrected.',
+  'correction.notPossible.rejected': 'The application was rejected, so the address cannot be corrected.',
   'correction.notPossible.expired': 'The time to pick up the certificate is over, so the address cannot be corrected.',
 };

@@ -98,6 +98,17 @@ export default {
     'The moment you send it, your current certificate is revoked. If you do so today, that is {date}. Revocation cannot be undone.',
   'review.warningPickup':
     'Your current certificate is revoked when you pick up the new one, or, if you do not, on {date} at the latest, counted from now. Revocation cannot be undone.',
+  'review.holdHeading': 'The e-mail address is changed',
+  'review.holdWhy':
+    'To protect you from impostors, we immediately notify the address that is registered for your current certificate.',
+  'review.holdMinutes': 'The new certificate code is held for {count} minutes after acceptance, and then sent to {address}.',
+  'review.holdHours': 'The new certificate code is held for {count} hours after acceptance, and then sent to {address}.',
+  'review.holdOfficer': 'The new certificate code is sent to {address} when an officer has approved the change.',
+  'review.holdNone': 'The new certificate code is sent to {address} after acceptance.',
+  'review.holdStop':
+    'The owner of the registered address can stop the application until the new certificate has been picked up.',
+  'review.hint.applicationPassword':
+    'Because the e-mail address is changed, please enter the password of the identity check once more.',
   'review.submitSubmission': 'Revoke and apply for reissue',
   'review.submitPickup': 'Agree to revocation at pick-up and apply for reissue',
   'review.running': 'Sending the application. Please keep this page open.',

@@ -38,6 +38,7 @@ export default {
   'title.receipt': '再発行申請の受付完了',
   'title.correct-address': '電子メールアドレスの訂正',
   'title.pick-up': '電子証明書の取得',
+  'title.stop': '再発行申請の停止',
   'title.install': '電子証明書の取り込み',
   'title.help': 'ヘルプ',
   'title.browsers': '対応ブラウザ',

@@ -2,6 +2,12 @@
 export default {
   'receipt.accepted': '再発行の申請を受け付けました',
   'receipt.keep': 'お問い合わせのときに必要です。この画面を印刷するか、番号を控えてください。',
+  'receipt.ending.stopped': 'この申請は停止されています',
+  'receipt.ending.rejected': 'この申請は却下されました',
+  'receipt.endingWhy.stopped':
+    'これまでの電子証明書に登録されているアドレスから、申請が停止されました。担当者が確認するまで、電子証明書は取得できません。手続きを続けたい場合は、受付番号を添えて窓口へご連絡ください。',
+  'receipt.endingWhy.rejected':
+    '担当者が申請を却下しました。この申請では、電子証明書を取得できません。電子証明書が必要な場合は、受付番号を添えて窓口へご連絡ください。',
   'receipt.detailsHeading': '受付の内容',
   'receipt.serialNumber': '失効対象のシリアル番号',
   'receipt.timelineHeading': '手続きの状況',
@@ -10,6 +16,10 @@ export default {
   'receipt.revocationPending': '失効の処理をしています。',
   'receipt.mail': '新しい証明書コードのメール',
   'receipt.mailExpected': '{time}までに {address} へ送ります。',
+  'receipt.mailHeld':
+    '電子メールアドレスが変更されたため、{until}まで送信を保留しています。{time}までに {address} へ送ります。それまでの間、これまでのアドレスの持ち主が申請を停止できます。',
+  'receipt.mailHeldForOfficer':
+    '電子メールアドレスが変更されたため、担当者が変更を承認するまで、{address} への送信を保留しています。',
   'receipt.mailOnItsWay': '{address} に届くのをお待ちください。',
   'receipt.mailTrouble.delayed': 'メールの到着が遅れています',
   'receipt.mailTrouble.bounced': 'メールを届けられませんでした',
@@ -30,6 +40,8 @@ export default {
     '{address} に届いたメールが、迷惑メールとして報告されました。迷惑メールのフォルダーを確かめ、「迷惑メールではない」に設定してください。見つからないときや、報告した覚えがないときは、受付番号を添えて窓口へご連絡ください。',
   'receipt.nextHeading': 'これからの手続き',
   'receipt.next1': 'およそ1時間以内に届くメールで、新しい証明書コードを受け取ってください。',
+  'receipt.next1Held': '{until}以降に届くメールで、新しい証明書コードを受け取ってください。',
+  'receipt.next1Officer': '担当者が変更を承認した後に届くメールで、新しい証明書コードを受け取ってください。',
   'receipt.next2': 'メールの案内に従い、新しい証明書コードと申請パスワードを使って、新しい電子証明書を取得してください。',
   'receipt.refresh': '最新の状況を表示',
   'receipt.refreshed': '最新の状況を表示しました。',
@@ -43,6 +55,9 @@ export default {
   'receipt.event.codeBounced': '新しい証明書コードのメールを {address} に届けられませんでした。',
   'receipt.event.codeComplained': '新しい証明書コードのメールが迷惑メールとして報告されました。',
   'receipt.event.addressCorrected': '電子メールアドレスを訂正しました。前に送った証明書コードは使えなくなりました。',
+  'receipt.event.stopped': 'これまでの電子証明書に登録されているアドレスから、申請が停止されました。',
+  'receipt.event.released': '担当者が、コードの送信を認めました。前に送った証明書コードは使えません。',
+  'receipt.event.rejected': '担当者が申請を却下しました。',
   'receipt.event.pickedUp': '新しい電子証明書が取得されました。',
   'receipt.event.expired': '取得の期限が過ぎました。',
   'receipt.pendingHeading': 'このあとの予定',
@@ -58,6 +73,8 @@ export default {
   'receipt.resentHeading': '新しい証明書コードを送ります',
   'receipt.resent': '{address} に届くメールをお待ちください。前のコードはもう使えません。',
   'receipt.noResend.tooSoon': '送り直しは{time}からできます（残り{count}回）。',
+  'receipt.noResend.held': 'コードの送信を保留しているため、送り直しは{time}からできます（残り{count}回）。',
+  'receipt.noResend.heldForOfficer': 'コードの送信を保留しているため、担当者が変更を承認するまで送り直せません。',
   'receipt.noResend.limitReached': '送り直しの回数の上限に達しました。受付番号を添えて窓口へご連絡ください。',
   'receipt.noResend.expired': '取得の期限が過ぎたため、コードは送り直せません。電子証明書が必要な場合は、認証局へ新規に申請してください。',
 
@@ -69,8 +86,11 @@ export default {
   'correction.effectHeading': '訂正するとどうなるか',
   'correction.newCode': '新しい証明書コードを、訂正後のアドレスへお送りします。',
   'correction.oldCode': '前のアドレスへ送った証明書コードは、訂正した時点で使えなくなります。',
+  'correction.hold':
+    '今の電子証明書に登録されているものと別のアドレスに訂正すると、コードの送信を保留し、登録されているアドレスへお知らせします。そのアドレスの持ち主は、申請を停止できます。',
   'correction.limit': '訂正できるのは、あと{count}回です。',
   'correction.until': '訂正は{time}までに済ませてください。過ぎると、もう一度利用者確認が必要です。',
+  'correction.hint.applicationPassword': '安全のため、利用者確認で入力したパスワードをもう一度入力してください。',
   'correction.submit': 'このアドレスに訂正する',
   'correction.running': '訂正しています。',
   'correction.checkFirst': '送り先のアドレスを変える前に、安全のため、もう一度利用者確認をお願いします。',
@@ -81,5 +101,7 @@ export default {
   'correction.notPossible.issuanceBegun':
     '届いた証明書コードで電子証明書の取得が始まっているため、アドレスは訂正できません。心当たりがないときは、受付番号を添えてすぐに窓口へご連絡ください。',
   'correction.notPossible.pickedUp': '新しい電子証明書が取得されたため、アドレスは訂正できません。',
+  'correction.notPossible.stopped': '申請が停止されているため、アドレスは訂正できません。',
+  'correction.notPossible.rejected': '申請が却下されたため、アドレスは訂正できません。',
   'correction.notPossible.expired': '取得の期限が過ぎたため、アドレスは訂正できません。',
 };

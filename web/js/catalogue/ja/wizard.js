@@ -88,6 +88,16 @@ export default {
   'review.warningSubmission': '送信した時点で、今の電子証明書は失効します。今日送信すると、{date}に失効します。失効は取り消せません。',
   'review.warningPickup':
     '今の電子証明書は、新しい電子証明書を取得した時点で失効します。取得しない場合も、いま申請すると、遅くとも{date}に失効します。失効は取り消せません。',
+  'review.holdHeading': '電子メールアドレスが変更されています',
+  'review.holdWhy':
+    'なりすましを防ぐため、今の電子証明書に登録されているアドレスへ、変更をお知らせするメールをすぐにお送りします。',
+  'review.holdMinutes': '新しい証明書コードは、受付から{count}分間送信を保留した後、{address} へお送りします。',
+  'review.holdHours': '新しい証明書コードは、受付から{count}時間送信を保留した後、{address} へお送りします。',
+  'review.holdOfficer': '新しい証明書コードは、担当者が変更を承認した後、{address} へお送りします。',
+  'review.holdNone': '新しい証明書コードは、受付の後、{address} へお送りします。',
+  'review.holdStop': '登録されているアドレスの持ち主は、新しい電子証明書が取得されるまで、申請を停止できます。',
+  'review.hint.applicationPassword':
+    '電子メールアドレスを変更する申請では、利用者確認で入力したパスワードをもう一度入力してください。',
   'review.submitSubmission': '失効して再発行を申請する',
   'review.submitPickup': '取得時の失効に同意して再発行を申請する',
   'review.running': '申請を送信しています。この画面を閉じずにお待ちください。',
