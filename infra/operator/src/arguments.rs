@@ -357,7 +357,7 @@ Example:
 
 #[derive(Args)]
 pub(crate) struct StatementsShow {
-    /// Serial number of the certificate in hexadecimal, with or without colons
+    /// Serial number of the certificate in hexadecimal, with or without colons, leading zeros and 0x
     #[arg(value_parser = serial_number)]
     pub(crate) serial_number: SerialNumber,
 }
@@ -407,8 +407,14 @@ pub(crate) struct StatementKey {
     pub(crate) key: PathBuf,
 }
 
+/// Parses a serial number in any form that certificate viewers show: with or without colons, spaces, leading zeros and
+/// the prefix 0x, in upper or lower case.
 fn serial_number(text: &str) -> Result<SerialNumber, SerialNumberError> {
-    text.replace(':', "").try_into()
+    let text = text.trim();
+    let text = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")).unwrap_or(text);
+    let digits: String = text.chars().filter(|c| *c != ':' && !c.is_whitespace()).collect();
+    let octets = digits.len().div_ceil(2);
+    format!("{digits:0>width$}", width = 2 * octets).try_into()
 }
 
 #[derive(Args)]
@@ -436,6 +442,32 @@ mod tests {
     use clap::CommandFactory;
 
     use super::*;
+
+    #[test]
+    fn a_serial_number_is_read_in_every_common_form() {
+        let expected: SerialNumber = "0a1b2c".to_owned().try_into().unwrap();
+        for form in [
+            "0a1b2c",
+            "a1b2c",
+            "A1B2C",
+            "0A1B2C",
+            "0a:1b:2c",
+            "A:1B:2C",
+            "0A 1B 2C",
+            "0x0a1b2c",
+            "0XA1B2C",
+            "000a1b2c",
+            "00:00:0a:1b:2c",
+            " 0a1b2c\n",
+        ] {
+            assert_eq!(serial_number(form).as_ref(), Ok(&expected), "{form:?}");
+            let Readings(found) = readings(form).unwrap();
+            assert!(found.contains(&LookupNumber::Serial(expected.clone())), "{form:?}");
+        }
+        for form in ["", "0x", "0", "00:00", "0a1b2g", "0x0x0a", "-0a", "あ"] {
+            assert!(serial_number(form).is_err(), "{form:?}");
+        }
+    }
 
     #[test]
     fn the_arguments_are_consistent() {
