@@ -16,6 +16,8 @@ import yaml
 SOURCE = "shared/telemetry/src/metrics.rs"
 DEFINITION = re.compile(r'Metric::new\("(\w+)", Unit::\w+, \[([^\]]*)\]\)')
 NAMESPACE = "${MetricsNamespace}"
+# The metrics that the dashboard alone does not cover.
+ALARMED = {"UnreadableItems"}
 QUERY = re.compile(r'SELECT \w+\((?P<name>\w+)\) FROM SCHEMA\("(?P<namespace>[^"]+)"(?:, (?P<dimensions>[\w, ]+))?\)')
 SEARCH = re.compile(r"""SEARCH\('\{"(?P<namespace>[^"]+)"(?:,(?P<dimensions>[^}]+))?\} MetricName="(?P<name>\w+)"'""")
 
@@ -33,6 +35,8 @@ def main():
     faults = [fault for where, metric in named if (fault := fault_of(emitted, where, *metric))]
     shown = {name for _, (name, _) in named}
     faults += [f"{name} is emitted, but neither watched nor shown" for name in emitted if name not in shown]
+    alarmed = {name for where, (name, _) in named if where != "Dashboard"}
+    faults += [f"no alarm covers {name}" for name in ALARMED - alarmed]
     for id, alarm in alarms.items():
         section = re.search(r"docs/operate\.md#([\w-]+)$", alarm["AlarmDescription"])
         if not section or section[1] not in runbook:

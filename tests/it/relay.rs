@@ -3,17 +3,20 @@
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
-use relay_outbox::RelayOutbox;
+use relay_outbox::{BatchResponse, RelayOutbox};
 use serde_json::{Value, json};
 use shared::{
     domain::{DAY, HOUR, MINUTE},
     edge::outbox_id,
+    lambda,
     ports::{Clock, PortError, Queue},
     store::Effect,
     use_cases::sweep_outbox::{MAX_ROWS, SweepOutbox},
 };
 
-use crate::support::{MovedClock, OutboxDatabase};
+use tracing_subscriber::filter::LevelFilter;
+
+use crate::support::{CapturedLog, MovedClock, OutboxDatabase};
 
 /// A queue that accepts `room` messages and rejects all later messages.
 struct Memory {
@@ -149,9 +152,15 @@ async fn a_malformed_stream_record_does_not_stop_the_others() {
         json!("what is this"),
     ];
     for record in malformed {
-        let records = json!([record, inserted("2", "b", "mail", NOW)]);
-        assert_eq!(relay.stream(records).await, json!({ "batchItemFailures": [] }));
+        let log = CapturedLog::start(LevelFilter::ERROR);
+        let batch = json!({ "Records": [record, inserted("2", "b", "mail", NOW)] });
+        let handled = Box::pin(relay.relay.handle(batch));
+        let response = lambda::event_invocation("relay-outbox", "request", handled).await.unwrap();
+        assert_eq!(response, BatchResponse::default());
         assert_eq!(relay.mails.rows(), ["b"]);
+        let is_named = |line: &Value| line["place"] == "stream" && line["item"].is_string();
+        assert!(log.lines().iter().any(is_named));
+        assert!(log.metrics().iter().any(|line| line["Place"] == "stream" && line["UnreadableItems"] == 1));
     }
 }
 

@@ -80,21 +80,25 @@ impl OutboxMailer {
     ///
     /// Returns an error if the folder or an email in it cannot be read.
     pub async fn after(&self, number: u64) -> Result<Vec<SentMail>, PortError> {
-        let (folder, reported) = (Arc::clone(&self.folder), Arc::clone(&self.reported));
-        blocking("outbox", move || {
-            let mut mails = Vec::new();
+        let folder = Arc::clone(&self.folder);
+        let (mails, damaged) = blocking("outbox", move || {
+            let (mut mails, mut damaged) = (Vec::new(), Vec::new());
             for number in numbers(&folder).map_err(failed)?.into_iter().filter(|found| *found > number) {
-                let name = file_name(number);
-                let json = fs::read(folder.join(&name)).ok();
+                let json = fs::read(folder.join(file_name(number))).ok();
                 match json.and_then(|json| serde_json::from_slice(&json).ok()) {
                     Some(mail) => mails.push(mail),
-                    None if lock(&reported).insert(number) => unreadable(Place::MailFolder, &name),
-                    None => {}
+                    None => damaged.push(number),
                 }
             }
-            Ok(mails)
+            Ok((mails, damaged))
         })
-        .await
+        .await?;
+        for number in damaged {
+            if lock(&self.reported).insert(number) {
+                unreadable(Place::MailFolder, &file_name(number));
+            }
+        }
+        Ok(mails)
     }
 }
 
