@@ -29,6 +29,7 @@ async fn a_correction_invalidates_the_old_code_and_certifies_the_new_address() {
         "expectedBy": at.plus(HOUR).to_rfc3339(),
         "sentAt": null,
         "codeExpiresAt": null,
+        "heldUntil": null,
         "state": "waiting",
         "bounce": null,
     });

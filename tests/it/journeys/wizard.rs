@@ -88,9 +88,11 @@ async fn the_wizard_runs_from_the_identity_check_to_the_email() {
             "expectedBy": after(HOUR),
             "sentAt": null,
             "codeExpiresAt": null,
+            "heldUntil": null,
             "state": "waiting",
             "bounce": null,
         },
+        "state": "waiting",
         "timeline": [{ "event": "accepted", "at": after(0) }, { "event": "revoked", "at": after(0) }],
         "resend": {
             "possible": false,
