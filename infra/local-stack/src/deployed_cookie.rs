@@ -32,7 +32,8 @@ const WITH_SESSION: [(&str, &str); 8] = [
 ];
 
 /// One operation of each function that does not read the session.
-const WITHOUT_SESSION: [(&str, &str); 3] = [("POST", "/api/pickup"), ("POST", "/api/stop"), ("POST", "/ocsp")];
+const WITHOUT_SESSION: [(&str, &str); 3] =
+    [("POST", "/api/pickup"), ("POST", "/api/stop"), ("POST", "/ocsp")];
 
 #[tokio::test]
 async fn a_deployment_cannot_use_the_development_cookie() {
