@@ -178,7 +178,7 @@ def direct_requests(description):
     """Checks that each function refuses requests that did not come through CloudFront, and accepts both secrets."""
     functions = [name.name for name in Path("functions").iterdir() if "serve_requests" in (name / "src/main.rs").read_text()]
     accepted = {variables_of(function)["EDGE_SECRETS"] for function in functions}
-    assert len(functions) == 9 and len(accepted) == 1, (functions, accepted)
+    assert len(functions) == 10 and len(accepted) == 1, (functions, accepted)
     first, second = accepted.pop().split(",")
     assert first != second
     for path in ["/api/certificates", "/api/application", "/ocsp/MEIwQA"]:
