@@ -71,6 +71,7 @@ feature(1, 'back, reload and a restored tab keep every answer (secrets excepted)
   await page.locator('#submission').waitFor();
   assert.deepEqual(await reviewed(page), enteredAsShown);
 
+  await page.locator('#field-applicationPassword').fill(one.applicationPassword);
   const number = await submit(page);
   await keeps(page, '.timeline', async (tab) => assert.equal(await tab.locator('.receipt-number').innerText(), number));
   await page.goBack();

@@ -18,7 +18,7 @@ import { feature } from './feature.js';
 
 /** The test cases that the Rust tests also use. @type {Case[]} */
 const cases = JSON.parse(readFileSync(new URL('../../cases/fields.json', import.meta.url), 'utf8'));
-const secrets = ['applicationPassword', 'certificateCode', 'signInCode'];
+const secrets = ['applicationPassword', 'certificateCode', 'signInCode', 'stopCode'];
 const typed = cases.filter(({ field }) => !secrets.includes(field));
 
 feature(5, 'full-width, half-width, dashes, spaces, kana: accepted and normalised, shown back normalised', async ({ page, variant }) => {
