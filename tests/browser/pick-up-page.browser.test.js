@@ -390,6 +390,7 @@ test('the receipt shows the events of the application', async () => {
   assert.equal(await page.locator('#resend').count(), 0);
 
   stub.state.receipt = {
+    state: 'pickedUp',
     timeline: [{ event: 'accepted', at: '2026-11-23T00:10:00Z' }, { event: 'pickedUp', at: '2026-11-23T00:20:00Z' }],
     resend: { possible: false, reason: 'pickedUp', notBefore: null, remaining: 4 },
     pickUp: { until: '2026-12-23T00:10:00Z', pickedUpAt: '2026-11-23T00:20:00Z', couponNumber: '984940948' },

@@ -139,7 +139,14 @@ const states = statesOf('pick-up.html', [
     sees: '#strength[data-level=strong]',
     modes: ['text-200'],
   },
-  { name: '8-summary-requesting', answers: { ...checked, [issuing]: 'no answer' }, reach: pickUp, sees: '.spinner' },
+  {
+    name: '8-summary-requesting',
+    answers: { ...checked, [issuing]: 'no answer' },
+    reach: async (page) => {
+      await Promise.all([page.waitForRequest('**/api/pickup/certificate'), pickUp(page)]);
+    },
+    sees: '.spinner',
+  },
   { name: '8-summary-no-connection', answers: { ...checked, [issuing]: 'no connection' }, reach: pickUp, sees: PROBLEM },
   {
     name: '8-summary-resumed',
