@@ -95,6 +95,7 @@ shared('after a time-out, nothing is readable, and the same credentials restore 
   await historyShowsNothing(page, one);
 
   await page.goto('/index.html');
+  await page.locator('#identity').waitFor();
   await page.clock.fastForward('58:00');
   await identify(page, one);
   await choose(page, couponOf(one));
