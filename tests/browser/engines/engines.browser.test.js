@@ -55,6 +55,7 @@ for (const [name, launch] of /** @type {const} */ ([['Firefox', firefox], ['WebK
       await driver.isAt('correct-address.html', '#correction');
       const corrected = `corrected.${account.emailAddress}`;
       await driver.fill('#field-emailAddress', corrected);
+      await driver.fill('#field-applicationPassword', account.applicationPassword);
       await driver.click('#correct');
       await driver.isAt('receipt.html', '.timeline');
       await driver.shows(String(texts.ja['from.address-corrected']));
