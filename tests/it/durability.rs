@@ -186,6 +186,34 @@ async fn a_second_program_refuses_a_data_folder_in_use() {
 }
 
 #[tokio::test]
+async fn a_data_folder_that_cannot_be_written_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("file");
+    fs::write(&file, b"").unwrap();
+    let unusable = file.join("data");
+    let said = Program::start_in_vain(&unusable, &[]).await;
+    assert!(said.contains(&format!("the data folder {}", unusable.display())), "{said}");
+    assert!(
+        said.contains("free disk space, change its permissions, or choose another folder with --data"),
+        "{said}"
+    );
+}
+
+#[tokio::test]
+async fn a_start_deletes_the_temporary_files_of_interrupted_writes() {
+    let folder = tempfile::tempdir().unwrap();
+    let mail = folder.path().join("mails/.00000001.json.4711.1.0.tmp");
+    let object = folder.path().join("state/audit/.00000001.jsonl.4711.2.0.tmp");
+    for file in [&mail, &object] {
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(file, b"{\"number\":1,\"to\":\"taro@exam").unwrap();
+    }
+    let program = Program::start(folder.path(), &[]).await;
+    assert!(!mail.exists() && !object.exists());
+    program.client().get("/local/demo").await.ok();
+}
+
+#[tokio::test]
 async fn the_program_imports_a_file_and_reports_invalid_lines() {
     let folder = tempfile::tempdir().unwrap();
     Program::start(folder.path(), &[]).await.kill().await;

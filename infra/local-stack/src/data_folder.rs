@@ -44,21 +44,26 @@ pub(crate) const STATE_OBJECTS: &str = "state";
 const LAYOUT: &str = "3\n";
 
 impl DataFolder {
-    /// Opens and locks the folder at `path`. Creates the folder if it does not exist.
+    /// Opens and locks the folder at `path`. Creates the folder if it does not exist. Deletes the temporary files of
+    /// interrupted writes.
     ///
     /// # Errors
     ///
-    /// Returns [`StackError::InUse`] if another process has locked the folder, or [`StackError::OtherLayout`] if
-    /// another version created it.
+    /// Returns [`StackError::UnusableFolder`] if the folder cannot be created or written, [`StackError::InUse`] if
+    /// another process has locked the folder, or [`StackError::OtherLayout`] if another version created it.
     pub fn open(path: PathBuf) -> Result<Self, StackError> {
-        fs::create_dir_all(&path)?;
-        let lock = File::create(path.join("lock"))?;
+        let unusable = |source| StackError::UnusableFolder { path: path.clone(), source };
+        fs::create_dir_all(&path).map_err(unusable)?;
+        let lock = File::create(path.join("lock")).map_err(unusable)?;
         match lock.try_lock() {
             Ok(()) => {}
             Err(fs::TryLockError::WouldBlock) => return Err(StackError::InUse(path)),
-            Err(fs::TryLockError::Error(error)) => return Err(error.into()),
+            Err(fs::TryLockError::Error(error)) => return Err(unusable(error)),
         }
         check_layout(&path)?;
+        for file in files::delete_temporary_files(&path).map_err(unusable)? {
+            tracing::info!(file = %file.display(), "the file of an interrupted write was deleted");
+        }
         Ok(Self { path, lock })
     }
 

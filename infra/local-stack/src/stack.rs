@@ -88,6 +88,12 @@ pub enum StackError {
     /// The folder or the port cannot be used.
     #[error(transparent)]
     Io(#[from] io::Error),
+    /// The data folder cannot be created or written.
+    #[error(
+        "the data folder {path} cannot be created or written; free disk space, change its permissions, or choose another \
+         folder with --data"
+    )]
+    UnusableFolder { path: PathBuf, source: io::Error },
     /// Another process uses the same folder.
     #[error("another process uses the data folder {0}; stop it or choose another folder with --data")]
     InUse(PathBuf),

@@ -82,6 +82,29 @@ fn write_temporary(path: &Path, mut content: impl Read) -> io::Result<PathBuf> {
     Ok(temporary)
 }
 
+/// Deletes the temporary files below `folder` that interrupted writes have left, and returns their paths. No other
+/// process may write to the folder.
+pub(crate) fn delete_temporary_files(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut deleted = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let (path, kind) = (entry.path(), entry.file_type()?);
+        if kind.is_dir() {
+            deleted.extend(delete_temporary_files(&path)?);
+        } else if kind.is_file() && is_temporary(&path) {
+            fs::remove_file(&path)?;
+            deleted.push(path);
+        }
+    }
+    Ok(deleted)
+}
+
+/// Returns true if the name at the end of `path` is one that [`write_temporary`] creates.
+fn is_temporary(path: &Path) -> bool {
+    let name = path.file_name().and_then(|name| name.to_str());
+    name.is_some_and(|name| name.starts_with('.') && name.ends_with(".tmp"))
+}
+
 fn discard<T>(temporary: &Path, error: io::Error) -> io::Result<T> {
     // The caller needs the original error, so an error from this call is ignored.
     let _ = fs::remove_file(temporary);
@@ -117,6 +140,26 @@ mod tests {
         replace(&path, &b"fourth"[..]).unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"fourth");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing temporary is left");
+    }
+
+    #[test]
+    fn only_temporary_files_are_deleted_in_all_folders() {
+        let folder = Folder::new();
+        let inner = folder.path().join("mails/2026");
+        fs::create_dir_all(&inner).unwrap();
+        let temporary =
+            [write_temporary(&folder.path().join("key"), &b"1"[..]).unwrap(), inner.join(".x.1.2.3.tmp")];
+        let kept = [folder.path().join("key.tmp"), inner.join(".hidden"), inner.join("00000001.json")];
+        for file in temporary.iter().chain(&kept) {
+            fs::write(file, b"content").unwrap();
+        }
+        let mut deleted = delete_temporary_files(folder.path()).unwrap();
+        deleted.sort();
+        let mut expected = temporary.to_vec();
+        expected.sort();
+        assert_eq!(deleted, expected);
+        assert!(kept.iter().all(|file| file.exists()));
+        assert!(delete_temporary_files(folder.path()).unwrap().is_empty());
     }
 
     #[test]
