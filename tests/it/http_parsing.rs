@@ -1,4 +1,5 @@
-//! Tests that the local stack's gateway reports malformed HTTP with the correct status.
+//! Tests that the local stack's gateway reports malformed HTTP with the correct status, and responds only to names of
+//! the loopback interface.
 
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -69,4 +70,19 @@ async fn malformed_requests_have_their_own_status() {
         let (status, answer) = exchange(&stack, &request).await;
         assert_eq!(status, expected, "{fault}: {answer}");
     }
+}
+
+#[tokio::test]
+async fn a_request_to_another_host_name_is_refused_everywhere() {
+    let stack = TestStack::start().await;
+    for path in ["/", "/api/certificates", "/ocsp", "/local/demo", "/crl/complete.crl"] {
+        let request = format!("GET {path} HTTP/1.1\r\nHost: attacker.example\r\nConnection: close\r\n\r\n");
+        let (status, answer) = exchange(&stack, &request).await;
+        assert_eq!(status, 421, "{path}: {answer}");
+        assert!(answer.contains("localhost"), "the remedy is missing: {answer}");
+    }
+    let request = "GET /local/demo HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n";
+    assert_eq!(exchange(&stack, request).await.0, 200);
+    assert_eq!(exchange(&stack, "GET /local/demo HTTP/1.1\r\nConnection: close\r\n\r\n").await.0, 400);
+    assert_eq!(exchange(&stack, "GET /local/demo HTTP/1.0\r\n\r\n").await.0, 200);
 }

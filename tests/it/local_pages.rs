@@ -34,9 +34,17 @@ async fn range_requests_for_a_crl_work_as_on_s3() {
 #[tokio::test]
 async fn a_published_object_supports_get_and_head_only() {
     let stack = TestStack::start().await;
+    stack.client().reissue(stack.account("taro"), "984940947").await;
+    stack.settle().await;
     let client = stack.client();
-    let head = client.send(Method::HEAD, "/ca.cer", &[], Bytes::new()).await;
-    assert_eq!((head.status, head.body.len()), (StatusCode::OK, 0));
+    for path in ["/ca.cer", CRL] {
+        let get = client.get(path).await;
+        let head = client.send(Method::HEAD, path, &[], Bytes::new()).await;
+        assert_eq!((head.status, head.body.len()), (StatusCode::OK, 0), "{path}");
+        for name in [header::CONTENT_TYPE, header::CONTENT_LENGTH, header::ETAG] {
+            assert_eq!(head.header(name.clone()), get.header(name), "{path}");
+        }
+    }
     let refused = client.send(Method::TRACE, "/ca.cer", &[], Bytes::new()).await;
     assert_eq!(refused.status, StatusCode::METHOD_NOT_ALLOWED);
     assert_eq!(refused.header(header::ALLOW), Some("GET, HEAD"));

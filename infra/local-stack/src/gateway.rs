@@ -9,10 +9,8 @@ use hyper::{
     body::{Bytes, Incoming},
     header::{HeaderMap, HeaderName, HeaderValue},
     http::request::Parts,
-    server::conn::http1,
     service::service_fn,
 };
-use hyper_util::rt::TokioIo;
 use serde_json::{Map, Value, json};
 use shared::{
     edge::{self, RequestRefusal},
@@ -24,7 +22,7 @@ use tokio::{
 };
 
 use crate::{
-    development_cookie,
+    connection, development_cookie,
     dispatcher::Dispatcher,
     functions::Functions,
     https::{self, Https},
@@ -78,18 +76,21 @@ impl Gateway {
 
     async fn serve_connection(self: Arc<Self>, stream: TcpStream, client: SocketAddr) {
         let is_loopback = stream.local_addr().is_ok_and(|address| address.ip().is_loopback());
-        match &self.https {
-            Some(https) if https::is_tls(&stream).await => match https.accept(stream).await {
-                Ok(stream) => {
-                    let connection = Connection { client, is_tls: true, is_loopback };
-                    Arc::clone(&self).serve_requests(stream, connection).await;
-                }
-                Err(error) => tracing::debug!(%error, "a TLS handshake failed"),
-            },
-            _ => {
-                let connection = Connection { client, is_tls: false, is_loopback };
+        let connection = Connection { client, is_tls: false, is_loopback };
+        let Some(https) = &self.https else {
+            return Arc::clone(&self).serve_requests(stream, connection).await;
+        };
+        match connection::within_header_limit(https::is_tls(&stream)).await {
+            Ok(true) => {}
+            Ok(false) => return Arc::clone(&self).serve_requests(stream, connection).await,
+            Err(error) => return tracing::debug!(%error, "a client sent nothing"),
+        }
+        match connection::within_header_limit(https.accept(stream)).await.flatten() {
+            Ok(stream) => {
+                let connection = Connection { is_tls: true, ..connection };
                 Arc::clone(&self).serve_requests(stream, connection).await;
             }
+            Err(error) => tracing::debug!(%error, "a TLS handshake failed"),
         }
     }
 
@@ -102,11 +103,13 @@ impl Gateway {
             let gateway = Arc::clone(&self);
             async move { Ok::<_, Infallible>(gateway.answer(request, connection).await) }
         });
-        // Clients may disconnect at any time, so errors are ignored.
-        let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
+        connection::serve(stream, service).await;
     }
 
     async fn answer(&self, mut request: Request<Incoming>, connection: Connection) -> Answer {
+        if let Some(refusal) = connection::refuse_other_hosts(&request) {
+            return refusal;
+        }
         let refuse_plain = self.https.as_ref().filter(|_| !connection.is_tls);
         if let Some(refusal) = refuse_plain.and_then(|https| https.refuse_plain(&request)) {
             return refusal;
@@ -141,7 +144,11 @@ impl Gateway {
 
     async fn answer_api(&self, request: Request<Incoming>, client: SocketAddr) -> Answer {
         let (parts, body) = request.into_parts();
-        let body = match Limited::new(body, MAX_BODY).collect().await {
+        let body = match connection::within_body_limit(Limited::new(body, MAX_BODY).collect()).await {
+            Ok(body) => body,
+            Err(timed_out) => return timed_out,
+        };
+        let body = match body {
             Ok(body) => body.to_bytes(),
             Err(error) if error.is::<LengthLimitError>() => {
                 return refuse(&RequestRefusal::BodyTooLarge, &parts.headers);

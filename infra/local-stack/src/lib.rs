@@ -6,6 +6,7 @@
 
 pub mod adapters;
 mod components;
+mod connection;
 mod data_folder;
 mod database;
 mod demo;

@@ -19,6 +19,7 @@ use shared::{
 
 use crate::{
     adapters::{DiskObjectStore, OutboxMailer, SentMail},
+    connection,
     demo::{DemoAccount, DemoNames, Demonstrations},
     gateway::Answer,
     site,
@@ -59,7 +60,11 @@ impl LocalPages {
 
     /// Creates another demonstration with the names in `body`. Tests create demonstrations to work on separate data.
     pub(crate) async fn demonstrate(&self, body: Incoming) -> Answer {
-        let names = match Limited::new(body, MAX_NAMES).collect().await {
+        let body = match connection::within_body_limit(Limited::new(body, MAX_NAMES).collect()).await {
+            Ok(body) => body,
+            Err(timed_out) => return timed_out,
+        };
+        let names = match body {
             Ok(body) => serde_json::from_slice::<DemoNames>(&body.to_bytes()).ok(),
             Err(error) if error.is::<LengthLimitError>() => {
                 return status(StatusCode::PAYLOAD_TOO_LARGE, "The request body is too large");
