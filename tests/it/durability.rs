@@ -200,6 +200,23 @@ async fn a_data_folder_that_cannot_be_written_is_named() {
 }
 
 #[tokio::test]
+async fn a_file_that_cannot_be_written_at_the_start_names_the_data_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("mails"), b"a file in the place of a folder").unwrap();
+    let said = Program::start_in_vain(folder.path(), &[]).await;
+    assert!(said.contains(&format!("the data folder {}", folder.path().display())), "{said}");
+}
+
+#[tokio::test]
+async fn a_port_in_use_is_named() {
+    let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let port = listener.local_addr().unwrap().port().to_string();
+    let folder = tempfile::tempdir().unwrap();
+    let said = Program::start_in_vain(folder.path(), &["--port", &port]).await;
+    assert!(said.contains(&format!("port {port} on 127.0.0.1 cannot be used")), "{said}");
+}
+
+#[tokio::test]
 async fn a_start_deletes_the_temporary_files_of_interrupted_writes() {
     let folder = tempfile::tempdir().unwrap();
     let mail = folder.path().join("mails/.00000001.json.4711.1.0.tmp");

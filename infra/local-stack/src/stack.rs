@@ -85,9 +85,12 @@ pub struct Server {
 /// The reason why the stack did not start.
 #[derive(Debug, thiserror::Error)]
 pub enum StackError {
-    /// The folder or the port cannot be used.
+    /// A file cannot be read or written. [`Stack::start`] returns [`StackError::UnusableFolder`] instead.
     #[error(transparent)]
     Io(#[from] io::Error),
+    /// The port cannot be used.
+    #[error("port {port} on 127.0.0.1 cannot be used; choose another port with --port")]
+    UnusablePort { port: u16, source: io::Error },
     /// The data folder cannot be created or written.
     #[error(
         "the data folder {path} cannot be created or written; free disk space, change its permissions, or choose another \
@@ -154,10 +157,19 @@ impl Stack {
     ///
     /// Returns [`StackError`], for example if another process uses the data folder.
     pub async fn start(options: StackOptions) -> Result<Self, StackError> {
+        let data_dir = options.data_dir.clone();
+        let folder = DataFolder::open(data_dir.clone())?;
+        Self::start_in(folder, options).await.map_err(|error| match error {
+            StackError::Io(source) => StackError::UnusableFolder { path: data_dir, source },
+            error => error,
+        })
+    }
+
+    async fn start_in(folder: DataFolder, options: StackOptions) -> Result<Self, StackError> {
         let StackOptions {
             port,
             https,
-            data_dir,
+            data_dir: _,
             site,
             timing,
             ocsp_nonces,
@@ -166,10 +178,10 @@ impl Stack {
             entropy,
             around_ports,
         } = options;
-        let folder = DataFolder::open(data_dir)?;
         let data_dir = folder.path();
-        let listener = TcpListener::bind(("127.0.0.1", port)).await?;
-        let address = listener.local_addr()?;
+        let unusable_port = |source| StackError::UnusablePort { port, source };
+        let listener = TcpListener::bind(("127.0.0.1", port)).await.map_err(unusable_port)?;
+        let address = listener.local_addr().map_err(unusable_port)?;
         let url = |scheme, host| format!("{scheme}://{host}:{}", address.port());
         let scheme = if https { "https" } else { "http" };
         let site_url = url(scheme, "localhost");

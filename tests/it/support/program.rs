@@ -121,8 +121,11 @@ fn spawn(data_dir: &Path, options: &[&str]) -> Child {
 
 fn command(data_dir: &Path, options: &[&str]) -> tokio::process::Command {
     let mut command = tokio::process::Command::new(PROGRAM.as_path());
+    if !options.contains(&"--port") {
+        command.args(["--port", "0"]);
+    }
     command
-        .args(["--port", "0", "--data"])
+        .arg("--data")
         .arg(data_dir)
         .args(options)
         .env("RUST_LOG", "off")
