@@ -8,6 +8,7 @@
 
 mod address_hold;
 mod audit;
+mod clock_changes;
 mod correction;
 mod crl;
 mod deadlines;

@@ -11,11 +11,12 @@ use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
 use lambda_http::{BoxFuture, Error};
 use serde_json::{Value, json};
 use shared::{
+    domain::Timestamp,
     edge::{InvocationResult, Outcome, outbox_message},
     lambda,
     ports::Clock,
     refusal::Failure,
-    schedules::{MEET_DEADLINES, PUBLISH_CRL, RENEW_OCSP_RESPONDER, SEAL_AUDIT_LOG, WATCH_SERVICE},
+    schedules::{MEET_DEADLINES, PUBLISH_CRL, RENEW_OCSP_RESPONDER, SEAL_AUDIT_LOG, Schedule, WATCH_SERVICE},
     store::{Effect, Store},
 };
 use tokio::sync::{Mutex, Notify};
@@ -51,6 +52,26 @@ impl Retry {
     }
 }
 
+/// The runs of a scheduled function. The interval is measured with the stack's clock, so that a run that is due after a
+/// suspension of the machine or a change of the clock is not delayed.
+struct Runs {
+    schedule: Schedule,
+    last: Option<Timestamp>,
+}
+
+impl Runs {
+    /// Returns true and records a run at `now`, if one is due. If the clock was set back, a run is due.
+    fn begins_one(&mut self, now: Timestamp) -> bool {
+        let interval = self.schedule.interval.as_secs();
+        let has_run = |last: Timestamp| u64::try_from(now.since(last)).is_ok_and(|age| age < interval);
+        if self.last.is_some_and(has_run) {
+            return false;
+        }
+        self.last = Some(now);
+        true
+    }
+}
+
 impl Dispatcher {
     /// Creates an idle dispatcher. Call [`Dispatcher::run`] or [`Dispatcher::drain`] to process rows.
     pub(crate) fn new(
@@ -78,23 +99,28 @@ impl Dispatcher {
 
     /// Processes outbox rows and schedules until the process exits.
     pub async fn run(self: Arc<Self>) {
-        let mut crl_schedule = tokio::time::interval(PUBLISH_CRL.interval);
-        let mut ocsp_schedule = tokio::time::interval(RENEW_OCSP_RESPONDER.interval);
+        let mut crl_schedule = Runs { schedule: PUBLISH_CRL, last: None };
+        let mut ocsp_schedule = Runs { schedule: RENEW_OCSP_RESPONDER, last: None };
         // The first check comes one interval later, because the first CRL is published only after the start.
-        let first_watch = Instant::now() + WATCH_SERVICE.interval;
-        let mut watch_schedule = tokio::time::interval_at(first_watch.into(), WATCH_SERVICE.interval);
+        let mut watch_schedule = Runs { schedule: WATCH_SERVICE, last: Some(self.clock.now()) };
         loop {
-            tokio::select! {
-                _ = crl_schedule.tick() => self.publish_on_schedule().await,
-                _ = ocsp_schedule.tick() => self.renew_ocsp_responder().await,
-                _ = watch_schedule.tick() => self.watch_service().await,
-                () = self.woken.notified() => {}
-                () = tokio::time::sleep(POLL) => {}
+            if crl_schedule.begins_one(self.clock.now()) {
+                self.publish_on_schedule().await;
+            }
+            if ocsp_schedule.begins_one(self.clock.now()) {
+                self.renew_ocsp_responder().await;
+            }
+            if watch_schedule.begins_one(self.clock.now()) {
+                self.watch_service().await;
             }
             if let Err(failure) = self.bring_rows(Retry::is_due).await {
                 failure.log("the outbox could not be read");
             }
             self.report_deliveries().await;
+            tokio::select! {
+                () = self.woken.notified() => {}
+                () = tokio::time::sleep(POLL) => {}
+            }
         }
     }
 
@@ -211,4 +237,25 @@ fn messages(bodies: &[String]) -> Value {
     let records: Vec<_> =
         messages.map(|(id, body)| json!({ "messageId": id.to_string(), "body": body })).collect();
     json!({ "Records": records })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_scheduled_run_is_due_after_the_interval_or_a_change_of_the_clock() {
+        let start = Timestamp::try_from(1_796_000_000).unwrap();
+        let mut runs = Runs { schedule: RENEW_OCSP_RESPONDER, last: None };
+        for (seconds, is_due) in [
+            (0, true),
+            (3599, false),
+            (3600, true),
+            (4 * 86_400, true),
+            (4 * 86_400 - 1, true),
+            (4 * 86_400, false),
+        ] {
+            assert_eq!(runs.begins_one(start.plus(seconds)), is_due, "{seconds}");
+        }
+    }
 }

@@ -187,9 +187,10 @@ impl ResponderCertificate {
     }
 
     /// Returns true if at least half of the validity period has passed at `now`. The remaining time is available for
-    /// retries if the renewal fails.
+    /// retries if the renewal fails. Also returns true if the validity period has not begun, because the clock was set
+    /// back after the issuance.
     pub fn is_due_for_renewal(&self, now: Timestamp) -> bool {
-        2 * self.not_after.since(now) <= self.not_after.since(self.not_before)
+        now < self.not_before || 2 * self.not_after.since(now) <= self.not_after.since(self.not_before)
     }
 }
 
@@ -370,6 +371,8 @@ mod tests {
         assert!(!certificate.is_due_for_renewal(start.plus(RESPONDER_VALIDITY / 2 - 1)));
         assert!(certificate.is_due_for_renewal(start.plus(RESPONDER_VALIDITY / 2)));
         assert!(certificate.is_due_for_renewal(start.plus(RESPONDER_VALIDITY + DAY)));
+        assert!(!certificate.is_due_for_renewal(start));
+        assert!(certificate.is_due_for_renewal(start.plus(-1)), "the clock was set back");
     }
 
     #[test]
