@@ -185,6 +185,19 @@ async fn an_ocsp_error_with_status_200_is_not_counted_as_accepted() {
     );
 }
 
+#[tokio::test]
+async fn only_new_ocsp_signatures_are_counted() {
+    let log = CapturedLog::start(LevelFilter::ERROR);
+    let stack = TestStack::start().await;
+    stack.renew_ocsp_responder().await;
+    let relying_party = RelyingParty::new(stack.client()).await;
+    let request = relying_party.request(&[&stack.serial_number(COUPON)], &["-no_nonce"]);
+    for _ in 0..3 {
+        relying_party.post(&request).await;
+    }
+    assert_eq!(values(&log, "OcspSignatures", &[]), [1]);
+}
+
 fn named(values: &[(&str, i64)]) -> BTreeMap<String, i64> {
     values.iter().map(|(name, value)| ((*name).to_owned(), *value)).collect()
 }

@@ -30,6 +30,8 @@ pub const CRL_AGE: Metric<1> = Metric::new("CrlAge", Unit::Seconds, ["Scope"]);
 pub const CRL_NEXT_UPDATE_IN: Metric<1> = Metric::new("CrlNextUpdateIn", Unit::Seconds, ["Scope"]);
 /// The number of published CRLs.
 pub const CRLS_PUBLISHED: Metric<1> = Metric::new("CrlsPublished", Unit::Count, ["Scope"]);
+/// The number of signatures that the OCSP responder created. Each signature is billed by KMS.
+pub const OCSP_SIGNATURES: Metric<0> = Metric::new("OcspSignatures", Unit::Count, []);
 /// The number of items that were skipped because they cannot be read.
 pub const UNREADABLE_ITEMS: Metric<1> = Metric::new("UnreadableItems", Unit::Count, ["Place"]);
 /// The number of emails that the email service accepted for delivery.
@@ -42,12 +44,11 @@ pub const MAILS_DELIVERED: Metric<0> = Metric::new("MailsDelivered", Unit::Count
 pub const MAILS_BOUNCED: Metric<0> = Metric::new("MailsBounced", Unit::Count, []);
 /// The number of emails that recipients reported as spam.
 pub const MAILS_COMPLAINED: Metric<0> = Metric::new("MailsComplained", Unit::Count, []);
-
 /// The number of applications that were stopped from the registered mailbox.
 pub const APPLICATIONS_STOPPED: Metric<0> = Metric::new("ApplicationsStopped", Unit::Count, []);
 
 /// All metrics of the service. Tests compare this list with the alarms and dashboards.
-pub const ALL: [Definition; 15] = [
+pub const ALL: [Definition; 16] = [
     REQUESTS.definition(),
     LATENCY.definition(),
     IDENTITY_CHECKS_THROTTLED.definition(),
@@ -56,6 +57,7 @@ pub const ALL: [Definition; 15] = [
     CRL_AGE.definition(),
     CRL_NEXT_UPDATE_IN.definition(),
     CRLS_PUBLISHED.definition(),
+    OCSP_SIGNATURES.definition(),
     UNREADABLE_ITEMS.definition(),
     MAILS_SENT.definition(),
     MAILS_FAILED.definition(),

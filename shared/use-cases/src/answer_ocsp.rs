@@ -17,6 +17,7 @@ use pki::ocsp::{
 };
 use ports::{Clock, Signer};
 use store::{ResponseSignature, StatusRecords, Store, StoredSignature};
+use telemetry::metrics;
 
 pub struct AnswerOcsp {
     pub store: Store,
@@ -135,6 +136,7 @@ impl AnswerOcsp {
     ) -> Result<(SignedResponse, Vec<u8>), Failure> {
         let prepared = question.prepare(nonce, now).map_err(Failure::internal)?;
         let signature = self.signer.sign_digest(prepared.digest().as_ref()).await?;
+        metrics::OCSP_SIGNATURES.record(1, []);
         Ok((prepared.assemble(&signature).map_err(Failure::internal)?, signature))
     }
 }
