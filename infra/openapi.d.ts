@@ -177,7 +177,7 @@ export interface paths {
         get?: never;
         /**
          * Corrects a mistyped email address and invalidates all earlier codes
-         * @description The session must have an identity check that took place after the acceptance and in the last ten minutes. The address can be corrected at most three times per application, until the issuance of the new certificate begins or the application expires. A new code is sent to the corrected address, which the new certificate will contain. If the address is not the registered one, the code is held, and the registered mailbox receives a notice with a stop code. The application password is required again, and five wrong passwords end the session. A repeated request within the same session has no effect and returns the same response.
+         * @description The session must have an identity check that took place after the acceptance and in the last ten minutes. The address can be corrected at most three times per application, until the issuance of the new certificate begins or the application expires. A new code is sent to the corrected address, which the new certificate will contain. If the address is not the registered one, the code is held, and the registered mailbox receives a notice with a stop code. The application password is required again, and five wrong passwords end the session. The request names the version of the receipt that the client has displayed. If several requests name the same version, one of them corrects the address. The session that made the latest correction may repeat it, which has no effect and returns the same response.
          */
         put: operations["correctAddress"];
         post?: never;
@@ -353,6 +353,8 @@ export interface components {
             /** Format: password */
             applicationPassword: string;
             emailAddress: string;
+            /** @description The version of the receipt that the client has displayed */
+            version: number;
         };
         AlreadyPickedUpProblem: components["schemas"]["Problem"] & {
             /** @constant */
@@ -787,6 +789,8 @@ export interface components {
             state: components["schemas"]["ApplicationState"];
             /** @description The events in chronological order */
             timeline: components["schemas"]["TimelineEvent"][];
+            /** @description The version of the application. A correction of the address and a change of the state increment the version. */
+            version: number;
         };
         /** @description Crockford base 32 in groups of four. The last character is a check character */
         ReceiptNumber: string;
@@ -977,6 +981,15 @@ export interface components {
                 "application/problem+json": components["schemas"]["ConfirmationByEmailProblem"] | components["schemas"]["CrossOriginRequestProblem"] | components["schemas"]["DirectRequestProblem"];
             };
         };
+        /** @description The email address can no longer be corrected, or the application has changed since it was shown */
+        CorrectionConflict: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["CorrectionNotPossibleProblem"] | components["schemas"]["ApplicationChangedProblem"];
+            };
+        };
         /** @description The identity check is too long ago for this operation, or the request does not come from a page of the site, or not through the site's address */
         CorrectionForbidden: {
             headers: {
@@ -984,15 +997,6 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["IdentityCheckRequiredProblem"] | components["schemas"]["CrossOriginRequestProblem"] | components["schemas"]["DirectRequestProblem"];
-            };
-        };
-        /** @description The email address can no longer be corrected */
-        CorrectionNotPossible: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["CorrectionNotPossibleProblem"];
             };
         };
         /** @description The request did not come through the site's address */
@@ -1519,7 +1523,7 @@ export interface operations {
             401: components["responses"]["NoSession"];
             403: components["responses"]["CorrectionForbidden"];
             404: components["responses"]["NotFound"];
-            409: components["responses"]["CorrectionNotPossible"];
+            409: components["responses"]["CorrectionConflict"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidFields"];

@@ -152,6 +152,7 @@ export function applicationPage(timing, fields) {
 export function receipt(other) {
   return {
     receiptNumber,
+    version: 3,
     acceptedAt: '2026-11-23T00:10:00Z',
     couponNumber: '984940947',
     commonName: 'Mihon Taro',

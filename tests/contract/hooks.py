@@ -123,7 +123,13 @@ class Stage:
             "showReceipt": lambda: receipt,
             "resendCode": lambda: receipt,
             "correctAddress": lambda: receipt
-            | {"body": {"emailAddress": "corrected@example.co.jp", "applicationPassword": "not checked before the session"}},
+            | {
+                "body": {
+                    "version": 3,
+                    "emailAddress": "corrected@example.co.jp",
+                    "applicationPassword": "not checked before the session",
+                }
+            },
             "checkStopCode": lambda: {"body": self.stop()},
             "stopApplication": lambda: {"body": self.stop()},
             "checkPickUp": lambda: {"body": self.pick_up_credentials()},

@@ -165,7 +165,7 @@ async fn late_reports_for_the_previous_code_do_not_affect_a_new_code() {
 async fn reports_from_before_a_correction_appear_only_in_the_timeline() {
     let stack = TestStack::start().await;
     let (Mailed { receipt, .. }, astray) = mailed(&stack).await;
-    let client = stack.identified_anew("taro").await;
+    let client = stack.identified("taro").await;
     client.correct(&receipt, "veri.taro@example.co.jp").await.ok();
     let bounce = [bounced(&astray, 1, 1, "Permanent", "General")];
     assert_eq!(state(&stack.mail_after(&receipt, &bounce).await), ("waiting", None));

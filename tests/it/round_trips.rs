@@ -78,7 +78,8 @@ async fn a_request_for_another_code_makes_three_calls() {
 async fn a_correction_makes_three_calls() {
     let stack = TestStack::start().await;
     let Mistyped { mailed, client } = stack.mistyped().await;
-    let correction = client.correct(&mailed.receipt, "taro@example.co.jp");
+    let receipt = &mailed.receipt;
+    let correction = client.correct_version(receipt, &receipt["version"], "taro@example.co.jp");
     assert_eq!(calls(&stack, correction).await, 3);
 }
 

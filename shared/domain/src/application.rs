@@ -2,6 +2,8 @@
 
 mod hold;
 mod state;
+#[cfg(test)]
+pub(crate) mod test_support;
 
 use serde::{Deserialize, Serialize};
 

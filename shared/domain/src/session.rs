@@ -7,7 +7,10 @@ use ring::digest::{SHA256, digest};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    MINUTE, Timestamp, application::ApplicationId, enrollment::EnrollmentId, numbers::CouponNumber,
+    MINUTE, Timestamp,
+    application::{Accepted, ApplicationId},
+    enrollment::EnrollmentId,
+    numbers::CouponNumber,
     receipt::ReceiptNumber,
 };
 
@@ -147,12 +150,15 @@ impl Session {
         }
     }
 
-    /// Returns the time until which the identity check authorises an address correction. Returns `None` if the identity
-    /// check is too old at `now` or did not take place after the acceptance at `accepted_at`. Anyone who finds an
-    /// unattended browser after the submission therefore needs a new identity check to redirect the certificate code.
-    pub fn new_check_until(&self, accepted_at: Timestamp, now: Timestamp) -> Option<Timestamp> {
+    /// Returns the time until which the identity check authorises an address correction of `accepted`. Returns `None` if
+    /// the identity check is too old at `now`, took place before the acceptance, or belongs to the session that submitted
+    /// the application. Anyone who finds an unattended browser after the submission therefore needs a new identity check
+    /// to redirect the certificate code.
+    pub fn new_check_until(&self, accepted: &Accepted, now: Timestamp) -> Option<Timestamp> {
+        let has_submitted = matches!(&self.progress,
+            Progress::Submitted { receipt_number } if *receipt_number == accepted.receipt_number);
         let until = self.identified_at.plus(NEW_CHECK_LIMIT);
-        (self.identified_at > accepted_at && now < until).then_some(until)
+        (!has_submitted && self.identified_at >= accepted.accepted_at && now < until).then_some(until)
     }
 
     /// Returns the time at which the session ends unless a step extends it.
@@ -200,6 +206,7 @@ pub enum Step {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::application::test_support::accepted;
 
     #[test]
     fn a_session_expires_at_the_idle_limit_or_the_absolute_limit() {
@@ -214,13 +221,31 @@ mod tests {
 
     #[test]
     fn an_identity_check_after_the_acceptance_is_recent_until_its_limit() {
-        let start = Timestamp::try_from(1_700_000_000).unwrap_or_else(|_| unreachable!());
+        let accepted = accepted().state;
+        let start = accepted.accepted_at;
         let session = Session::start(start).extended(start.plus(NEW_CHECK_LIMIT / 2));
         let until = Some(start.plus(NEW_CHECK_LIMIT));
-        assert_eq!(session.new_check_until(start.plus(-1), start), until);
-        assert_eq!(session.new_check_until(start.plus(-1), start.plus(NEW_CHECK_LIMIT - 1)), until);
-        assert_eq!(session.new_check_until(start.plus(-1), start.plus(NEW_CHECK_LIMIT)), None);
-        assert_eq!(session.new_check_until(start, start), None);
+        assert_eq!(session.new_check_until(&accepted, start), until);
+        assert_eq!(session.new_check_until(&accepted, start.plus(NEW_CHECK_LIMIT - 1)), until);
+        assert_eq!(session.new_check_until(&accepted, start.plus(NEW_CHECK_LIMIT)), None);
+        assert_eq!(Session::start(start.plus(-1)).new_check_until(&accepted, start), None);
+    }
+
+    #[test]
+    fn the_session_that_submitted_the_application_needs_a_new_identity_check() {
+        let accepted = accepted().state;
+        let submitted = |receipt_number, identified_at| Session {
+            progress: Progress::Submitted { receipt_number },
+            ..Session::start(identified_at)
+        };
+        let at = accepted.accepted_at;
+        // The clock may have been set back between the identity check and the acceptance.
+        for identified_at in [at, at.plus(1)] {
+            let session = submitted(accepted.receipt_number.clone(), identified_at);
+            assert_eq!(session.new_check_until(&accepted, identified_at), None);
+        }
+        let of_another_receipt = submitted(ReceiptNumber::from_random([1; 11]), at);
+        assert_eq!(of_another_receipt.new_check_until(&accepted, at), Some(at.plus(NEW_CHECK_LIMIT)));
     }
 
     #[test]

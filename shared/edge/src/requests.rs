@@ -87,13 +87,14 @@ impl From<SubmissionRequest> for SubmissionInput {
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct AddressRequest {
+    version: Option<u64>,
     email_address: Option<String>,
     application_password: Option<String>,
 }
 
 impl From<AddressRequest> for AddressInput {
-    fn from(AddressRequest { email_address, application_password }: AddressRequest) -> Self {
-        Self { email_address, application_password }
+    fn from(AddressRequest { version, email_address, application_password }: AddressRequest) -> Self {
+        Self { version, email_address, application_password }
     }
 }
 

@@ -9,7 +9,7 @@ use super::{
 };
 use domain::{
     Timestamp,
-    application::{AddressChangeHold, AnyApplication, Outcome, Receipt},
+    application::{AddressChangeHold, AddressCorrection, AnyApplication, Outcome, Receipt},
     certificate::{Certificate, CertificateState},
     contact::EmailAddress,
     delivery::{DeliveryKind, LatestMail},
@@ -153,6 +153,7 @@ impl<'a> ApplicationPage<'a> {
 #[serde(rename_all = "camelCase")]
 pub struct ReceiptView<'a> {
     receipt_number: &'a str,
+    version: u64,
     accepted_at: String,
     coupon_number: &'a str,
     common_name: &'a str,
@@ -240,6 +241,7 @@ impl<'a> ReceiptView<'a> {
         let revoked_at = revoked_at(certificate);
         Self {
             receipt_number: accepted.receipt_number.as_str(),
+            version: receipt.version,
             accepted_at: accepted.accepted_at.to_rfc3339(),
             coupon_number: certificate.coupon_number.as_str(),
             common_name: certificate.common_name.as_str(),
@@ -298,7 +300,7 @@ impl ReceiptResend {
 impl ReceiptCorrection {
     fn new(receipt: Receipt<'_>, session: Option<&Session>, now: Timestamp) -> Self {
         let refused = receipt.check_correction(now).err();
-        let until = session.and_then(|session| session.new_check_until(receipt.accepted.accepted_at, now));
+        let until = session.and_then(|session| session.new_check_until(receipt.accepted, now));
         Self {
             possible: refused.is_none(),
             reason: refused.map(names::no_correction),
@@ -335,12 +337,20 @@ fn timeline(
     let mut events = vec![(accepted.accepted_at, TimelineEvent::new("accepted", accepted.accepted_at))];
     events.extend(revoked_at.map(|at| (at, TimelineEvent::new("revoked", at))));
     events.extend(listing.map(|listing| (listing.at, TimelineEvent::listed(listing))));
-    let corrected = accepted.corrections.iter().map(|correction| correction.at);
-    events.extend(corrected.map(|at| (at, TimelineEvent::new("addressCorrected", at))));
-    events.extend(accepted.codes_sent.iter().map(|at| {
-        let address = accepted.address_at(*at);
-        (*at, TimelineEvent::of_mail("codeSent", *at, address))
-    }));
+    let corrected = |correction: &AddressCorrection| {
+        (correction.at, TimelineEvent::new("addressCorrected", correction.at))
+    };
+    let mut corrections = accepted.corrections.iter().peekable();
+    for (position, at) in accepted.codes_sent.iter().enumerate() {
+        while let Some(correction) =
+            corrections.next_if(|correction| accepted.codes_sent_before(correction) <= position)
+        {
+            events.push(corrected(correction));
+        }
+        let address = accepted.address_of_email(position);
+        events.push((*at, TimelineEvent::of_mail("codeSent", *at, address)));
+    }
+    events.extend(corrections.map(corrected));
     events.extend(accepted.deliveries.iter().map(|delivery| {
         let event = match delivery.outcome.kind() {
             DeliveryKind::Delayed => "codeDelayed",
@@ -365,7 +375,7 @@ fn timeline(
         Outcome::PickedUp { at, .. } => events.push((at, TimelineEvent::new("pickedUp", at))),
         Outcome::Expired { at } => events.push((at, TimelineEvent::new("expired", at))),
     }
-    // The sort is stable, so among simultaneous events the acceptance stays first and the pick-up or expiry stays last.
+    // The sort is stable, so simultaneous events keep the order in which they were added.
     events.sort_by_key(|(at, _)| *at);
     events.into_iter().map(|(_, event)| event).collect()
 }

@@ -13,7 +13,7 @@ use crate::{
     password_confirmation::PasswordConfirmation,
     passwords::Passwords,
     races::MAX_TRIES,
-    refusal::{Failure, InvalidField, Refusal},
+    refusal::{Failure, InputLocation, InvalidField, Refusal},
     session_context::SessionContext,
 };
 use domain::{
@@ -41,6 +41,8 @@ pub struct CorrectAddress {
 /// The corrected address and the password, as sent by the client.
 #[derive(Default)]
 pub struct AddressInput {
+    /// The application version shown on the receipt.
+    pub version: Option<u64>,
     /// 電子メールアドレス
     pub email_address: Option<String>,
     /// 申請パスワード
@@ -54,20 +56,26 @@ impl CorrectAddress {
     /// # Errors
     ///
     /// Returns [`Refusal::CorrectionNotPossible`], [`Refusal::IdentityCheckRequired`], [`Refusal::InvalidFields`],
-    /// [`Refusal::NotFound`] or [`Refusal::SessionEnded`] (also after too many wrong passwords). Returns [`Refusal::TemporarilyUnavailable`] if other calls
-    /// keep changing the application, and [`Failure::Store`] if the store fails.
+    /// [`Refusal::NotFound`] or [`Refusal::SessionEnded`] (also after too many wrong passwords). Returns
+    /// [`Refusal::ApplicationChanged`] if the application has changed since it was shown,
+    /// [`Refusal::TemporarilyUnavailable`] if other calls keep changing the session or the codes, and
+    /// [`Failure::Store`] if the store fails.
     pub async fn correct(
         &self,
         token: &SessionToken,
         number: &ReceiptNumber,
         input: &AddressInput,
     ) -> Result<SessionContext, Failure> {
-        let address = read::<EmailAddress>(Field::EmailAddress, &input.email_address);
-        let mut password = PasswordConfirmation::new(&self.passwords, &input.application_password);
+        let mut request = Request {
+            number,
+            shown_version: input.version,
+            address: read(Field::EmailAddress, &input.email_address),
+            password: PasswordConfirmation::new(&self.passwords, &input.application_password),
+        };
         for _ in 0..MAX_TRIES {
             let now = self.clock.now();
             let context = SessionContext::open(&self.store, token, now).await?;
-            match self.correct_in(token, context, number, &address, &mut password, now).await {
+            match self.correct_in(token, context, &mut request, now).await {
                 Err(Failure::Store(StoreError::Conflict(_))) => {}
                 decided => return decided,
             }
@@ -79,21 +87,22 @@ impl CorrectAddress {
         &self,
         token: &SessionToken,
         mut context: SessionContext,
-        number: &ReceiptNumber,
-        address: &Result<EmailAddress, FieldError>,
-        password: &mut PasswordConfirmation<'_>,
+        request: &mut Request<'_>,
         now: Timestamp,
     ) -> Result<SessionContext, Failure> {
-        let (receipt, certificate) = context.receipt(number)?;
-        if address.as_ref().is_ok_and(|address| has_corrected(&context.session, receipt, address)) {
+        let (receipt, certificate) = context.receipt(request.number)?;
+        if request.address.as_ref().is_ok_and(|address| has_corrected(token, receipt, address)) {
             return Ok(context);
         }
         receipt.check_correction(now).map_err(Refusal::CorrectionNotPossible)?;
-        if context.session.new_check_until(receipt.accepted.accepted_at, now).is_none() {
+        if context.session.new_check_until(receipt.accepted, now).is_none() {
             return Err(Refusal::IdentityCheckRequired.into());
         }
-        let address = new_address(receipt, address, password.error())?;
-        password.require(&self.store, token, &context, now).await?;
+        if request.shown_version.is_some_and(|shown| shown != receipt.version) {
+            return Err(Refusal::ApplicationChanged.into());
+        }
+        let address = request.new_address(receipt)?;
+        request.password.require(&self.store, token, &context, now).await?;
         let (certificate, coupon_number) = (certificate.clone(), receipt.coupon_number.clone());
         let session = context.session.clone();
         let application = context.waiting_application(&coupon_number);
@@ -114,7 +123,8 @@ impl CorrectAddress {
         now: Timestamp,
     ) -> Result<AddressChange, Failure> {
         let application_id = token.application_id(&application.coupon_number);
-        let after = application.clone().correct_address(address, now).with_hold(certificate, self.hold);
+        let after =
+            application.clone().correct_address(address, token.id(), now).with_hold(certificate, self.hold);
         let accepted = &after.state;
         let mut wanted: Vec<_> = effects::first_code(&application_id, accepted, now).into_iter().collect();
         if accepted.changes_address_of(certificate) {
@@ -128,38 +138,44 @@ impl CorrectAddress {
     }
 }
 
-/// Returns true if this session has already changed the address on the receipt to `address`. A client may repeat a
-/// correction if the first response was lost.
-fn has_corrected(session: &Session, receipt: Receipt<'_>, address: &EmailAddress) -> bool {
-    let (accepted, identified_at) = (receipt.accepted, session.identified_at);
-    let last = accepted.corrections.last();
-    accepted.fields.email_address() == address
-        && identified_at > accepted.accepted_at
-        && last.is_some_and(|correction| correction.at >= identified_at)
+/// A request to correct the address on a receipt.
+struct Request<'a> {
+    number: &'a ReceiptNumber,
+    shown_version: Option<u64>,
+    address: Result<EmailAddress, FieldError>,
+    password: PasswordConfirmation<'a>,
 }
 
-/// Returns the new address if it is valid and differs from the address on the receipt, and the password is well-formed.
-///
-/// # Errors
-///
-/// Returns [`Refusal::InvalidFields`] with the error of the address and `password_error`.
-fn new_address(
-    receipt: Receipt<'_>,
-    address: &Result<EmailAddress, FieldError>,
-    password_error: Option<InvalidField>,
-) -> Result<EmailAddress, Refusal> {
-    let address = match address {
-        Ok(address) if address == receipt.accepted.fields.email_address() => {
-            Err(FieldError { field: Field::EmailAddress, rule: Rule::SameAddress })
-        }
-        Ok(address) => Ok(address.clone()),
-        Err(error) => Err(*error),
-    };
-    match (address, password_error) {
-        (Ok(address), None) => Ok(address),
-        (address, password_error) => {
-            let address_error = address.err().map(InvalidField::field);
-            Err(Refusal::InvalidFields(address_error.into_iter().chain(password_error).collect()))
+impl Request<'_> {
+    /// Returns the new address if it is valid and differs from the address on the receipt, and no other value is missing
+    /// or malformed.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`Refusal::InvalidFields`] with every invalid value.
+    fn new_address(&self, receipt: Receipt<'_>) -> Result<EmailAddress, Refusal> {
+        let address = match &self.address {
+            Ok(address) if address == receipt.accepted.fields.email_address() => {
+                Err(FieldError { field: Field::EmailAddress, rule: Rule::SameAddress })
+            }
+            address => address.clone(),
+        };
+        let missing = InvalidField { location: InputLocation::Version, rule: Rule::Required };
+        let version_error = self.shown_version.is_none().then_some(missing);
+        let address_error = address.as_ref().err().copied().map(InvalidField::field);
+        let invalid: Vec<_> =
+            [version_error, address_error, self.password.error()].into_iter().flatten().collect();
+        match address {
+            Ok(address) if invalid.is_empty() => Ok(address),
+            _ => Err(Refusal::InvalidFields(invalid)),
         }
     }
+}
+
+/// Returns true if the session made the last correction, and the correction set `address`. A client may repeat a
+/// correction if the first response was lost.
+fn has_corrected(token: &SessionToken, receipt: Receipt<'_>, address: &EmailAddress) -> bool {
+    let last = receipt.accepted.corrections.last();
+    receipt.accepted.fields.email_address() == address
+        && last.is_some_and(|correction| correction.session == Some(token.id()))
 }

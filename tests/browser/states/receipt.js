@@ -64,6 +64,12 @@ const correctionStates = statesOf(`correct-address.html?number=${receiptNumber}`
     reach: correct,
     sees: PROBLEM,
   },
+  {
+    name: '6-correction-changed',
+    answers: { [shown]: ok(checkedAgain), [correction]: refused(409, 'application-changed') },
+    reach: correct,
+    sees: '#notices .notice',
+  },
   { name: '6-correction-not-possible', answers: { [shown]: ok(corrected) }, sees: '#content .notice' },
 ]);
 

@@ -109,14 +109,15 @@ async fn a_changed_address_requires_the_password_again() {
     // A repeated request returns the receipt without the password.
     client.password = None;
     assert_eq!(client.submit(coupon, version, KEY).await.ok()["receiptNumber"], receipt["receiptNumber"]);
-    let mut corrector = stack.identified_anew("taro").await;
+    let mut corrector = stack.identified("taro").await;
     corrector.password = Some("wrong".to_owned());
     let refused = corrector.correct(&receipt, &stack.address("veri.taro")).await;
     refused.invalid_fields(&["/applicationPassword wrongPassword"]);
     corrector.password = None;
     let path = format!("/api/receipts/{}/email", receipt["receiptNumber"].as_str().unwrap());
-    let both = corrector.json(Method::PUT, &path, &json!({ "emailAddress": "taro" })).await;
-    both.invalid_fields(&["/emailAddress notAMailbox", "/applicationPassword required"]);
+    let refused = corrector.json(Method::PUT, &path, &json!({ "emailAddress": "taro" })).await;
+    let all = ["/version required", "/emailAddress notAMailbox", "/applicationPassword required"];
+    refused.invalid_fields(&all);
 }
 
 #[tokio::test]

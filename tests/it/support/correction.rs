@@ -21,26 +21,24 @@ impl AnyStack {
         let receipt = self.client().reissue_to(account, coupon, &self.address(ASTRAY)).await;
         self.settle().await;
         let credentials = self.code_mailed_to(ASTRAY, "taro").await;
-        let client = self.identified_anew("taro").await;
+        let client = self.identified("taro").await;
         Mistyped { mailed: Mailed { receipt, credentials }, client }
-    }
-
-    /// Waits until the next second, and returns a client that has passed a new identity check as `mailbox`.
-    pub(crate) async fn identified_anew(&self, mailbox: &str) -> Client {
-        self.next_second().await;
-        self.identified(mailbox).await
     }
 }
 
 impl Client {
-    /// Corrects the address on the receipt.
+    /// Reads the receipt, as the page does, and corrects its address.
     pub(crate) async fn correct(&self, receipt: &Value, address: &str) -> Answer {
+        let shown = self.receipt(&receipt["receiptNumber"]).await.json();
+        let version = shown.get("version").unwrap_or(&receipt["version"]);
+        self.correct_version(receipt, version, address).await
+    }
+
+    /// Corrects the address on this version of the receipt.
+    pub(crate) async fn correct_version(&self, receipt: &Value, version: &Value, address: &str) -> Answer {
         let path = format!("/api/receipts/{}/email", receipt["receiptNumber"].as_str().unwrap());
-        self.json(
-            Method::PUT,
-            &path,
-            &json!({ "emailAddress": address, "applicationPassword": self.password }),
-        )
-        .await
+        let correction =
+            json!({ "version": version, "emailAddress": address, "applicationPassword": self.password });
+        self.json(Method::PUT, &path, &correction).await
     }
 }

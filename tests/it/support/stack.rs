@@ -26,7 +26,6 @@ use super::{
     faults::{self, Fault, Faults},
     log::keep_call_sites_on,
     raw_database::RawDatabase,
-    until,
 };
 
 /// 2026-11-22T00:00:00Z, the start time of every stack.
@@ -327,17 +326,6 @@ impl AnyStack {
         match &self.target {
             Target::Embedded(embedded) => embedded.clock.now(),
             Target::Deployed(_) => SystemClock.now(),
-        }
-    }
-
-    /// Advances the clock of an embedded stack by one second. On a deployed stack, waits for the next second.
-    pub(crate) async fn next_second(&self) {
-        match &self.target {
-            Target::Embedded(embedded) => embedded.clock.advance(1),
-            Target::Deployed(_) => {
-                let now = self.now();
-                until(async || (self.now() > now).then_some(())).await;
-            }
         }
     }
 

@@ -15,6 +15,7 @@ import {
   whileRunning,
 } from '../form.js';
 import { t } from '../i18n.js';
+import { showNotice } from '../messages.js';
 import { loadPage, startPage } from '../shell.js';
 import { correctionPage, goTo, identityCheckFor, pageOf, receiptPage } from '../steps.js';
 
@@ -126,19 +127,35 @@ function buttons(...children) {
 /** @param {Rules} rules */
 async function correct(rules) {
   const values = checkedValues(form, rules);
-  if (!values) return;
+  if (!page || !values) return;
   try {
     const { emailAddress, applicationPassword } = values;
     await correctAddress(receiptNumber, {
+      version: page.receipt.version,
       emailAddress: emailAddress ?? '',
       applicationPassword: applicationPassword ?? '',
     });
     await forgetDraft(receiptNumber);
     await goTo(receiptPage(receiptNumber, { from: 'address-corrected' }));
   } catch (failure) {
-    if (isOutdated(failure)) location.reload();
+    if (failure instanceof Problem && failure.type === 'application-changed') await showChanged();
+    else if (isOutdated(failure)) location.reload();
     else if (!showServerErrors(form, failure)) handleFailure(failure, () => form.requestSubmit());
   }
+}
+
+/** Shows the current receipt after another page has changed the application. The entered address is kept. */
+async function showChanged() {
+  if (!page) return;
+  try {
+    page = { ...page, receipt: await showReceipt(receiptNumber) };
+  } catch (failure) {
+    handleFailure(failure, () => form.requestSubmit());
+    return;
+  }
+  draw();
+  showNotice({ kind: 'warning', heading: t('correction.changedHeading'), text: t('correction.changed') });
+  byId('notices', HTMLElement).scrollIntoView({ block: 'center' });
 }
 
 /** Returns whether a reload of the page would show the remedy. @param {unknown} failure */

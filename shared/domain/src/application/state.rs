@@ -19,6 +19,7 @@ use crate::{
     numbers::{CouponNumber, SerialNumber},
     receipt::ReceiptNumber,
     revocation::RevocationTiming,
+    session::SessionId,
 };
 
 /// The maximum delivery time that the service promises for a new certificate code, in seconds.
@@ -162,10 +163,17 @@ pub struct MailedCode {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AddressCorrection {
     pub at: Timestamp,
+    /// The session that made the correction. Earlier versions of the service did not record the session.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session: Option<SessionId>,
     /// The address before the correction. Earlier codes may have been sent to this address.
     pub replaced: EmailAddress,
     /// The number of the first code after the correction, which is greater than the number of any earlier code.
     pub first_send_number: u32,
+    /// The number of emails in [`Accepted::codes_sent`] before the correction. Earlier versions of the service did not
+    /// record this number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub codes_sent: Option<usize>,
 }
 
 /// A certificate that the CA is about to sign. The claim is stored before the signature is created. If a later write
@@ -246,6 +254,8 @@ pub enum AnyApplication {
 pub struct Receipt<'a> {
     /// The coupon number of the certificate to replace.
     pub coupon_number: &'a CouponNumber,
+    /// The application's version.
+    pub version: u64,
     pub accepted: &'a Accepted,
     pub outcome: Outcome<'a>,
 }
@@ -362,10 +372,16 @@ impl Application<Accepted> {
     /// Replaces the email address and removes the code for the old address. The number of the removed code is not
     /// reused, because each code is derived from its number.
     #[must_use]
-    pub fn correct_address(mut self, address: EmailAddress, at: Timestamp) -> Self {
+    pub fn correct_address(mut self, address: EmailAddress, session: SessionId, at: Timestamp) -> Self {
         let replaced = self.state.fields.email_address().clone();
         let first_send_number = self.state.next_send_number();
-        self.state.corrections.push(AddressCorrection { at, replaced, first_send_number });
+        self.state.corrections.push(AddressCorrection {
+            at,
+            session: Some(session),
+            replaced,
+            first_send_number,
+            codes_sent: Some(self.state.codes_sent.len()),
+        });
         self.state.fields = self.state.fields.with_email_address(address);
         self.state.mailed_code = None;
         Self { version: self.version + 1, ..self }
@@ -408,7 +424,12 @@ impl Application<Accepted> {
 
     /// Returns the receipt with the outcome [`Outcome::Waiting`].
     pub fn receipt(&self) -> Receipt<'_> {
-        Receipt { coupon_number: &self.coupon_number, accepted: &self.state, outcome: Outcome::Waiting }
+        Receipt {
+            coupon_number: &self.coupon_number,
+            version: self.version,
+            accepted: &self.state,
+            outcome: Outcome::Waiting,
+        }
     }
 }
 
@@ -481,9 +502,15 @@ impl Accepted {
         self.address_before(|correction| correction.first_send_number > send_number)
     }
 
-    /// Returns the email address that was current at the time `at`.
-    pub fn address_at(&self, at: Timestamp) -> &EmailAddress {
-        self.address_before(|correction| correction.at > at)
+    /// Returns the email address to which the email at this position in [`Self::codes_sent`] was sent.
+    pub fn address_of_email(&self, position: usize) -> &EmailAddress {
+        self.address_before(|correction| self.codes_sent_before(correction) > position)
+    }
+
+    /// Returns the number of emails with codes that were sent before the correction.
+    pub fn codes_sent_before(&self, correction: &AddressCorrection) -> usize {
+        let earlier = || self.codes_sent.iter().filter(|at| **at < correction.at).count();
+        correction.codes_sent.unwrap_or_else(earlier)
     }
 
     /// Returns the address replaced by the first correction that satisfies `is_later`, or the current address if no
@@ -631,27 +658,37 @@ impl AnyApplication {
 
     /// Returns the receipt, or `None` before acceptance.
     pub fn receipt(&self) -> Option<Receipt<'_>> {
-        let coupon_number = self.coupon_number();
+        let (coupon_number, version) = (self.coupon_number(), self.version());
         match self {
             Self::Draft(_) | Self::Confirmed(_) => None,
             Self::Accepted(application) => Some(application.receipt()),
             Self::PickedUp(application) => {
                 let PickedUp { accepted, picked_up_at, issued } = &application.state;
                 let outcome = Outcome::PickedUp { at: *picked_up_at, issued };
-                Some(Receipt { coupon_number, accepted, outcome })
+                Some(Receipt { coupon_number, version, accepted, outcome })
             }
             Self::Expired(application) => {
                 let Expired { accepted, expired_at } = &application.state;
-                Some(Receipt { coupon_number, accepted, outcome: Outcome::Expired { at: *expired_at } })
+                Some(Receipt {
+                    coupon_number,
+                    version,
+                    accepted,
+                    outcome: Outcome::Expired { at: *expired_at },
+                })
             }
             Self::Stopped(application) => {
                 let Stopped { accepted, stopped_at } = &application.state;
-                Some(Receipt { coupon_number, accepted, outcome: Outcome::Stopped { at: *stopped_at } })
+                Some(Receipt {
+                    coupon_number,
+                    version,
+                    accepted,
+                    outcome: Outcome::Stopped { at: *stopped_at },
+                })
             }
             Self::Rejected(application) => {
                 let Rejected { accepted, stopped_at, rejected_at } = &application.state;
                 let outcome = Outcome::Rejected { at: *rejected_at, stopped_at: *stopped_at };
-                Some(Receipt { coupon_number, accepted, outcome })
+                Some(Receipt { coupon_number, version, accepted, outcome })
             }
         }
     }
@@ -660,20 +697,7 @@ impl AnyApplication {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    /// Returns an application in the stored format that predates address corrections.
-    fn accepted() -> Application<Accepted> {
-        let state = serde_json::json!({
-            "fields": { "emailAddress": "tarou@example.co.jp" },
-            "receipt_number": ReceiptNumber::from_random([0; 11]),
-            "accepted_at": 1_795_305_600,
-            "timing": "submission",
-            "language": "ja",
-            "mailed_code": null,
-        });
-        let coupon_number = CouponNumber::from_random([0; 8]);
-        Application { coupon_number, version: 3, state: serde_json::from_value(state).unwrap() }
-    }
+    use crate::{application::test_support::accepted, session::SessionToken};
 
     fn made(application: &mut Application<Accepted>, send_number: u32) {
         let at = application.state.accepted_at;
@@ -690,7 +714,8 @@ mod tests {
     fn a_correction_does_not_reuse_the_numbers_of_generated_codes() {
         let corrected = |application: Application<Accepted>, minutes| {
             let at = application.state.accepted_at.plus(minutes * MINUTE);
-            application.correct_address("taro@example.co.jp".parse().unwrap(), at)
+            let session = SessionToken::new(EnrollmentId::from_random([7; 16]), [9; 32]).id();
+            application.correct_address("taro@example.co.jp".parse().unwrap(), session, at)
         };
         let mut application = accepted();
         assert_eq!((application.state.first_send_number(), application.state.next_send_number()), (1, 2));

@@ -103,6 +103,8 @@ export default {
     'For your security, please enter the password of the identity check once more.',
   'correction.submit': 'Correct the address',
   'correction.running': 'Correcting.',
+  'correction.changedHeading': 'The application was changed on another page',
+  'correction.changed': 'This page now shows its current state. Check where the code is sent, and correct the address again only if it is still wrong.',
   'correction.checkFirst':
     'For your security, please pass the identity check again before you change where the code is sent.',
   'correction.checkWith':

@@ -93,6 +93,8 @@ export default {
   'correction.hint.applicationPassword': '安全のため、利用者確認で入力したパスワードをもう一度入力してください。',
   'correction.submit': 'このアドレスに訂正する',
   'correction.running': '訂正しています。',
+  'correction.changedHeading': 'この申請は、別の画面で変更されました',
+  'correction.changed': '現在の状態を読み込みました。送り先を確かめて、まだ誤りがあるときだけ、もう一度訂正してください。',
   'correction.checkFirst': '送り先のアドレスを変える前に、安全のため、もう一度利用者確認をお願いします。',
   'correction.checkWith':
     '利用者確認では、これまでの電子証明書に登録されている電子メールアドレスと、申請パスワード、これまでの証明書コードを使います。確認から10分以内に訂正してください。',
