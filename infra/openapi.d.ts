@@ -9,7 +9,10 @@ export interface paths {
         };
         /** Returns the current application, pre-filled with the stored data */
         get: operations["showApplication"];
-        /** Normalises and saves the application data */
+        /**
+         * Normalises and saves the application data
+         * @description At most 20 times per session.
+         */
         put: operations["saveApplication"];
         post?: never;
         delete?: never;
@@ -102,7 +105,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Chooses the certificate and acknowledges that its revocation cannot be undone */
+        /**
+         * Chooses the certificate and acknowledges that its revocation cannot be undone
+         * @description At most 20 times per session.
+         */
         post: operations["selectCertificate"];
         delete?: never;
         options?: never;
@@ -177,7 +183,7 @@ export interface paths {
         get?: never;
         /**
          * Corrects a mistyped email address and invalidates all earlier codes
-         * @description The session must have an identity check that took place after the acceptance and in the last ten minutes. The address can be corrected at most three times per application, until the issuance of the new certificate begins or the application expires. A new code is sent to the corrected address, which the new certificate will contain. If the address is not the registered one, the code is held, and the registered mailbox receives a notice with a stop code. The application password is required again, and five wrong passwords end the session. The request names the version of the receipt that the client has displayed. If several requests name the same version, one of them corrects the address. The session that made the latest correction may repeat it, which has no effect and returns the same response.
+         * @description The session must have an identity check that took place after the acceptance and in the last ten minutes. The address can be corrected at most three times per application, until the issuance of the new certificate begins or the application expires. A new code is sent to the corrected address, which the new certificate will contain. If the address is not the registered one, the code is held, and the registered mailbox receives a notice with a stop code. The application password is required again, and five wrong passwords end the session. The request names the version of the receipt that the client has displayed. If several requests name the same version, one of them corrects the address. The session that made the latest correction may repeat it, which has no effect and returns the same response. At most 10 resends and corrections are possible per session.
          */
         put: operations["correctAddress"];
         post?: never;
@@ -198,7 +204,7 @@ export interface paths {
         put?: never;
         /**
          * Requests another certificate code
-         * @description A code can be requested at most five times per application, at intervals of at least five minutes, until the certificate is picked up or the application expires, but not while codes for a changed email address are held. When the new code is generated for its email, it replaces the earlier code.
+         * @description A code can be requested at most five times per application, at intervals of at least five minutes, until the certificate is picked up or the application expires, but not while codes for a changed email address are held. When the new code is generated for its email, it replaces the earlier code. At most 10 resends and corrections are possible per session.
          */
         post: operations["resendCode"];
         delete?: never;
@@ -215,11 +221,16 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Extends the session's idle time, up to its absolute end */
+        /**
+         * Extends the session's idle time, up to its absolute end
+         * @description At most 120 times per session.
+         */
         put: operations["extendSession"];
         /**
          * Checks the three credentials and starts a session
          * @description Every failed check returns the same status, headers and body for every wrong credential. After 10 wrong attempts with the same email address and certificate code, registered or not, the service withholds the results of further attempts (403, `/problems/confirmation-by-email`). If the three credentials are right, the service emails a sign-in code to the registered mailbox, at most once in 5 minutes. The session starts if the request is repeated with the code within 15 minutes. Every 8 hours, one more attempt is answered directly. No account is locked.
+         *
+         *     A successful check ends the session in the request's cookie, if there is one. At most 5 sessions with the same credentials are open, and another check ends the oldest. At most 30 sessions with the same credentials start in 24 hours.
          */
         post: operations["authenticateSubscriber"];
         /** Ends the session, if there is one */
@@ -674,12 +685,19 @@ export interface components {
                 /** Format: json-pointer */
                 pointer: string;
             }[];
+            /** @description The limit that the request would exceed */
+            limit?: number;
             nextStep?: components["schemas"]["Step"];
             /** Format: date-time */
             notAfter?: string;
             /** @enum {string} */
-            reason?: "revoked" | "expired" | "notYetValid" | "validityTooShort" | "reissueInProgress" | "tooSoon" | "held" | "limitReached" | "issuanceBegun" | "pickedUp" | "stopped" | "rejected";
+            reason?: "revoked" | "expired" | "notYetValid" | "validityTooShort" | "reissueInProgress" | "tooSoon" | "held" | "limitReached" | "issuanceBegun" | "pickedUp" | "stopped" | "rejected" | "timedOut" | "signedOut" | "replaced" | "tooManySessions" | "wrongPasswords";
             receiptNumber?: components["schemas"]["ReceiptNumber"];
+            /**
+             * @description The kind of a limited request
+             * @enum {string}
+             */
+            request?: "selection" | "save" | "extension" | "code";
             /**
              * Format: date-time
              * @description With tooSoon and held, the earliest time of the next request
@@ -694,7 +712,7 @@ export interface components {
          * @description The problem type. Existing values never change
          * @enum {string}
          */
-        ProblemType: "/problems/malformed-body" | "/problems/unsupported-media-type" | "/problems/body-too-large" | "/problems/invalid-fields" | "/problems/identity-check-failed" | "/problems/confirmation-by-email" | "/problems/code-blocked" | "/problems/session-missing" | "/problems/session-ended" | "/problems/step-out-of-order" | "/problems/not-found" | "/problems/certificate-not-reissuable" | "/problems/application-changed" | "/problems/already-submitted" | "/problems/idempotency-key-invalid" | "/problems/idempotency-key-reused" | "/problems/pick-up-check-failed" | "/problems/code-expired" | "/problems/already-picked-up" | "/problems/application-expired" | "/problems/application-stopped" | "/problems/application-rejected" | "/problems/stop-code-unknown" | "/problems/resend-not-possible" | "/problems/identity-check-required" | "/problems/cross-origin-request" | "/problems/direct-request" | "/problems/correction-not-possible" | "/problems/method-not-allowed" | "/problems/internal-error" | "/problems/temporarily-unavailable";
+        ProblemType: "/problems/malformed-body" | "/problems/unsupported-media-type" | "/problems/body-too-large" | "/problems/invalid-fields" | "/problems/identity-check-failed" | "/problems/confirmation-by-email" | "/problems/code-blocked" | "/problems/session-missing" | "/problems/session-ended" | "/problems/session-limit-reached" | "/problems/too-many-sign-ins" | "/problems/step-out-of-order" | "/problems/not-found" | "/problems/certificate-not-reissuable" | "/problems/application-changed" | "/problems/already-submitted" | "/problems/idempotency-key-invalid" | "/problems/idempotency-key-reused" | "/problems/pick-up-check-failed" | "/problems/code-expired" | "/problems/already-picked-up" | "/problems/application-expired" | "/problems/application-stopped" | "/problems/application-rejected" | "/problems/stop-code-unknown" | "/problems/resend-not-possible" | "/problems/identity-check-required" | "/problems/cross-origin-request" | "/problems/direct-request" | "/problems/correction-not-possible" | "/problems/method-not-allowed" | "/problems/internal-error" | "/problems/temporarily-unavailable";
         Receipt: {
             /** Format: date-time */
             acceptedAt: string;
@@ -833,9 +851,22 @@ export interface components {
              */
             expiresAt: string;
         };
+        SessionLimitProblem: components["schemas"]["Problem"] & {
+            /** @description The maximum number of these requests per session */
+            limit: unknown;
+            /** @constant */
+            nextStep: "identify";
+            /** @constant */
+            type?: "/problems/session-limit-reached";
+        };
         SessionProblem: components["schemas"]["Problem"] & {
             /** @constant */
             nextStep: "identify";
+            /**
+             * @description The reason why the session has ended. With replaced, an identity check in the same browser started another session. With tooManySessions, later identity checks with the same credentials did. Absent for session-missing.
+             * @enum {unknown}
+             */
+            reason?: "timedOut" | "signedOut" | "replaced" | "tooManySessions" | "wrongPasswords";
             /** @enum {unknown} */
             type?: "/problems/session-missing" | "/problems/session-ended";
         };
@@ -911,6 +942,12 @@ export interface components {
             event: "accepted" | "revoked" | "listed" | "codeSent" | "codeDelayed" | "codeDelivered" | "codeBounced" | "codeComplained" | "addressCorrected" | "stopped" | "released" | "rejected" | "pickedUp" | "expired";
             /** @description With an event of an email that contains a code, the recipient of the email */
             maskedAddress?: string;
+        };
+        TooManySignInsProblem: components["schemas"]["Problem"] & {
+            /** @description The maximum number of sessions that start in 24 hours */
+            limit: unknown;
+            /** @constant */
+            type?: "/problems/too-many-sign-ins";
         };
         UnsupportedMediaTypeProblem: components["schemas"]["Problem"] & {
             /** @constant */
@@ -1139,6 +1176,15 @@ export interface components {
                 "application/problem+json": components["schemas"]["ResendNotPossibleProblem"];
             };
         };
+        /** @description The session has made as many of these requests as it may */
+        SessionLimitReached: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["SessionLimitProblem"];
+            };
+        };
         /** @description The session is not at this step */
         StepConflict: {
             headers: {
@@ -1165,6 +1211,16 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["TemporarilyUnavailableProblem"];
+            };
+        };
+        /** @description The credentials are correct, but have started too many sessions in the last 24 hours */
+        TooManySignIns: {
+            headers: {
+                "Retry-After": components["headers"]["RetryAfter"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["TooManySignInsProblem"];
             };
         };
         /** @description The Content-Type is not application/json */
@@ -1245,6 +1301,7 @@ export interface operations {
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidFields"];
+            429: components["responses"]["SessionLimitReached"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["TemporarilyUnavailable"];
         };
@@ -1395,6 +1452,7 @@ export interface operations {
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidFields"];
+            429: components["responses"]["SessionLimitReached"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["TemporarilyUnavailable"];
         };
@@ -1527,6 +1585,7 @@ export interface operations {
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidFields"];
+            429: components["responses"]["SessionLimitReached"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["TemporarilyUnavailable"];
         };
@@ -1556,6 +1615,7 @@ export interface operations {
             404: components["responses"]["NotFound"];
             409: components["responses"]["ResendNotPossible"];
             415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["SessionLimitReached"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["TemporarilyUnavailable"];
         };
@@ -1581,6 +1641,7 @@ export interface operations {
             401: components["responses"]["NoSession"];
             403: components["responses"]["OtherOrigin"];
             415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["SessionLimitReached"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["TemporarilyUnavailable"];
         };
@@ -1615,6 +1676,7 @@ export interface operations {
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidFields"];
+            429: components["responses"]["TooManySignIns"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["TemporarilyUnavailable"];
         };

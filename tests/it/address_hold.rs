@@ -305,7 +305,8 @@ async fn a_session_ends_after_five_wrong_passwords() {
         assert!(judged < MAX_WRONG_PASSWORDS as usize, "{answers:?}");
         if !at_once {
             assert_eq!(judged, MAX_WRONG_PASSWORDS as usize - 1);
-            client.submit(COUPON, version, KEY).await.problem(401, "session-ended");
+            let ended = client.submit(COUPON, version, KEY).await.problem(401, "session-ended");
+            assert_eq!(ended["reason"], "wrongPasswords");
         }
         // The subscriber is not kept out.
         let mut owner = stack.identified("taro").await;

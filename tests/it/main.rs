@@ -24,6 +24,7 @@ mod identity_check;
 mod import;
 mod journeys;
 mod layers;
+mod limits;
 mod local_pages;
 mod logs;
 mod metrics;

@@ -5,10 +5,12 @@ use lambda_http::{
     http::{Method, StatusCode},
 };
 use shared::{
-    domain::session::{ABSOLUTE_LIMIT, Step},
+    domain::session::{ABSOLUTE_LIMIT, SessionEnd, Step},
     edge::{self, CredentialsRequest, RequestFailure, SessionStarted},
-    refusal::Refusal,
-    use_cases::identity_check::{CredentialsInput, IdentityCheck},
+    use_cases::{
+        identity_check::{CredentialsInput, IdentityCheck},
+        session_context::extend_session,
+    },
     wiring::{self, BackendError, FunctionBackend},
 };
 
@@ -44,7 +46,9 @@ impl AuthenticateSubscriber {
     async fn start(&self, request: &Request) -> Result<Response<Body>, RequestFailure> {
         let input: CredentialsInput = edge::read_json::<CredentialsRequest>(request)?.into();
         edge::record_email_address(request, input.email_address.as_deref());
-        let (token, session) = self.check.authenticate(&input, edge::language(request)).await?;
+        let previous = edge::session_token(request).ok();
+        let (token, session) =
+            self.check.authenticate(&input, edge::language(request), previous.as_ref()).await?;
         let mut response = edge::json(StatusCode::CREATED, &SessionStarted::new(&session, Step::Choose))?;
         edge::set_session_cookie(&mut response, &token.to_cookie_value(), ABSOLUTE_LIMIT)?;
         Ok(response)
@@ -52,14 +56,13 @@ impl AuthenticateSubscriber {
 
     async fn extend(&self, request: &Request) -> Result<Response<Body>, RequestFailure> {
         let token = edge::session_token(request)?;
-        let extended = self.check.store.extend_session(&token, self.check.clock.now()).await?;
-        let session = extended.ok_or(Refusal::SessionEnded)?;
+        let session = extend_session(&self.check.store, &token, self.check.clock.now()).await?;
         edge::json(StatusCode::OK, &SessionStarted::new(&session, session.progress.next_step()))
     }
 
     async fn end(&self, request: &Request) -> Result<Response<Body>, RequestFailure> {
         if let Ok(token) = edge::session_token(request) {
-            self.check.store.end_session(&token).await?;
+            self.check.store.end_session(&token, SessionEnd::SignedOut).await?;
         }
         let mut response = edge::no_content();
         edge::set_session_cookie(&mut response, "", 0)?;

@@ -12,6 +12,7 @@ use super::{
     enrollment::EnrollmentId,
     numbers::CouponNumber,
     receipt::ReceiptNumber,
+    session_limits::RequestCounts,
 };
 
 /// The idle timeout of a session, in seconds (OWASP ASVS 5.0 §7.3.1).
@@ -21,6 +22,9 @@ pub const ABSOLUTE_LIMIT: i64 = 60 * MINUTE;
 
 /// The maximum age of an identity check that authorises an address correction, in seconds (OWASP ASVS 5.0 §7.5.1).
 pub const NEW_CHECK_LIMIT: i64 = 10 * MINUTE;
+
+/// The maximum time by which the clocks of the functions may differ, in seconds.
+pub const CLOCK_TOLERANCE: i64 = 5 * MINUTE;
 
 /// The number of wrong application passwords after which a session ends. Only a session from which the password is
 /// missing can guess, such as a session in a stolen browser. The number belongs to the session, so guesses cannot keep
@@ -125,6 +129,27 @@ impl Progress {
     }
 }
 
+/// The reason why a session has ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum SessionEnd {
+    /// A time limit has passed.
+    TimedOut,
+    /// The subscriber has signed out.
+    SignedOut,
+    /// An identity check in the same browser started another session.
+    Replaced,
+    /// Later sign-ins with the same credential exceeded [`MAX_SESSIONS`](crate::sign_ins::MAX_SESSIONS).
+    TooManySessions,
+    /// [`MAX_WRONG_PASSWORDS`] wrong application passwords were entered.
+    WrongPasswords,
+}
+
+impl SessionEnd {
+    pub const ALL: [Self; 5] =
+        [Self::TimedOut, Self::SignedOut, Self::Replaced, Self::TooManySessions, Self::WrongPasswords];
+}
+
 /// A session with its time limits and progress.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Session {
@@ -136,6 +161,10 @@ pub struct Session {
     pub progress: Progress,
     /// The number of wrong application passwords that were entered in this session.
     pub wrong_passwords: u32,
+    /// The numbers of limited requests that were made in this session.
+    pub requests: RequestCounts,
+    /// The reason why the session ended before its time limits, if it did.
+    pub ended: Option<SessionEnd>,
 }
 
 impl Session {
@@ -147,6 +176,8 @@ impl Session {
             absolute_until: now.plus(ABSOLUTE_LIMIT),
             progress: Progress::Identified,
             wrong_passwords: 0,
+            requests: RequestCounts::default(),
+            ended: None,
         }
     }
 
@@ -166,17 +197,23 @@ impl Session {
         self.idle_until.min(self.absolute_until)
     }
 
-    /// Returns true if the session has not ended at `now`.
-    pub fn is_live(&self, now: Timestamp) -> bool {
-        now < self.expires_at()
+    /// Returns the reason why the session has ended at `now`, or `None` if it has not ended. A session also ends if the
+    /// clock is set back by more than [`CLOCK_TOLERANCE`], because its time limits would otherwise be longer.
+    pub fn end(&self, now: Timestamp) -> Option<SessionEnd> {
+        let is_in_time = now < self.expires_at() && self.identified_at <= now.plus(CLOCK_TOLERANCE);
+        self.ended.or((!is_in_time).then_some(SessionEnd::TimedOut))
     }
 
-    /// Counts a wrong application password at `now`. The last permitted one ends the session.
+    /// Counts a wrong application password. The last permitted one ends the session.
     #[must_use]
-    pub fn with_wrong_password(self, now: Timestamp) -> Self {
+    pub fn with_wrong_password(self) -> Self {
         let wrong_passwords = self.wrong_passwords.saturating_add(1);
-        let idle_until = if wrong_passwords < MAX_WRONG_PASSWORDS { self.idle_until } else { now };
-        Self { wrong_passwords, idle_until, ..self }
+        let has_ended = wrong_passwords >= MAX_WRONG_PASSWORDS;
+        Self {
+            wrong_passwords,
+            ended: self.ended.or(has_ended.then_some(SessionEnd::WrongPasswords)),
+            ..self
+        }
     }
 
     /// Extends the session after a step at `now`.
@@ -212,11 +249,13 @@ mod tests {
     fn a_session_expires_at_the_idle_limit_or_the_absolute_limit() {
         let start = Timestamp::try_from(1_700_000_000).unwrap_or_else(|_| unreachable!());
         let session = Session::start(start);
-        assert!(session.is_live(start.plus(IDLE_LIMIT - 1)));
-        assert!(!session.is_live(start.plus(IDLE_LIMIT)));
+        assert_eq!(session.end(start.plus(IDLE_LIMIT - 1)), None);
+        assert_eq!(session.end(start.plus(IDLE_LIMIT)), Some(SessionEnd::TimedOut));
+        assert_eq!(session.end(start.plus(-CLOCK_TOLERANCE)), None);
+        assert_eq!(session.end(start.plus(-CLOCK_TOLERANCE - 1)), Some(SessionEnd::TimedOut));
         let extended = session.extended(start.plus(ABSOLUTE_LIMIT - 1));
-        assert!(extended.is_live(start.plus(ABSOLUTE_LIMIT - 1)));
-        assert!(!extended.is_live(start.plus(ABSOLUTE_LIMIT)));
+        assert_eq!(extended.end(start.plus(ABSOLUTE_LIMIT - 1)), None);
+        assert_eq!(extended.end(start.plus(ABSOLUTE_LIMIT)), Some(SessionEnd::TimedOut));
     }
 
     #[test]
@@ -253,10 +292,10 @@ mod tests {
         let start = Timestamp::try_from(1_700_000_000).unwrap_or_else(|_| unreachable!());
         let mut session = Session::start(start);
         for guess in 1..=MAX_WRONG_PASSWORDS {
-            assert!(session.is_live(start), "before guess {guess}");
-            session = session.with_wrong_password(start);
+            assert_eq!(session.end(start), None, "before guess {guess}");
+            session = session.with_wrong_password();
         }
-        assert!(!session.is_live(start));
+        assert_eq!(session.end(start), Some(SessionEnd::WrongPasswords));
     }
 
     #[test]

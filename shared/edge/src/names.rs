@@ -7,7 +7,8 @@ use domain::{
     delivery::{DeliveryKind, DeliveryOutcome},
     fields::Rule,
     revocation::RevocationTiming,
-    session::Step,
+    session::{SessionEnd, Step},
+    session_limits::LimitedRequest,
 };
 
 pub fn step(step: Step) -> &'static str {
@@ -72,6 +73,27 @@ pub(super) fn no_correction(reason: NoCorrection) -> &'static str {
         NoCorrection::Rejected => "rejected",
         NoCorrection::IssuanceBegun => "issuanceBegun",
         NoCorrection::LimitReached => "limitReached",
+    }
+}
+
+/// Returns the name of the reason why a session has ended.
+pub(super) fn session_end(end: SessionEnd) -> &'static str {
+    match end {
+        SessionEnd::TimedOut => "timedOut",
+        SessionEnd::SignedOut => "signedOut",
+        SessionEnd::Replaced => "replaced",
+        SessionEnd::TooManySessions => "tooManySessions",
+        SessionEnd::WrongPasswords => "wrongPasswords",
+    }
+}
+
+/// Returns the name of a request whose number is limited in each session.
+pub(super) fn limited_request(request: LimitedRequest) -> &'static str {
+    match request {
+        LimitedRequest::Selection => "selection",
+        LimitedRequest::Save => "save",
+        LimitedRequest::Extension => "extension",
+        LimitedRequest::Code => "code",
     }
 }
 

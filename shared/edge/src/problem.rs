@@ -7,7 +7,13 @@ use lambda_http::{
 use serde_json::{Map, Value, json};
 
 use super::{invalid_member, names, request::SESSION_COOKIE, request_refusal::RequestRefusal, with_headers};
-use domain::{Timestamp, application::NoResend, fields::Language, session::Step};
+use domain::{
+    Timestamp,
+    application::NoResend,
+    fields::Language,
+    session::Step,
+    sign_ins::{MAX_SIGN_INS, TooManySignIns},
+};
 use messages::Problem;
 use use_cases::refusal::Refusal;
 
@@ -80,7 +86,15 @@ fn describe_use_case(refusal: &Refusal) -> Description {
             (StatusCode::FORBIDDEN, "confirmation-by-email", Problem::ConfirmationByEmail)
         }
         Refusal::CodeBlocked => (StatusCode::TOO_MANY_REQUESTS, "code-blocked", Problem::CodeBlocked),
-        Refusal::SessionEnded => (StatusCode::UNAUTHORIZED, "session-ended", Problem::SessionEnded),
+        Refusal::SessionEnded(end) => {
+            (StatusCode::UNAUTHORIZED, "session-ended", Problem::SessionEnded(*end))
+        }
+        Refusal::SessionLimitReached(_) => {
+            (StatusCode::TOO_MANY_REQUESTS, "session-limit-reached", Problem::SessionLimitReached)
+        }
+        Refusal::TooManySignIns(_) => {
+            (StatusCode::TOO_MANY_REQUESTS, "too-many-sign-ins", Problem::TooManySignIns)
+        }
         Refusal::StepOutOfOrder(_) => (StatusCode::CONFLICT, "step-out-of-order", Problem::StepOutOfOrder),
         Refusal::AlreadySubmitted(_) => {
             (StatusCode::CONFLICT, "already-submitted", Problem::AlreadySubmitted)
@@ -155,9 +169,19 @@ fn members_of_use_case(refusal: &Refusal, language: Language) -> Vec<(&'static s
             vec![("errors", json!(errors))]
         }
         Refusal::StepOutOfOrder(step) => vec![("nextStep", json!(names::step(*step)))],
-        Refusal::SessionEnded | Refusal::IdentityCheckRequired => {
-            vec![("nextStep", json!(names::step(Step::Identify)))]
+        Refusal::SessionEnded(end) => {
+            vec![
+                ("nextStep", json!(names::step(Step::Identify))),
+                ("reason", json!(names::session_end(*end))),
+            ]
         }
+        Refusal::IdentityCheckRequired => vec![("nextStep", json!(names::step(Step::Identify)))],
+        Refusal::SessionLimitReached(request) => vec![
+            ("nextStep", json!(names::step(Step::Identify))),
+            ("request", json!(names::limited_request(*request))),
+            ("limit", json!(request.limit())),
+        ],
+        Refusal::TooManySignIns(_) => vec![("limit", json!(MAX_SIGN_INS))],
         Refusal::AlreadySubmitted(receipt) => {
             vec![("nextStep", json!(names::step(Step::Receipt))), ("receiptNumber", json!(receipt.as_str()))]
         }
@@ -202,6 +226,9 @@ fn add_headers(response: &mut Response<Body>, refusal: &RequestRefusal, language
         RequestRefusal::UseCase(Refusal::TemporarilyUnavailable) => {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(RETRY_AFTER_FAILURE));
         }
+        RequestRefusal::UseCase(Refusal::TooManySignIns(TooManySignIns { wait })) => {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(*wait));
+        }
         RequestRefusal::MethodNotAllowed(allowed) => {
             if let Ok(allow) = HeaderValue::try_from(allowed.join(", ")) {
                 headers.insert(header::ALLOW, allow);
@@ -209,7 +236,7 @@ fn add_headers(response: &mut Response<Body>, refusal: &RequestRefusal, language
         }
         RequestRefusal::SessionMissing
         | RequestRefusal::UseCase(
-            Refusal::IdentityCheckFailed | Refusal::PickUpCheckFailed | Refusal::SessionEnded,
+            Refusal::IdentityCheckFailed | Refusal::PickUpCheckFailed | Refusal::SessionEnded(_),
         ) => {
             // RFC 9110 §11.6.1 requires a challenge in every response with status 401.
             if let Ok(challenge) = HeaderValue::try_from(format!("Cookie cookie-name=\"{SESSION_COOKIE}\"")) {

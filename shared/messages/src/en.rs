@@ -3,6 +3,7 @@
 use domain::{
     application::{NoCorrection, NoResend},
     fields::Rule,
+    session::SessionEnd,
 };
 use time::{format_description::FormatItem, macros::format_description};
 
@@ -13,6 +14,8 @@ pub(super) struct English;
 
 const MOMENT: &[FormatItem<'_>] =
     format_description!("[day padding:none] [month repr:long] [year], [hour]:[minute] (Japan time)");
+
+const IDENTIFY_AGAIN: &str = "Pass the identity check again. What was saved is still there.";
 
 const STOPPED: &str = "The application was stopped from the mailbox that is registered for the old certificate. If you want to continue it, contact us and give the receipt number.";
 
@@ -132,9 +135,27 @@ impl Catalogue for English {
                 title: "The identity check has not been passed yet.",
                 remedy: "Start with the identity check.",
             },
-            Problem::SessionEnded => ProblemText {
-                title: "The session has ended because of the time that passed.",
-                remedy: "Pass the identity check again. What was saved is still there.",
+            Problem::SessionEnded(end) => ProblemText {
+                title: match end {
+                    SessionEnd::TimedOut => "The session has ended because of the time that passed.",
+                    SessionEnd::SignedOut => "You have signed out.",
+                    SessionEnd::Replaced => {
+                        "A new identity check in the same browser has ended this session."
+                    }
+                    SessionEnd::TooManySessions => {
+                        "Identity checks in other windows or devices have ended this session, because at most 5 sessions can be open."
+                    }
+                    SessionEnd::WrongPasswords => "The session has ended because of 5 wrong passwords.",
+                },
+                remedy: IDENTIFY_AGAIN,
+            },
+            Problem::SessionLimitReached => ProblemText {
+                title: "The session has made as many requests of this kind as it may.",
+                remedy: IDENTIFY_AGAIN,
+            },
+            Problem::TooManySignIns => ProblemText {
+                title: "The identity check was passed too many times.",
+                remedy: "The identity check can be passed 30 times in 24 hours with the same certificate code. Try again later. If you did not do this, contact us.",
             },
             Problem::StepOutOfOrder => {
                 ProblemText { title: "Another step comes first.", remedy: "Go on with the step in nextStep." }

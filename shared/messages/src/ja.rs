@@ -3,6 +3,7 @@
 use domain::{
     application::{NoCorrection, NoResend},
     fields::Rule,
+    session::SessionEnd,
 };
 use time::{format_description::FormatItem, macros::format_description};
 
@@ -12,6 +13,8 @@ use crate::{Catalogue, EmailSubject, Problem, ProblemText};
 pub(super) struct Japanese;
 
 const MOMENT: &[FormatItem<'_>] = format_description!("[year]/[month]/[day] [hour]:[minute]（日本時間）");
+
+const IDENTIFY_AGAIN: &str = "もう一度、利用者確認を行ってください。保存済みの入力内容は残っています。";
 
 const STOPPED: &str = "これまでの電子証明書に登録されている電子メールアドレスから、申請が停止されました。手続きを続けたい場合は、受付番号を添えてお問い合わせください。";
 
@@ -128,9 +131,29 @@ impl Catalogue for Japanese {
                 title: "利用者確認がまだ済んでいません。",
                 remedy: "利用者確認から始めてください。",
             },
-            Problem::SessionEnded => ProblemText {
-                title: "時間が経過したため、手続きが中断されました。",
-                remedy: "もう一度、利用者確認を行ってください。保存済みの入力内容は残っています。",
+            Problem::SessionEnded(end) => ProblemText {
+                title: match end {
+                    SessionEnd::TimedOut => "時間が経過したため、手続きが中断されました。",
+                    SessionEnd::SignedOut => "ログアウトしたため、手続きは終了しています。",
+                    SessionEnd::Replaced => {
+                        "同じブラウザで新しく利用者確認が行われたため、前の手続きは終了しています。"
+                    }
+                    SessionEnd::TooManySessions => {
+                        "ほかの画面や端末で利用者確認が行われ、同時に開ける数（5 件）を超えたため、この手続きは終了しています。"
+                    }
+                    SessionEnd::WrongPasswords => {
+                        "誤ったパスワードが 5 回入力されたため、手続きが中断されました。"
+                    }
+                },
+                remedy: IDENTIFY_AGAIN,
+            },
+            Problem::SessionLimitReached => ProblemText {
+                title: "1 回の利用者確認で行える操作の回数が、上限に達しました。",
+                remedy: IDENTIFY_AGAIN,
+            },
+            Problem::TooManySignIns => ProblemText {
+                title: "利用者確認の回数が、上限に達しました。",
+                remedy: "同じ証明書コードでの利用者確認は、24 時間に 30 回までです。時間をおいて、もう一度お試しください。お心当たりがない場合は、お問い合わせください。",
             },
             Problem::StepOutOfOrder => ProblemText {
                 title: "先に済ませる手順があります。",

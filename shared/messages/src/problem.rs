@@ -1,6 +1,9 @@
 //! The problems that the API reports to clients.
 
-use domain::application::{NoCorrection, NoResend};
+use domain::{
+    application::{NoCorrection, NoResend},
+    session::SessionEnd,
+};
 
 /// A problem with a request. Each language defines a title and a remedy for every problem.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,7 +25,11 @@ pub enum Problem {
     /// The request has no session.
     SessionMissing,
     /// The session has ended.
-    SessionEnded,
+    SessionEnded(SessionEnd),
+    /// The session has made as many requests of a kind as it may.
+    SessionLimitReached,
+    /// Too many sessions were started with the same credentials in a day.
+    TooManySignIns,
     /// The subscriber has not completed an earlier step that the request requires.
     StepOutOfOrder,
     /// The application was already submitted.

@@ -31,6 +31,11 @@ pub(crate) fn is_stored() -> Condition {
     exists("pk")
 }
 
+/// A condition that every item meets, and also an item that does not exist.
+pub(crate) fn always() -> Condition {
+    is_new().or(is_stored())
+}
+
 pub(crate) fn exists(path: &str) -> Condition {
     Condition::Exists(path.to_owned())
 }

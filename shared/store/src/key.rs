@@ -29,6 +29,7 @@ pub(crate) enum RowKind {
     Session,
     Idempotency,
     Login,
+    SignIns,
     Throttle,
     Coupon,
     Serial,
@@ -48,13 +49,14 @@ pub(crate) enum RowKind {
 const ENROLLMENT: &str = "ENROLLMENT";
 
 impl RowKind {
-    pub(crate) const ALL: [Self; 19] = [
+    pub(crate) const ALL: [Self; 20] = [
         Self::Credential,
         Self::Certificate,
         Self::Application,
         Self::Session,
         Self::Idempotency,
         Self::Login,
+        Self::SignIns,
         Self::Throttle,
         Self::Coupon,
         Self::Serial,
@@ -79,6 +81,7 @@ impl RowKind {
             Self::Session => (ENROLLMENT, "SESSION"),
             Self::Idempotency => (ENROLLMENT, "SUBMISSION"),
             Self::Login => ("LOGIN", "LOGIN"),
+            Self::SignIns => ("SIGN-INS", "LATEST"),
             Self::Throttle => ("THROTTLE", "THROTTLE"),
             Self::Coupon => ("COUPON", "COUPON"),
             Self::Serial => ("SERIAL", "SERIAL"),

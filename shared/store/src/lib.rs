@@ -33,7 +33,7 @@ pub use self::{
         outbox::{Deadline, DueRow, Effect, OutboxRow},
         pointer::LookupNumber,
         revocation::{RecordedRevocation, RecordedRevocations},
-        throttle::AttemptChanges,
+        throttle::{AttemptChanges, SessionStart},
     },
     tables::{TableDefinition, Tables},
     transactions::{

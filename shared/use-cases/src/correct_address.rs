@@ -24,6 +24,7 @@ use domain::{
     fields::{Field, Rule},
     receipt::ReceiptNumber,
     session::{Session, SessionToken},
+    session_limits::LimitedRequest,
 };
 use ports::{Clock, Entropy};
 use store::{AddressChange, Effect, OutboxRow, Store, StoreError};
@@ -57,7 +58,7 @@ impl CorrectAddress {
     ///
     /// Returns [`Refusal::CorrectionNotPossible`], [`Refusal::IdentityCheckRequired`], [`Refusal::InvalidFields`],
     /// [`Refusal::NotFound`] or [`Refusal::SessionEnded`] (also after too many wrong passwords). Returns
-    /// [`Refusal::ApplicationChanged`] if the application has changed since it was shown,
+    /// [`Refusal::SessionLimitReached`] or [`Refusal::ApplicationChanged`] if the application has changed since it was shown,
     /// [`Refusal::TemporarilyUnavailable`] if other calls keep changing the session or the codes, and
     /// [`Failure::Store`] if the store fails.
     pub async fn correct(
@@ -101,6 +102,7 @@ impl CorrectAddress {
         if request.shown_version.is_some_and(|shown| shown != receipt.version) {
             return Err(Refusal::ApplicationChanged.into());
         }
+        context.check_limit(LimitedRequest::Code)?;
         let address = request.new_address(receipt)?;
         request.password.require(&self.store, token, &context, now).await?;
         let (certificate, coupon_number) = (certificate.clone(), receipt.coupon_number.clone());

@@ -1,7 +1,7 @@
 //! Step 1: checks the three credentials, and returns the same refusal for every wrong combination.
 //!
 //! Every check makes two store calls and computes one password hash, even if a credential is wrong or unknown or the
-//! result is withheld. A client therefore cannot determine which credential is wrong (OWASP ASVS 5.0 §6.3.8). After
+//! result is withheld. A conflict with a concurrent check repeats the store calls but not the hash. A client therefore cannot determine which credential is wrong (OWASP ASVS 5.0 §6.3.8). After
 //! many wrong attempts with an email address and a certificate code, the result is withheld, and the service emails a
 //! sign-in code to the registered mailbox ([`domain::throttle`]).
 
@@ -18,16 +18,17 @@ use domain::{
     application::FieldError,
     certificate_code::CertificateCode,
     contact::EmailAddress,
-    credential_keys::{CredentialKeys, ThrottleKey},
+    credential_keys::{CredentialKeys, LoginKey, ThrottleKey},
     enrollment::EnrollmentId,
     fields::{Field, Language, Rule},
     password::ApplicationPassword,
-    session::{Session, SessionToken},
+    session::{Session, SessionEnd, SessionToken},
     sign_in_code::SignInCode,
+    sign_ins::SignIns,
     throttle::{Attempt, Decision, EnteredCode, SignInRequest, Throttle},
 };
 use ports::{Clock, Entropy};
-use store::{AttemptChanges, Credential, Effect, OutboxRow, Store, StoreError};
+use store::{AttemptChanges, Credential, Effect, LoginRecords, OutboxRow, SessionStart, Store, StoreError};
 use telemetry::metrics;
 
 /// Checks the three credentials and starts a session.
@@ -63,6 +64,7 @@ struct Credentials {
 /// An attempt whose password was checked.
 struct Checked<'a> {
     key: ThrottleKey,
+    login: LoginKey,
     /// The enrollment to which the credentials give access, or `None` if a credential is wrong.
     enrollment: Option<EnrollmentId>,
     sign_in_code: Option<&'a SignInCode>,
@@ -73,14 +75,28 @@ struct Checked<'a> {
 }
 
 impl IdentityCheck {
-    /// Starts a session if the three credentials match.
+    /// Starts a session if the three credentials match. Then ends `previous`, the session of the same browser.
     ///
     /// # Errors
     ///
     /// Returns [`Refusal::InvalidFields`] if a credential is malformed, and [`Refusal::IdentityCheckFailed`] if the
     /// credentials do not match. Returns [`Refusal::ConfirmationByEmail`] if the result is withheld, and
-    /// [`Failure::Store`] if the store fails or concurrent attempts keep changing the throttle.
+    /// [`Refusal::TooManySignIns`] if the credentials match but have started too many sessions. Returns
+    /// [`Failure::Store`] if the store fails or concurrent attempts keep changing the records.
     pub async fn authenticate(
+        &self,
+        input: &CredentialsInput,
+        language: Language,
+        previous: Option<&SessionToken>,
+    ) -> Result<(SessionToken, Session), Failure> {
+        let started = self.check(input, language).await?;
+        if let Some(previous) = previous {
+            self.store.end_session(previous, SessionEnd::Replaced).await?;
+        }
+        Ok(started)
+    }
+
+    async fn check(
         &self,
         input: &CredentialsInput,
         language: Language,
@@ -88,45 +104,46 @@ impl IdentityCheck {
         let credentials = Credentials::parse(input)?;
         let login = self.keys.login(&credentials.email_address, &credentials.code);
         let key = self.keys.pair_throttle(&credentials.email_address, &credentials.code);
-        let records = self.store.login_records(&login, &key).await?;
+        let mut records = self.store.login_records(&login, &key).await?;
         let mut session_secret = [0; 32];
         self.entropy.fill(&mut session_secret)?;
         let checked = Checked {
-            enrollment: self.matching_enrollment(&credentials, records.credential).await?,
+            enrollment: self.matching_enrollment(&credentials, records.credential.as_ref()).await?,
             key,
+            login,
             sign_in_code: credentials.sign_in_code.as_ref(),
             language,
             session_secret,
         };
-        let mut throttle = records.throttle;
         for _ in 1..MAX_TRIES {
-            match self.decide(&checked, throttle.as_ref()).await {
+            match self.decide(&checked, &records).await {
                 Err(Failure::Store(StoreError::Conflict(_))) => {}
                 decided => return decided,
             }
-            throttle = self.store.throttle(&checked.key).await?;
+            records = self.store.login_records(&checked.login, &checked.key).await?;
         }
-        self.decide(&checked, throttle.as_ref()).await
+        self.decide(&checked, &records).await
     }
 
     async fn matching_enrollment(
         &self,
         credentials: &Credentials,
-        stored: Option<Credential>,
+        stored: Option<&Credential>,
     ) -> Result<Option<EnrollmentId>, Failure> {
-        let hash = stored.as_ref().map(|stored| stored.password_hash.as_str());
+        let hash = stored.map(|stored| stored.password_hash.as_str());
         let matches = self.passwords.verify(&credentials.password, hash).await?;
-        Ok(stored.filter(|_| matches).map(|stored| stored.enrollment))
+        Ok(stored.filter(|_| matches).map(|stored| stored.enrollment.clone()))
     }
 
-    /// Decides the outcome of the attempt for the throttle that was read, and writes the changes. Fails with a conflict
-    /// if the throttle has changed since it was read.
+    /// Decides the outcome of the attempt for the records that were read, and writes the changes. Fails with a conflict
+    /// if the records have changed since they were read.
     async fn decide(
         &self,
         checked: &Checked<'_>,
-        read: Option<&Throttle>,
+        records: &LoginRecords,
     ) -> Result<(SessionToken, Session), Failure> {
         let now = self.clock.now();
+        let read = records.throttle.as_ref();
         let email = self.email(checked, now)?;
         let attempt = Attempt {
             is_right: checked.enrollment.is_some(),
@@ -145,8 +162,16 @@ impl IdentityCheck {
                 let enrollment = checked.enrollment.clone().ok_or(Refusal::IdentityCheckFailed)?;
                 let token = SessionToken::new(enrollment, checked.session_secret);
                 let session = Session::start(now);
-                let started = Some((&token, &session));
-                let changes = AttemptChanges { after: after.as_ref(), session: started, ..changes };
+                let recorded = SignIns::record(records.sign_ins.as_ref(), token.id(), now)
+                    .map_err(Refusal::TooManySignIns)?;
+                let start = SessionStart {
+                    token: &token,
+                    session: &session,
+                    login: &checked.login,
+                    before: records.sign_ins.as_ref(),
+                    recorded: &recorded,
+                };
+                let changes = AttemptChanges { after: after.as_ref(), session: Some(start), ..changes };
                 self.store.record_attempt(changes).await?;
                 Ok((token, session))
             }

@@ -67,12 +67,11 @@ impl<'a> PasswordConfirmation<'a> {
         if is_right {
             return Ok(());
         }
-        let after = context.session.clone().with_wrong_password(now);
+        let after = context.session.clone().with_wrong_password();
         store.count_wrong_password(token, &context.session, &after).await?;
-        if after.is_live(now) {
-            Err(refused(FieldError { field: Field::ApplicationPassword, rule: Rule::WrongPassword }))
-        } else {
-            Err(Refusal::SessionEnded.into())
+        match after.end(now) {
+            None => Err(refused(FieldError { field: Field::ApplicationPassword, rule: Rule::WrongPassword })),
+            Some(end) => Err(Refusal::SessionEnded(end).into()),
         }
     }
 }

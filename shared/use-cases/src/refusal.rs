@@ -8,7 +8,9 @@ use domain::{
     certificate::NotReissuable,
     fields::{Field, FixedField, Rule},
     receipt::ReceiptNumber,
-    session::Step,
+    session::{SessionEnd, Step},
+    session_limits::LimitedRequest,
+    sign_ins::TooManySignIns,
 };
 use ports::{PortError, with_causes};
 use store::StoreError;
@@ -27,7 +29,11 @@ pub enum Refusal {
     /// Too many wrong passwords were entered with this certificate code, so the subscriber must request another code.
     CodeBlocked,
     /// The session has ended.
-    SessionEnded,
+    SessionEnded(SessionEnd),
+    /// The session has made as many of these requests as it may.
+    SessionLimitReached(LimitedRequest),
+    /// Too many sessions were started with the same credential.
+    TooManySignIns(TooManySignIns),
     /// Another step must be completed first.
     StepOutOfOrder(Step),
     /// The application with this receipt number was already submitted.

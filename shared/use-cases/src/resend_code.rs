@@ -9,7 +9,10 @@ use crate::{
     refusal::{Failure, Refusal},
     session_context::SessionContext,
 };
-use domain::{Timestamp, application::NoResend, receipt::ReceiptNumber, session::SessionToken};
+use domain::{
+    Timestamp, application::NoResend, receipt::ReceiptNumber, session::SessionToken,
+    session_limits::LimitedRequest,
+};
 use ports::{Clock, Entropy};
 use store::{Effect, Store, StoreError};
 
@@ -25,8 +28,8 @@ impl ResendCode {
     ///
     /// # Errors
     ///
-    /// Returns [`Refusal::ResendNotPossible`], [`Refusal::NotFound`] or [`Refusal::SessionEnded`]. Returns
-    /// [`Refusal::TemporarilyUnavailable`] if other calls keep changing the application, and [`Failure::Store`] if the
+    /// Returns [`Refusal::ResendNotPossible`], [`Refusal::NotFound`], [`Refusal::SessionEnded`] or
+    /// [`Refusal::SessionLimitReached`]. Returns [`Refusal::TemporarilyUnavailable`] if other calls keep changing the application, and [`Failure::Store`] if the
     /// store fails.
     pub async fn resend(
         &self,
@@ -53,6 +56,7 @@ impl ResendCode {
     ) -> Result<SessionContext, Failure> {
         let (receipt, _) = context.receipt(number)?;
         receipt.check_resend(now).map_err(Refusal::ResendNotPossible)?;
+        context.check_limit(LimitedRequest::Code)?;
         let coupon_number = receipt.coupon_number.clone();
         let application_id = token.application_id(&coupon_number);
         let application = context.waiting_application(&coupon_number);
@@ -62,7 +66,7 @@ impl ResendCode {
             send_number: application.state.next_send_number(),
         };
         let row = effects::at_once(self.entropy.as_ref(), effect, now)?;
-        self.store.request_code(&application_id, application, &row, now).await?;
+        self.store.request_code(token, &application_id, application, &row, now).await?;
         application.state.resends.push(now);
         Ok(context)
     }

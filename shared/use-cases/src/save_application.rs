@@ -10,6 +10,7 @@ use domain::{
     fields::Rule,
     numbers::CouponNumber,
     session::SessionToken,
+    session_limits::LimitedRequest,
 };
 use store::{Store, StoreError};
 
@@ -31,8 +32,8 @@ pub struct ApplicationInput {
 /// # Errors
 ///
 /// Returns [`Refusal::InvalidFields`] with every invalid field, and [`Refusal::ApplicationChanged`] if the application
-/// has changed since it was shown. Returns [`Refusal::StepOutOfOrder`], [`Refusal::SessionEnded`] or
-/// [`Refusal::AlreadySubmitted`] if the session is in another state. Returns [`Failure::Store`] if the store fails.
+/// has changed since it was shown. Returns [`Refusal::StepOutOfOrder`], [`Refusal::SessionEnded`],
+/// [`Refusal::SessionLimitReached`] or [`Refusal::AlreadySubmitted`] if the session is in another state. Returns [`Failure::Store`] if the store fails.
 pub async fn save_application(
     store: &Store,
     token: &SessionToken,
@@ -98,6 +99,7 @@ async fn still_as_shown(
     now: Timestamp,
 ) -> Result<(), Failure> {
     let context = SessionContext::open_before_submission(store, token, now).await?;
+    context.check_limit(LimitedRequest::Save)?;
     let (certificate, application) = context.selected(now)?;
     let differing = fixed.differing_from(&certificate.fixed);
     if !differing.is_empty() {

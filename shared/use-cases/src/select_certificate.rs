@@ -10,6 +10,7 @@ use domain::{
     fields::Rule,
     numbers::CouponNumber,
     session::{Session, SessionToken},
+    session_limits::LimitedRequest,
 };
 use store::{Store, StoreError};
 
@@ -18,8 +19,8 @@ use store::{Store, StoreError};
 ///
 /// # Errors
 ///
-/// Returns [`Refusal::InvalidFields`] if the warning was not acknowledged, [`Refusal::SessionEnded`], or any error of
-/// [`SessionContext::reissuable_certificate`]. Returns [`Failure::Store`] if the store fails.
+/// Returns [`Refusal::InvalidFields`] if the warning was not acknowledged, [`Refusal::SessionEnded`],
+/// [`Refusal::SessionLimitReached`], or any error of [`SessionContext::reissuable_certificate`]. Returns [`Failure::Store`] if the store fails.
 pub async fn select_certificate(
     store: &Store,
     token: &SessionToken,
@@ -28,6 +29,7 @@ pub async fn select_certificate(
     now: Timestamp,
 ) -> Result<Session, Failure> {
     let context = SessionContext::open_before_submission(store, token, now).await?;
+    context.check_limit(LimitedRequest::Selection)?;
     let certificate = context.reissuable_certificate(coupon_number, now)?;
     if !acknowledged {
         let missing = InvalidField { location: InputLocation::Acknowledgement, rule: Rule::NotAcknowledged };
@@ -52,6 +54,7 @@ async fn selected_meanwhile(
     now: Timestamp,
 ) -> Result<Session, Failure> {
     let context = SessionContext::open_before_submission(store, token, now).await?;
+    context.check_limit(LimitedRequest::Selection)?;
     context.reissuable_certificate(coupon_number, now)?;
     store.select_certificate(token, coupon_number, None, now).await?;
     Ok(context.session.extended(now))

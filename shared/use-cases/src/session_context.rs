@@ -8,10 +8,41 @@ use domain::{
     certificate::Certificate,
     numbers::CouponNumber,
     receipt::ReceiptNumber,
-    session::{Progress, Session, SessionToken, Step},
+    session::{Progress, Session, SessionEnd, SessionToken, Step},
+    session_limits::LimitedRequest,
 };
 use store::{EnrollmentRecords, Store};
 use telemetry::{Place, unreadable};
+
+/// Restarts the session's idle time, and returns the session.
+///
+/// # Errors
+///
+/// Returns [`Refusal::SessionEnded`] or [`Refusal::SessionLimitReached`], and [`Failure::Store`] if the store fails.
+pub async fn extend_session(store: &Store, token: &SessionToken, now: Timestamp) -> Result<Session, Failure> {
+    if let Some(extended) = store.extend_session(token, now).await? {
+        return Ok(extended);
+    }
+    let session = require_open(store.session(token).await?, now)?;
+    check_limit(&session, LimitedRequest::Extension)?;
+    Err(Refusal::TemporarilyUnavailable.into())
+}
+
+/// Returns the session if it has not ended. Sessions are deleted only after their time limits.
+fn require_open(session: Option<Session>, now: Timestamp) -> Result<Session, Refusal> {
+    let session = session.ok_or(Refusal::SessionEnded(SessionEnd::TimedOut))?;
+    match session.end(now) {
+        None => Ok(session),
+        Some(end) => Err(Refusal::SessionEnded(end)),
+    }
+}
+
+fn check_limit(session: &Session, request: LimitedRequest) -> Result<(), Refusal> {
+    match session.requests.has_reached_limit(request) {
+        true => Err(Refusal::SessionLimitReached(request)),
+        false => Ok(()),
+    }
+}
 
 /// An active session and the records of its enrollment.
 #[derive(Debug)]
@@ -31,9 +62,17 @@ impl SessionContext {
         for key in &records.unreadable {
             unreadable(Place::Enrollment, key);
         }
-        let session =
-            records.session.take().filter(|session| session.is_live(now)).ok_or(Refusal::SessionEnded)?;
+        let session = require_open(records.session.take(), now)?;
         Ok(Self { session, records })
+    }
+
+    /// Checks that the session may make one more of these requests.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`Refusal::SessionLimitReached`] if it may not.
+    pub fn check_limit(&self, request: LimitedRequest) -> Result<(), Refusal> {
+        check_limit(&self.session, request)
     }
 
     /// Opens the context for a step before the submission, like [`SessionContext::open`]. After the submission, a

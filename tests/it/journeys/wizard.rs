@@ -78,6 +78,7 @@ async fn the_wizard_runs_from_the_identity_check_to_the_email() {
     let after = |seconds| accepted.plus(seconds).to_rfc3339();
     let before_mail = json!({
         "receiptNumber": receipt["receiptNumber"],
+        "version": 3,
         "acceptedAt": after(0),
         "couponNumber": coupon,
         "commonName": "Mihon Taro",

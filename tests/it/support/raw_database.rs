@@ -41,6 +41,11 @@ impl RawDatabase {
         self.0.put_item().table_name(format!("{TABLES}-{table}")).set_item(Some(item)).send().await.unwrap();
     }
 
+    /// Returns the number of rows in the table `…-{table}`.
+    pub(crate) async fn count(&self, table: &str) -> i32 {
+        self.0.scan().table_name(format!("{TABLES}-{table}")).send().await.unwrap().count()
+    }
+
     /// Returns the partition key of the registry row with this sort key.
     pub(crate) async fn partition_of(&self, sort_key: &str) -> String {
         let rows = self.0.scan().table_name(format!("{TABLES}-registry")).send().await.unwrap();

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::throttle;
+use super::{sign_ins, throttle};
 use crate::{
     Store, StoreError,
     expression::is_new,
@@ -14,6 +14,7 @@ use crate::{
 use domain::{
     credential_keys::{LoginKey, ThrottleKey},
     enrollment::EnrollmentId,
+    sign_ins::SignIns,
     throttle::Throttle,
 };
 
@@ -33,6 +34,8 @@ pub struct LoginRecords {
     pub credential: Option<Credential>,
     /// The state of earlier attempts with the same email address and certificate code.
     pub throttle: Option<Throttle>,
+    /// The latest sign-ins with the credential.
+    pub sign_ins: Option<SignIns>,
 }
 
 impl Store {
@@ -46,7 +49,7 @@ impl Store {
         self.row(&login_key(login)).await?.map(from_item).transpose()
     }
 
-    /// Reads the credential and the throttle. Makes a single call regardless of the input.
+    /// Reads the credential, the throttle and the latest sign-ins. Makes a single call regardless of the input.
     ///
     /// # Errors
     ///
@@ -57,11 +60,12 @@ impl Store {
         login: &LoginKey,
         throttle: &ThrottleKey,
     ) -> Result<LoginRecords, StoreError> {
-        let login = login_key(login);
-        let mut rows = self.rows(&[login.clone(), throttle::row_key(throttle)]).await?;
+        let keys = [login_key(login), throttle::row_key(throttle), sign_ins::key(login)];
+        let mut rows = self.rows(&keys).await?;
         Ok(LoginRecords {
-            credential: rows.take(&login).map(from_item).transpose()?,
+            credential: rows.take(&login_key(login)).map(from_item).transpose()?,
             throttle: throttle::read(throttle, &mut rows)?,
+            sign_ins: sign_ins::read(login, &mut rows)?,
         })
     }
 }

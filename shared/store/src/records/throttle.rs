@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{outbox, session};
+use super::{outbox, session, sign_ins};
 use crate::{
     OutboxRow, Store, StoreError,
     database::Rows,
@@ -14,8 +14,9 @@ use crate::{
 };
 use domain::{
     Timestamp,
-    credential_keys::ThrottleKey,
+    credential_keys::{LoginKey, ThrottleKey},
     session::{Session, SessionToken},
+    sign_ins::{Recorded, SignIns},
     throttle::Throttle,
 };
 
@@ -37,11 +38,33 @@ pub struct AttemptChanges<'a> {
     /// The throttle after the attempt, or `None` if the throttle does not change.
     pub after: Option<&'a Throttle>,
     /// The session that starts.
-    pub session: Option<(&'a SessionToken, &'a Session)>,
+    pub session: Option<SessionStart<'a>>,
     /// The outbox row of the email with the sign-in code, if an email is sent.
     pub email: Option<&'a OutboxRow>,
     /// A random string that is not part of any existing key.
     pub unused: &'a str,
+}
+
+/// The database changes if an attempt at step 1 starts a session.
+#[derive(Clone, Copy, Debug)]
+pub struct SessionStart<'a> {
+    pub token: &'a SessionToken,
+    pub session: &'a Session,
+    /// The key of the credential.
+    pub login: &'a LoginKey,
+    /// The latest sign-ins that were read.
+    pub before: Option<&'a SignIns>,
+    /// The latest sign-ins including this one, and the sessions that it ends.
+    pub recorded: &'a Recorded,
+}
+
+impl SessionStart<'_> {
+    fn writes(&self) -> Result<Vec<Write>, StoreError> {
+        let Self { token, session, login, before, recorded } = self;
+        let ended = recorded.ended.iter().map(|sign_in| session::end(token.enrollment(), sign_in));
+        let after = sign_ins::replace(login, *before, &recorded.after, session.identified_at)?;
+        [Ok(session::create(token, session)?), Ok(after)].into_iter().chain(ended).collect()
+    }
 }
 
 impl Store {
@@ -56,13 +79,13 @@ impl Store {
         read(key, &mut rows)
     }
 
-    /// Writes the changes of an attempt at step 1 if the throttle has not changed since it was read. Every attempt is a
-    /// transaction on two rows. If an attempt requires fewer writes, the transaction also deletes rows that do not
-    /// exist. These deletions have no effect and cannot conflict with the attempts of other clients.
+    /// Writes the changes of an attempt at step 1 if the throttle has not changed since it was read. An attempt that
+    /// starts no session is a transaction on two rows. If it requires fewer writes, the transaction also deletes rows
+    /// that do not exist. These deletions have no effect and cannot conflict with the attempts of other clients.
     ///
     /// # Errors
     ///
-    /// Returns [`StoreError::Conflict`] if another attempt changed the throttle in the meantime, or
+    /// Returns [`StoreError::Conflict`] if another attempt changed the throttle or started a session in the meantime, or
     /// [`StoreError::Unavailable`] if the DynamoDB call fails.
     pub async fn record_attempt(&self, changes: AttemptChanges<'_>) -> Result<(), StoreError> {
         let AttemptChanges { key, before, after, session, email, unused } = changes;
@@ -73,8 +96,8 @@ impl Store {
             None if session.is_some() => writes.push(Write::check(row_key(key), is_unchanged(before))),
             None => {}
         }
-        if let Some((token, session)) = session {
-            writes.push(session::create(token, session)?);
+        if let Some(start) = session {
+            writes.extend(start.writes()?);
         }
         if let Some(row) = email {
             writes.push(outbox::create(row)?);

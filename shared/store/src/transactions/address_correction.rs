@@ -30,8 +30,8 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// Returns [`StoreError::Conflict`] if the session has ended or another password was checked in it, or if the
-    /// application is no longer awaiting pick-up. Also returns [`StoreError::Conflict`] if the address or the codes have
+    /// Returns [`StoreError::Conflict`] if the session has ended or reached its limit, or another password was checked in
+    /// it, or if the application is no longer awaiting pick-up. Also returns [`StoreError::Conflict`] if the address or the codes have
     /// changed since they were read. Also returns [`StoreError::Conflict`] if the issuance of the certificate has
     /// begun. Returns [`StoreError::Unavailable`] if the DynamoDB call fails.
     pub async fn correct_address(
@@ -42,7 +42,7 @@ impl Store {
     ) -> Result<(), StoreError> {
         let AddressChange { session, application_id, before, after, outbox } = change;
         let mut writes = vec![
-            session::require_password_check(token, session, now),
+            session::correct_address(token, session, now),
             application::correct_address(application_id, before, after)?,
         ];
         let code = before.state.mailed_code.as_ref();

@@ -2,11 +2,12 @@
 
 use crate::{
     OutboxRow, Store, StoreError,
-    records::{application, certificate_code, outbox},
+    records::{application, certificate_code, outbox, session},
 };
 use domain::{
     Timestamp,
     application::{Accepted, Application, ApplicationId, MailedCode},
+    session::SessionToken,
 };
 
 impl Store {
@@ -15,16 +16,19 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// Returns [`StoreError::Conflict`] if another code was created or requested in the meantime, or if the address was
-    /// corrected. Returns [`StoreError::Unavailable`] if the DynamoDB call fails.
+    /// Returns [`StoreError::Conflict`] if the session has ended or reached its limit, if another code was created or
+    /// requested in the meantime, or if the address was corrected. Returns [`StoreError::Unavailable`] if the DynamoDB
+    /// call fails.
     pub async fn request_code(
         &self,
+        token: &SessionToken,
         id: &ApplicationId,
         read: &Application<Accepted>,
         row: &OutboxRow,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        self.transact(vec![application::request_code(id, read, now)?, outbox::create(row)?]).await
+        let session = session::request_code(token, now);
+        self.transact(vec![session, application::request_code(id, read, now)?, outbox::create(row)?]).await
     }
 
     /// Records a new certificate code before it is emailed. After the write, only the new code gives access to the

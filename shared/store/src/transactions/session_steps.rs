@@ -17,8 +17,8 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// Returns [`StoreError::Conflict`] if the session has ended or an application was created in the meantime. Returns
-    /// [`StoreError::Unavailable`] if the DynamoDB call fails.
+    /// Returns [`StoreError::Conflict`] if the session has ended or reached its limit, or if an application was created in
+    /// the meantime. Returns [`StoreError::Unavailable`] if the DynamoDB call fails.
     pub async fn select_certificate(
         &self,
         token: &SessionToken,
@@ -36,7 +36,7 @@ impl Store {
     }
 
     /// Writes the entered fields in one call, without reading first (step 4). The application's certificate must be
-    /// selected in the session. The stored application must have the version `shown_version` and must not have been
+    /// selected in the session, and the session must not have reached its limit. The stored application must have the version `shown_version` and must not have been
     /// accepted. The fixed fields sent by the client must match the stored fields.
     ///
     /// # Errors
@@ -53,7 +53,7 @@ impl Store {
     ) -> Result<(), StoreError> {
         let id = token.application_id(&application.coupon_number);
         let mut writes = vec![
-            session::extend(token, &id.coupon_number, now),
+            session::save(token, &id.coupon_number, now),
             application::enter(&id, application, shown_version)?,
             audit_log::record(AuditEvent::application(&id, application, now))?,
         ];
