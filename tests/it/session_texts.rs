@@ -3,8 +3,10 @@
 use std::{fs, path::Path};
 
 use shared::domain::{
-    MINUTE,
-    session::{ABSOLUTE_LIMIT, IDLE_LIMIT, NEW_CHECK_LIMIT},
+    HOUR, MINUTE,
+    session::{ABSOLUTE_LIMIT, IDLE_LIMIT, MAX_WRONG_PASSWORDS, NEW_CHECK_LIMIT},
+    session_limits::LimitedRequest,
+    sign_ins::{MAX_SESSIONS, MAX_SIGN_INS, SIGN_IN_PERIOD},
 };
 
 #[test]
@@ -40,6 +42,32 @@ fn texts_state_how_recent_an_identity_check_must_be() {
         ("web/js/catalogue/ja/receipt.js", format!("確認から{minutes}分以内に")),
         ("web/js/catalogue/en/receipt.js", format!("Correct the address within {in_words} minutes of it.")),
         ("infra/openapi.yaml", format!("in the last {in_words} minutes.")),
+    ] {
+        assert_states(file, &statement);
+    }
+}
+
+#[test]
+fn texts_state_the_limits_of_requests_and_sessions() {
+    let hours = SIGN_IN_PERIOD / HOUR;
+    let [selections, saves, extensions, codes] = LimitedRequest::ALL.map(LimitedRequest::limit);
+    assert_eq!(selections, saves, "the contract states both with the same words");
+    for (file, statement) in [
+        ("shared/messages/src/ja.rs", format!("{hours} 時間に {MAX_SIGN_INS} 回までです。")),
+        ("shared/messages/src/en.rs", format!("passed {MAX_SIGN_INS} times in {hours} hours")),
+        ("shared/messages/src/ja.rs", format!("同時に開ける数（{MAX_SESSIONS} 件）")),
+        ("shared/messages/src/en.rs", format!("at most {MAX_SESSIONS} sessions can be open")),
+        ("shared/messages/src/ja.rs", format!("誤ったパスワードが {MAX_WRONG_PASSWORDS} 回")),
+        ("shared/messages/src/en.rs", format!("because of {MAX_WRONG_PASSWORDS} wrong passwords")),
+        ("web/js/catalogue/ja/common.js", format!("同時に進められる手続きは{MAX_SESSIONS}件まで")),
+        ("web/js/catalogue/en/common.js", format!("at most {MAX_SESSIONS} can be open")),
+        ("web/js/catalogue/ja/common.js", format!("誤ったパスワードが{MAX_WRONG_PASSWORDS}回")),
+        ("web/js/catalogue/en/common.js", format!("because of {MAX_WRONG_PASSWORDS} wrong passwords")),
+        ("infra/openapi.yaml", format!("At most {MAX_SESSIONS} sessions with the same")),
+        ("infra/openapi.yaml", format!("At most {MAX_SIGN_INS} sessions with the same")),
+        ("infra/openapi.yaml", format!("At most {saves} times per session.")),
+        ("infra/openapi.yaml", format!("At most {extensions} times per session.")),
+        ("infra/openapi.yaml", format!("At most {codes} resends and corrections")),
     ] {
         assert_states(file, &statement);
     }

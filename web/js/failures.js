@@ -51,14 +51,31 @@ function showCookieNotKept() {
 function pageToGoOn({ type, details }) {
   switch (type) {
     case 'session-missing':
-    case 'session-ended':
       return pageOf('identify', { from: type, ...pageToReturnTo() });
+    case 'session-ended':
+      return pageOf('identify', { from: reasonOfEnd(details?.reason), ...pageToReturnTo() });
     case 'step-out-of-order':
       return details?.nextStep ? pageOf(details.nextStep, { from: type }) : null;
     case 'already-submitted':
       return details?.receiptNumber ? receiptPage(details.receiptNumber, { from: type }) : null;
     default:
       return null;
+  }
+}
+
+/** Returns the reason for the redirect, as listed in shell.js. @param {string | undefined} reason */
+function reasonOfEnd(reason) {
+  switch (reason) {
+    case 'signedOut':
+      return 'logged-out';
+    case 'replaced':
+      return 'session-replaced';
+    case 'tooManySessions':
+      return 'too-many-sessions';
+    case 'wrongPasswords':
+      return 'wrong-passwords';
+    default:
+      return 'session-ended';
   }
 }
 
@@ -72,11 +89,9 @@ function pageToReturnTo() {
 /** @param {Problem} problem */
 function retryTexts({ retryAfter }) {
   if (retryAfter === null) return [];
-  return [
-    retryAfter <= 90
-      ? t('problem.afterSeconds', { count: retryAfter })
-      : t('problem.afterMinutes', { count: Math.ceil(retryAfter / 60) }),
-  ];
+  if (retryAfter <= 90) return [t('problem.afterSeconds', { count: retryAfter })];
+  const minutes = Math.ceil(retryAfter / 60);
+  return [minutes <= 90 ? t('problem.afterMinutes', { count: minutes }) : t('problem.afterHours', { count: Math.ceil(minutes / 60) })];
 }
 
 /** @param {Problem} problem */
@@ -86,6 +101,7 @@ function linksOf({ type, details }) {
   if (type === 'certificate-not-reissuable' || type === 'not-found') {
     links.push({ text: t('problem.toList'), href: pageOf('choose') });
   }
+  if (type === 'session-limit-reached') links.push({ text: t('session.identifyAgain'), href: pageOf('identify') });
   if (['application-expired', 'application-stopped', 'application-rejected', 'stop-code-unknown'].includes(type)) {
     links.push({ text: t('problem.toContact'), href: 'contact.html' });
   }

@@ -5,6 +5,7 @@
  * @typedef {import('./rules.js').Language} Language
  * @typedef {keyof typeof japanese | keyof typeof import('./catalogue/ja/wizard.js').default |
  *   keyof typeof import('./catalogue/ja/receipt.js').default |
+ *   keyof typeof import('./catalogue/ja/session.js').default |
  *   keyof typeof import('./catalogue/ja/site.js').default |
  *   keyof typeof import('./catalogue/ja/stop.js').default |
  *   keyof typeof import('./catalogue/ja/pick-up.js').default} Key

@@ -6,7 +6,7 @@ import { byId, element } from './elements.js';
 import { handleFailure } from './failures.js';
 import { onLanguageChange, otherLanguage, serviceName, switchLanguage, t, translate } from './i18n.js';
 import { clearNotice, clearProblem, messagePlaces, setTitle, showNotice } from './messages.js';
-import { logOut, rememberSession, removeContentsOnLeaving, watchSession } from './session.js';
+import { logOut, rememberSession, removeContentsOnLeaving } from './session.js';
 import { forgetNewSession, steps } from './steps.js';
 
 /**
@@ -18,6 +18,9 @@ import { forgetNewSession, steps } from './steps.js';
 const reasons = new Set([
   'session-missing',
   'session-ended',
+  'session-replaced',
+  'too-many-sessions',
+  'wrong-passwords',
   'step-out-of-order',
   'already-submitted',
   'logged-out',
@@ -25,19 +28,16 @@ const reasons = new Set([
   'address-corrected',
 ]);
 
-/**
- * The kinds of page content: text that is the same for all visitors, a form for credentials, or the data of a session.
- *
- * @typedef {'public' | 'credentials' | 'session'} Contents
- */
-
+/** Called when a page has shown its content. */
 let onLoaded = () => {};
 
 /**
- * @param {{ title: Key, step?: Step, contents?: Contents, draw?: () => void }} page draw writes the page-specific
- *   texts, at the start and after each language change
+ * @param {{ title: Key, step?: Step, isPrivate?: boolean, watch?: () => void, draw?: () => void }} page isPrivate is
+ *   true if the page contains a form for credentials or the data of a session; watch is watchSession of
+ *   session-watch.js on pages with the data of a session; draw writes the page-specific texts, at the start and after
+ *   each language change
  */
-export function startPage({ title, step, contents = contentsOf(step), draw = () => {} }) {
+export function startPage({ title, step, isPrivate = step !== undefined, watch = () => {}, draw = () => {} }) {
   const main = byId('main', HTMLElement);
   const heading = byId('page-title', HTMLElement);
   const header = element('header', { class: 'site-header' });
@@ -65,16 +65,10 @@ export function startPage({ title, step, contents = contentsOf(step), draw = () 
     loadAgain?.();
   });
   rememberSession();
-  if (contents === 'session') onLoaded = watchSession;
-  if (contents !== 'public') removeContentsOnLeaving();
+  onLoaded = watch;
+  if (isPrivate) removeContentsOnLeaving();
   drawAll();
   showReason();
-}
-
-/** @param {Step | undefined} step @returns {Contents} */
-function contentsOf(step) {
-  if (!step) return 'public';
-  return step === 'identify' ? 'credentials' : 'session';
 }
 
 /** Repeats the failed load, if the last load failed. @type {(() => void) | null} */

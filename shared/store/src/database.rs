@@ -134,8 +134,9 @@ impl Store {
                 let request = self.client.update_item().set_key(Some(key.to_item()));
                 send!(request.update_expression(update))
             }
-            Action::Delete => send!(self.client.delete_item().set_key(Some(key.to_item()))),
-            Action::Check => Err(malformed(&BuildError::other("a check is not a write"))),
+            Action::Delete | Action::Check => {
+                Err(malformed(&BuildError::other("rows are deleted and checked in transactions only")))
+            }
         }
     }
 }

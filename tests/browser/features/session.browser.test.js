@@ -85,8 +85,8 @@ const NO_RECEIPT = '7QX2-9M4K-TB5C';
  * redirect.
  *
  * @typedef {(typeof pages)[number]} Name
- * @typedef {{ to: Name, from: 'session-missing' | 'session-ended' | 'step-out-of-order' | 'already-submitted' }} Elsewhere
- * @type {Record<'nobody' | 'identified' | 'selected' | 'confirmed' | 'submitted' | 'ended', Record<Name, Elsewhere | null>>}
+ * @typedef {{ to: Name, from: 'session-missing' | 'logged-out' | 'session-replaced' | 'step-out-of-order' | 'already-submitted' }} Elsewhere
+ * @type {Record<'nobody' | 'identified' | 'selected' | 'confirmed' | 'submitted' | 'loggedOut' | 'replaced', Record<Name, Elsewhere | null>>}
  */
 const landing = {
   nobody: toIdentityCheck('session-missing'),
@@ -104,7 +104,8 @@ const landing = {
     application: { to: 'receipt', from: 'already-submitted' },
     review: { to: 'receipt', from: 'already-submitted' },
   },
-  ended: toIdentityCheck('session-ended'),
+  loggedOut: toIdentityCheck('logged-out'),
+  replaced: toIdentityCheck('session-replaced'),
 };
 
 /** @returns {Record<Name, null>} */
@@ -112,7 +113,7 @@ function shown() {
   return { index: null, certificates: null, certificate: null, application: null, review: null, receipt: null };
 }
 
-/** @param {'session-missing' | 'session-ended'} from @returns {Record<Name, Elsewhere | null>} */
+/** @param {'session-missing' | 'logged-out' | 'session-replaced'} from @returns {Record<Name, Elsewhere | null>} */
 function toIdentityCheck(from) {
   const elsewhere = { to: /** @type {const} */ ('index'), from };
   const all = { certificates: elsewhere, certificate: elsewhere, application: elsewhere, review: elsewhere };
@@ -152,7 +153,15 @@ feature(4, 'the server enforces the steps; a deep link lands on the right step a
   assert.ok(cookies.length > 0);
   await page.evaluate(() => fetch('/api/session', { method: 'DELETE', headers: { 'Content-Type': 'application/json' } }));
   await page.context().addCookies(cookies);
-  await check('ended');
+  await check('loggedOut');
+
+  await page.goto('/index.html');
+  await identify(page, one);
+  const replaced = await page.context().cookies();
+  await page.goto('/index.html');
+  await identify(page, one);
+  await page.context().addCookies(replaced);
+  await check('replaced');
 });
 
 /**

@@ -67,7 +67,7 @@ shared('a sign-out in another tab makes the draft unreadable', async (page, { on
   await other.getByRole('button', { name: 'ログアウト' }).click();
   await other.waitForURL('**/index.html?from=logged-out');
   await page.clock.fastForward('00:02');
-  await page.locator('dialog').waitFor();
+  await page.getByRole('heading', { name: 'ログアウトしました' }).waitFor();
   assert.deepEqual(await storedNames(page), ['local cert-reissue.language']);
   await showsNothing(page, one);
 });
@@ -119,7 +119,7 @@ shared('a session that the server has ended leaves only the encrypted draft', as
   await page.evaluate(() => fetch('/api/session', { method: 'DELETE', headers: { 'Content-Type': 'application/json' } }));
   await page.context().addCookies(cookies);
   await page.goto('/certificates.html');
-  await page.waitForURL('**/index.html?from=session-ended');
+  await page.waitForURL('**/index.html?from=logged-out');
   assert.ok(!(await stored(page)).includes('"open"'));
   await showsNothing(page, one);
   await identify(page, one);

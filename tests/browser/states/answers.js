@@ -31,6 +31,14 @@ export const words = {
     ja: ['利用者確認がまだ済んでいません。', '利用者確認から始めてください。'],
     en: ['The identity check has not been passed yet.', 'Start with the identity check.'],
   },
+  'session-limit-reached': {
+    ja: ['1 回の利用者確認で行える操作の回数が、上限に達しました。', 'もう一度、利用者確認を行ってください。保存済みの入力内容は残っています。'],
+    en: ['The session has made as many requests of this kind as it may.', 'Pass the identity check again. What was saved is still there.'],
+  },
+  'too-many-sign-ins': {
+    ja: ['利用者確認の回数が、上限に達しました。', '同じ証明書コードでの利用者確認は、24 時間に 30 回までです。時間をおいて、もう一度お試しください。お心当たりがない場合は、お問い合わせください。'],
+    en: ['The identity check was passed too many times.', 'The identity check can be passed 30 times in 24 hours with the same certificate code. Try again later. If you did not do this, contact us.'],
+  },
   'confirmation-by-email': {
     ja: ['確認コードによる確認が必要です。', 'このメールアドレスと証明書コードで、誤った入力が繰り返されました。入力内容が正しければ、登録されたメールアドレスに確認コードをお送りしています。下の欄に入力してください。5分たっても届かない場合は、入力内容を見直して、もう一度送信してください。'],
     en: ['Please confirm the identity check with a sign-in code.', 'Too many wrong attempts were made with this e-mail address and certificate code. If your details are right, we have sent a sign-in code to the registered mailbox. Enter it below. If no e-mail arrives within 5 minutes, check your details and send again.'],

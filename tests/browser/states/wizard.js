@@ -59,10 +59,24 @@ const identityStates = [
       answers: { [session]: refused(403, 'confirmation-by-email') },
       sees: '#field-signInCode',
     },
+    {
+      name: '1-identity-too-many-sign-ins',
+      reach: identify,
+      answers: { [session]: refused(429, 'too-many-sign-ins', () => ({ limit: 30 }), { 'Retry-After': '41400' }) },
+      sees: PROBLEM,
+    },
     { name: '1-identity-no-connection', reach: identify, answers: { [session]: 'no connection' }, sees: PROBLEM },
     { name: '1-identity-server-failure', reach: identify, answers: { [session]: refused(500, 'internal-error') }, sees: PROBLEM },
   ]),
-  ...['session-missing', 'session-ended', 'logged-out', 'identity-check-required'].map((from) => ({
+  ...[
+    'session-missing',
+    'session-ended',
+    'session-replaced',
+    'too-many-sessions',
+    'wrong-passwords',
+    'logged-out',
+    'identity-check-required',
+  ].map((from) => ({
     name: `1-identity-${from}`,
     address: `index.html?from=${from}`,
     sees: '#notices .notice',
@@ -204,6 +218,18 @@ const applicationStates = statesOf('application.html', [
     sees: '#notices button',
   },
   {
+    name: '4-application-limit-reached',
+    answers: {
+      [application]: ok(fixtures.applicationPage('submission')),
+      [saving]: refused(429, 'session-limit-reached', () => ({ nextStep: 'identify', request: 'save', limit: 20 })),
+    },
+    reach: async (page) => {
+      await enterBuilding(page);
+      await page.locator('#next').click();
+    },
+    sees: PROBLEM,
+  },
+  {
     name: '4-application-addresses',
     answers: shown,
     reach: (page) => page.locator('#field-postalCode').fill('4980000'),
@@ -282,6 +308,13 @@ const sessionStates = statesOf('certificates.html', [
   },
   { name: 'session-last-warning', answers: until({ expiresAt: soon, endsAt: soon }), sees: 'dialog' },
   { name: 'session-ended', answers: until({ expiresAt: fixtures.NOW }), sees: 'dialog a' },
+  {
+    name: 'session-logged-out',
+    answers: until({}),
+    // Another tab has logged out.
+    reach: (page) => page.evaluate(() => localStorage.removeItem('cert-reissue.session')),
+    sees: 'dialog a',
+  },
 ]);
 
 export default [

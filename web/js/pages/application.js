@@ -17,6 +17,7 @@ import {
 } from '../form.js';
 import { t, translate } from '../i18n.js';
 import { clearNotice, goToField, say, showNotice } from '../messages.js';
+import { watchSession } from '../session-watch.js';
 import { loadPage, startPage } from '../shell.js';
 import { certificatePage, goTo, pageOf } from '../steps.js';
 
@@ -34,7 +35,7 @@ let page = null;
 let rules = null;
 let drawOffer = () => {};
 
-startPage({ title: 'title.application', step: 'enter', draw });
+startPage({ title: 'title.application', step: 'enter', watch: watchSession, draw });
 loadPage(
   async () => {
     const [answer, loaded] = await Promise.all([showApplication(), loadRules()]);

@@ -7,6 +7,7 @@ import { handleFailure } from '../failures.js';
 import { showServerErrors, showFieldErrors, whileRunning } from '../form.js';
 import { language, t } from '../i18n.js';
 import { ruleMessage } from '../rules.js';
+import { watchSession } from '../session-watch.js';
 import { loadPage, startPage } from '../shell.js';
 import { goTo, pageOf } from '../steps.js';
 import { tabMemory } from '../storage.js';
@@ -23,7 +24,7 @@ const nextButton = byId('next', HTMLButtonElement);
 let page = null;
 
 if (couponNumber === '') location.replace(pageOf('choose'));
-startPage({ title: 'title.certificate', step: 'check', draw });
+startPage({ title: 'title.certificate', step: 'check', watch: watchSession, draw });
 loadPage(
   () => Promise.all([showCertificate(couponNumber), loadRules()]),
   ([answer, rules]) => {

@@ -7,6 +7,7 @@ import '../catalogue/wizard.js';
 import { dateText, periodText } from '../dates.js';
 import { byId, descriptionList, element } from '../elements.js';
 import { t } from '../i18n.js';
+import { watchSession } from '../session-watch.js';
 import { loadPage, startPage } from '../shell.js';
 import { certificatePage, receiptPage } from '../steps.js';
 
@@ -20,7 +21,7 @@ const content = byId('content', HTMLElement);
 /** @type {Schemas['CertificateList'] | null} */
 let list = null;
 
-startPage({ title: 'title.certificates', step: 'choose', draw });
+startPage({ title: 'title.certificates', step: 'choose', watch: watchSession, draw });
 loadPage(listCertificates, (answer) => {
   list = answer;
   draw();

@@ -16,6 +16,7 @@ import {
 } from '../form.js';
 import { t } from '../i18n.js';
 import { showNotice } from '../messages.js';
+import { watchSession } from '../session-watch.js';
 import { loadPage, startPage } from '../shell.js';
 import { correctionPage, goTo, identityCheckFor, pageOf, receiptPage } from '../steps.js';
 
@@ -34,7 +35,7 @@ let page = null;
 
 if (receiptNumber === '') location.replace(pageOf('choose'));
 byId('back', HTMLAnchorElement).href = receiptPage(receiptNumber);
-startPage({ title: 'title.correct-address', contents: 'session', draw });
+startPage({ title: 'title.correct-address', isPrivate: true, watch: watchSession, draw });
 loadPage(
   () => Promise.all([showReceipt(receiptNumber), loadRules(), recallDraft(receiptNumber)]),
   ([receipt, rules, draft]) => {

@@ -49,7 +49,7 @@ let issued = null;
 /** True if leaving the page would lose a key or an unsaved file. */
 let unsaved = false;
 
-startPage({ title: 'title.pick-up', contents: 'credentials', draw });
+startPage({ title: 'title.pick-up', isPrivate: true, draw });
 loadPage(
   () => Promise.all([loadRules(), countWaitingKeys()]),
   ([loaded, waiting]) => {

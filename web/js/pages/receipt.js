@@ -7,6 +7,7 @@ import { handleFailure } from '../failures.js';
 import { whileRunning } from '../form.js';
 import { t } from '../i18n.js';
 import { clearProblem, say, showNotice } from '../messages.js';
+import { watchSession } from '../session-watch.js';
 import { loadPage, startPage } from '../shell.js';
 import { correctionPage, pageOf } from '../steps.js';
 
@@ -19,7 +20,7 @@ const content = byId('content', HTMLElement);
 let receipt = null;
 
 if (receiptNumber === '') location.replace(pageOf('choose'));
-startPage({ title: 'title.receipt', step: 'receipt', draw });
+startPage({ title: 'title.receipt', step: 'receipt', watch: watchSession, draw });
 load(() => {});
 
 /** @param {() => void} then */

@@ -10,6 +10,7 @@ import { language, t } from '../i18n.js';
 import { clearProblem, showProblem } from '../messages.js';
 import { fieldRule } from '../rules.js';
 import { forgetData } from '../session.js';
+import { watchSession } from '../session-watch.js';
 import { loadPage, startPage } from '../shell.js';
 import { goTo, pageOf, receiptPage } from '../steps.js';
 import { tabMemory } from '../storage.js';
@@ -26,7 +27,7 @@ const submitButton = byId('submit', HTMLButtonElement);
 /** @type {{ application: Schemas['ApplicationPage'], rules: Rules } | null} */
 let page = null;
 
-startPage({ title: 'title.review', step: 'confirm', draw });
+startPage({ title: 'title.review', step: 'confirm', watch: watchSession, draw });
 loadPage(
   () => Promise.all([reviewApplication(), loadRules()]),
   ([application, rules]) => {

@@ -30,7 +30,7 @@ let rules = null;
 let checked = null;
 
 const linked = codeInLink();
-startPage({ title: 'title.stop', contents: 'credentials', draw });
+startPage({ title: 'title.stop', isPrivate: true, draw });
 loadPage(loadRules, (loaded) => {
   rules = loaded;
   normaliseOnLeaving(codeForm, loaded);

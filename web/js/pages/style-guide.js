@@ -4,6 +4,7 @@
 import { loadRules } from '../api.js';
 import '../catalogue/pick-up.js';
 import '../catalogue/receipt.js';
+import '../catalogue/session.js';
 import '../catalogue/wizard.js';
 import { byId, descriptionList, element } from '../elements.js';
 import { checkedValues, labelFields, normaliseOnLeaving, showFieldErrors, whileRunning } from '../form.js';

@@ -56,6 +56,10 @@ export default {
   'from.session-missing': 'This procedure needs an identity check first. Please fill in the three fields below.',
   'from.session-ended':
     'Your session has ended. Application data that you had not sent yet returns to this tab if you do the identity check again within one hour.',
+  'from.session-replaced': 'A new identity check in this browser ended the earlier session.',
+  'from.too-many-sessions':
+    'Identity checks in other windows or devices ended your session, because at most 5 can be open. If that was not you, please contact us.',
+  'from.wrong-passwords': 'Your session was ended because of 5 wrong passwords. Please do the identity check again.',
   'from.step-out-of-order': 'The steps are taken in order. Please continue from this page.',
   'from.already-submitted': 'This application had already been accepted. Here is its receipt.',
   'from.logged-out': 'You have logged out.',
@@ -72,6 +76,7 @@ export default {
   'problem.retry': 'Try again',
   'problem.afterSeconds': 'Please try again in {count} seconds.',
   'problem.afterMinutes': 'Please try again in about {count} minutes.',
+  'problem.afterHours': 'Please try again in about {count} hours.',
   'problem.toStart': 'Apply for a reissue',
   'problem.toList': 'Back to the list of certificates',
   'problem.toReceipt': 'Show the receipt',
@@ -85,17 +90,6 @@ export default {
   'form.next': 'Next',
   'form.running': 'Working. Please wait.',
 
-  'session.warningHeading': 'Your session is about to end',
-  'session.warning': 'You have not been active for a while, so the session ends at {time} (Japan time). Extend it if you want to go on.',
-  'session.lastWarning':
-    'For your security one identity check lasts for a limited time, until {time} (Japan time), and cannot be extended any more. What you have entered returns to this tab if you do the identity check again within one hour.',
-  'session.extend': 'Extend and continue',
-  'session.extendFailed': 'The session could not be extended. Check your connection and press the button again.',
-  'session.extended': 'The session has been extended.',
-  'session.close': 'Close',
-  'session.endedHeading': 'Your session has ended',
-  'session.ended':
-    'The session was ended for your security, and your data was removed from this page. Application data that you had not sent yet returns to this tab if you do the identity check again within one hour.',
   'session.identifyAgain': 'Do the identity check again',
 
   'cookie.heading': 'Your browser did not keep the cookie',

@@ -52,6 +52,10 @@ export default {
   'from.session-missing': 'この手続きには利用者確認が必要です。下の3項目を入力してください。',
   'from.session-ended':
     '手続きの有効時間が終わりました。もう一度、利用者確認をしてください。入力途中の申請情報は、1時間以内に利用者確認をやり直すと、このタブに戻ります。',
+  'from.session-replaced': '同じブラウザで新しく利用者確認をしたため、前の手続きは終了しました。',
+  'from.too-many-sessions':
+    'ほかの画面や端末で利用者確認をしたため、前の手続きは終了しました（同時に進められる手続きは5件までです）。お心当たりがない場合は、窓口へご連絡ください。',
+  'from.wrong-passwords': '誤ったパスワードが5回入力されたため、手続きを終了しました。もう一度、利用者確認をしてください。',
   'from.step-out-of-order': '手続きは順番に進めます。今はこの画面からお進みください。',
   'from.already-submitted': 'この申請はすでに受け付けられています。受付の内容を表示しています。',
   'from.logged-out': 'ログアウトしました。',
@@ -68,6 +72,7 @@ export default {
   'problem.retry': 'もう一度試す',
   'problem.afterSeconds': '{count}秒後に、もう一度お試しください。',
   'problem.afterMinutes': '約{count}分後に、もう一度お試しください。',
+  'problem.afterHours': '約{count}時間後に、もう一度お試しください。',
   'problem.toStart': '再発行の申請へ',
   'problem.toList': '電子証明書の一覧へ戻る',
   'problem.toReceipt': '受付の内容を見る',
@@ -81,17 +86,6 @@ export default {
   'form.next': '次へ',
   'form.running': '処理しています。このままお待ちください。',
 
-  'session.warningHeading': 'まもなく手続きの有効時間が終わります',
-  'session.warning': '操作のない状態が続いているため、{time}に手続きが終了します。続ける場合は延長してください。',
-  'session.lastWarning':
-    '安全のため、1回の利用者確認で手続きできる時間には上限があり、{time}に終了します。これ以上は延長できません。入力途中の内容は、1時間以内に利用者確認をやり直すと、このタブに戻ります。',
-  'session.extend': '延長して手続きを続ける',
-  'session.extendFailed': '延長できませんでした。通信の状態を確かめて、もう一度押してください。',
-  'session.extended': '手続きの有効時間を延長しました。',
-  'session.close': '閉じる',
-  'session.endedHeading': '手続きの有効時間が終わりました',
-  'session.ended':
-    '安全のため手続きを終了し、入力内容を画面から消しました。入力途中の申請情報は、1時間以内に利用者確認をやり直すと、このタブに戻ります。',
   'session.identifyAgain': '利用者確認をやり直す',
 
   'cookie.heading': 'このブラウザに Cookie が保存されませんでした',

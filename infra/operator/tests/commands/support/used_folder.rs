@@ -107,7 +107,7 @@ async fn authenticate(folder: &DataFolder, account: &DemoAccount) -> SessionToke
         certificate_code: Some(account.certificate_code.clone()),
         sign_in_code: None,
     };
-    check.authenticate(&credentials, Language::Ja).await.unwrap().0
+    check.authenticate(&credentials, Language::Ja, None).await.unwrap().0
 }
 
 /// Completes steps 3 to 6 with the pre-filled fields, except for the email address if it is `Some`.
