@@ -1,6 +1,8 @@
 //! The reissue application (再発行申請): its fields and states.
 
+mod accepted;
 mod hold;
+mod receipt;
 mod state;
 #[cfg(test)]
 pub(crate) mod test_support;
@@ -8,13 +10,13 @@ pub(crate) mod test_support;
 use serde::{Deserialize, Serialize};
 
 pub use self::{
-    hold::{AddressChangeHold, AddressChangeHoldError, AddressHold, Release},
-    state::{
-        APPLICATION_LIFETIME, Accepted, AddressCorrection, AnyApplication, Application, CodeLifetime,
-        CodeLifetimeError, Confirmed, Draft, Expired, IssuanceClaim, IssuedCertificate, MAIL_AFTER_HOLD,
-        MAIL_PROMISE, MAX_CORRECTIONS, MAX_RESENDS, MailedCode, NoCorrection, NoResend, Outcome, PickedUp,
-        REMINDER_BEFORE_END, RESEND_INTERVAL, Receipt, Rejected, Stopped,
+    accepted::{
+        APPLICATION_LIFETIME, Accepted, AddressCorrection, CodeLifetime, CodeLifetimeError, IssuanceClaim,
+        IssuedCertificate, MAIL_AFTER_HOLD, MAIL_PROMISE, MailedCode, REMINDER_BEFORE_END,
     },
+    hold::{AddressChangeHold, AddressChangeHoldError, AddressHold, Release},
+    receipt::{MAX_CORRECTIONS, MAX_RESENDS, NoCorrection, NoResend, Outcome, RESEND_INTERVAL, Receipt},
+    state::{AnyApplication, Application, Confirmed, Draft, Expired, PickedUp, Rejected, Stopped},
 };
 pub use super::fields::{
     ApplicationFields, ApplicationFieldsInput, FieldError, FixedFields, FixedFieldsInput,
