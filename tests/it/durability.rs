@@ -62,8 +62,9 @@ async fn an_accepted_application_survives_a_kill_and_its_effects_complete() {
             let code = code_in(&mail["text"]);
             assert_eq!(*first_code.get_or_insert(code.clone()), code);
         }
-        after.identify(&account).await.ok();
-        let list = after.get("/api/certificates").await.ok();
+        let mut another = program.client();
+        another.identify(&account).await.ok();
+        let list = another.get("/api/certificates").await.ok();
         assert_eq!(
             (&list["certificates"], list["receipts"].as_array().unwrap().len()),
             (&serde_json::json!([]), 1)
