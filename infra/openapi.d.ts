@@ -549,10 +549,10 @@ export interface components {
             titleJa?: string | null;
         };
         /**
-         * @description The rule that the value violates. Existing names never change, but new rules can be added. The site's rules.json contains a message for each rule and the limits of each field.
+         * @description The rule that the value violates. Existing names never change, but new rules can be added. The site's rules.json contains the limits of each field, and the messages of the rules that the pages check.
          * @enum {string}
          */
-        ErrorCode: "required" | "tooLong" | "notAMailbox" | "notFullWidth" | "notRomaji" | "notAPostalCode" | "notAPrefecture" | "notAPhoneNumber" | "sameAddress" | "unsuitableCharacter" | "certificateCodeTypo" | "notASignInCode" | "wrongPassword" | "fixedField" | "unknownField" | "notAcknowledged" | "wrongType" | "csrMalformed" | "csrSignature" | "keyUnsupported" | "keyWeak" | "keyCompromised" | "keyReused";
+        ErrorCode: "required" | "tooLong" | "notAMailbox" | "missingAtSign" | "severalAddresses" | "severalAtSigns" | "spaceInAddress" | "commaInAddress" | "localPartNotAscii" | "localPartDots" | "localPartTooLong" | "domainWithoutDot" | "numericDomain" | "domainMalformed" | "notFullWidth" | "notRomaji" | "notAPostalCode" | "notAPrefecture" | "notAPhoneNumber" | "sameAddress" | "unsuitableCharacter" | "certificateCodeTypo" | "notASignInCode" | "wrongPassword" | "fixedField" | "unknownField" | "notAcknowledged" | "wrongType" | "csrMalformed" | "csrSignature" | "keyUnsupported" | "keyWeak" | "keyCompromised" | "keyReused";
         /** @description After code-expired, the subscriber can request another code on the receipt page. application-expired and application-rejected are final. After application-stopped, an officer decides about the application. */
         ExpiryProblem: components["schemas"]["Problem"] & {
             /** @enum {unknown} */

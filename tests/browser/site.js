@@ -19,6 +19,19 @@ async function importedWithLocation() {
 /** @type {import('../../web/js/rules.js').Rules} */
 export const rules = JSON.parse(readFileSync(new URL('rules.json', web), 'utf8'));
 
+/**
+ * Returns the message of a rule that only the server checks, from the module of the language.
+ *
+ * @param {import('../../web/js/rules.js').Language} language
+ * @param {string} rule the variant's name in Rust
+ */
+export function serverMessage(language, rule) {
+  const source = readFileSync(new URL(`../shared/messages/src/${language}.rs`, web), 'utf8');
+  const [, message] = new RegExp(`Rule::${rule} => (?:\\{\\s*)?"([^"]+)"`).exec(source) ?? [];
+  if (message === undefined) throw new RangeError(`no message for the rule ${rule}`);
+  return message;
+}
+
 /** @returns {{ name: string, html: string }[]} */
 export function pages() {
   return readdirSync(web)

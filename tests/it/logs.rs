@@ -195,7 +195,7 @@ async fn the_log_contains_no_secrets_or_personal_data() {
     stack.client().check_stop(&stop_code).await.ok();
 
     // Corrects the address after a refused request.
-    client.correct(&receipt, "taro at example").await.invalid_fields(&["/emailAddress notAMailbox"]);
+    client.correct(&receipt, "taro at example").await.invalid_fields(&["/emailAddress missingAtSign"]);
     for mailbox in ["misspelt.taro", "veri.taro"] {
         let address = format!("{mailbox}@example.com");
         secrets.add("a corrected address", &address);

@@ -1,22 +1,43 @@
 //! A subscriber's contact data: email address and telephone number.
 
+mod entered_address;
+
 use std::str::FromStr;
 
 use pki::{Rfc822Name, Rfc822NameError};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    fields::{Field, Rule},
-    text::{nfkc, normalise, within, without_separators},
+    fields::Rule,
+    text::{nfkc, without_separators},
 };
 
-/// An email address that is valid in a certificate and within the length limit of [`Field::EmailAddress`]. The domain
-/// is stored in lower case.
+/// An email address that is valid in a certificate. The domain is stored in lower case, and an internationalised domain
+/// name as A-labels.
+///
+/// Parsing accepts the forms in which addresses are pasted, such as links and `Name <address>`, and names the fault of
+/// any other text. Conversion from a stored string accepts only the normal form.
 #[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct EmailAddress(Rfc822Name);
 
 impl EmailAddress {
+    /// Parses an address that is entered for a new certificate. An address with an all-numeric top-level label is not a
+    /// domain name (RFC 3696 §2), but earlier versions accepted it, so [`FromStr`] still accepts it.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`Rule::NumericDomain`] for an address with an all-numeric top-level label, and otherwise the rule that
+    /// the text breaks.
+    pub fn parse_new(input: &str) -> Result<Self, Rule> {
+        let address: Self = input.parse()?;
+        if entered_address::has_numeric_end(address.as_str()) {
+            Err(Rule::NumericDomain)
+        } else {
+            Ok(address)
+        }
+    }
+
     pub fn as_str(&self) -> &str {
         self.0.as_str()
     }
@@ -50,20 +71,15 @@ impl FromStr for EmailAddress {
     type Err = Rule;
 
     fn from_str(input: &str) -> Result<Self, Rule> {
-        let text = normalise(input)?;
-        if text.is_empty() {
-            return Err(Rule::Required);
-        }
-        within(&text, Field::EmailAddress.max_length())?;
-        text.parse().map(Self).map_err(|Rfc822NameError| Rule::NotAMailbox)
+        entered_address::read(input).map(Self)
     }
 }
 
 impl TryFrom<String> for EmailAddress {
-    type Error = Rule;
+    type Error = Rfc822NameError;
 
-    fn try_from(input: String) -> Result<Self, Rule> {
-        input.parse()
+    fn try_from(stored: String) -> Result<Self, Rfc822NameError> {
+        stored.parse().map(Self)
     }
 }
 

@@ -264,8 +264,30 @@ define_enum! {
         Required,
         /// The text is longer than [`FieldSpec::max_length`].
         TooLong,
-        /// The text is not an email address that a certificate can contain.
+        /// The text is not an email address that a certificate can contain, and no other rule names the fault.
         NotAMailbox,
+        /// The email address has no `@`.
+        MissingAtSign,
+        /// The text contains more than one email address.
+        SeveralAddresses,
+        /// The email address has more than one `@`.
+        SeveralAtSigns,
+        /// The email address contains a space.
+        SpaceInAddress,
+        /// The email address contains a comma, which is probably a mistyped dot.
+        CommaInAddress,
+        /// The part of the email address before the `@` is not ASCII.
+        LocalPartNotAscii,
+        /// The part of the email address before the `@` begins or ends with a dot, or contains two dots in a row.
+        LocalPartDots,
+        /// The part of the email address before the `@` is longer than 64 octets.
+        LocalPartTooLong,
+        /// The part of the email address after the `@` has no dot.
+        DomainWithoutDot,
+        /// The part of the email address after the `@` is an IP address, or its last label is all-numeric.
+        NumericDomain,
+        /// The part of the email address after the `@` is not a domain name.
+        DomainMalformed,
         /// The text contains a character without a full-width form.
         NotFullWidth,
         /// The text contains a character that is not printable ASCII.

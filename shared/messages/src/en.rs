@@ -52,6 +52,29 @@ impl Catalogue for English {
             Rule::NotAMailbox => {
                 "“{label}” is not an e-mail address. Enter it like name@example.co.jp, in Latin letters, digits and signs."
             }
+            Rule::MissingAtSign => "“{label}” has no @. Enter it with the @, like name@example.co.jp.",
+            Rule::SeveralAddresses => "“{label}” contains more than one address. Enter only one.",
+            Rule::SeveralAtSigns => "“{label}” has more than one @. Remove the others.",
+            Rule::SpaceInAddress => "“{label}” contains a space. Remove it.",
+            Rule::CommaInAddress => "“{label}” contains a comma. Replace it with a dot.",
+            Rule::LocalPartNotAscii => {
+                "“{label}” has letters before the @ that a certificate cannot contain. Enter an address in Latin letters, digits and signs."
+            }
+            Rule::LocalPartDots => {
+                "“{label}” has two dots in a row before the @, or a dot at the beginning or right before the @. A certificate cannot contain such an address. If it is not a typing error, enter another address."
+            }
+            Rule::LocalPartTooLong => {
+                "“{label}” is too long before the @. Enter an address with 64 characters or fewer there."
+            }
+            Rule::DomainWithoutDot => {
+                "“{label}” has no dot after the @. Enter it to the end, like name@example.co.jp."
+            }
+            Rule::NumericDomain => {
+                "“{label}” has an IP address after the @, or ends in a number. Enter a domain name after the @, like example.co.jp."
+            }
+            Rule::DomainMalformed => {
+                "“{label}” has no correct domain name after the @. Check it for two dots in a row and for wrong signs, and enter it like example.co.jp."
+            }
             Rule::NotFullWidth => {
                 "“{label}” has a character without a full-width form. Use kanji, kana, letters and digits."
             }

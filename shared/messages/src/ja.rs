@@ -52,6 +52,33 @@ impl Catalogue for Japanese {
             Rule::NotAMailbox => {
                 "{label}を name@example.co.jp のような形で、英数字と記号で入力してください。"
             }
+            Rule::MissingAtSign => {
+                "{label}に「@」がありません。name@example.co.jp のように、「@」を入れて入力してください。"
+            }
+            Rule::SeveralAddresses => {
+                "{label}に、2つ以上のアドレスが入力されています。1つだけ入力してください。"
+            }
+            Rule::SeveralAtSigns => "{label}に「@」が2つ以上あります。余分な「@」を取り除いてください。",
+            Rule::SpaceInAddress => "{label}の途中に空白があります。空白を取り除いてください。",
+            Rule::CommaInAddress => "{label}に「,」（コンマ）があります。「.」（ドット）に直してください。",
+            Rule::LocalPartNotAscii => {
+                "{label}の「@」より前に、日本語などの文字があります。電子証明書に記載できないため、英数字と記号だけのアドレスを入力してください。"
+            }
+            Rule::LocalPartDots => {
+                "{label}の「@」より前に、連続した「.」、または先頭や末尾の「.」があります。この形のアドレスは電子証明書に記載できません。打ち間違いでなければ、別のアドレスを入力してください。"
+            }
+            Rule::LocalPartTooLong => {
+                "{label}の「@」より前が長すぎます。64文字以内のアドレスを入力してください。"
+            }
+            Rule::DomainWithoutDot => {
+                "{label}の「@」より後ろに「.」がありません。example.co.jp のように、最後まで入力してください。"
+            }
+            Rule::NumericDomain => {
+                "{label}の「@」より後ろが、IP アドレスか、数字だけで終わる形になっています。example.co.jp のようなドメイン名を入力してください。"
+            }
+            Rule::DomainMalformed => {
+                "{label}の「@」より後ろが、ドメイン名として正しくありません。連続した「.」や余分な記号がないか確認し、example.co.jp のように入力してください。"
+            }
             Rule::NotFullWidth => {
                 "{label}に、全角にできない文字があります。漢字・ひらがな・カタカナ・英数字で入力してください。"
             }

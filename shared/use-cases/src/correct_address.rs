@@ -9,7 +9,6 @@ use std::sync::Arc;
 
 use crate::{
     effects,
-    identity_check::read,
     password_confirmation::PasswordConfirmation,
     passwords::Passwords,
     races::MAX_TRIES,
@@ -67,10 +66,12 @@ impl CorrectAddress {
         number: &ReceiptNumber,
         input: &AddressInput,
     ) -> Result<SessionContext, Failure> {
+        let address = EmailAddress::parse_new(input.email_address.as_deref().unwrap_or_default())
+            .map_err(|rule| FieldError { field: Field::EmailAddress, rule });
         let mut request = Request {
             number,
             shown_version: input.version,
-            address: read(Field::EmailAddress, &input.email_address),
+            address,
             password: PasswordConfirmation::new(&self.passwords, &input.application_password),
         };
         for _ in 0..MAX_TRIES {

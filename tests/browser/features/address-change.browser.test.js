@@ -7,7 +7,7 @@ import { test } from 'node:test';
 
 import { summaryHasFocus } from '../browser.js';
 import { choose, couponOf, freshAccounts, identify, mailTo, pickUpTimingURL, save, submit } from '../stack.js';
-import { rules } from '../site.js';
+import { rules, serverMessage } from '../site.js';
 import { feature, textIn, visit } from './feature.js';
 
 // This stack holds codes, and the other stacks do not.
@@ -30,7 +30,7 @@ if (stack) {
       await page.locator('#field-applicationPassword').fill('wrong password');
       await page.locator('#submit').click();
       const label = rules.fields.applicationPassword?.label[variant.language] ?? '';
-      const wrong = rules.messages.wrongPassword?.[variant.language].replaceAll('{label}', label) ?? '';
+      const wrong = serverMessage(variant.language, 'WrongPassword').replaceAll('{label}', label);
       await page.locator('#error-applicationPassword', { hasText: wrong }).waitFor();
       await page.locator('#field-applicationPassword').fill(one.applicationPassword);
       const number = await submit(page);

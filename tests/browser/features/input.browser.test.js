@@ -64,12 +64,15 @@ function expected({ value, error }) {
   return error === undefined ? { value } : { error };
 }
 
-/** Returns the results of the page's module fields.js in this browser. @param {Page} page @param {Case[]} inputs */
+/** Returns the results of the page's modules in this browser. @param {Page} page @param {Case[]} inputs */
 function modulesResults(page, inputs) {
   return page.evaluate(async (all) => {
-    const module = '/js/fields.js';
+    const [fields, addresses] = ['/js/fields.js', '/js/email-address.js'];
     /** @type {typeof import('../../../web/js/fields.js')} */
-    const { checkField } = await import(module);
+    const { checkField, checkMailboxesWith } = await import(fields);
+    /** @type {typeof import('../../../web/js/email-address.js')} */
+    const { checkNewEmailAddress } = await import(addresses);
+    checkMailboxesWith(checkNewEmailAddress);
     const loaded = await (await fetch('/rules.json')).json();
     return all.map(({ field, input }) => checkField(field, input, loaded));
   }, inputs);

@@ -1,6 +1,6 @@
 /** The states of the pick-up page. */
 import * as fixtures from '../fixtures.js';
-import { rules } from '../site.js';
+import { serverMessage } from '../site.js';
 import { ok, refused, unavailable } from './answers.js';
 import { press, PROBLEM, statesOf } from './state.js';
 
@@ -69,8 +69,8 @@ async function fixRandomness(page) {
 
 /** @param {import('../../../web/js/rules.js').Language} language */
 function keyRefused(language) {
-  const message = /** @type {import('../../../web/js/rules.js').Wording} */ (rules.messages.keyCompromised);
-  return { errors: [{ pointer: '/certificationRequest', code: /** @type {const} */ ('keyCompromised'), detail: message[language] }] };
+  const detail = serverMessage(language, 'KeyCompromised');
+  return { errors: [{ pointer: '/certificationRequest', code: /** @type {const} */ ('keyCompromised'), detail }] };
 }
 
 const revokedByPickUp = fixtures.pickUp({ replaces: { ...fixtures.pickUp().replaces, revokedAt: null, revokedByPickUp: true } });

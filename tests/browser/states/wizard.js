@@ -1,6 +1,6 @@
 /** The states of steps 1 to 5. */
 import * as fixtures from '../fixtures.js';
-import { rules } from '../site.js';
+import { rules, serverMessage } from '../site.js';
 import { badGateway, ok, refused, unavailable } from './answers.js';
 import { press, PROBLEM, statesOf } from './state.js';
 
@@ -151,8 +151,7 @@ const shown = { [application]: ok(fixtures.applicationPage('submission')) };
 /** @param {import('../../../web/js/rules.js').Language} language */
 function passwordRefused(language) {
   const { label } = /** @type {import('../../../web/js/rules.js').FieldRule} */ (rules.fields.applicationPassword);
-  const message = /** @type {import('../../../web/js/rules.js').Wording} */ (rules.messages.wrongPassword);
-  const detail = message[language].replaceAll('{label}', label[language]);
+  const detail = serverMessage(language, 'WrongPassword').replaceAll('{label}', label[language]);
   return { errors: [{ pointer: '/applicationPassword', code: /** @type {const} */ ('wrongPassword'), detail }] };
 }
 

@@ -116,7 +116,7 @@ async fn a_changed_address_requires_the_password_again() {
     corrector.password = None;
     let path = format!("/api/receipts/{}/email", receipt["receiptNumber"].as_str().unwrap());
     let refused = corrector.json(Method::PUT, &path, &json!({ "emailAddress": "taro" })).await;
-    let all = ["/version required", "/emailAddress notAMailbox", "/applicationPassword required"];
+    let all = ["/version required", "/emailAddress missingAtSign", "/applicationPassword required"];
     refused.invalid_fields(&all);
 }
 

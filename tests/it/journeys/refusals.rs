@@ -123,7 +123,7 @@ async fn all_form_errors_are_reported_together_in_page_order() {
         "/fields/titleJa tooLong",
         "/fields/departmentJa notFullWidth",
         "/fields/titleDepartmentRomaji notRomaji",
-        "/fields/emailAddress notAMailbox",
+        "/fields/emailAddress missingAtSign",
         "/fields/postalCode notAPostalCode",
         "/fields/prefecture notAPrefecture",
         "/fields/city tooLong",
@@ -147,7 +147,7 @@ async fn step_1_reports_every_malformed_credential() {
     client
         .identify_as("taro", "x", &typo)
         .await
-        .invalid_fields(&["/emailAddress notAMailbox", "/certificateCode certificateCodeTypo"]);
+        .invalid_fields(&["/emailAddress missingAtSign", "/certificateCode certificateCodeTypo"]);
     assert_eq!(client.cookie, None);
 }
 

@@ -5,7 +5,9 @@ import { applicationFieldsets, drawFixedFields } from '../application-fields.js'
 import '../catalogue/wizard.js';
 import { forgetDraft, keepDraft, recallDraft } from '../draft.js';
 import { byId } from '../elements.js';
+import { checkNewEmailAddress } from '../email-address.js';
 import { handleFailure } from '../failures.js';
+import { checkMailboxesWith } from '../fields.js';
 import {
   checkedValues,
   enteredValues,
@@ -35,6 +37,7 @@ let page = null;
 let rules = null;
 let drawOffer = () => {};
 
+checkMailboxesWith(checkNewEmailAddress);
 startPage({ title: 'title.application', step: 'enter', watch: watchSession, draw });
 loadPage(
   async () => {

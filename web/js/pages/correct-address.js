@@ -4,7 +4,9 @@ import '../catalogue/receipt.js';
 import { timeText } from '../dates.js';
 import { forgetDraft, keepDraft, recallDraft } from '../draft.js';
 import { byId, descriptionList, element } from '../elements.js';
+import { checkNewEmailAddress } from '../email-address.js';
 import { handleFailure } from '../failures.js';
+import { checkMailboxesWith } from '../fields.js';
 import {
   checkedValues,
   enteredValues,
@@ -33,6 +35,7 @@ const correctButton = byId('correct', HTMLButtonElement);
 /** @type {{ receipt: Receipt, rules: Rules } | null} */
 let page = null;
 
+checkMailboxesWith(checkNewEmailAddress);
 if (receiptNumber === '') location.replace(pageOf('choose'));
 byId('back', HTMLAnchorElement).href = receiptPage(receiptNumber);
 startPage({ title: 'title.correct-address', isPrivate: true, watch: watchSession, draw });

@@ -4,6 +4,7 @@ import '../catalogue/wizard.js';
 import { prepareDrafts } from '../draft.js';
 import { byId } from '../elements.js';
 import { handleFailure } from '../failures.js';
+import { checkMailboxesWith } from '../fields.js';
 import { checkedValues, labelFields, normaliseOnLeaving, showServerErrors, whileRunning } from '../form.js';
 import { t, translate } from '../i18n.js';
 import { showProblem } from '../messages.js';
@@ -29,6 +30,7 @@ loadPage(loadRules, (loaded) => {
   emailAddress.value ||= tabMemory.recall('emailAddress') ?? '';
   emailAddress.addEventListener('input', () => tabMemory.remember('emailAddress', emailAddress.value));
   normaliseOnLeaving(form, loaded);
+  form.addEventListener('focusin', loadAddressCheck, { once: true });
   form.addEventListener('submit', (event) => {
     event.preventDefault();
     whileRunning(submitButton, t('credentials.checking'), () => checkIdentity(loaded));
@@ -50,8 +52,15 @@ function drawToggle() {
   passwordToggle.textContent = t(password.type === 'password' ? 'credentials.showPassword' : 'credentials.hidePassword');
 }
 
+/** Loads the check of email addresses, which is not part of the first load of step 1. Without it, the server checks them. */
+async function loadAddressCheck() {
+  const module = await import('../email-address.js').catch(() => null);
+  if (module) checkMailboxesWith(module.checkEmailAddress);
+}
+
 /** @param {Rules} loaded */
 async function checkIdentity(loaded) {
+  await loadAddressCheck();
   const values = checkedValues(form, loaded);
   if (!values) return;
   const credentials = {

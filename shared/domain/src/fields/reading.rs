@@ -74,7 +74,6 @@ macro_rules! field_value {
 field_value!(FullWidthText, Kind::FullWidth, Self::parse);
 field_value!(RomajiText, Kind::Romaji, Self::parse);
 field_value!(AddressText, Kind::Text, Self::parse);
-field_value!(EmailAddress, Kind::Mailbox, parse);
 field_value!(PostalCode, Kind::PostalCode, parse);
 field_value!(Prefecture, Kind::Prefecture, parse);
 field_value!(PhoneNumber, Kind::Phone, parse);
@@ -92,8 +91,8 @@ fn parse<T: FromStr<Err = Rule>>(input: &str, _max_length: usize) -> Result<Opti
 pub(super) trait Member: Sized {
     const KIND: Kind;
 
-    /// Parses the raw field value. An empty value is an error if `required` is true.
-    fn read(input: &str, max_length: usize, required: bool) -> Result<Self, Rule>;
+    /// Parses the raw value of the field that `spec` describes.
+    fn read(input: &str, spec: &FieldSpec, source: Source) -> Result<Self, Rule>;
 
     /// Returns the normalised text, or `None` for an empty field.
     fn text(&self) -> Option<&str>;
@@ -102,10 +101,10 @@ pub(super) trait Member: Sized {
 impl<T: FieldValue> Member for Option<T> {
     const KIND: Kind = T::KIND;
 
-    fn read(input: &str, max_length: usize, required: bool) -> Result<Self, Rule> {
-        match T::read(input, max_length)? {
-            None if required => Err(Rule::Required),
-            value => Ok(value),
+    fn read(input: &str, spec: &FieldSpec, source: Source) -> Result<Self, Rule> {
+        match (T::read(input, spec.max_length)?, source) {
+            (None, Source::Subscriber) if spec.required => Err(Rule::Required),
+            (value, Source::Subscriber | Source::Record) => Ok(value),
         }
     }
 
@@ -115,10 +114,13 @@ impl<T: FieldValue> Member for Option<T> {
 }
 
 impl Member for EmailAddress {
-    const KIND: Kind = <Self as FieldValue>::KIND;
+    const KIND: Kind = Kind::Mailbox;
 
-    fn read(input: &str, max_length: usize, _required: bool) -> Result<Self, Rule> {
-        <Self as FieldValue>::read(input, max_length)?.ok_or(Rule::Required)
+    fn read(input: &str, _spec: &FieldSpec, source: Source) -> Result<Self, Rule> {
+        match source {
+            Source::Subscriber => Self::parse_new(input),
+            Source::Record => input.parse(),
+        }
     }
 
     fn text(&self) -> Option<&str> {
@@ -126,27 +128,36 @@ impl Member for EmailAddress {
     }
 }
 
+/// The source of field values.
+#[derive(Clone, Copy)]
+pub(super) enum Source {
+    /// The subscriber, for a new certificate.
+    Subscriber,
+    /// A record of an existing certificate from an older system. The record may lack values, and its email address may
+    /// have a form that new certificates no longer contain.
+    Record,
+}
+
 /// Parses fields and collects all errors.
 pub(crate) struct Reader {
-    all_required: bool,
+    source: Source,
     errors: Vec<FieldError>,
 }
 
 impl Reader {
-    /// Creates a reader that rejects empty required fields.
+    /// Creates a reader for the subscriber's input, which rejects empty required fields.
     pub(crate) fn of_complete_fields() -> Self {
-        Self { all_required: true, errors: Vec::new() }
+        Self { source: Source::Subscriber, errors: Vec::new() }
     }
 
-    /// Creates a reader that accepts empty fields, because records from older systems may lack values.
+    /// Creates a reader for a record, which accepts empty fields.
     fn of_present_fields() -> Self {
-        Self { all_required: false, errors: Vec::new() }
+        Self { source: Source::Record, errors: Vec::new() }
     }
 
     /// Parses the raw value of `field`. If the value breaks a rule, the reader records the error and returns `None`.
     pub(super) fn read<M: Member>(&mut self, field: Field, input: Option<&str>) -> Option<M> {
-        let FieldSpec { max_length, required, .. } = *field.spec();
-        match M::read(input.unwrap_or_default(), max_length, required && self.all_required) {
+        match M::read(input.unwrap_or_default(), field.spec(), self.source) {
             Ok(value) => Some(value),
             Err(rule) => {
                 self.errors.push(FieldError { field, rule });
