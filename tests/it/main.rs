@@ -15,6 +15,7 @@ mod deadlines;
 mod delivery;
 mod deployment;
 mod durability;
+mod email_addresses;
 mod entrance;
 mod faults;
 mod field_rules;

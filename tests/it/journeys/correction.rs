@@ -91,9 +91,12 @@ async fn invalid_addresses_and_receipts_of_others_are_refused() {
     let stack = AnyStack::start().await;
     let Mistyped { mailed, client } = stack.mistyped().await;
     let before = client.receipt(&mailed.receipt["receiptNumber"]).await.ok();
-    for (address, rule) in
-        [("", "required"), ("taro at example", "missingAtSign"), (&stack.address(ASTRAY), "sameAddress")]
-    {
+    for (address, rule) in [
+        ("", "required"),
+        ("taro at example", "missingAtSign"),
+        ("taro@192.0.2.1", "numericDomain"),
+        (&stack.address(ASTRAY), "sameAddress"),
+    ] {
         let refused = client.correct(&mailed.receipt, address).await;
         refused.invalid_fields(&[&format!("/emailAddress {rule}")]);
     }
