@@ -120,7 +120,8 @@ function fieldHolder(name, rules) {
     element('label', { for: `field-${name}` }),
     ...(hint ? [element('p', { class: 'hint', id: `hint-${name}` })] : []),
     control(name, rules),
-    ...(kind === 'postalCode' ? [element('div', { id: 'address-offer', class: 'address-offer' })] : []),
+    ...(kind === 'mailbox' ? [element('div', { id: 'email-hint', class: 'offer' })] : []),
+    ...(kind === 'postalCode' ? [element('div', { id: 'address-offer', class: 'offer' })] : []),
   );
 }
 

@@ -64,7 +64,7 @@ export function normaliseOnLeaving(form, rules) {
  *
  * @returns {(act: () => void) => void}
  */
-function pressWatcher() {
+export function pressWatcher() {
   let pressed = false;
   /** @type {(() => void)[]} */
   let waiting = [];

@@ -7,6 +7,7 @@
  *   keyof typeof import('./catalogue/ja/receipt.js').default |
  *   keyof typeof import('./catalogue/ja/session.js').default |
  *   keyof typeof import('./catalogue/ja/site.js').default |
+ *   keyof typeof import('./catalogue/ja/email-hint.js').default |
  *   keyof typeof import('./catalogue/ja/stop.js').default |
  *   keyof typeof import('./catalogue/ja/pick-up.js').default} Key
  * @typedef {Record<string, string | number>} Parameters

@@ -6,6 +6,7 @@ import '../catalogue/wizard.js';
 import { forgetDraft, keepDraft, recallDraft } from '../draft.js';
 import { byId } from '../elements.js';
 import { checkNewEmailAddress } from '../email-address.js';
+import { hintAtTypingErrors } from '../email-hint.js';
 import { handleFailure } from '../failures.js';
 import { checkMailboxesWith } from '../fields.js';
 import {
@@ -35,7 +36,7 @@ const nextButton = byId('next', HTMLButtonElement);
 let page = null;
 /** @type {Rules | null} */
 let rules = null;
-let drawOffer = () => {};
+let drawOffers = () => {};
 
 checkMailboxesWith(checkNewEmailAddress);
 startPage({ title: 'title.application', step: 'enter', watch: watchSession, draw });
@@ -53,7 +54,12 @@ loadPage(
     fillForm(form, answer.fields);
     if (draft) restoreDraft(answer, draft);
     normaliseOnLeaving(form, loaded);
-    drawOffer = offerAddresses(form, loaded, keepEntered);
+    const drawAddresses = offerAddresses(form, loaded, keepEntered);
+    const drawEmailHint = hintAtTypingErrors(form, loaded, keepEntered);
+    drawOffers = () => {
+      drawAddresses();
+      drawEmailHint();
+    };
     form.addEventListener('input', keepEntered);
     form.addEventListener('focusout', keepEntered);
     form.addEventListener('submit', (event) => {
@@ -70,7 +76,7 @@ function draw() {
   if (!page || !rules) return;
   drawFixedFields(form, rules, page.fixed);
   labelFields(form, rules);
-  drawOffer();
+  drawOffers();
 }
 
 /**
@@ -82,7 +88,7 @@ function restoreDraft({ couponNumber, fields }, draft) {
   const useSaved = () => {
     forgetDraft(couponNumber);
     fillForm(form, page?.fields ?? fields);
-    drawOffer();
+    drawOffers();
     clearNotice();
   };
   showNotice({ text: t('application.restored'), actions: [{ text: t('application.useSaved'), act: useSaved }] });
@@ -129,7 +135,7 @@ async function showChanged() {
   draw();
   const useOwn = () => {
     fillForm(form, own);
-    drawOffer();
+    drawOffers();
     keepEntered();
     clearNotice();
     say(t('application.ownRestored'));

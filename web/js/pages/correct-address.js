@@ -5,6 +5,7 @@ import { timeText } from '../dates.js';
 import { forgetDraft, keepDraft, recallDraft } from '../draft.js';
 import { byId, descriptionList, element } from '../elements.js';
 import { checkNewEmailAddress } from '../email-address.js';
+import { hintAtTypingErrors } from '../email-hint.js';
 import { handleFailure } from '../failures.js';
 import { checkMailboxesWith } from '../fields.js';
 import {
@@ -34,6 +35,7 @@ const correctButton = byId('correct', HTMLButtonElement);
 
 /** @type {{ receipt: Receipt, rules: Rules } | null} */
 let page = null;
+let drawEmailHint = () => {};
 
 checkMailboxesWith(checkNewEmailAddress);
 if (receiptNumber === '') location.replace(pageOf('choose'));
@@ -46,7 +48,9 @@ loadPage(
     fillForm(form, draft ?? {});
     normaliseOnLeaving(form, rules);
     // The password is not kept.
-    form.addEventListener('input', () => keepDraft(receiptNumber, { emailAddress: enteredValues(form).emailAddress ?? '' }));
+    const keepEntered = () => keepDraft(receiptNumber, { emailAddress: enteredValues(form).emailAddress ?? '' });
+    drawEmailHint = hintAtTypingErrors(form, rules, keepEntered);
+    form.addEventListener('input', keepEntered);
     form.addEventListener('submit', (event) => {
       event.preventDefault();
       whileRunning(correctButton, t('correction.running'), () => correct(rules));
@@ -60,6 +64,7 @@ function draw() {
   const { receipt, rules } = page;
   const { possible, identityCheckUntil: until } = receipt.correction;
   labelFields(form, rules);
+  drawEmailHint();
   form.hidden = !possible || until === null;
   if (!possible) content.replaceChildren(...impossible(receipt));
   else if (until === null) content.replaceChildren(...identityCheckFirst(receipt));
