@@ -35,20 +35,21 @@ export function hintAtTypingErrors(form, rules, onEntered) {
     const [local = '', domain = ''] = address.split('@');
     const meant = isTyping(domain) ? null : suggestedDomain(domain);
     const text = meant ? t('emailHint.question', { domain: meant }) : '';
-    if (meant) place.replaceChildren(question(text, `${local}@${meant}`));
+    if (meant) place.replaceChildren(question(text, local, meant));
     else place.replaceChildren(...(hasALabel(domain) ? [element('p', { class: 'hint' }, t('emailHint.aLabel'))] : []));
     if (text !== spoken) say(text);
     spoken = text;
   }
 
-  /** @param {string} text @param {string} address */
-  function question(text, address) {
-    return element(
-      'div',
-      { role: 'group', 'aria-labelledby': 'email-hint-text' },
-      element('p', { id: 'email-hint-text', class: 'hint' }, text),
-      element('button', { type: 'button', class: 'button button-outline button-small', click: () => use(address) }, t('emailHint.use', { address })),
+  /** @param {string} text @param {string} local @param {string} domain */
+  function question(text, local, domain) {
+    const button = element(
+      'button',
+      { type: 'button', class: 'button button-outline button-small', click: () => use(`${local}@${domain}`) },
+      t('emailHint.use', { domain }),
     );
+    const label = element('p', { id: 'email-hint-text', class: 'hint' }, text);
+    return element('div', { role: 'group', 'aria-labelledby': 'email-hint-text' }, label, button);
   }
 
   /** @param {string} address */

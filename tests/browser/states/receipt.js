@@ -53,6 +53,13 @@ const correctionStates = statesOf(`correct-address.html?number=${receiptNumber}`
   { name: '6-correction', answers: { [shown]: ok(checkedAgain) }, sees: '#correction', modes: ['dark', 'text-200'], pictured: 'page', part: 'main' },
   { name: '6-correction-empty', answers: { [shown]: ok(checkedAgain) }, reach: press('#correct'), sees: PROBLEM },
   {
+    name: '6-correction-email-hint',
+    answers: { [shown]: ok(checkedAgain) },
+    reach: (page) => page.locator('#field-emailAddress').fill('taro@docmo.ne.jp'),
+    sees: '#email-hint button',
+    modes: ['dark', 'text-200'],
+  },
+  {
     name: '6-correction-running',
     answers: { [shown]: ok(checkedAgain), [correction]: 'no answer' },
     reach: correct,

@@ -250,6 +250,22 @@ const applicationStates = statesOf('application.html', [
     reach: (page) => page.locator('#field-postalCode').fill('0000000'),
     sees: '#address-offer .hint',
   },
+  {
+    name: '4-application-email-hint',
+    answers: shown,
+    reach: (page) => page.locator('#field-emailAddress').fill('taro@gmial.com'),
+    sees: '#email-hint button',
+    modes: ['forced-colors', 'text-200'],
+  },
+  {
+    name: '4-application-email-a-label',
+    answers: shown,
+    reach: async (page) => {
+      await page.locator('#field-emailAddress').fill('taro@日本語.jp');
+      await page.locator('#field-phone').focus();
+    },
+    sees: '#email-hint .hint',
+  },
   { name: '4-application-saving', answers: { ...shown, [saving]: 'no answer' }, reach: press('#next'), sees: '.spinner' },
   { name: '4-application-server-failure', answers: { ...shown, [saving]: badGateway }, reach: press('#next'), sees: PROBLEM },
   { name: '4-application-no-connection', answers: { ...shown, [saving]: 'no connection' }, reach: press('#next'), sees: PROBLEM },

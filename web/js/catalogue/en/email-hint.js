@@ -5,7 +5,7 @@
  */
 export default {
   'emailHint.question': 'Did you mean “{domain}” after the @? You can also go on with the address as it is.',
-  'emailHint.use': 'Change to {address}',
+  'emailHint.use': 'Change to “{domain}”',
   'emailHint.used': 'The address is now {address}.',
   'emailHint.aLabel': 'The certificate contains letters outside ASCII after the @ in this form, which begins with “xn--”.',
 };
