@@ -23,7 +23,7 @@ export function hintAtTypingErrors(form, rules, onEntered) {
   const place = byId('email-hint', HTMLElement);
   const control = byId('field-emailAddress', HTMLInputElement);
   const afterPress = pressWatcher();
-  let spoken = '';
+  let shown = '';
 
   control.addEventListener('input', () => draw(isUnfinished));
   control.addEventListener('focusout', () => afterPress(() => draw()));
@@ -34,11 +34,20 @@ export function hintAtTypingErrors(form, rules, onEntered) {
     const address = checkField('emailAddress', control.value, rules).value ?? '';
     const [local = '', domain = ''] = address.split('@');
     const meant = isTyping(domain) ? null : suggestedDomain(domain);
-    const text = meant ? t('emailHint.question', { domain: meant }) : '';
+    const text = textFor(domain, meant);
+    const hint = text && local + text;
+    // The same hint is not replaced, because the focus may be moving to its button.
+    if (hint === shown) return;
+    shown = hint;
     if (meant) place.replaceChildren(question(text, local, meant));
-    else place.replaceChildren(...(hasALabel(domain) ? [element('p', { class: 'hint' }, t('emailHint.aLabel'))] : []));
-    if (text !== spoken) say(text);
-    spoken = text;
+    else place.replaceChildren(...(text ? [element('p', { class: 'hint' }, text)] : []));
+    say(text);
+  }
+
+  /** @param {string} domain @param {string | null} meant */
+  function textFor(domain, meant) {
+    if (meant) return t('emailHint.question', { domain: meant });
+    return domain.split('.').some((label) => label.startsWith('xn--')) ? t('emailHint.aLabel') : '';
   }
 
   /** @param {string} text @param {string} local @param {string} domain */
@@ -60,9 +69,4 @@ export function hintAtTypingErrors(form, rules, onEntered) {
     goToField('emailAddress');
     say(t('emailHint.used', { address }));
   }
-}
-
-/** @param {string} domain */
-function hasALabel(domain) {
-  return domain.split('.').some((label) => label.startsWith('xn--'));
 }

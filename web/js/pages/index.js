@@ -23,6 +23,7 @@ const signInCodeField = byId('sign-in-code', HTMLTemplateElement);
 
 /** @type {Rules | null} */
 let rules = null;
+let hasAddressCheck = false;
 
 startPage({ title: 'title.index', step: 'identify', draw });
 loadPage(loadRules, (loaded) => {
@@ -55,12 +56,14 @@ function drawToggle() {
 /** Loads the check of email addresses, which is not part of the first load of step 1. Without it, the server checks them. */
 async function loadAddressCheck() {
   const module = await import('../email-address.js').catch(() => null);
-  if (module) checkMailboxesWith(module.checkEmailAddress);
+  if (!module) return;
+  checkMailboxesWith(module.checkEmailAddress);
+  hasAddressCheck = true;
 }
 
 /** @param {Rules} loaded */
 async function checkIdentity(loaded) {
-  await loadAddressCheck();
+  if (!hasAddressCheck) await loadAddressCheck();
   const values = checkedValues(form, loaded);
   if (!values) return;
   const credentials = {
