@@ -363,6 +363,7 @@ export interface components {
         AddressCorrection: {
             /** Format: password */
             applicationPassword: string;
+            /** @description The new address, normalised as in the application */
             emailAddress: string;
             /** @description The version of the receipt that the client has displayed */
             version: number;
@@ -497,6 +498,7 @@ export interface components {
             applicationPassword: string;
             /** Format: password */
             certificateCode: string;
+            /** @description The registered address. Unlike a new address, its domain may end in an all-numeric label */
             emailAddress: string;
             /**
              * Format: password
@@ -535,7 +537,7 @@ export interface components {
             /** @example 本部長 */
             titleJa: string | null;
         };
-        /** @description The entered values, which the server normalises */
+        /** @description The entered values, which the server normalises. A pasted email address becomes the bare address with A-labels */
         EditableFieldsInput: {
             building?: string | null;
             city: string;

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 
 import { isUnfinished, suggestedDomain, typingErrors } from '../../web/js/email-domains.js';
 
-test('the distance counts insertions, omissions, substitutions and transpositions', () => {
+test('the distance counts four kinds of typing errors', () => {
   for (const [typed, meant, errors] of /** @type {const} */ ([
     ['', '', 0],
     ['', 'abc', 3],

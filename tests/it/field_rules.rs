@@ -74,12 +74,12 @@ fn is_checked_by_the_pages(rule: Rule) -> bool {
         | Rule::NotAPhoneNumber
         | Rule::UnsuitableCharacter
         | Rule::CertificateCodeTypo
-        | Rule::NotASignInCode => true,
+        | Rule::NotASignInCode
+        | Rule::NotAcknowledged => true,
         Rule::SameAddress
         | Rule::WrongPassword
         | Rule::FixedField
         | Rule::UnknownField
-        | Rule::NotAcknowledged
         | Rule::WrongType
         | Rule::CsrMalformed
         | Rule::CsrSignature
@@ -192,7 +192,11 @@ fn field_schemas() -> String {
             "Null denotes an empty field. In older records, required fields can also be null",
             shown,
         ),
-        schema("EditableFieldsInput", "The entered values, which the server normalises", entered),
+        schema(
+            "EditableFieldsInput",
+            "The entered values, which the server normalises. A pasted email address becomes the bare address with A-labels",
+            entered,
+        ),
     ]
     .concat()
 }

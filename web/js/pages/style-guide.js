@@ -7,6 +7,8 @@ import '../catalogue/receipt.js';
 import '../catalogue/session.js';
 import '../catalogue/wizard.js';
 import { byId, descriptionList, element } from '../elements.js';
+import { checkNewEmailAddress } from '../email-address.js';
+import { checkMailboxesWith } from '../fields.js';
 import { checkedValues, labelFields, normaliseOnLeaving, showFieldErrors, whileRunning } from '../form.js';
 import { language, t } from '../i18n.js';
 import { clearNotice, showNotice, showProblem } from '../messages.js';
@@ -20,6 +22,8 @@ const acknowledgement = byId('acknowledgement', HTMLFormElement);
 
 /** @type {Rules | null} */
 let rules = null;
+
+checkMailboxesWith(checkNewEmailAddress);
 
 startPage({ title: 'title.style-guide', draw });
 drawColours();
