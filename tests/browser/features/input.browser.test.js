@@ -39,7 +39,7 @@ feature(5, 'full-width, half-width, dashes, spaces, kana: accepted and normalise
   await page.reload();
   await page.locator('#notices button').click();
 
-  const answers = await serversResults(page, typed);
+  const answers = await serversResults(page, one, typed);
   for (const [index, each] of typed.entries()) {
     assert.deepEqual(answers[index], expected(each), `${each.field}: ${JSON.stringify(each.input)}`);
   }
@@ -101,31 +101,42 @@ function leftFields(page, inputs) {
 
 /**
  * Returns the server's results. Each value is saved together with the recorded values of the other fields, and then
- * read back. Test cases for different fields share one request.
+ * read back. Test cases for different fields share one request. When a session has reached its limit of saves, another
+ * session continues.
  *
  * @param {Page} page
+ * @param {import('../stack.js').Account} account
  * @param {Case[]} inputs
  */
-function serversResults(page, inputs) {
-  return page.evaluate(async (all) => {
-    const call = async (/** @type {string} */ method, /** @type {object | undefined} */ body) => {
+function serversResults(page, { emailAddress, applicationPassword, certificateCode }, inputs) {
+  const credentials = { emailAddress, applicationPassword, certificateCode };
+  return page.evaluate(async ([credentials, all]) => {
+    const call = async (/** @type {string} */ method, /** @type {string} */ path, /** @type {object | undefined} */ body) => {
       const headers = { 'Content-Type': 'application/json' };
-      const answer = await fetch('/api/application', { method, headers, ...(body && { body: JSON.stringify(body) }) });
+      const answer = await fetch(`/api/${path}`, { method, headers, ...(body && { body: JSON.stringify(body) }) });
       return answer.json();
     };
-    const { couponNumber, fields: onRecord, version: first } = await call('GET', undefined);
+    const { couponNumber, fields: onRecord, version: first } = await call('GET', 'application', undefined);
     let version = first;
+    const put = async (/** @type {Record<string | number, any>} */ given) => {
+      const input = { couponNumber, version, fields: { ...onRecord, ...given } };
+      const saved = await call('PUT', 'application', input);
+      if (saved.type !== '/problems/session-limit-reached') return saved;
+      await call('POST', 'session', credentials);
+      await call('POST', `certificates/${couponNumber}/selection`, { acknowledged: true });
+      return call('PUT', 'application', input);
+    };
     /** @type {({ value: string | null } | { error: string } | undefined)[]} */
     const results = all.map(() => undefined);
     const save = async (/** @type {number[]} */ indices) => {
       const given = Object.fromEntries(indices.map((index) => [all[index]?.field, all[index]?.input]));
-      const saved = await call('PUT', { couponNumber, version, fields: { ...onRecord, ...given } });
+      const saved = await put(given);
       const wrong = new Map((saved.errors ?? []).map((/** @type {{ pointer: string, code: string }} */ { pointer, code }) => [pointer.split('/').pop(), code]));
       const good = indices.filter((index) => !wrong.has(all[index]?.field));
       for (const index of indices) if (wrong.has(all[index]?.field)) results[index] = { error: wrong.get(all[index]?.field) };
       if (wrong.size > 0) return good;
       version = saved.version;
-      const { fields } = await call('GET', undefined);
+      const { fields } = await call('GET', 'application', undefined);
       for (const index of indices) results[index] = { value: fields[all[index]?.field ?? ''] };
       return [];
     };
@@ -139,7 +150,7 @@ function serversResults(page, inputs) {
       for (const index of batch.values()) left.delete(index);
     }
     return results;
-  }, inputs);
+  }, /** @type {const} */ ([credentials, inputs]));
 }
 
 feature(6, 'a typo in a code is reported without a request; codes of an older system are accepted as they are', async ({ page, say, variant }) => {
