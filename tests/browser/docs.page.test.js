@@ -4,7 +4,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
 
 const root = new URL('../../', import.meta.url);
-const documents = [...markdownIn(''), ...markdownIn('docs/'), ...markdownIn('docs/decisions/'), ...markdownIn('infra/localstack/')];
+const documents = [...markdownIn(''), ...markdownIn('docs/'), ...markdownIn('docs/decisions/'), ...markdownIn('docs/security/'), ...markdownIn('infra/localstack/')];
 
 for (const name of documents) {
   test(`every relative link in ${name} has a target`, () => {
