@@ -86,13 +86,15 @@ function testsOf(markdown) {
 }
 
 /**
- * Returns whether the source declares a test: a function in Rust, Python or a shell, or a quoted name in JavaScript.
+ * Returns whether the source declares a test: a function, or a quoted name in JavaScript.
  *
  * @param {string} source
  * @param {string} name
  */
 function declares(source, name) {
-  return [`fn ${name}(`, `def ${name}(`, `\n${name}() {`, `'${name}'`, `"${name}"`, `\`${name}\``].some((form) => source.includes(form));
+  const functions = [`fn ${name}(`, `function ${name}(`, `def ${name}(`, `\n${name}() {`];
+  const texts = ["'", '"', '`'].map((quote) => quote + name + quote);
+  return [...functions, ...texts].some((form) => source.includes(form));
 }
 
 /** @param {string} target */

@@ -23,6 +23,15 @@ import wizard from './states/wizard.js';
  * @typedef {import('./states/looks.js').Look} Look
  */
 
+const SESSION_PAGES = [
+  'application.html',
+  'certificate.html',
+  'certificates.html',
+  'correct-address.html',
+  'receipt.html',
+  'review.html',
+];
+
 const states = [...wizard, ...receipt, ...stop, ...pickUp, ...site];
 
 // Running two tests at once is faster, because one page renders while the other waits for its screenshot.
@@ -44,7 +53,10 @@ async function inspect(page, state, look, width) {
   // Elements under the pointer look different.
   await page.mouse.move(0, 0);
   await assertLayout(page);
-  if (look.mode !== 'no-script') await assertTitle(page, look.language);
+  if (look.mode !== 'no-script') {
+    await assertTitle(page, look.language);
+    await assertLogOutButton(page);
+  }
   if (isForAxe(look, width)) await (look.mode ? assertColoursAndSizesAccessible(page) : assertAccessible(page));
   const folder = folderOf(look, width);
   if (isOutlined(look, width)) await compareOutline(page, folder, state.name);
@@ -76,6 +88,12 @@ async function assertTitle(page, language) {
   assert.equal(lang, language);
   assert.equal(title.replace(ERROR_MARK, ''), `${heading} | ${site}`);
   assert.equal(ERROR_MARK.test(title), wrong);
+}
+
+/** Asserts that exactly the pages with the data of a session have a button that ends it. @param {Page} page */
+async function assertLogOutButton(page) {
+  const name = new URL(page.url()).pathname.slice(1);
+  assert.equal(await page.locator('.site-header button').count(), SESSION_PAGES.includes(name) ? 1 : 0, name);
 }
 
 test('every reference belongs to a state', () => {

@@ -37,7 +37,7 @@ let onLoaded = () => {};
  *   session-watch.js on pages with the data of a session; draw writes the page-specific texts, at the start and after
  *   each language change
  */
-export function startPage({ title, step, isPrivate = step !== undefined, watch = () => {}, draw = () => {} }) {
+export function startPage({ title, step, isPrivate = step !== undefined, watch, draw = () => {} }) {
   const main = byId('main', HTMLElement);
   const heading = byId('page-title', HTMLElement);
   const header = element('header', { class: 'site-header' });
@@ -51,7 +51,7 @@ export function startPage({ title, step, isPrivate = step !== undefined, watch =
 
   const drawAll = () => {
     skip.textContent = t('site.skip');
-    drawHeader(header, step);
+    drawHeader(header, watch !== undefined);
     drawFooter(footer);
     if (step) drawSteps(stepList, step);
     drawHeading(heading, t(title), step);
@@ -65,7 +65,7 @@ export function startPage({ title, step, isPrivate = step !== undefined, watch =
     loadAgain?.();
   });
   rememberSession();
-  onLoaded = watch;
+  if (watch) onLoaded = watch;
   if (isPrivate) removeContentsOnLeaving();
   drawAll();
   showReason();
@@ -101,9 +101,9 @@ export async function loadPage(fetchIt, show) {
 
 /**
  * @param {HTMLElement} header
- * @param {Step | undefined} step
+ * @param {boolean} hasSession true if the page shows the data of a session
  */
-function drawHeader(header, step) {
+function drawHeader(header, hasSession) {
   const other = otherLanguage();
   const address = new URL(location.href);
   address.searchParams.set('lang', other);
@@ -120,7 +120,7 @@ function drawHeader(header, step) {
   const logOutButton = element('button', { type: 'button', class: 'header-link', click: logOut }, t('site.logout'));
   header.replaceChildren(
     element('a', { class: 'site-name', href: 'index.html' }, serviceName()),
-    element('div', { class: 'header-links' }, languageLink, ...(step && step !== 'identify' ? [logOutButton] : [])),
+    element('div', { class: 'header-links' }, languageLink, ...(hasSession ? [logOutButton] : [])),
   );
 }
 
