@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
+import { readFileSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
 
-import { pages, reachedFrom } from './site.js';
+import { pages, reachedFrom, web } from './site.js';
+
+const manual = readFileSync(new URL('../../docs/operate.md', import.meta.url), 'utf8');
+
+/** The files of the site, relative to its folder. */
+const files = readdirSync(web, { recursive: true, encoding: 'utf8' });
 
 /** The pages that operators replace, as listed in docs/operate.md. */
 const SAMPLES = ['contact.html', 'policies.html', 'privacy.html', 'terms.html'];
@@ -22,4 +28,18 @@ test('no link and no script depends on the contents of a sample', () => {
     if (SAMPLES.includes(name)) assert.match(html, /<script type="module" src="js\/pages\/information\.js"><\/script>/);
   }
   assert.ok(![...reachedFrom('pages/information.js')].some((module) => module.endsWith('catalogue/site.js')));
+});
+
+test('the documented upload omits the style guide', () => {
+  const [, removed = ''] = /^rm (site\/.*?) *#/m.exec(manual) ?? [];
+  const styleGuide = files.filter((name) => name.includes('style-guide')).map((name) => `site/${name}`);
+  assert.deepEqual(removed.split(' ').sort(), styleGuide.sort());
+});
+
+test('the documented upload names the charset of every text file', () => {
+  const [, types = ''] = /^for type in (.*); do$/m.exec(manual) ?? [];
+  const served = readFileSync(new URL('../../infra/local-stack/src/site.rs', import.meta.url), 'utf8');
+  const texts = [...served.matchAll(/Some\("(\w+)"\) => "((?:text|image)\/[\w+]+)/g)];
+  assert.deepEqual(types.split(' ').sort(), texts.map(([, suffix, type]) => `${suffix}:${type}`).sort());
+  assert.match(manual, /--content-type "\$\{type#\*:\}; charset=utf-8"/);
 });
