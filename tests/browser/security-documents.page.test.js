@@ -30,3 +30,16 @@ test('the list of logs has every log group of the templates', () => {
   }
   assert.deepEqual(firstCells(manual, '### Logs'), ['functions', 'API', 'audit log', 'traces', 'metrics', 'account']);
 });
+
+test('the ways to authenticate include every operation without a session', () => {
+  /** @type {Record<string, Record<string, { operationId?: string, security?: unknown[] }>>} */
+  const paths = parse(read('infra/openapi.yaml')).paths;
+  const open = Object.values(paths).flatMap((path) => Object.values(path)).filter(({ security }) => security?.length === 0);
+  const listed = firstCells(read('docs/security/authentication.md'), '# Ways to authenticate').flatMap(namesIn);
+  assert.deepEqual([...new Set(listed)].sort(), open.map(({ operationId }) => operationId).sort());
+});
+
+/** Returns the texts in backticks. @param {string} cell */
+function namesIn(cell) {
+  return [...cell.matchAll(/`([^`]+)`/g)].map(([, name]) => name);
+}
