@@ -64,6 +64,15 @@ test('the list of keys names every function that uses a key', () => {
   }
 });
 
+test('the levels of protection include every class of personal data', () => {
+  const [, variants = ''] = /enum PersonalData \{([^}]*)\}/.exec(read('shared/domain/src/fields/spec.rs')) ?? [];
+  const classes = [...variants.matchAll(/^ +(\w+),/gm)].map(([, name]) => name);
+  const rows = rowsBelow(read('docs/security/data.md'), '# Protection of data');
+  assert.ok(classes.length >= 7);
+  assert.deepEqual(rows.flatMap(([name = '']) => namesIn(name)).sort(), classes.sort());
+  for (const [name, level = ''] of rows) assert.ok(['secret', 'personal', 'internal', 'public'].includes(level), name);
+});
+
 /** Returns the rows of the list of keys. */
 function keyRows() {
   return rowsBelow(read('docs/security/cryptography.md'), '# Keys, algorithms and certificates');
