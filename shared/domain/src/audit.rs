@@ -419,6 +419,12 @@ impl ChainHead {
         Ok((line, Self { sequence, sha256 }))
     }
 
+    /// Returns the head that `line` claims to follow, or `None` if the text is not a log line.
+    pub fn before(line: &str) -> Option<Self> {
+        let Line { previous, sequence, .. } = serde_json::from_str(line).ok()?;
+        Some(Self { sequence: sequence.checked_sub(1)?, sha256: previous })
+    }
+
     /// Checks that `line` is the next line of the chain, and returns the event and the new head.
     ///
     /// # Errors

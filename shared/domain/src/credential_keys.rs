@@ -52,6 +52,11 @@ impl CredentialKeys {
         SignInCode::from_secret(self.tag("sign-in code", &[outbox_id.as_bytes()]).as_ref())
     }
 
+    /// Returns a value that identifies the code key. No database key or code equals it or can be computed from it.
+    pub fn fingerprint(&self) -> String {
+        self.hex("fingerprint", &[])
+    }
+
     fn hex(&self, purpose: &str, parts: &[&[u8]]) -> String {
         data_encoding::HEXLOWER.encode(self.tag(purpose, parts).as_ref())
     }

@@ -38,6 +38,7 @@ pub(crate) enum RowKind {
     StopCode,
     SubjectKey,
     CaCertificate,
+    KeyFingerprints,
     CrlNumbers,
     OcspResponder,
     OcspSignature,
@@ -49,7 +50,7 @@ pub(crate) enum RowKind {
 const ENROLLMENT: &str = "ENROLLMENT";
 
 impl RowKind {
-    pub(crate) const ALL: [Self; 20] = [
+    pub(crate) const ALL: [Self; 21] = [
         Self::Credential,
         Self::Certificate,
         Self::Application,
@@ -65,6 +66,7 @@ impl RowKind {
         Self::StopCode,
         Self::SubjectKey,
         Self::CaCertificate,
+        Self::KeyFingerprints,
         Self::CrlNumbers,
         Self::OcspResponder,
         Self::OcspSignature,
@@ -90,6 +92,7 @@ impl RowKind {
             Self::StopCode => ("STOP", "STOP"),
             Self::SubjectKey => ("KEY", "KEY"),
             Self::CaCertificate => ("CA", "CERTIFICATE"),
+            Self::KeyFingerprints => ("KEYS", "FINGERPRINTS"),
             Self::CrlNumbers => ("CRL", "NUMBERS"),
             Self::OcspResponder => ("OCSP", "RESPONDER"),
             // answer-ocsp may write only rows whose partition key begins with `OCSP-` (infra/api.yaml).

@@ -28,6 +28,7 @@ pub use self::{
         credential::{Credential, LoginRecords},
         enrollment::EnrollmentRecords,
         idempotency::IdempotencyRecord,
+        key_fingerprints::KeyFingerprints,
         ocsp_responder::ResponderRow,
         ocsp_status::{ResponseSignature, StatusRecords, StoredSignature},
         outbox::{Deadline, DueRow, Effect, OutboxRow},

@@ -10,6 +10,7 @@ pub(crate) mod credential;
 pub(crate) mod crl_numbers;
 pub(crate) mod enrollment;
 pub(crate) mod idempotency;
+pub(crate) mod key_fingerprints;
 pub(crate) mod ocsp_responder;
 pub(crate) mod ocsp_status;
 pub(crate) mod outbox;

@@ -2,6 +2,7 @@
 
 pub mod answer_ocsp;
 pub mod ca_on_record;
+pub mod check_service;
 pub mod correct_address;
 pub mod decide_application;
 mod effects;

@@ -10,6 +10,7 @@
 //! the numbers, but a number is never used twice.
 
 mod fallback;
+mod inspection;
 mod missing_entries;
 mod publication;
 mod rebuild;
@@ -17,6 +18,8 @@ mod scratch;
 mod segments;
 
 use std::{collections::BTreeSet, path::PathBuf, sync::Arc};
+
+pub(crate) use self::{inspection::Inspection, segments::SEGMENT_FOLDER};
 
 use self::segments::{Appended, Segments};
 use crate::refusal::Failure;

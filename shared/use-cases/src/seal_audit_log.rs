@@ -30,9 +30,18 @@ pub struct SealAuditLog {
     pub clock: Arc<dyn Clock>,
 }
 
+/// The folder of the log's lines in the object store.
+pub(crate) const LINES_FOLDER: &str = "audit/lines/";
+
 /// Returns the key of the object whose first line has the number `sequence`.
 pub fn lines_key(sequence: u64) -> String {
-    format!("audit/lines/{sequence:012}.jsonl")
+    format!("{LINES_FOLDER}{sequence:012}.jsonl")
+}
+
+/// Returns the number of the first line in the object `key`, or `None` if the key is not one of [`lines_key`].
+pub(crate) fn first_line(key: &str) -> Option<u64> {
+    let sequence = key.strip_prefix(LINES_FOLDER)?.strip_suffix(".jsonl")?.parse().ok()?;
+    (lines_key(sequence) == key).then_some(sequence)
 }
 
 /// Returns the key of the checkpoint that covers the first `sequence` lines. The object contains a

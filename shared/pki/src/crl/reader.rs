@@ -8,6 +8,7 @@ use x509_parser::{prelude::FromDer, time::ASN1Time};
 use super::{
     CrlEntry, CrlError, CrlSummary,
     der::{self, Elements},
+    issuing_distribution_point,
 };
 use crate::{CertificationAuthority, SignatureAlgorithm, Timestamp};
 
@@ -198,6 +199,12 @@ impl<R: Read> Entries for CrlReader<R> {
 }
 
 impl CrlContents {
+    /// Returns true if the CRL is restricted to the distribution point `url` (RFC 5280 §5.2.5).
+    pub fn has_distribution_point(&self, url: &str) -> bool {
+        let own = self.issuing_distribution_point.as_ref();
+        own.is_some_and(|(_, value)| *value == issuing_distribution_point(url))
+    }
+
     /// Verifies that `authority` issued the CRL. This function checks the issuer, the authority key identifier, the
     /// signature algorithm and the signature.
     ///

@@ -17,6 +17,17 @@ struct ClaimedNumber {
 }
 
 impl Store {
+    /// Returns the last CRL number that was claimed for `scope`, or 0 if none was claimed.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`StoreError::Unavailable`] if the DynamoDB call fails, or [`StoreError::Unreadable`] if the row cannot
+    /// be parsed.
+    pub async fn claimed_crl_number(&self, scope: CrlScope) -> Result<u64, StoreError> {
+        let row: Option<ClaimedNumber> = self.row(&key(scope)).await?.map(from_item).transpose()?;
+        Ok(row.map_or(0, |row| row.claimed))
+    }
+
     /// Claims the next CRL number for `scope`. The claimed number is higher than all previously claimed numbers and
     /// higher than `published`, the number of the published CRL. A publisher crash can leave a gap in the numbers, but
     /// no number is used twice (RFC 5280 §5.2.3).

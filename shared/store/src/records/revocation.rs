@@ -49,6 +49,11 @@ impl RecordedRevocation {
     pub fn is_unlisted(&self) -> bool {
         self.unlisted.is_some()
     }
+
+    /// Returns the first CRL that listed the revocation.
+    pub fn listing(&self) -> Option<Listing> {
+        self.listing
+    }
 }
 
 /// The revocations returned by a read, and the keys of unreadable rows. Unreadable rows do not cause an error, because
@@ -61,13 +66,18 @@ pub struct RecordedRevocations {
 }
 
 impl RecordedRevocations {
-    fn add(&mut self, row: Item) {
-        let key = text_of(&row, "pk").unwrap_or_default().to_owned();
-        match from_item(row) {
+    fn add(&mut self, row: Result<RecordedRevocation, String>) {
+        match row {
             Ok(row) => self.readable.push(row),
-            Err(_) => self.unreadable.push(key),
+            Err(key) => self.unreadable.push(key),
         }
     }
+}
+
+/// Parses a row, or returns its key.
+fn read(row: Item) -> Result<RecordedRevocation, String> {
+    let key = text_of(&row, "pk").unwrap_or_default().to_owned();
+    from_item(row).map_err(|_| key)
 }
 
 /// A new revocation row. The publisher adds attributes to the row later.
@@ -152,7 +162,7 @@ impl Store {
                     .await
                     .map_err(|error| unavailable(&error))?;
                 for row in answer.responses.unwrap_or_default().into_values().flatten() {
-                    found.add(row);
+                    found.add(read(row));
                 }
                 let unprocessed = answer.unprocessed_keys.unwrap_or_default().into_values().next();
                 left = unprocessed
@@ -168,6 +178,21 @@ impl Store {
     ///
     /// Returns [`StoreError::Unavailable`] if the DynamoDB call fails.
     pub async fn all_revocations(&self) -> Result<RecordedRevocations, StoreError> {
+        let mut found = RecordedRevocations::default();
+        self.for_each_revocation(|row| found.add(row)).await?;
+        Ok(found)
+    }
+
+    /// Passes each revocation to `take`, or the key of a revocation that cannot be read. The strongly consistent scan
+    /// holds one page in memory.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`StoreError::Unavailable`] if the DynamoDB call fails.
+    pub async fn for_each_revocation(
+        &self,
+        mut take: impl FnMut(Result<RecordedRevocation, String>),
+    ) -> Result<(), StoreError> {
         let mut rows = self
             .client
             .scan()
@@ -176,11 +201,10 @@ impl Store {
             .into_paginator()
             .items()
             .send();
-        let mut found = RecordedRevocations::default();
         while let Some(row) = rows.next().await {
-            found.add(row.map_err(|error| unavailable(&error))?);
+            take(read(row.map_err(|error| unavailable(&error))?));
         }
-        Ok(found)
+        Ok(())
     }
 
     /// Records the index of each revocation within its segment. Repeated calls with the same indexes change nothing.

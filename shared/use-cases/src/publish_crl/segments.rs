@@ -30,6 +30,9 @@ use telemetry::{Place, unreadable};
 
 const MEDIA_TYPE: &str = "application/octet-stream";
 
+/// The folder of the segments in the object store.
+pub(crate) const SEGMENT_FOLDER: &str = "revoked/";
+
 /// The month in which certificates expire, in UTC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct ExpiryMonth {
@@ -98,8 +101,8 @@ impl SegmentKey {
         Self { month: ExpiryMonth::of(revoked.not_after), shard: revoked.crl_shard }
     }
 
-    fn parse(key: &str) -> Option<Self> {
-        let (shard, month) = key.strip_prefix("revoked/")?.split_once('/')?;
+    pub(super) fn parse(key: &str) -> Option<Self> {
+        let (shard, month) = key.strip_prefix(SEGMENT_FOLDER)?.split_once('/')?;
         let shard = match shard {
             "unsharded" => None,
             name => match name.parse().ok()? {
@@ -115,8 +118,8 @@ impl SegmentKey {
 impl fmt::Display for SegmentKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.shard {
-            None => write!(f, "revoked/unsharded/{}", self.month),
-            Some(shard) => write!(f, "revoked/{}/{}", CrlScope::Shard(shard), self.month),
+            None => write!(f, "{SEGMENT_FOLDER}unsharded/{}", self.month),
+            Some(shard) => write!(f, "{SEGMENT_FOLDER}{}/{}", CrlScope::Shard(shard), self.month),
         }
     }
 }
@@ -125,8 +128,8 @@ impl Segments<'_> {
     /// Lists the segments of the CRL for `scope`, in CRL order.
     pub(super) async fn list(&self, scope: CrlScope) -> Result<Vec<Segment>, Failure> {
         let prefix = match scope {
-            CrlScope::Complete => "revoked/".to_owned(),
-            CrlScope::Shard(_) => format!("revoked/{scope}/"),
+            CrlScope::Complete => SEGMENT_FOLDER.to_owned(),
+            CrlScope::Shard(_) => format!("{SEGMENT_FOLDER}{scope}/"),
         };
         let mut segments = Vec::new();
         for object in self.store.list(&prefix).await? {
