@@ -10,8 +10,9 @@ pub use self::{
     backend::{Backend, BackendError, FunctionBackend, SigningKey},
     deployment::{Deployment, SettingError},
     use_cases::{
-        answer_ocsp, correct_address, decide_application, entrance, identity_check, meet_deadlines, pick_up,
-        publish_crl, record_delivery, register_certificates, renew_ocsp_responder, resend_code,
-        seal_audit_log, send_mail, stop_application, submit_application, sweep_outbox, watch_service,
+        answer_ocsp, check_service, correct_address, decide_application, entrance, identity_check,
+        meet_deadlines, pick_up, publish_crl, record_delivery, register_certificates, renew_ocsp_responder,
+        resend_code, seal_audit_log, send_mail, stop_application, submit_application, sweep_outbox,
+        watch_service,
     },
 };

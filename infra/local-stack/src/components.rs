@@ -181,7 +181,7 @@ pub(crate) fn compromised_keys(data_dir: &Path) -> Result<CompromisedKeys, Stack
     if !path.try_exists()? {
         return Ok(CompromisedKeys::default());
     }
-    Ok(fs::read_to_string(path)?.parse()?)
+    fs::read_to_string(&path)?.parse().map_err(|source| StackError::CompromisedKeys { path, source })
 }
 
 /// Creates an empty folder in which CRLs are assembled. Deletes the files that a killed process left in the folder.

@@ -2,8 +2,12 @@
 
 use std::{
     fs::{self, File},
+    io,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use shared::{
@@ -18,7 +22,8 @@ use shared::{
 
 use crate::{
     adapters::{DiskObjectStore, SoftwareMac, SoftwareSigner, files},
-    database::{self, CallCounter, DATABASE_FILE},
+    database::{self, CallCounter},
+    database_file::{self, DATABASE_FILE},
     demo_ca::CRL_SHARDS,
     stack::StackError,
 };
@@ -29,6 +34,10 @@ use crate::{
 pub struct DataFolder {
     path: PathBuf,
     lock: File,
+    /// True if a stack has served requests with this folder, or was about to.
+    was_used: bool,
+    /// True if this value has marked the database as open.
+    has_open_database: AtomicBool,
 }
 
 pub(crate) const CA_KEY: &str = "ca-key.p8";
@@ -39,6 +48,13 @@ pub(crate) const OCSP_KEY: &str = "ocsp-key.p8";
 pub(crate) const PUBLISHED_OBJECTS: &str = "objects";
 /// The folder with the CRL segments and the audit log.
 pub(crate) const STATE_OBJECTS: &str = "state";
+
+/// The folder with the sent emails.
+pub(crate) const MAILS: &str = "mails";
+/// The file with the records of the demonstration. The stack creates it after all keys.
+pub(crate) const DEMONSTRATION: &str = "demo.jsonl";
+const CA_CERTIFICATE: &str = "ca.pem";
+const PUBLICATION_URL: &str = "publication-url";
 
 /// The version of the folder's layout. It is incremented when older data becomes unusable.
 const LAYOUT: &str = "3\n";
@@ -64,16 +80,52 @@ impl DataFolder {
         for file in files::delete_temporary_files(&path).map_err(unusable)? {
             tracing::info!(file = %file.display(), "the file of an interrupted write was deleted");
         }
-        Ok(Self { path, lock })
+        let was_used = was_used(&path).map_err(unusable)?;
+        Ok(Self { path, lock, was_used, has_open_database: AtomicBool::default() })
     }
 
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Returns a signer with the key in the file `name`. Creates the file if it does not exist.
+    /// Returns true if a stack has served requests with this folder, or was about to. The folder then contains all
+    /// keys.
+    pub(crate) fn was_used(&self) -> bool {
+        self.was_used
+    }
+
+    /// Checks and opens the database. Creates the database in a new folder.
+    pub(crate) async fn database(&self, calls: CallCounter) -> Result<Store, StackError> {
+        database_file::check(&self.path, !self.was_used)?;
+        let store = database::open(&self.path, calls).await?;
+        self.has_open_database.store(true, Ordering::SeqCst);
+        database_file::mark_open(&self.path)?;
+        Ok(store)
+    }
+
+    /// Returns the path of the file `name`, which is created only in a new folder. A new file would not match the other
+    /// data of a used folder.
+    fn permanent_file(&self, name: &str) -> Result<PathBuf, StackError> {
+        let path = self.path.join(name);
+        if self.was_used && !path.try_exists()? {
+            return Err(StackError::MissingFile(path));
+        }
+        Ok(path)
+    }
+
+    /// Returns a signer with the key in the file `name`. Creates the file in a new folder.
     pub(crate) fn signer(&self, name: &str) -> Result<Arc<SoftwareSigner>, StackError> {
-        Ok(Arc::new(SoftwareSigner::open(&self.path.join(name))?))
+        Ok(Arc::new(SoftwareSigner::open(&self.permanent_file(name)?)?))
+    }
+
+    /// Returns the authenticator with the code key. Creates the key in a new folder.
+    pub(crate) fn authenticator(&self) -> Result<Arc<SoftwareMac>, StackError> {
+        Ok(Arc::new(SoftwareMac::open(&self.permanent_file(CODE_KEY)?)?))
+    }
+
+    /// Returns the path of the CA certificate, which must exist in a used folder.
+    pub(crate) fn permanent_ca_certificate(&self) -> Result<PathBuf, StackError> {
+        self.permanent_file(CA_CERTIFICATE)
     }
 
     fn signing_key(&self, name: &str) -> Result<SigningKey, BackendError> {
@@ -94,31 +146,28 @@ impl DataFolder {
 
     /// Returns the path of the CA certificate in the data folder at `path`.
     pub fn ca_certificate_in(path: &Path) -> PathBuf {
-        path.join("ca.pem")
+        path.join(CA_CERTIFICATE)
     }
 
     /// Reads the base URL of CRLs, OCSP and the CA certificate from its file. The stack creates the file when it first
     /// starts.
     fn publication_url(&self) -> Result<PublicationUrl, StackError> {
-        Ok(fs::read_to_string(self.publication_url_file())?.parse()?)
+        let path = self.path.join(PUBLICATION_URL);
+        fs::read_to_string(&path)?.parse().map_err(|source| StackError::PublicationUrl { path, source })
     }
 
     /// Returns the base URL of CRLs, OCSP and the CA certificate. When the stack starts for the first time, this URL is
     /// `site_url`. Later starts keep the URL even on another port, because issued certificates contain it.
     pub(crate) fn publication_url_or(&self, site_url: &str) -> Result<PublicationUrl, StackError> {
-        files::create(&self.publication_url_file(), site_url.as_bytes())?;
+        files::create(&self.permanent_file(PUBLICATION_URL)?, site_url.as_bytes())?;
         self.publication_url()
-    }
-
-    fn publication_url_file(&self) -> PathBuf {
-        self.path.join("publication-url")
     }
 }
 
 /// The components that the operators' tool uses while the stack is stopped.
 impl Backend for DataFolder {
     async fn store(&self) -> Result<Store, BackendError> {
-        Ok(database::open(&self.path, CallCounter::default()).await?)
+        Ok(self.database(CallCounter::default()).await?)
     }
 
     fn clock(&self) -> Arc<dyn Clock> {
@@ -130,7 +179,7 @@ impl Backend for DataFolder {
     }
 
     fn code_authenticator(&self) -> Result<Arc<dyn MessageAuthenticator>, BackendError> {
-        Ok(Arc::new(SoftwareMac::open(&self.path.join(CODE_KEY))?))
+        Ok(self.authenticator()?)
     }
 
     async fn statement_signer(&self) -> Result<StatementSigner, BackendError> {
@@ -173,11 +222,40 @@ impl Backend for DataFolder {
 }
 
 impl Drop for DataFolder {
-    /// Unlocks the file explicitly. A child process may share the open file, and would keep the lock if this process
+    /// Marks the database as closed, and unlocks the file explicitly. A child process may share the open file, and would keep the lock if this process
     /// only closed the file.
     fn drop(&mut self) {
+        if self.has_open_database.load(Ordering::SeqCst) {
+            let _ = database_file::mark_closed(&self.path);
+        }
         let _ = self.lock.unlock();
     }
+}
+
+/// Returns true if a stack has served requests with the folder at `path`, or was about to.
+fn was_used(path: &Path) -> io::Result<bool> {
+    if path.join(DEMONSTRATION).try_exists()? {
+        return Ok(true);
+    }
+    for folder in [PUBLISHED_OBJECTS, STATE_OBJECTS, MAILS] {
+        if contains_file(&path.join(folder))? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+fn contains_file(folder: &Path) -> io::Result<bool> {
+    if !folder.is_dir() {
+        return Ok(false);
+    }
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if !path.is_dir() || contains_file(&path)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Checks the layout version of the folder, and writes a version file into a new folder. Folders of version 1 have no
@@ -188,5 +266,5 @@ fn check_layout(path: &Path) -> Result<(), StackError> {
         files::create(&file, LAYOUT.as_bytes())?;
     }
     let fits = file.try_exists()? && fs::read_to_string(&file)? == LAYOUT;
-    if fits { Ok(()) } else { Err(StackError::OtherLayout(path.to_owned())) }
+    if fits { Ok(()) } else { Err(StackError::OtherLayout { path: path.to_owned(), file }) }
 }

@@ -26,7 +26,7 @@ use shared::{
 };
 use tokio::{net::TcpListener, task::JoinHandle};
 
-use crate::{adapters::files, stack::StackError};
+use crate::{adapters::files, database_file::DATABASE_FILE, stack::StackError};
 
 /// Counts the database calls, which are billable in a deployment. The counter can also simulate the loss of one request
 /// or response.
@@ -97,15 +97,13 @@ impl Intercept for CallCounter {
     }
 }
 
-pub(crate) const DATABASE_FILE: &str = "dynamodb.sqlite";
-
 /// Opens the database in `data_dir` and returns its store. Creates the database if it does not exist.
 pub(crate) async fn open(data_dir: &Path, calls: CallCounter) -> Result<Store, StackError> {
     let file = data_dir.join(DATABASE_FILE);
     if !file.try_exists()? {
         make(&file).await?;
     }
-    let (store, _) = serve(Database::new(&file.to_string_lossy()).map_err(failed)?, calls).await?;
+    let (store, _) = serve(Database::new(&file.to_string_lossy()).map_err(failed(&file))?, calls).await?;
     store.create_missing_tables().await?;
     Ok(store)
 }
@@ -114,7 +112,7 @@ pub(crate) async fn open(data_dir: &Path, calls: CallCounter) -> Result<Store, S
 /// file would contain an unusable table. The tables are therefore created in memory and then written to the file
 /// atomically.
 async fn make(file: &Path) -> Result<(), StackError> {
-    let database = Database::memory().map_err(failed)?;
+    let database = Database::memory().map_err(failed(file))?;
     let (store, server) = serve(database.clone(), CallCounter::default()).await?;
     store.create_missing_tables().await?;
     server.abort();
@@ -123,7 +121,7 @@ async fn make(file: &Path) -> Result<(), StackError> {
         Err(error) if error.kind() != ErrorKind::NotFound => return Err(error.into()),
         _ => {}
     }
-    database.vacuum_into(&image.to_string_lossy()).map_err(failed)?;
+    database.vacuum_into(&image.to_string_lossy()).map_err(failed(file))?;
     files::create(file, &fs::read(&image)?)?;
     Ok(fs::remove_file(image)?)
 }
@@ -148,6 +146,7 @@ async fn serve(database: Database, calls: CallCounter) -> Result<(Store, JoinHan
     Ok((Store::new(aws_sdk_dynamodb::Client::from_conf(config), tables), server))
 }
 
-fn failed(error: impl Display) -> StackError {
-    StackError::Database(error.to_string())
+fn failed<E: Display>(file: &Path) -> impl FnOnce(E) -> StackError {
+    let path = file.to_owned();
+    move |error| StackError::Database { path, fault: format!("cannot be opened: {error}") }
 }

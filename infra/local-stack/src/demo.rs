@@ -72,8 +72,8 @@ pub enum DemoError {
     /// The demonstration file cannot be read or written.
     #[error("the demonstration file cannot be read or written: {0}")]
     Io(#[from] io::Error),
-    /// The demonstration file is invalid or was written by another version.
-    #[error("the demonstration file is invalid; remove it to create a new one: {0}")]
+    /// A record of the demonstration is invalid.
+    #[error("a record of the demonstration is invalid: {0}")]
     Json(#[from] serde_json::Error),
     /// A certificate could not be issued.
     #[error(transparent)]
@@ -220,19 +220,39 @@ impl Demonstrations {
     }
 }
 
-/// Registers the records in `file` and returns their credentials. Creates the file if it does not exist.
+/// The demonstration in the data folder.
+pub(crate) struct LoadedDemo {
+    pub(crate) accounts: Vec<DemoAccount>,
+    /// A warning for each record that cannot be registered.
+    pub(crate) warnings: Vec<String>,
+}
+
+/// Registers the records in `file` and returns their credentials. Creates the file in a new data folder. A file that is
+/// missing in a used folder is not created, because its certificates are registered and would be issued again.
 pub(crate) async fn load(
     file: &Path,
+    was_used: bool,
     ca: &DemoCa,
     registration: &RegisterCertificates,
-    now: Timestamp,
     entropy: &dyn Entropy,
-) -> Result<Vec<DemoAccount>, DemoError> {
+) -> Result<LoadedDemo, DemoError> {
+    let restore = "restore it from a backup of the data folder; everything else is served";
     if !file.try_exists()? {
-        let records = make_records(&DemoNames::default(), ca, now, entropy).await?;
+        if was_used {
+            let warning = format!("{} is missing, so no credentials are shown; {restore}", file.display());
+            return Ok(LoadedDemo { accounts: Vec::new(), warnings: vec![warning] });
+        }
+        let records = make_records(&DemoNames::default(), ca, registration.clock.now(), entropy).await?;
         files::create(file, records.as_bytes())?;
     }
-    register(&fs::read_to_string(file)?, registration).await
+    let bytes = fs::read(file)?;
+    let records = String::from_utf8_lossy(&bytes);
+    let report = registration.register_records(edge::certificate_records(&records)).await?;
+    let refused = report.refused.into_iter();
+    let warnings =
+        refused.map(|(line, reason)| format!("{}: line {line}: {reason}; {restore}", file.display()));
+    let readable = records.lines().filter_map(|line| serde_json::from_str(line).ok());
+    Ok(LoadedDemo { accounts: accounts_of(readable), warnings: warnings.collect() })
 }
 
 /// Creates a demonstration without registering it. Returns its import records and the credentials that work after an
@@ -357,9 +377,14 @@ struct Mailbox {
 }
 
 fn accounts(records: &str) -> Result<Vec<DemoAccount>, DemoError> {
+    let read: Result<Vec<_>, _> = records.lines().map(serde_json::from_str).collect();
+    Ok(accounts_of(read?))
+}
+
+/// Returns one account for each certificate code.
+fn accounts_of(records: impl IntoIterator<Item = Credentials>) -> Vec<DemoAccount> {
     let mut accounts: Vec<DemoAccount> = Vec::new();
-    for line in records.lines() {
-        let read: Credentials = serde_json::from_str(line)?;
+    for read in records {
         match accounts.iter_mut().find(|account| account.certificate_code == read.certificate_code) {
             Some(account) => {
                 account.coupon_numbers.push(read.coupon_number);
@@ -375,5 +400,5 @@ fn accounts(records: &str) -> Result<Vec<DemoAccount>, DemoError> {
             }),
         }
     }
-    Ok(accounts)
+    accounts
 }

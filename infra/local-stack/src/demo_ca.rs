@@ -26,7 +26,10 @@ use shared::{
     ports::{Entropy, PortError, Signer},
 };
 
-use crate::adapters::{SoftwareSigner, files};
+use crate::{
+    adapters::{SoftwareSigner, files},
+    data_folder::CA_KEY,
+};
 
 /// The number of CRL shards of the local CA.
 pub(crate) const CRL_SHARDS: u16 = 4;
@@ -51,13 +54,17 @@ pub enum DemoCaError {
     #[error("the CA certificate file {path} cannot be read or created")]
     Io { path: PathBuf, source: io::Error },
     /// The file does not contain a CA certificate.
-    #[error(transparent)]
-    Ca(#[from] CaError),
+    #[error(
+        "{path} does not contain a CA certificate; restore it from a backup of the data folder, or choose a new folder \
+         with --data"
+    )]
+    NotACertificate { path: PathBuf, source: CaError },
     /// The CA certificate does not match the stack's CA key.
     #[error(
-        "the CA certificate does not match the CA key of the local stack; remove both files to create a new CA"
+        "{path} does not contain the public key of {CA_KEY} in the same folder, so one of the two files was replaced; \
+         restore both from one backup of the data folder, or choose a new folder with --data"
     )]
-    OtherCa,
+    OtherCa { path: PathBuf },
     /// The built-in name or lifetime of the CA is invalid.
     #[error(transparent)]
     Setting(#[from] CaSettingError),
@@ -106,9 +113,10 @@ impl DemoCa {
             let root = make_root(&signer, now, entropy).await?;
             files::create(path, root.certificate_pem().as_bytes()).map_err(failed)?;
         }
-        let authority = CertificationAuthority::from_certificate(&fs::read(path).map_err(failed)?)?;
+        let authority = CertificationAuthority::from_certificate(&fs::read(path).map_err(failed)?)
+            .map_err(|source| DemoCaError::NotACertificate { path: path.to_owned(), source })?;
         if authority.public_key() != signer.public_key() {
-            return Err(DemoCaError::OtherCa);
+            return Err(DemoCaError::OtherCa { path: path.to_owned() });
         }
         let profile = IssuanceProfile::new(authority, publication, None, now)?;
         Ok(Self { profile, signer, shards: CRL_SHARDS.try_into()? })
@@ -195,7 +203,7 @@ mod tests {
         let ca = open(&folder, "ca.key", NOW).await.unwrap();
         let again = open(&folder, "ca.key", NOW + 5).await.unwrap();
         assert_eq!(again.authority(), ca.authority());
-        assert!(matches!(open(&folder, "other.key", NOW).await, Err(DemoCaError::OtherCa)));
+        assert!(matches!(open(&folder, "other.key", NOW).await, Err(DemoCaError::OtherCa { .. })));
     }
 
     #[tokio::test]

@@ -9,6 +9,7 @@ mod components;
 mod connection;
 mod data_folder;
 mod database;
+mod database_file;
 mod demo;
 mod demo_ca;
 #[cfg(test)]
@@ -25,6 +26,8 @@ mod routes;
 mod server_certificate;
 mod site;
 mod stack;
+mod start_check;
+mod wording;
 
 pub use self::{
     components::Ports,

@@ -54,6 +54,9 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
         around_ports: std::convert::identity,
     })
     .await?;
+    for warning in stack.warnings() {
+        writeln!(io::stderr(), "warning: {warning}")?;
+    }
     if let Some(file) = arguments.import {
         import(&stack, &file).await?;
     }

@@ -21,11 +21,13 @@ use tokio::net::TcpListener;
 use tokio_rustls::rustls;
 
 use crate::{
-    adapters::{KeyFileError, OutboxMailer, SoftwareMac},
+    adapters::{KeyFileError, OutboxMailer},
     components::{self, Components, Ports},
-    data_folder::{CA_KEY, CODE_KEY, DataFolder, OCSP_KEY, PUBLISHED_OBJECTS, STATE_OBJECTS, STATEMENT_KEY},
-    database::{self, CallCounter},
-    demo::{self, DemoAccount, DemoError, Demonstrations},
+    data_folder::{
+        CA_KEY, DEMONSTRATION, DataFolder, MAILS, OCSP_KEY, PUBLISHED_OBJECTS, STATE_OBJECTS, STATEMENT_KEY,
+    },
+    database::CallCounter,
+    demo::{self, DemoAccount, DemoError, Demonstrations, LoadedDemo},
     demo_ca::{DemoCa, DemoCaError},
     dispatcher::Dispatcher,
     event_handlers::EventHandlers,
@@ -35,6 +37,7 @@ use crate::{
     local_pages::LocalPages,
     routes::{Routes, RoutesError},
     server_certificate::ServerCertificate,
+    start_check,
 };
 
 /// Returns the service name for the local stack's emails. The name matches the one in `web/js/deployment.js`.
@@ -68,6 +71,7 @@ pub struct Stack {
     address: SocketAddr,
     site_url: String,
     accounts: Vec<DemoAccount>,
+    warnings: Vec<String>,
     pub(crate) registration: Arc<RegisterCertificates>,
     database_calls: CallCounter,
     pub(crate) gateway: Arc<Gateway>,
@@ -102,12 +106,24 @@ pub enum StackError {
     InUse(PathBuf),
     /// The data folder has the layout of another version.
     #[error(
-        "the data folder {0} was created by another version; remove it or choose another folder with --data"
+        "the data folder {path} was created by another version, or {file} was changed; restore this file from a backup, \
+         or choose another folder with --data"
     )]
-    OtherLayout(PathBuf),
-    /// The in-process database cannot be opened.
-    #[error("the database cannot be opened: {0}")]
-    Database(String),
+    OtherLayout { path: PathBuf, file: PathBuf },
+    /// A file that is created only in a new data folder is missing.
+    #[error(
+        "{0} is missing; it is created only in a new data folder; restore it from a backup, or choose a new folder with \
+         --data"
+    )]
+    MissingFile(PathBuf),
+    /// The database cannot be opened.
+    #[error(
+        "{path} {fault}; restore the whole data folder from one backup, or choose a new folder with --data"
+    )]
+    Database { path: PathBuf, fault: String },
+    /// The data folder is damaged, and requests would do harm.
+    #[error("the data folder is damaged:\n  {}", .0.join("\n  "))]
+    Damaged(Vec<String>),
     /// A key file cannot be used.
     #[error(transparent)]
     Key(#[from] KeyFileError),
@@ -118,11 +134,13 @@ pub enum StackError {
     #[error(transparent)]
     Tls(#[from] rustls::Error),
     /// The list of compromised keys is invalid.
-    #[error(transparent)]
-    CompromisedKeys(#[from] CompromisedKeysError),
+    #[error("{path} is invalid; correct it or remove it")]
+    CompromisedKeys { path: PathBuf, source: CompromisedKeysError },
     /// The file with the publication URL is invalid.
-    #[error(transparent)]
-    PublicationUrl(#[from] PublicationUrlError),
+    #[error(
+        "{path} is invalid; restore it from a backup of the data folder, or choose a new folder with --data"
+    )]
+    PublicationUrl { path: PathBuf, source: PublicationUrlError },
     /// The URL of the stack is not an origin.
     #[error(transparent)]
     Origin(#[from] edge::OriginError),
@@ -188,17 +206,17 @@ impl Stack {
         let origins = ["localhost", "127.0.0.1"].map(|host| url(scheme, host).parse());
 
         let database_calls = CallCounter::default();
-        let store = database::open(data_dir, database_calls.clone()).await?;
+        let store = folder.database(database_calls.clone()).await?;
         let ca_signer = folder.signer(CA_KEY)?;
         let statement_signer = folder.signer(STATEMENT_KEY)?;
         let statement_key = statement_signer.public_key().clone();
         let ocsp_signer = folder.signer(OCSP_KEY)?;
         let ocsp_key = ocsp_signer.public_key().clone();
         let objects = folder.object_store(PUBLISHED_OBJECTS);
-        let mailer = Arc::new(OutboxMailer::open(data_dir.join("mails"), Arc::clone(&clock))?);
+        let mailer = Arc::new(OutboxMailer::open(data_dir.join(MAILS), Arc::clone(&clock))?);
         let publication = folder.publication_url_or(&url("http", "localhost"))?;
         let ca = DemoCa::open(
-            &folder.ca_certificate(),
+            &folder.permanent_ca_certificate()?,
             Arc::clone(&ca_signer),
             publication.clone(),
             clock.now(),
@@ -212,7 +230,7 @@ impl Stack {
             None
         };
 
-        let authenticator = Arc::new(SoftwareMac::open(&data_dir.join(CODE_KEY))?);
+        let authenticator = folder.authenticator()?;
         let ports = around_ports(Ports {
             statement_signer,
             ca_signer,
@@ -243,10 +261,13 @@ impl Stack {
             log_authenticator: authenticator,
             scratch: components::scratch_folder(data_dir)?,
         };
+        let check = wiring::check_service(&components).await?;
+        let mut warnings = start_check::run(&folder, &check, &mailer).await?;
         let registration = Arc::new(wiring::register_certificates(&components).await?);
-        let accounts =
-            demo::load(&data_dir.join("demo.jsonl"), &ca, &registration, clock.now(), entropy.as_ref())
-                .await?;
+        let demonstration = data_dir.join(DEMONSTRATION);
+        let demo = demo::load(&demonstration, folder.was_used(), &ca, &registration, entropy.as_ref());
+        let LoadedDemo { accounts, warnings: more } = demo.await?;
+        warnings.extend(more);
         let functions = Functions::new(&components).await?;
         let handlers = EventHandlers::new(&components).await?;
         let gateway = Gateway {
@@ -267,6 +288,7 @@ impl Stack {
             address,
             site_url,
             accounts,
+            warnings,
             registration,
             database_calls,
             gateway: Arc::new(gateway),
@@ -288,6 +310,11 @@ impl Stack {
     /// Returns the demonstration credentials. The first account has one active certificate.
     pub fn accounts(&self) -> &[DemoAccount] {
         &self.accounts
+    }
+
+    /// Returns a message for each damaged file that does not prevent the service, with the file and the remedy.
+    pub fn warnings(&self) -> &[String] {
+        &self.warnings
     }
 
     pub fn database_calls(&self) -> &CallCounter {

@@ -12,6 +12,7 @@ use crate::{
     use_cases::{
         answer_ocsp::{AnswerOcsp, CurrentResponder},
         ca_on_record::check_key,
+        check_service::{CheckService, CurrentKeys},
         correct_address::CorrectAddress,
         decide_application::DecideApplication,
         identity_check::IdentityCheck,
@@ -152,6 +153,30 @@ pub async fn pick_up(backend: &impl FunctionBackend) -> Result<PickUp, BackendEr
 
 pub async fn publish_crl(backend: &impl Backend) -> Result<PublishCrl, BackendError> {
     let (signer, authority) = ca_signer(backend).await?;
+    publisher(backend, signer, authority).await
+}
+
+/// Creates the check of the service. The check also works with a CA certificate that does not match the CA key.
+pub async fn check_service(backend: &impl Backend) -> Result<CheckService, BackendError> {
+    let ((signer, ca), authority) = tokio::try_join!(backend.ca_key(), backend.authority())?;
+    let ((_, ocsp), statements) = tokio::try_join!(backend.ocsp_key(), backend.statement_signer())?;
+    Ok(CheckService {
+        publisher: publisher(backend, signer, authority).await?,
+        log: backend.state_objects()?,
+        keys: CurrentKeys {
+            ca,
+            statement: statements.public_key,
+            ocsp,
+            credentials: backend.credential_keys().await?,
+        },
+    })
+}
+
+async fn publisher(
+    backend: &impl Backend,
+    signer: Arc<dyn Signer>,
+    authority: CertificationAuthority,
+) -> Result<PublishCrl, BackendError> {
     Ok(PublishCrl {
         store: backend.store().await?,
         signer,

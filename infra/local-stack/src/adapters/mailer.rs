@@ -50,6 +50,13 @@ pub struct SentMail {
     pub send_number: Option<u32>,
 }
 
+/// The result of [`OutboxMailer::check`].
+pub(crate) struct CheckedMails {
+    pub(crate) newest: Option<SentMail>,
+    /// The files that cannot be read.
+    pub(crate) damaged: Vec<PathBuf>,
+}
+
 impl OutboxMailer {
     /// Opens the outbox in `folder`. Creates the folder if it does not exist.
     ///
@@ -80,8 +87,32 @@ impl OutboxMailer {
     ///
     /// Returns an error if the folder or an email in it cannot be read.
     pub async fn after(&self, number: u64) -> Result<Vec<SentMail>, PortError> {
+        let (mails, damaged) = self.read_after(number).await?;
+        for number in damaged {
+            if lock(&self.reported).insert(number) {
+                unreadable(Place::MailFolder, &file_name(number));
+            }
+        }
+        Ok(mails)
+    }
+
+    /// Reads all emails, and returns the newest one and the files that cannot be read.
+    pub(crate) async fn check(&self) -> Result<CheckedMails, PortError> {
+        let (mut mails, damaged) = self.read_after(0).await?;
+        let damaged = damaged.into_iter().map(|number| self.path_of(number)).collect();
+        Ok(CheckedMails { newest: mails.pop(), damaged })
+    }
+
+    /// Returns the path of the file of an email.
+    pub(crate) fn path_of(&self, number: u64) -> PathBuf {
+        self.folder.join(file_name(number))
+    }
+
+    /// Returns the emails with numbers greater than `number`, oldest first, and the numbers of the files that cannot be
+    /// read.
+    async fn read_after(&self, number: u64) -> Result<(Vec<SentMail>, Vec<u64>), PortError> {
         let folder = Arc::clone(&self.folder);
-        let (mails, damaged) = blocking("outbox", move || {
+        blocking("outbox", move || {
             let (mut mails, mut damaged) = (Vec::new(), Vec::new());
             for number in numbers(&folder).map_err(failed)?.into_iter().filter(|found| *found > number) {
                 let json = fs::read(folder.join(file_name(number))).ok();
@@ -92,13 +123,7 @@ impl OutboxMailer {
             }
             Ok((mails, damaged))
         })
-        .await?;
-        for number in damaged {
-            if lock(&self.reported).insert(number) {
-                unreadable(Place::MailFolder, &file_name(number));
-            }
-        }
-        Ok(mails)
+        .await
     }
 }
 

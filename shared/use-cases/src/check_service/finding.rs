@@ -71,6 +71,8 @@ pub enum Fault {
     Missing,
     #[error("cannot be read")]
     Unreadable,
+    #[error("does not have the name of a CRL segment")]
+    UnknownObject,
     #[error("is not a valid CRL of this CA: {0}")]
     InvalidCrl(String),
     #[error("has the number {published}, but revocations were listed on number {listed}")]
@@ -98,6 +100,7 @@ pub enum Remedy {
     RestorePublicationUrl,
     RebuildSegments,
     RestoreObject,
+    RemoveObject,
 }
 
 /// A fault and its place.
@@ -144,6 +147,7 @@ impl Finding {
             (Fault::OtherPublicationUrl, _) => Remedy::RestorePublicationUrl,
             (Fault::NotPublished | Fault::InvalidCrl(_) | Fault::OldCrl { .. }, _)
             | (Fault::Missing | Fault::Unreadable, Location::PublishedObject(_)) => Remedy::PublishCrls,
+            (Fault::UnknownObject, _) => Remedy::RemoveObject,
             (Fault::MissingEntries { .. }, _) => Remedy::RebuildSegments,
             (Fault::Missing | Fault::Unreadable, Location::StateObject(key))
                 if key.starts_with(crate::publish_crl::SEGMENT_FOLDER) =>
@@ -176,7 +180,8 @@ impl Finding {
             | Remedy::RestoreRow
             | Remedy::PublishCrls
             | Remedy::RebuildSegments
-            | Remedy::RestoreObject => false,
+            | Remedy::RestoreObject
+            | Remedy::RemoveObject => false,
         }
     }
 

@@ -92,13 +92,12 @@ impl PublishCrl {
     ) -> Result<BTreeMap<SegmentKey, u64>, Failure> {
         let mut counted = BTreeMap::new();
         for object in self.segments.list(SEGMENT_FOLDER).await? {
-            let key = SegmentKey::parse(&object.key);
-            let count = match key {
-                Some(key) => self.count_entries(key).await?,
-                None => None,
+            let Some(key) = SegmentKey::parse(&object.key) else {
+                inspection.segments.push(Finding::state(&object.key, Fault::UnknownObject));
+                continue;
             };
-            match key.zip(count) {
-                Some((key, count)) => drop(counted.insert(key, count)),
+            match self.count_entries(key).await? {
+                Some(count) => drop(counted.insert(key, count)),
                 None => inspection.segments.push(Finding::state(&object.key, Fault::Unreadable)),
             }
         }
