@@ -5,6 +5,7 @@
 mod backend;
 mod deployment;
 mod use_cases;
+mod wording;
 
 pub use self::{
     backend::{Backend, BackendError, FunctionBackend, SigningKey},

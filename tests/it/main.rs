@@ -45,6 +45,7 @@ mod revocation_statement;
 mod round_trips;
 mod sealing;
 mod session_texts;
+mod start_up_check;
 mod step_order;
 mod support;
 mod unreadable;

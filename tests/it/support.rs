@@ -45,6 +45,6 @@ pub(crate) use self::{
     races::{submit_at_once, the_one_accepted},
     raw_database::RawDatabase,
     sealing::Sealing,
-    stack::{AnyStack, MovedClock, Prepared, START, TestStack, timestamp},
+    stack::{AnyStack, MovedClock, Prepared, START, TestStack, start_stack_in, timestamp},
     tls::TlsClient,
 };

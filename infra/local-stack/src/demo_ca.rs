@@ -51,7 +51,9 @@ pub struct DemoCa {
 #[derive(Debug, thiserror::Error)]
 pub enum DemoCaError {
     /// The CA certificate file cannot be read or created.
-    #[error("the CA certificate file {path} cannot be read or created")]
+    #[error(
+        "the CA certificate file {path} cannot be read or created; check the permissions of the file and its folder"
+    )]
     Io { path: PathBuf, source: io::Error },
     /// The file does not contain a CA certificate.
     #[error(

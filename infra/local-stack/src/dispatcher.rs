@@ -186,7 +186,8 @@ impl Dispatcher {
         lambda::event_invocation("record-delivery", &self.request_ids.next(), work).await.ok()
     }
 
-    async fn publish_on_schedule(&self) {
+    /// Runs publish-crl, as the schedule does in a deployment.
+    pub async fn publish_on_schedule(&self) {
         self.invoke(PUBLISH_CRL.function, Box::pin(self.functions.publish.handle(scheduled()))).await;
     }
 

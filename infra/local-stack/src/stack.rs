@@ -168,8 +168,8 @@ pub enum StackError {
 }
 
 impl Stack {
-    /// Opens the data folder, creates its missing files, and binds the port. Connections wait until [`Server::run`]
-    /// accepts them.
+    /// Opens and checks the data folder, creates the files of a new folder, and binds the port. Connections wait until
+    /// [`Server::run`] accepts them.
     ///
     /// # Errors
     ///

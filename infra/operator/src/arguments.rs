@@ -16,6 +16,8 @@ Exit codes:
   2  invalid command line
   3  success, but some records were skipped; they are listed on standard error
 
+The exit codes of `check` are 0 without findings, 1 with findings, and 2 if the check could not be completed.
+
 Without --data, the command works on the deployment that the environment variables describe. They are the variables of
 the deployment's functions, such as TABLE_PREFIX, CA_KEY_ID and PUBLIC_BUCKET, and the standard variables of the AWS
 SDK. If a variable is missing, the error message contains its name.";
@@ -45,6 +47,9 @@ pub(crate) enum Command {
     /// Find a certificate and its application by a number
     #[command(after_help = FIND)]
     Find(Find),
+    /// Check the keys, the CRLs, their segments, the audit log and the rows
+    #[command(after_help = CHECK)]
+    Check(Check),
     /// Publish CRLs or rebuild their segments
     #[command(subcommand)]
     Crl(CrlCommand),
@@ -313,6 +318,28 @@ fn readings(text: &str) -> Result<Readings, &'static str> {
     ];
     let readings: Vec<_> = readings.into_iter().flatten().collect();
     if readings.is_empty() { Err("not a receipt, coupon or serial number") } else { Ok(Readings(readings)) }
+}
+
+const CHECK: &str = "\
+Compares the database, the keys, the published CRLs, their segments and the audit log with each other. Prints one line
+for each check. Findings are listed on standard error with their place and remedy. The check changes nothing and can run
+at any time. It reads each revocation, segment and CRL once, each pending outbox row, and the newest 200 objects of the
+audit log. It does not read the enrollments.
+
+Exit codes:
+  0  no findings
+  1  findings
+  2  the check could not be completed; the reason is on standard error
+
+Example:
+  cert-reissue-operator check";
+
+#[derive(Args)]
+pub(crate) struct Check {
+    /// Record the fingerprints of the current keys first: once after the deployment, and after a planned replacement of
+    /// the statement key or the OCSP key
+    #[arg(long)]
+    pub(crate) record_keys: bool,
 }
 
 const PUBLISH: &str = "\

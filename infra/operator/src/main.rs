@@ -6,6 +6,7 @@ mod arguments;
 mod audit;
 mod ca;
 mod certificates;
+mod check;
 mod crl;
 mod csv_records;
 mod find;
@@ -40,7 +41,12 @@ enum Outcome {
     Done,
     /// Some records were invalid and were skipped.
     RecordsLeftOut,
+    /// The check has findings.
+    Findings,
 }
+
+/// The exit code if `check` cannot be completed.
+const CHECK_FAILED: u8 = 2;
 
 /// The exit code for [`Outcome::RecordsLeftOut`]. The help text describes all exit codes.
 const RECORDS_LEFT_OUT: u8 = 3;
@@ -48,6 +54,10 @@ const RECORDS_LEFT_OUT: u8 = 3;
 #[tokio::main]
 async fn main() -> ExitCode {
     let Arguments { data, command } = Arguments::parse();
+    let failed = match command {
+        Command::Check(_) => ExitCode::from(CHECK_FAILED),
+        _ => ExitCode::FAILURE,
+    };
     let outcome = match data {
         Some(folder) => run(command, || Ok(DataFolder::open(folder)?)).await,
         None => run(command, || Ok(Deployment::from_env()?)).await,
@@ -55,9 +65,10 @@ async fn main() -> ExitCode {
     match outcome {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
         Ok(Outcome::RecordsLeftOut) => ExitCode::from(RECORDS_LEFT_OUT),
+        Ok(Outcome::Findings) => ExitCode::FAILURE,
         Err(error) => {
             let _ = writeln!(io::stderr(), "error: {}", with_causes(error.as_ref()));
-            ExitCode::FAILURE
+            failed
         }
     }
 }
@@ -92,6 +103,7 @@ async fn run<T: Target>(
             applications::reject(&target()?, &arguments).await
         }
         Command::Find(arguments) => find::find(&target()?, &arguments).await,
+        Command::Check(arguments) => check::check(&target()?, &arguments).await,
         Command::Crl(CrlCommand::Publish) => crl::publish(&target()?).await,
         Command::Crl(CrlCommand::Rebuild) => crl::rebuild(&target()?).await,
         Command::Ocsp(OcspCommand::RenewResponder) => ocsp::renew_responder(&target()?).await,

@@ -5,7 +5,10 @@ use std::path::Path;
 use local_stack::DataFolder;
 use shared::{
     pki::{CertificationAuthority, PublicKey},
-    use_cases::ca_on_record::{CaOnRecordError, publish_ca_certificate, put_on_record},
+    use_cases::{
+        ca_on_record::{CaOnRecordError, publish_ca_certificate, put_on_record},
+        check_service::Wording,
+    },
     wiring::{Backend, Deployment},
 };
 
@@ -13,7 +16,7 @@ use crate::Fault;
 
 /// A deployment configured by environment variables, or the data folder of a local stack. A deployment stores the CA
 /// certificate in its database, and a data folder stores it in a file.
-pub(crate) trait Target: Backend {
+pub(crate) trait Target: Backend + Wording {
     /// Returns an error if the target already has a CA certificate, because a CA certificate is never replaced.
     async fn refuse_second_authority(&self) -> Result<(), Fault>;
 

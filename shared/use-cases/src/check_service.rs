@@ -140,7 +140,7 @@ fn replaced_keys(
 }
 
 /// Converts the error of an unreadable row to a finding, and returns other errors.
-fn unreadable_row(error: StoreError) -> Result<Finding, Failure> {
+pub(crate) fn unreadable_row(error: StoreError) -> Result<Finding, Failure> {
     match error {
         StoreError::Unreadable(key) => Ok(Finding::row(&key, Fault::Unreadable)),
         error => Err(error.into()),

@@ -17,7 +17,7 @@ const TABLES: &str = "cert-reissue-local";
 pub(crate) struct RawDatabase(Client);
 
 impl RawDatabase {
-    pub(super) async fn open(file: &Path) -> Self {
+    pub(crate) async fn open(file: &Path) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let endpoint = format!("http://{}", listener.local_addr().unwrap());
         let database = Database::new(file.to_str().unwrap()).unwrap();
@@ -44,6 +44,12 @@ impl RawDatabase {
     /// Returns the number of rows in the table `…-{table}`.
     pub(crate) async fn count(&self, table: &str) -> i32 {
         self.0.scan().table_name(format!("{TABLES}-{table}")).send().await.unwrap().count()
+    }
+
+    /// Deletes the row of the table `…-{table}` with this key.
+    pub(crate) async fn delete(&self, table: &str, key: &Value) {
+        let key = serde_dynamo::to_item(key).unwrap();
+        self.0.delete_item().table_name(format!("{TABLES}-{table}")).set_key(Some(key)).send().await.unwrap();
     }
 
     /// Returns the partition key of the registry row with this sort key.

@@ -7,7 +7,7 @@ use std::{
     },
 };
 
-use local_stack::{CallCounter, DemoAccount, Dispatcher, Stack, StackOptions, default_site};
+use local_stack::{CallCounter, DemoAccount, Dispatcher, Stack, StackError, StackOptions, default_site};
 use serde_json::Value;
 use shared::{
     adapters::system::{SystemClock, SystemEntropy},
@@ -114,16 +114,12 @@ impl Prepared {
         let clock = MovedClock::new();
         let (faults, around_ports) = faults::new();
         let options = StackOptions {
-            port: 0,
             https,
-            data_dir: folder.path().to_owned(),
-            site: default_site(),
             timing,
             ocsp_nonces,
             hold,
-            clock: Arc::clone(&clock) as Arc<dyn Clock>,
-            entropy: Arc::new(SystemEntropy),
             around_ports,
+            ..options(folder.path(), Arc::clone(&clock) as Arc<dyn Clock>)
         };
         let stack = Stack::start(options).await.unwrap();
         let ca_certificate = std::fs::read(folder.path().join("ca.pem")).unwrap();
@@ -156,6 +152,30 @@ impl Prepared {
         };
         let any = AnyStack { accounts, started: clock.now(), target: Target::Embedded(embedded) };
         TestStack { clock, faults, database_calls, port, folder: path, dispatcher, any }
+    }
+}
+
+/// Starts a stack in this data folder, `seconds` after [`START`]. The stack does not handle requests yet.
+pub(crate) async fn start_stack_in(data_dir: &Path, seconds: i64) -> Result<Stack, StackError> {
+    keep_call_sites_on();
+    let clock = MovedClock::new();
+    clock.advance(seconds);
+    Stack::start(options(data_dir, clock)).await
+}
+
+fn options(data_dir: &Path, clock: Arc<dyn Clock>) -> StackOptions {
+    let Settings { timing, ocsp_nonces, hold } = Settings::default();
+    StackOptions {
+        port: 0,
+        https: false,
+        data_dir: data_dir.to_owned(),
+        site: default_site(),
+        timing,
+        ocsp_nonces,
+        hold,
+        clock,
+        entropy: Arc::new(SystemEntropy),
+        around_ports: std::convert::identity,
     }
 }
 

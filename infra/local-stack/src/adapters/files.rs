@@ -13,10 +13,15 @@ use std::{
 #[derive(Debug, thiserror::Error)]
 pub enum KeyFileError {
     /// The key file cannot be read or created.
-    #[error("the key file {path} cannot be read or created")]
+    #[error(
+        "the key file {path} cannot be read or created; check the permissions of the file and its folder"
+    )]
     Io { path: PathBuf, source: io::Error },
     /// The key file does not contain a key of the expected kind.
-    #[error("the key file {path} does not contain a key of the expected kind")]
+    #[error(
+        "the key file {path} does not contain a key of the expected kind; restore it from a backup, or choose a new data \
+         folder with --data"
+    )]
     NotAKey { path: PathBuf },
     /// The operating system's random number generator failed.
     #[error("a key cannot be generated, because the random number generator failed")]

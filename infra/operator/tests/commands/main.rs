@@ -8,6 +8,7 @@ mod applications;
 mod audit;
 mod ca;
 mod certificates;
+mod check;
 mod crl;
 mod find;
 mod ocsp;

@@ -77,6 +77,8 @@ pub enum Fault {
     InvalidCrl(String),
     #[error("has the number {published}, but revocations were listed on number {listed}")]
     OldCrl { published: u64, listed: u64 },
+    #[error("is older than revocations that were listed on a later CRL")]
+    OldCompleteCrl,
     #[error("was published with another publication URL")]
     OtherPublicationUrl,
     #[error("contains {entries} of {expected} entries")]
@@ -145,7 +147,10 @@ impl Finding {
             (Fault::OtherResponder, _) => Remedy::RenewResponder,
             (Fault::OlderThan(_), _) => Remedy::RestoreDatabase,
             (Fault::OtherPublicationUrl, _) => Remedy::RestorePublicationUrl,
-            (Fault::NotPublished | Fault::InvalidCrl(_) | Fault::OldCrl { .. }, _)
+            (
+                Fault::NotPublished | Fault::InvalidCrl(_) | Fault::OldCrl { .. } | Fault::OldCompleteCrl,
+                _,
+            )
             | (Fault::Missing | Fault::Unreadable, Location::PublishedObject(_)) => Remedy::PublishCrls,
             (Fault::UnknownObject, _) => Remedy::RemoveObject,
             (Fault::MissingEntries { .. }, _) => Remedy::RebuildSegments,

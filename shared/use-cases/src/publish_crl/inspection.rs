@@ -9,15 +9,18 @@ use super::{
     segments::{SEGMENT_FOLDER, SegmentKey},
 };
 use crate::{
-    check_service::{Fault, Finding, Location},
+    check_service::{Fault, Finding, Location, unreadable_row},
     refusal::Failure,
 };
-use domain::{crl_scope::CrlScope, publication::crl_key};
+use domain::{HOUR, Timestamp, crl_scope::CrlScope, publication::crl_key};
 use pki::{
     CrlReader,
     crl::{Entries, EntryReader},
 };
 use store::RecordedRevocation;
+
+/// The time in seconds within which a publisher publishes all CRLs of a round, with ample reserve.
+const ROUND_TIME: i64 = HOUR;
 
 /// The findings of [`PublishCrl::inspect`].
 #[derive(Debug, Default)]
@@ -33,6 +36,8 @@ struct Recorded {
     by_segment: BTreeMap<SegmentKey, RecordedEntries>,
     /// The highest number of a CRL that is recorded with a revocation, for each scope.
     last_listed: BTreeMap<CrlScope, u64>,
+    /// The latest time at which a CRL listed a revocation. The complete CRL of the same round listed it, too.
+    last_listed_at: Option<Timestamp>,
     unreadable: Vec<String>,
 }
 
@@ -57,6 +62,7 @@ impl Recorded {
         if let Some(listing) = row.listing() {
             let last = self.last_listed.entry(listing.scope).or_default();
             *last = listing.number.max(*last);
+            self.last_listed_at = self.last_listed_at.max(Some(listing.at));
         }
     }
 }
@@ -77,8 +83,7 @@ impl PublishCrl {
         self.store.for_each_revocation(|row| recorded.add(row)).await?;
         self.compare_segments(&counted, &recorded, &mut inspection).await?;
         for scope in self.all_scopes(&self.segments()).await? {
-            let listed = recorded.last_listed.get(&scope).copied();
-            inspection.crls.extend(self.inspect_crl(scope, listed).await?);
+            inspection.crls.extend(self.inspect_crl(scope, &recorded).await?);
         }
         let unreadable = recorded.unreadable.iter();
         inspection.rows.extend(unreadable.map(|key| Finding::row(key, Fault::Unreadable)));
@@ -163,13 +168,15 @@ impl PublishCrl {
         Ok(())
     }
 
-    /// Checks the published CRL for `scope`. Revocations were listed on the CRL with the number `listed`.
-    async fn inspect_crl(&self, scope: CrlScope, listed: Option<u64>) -> Result<Option<Finding>, Failure> {
+    /// Checks the published CRL for `scope`.
+    async fn inspect_crl(&self, scope: CrlScope, recorded: &Recorded) -> Result<Option<Finding>, Failure> {
         let key = crl_key(scope);
         let Some(object) = self.objects.read(&key).await? else {
-            let is_new = self.store.claimed_crl_number(scope).await? == 0;
-            let fault = if is_new { Fault::NotPublished } else { Fault::Missing };
-            return Ok(Some(Finding::published(&key, fault)));
+            return match self.store.claimed_crl_number(scope).await {
+                Ok(0) => Ok(Some(Finding::published(&key, Fault::NotPublished))),
+                Ok(_) => Ok(Some(Finding::published(&key, Fault::Missing))),
+                Err(error) => unreadable_row(error).map(Some),
+            };
         };
         let file = ScratchFile::download(&self.scratch, object).await?;
         let (authority, publication) = (self.authority.clone(), self.publication.clone());
@@ -181,7 +188,7 @@ impl PublishCrl {
                     CrlScope::Complete => true,
                     CrlScope::Shard(_) => crl.has_distribution_point(&publication.crl(scope)),
                 };
-                (summary.number, has_own_url)
+                (summary, has_own_url)
             }))
         })
         .await?;
@@ -189,16 +196,27 @@ impl PublishCrl {
             Ok(read) => read,
             Err(error) => return Ok(Some(Finding::published(&key, Fault::InvalidCrl(error.to_string())))),
         };
+        let number = published.number;
+        let claimed = match self.store.claimed_crl_number(scope).await {
+            Ok(claimed) => claimed,
+            Err(error) => return unreadable_row(error).map(Some),
+        };
         // A number is claimed before its CRL is published.
-        if published > self.store.claimed_crl_number(scope).await? {
-            let newer = format!("the published CRL {key}, which has the number {published}");
+        if number > claimed {
+            let newer = format!("the published CRL {key}, which has the number {number}");
             return Ok(Some(Finding::new(Location::Database, Fault::OlderThan(newer))));
         }
-        let fault = match listed {
-            _ if !has_own_url => Fault::OtherPublicationUrl,
-            Some(listed) if published < listed => Fault::OldCrl { published, listed },
-            _ => return Ok(None),
+        let listed = recorded.last_listed.get(&scope).copied().unwrap_or_default();
+        let is_old = recorded.last_listed_at.is_some_and(|at| at.since(published.this_update) > ROUND_TIME);
+        let fault = if !has_own_url {
+            Some(Fault::OtherPublicationUrl)
+        } else if number < listed {
+            Some(Fault::OldCrl { published: number, listed })
+        } else if scope == CrlScope::Complete && is_old {
+            Some(Fault::OldCompleteCrl)
+        } else {
+            None
         };
-        Ok(Some(Finding::published(&key, fault)))
+        Ok(fault.map(|fault| Finding::published(&key, fault)))
     }
 }
