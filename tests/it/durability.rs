@@ -178,6 +178,24 @@ async fn crl_numbers_continue_after_a_restart() {
 }
 
 #[tokio::test]
+async fn transactions_lost_after_a_kill_are_noticed_and_a_stop_loses_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let transactions = folder.path().join("dynamodb.sqlite-wal");
+    let program = Program::start(folder.path(), &[]).await;
+    let account = demo_account(&program.client(), "taro").await;
+    program.interrupt().await;
+    assert!(!transactions.exists(), "SQLite moves the transactions to the database when it is closed");
+
+    let program = Program::start(folder.path(), &[]).await;
+    program.client().reissue(&account, COUPON).await;
+    program.kill().await;
+    fs::remove_file(&transactions).unwrap();
+    let said = Program::start_in_vain(folder.path(), &[]).await;
+    let named = format!("error: {} is missing, although the database was not closed", transactions.display());
+    assert!(said.contains(&named) && said.contains("from one backup"), "{said}");
+}
+
+#[tokio::test]
 async fn a_second_program_refuses_a_data_folder_in_use() {
     let folder = tempfile::tempdir().unwrap();
     let program = Program::start(folder.path(), &[]).await;

@@ -60,7 +60,9 @@ fn take_snapshots() -> Snapshots {
     Runtime::new().unwrap().block_on(async {
         let running = Running::start(&data, 0).await;
         running.dispatcher.drain().await.unwrap();
-        running.dispatcher.publish_on_schedule().await;
+        for _ in 0..2 {
+            running.dispatcher.publish_on_schedule().await;
+        }
         running.dispatcher.renew_ocsp_responder().await;
         running.publish(NEXT_COUPON, "hanako").await;
     });
@@ -442,6 +444,21 @@ async fn a_damaged_object_of_the_audit_log_stops_nothing_else() {
     let folder = Damaged::of(Snapshots::STOPPED);
     folder.remove(&checkpoint);
     folder.assert_served_with(&[&format!("{checkpoint} is missing"), "from a backup"]).await;
+}
+
+#[tokio::test]
+async fn a_lost_folder_stops_nothing_else() {
+    for (name, texts) in [
+        ("objects", ["objects/crl/complete.crl is missing", "the stack repaired it"]),
+        ("state", ["state/audit/lines/000000000001.jsonl is missing", "the stack repaired it"]),
+    ] {
+        let folder = Damaged::of(Snapshots::STOPPED);
+        fs::remove_dir_all(folder.file(name)).unwrap();
+        folder.assert_served_with(&texts).await;
+    }
+    let folder = Damaged::of(Snapshots::STOPPED);
+    fs::remove_dir_all(folder.file("mails")).unwrap();
+    folder.assert_served_with(&[]).await;
 }
 
 #[tokio::test]

@@ -81,6 +81,13 @@ impl Program {
         Client::new(self.port)
     }
 
+    /// Stops the program as Ctrl-C does.
+    pub(crate) async fn interrupt(mut self) {
+        let id = self.child.id().unwrap().to_string();
+        assert!(Command::new("kill").args(["-INT", &id]).status().unwrap().success());
+        assert!(timeout(PATIENCE, self.child.wait()).await.unwrap().unwrap().success());
+    }
+
     /// Kills the program with `kill -9`.
     pub(crate) async fn kill(mut self) {
         self.child.kill().await.unwrap();

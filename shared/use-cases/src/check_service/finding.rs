@@ -89,7 +89,7 @@ pub enum Fault {
     InvalidCheckpoint,
 }
 
-/// What repairs a fault.
+/// The action that repairs a fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Remedy {
     RestoreKey,

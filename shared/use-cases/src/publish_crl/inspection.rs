@@ -172,8 +172,10 @@ impl PublishCrl {
     async fn inspect_crl(&self, scope: CrlScope, recorded: &Recorded) -> Result<Option<Finding>, Failure> {
         let key = crl_key(scope);
         let Some(object) = self.objects.read(&key).await? else {
+            // A publisher may have crashed after it had claimed the first number.
+            let was_listed = recorded.last_listed.contains_key(&scope);
             return match self.store.claimed_crl_number(scope).await {
-                Ok(0) => Ok(Some(Finding::published(&key, Fault::NotPublished))),
+                Ok(0 | 1) if !was_listed => Ok(Some(Finding::published(&key, Fault::NotPublished))),
                 Ok(_) => Ok(Some(Finding::published(&key, Fault::Missing))),
                 Err(error) => unreadable_row(error).map(Some),
             };
