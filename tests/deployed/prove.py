@@ -37,6 +37,7 @@ def main():
     step("one origin for site, API and CRLs", lambda: one_origin(outputs))
     step("no request without an edge secret", lambda: direct_requests(description))
     step("journeys over the REST API", lambda: journeys("journeys::", description))
+    step("the check has no findings", lambda: operator(settings, "check"))
     step("no function needs half of its memory", memory)
     step("without kms:Sign, exactly submission fails", lambda: without_signing(description))
     step("a poison message becomes a dead letter", poison_message)
@@ -114,6 +115,7 @@ def make_ca(outputs, settings):
         assert not error, answer
     shards = {f"crl/shard-{number}.crl" for number in range(int(settings["CRL_SHARDS"]))}
     assert published(outputs) == {"ca.cer", "crl/complete.crl"} | shards, published(outputs)
+    operator(settings, "check", "--record-keys")
 
 
 def one_origin(outputs):

@@ -25,7 +25,10 @@ impl Wording for DataFolder {
 
     fn instruction(&self, remedy: Remedy) -> &'static str {
         match remedy {
-            Remedy::RestoreKey | Remedy::RestoreCaCertificate | Remedy::RestoreDatabase => {
+            Remedy::RestoreKey
+            | Remedy::RestoreOrRecordKey
+            | Remedy::RestoreCaCertificate
+            | Remedy::RestoreDatabase => {
                 "restore the whole data folder from one backup, or choose a new folder with --data"
             }
             Remedy::RecordKeys => "start the stack, which records them",

@@ -18,8 +18,9 @@ impl Wording for Deployment {
 
     fn instruction(&self, remedy: Remedy) -> &'static str {
         match remedy {
-            Remedy::RestoreKey => {
-                "set the variable to the original key; after a planned replacement of the statement or OCSP key, run \
+            Remedy::RestoreKey => "set the variable to the original key, which cannot be replaced",
+            Remedy::RestoreOrRecordKey => {
+                "set the variable to the original key; after a planned replacement of this key, run \
                  `cert-reissue-operator check --record-keys`"
             }
             Remedy::RecordKeys => "run `cert-reissue-operator check --record-keys`",

@@ -65,7 +65,7 @@ pub enum Fault {
     OtherResponder,
     #[error("is older than {0}, so it lacks recorded changes")]
     OlderThan(String),
-    #[error("has not been published yet")]
+    #[error("is not published")]
     NotPublished,
     #[error("is missing")]
     Missing,
@@ -93,6 +93,8 @@ pub enum Fault {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Remedy {
     RestoreKey,
+    /// The key may have been replaced on purpose.
+    RestoreOrRecordKey,
     RecordKeys,
     RestoreCaCertificate,
     RenewResponder,
@@ -141,6 +143,9 @@ impl Finding {
     /// Returns the remedy of the fault.
     pub fn remedy(&self) -> Remedy {
         match (&self.fault, &self.location) {
+            (Fault::OtherKey, Location::Key(KeyPurpose::Statement | KeyPurpose::Ocsp)) => {
+                Remedy::RestoreOrRecordKey
+            }
             (Fault::OtherKey, _) => Remedy::RestoreKey,
             (Fault::KeysNotRecorded, _) => Remedy::RecordKeys,
             (Fault::OtherCaKey, _) => Remedy::RestoreCaCertificate,
@@ -177,6 +182,7 @@ impl Finding {
     pub fn forbids_service(&self) -> bool {
         match self.remedy() {
             Remedy::RestoreKey
+            | Remedy::RestoreOrRecordKey
             | Remedy::RestoreCaCertificate
             | Remedy::RestoreDatabase
             | Remedy::RestorePublicationUrl => true,

@@ -173,7 +173,10 @@ impl PublishCrl {
         let key = crl_key(scope);
         let Some(object) = self.objects.read(&key).await? else {
             // A publisher may have crashed after it had claimed the first number.
-            let was_listed = recorded.last_listed.contains_key(&scope);
+            let was_listed = match scope {
+                CrlScope::Complete => recorded.last_listed_at.is_some(),
+                CrlScope::Shard(_) => recorded.last_listed.contains_key(&scope),
+            };
             return match self.store.claimed_crl_number(scope).await {
                 Ok(0 | 1) if !was_listed => Ok(Some(Finding::published(&key, Fault::NotPublished))),
                 Ok(_) => Ok(Some(Finding::published(&key, Fault::Missing))),
