@@ -118,8 +118,8 @@ impl RelayOutbox {
         BatchResponse::default()
     }
 
-    /// Sends a message for the row to its queue. Skips completed rows, rows for scheduled functions, and held rows, which
-    /// the sweep sends when they are due.
+    /// Sends a message for the row to its queue. Skips completed rows, rows for scheduled functions, and held rows,
+    /// which the sweep sends when they are due.
     async fn relay_row(&self, row: &NewRow) -> Result<(), PortError> {
         let queue = match row.pending.as_ref().map(|pending| pending.text.as_str()) {
             Some(Effect::MAIL_QUEUE) if !row.is_held() => &self.mails,

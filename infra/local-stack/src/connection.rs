@@ -23,8 +23,8 @@ use tokio::{
 
 use crate::{gateway::Answer, site};
 
-/// The maximum time for a TLS handshake, and for the header of a request. A connection without a request is closed after
-/// this time, too.
+/// The maximum time for a TLS handshake, and for the header of a request. A connection without a request is closed
+/// after this time, too.
 const HEADER_LIMIT: Duration = Duration::from_secs(5);
 /// The maximum time for the body of a request. API Gateway allows 29 seconds for the whole request.
 const BODY_LIMIT: Duration = Duration::from_secs(10);

@@ -222,8 +222,8 @@ impl Backend for DataFolder {
 }
 
 impl Drop for DataFolder {
-    /// Marks the database as closed, and unlocks the file explicitly. A child process may share the open file, and would
-    /// keep the lock if this process only closed the file.
+    /// Marks the database as closed, and unlocks the file explicitly. A child process may share the open file, and
+    /// would keep the lock if this process only closed the file.
     fn drop(&mut self) {
         if self.has_open_database.load(Ordering::SeqCst) {
             let _ = database_file::mark_closed(&self.path);

@@ -149,8 +149,8 @@ define_fields! {
             personal_data: PersonalData::Telephone,
         }
     }
-    // The secret credentials for step 1, the pick-up and the stop of an application. Hints for credentials differ by page and are defined in
-    // `web/js/catalogue`.
+    // The secret credentials for step 1, the pick-up and the stop of an application. Hints for credentials differ by
+    // page and are defined in `web/js/catalogue`.
     credentials {
         /// 申請パスワード
         ApplicationPassword "applicationPassword" {

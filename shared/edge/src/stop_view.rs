@@ -8,8 +8,8 @@ use domain::{
     application::{Outcome, Receipt},
 };
 
-/// The application to which a stop code belongs. The email address is masked, because the code proves control of another
-/// mailbox.
+/// The application to which a stop code belongs. The email address is masked, because the code proves control of
+/// another mailbox.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct StopView<'a> {

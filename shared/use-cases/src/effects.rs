@@ -33,8 +33,9 @@ pub(super) fn at(
     Ok(OutboxRow { id, effect, created_at: now, due_at, done_at: None })
 }
 
-/// Returns the effect that emails the first code for the current address of `accepted`, with the time at which it is due.
-/// A held code is due at the end of the hold. If an officer must approve the address, the approval creates the effect.
+/// Returns the effect that emails the first code for the current address of `accepted`, with the time at which it is
+/// due. A held code is due at the end of the hold. If an officer must approve the address, the approval creates the
+/// effect.
 pub(super) fn first_code(
     application_id: &ApplicationId,
     accepted: &Accepted,

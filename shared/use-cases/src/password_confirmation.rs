@@ -1,8 +1,8 @@
 //! Checks the application password again before a change that redirects certificate codes to another mailbox.
 //!
 //! A wrong password is counted in the session, and the last permitted one ends the session
-//! ([`domain::session::MAX_WRONG_PASSWORDS`]). A person who has only an open session can therefore guess a few passwords,
-//! but cannot keep out the subscriber, who starts another session.
+//! ([`domain::session::MAX_WRONG_PASSWORDS`]). A person who has only an open session can therefore guess a few
+//! passwords, but cannot keep out the subscriber, who starts another session.
 
 use crate::{
     identity_check::read,
@@ -42,9 +42,9 @@ impl<'a> PasswordConfirmation<'a> {
     ///
     /// # Errors
     ///
-    /// Returns [`Refusal::InvalidFields`] if the password is malformed or wrong, and [`Refusal::SessionEnded`] if it was
-    /// the last permitted attempt. Returns [`Failure::Store`] if the store fails. The failure is a conflict if another
-    /// password was counted after the session was read.
+    /// Returns [`Refusal::InvalidFields`] if the password is malformed or wrong, and [`Refusal::SessionEnded`] if it
+    /// was the last permitted attempt. Returns [`Failure::Store`] if the store fails. The failure is a conflict if
+    /// another password was counted after the session was read.
     pub(super) async fn require(
         &mut self,
         store: &Store,

@@ -1,8 +1,8 @@
 //! Stops an application that names another email address than the certificate. The owner of the registered mailbox does
 //! this with the stop code from the notice about the changed address.
 //!
-//! The code alone is sufficient, because it proves control of the registered mailbox, and because a stop only prevents a
-//! pick-up until an officer has decided. Its 135 secret bits cannot be guessed, so attempts are not throttled.
+//! The code alone is sufficient, because it proves control of the registered mailbox, and because a stop only prevents
+//! a pick-up until an officer has decided. Its 135 secret bits cannot be guessed, so attempts are not throttled.
 
 use std::sync::Arc;
 
@@ -62,8 +62,8 @@ impl StopApplication {
     ///
     /// # Errors
     ///
-    /// Returns [`Refusal::InvalidFields`] if the code is malformed, and [`Refusal::StopCodeUnknown`] if it belongs to no
-    /// application. Returns [`Failure::Store`] if the store fails.
+    /// Returns [`Refusal::InvalidFields`] if the code is malformed, and [`Refusal::StopCodeUnknown`] if it belongs to
+    /// no application. Returns [`Failure::Store`] if the store fails.
     pub async fn check(&self, input: &StopInput) -> Result<StoppableApplication, Failure> {
         let code: StopCode = read(Field::StopCode, &input.stop_code)
             .map_err(|error| Refusal::InvalidFields(vec![InvalidField::field(error)]))?;

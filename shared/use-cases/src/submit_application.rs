@@ -80,9 +80,9 @@ impl SubmitApplication {
     /// Returns [`Refusal::IdempotencyKeyReused`], [`Refusal::AlreadySubmitted`] (also after a lost race),
     /// [`Refusal::ApplicationChanged`], [`Refusal::CertificateNotReissuable`], [`Refusal::StepOutOfOrder`],
     /// [`Refusal::SessionEnded`], or [`Refusal::InvalidFields`] if the application changes the email address and the
-    /// password is missing or wrong. A refused request only counts a wrong password. Returns [`Failure::Store`] if the store
-    /// fails, and [`Failure::Port`] if the signer fails. If only the store's response was lost, the application has
-    /// been accepted, and repeating the request with the same key returns the receipt.
+    /// password is missing or wrong. A refused request only counts a wrong password. Returns [`Failure::Store`] if the
+    /// store fails, and [`Failure::Port`] if the signer fails. If only the store's response was lost, the application
+    /// has been accepted, and repeating the request with the same key returns the receipt.
     pub async fn submit(
         &self,
         token: &SessionToken,

@@ -14,8 +14,8 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// Returns [`StoreError::Unavailable`] if the DynamoDB call fails, or [`StoreError::Unreadable`] if the row cannot be
-    /// parsed.
+    /// Returns [`StoreError::Unavailable`] if the DynamoDB call fails, or [`StoreError::Unreadable`] if the row cannot
+    /// be parsed.
     pub async fn stop_target(&self, code_sha256: &str) -> Result<Option<ApplicationId>, StoreError> {
         self.row(&key(code_sha256)).await?.map(from_item).transpose()
     }

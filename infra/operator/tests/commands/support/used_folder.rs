@@ -76,8 +76,8 @@ impl UsedFolder {
         self.reissue_to(None)
     }
 
-    /// Submits an application like [`Self::reissue`]. If `email_address` is `Some`, the application names this address, and
-    /// its codes are held until an officer approves the address.
+    /// Submits an application like [`Self::reissue`]. If `email_address` is `Some`, the application names this address,
+    /// and its codes are held until an officer approves the address.
     pub(crate) fn reissue_to(&self, email_address: Option<&str>) -> SerialNumber {
         block_on(async {
             let folder = DataFolder::open(PathBuf::from(self.path())).unwrap();
