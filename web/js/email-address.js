@@ -36,6 +36,7 @@ export function checkEmailAddress(input, rule) {
   if (isTooLong(address, rule)) return { error: 'tooLong' };
   const [, local = '', domain = ''] = MAILBOX.exec(address) ?? [];
   if (local === '' || local.length > LONGEST_LOCAL_PART) return { error: faultOf(address) };
+  if (hasInvalidALabel(domain)) return { error: 'domainMalformed' };
   return { value: `${local}@${domain.toLowerCase()}` };
 }
 
@@ -72,13 +73,28 @@ const NUMERIC_END = /[@.][0-9]+$/;
 function bareAddress(text) {
   let bare = text;
   for (let layer = 0; layer < MAX_LAYERS; layer += 1) {
-    const trimmed = bare.replace(/^[\p{White_Space},;:]+|[\p{White_Space},;:.]+$/gu, '');
+    const trimmed = withoutPunctuation(bare);
     const inner = linked(trimmed) ?? quoted(trimmed) ?? bracketed(trimmed) ?? withoutUnpairedMark(trimmed);
     if (inner === null) return trimmed;
     bare = inner;
   }
   return bare;
 }
+
+/**
+ * Removes the punctuation of a sentence or list around the text. A regular expression that is anchored at the end would
+ * take quadratic time for long punctuation inside the text.
+ *
+ * @param {string} text
+ */
+function withoutPunctuation(text) {
+  let end = text.length;
+  while (end > 0 && AT_END.test(text.charAt(end - 1))) end -= 1;
+  return text.slice(0, end).replace(AT_START, '');
+}
+
+const AT_START = /^[\p{White_Space},;:]+/u;
+const AT_END = /[\p{White_Space},;:.]/u;
 
 /** Returns the address of a mailto link (RFC 6068), without the header fields, or null. @param {string} text */
 function linked(text) {
@@ -129,10 +145,25 @@ function withAsciiDomain(address) {
   const start = address.lastIndexOf('@') + 1;
   const domain = address.slice(start);
   if (start === 0 || !NOT_ASCII.test(domain) || !/^[\p{Alphabetic}\p{N}.・-]+$/u.test(domain)) return address;
+  const ascii = hostName(domain);
+  return ascii === null ? address : address.slice(0, start) + ascii;
+}
+
+/**
+ * Returns whether the domain contains a label with the prefix of A-labels that is not the A-label of any name.
+ *
+ * @param {string} domain
+ */
+function hasInvalidALabel(domain) {
+  return /(?:^|\.)xn--/i.test(domain) && hostName(domain) === null;
+}
+
+/** Returns the domain with A-labels, or null if it cannot be converted. @param {string} domain */
+function hostName(domain) {
   try {
-    return address.slice(0, start) + new URL(`https://${domain}`).hostname;
+    return new URL(`https://${domain}`).hostname;
   } catch {
-    return address;
+    return null;
   }
 }
 

@@ -54,7 +54,8 @@ pub(super) fn read(input: &str) -> Result<Rfc822Name, Rule> {
     within(&bare, max_length)?;
     let address = with_ascii_domain(&bare);
     within(&address, max_length)?;
-    address.parse().map_err(|_| fault_of(&address))
+    let name = address.parse().map_err(|_| fault_of(&address))?;
+    if has_invalid_a_label(&address) { Err(Rule::DomainMalformed) } else { Ok(name) }
 }
 
 /// Returns true if the domain's last label is all-numeric.
@@ -132,12 +133,26 @@ fn without_unpaired_mark(text: &str) -> Option<&str> {
 fn with_ascii_domain(address: &str) -> String {
     let is_of_label = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '・');
     let is_unicode_name =
-        |domain: &str| !domain.is_ascii() && domain.chars().all(is_of_label) && !has_numeric_end(domain);
+        |domain: &str| !domain.is_ascii() && domain.chars().all(is_of_label) && !ends_in_number(domain);
     let ascii = |(local, domain)| {
         let converted = is_unicode_name(domain).then(|| idna::domain_to_ascii(domain).ok())??;
         Some(format!("{local}@{converted}"))
     };
     address.rsplit_once('@').and_then(ascii).unwrap_or_else(|| address.to_owned())
+}
+
+/// Returns true if the domain's last label is a number in the URL Standard, which includes hexadecimal numbers.
+fn ends_in_number(domain: &str) -> bool {
+    let last = domain.rsplit('.').next().unwrap_or_default();
+    let hexadecimal = last.strip_prefix("0x").or_else(|| last.strip_prefix("0X"));
+    has_numeric_end(domain) || hexadecimal.is_some_and(|digits| digits.bytes().all(|b| b.is_ascii_hexdigit()))
+}
+
+/// Returns true if the domain contains a label with the prefix of A-labels that is not the A-label of any name.
+fn has_invalid_a_label(address: &str) -> bool {
+    let domain = address.rsplit('@').next().unwrap_or_default();
+    let has_prefix = |label: &str| label.get(..4).is_some_and(|prefix| prefix.eq_ignore_ascii_case("xn--"));
+    domain.split('.').any(has_prefix) && idna::domain_to_ascii(domain).is_err()
 }
 
 /// Returns the rule that names the fault of `address`, which is not an [`Rfc822Name`].
