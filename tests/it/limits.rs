@@ -13,7 +13,8 @@ use crate::support::{Answer, AnyStack, Client, ExportedLog, TestStack};
 
 const COUPON: &str = "984940947";
 
-/// Saves the prefilled application again and again until a save is refused. Returns the refusal and the number of saves.
+/// Saves the prefilled application again and again until a save is refused. Returns the refusal and the number of
+/// saves.
 async fn save_until_refused(client: &Client) -> (Answer, u32) {
     let mut input = client.prefilled().await;
     let mut saved = 0;
@@ -267,4 +268,42 @@ async fn a_clock_that_is_set_back_ends_the_sessions() {
     let answer: Value = client.select(COUPON).await.problem(401, "session-ended");
     assert_eq!(answer["reason"], "timedOut");
     list(&stack.identified("taro").await).await.ok();
+}
+
+#[tokio::test]
+async fn the_reason_of_an_earlier_end_is_kept() {
+    let stack = TestStack::start().await;
+    let client = stack.identified("taro").await;
+    client.json(Method::DELETE, "/api/session", &json!({})).await;
+    for _ in 0..=MAX_SESSIONS {
+        stack.identified("taro").await;
+    }
+    assert_ended(&list(&client).await, "signedOut");
+}
+
+#[tokio::test]
+async fn repeated_checks_in_one_browser_end_no_other_session() {
+    let stack = TestStack::start().await;
+    let other = stack.identified("taro").await;
+    let mut browser = stack.identified("taro").await;
+    for _ in 0..2 * MAX_SESSIONS {
+        let before = browser.clone();
+        browser.identify(stack.account("taro")).await.ok();
+        assert_ended(&list(&before).await, "replaced");
+    }
+    list(&other).await.ok();
+}
+
+#[tokio::test]
+async fn an_unreadable_row_of_sign_ins_prevents_no_sign_in() {
+    let stack = TestStack::start().await;
+    stack.identified("taro").await;
+    let database = stack.database().await;
+    let partition = database.partition_of("LATEST").await;
+    database
+        .put("registry", &json!({ "pk": partition, "sk": "LATEST", "version": "?", "latest": "?" }))
+        .await;
+    for _ in 0..2 {
+        list(&stack.identified("taro").await).await.ok();
+    }
 }

@@ -97,7 +97,7 @@ export async function loadRules() {
 /** @type {SessionListener[]} */
 const sessionListeners = [];
 
-/** @type {(() => void)[]} */
+/** @type {((reason: string | undefined) => void)[]} */
 const sessionEndListeners = [];
 
 /** @param {SessionListener} listener */
@@ -105,7 +105,12 @@ export function onSession(listener) {
   sessionListeners.push(listener);
 }
 
-/** Calls the listener after each response that reports a missing or ended session. @param {() => void} listener */
+/**
+ * Calls the listener after each response that reports a missing or ended session, with the reason if the response states
+ * it.
+ *
+ * @param {(reason: string | undefined) => void} listener
+ */
 export function onSessionEnd(listener) {
   sessionEndListeners.push(listener);
 }
@@ -144,7 +149,7 @@ async function request(method, path, { body, headers } = {}) {
   if (!response.ok) {
     const problem = new Problem(response.status, isProblem(answer) ? answer : null, retryAfter(response));
     if (problem.type === 'session-missing' || problem.type === 'session-ended') {
-      for (const listener of sessionEndListeners) listener();
+      for (const listener of sessionEndListeners) listener(problem.details?.reason);
     }
     throw problem;
   }

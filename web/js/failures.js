@@ -64,7 +64,7 @@ function pageToGoOn({ type, details }) {
 }
 
 /** Returns the reason for the redirect, as listed in shell.js. @param {string | undefined} reason */
-function reasonOfEnd(reason) {
+export function reasonOfEnd(reason) {
   switch (reason) {
     case 'signedOut':
       return 'logged-out';
@@ -101,7 +101,9 @@ function linksOf({ type, details }) {
   if (type === 'certificate-not-reissuable' || type === 'not-found') {
     links.push({ text: t('problem.toList'), href: pageOf('choose') });
   }
-  if (type === 'session-limit-reached') links.push({ text: t('session.identifyAgain'), href: pageOf('identify') });
+  if (type === 'session-limit-reached') {
+    links.push({ text: t('session.identifyAgain'), href: pageOf('identify', pageToReturnTo()) });
+  }
   if (['application-expired', 'application-stopped', 'application-rejected', 'stop-code-unknown'].includes(type)) {
     links.push({ text: t('problem.toContact'), href: 'contact.html' });
   }

@@ -8,6 +8,7 @@ import { Problem, extendSession } from './api.js';
 import './catalogue/session.js';
 import { timeText } from './dates.js';
 import { element } from './elements.js';
+import { reasonOfEnd } from './failures.js';
 import { t } from './i18n.js';
 import { say } from './messages.js';
 import { discardData, logOut, recalled, removeContents } from './session.js';
@@ -105,17 +106,33 @@ function warningDialog(state, { expiresAt }) {
 
 /** @param {SessionTimes | null} times null after a sign-out */
 function endedDialog(times) {
+  const from = times ? reasonOfEnd(times.endReason) : 'logged-out';
   const again = element(
     'a',
-    { class: 'button button-solid', href: pageOf('identify', { from: times ? 'session-ended' : 'logged-out' }) },
+    { class: 'button button-solid', href: pageOf('identify', { from }) },
     t('session.identifyAgain'),
   );
-  const [heading, text] = times
-    ? [t('session.endedHeading'), t('session.ended')]
-    : [t('session.loggedOutHeading'), t('session.loggedOut')];
+  const [heading, text] = textsOfEnd(from);
   const ended = sessionDialog(heading, text, element('div', { class: 'buttons' }, again));
   ended.addEventListener('cancel', (event) => event.preventDefault());
   return ended;
+}
+
+/**
+ * Returns the heading and the text for a reason.
+ *
+ * @param {ReturnType<typeof reasonOfEnd>} from
+ * @returns {[heading: string, text: string]}
+ */
+function textsOfEnd(from) {
+  switch (from) {
+    case 'session-ended':
+      return [t('session.endedHeading'), t('session.ended')];
+    case 'logged-out':
+      return [t('session.loggedOutHeading'), t('session.loggedOut')];
+    default:
+      return [t('session.endedEarlyHeading'), t(`from.${from}`)];
+  }
 }
 
 /**
@@ -141,7 +158,9 @@ async function extendOnRequest(failed) {
     check();
     say(t('session.extended'));
   } catch (failure) {
-    if (!endedBy(failure)) failed.textContent = t('session.extendFailed');
+    if (endedBy(failure)) return;
+    const isRefused = failure instanceof Problem && failure.status === 429;
+    failed.textContent = (isRefused && failure.details?.title) || t('session.extendFailed');
   }
 }
 

@@ -2,8 +2,8 @@
  * Stores the end of the session for all tabs, and removes personal data from the page and from the browser's storage
  * (docs/decisions/0018-shared-computers.md). session-watch.js warns before the end.
  *
- * @typedef {{ startedAt: number, expiresAt: number, endsAt: number, extendedAt: number }} SessionTimes by the clock of
- *   this device
+ * @typedef {{ startedAt: number, expiresAt: number, endsAt: number, extendedAt: number, endReason?: string | undefined }}
+ *   SessionTimes by the clock of this device, and the reason for the end that a response stated
  */
 import { endSession, onSession, onSessionEnd } from './api.js';
 import { DRAFTS, forgetDrafts, lockDrafts } from './draft.js';
@@ -25,9 +25,9 @@ const KEPT_IN_TAB = [DRAFTS, 'emailAddress'];
 export function rememberSession() {
   discardData();
   setInterval(discardData, MINUTE);
-  onSessionEnd(() => {
+  onSessionEnd((endReason) => {
     const times = recalled();
-    if (times) remember({ ...times, expiresAt: Math.min(times.expiresAt, Date.now()) });
+    if (times) remember({ ...times, expiresAt: Math.min(times.expiresAt, Date.now()), endReason });
     discardData();
   });
   onSession(({ expiresAt, endsAt }, { started, extended, clockOffset }) => {

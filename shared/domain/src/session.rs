@@ -181,10 +181,10 @@ impl Session {
         }
     }
 
-    /// Returns the time until which the identity check authorises an address correction of `accepted`. Returns `None` if
-    /// the identity check is too old at `now`, took place before the acceptance, or belongs to the session that submitted
-    /// the application. Anyone who finds an unattended browser after the submission therefore needs a new identity check
-    /// to redirect the certificate code.
+    /// Returns the time until which the identity check authorises an address correction of `accepted`. Returns `None`
+    /// if the identity check is too old at `now`, took place before the acceptance, or belongs to the session that
+    /// submitted the application. Anyone who finds an unattended browser after the submission therefore needs a new
+    /// identity check to redirect the certificate code.
     pub fn new_check_until(&self, accepted: &Accepted, now: Timestamp) -> Option<Timestamp> {
         let has_submitted = matches!(&self.progress,
             Progress::Submitted { receipt_number } if *receipt_number == accepted.receipt_number);

@@ -1,4 +1,5 @@
-//! The limits on the number of requests in a session. Each of these requests writes rows, and some rows are kept for good.
+//! The limits on the number of requests in a session. Each of these requests writes rows, and some rows are kept for
+//! good.
 
 use serde::{Deserialize, Serialize};
 

@@ -21,7 +21,7 @@ pub struct SignIn {
     /// The session that the sign-in started.
     pub session: SessionId,
     pub at: Timestamp,
-    /// True if a later sign-in has ended the session because of [`MAX_SESSIONS`].
+    /// True if a later sign-in has ended the session.
     #[serde(default)]
     pub is_ended: bool,
 }
@@ -31,7 +31,7 @@ pub struct SignIn {
 pub struct SignIns {
     /// The number of times that this state has changed.
     pub version: u32,
-    /// The sign-ins of the last [`SIGN_IN_PERIOD`] seconds, oldest first.
+    /// The sign-ins of the last [`SIGN_IN_PERIOD`] seconds, in the order in which they were recorded.
     pub latest: Vec<SignIn>,
 }
 
@@ -39,7 +39,7 @@ pub struct SignIns {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Recorded {
     pub after: SignIns,
-    /// The sign-ins whose sessions end.
+    /// The sign-ins whose sessions end because of [`MAX_SESSIONS`].
     pub ended: Vec<SignIn>,
 }
 
@@ -51,7 +51,7 @@ pub struct TooManySignIns {
 }
 
 impl SignIns {
-    /// Records a sign-in at `now`, which starts `session`.
+    /// Records a sign-in at `now`, which starts `session` and replaces the session `previous` of the same browser.
     ///
     /// # Errors
     ///
@@ -59,6 +59,7 @@ impl SignIns {
     pub fn record(
         before: Option<&Self>,
         session: SessionId,
+        previous: Option<&SessionId>,
         now: Timestamp,
     ) -> Result<Recorded, TooManySignIns> {
         let mut after = before.cloned().unwrap_or(Self { version: 0, latest: Vec::new() });
@@ -69,6 +70,9 @@ impl SignIns {
         {
             let wait = oldest.at.plus(SIGN_IN_PERIOD).since(now);
             return Err(TooManySignIns { wait: wait.clamp(1, SIGN_IN_PERIOD) });
+        }
+        for sign_in in after.latest.iter_mut().filter(|sign_in| Some(&sign_in.session) == previous) {
+            sign_in.is_ended = true;
         }
         let ended = after.end_oldest(now);
         after.latest.push(SignIn { session, at: now, is_ended: false });
@@ -119,7 +123,7 @@ mod tests {
     fn recorded(times: impl IntoIterator<Item = Timestamp>) -> SignIns {
         let mut sign_ins = None;
         for (number, at) in (0..).zip(times) {
-            sign_ins = Some(SignIns::record(sign_ins.as_ref(), session(number), at).unwrap().after);
+            sign_ins = Some(SignIns::record(sign_ins.as_ref(), session(number), None, at).unwrap().after);
         }
         sign_ins.unwrap()
     }
@@ -128,13 +132,26 @@ mod tests {
     fn the_sixth_sign_in_within_an_hour_ends_the_oldest_session() {
         let five = recorded((0..5).map(|minute| start().plus(minute * MINUTE)));
         assert!(five.latest.iter().all(|sign_in| !sign_in.is_ended));
-        let sixth = SignIns::record(Some(&five), session(5), start().plus(5 * MINUTE)).unwrap();
+        let sixth = SignIns::record(Some(&five), session(5), None, start().plus(5 * MINUTE)).unwrap();
         assert_eq!(sixth.ended.iter().map(|ended| &ended.session).collect::<Vec<_>>(), [&session(0)]);
-        let seventh = SignIns::record(Some(&sixth.after), session(6), start().plus(6 * MINUTE)).unwrap();
+        let seventh =
+            SignIns::record(Some(&sixth.after), session(6), None, start().plus(6 * MINUTE)).unwrap();
         assert_eq!(seventh.ended.iter().map(|ended| &ended.session).collect::<Vec<_>>(), [&session(1)]);
         // The first sessions have reached their absolute limit.
-        let later = SignIns::record(Some(&five), session(5), start().plus(ABSOLUTE_LIMIT)).unwrap();
+        let later = SignIns::record(Some(&five), session(5), None, start().plus(ABSOLUTE_LIMIT)).unwrap();
         assert_eq!(later.ended, []);
+    }
+
+    #[test]
+    fn a_session_that_its_browser_replaces_does_not_count() {
+        let five = recorded((0..5).map(|minute| start().plus(minute * MINUTE)));
+        let at = start().plus(5 * MINUTE);
+        for replaced in [session(0), session(4)] {
+            let again = SignIns::record(Some(&five), session(5), Some(&replaced), at).unwrap();
+            assert_eq!(again.ended, []);
+            let open = again.after.latest.iter().filter(|sign_in| !sign_in.is_ended).count();
+            assert_eq!(open, MAX_SESSIONS);
+        }
     }
 
     #[test]
@@ -143,8 +160,8 @@ mod tests {
         let full = recorded((0..30).map(|number| start().plus(number * half_an_hour)));
         let at = start().plus(30 * half_an_hour);
         let wait = DAY - 30 * half_an_hour;
-        assert_eq!(SignIns::record(Some(&full), session(30), at), Err(TooManySignIns { wait }));
-        let next = SignIns::record(Some(&full), session(30), at.plus(wait)).unwrap();
+        assert_eq!(SignIns::record(Some(&full), session(30), None, at), Err(TooManySignIns { wait }));
+        let next = SignIns::record(Some(&full), session(30), None, at.plus(wait)).unwrap();
         assert_eq!(next.after.latest.len(), MAX_SIGN_INS);
     }
 
@@ -152,9 +169,10 @@ mod tests {
     fn a_wait_never_exceeds_its_period_whatever_the_clock_does() {
         let full = recorded((0..30).map(|second| start().plus(second)));
         for set_back in [0, 1, MINUTE, DAY - MINUTE] {
-            let refused = SignIns::record(Some(&full), session(30), start().plus(-set_back)).unwrap_err();
+            let refused =
+                SignIns::record(Some(&full), session(30), None, start().plus(-set_back)).unwrap_err();
             assert!((1..=SIGN_IN_PERIOD).contains(&refused.wait), "{refused:?}");
         }
-        assert!(SignIns::record(Some(&full), session(30), start().plus(-2 * DAY)).is_ok());
+        assert!(SignIns::record(Some(&full), session(30), None, start().plus(-2 * DAY)).is_ok());
     }
 }

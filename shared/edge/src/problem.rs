@@ -89,8 +89,8 @@ fn describe_use_case(refusal: &Refusal) -> Description {
         Refusal::SessionEnded(end) => {
             (StatusCode::UNAUTHORIZED, "session-ended", Problem::SessionEnded(*end))
         }
-        Refusal::SessionLimitReached(_) => {
-            (StatusCode::TOO_MANY_REQUESTS, "session-limit-reached", Problem::SessionLimitReached)
+        Refusal::SessionLimitReached(request) => {
+            (StatusCode::TOO_MANY_REQUESTS, "session-limit-reached", Problem::SessionLimitReached(*request))
         }
         Refusal::TooManySignIns(_) => {
             (StatusCode::TOO_MANY_REQUESTS, "too-many-sign-ins", Problem::TooManySignIns)

@@ -4,6 +4,7 @@ use domain::{
     application::{NoCorrection, NoResend},
     fields::Rule,
     session::SessionEnd,
+    session_limits::LimitedRequest,
 };
 use time::{format_description::FormatItem, macros::format_description};
 
@@ -172,8 +173,15 @@ impl Catalogue for English {
                 },
                 remedy: IDENTIFY_AGAIN,
             },
-            Problem::SessionLimitReached => ProblemText {
-                title: "The session has made as many requests of this kind as it may.",
+            Problem::SessionLimitReached(request) => ProblemText {
+                title: match request {
+                    LimitedRequest::Selection => "A certificate can be chosen 20 times in one session.",
+                    LimitedRequest::Save => "The application can be saved 20 times in one session.",
+                    LimitedRequest::Extension => "A session can be extended 120 times.",
+                    LimitedRequest::Code => {
+                        "Codes can be sent again and addresses corrected 10 times in one session."
+                    }
+                },
                 remedy: IDENTIFY_AGAIN,
             },
             Problem::TooManySignIns => ProblemText {

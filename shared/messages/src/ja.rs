@@ -4,6 +4,7 @@ use domain::{
     application::{NoCorrection, NoResend},
     fields::Rule,
     session::SessionEnd,
+    session_limits::LimitedRequest,
 };
 use time::{format_description::FormatItem, macros::format_description};
 
@@ -174,8 +175,17 @@ impl Catalogue for Japanese {
                 },
                 remedy: IDENTIFY_AGAIN,
             },
-            Problem::SessionLimitReached => ProblemText {
-                title: "1 回の利用者確認で行える操作の回数が、上限に達しました。",
+            Problem::SessionLimitReached(request) => ProblemText {
+                title: match request {
+                    LimitedRequest::Selection => "1 回の利用者確認で電子証明書を選べるのは、20 回までです。",
+                    LimitedRequest::Save => "1 回の利用者確認で申請情報を保存できるのは、20 回までです。",
+                    LimitedRequest::Extension => {
+                        "1 回の利用者確認で手続きの時間を延長できるのは、120 回までです。"
+                    }
+                    LimitedRequest::Code => {
+                        "1 回の利用者確認で行えるコードの再送とアドレスの訂正は、合わせて 10 回までです。"
+                    }
+                },
                 remedy: IDENTIFY_AGAIN,
             },
             Problem::TooManySignIns => ProblemText {

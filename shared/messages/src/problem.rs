@@ -3,6 +3,7 @@
 use domain::{
     application::{NoCorrection, NoResend},
     session::SessionEnd,
+    session_limits::LimitedRequest,
 };
 
 /// A problem with a request. Each language defines a title and a remedy for every problem.
@@ -26,8 +27,8 @@ pub enum Problem {
     SessionMissing,
     /// The session has ended.
     SessionEnded(SessionEnd),
-    /// The session has made as many requests of a kind as it may.
-    SessionLimitReached,
+    /// The session has made as many requests of this kind as it may.
+    SessionLimitReached(LimitedRequest),
     /// Too many sessions were started with the same credentials in a day.
     TooManySignIns,
     /// The subscriber has not completed an earlier step that the request requires.

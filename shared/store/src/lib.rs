@@ -34,6 +34,7 @@ pub use self::{
         outbox::{Deadline, DueRow, Effect, OutboxRow},
         pointer::LookupNumber,
         revocation::{RecordedRevocation, RecordedRevocations},
+        sign_ins::StoredSignIns,
         throttle::{AttemptChanges, SessionStart},
     },
     tables::{TableDefinition, Tables},

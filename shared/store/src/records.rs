@@ -17,6 +17,6 @@ pub(crate) mod outbox;
 pub(crate) mod pointer;
 pub(crate) mod revocation;
 pub(crate) mod session;
-mod sign_ins;
+pub(crate) mod sign_ins;
 mod stop_code;
 pub(crate) mod throttle;

@@ -56,8 +56,8 @@ impl CorrectAddress {
     /// # Errors
     ///
     /// Returns [`Refusal::CorrectionNotPossible`], [`Refusal::IdentityCheckRequired`], [`Refusal::InvalidFields`],
-    /// [`Refusal::NotFound`] or [`Refusal::SessionEnded`] (also after too many wrong passwords). Returns
-    /// [`Refusal::SessionLimitReached`] or [`Refusal::ApplicationChanged`] if the application has changed since it was shown,
+    /// [`Refusal::NotFound`], [`Refusal::SessionLimitReached`] or [`Refusal::SessionEnded`] (also after too many wrong
+    /// passwords). Returns [`Refusal::ApplicationChanged`] if the application has changed since it was shown,
     /// [`Refusal::TemporarilyUnavailable`] if other calls keep changing the session or the codes, and
     /// [`Failure::Store`] if the store fails.
     pub async fn correct(
@@ -150,8 +150,8 @@ struct Request<'a> {
 }
 
 impl Request<'_> {
-    /// Returns the new address if it is valid and differs from the address on the receipt, and no other value is missing
-    /// or malformed.
+    /// Returns the new address if it is valid and differs from the address on the receipt, and no other value is
+    /// missing or malformed.
     ///
     /// # Errors
     ///

@@ -1,9 +1,10 @@
 //! Step 1: checks the three credentials, and returns the same refusal for every wrong combination.
 //!
-//! Every check makes two store calls and computes one password hash, even if a credential is wrong or unknown or the
-//! result is withheld. A conflict with a concurrent check repeats the store calls but not the hash. A client therefore cannot determine which credential is wrong (OWASP ASVS 5.0 §6.3.8). After
-//! many wrong attempts with an email address and a certificate code, the result is withheld, and the service emails a
-//! sign-in code to the registered mailbox ([`domain::throttle`]).
+//! Every check that starts no session makes two store calls and computes one password hash, even if a credential is
+//! unknown or the result is withheld. A client therefore cannot determine which credential is wrong (OWASP ASVS 5.0
+//! §6.3.8). A conflict with a concurrent check repeats the store calls but not the hash. After many wrong attempts with
+//! an email address and a certificate code, the result is withheld, and the service emails a sign-in code to the
+//! registered mailbox ([`domain::throttle`]).
 
 use std::sync::Arc;
 
@@ -22,14 +23,17 @@ use domain::{
     enrollment::EnrollmentId,
     fields::{Field, Language, Rule},
     password::ApplicationPassword,
-    session::{Session, SessionEnd, SessionToken},
+    session::{Session, SessionEnd, SessionId, SessionToken},
     sign_in_code::SignInCode,
     sign_ins::SignIns,
     throttle::{Attempt, Decision, EnteredCode, SignInRequest, Throttle},
 };
 use ports::{Clock, Entropy};
-use store::{AttemptChanges, Credential, Effect, LoginRecords, OutboxRow, SessionStart, Store, StoreError};
-use telemetry::metrics;
+use store::{
+    AttemptChanges, Credential, Effect, LoginRecords, OutboxRow, SessionStart, Store, StoreError,
+    StoredSignIns,
+};
+use telemetry::{Place, metrics, unreadable};
 
 /// Checks the three credentials and starts a session.
 pub struct IdentityCheck {
@@ -72,6 +76,8 @@ struct Checked<'a> {
     language: Language,
     /// The secret of the session, if a session starts.
     session_secret: [u8; 32],
+    /// The previous session of the browser.
+    previous: Option<SessionId>,
 }
 
 impl IdentityCheck {
@@ -89,7 +95,7 @@ impl IdentityCheck {
         language: Language,
         previous: Option<&SessionToken>,
     ) -> Result<(SessionToken, Session), Failure> {
-        let started = self.check(input, language).await?;
+        let started = self.check(input, language, previous).await?;
         if let Some(previous) = previous {
             self.store.end_session(previous, SessionEnd::Replaced).await?;
         }
@@ -100,6 +106,7 @@ impl IdentityCheck {
         &self,
         input: &CredentialsInput,
         language: Language,
+        previous: Option<&SessionToken>,
     ) -> Result<(SessionToken, Session), Failure> {
         let credentials = Credentials::parse(input)?;
         let login = self.keys.login(&credentials.email_address, &credentials.code);
@@ -114,6 +121,7 @@ impl IdentityCheck {
             sign_in_code: credentials.sign_in_code.as_ref(),
             language,
             session_secret,
+            previous: previous.map(SessionToken::id),
         };
         for _ in 1..MAX_TRIES {
             match self.decide(&checked, &records).await {
@@ -162,13 +170,17 @@ impl IdentityCheck {
                 let enrollment = checked.enrollment.clone().ok_or(Refusal::IdentityCheckFailed)?;
                 let token = SessionToken::new(enrollment, checked.session_secret);
                 let session = Session::start(now);
-                let recorded = SignIns::record(records.sign_ins.as_ref(), token.id(), now)
+                if let StoredSignIns::Unreadable(key) = &records.sign_ins {
+                    unreadable(Place::Row, key);
+                }
+                let before = records.sign_ins.readable();
+                let recorded = SignIns::record(before, token.id(), checked.previous.as_ref(), now)
                     .map_err(Refusal::TooManySignIns)?;
                 let start = SessionStart {
                     token: &token,
                     session: &session,
                     login: &checked.login,
-                    before: records.sign_ins.as_ref(),
+                    before: &records.sign_ins,
                     recorded: &recorded,
                 };
                 let changes = AttemptChanges { after: after.as_ref(), session: Some(start), ..changes };

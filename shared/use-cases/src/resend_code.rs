@@ -29,8 +29,8 @@ impl ResendCode {
     /// # Errors
     ///
     /// Returns [`Refusal::ResendNotPossible`], [`Refusal::NotFound`], [`Refusal::SessionEnded`] or
-    /// [`Refusal::SessionLimitReached`]. Returns [`Refusal::TemporarilyUnavailable`] if other calls keep changing the application, and [`Failure::Store`] if the
-    /// store fails.
+    /// [`Refusal::SessionLimitReached`]. Returns [`Refusal::TemporarilyUnavailable`] if other calls keep changing the
+    /// application, and [`Failure::Store`] if the store fails.
     pub async fn resend(
         &self,
         token: &SessionToken,

@@ -33,7 +33,8 @@ pub struct ApplicationInput {
 ///
 /// Returns [`Refusal::InvalidFields`] with every invalid field, and [`Refusal::ApplicationChanged`] if the application
 /// has changed since it was shown. Returns [`Refusal::StepOutOfOrder`], [`Refusal::SessionEnded`],
-/// [`Refusal::SessionLimitReached`] or [`Refusal::AlreadySubmitted`] if the session is in another state. Returns [`Failure::Store`] if the store fails.
+/// [`Refusal::SessionLimitReached`] or [`Refusal::AlreadySubmitted`] if the session is in another state. Returns
+/// [`Failure::Store`] if the store fails.
 pub async fn save_application(
     store: &Store,
     token: &SessionToken,

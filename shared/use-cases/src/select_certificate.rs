@@ -20,7 +20,8 @@ use store::{Store, StoreError};
 /// # Errors
 ///
 /// Returns [`Refusal::InvalidFields`] if the warning was not acknowledged, [`Refusal::SessionEnded`],
-/// [`Refusal::SessionLimitReached`], or any error of [`SessionContext::reissuable_certificate`]. Returns [`Failure::Store`] if the store fails.
+/// [`Refusal::SessionLimitReached`], or any error of [`SessionContext::reissuable_certificate`]. Returns
+/// [`Failure::Store`] if the store fails.
 pub async fn select_certificate(
     store: &Store,
     token: &SessionToken,

@@ -31,9 +31,13 @@ export const words = {
     ja: ['利用者確認がまだ済んでいません。', '利用者確認から始めてください。'],
     en: ['The identity check has not been passed yet.', 'Start with the identity check.'],
   },
+  'session-ended': {
+    ja: ['ほかの画面や端末で利用者確認が行われ、同時に開ける数（5 件）を超えたため、この手続きは終了しています。', 'もう一度、利用者確認を行ってください。保存済みの入力内容は残っています。'],
+    en: ['Identity checks in other windows or devices have ended this session, because at most 5 sessions can be open.', 'Pass the identity check again. What was saved is still there.'],
+  },
   'session-limit-reached': {
-    ja: ['1 回の利用者確認で行える操作の回数が、上限に達しました。', 'もう一度、利用者確認を行ってください。保存済みの入力内容は残っています。'],
-    en: ['The session has made as many requests of this kind as it may.', 'Pass the identity check again. What was saved is still there.'],
+    ja: ['1 回の利用者確認で申請情報を保存できるのは、20 回までです。', 'もう一度、利用者確認を行ってください。保存済みの入力内容は残っています。'],
+    en: ['The application can be saved 20 times in one session.', 'Pass the identity check again. What was saved is still there.'],
   },
   'too-many-sign-ins': {
     ja: ['利用者確認の回数が、上限に達しました。', '同じ証明書コードでの利用者確認は、24 時間に 30 回までです。時間をおいて、もう一度お試しください。お心当たりがない場合は、お問い合わせください。'],

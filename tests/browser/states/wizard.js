@@ -324,6 +324,14 @@ const sessionStates = statesOf('certificates.html', [
   { name: 'session-last-warning', answers: until({ expiresAt: soon, endsAt: soon }), sees: 'dialog' },
   { name: 'session-ended', answers: until({ expiresAt: fixtures.NOW }), sees: 'dialog a' },
   {
+    name: 'session-too-many-sessions',
+    answers: {
+      ...until({}),
+      'PUT /api/session': refused(401, 'session-ended', () => ({ nextStep: 'identify', reason: 'tooManySessions' })),
+    },
+    sees: 'dialog a',
+  },
+  {
     name: 'session-logged-out',
     answers: until({}),
     // Another tab has logged out.

@@ -3,7 +3,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{sign_ins, throttle};
+use super::{
+    sign_ins::{self, StoredSignIns},
+    throttle,
+};
 use crate::{
     Store, StoreError,
     expression::is_new,
@@ -14,7 +17,6 @@ use crate::{
 use domain::{
     credential_keys::{LoginKey, ThrottleKey},
     enrollment::EnrollmentId,
-    sign_ins::SignIns,
     throttle::Throttle,
 };
 
@@ -35,7 +37,7 @@ pub struct LoginRecords {
     /// The state of earlier attempts with the same email address and certificate code.
     pub throttle: Option<Throttle>,
     /// The latest sign-ins with the credential.
-    pub sign_ins: Option<SignIns>,
+    pub sign_ins: StoredSignIns,
 }
 
 impl Store {

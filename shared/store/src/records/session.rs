@@ -96,8 +96,8 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// Returns [`StoreError::Conflict`] if another attempt was recorded in the meantime, or [`StoreError::Unavailable`] if
-    /// the DynamoDB call fails.
+    /// Returns [`StoreError::Conflict`] if another attempt was recorded in the meantime, or [`StoreError::Unavailable`]
+    /// if the DynamoDB call fails.
     pub async fn count_wrong_password(
         &self,
         token: &SessionToken,
@@ -138,12 +138,20 @@ pub(crate) fn create(token: &SessionToken, session: &Session) -> Result<Write, S
     Write::put(key(token), &row(token.id(), session), is_new())
 }
 
-/// Ends the session of an earlier sign-in. The row is replaced whatever it contains, because a missing or unreadable row
-/// must not prevent the sign-in that ends the session.
+/// Ends the session of an earlier sign-in, and keeps the reason if the session has already ended. If the row is
+/// missing, it is created, because a missing row must not prevent the sign-in that ends the session.
 pub(crate) fn end(enrollment: &EnrollmentId, sign_in: &SignIn) -> Result<Write, StoreError> {
-    let ended = Session { ended: Some(SessionEnd::TooManySessions), ..Session::start(sign_in.at) };
+    let session = Session::start(sign_in.at);
+    let update = Update::default()
+        .and_set_if_absent("session_id", text(sign_in.session.as_str()))
+        .and_set_if_absent("ttl", number(session.absolute_until))
+        .and_set_if_absent("identified_at", number(session.identified_at))
+        .and_set_if_absent("idle_until", number(session.idle_until))
+        .and_set_if_absent("absolute_until", number(session.absolute_until))
+        .and_set_if_absent("progress", text("identified"))
+        .and_set_if_absent(ENDED, to_attribute(&SessionEnd::TooManySessions)?);
     let key = Key::one_in_enrollment(RowKind::Session, enrollment, sign_in.session.as_str());
-    Write::put(key, &row(sign_in.session.clone(), &ended), always())
+    Ok(Write::update(key, update, always()))
 }
 
 fn row(session_id: SessionId, session: &Session) -> SessionRow {

@@ -3,7 +3,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{outbox, session, sign_ins};
+use super::{
+    outbox, session,
+    sign_ins::{self, StoredSignIns},
+};
 use crate::{
     OutboxRow, Store, StoreError,
     database::Rows,
@@ -16,7 +19,7 @@ use domain::{
     Timestamp,
     credential_keys::{LoginKey, ThrottleKey},
     session::{Session, SessionToken},
-    sign_ins::{Recorded, SignIns},
+    sign_ins::Recorded,
     throttle::Throttle,
 };
 
@@ -53,7 +56,7 @@ pub struct SessionStart<'a> {
     /// The key of the credential.
     pub login: &'a LoginKey,
     /// The latest sign-ins that were read.
-    pub before: Option<&'a SignIns>,
+    pub before: &'a StoredSignIns,
     /// The latest sign-ins including this one, and the sessions that it ends.
     pub recorded: &'a Recorded,
 }
@@ -62,7 +65,7 @@ impl SessionStart<'_> {
     fn writes(&self) -> Result<Vec<Write>, StoreError> {
         let Self { token, session, login, before, recorded } = self;
         let ended = recorded.ended.iter().map(|sign_in| session::end(token.enrollment(), sign_in));
-        let after = sign_ins::replace(login, *before, &recorded.after, session.identified_at)?;
+        let after = sign_ins::replace(login, before, &recorded.after, session.identified_at)?;
         [Ok(session::create(token, session)?), Ok(after)].into_iter().chain(ended).collect()
     }
 }
@@ -85,8 +88,8 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// Returns [`StoreError::Conflict`] if another attempt changed the throttle or started a session in the meantime, or
-    /// [`StoreError::Unavailable`] if the DynamoDB call fails.
+    /// Returns [`StoreError::Conflict`] if another attempt changed the throttle or started a session in the meantime,
+    /// or [`StoreError::Unavailable`] if the DynamoDB call fails.
     pub async fn record_attempt(&self, changes: AttemptChanges<'_>) -> Result<(), StoreError> {
         let AttemptChanges { key, before, after, session, email, unused } = changes;
         let mut writes = Vec::new();

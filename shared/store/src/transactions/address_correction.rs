@@ -30,10 +30,10 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// Returns [`StoreError::Conflict`] if the session has ended or reached its limit, or another password was checked in
-    /// it, or if the application is no longer awaiting pick-up. Also returns [`StoreError::Conflict`] if the address or the codes have
-    /// changed since they were read. Also returns [`StoreError::Conflict`] if the issuance of the certificate has
-    /// begun. Returns [`StoreError::Unavailable`] if the DynamoDB call fails.
+    /// Returns [`StoreError::Conflict`] if the session has ended or reached its limit, or another password was checked
+    /// in it, or if the application is no longer awaiting pick-up. Also returns [`StoreError::Conflict`] if the address
+    /// or the codes have changed since they were read. Also returns [`StoreError::Conflict`] if the issuance of the
+    /// certificate has begun. Returns [`StoreError::Unavailable`] if the DynamoDB call fails.
     pub async fn correct_address(
         &self,
         token: &SessionToken,

@@ -17,8 +17,8 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// Returns [`StoreError::Conflict`] if the session has ended or reached its limit, or if an application was created in
-    /// the meantime. Returns [`StoreError::Unavailable`] if the DynamoDB call fails.
+    /// Returns [`StoreError::Conflict`] if the session has ended or reached its limit, or if an application was created
+    /// in the meantime. Returns [`StoreError::Unavailable`] if the DynamoDB call fails.
     pub async fn select_certificate(
         &self,
         token: &SessionToken,
@@ -36,8 +36,9 @@ impl Store {
     }
 
     /// Writes the entered fields in one call, without reading first (step 4). The application's certificate must be
-    /// selected in the session, and the session must not have reached its limit. The stored application must have the version `shown_version` and must not have been
-    /// accepted. The fixed fields sent by the client must match the stored fields.
+    /// selected in the session, and the session must not have reached its limit. The stored application must have the
+    /// version `shown_version` and must not have been accepted. The fixed fields sent by the client must match the
+    /// stored fields.
     ///
     /// # Errors
     ///

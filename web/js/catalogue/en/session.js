@@ -11,6 +11,7 @@ export default {
   'session.endedHeading': 'Your session has ended',
   'session.ended':
     'The session was ended for your security, and your data was removed from this page. Application data that you had not sent yet returns to this tab if you do the identity check again within one hour.',
+  'session.endedEarlyHeading': 'Your session was ended',
   'session.loggedOutHeading': 'You have logged out',
   'session.loggedOut': 'You have logged out on another page, so your data was removed from this page.',
 };

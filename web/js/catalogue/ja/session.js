@@ -11,6 +11,7 @@ export default {
   'session.endedHeading': '手続きの有効時間が終わりました',
   'session.ended':
     '安全のため手続きを終了し、入力内容を画面から消しました。入力途中の申請情報は、1時間以内に利用者確認をやり直すと、このタブに戻ります。',
+  'session.endedEarlyHeading': '手続きは終了しました',
   'session.loggedOutHeading': 'ログアウトしました',
   'session.loggedOut': '別の画面でログアウトしたため、入力内容をこの画面から消しました。',
 };
