@@ -150,12 +150,13 @@ function withAsciiDomain(address) {
 }
 
 /**
- * Returns whether the domain contains a label with the prefix of A-labels that is not the A-label of any name.
+ * Returns whether the domain contains a label with the prefix of A-labels that is not the A-label of any name. Chromium
+ * checks A-labels only in a name that is not ASCII, so a label is added.
  *
  * @param {string} domain
  */
 function hasInvalidALabel(domain) {
-  return /(?:^|\.)xn--/i.test(domain) && hostName(domain) === null;
+  return /(?:^|\.)xn--/i.test(domain) && hostName(`例.${domain}`) === null;
 }
 
 /** Returns the domain with A-labels, or null if it cannot be converted. @param {string} domain */
