@@ -53,10 +53,10 @@ pub struct Accepted {
     /// The delivery outcomes of emails with certificate codes.
     #[serde(default)]
     pub deliveries: Deliveries,
-    /// The times of the subscriber's resend requests (at most [`MAX_RESENDS`]).
+    /// The times of the subscriber's resend requests (at most [`MAX_RESENDS`](super::MAX_RESENDS)).
     #[serde(default)]
     pub resends: Vec<Timestamp>,
-    /// The address corrections in chronological order (at most [`MAX_CORRECTIONS`]).
+    /// The address corrections in chronological order (at most [`MAX_CORRECTIONS`](super::MAX_CORRECTIONS)).
     #[serde(default)]
     pub corrections: Vec<AddressCorrection>,
     /// The hold of the codes for the current email address, if it is not the certificate's address and no officer has

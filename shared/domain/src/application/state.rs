@@ -52,7 +52,7 @@ pub struct PickedUp {
     pub issued: IssuedCertificate,
 }
 
-/// An application whose new certificate was not picked up within [`APPLICATION_LIFETIME`].
+/// An application whose new certificate was not picked up within [`APPLICATION_LIFETIME`](super::APPLICATION_LIFETIME).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Expired {
     #[serde(flatten)]
