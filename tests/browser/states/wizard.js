@@ -335,7 +335,10 @@ const sessionStates = statesOf('certificates.html', [
     name: 'session-logged-out',
     answers: until({}),
     // Another tab has logged out.
-    reach: (page) => page.evaluate(() => localStorage.removeItem('cert-reissue.session')),
+    reach: async (page) => {
+      await page.locator('.result-count').waitFor();
+      await page.evaluate(() => localStorage.removeItem('cert-reissue.session'));
+    },
     sees: 'dialog a',
   },
 ]);
