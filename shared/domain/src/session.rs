@@ -145,11 +145,6 @@ pub enum SessionEnd {
     WrongPasswords,
 }
 
-impl SessionEnd {
-    pub const ALL: [Self; 5] =
-        [Self::TimedOut, Self::SignedOut, Self::Replaced, Self::TooManySessions, Self::WrongPasswords];
-}
-
 /// A session with its time limits and progress.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Session {

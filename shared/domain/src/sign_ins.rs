@@ -96,7 +96,8 @@ impl SignIns {
 
     /// Returns the time from which the sign-ins no longer matter.
     pub fn forgotten_at(&self, now: Timestamp) -> Timestamp {
-        self.latest.last().map_or(now, |latest| latest.at.plus(SIGN_IN_PERIOD))
+        let last = self.latest.iter().map(|sign_in| sign_in.at).max();
+        last.map_or(now, |at| at.plus(SIGN_IN_PERIOD))
     }
 }
 
