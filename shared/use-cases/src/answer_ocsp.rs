@@ -125,7 +125,7 @@ impl AnswerOcsp {
         if let Err(error) = self.store.store_response_signature(cert_id, stored, &new, expires_at).await {
             Failure::from(error).log("the signature was not stored");
         }
-        Ok(StatusResponse { response, reusable_for: Some(REFRESH_AFTER) })
+        Ok(StatusResponse { reusable_for: Some(response.refresh_after()), response })
     }
 
     async fn sign(
@@ -171,6 +171,7 @@ impl Question<'_> {
         }
         let signature = data_encoding::BASE64.decode(stored.signature.as_bytes()).ok()?;
         let response = self.prepare(None, stored.this_update).ok()?.assemble(&signature).ok()?;
-        Some((response, REFRESH_AFTER - age))
+        let reusable_for = response.refresh_after() - age;
+        (reusable_for > 0).then_some((response, reusable_for))
     }
 }

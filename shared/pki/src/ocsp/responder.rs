@@ -57,6 +57,7 @@ pub struct ResponderCertificate {
     public_key: PublicKey,
     not_before: Timestamp,
     not_after: Timestamp,
+    expires_with_ca: bool,
 }
 
 /// A responder certificate that has not been signed yet.
@@ -146,12 +147,14 @@ impl ResponderCertificate {
         }
         let signature = &certificate.signature_value.data;
         authority.public_key().verify(certificate.tbs_certificate.as_ref(), signature)?;
+        let not_after = timestamp(certificate.validity().not_after)?;
         Ok(Self {
             serial_number: SerialNumber::from_be_bytes(certificate.raw_serial())
                 .map_err(|_| ResponderError::Profile("serial number"))?,
             public_key: PublicKey::from_spki_der(certificate.public_key().raw)?,
             not_before: timestamp(certificate.validity().not_before)?,
-            not_after: timestamp(certificate.validity().not_after)?,
+            expires_with_ca: not_after == authority.not_after(),
+            not_after,
             der,
         })
     }
@@ -186,11 +189,18 @@ impl ResponderCertificate {
         self.not_after
     }
 
-    /// Returns true if at least half of the validity period has passed at `now`. The remaining time is available for
-    /// retries if the renewal fails. Also returns true if the validity period has not begun, because the clock was set
-    /// back after the issuance.
+    /// Returns true if the certificate expires at the same time as the CA certificate. A renewed certificate would not
+    /// be valid for longer.
+    pub fn expires_with_ca(&self) -> bool {
+        self.expires_with_ca
+    }
+
+    /// Returns true if at least half of the validity period has passed at `now`, unless the certificate expires with
+    /// the CA certificate. The remaining time is available for retries if the renewal fails. Also returns true if the
+    /// validity period has not begun, because the clock was set back after the issuance.
     pub fn is_due_for_renewal(&self, now: Timestamp) -> bool {
-        now < self.not_before || 2 * self.not_after.since(now) <= self.not_after.since(self.not_before)
+        let is_half_over = 2 * self.not_after.since(now) <= self.not_after.since(self.not_before);
+        now < self.not_before || (is_half_over && !self.expires_with_ca)
     }
 }
 
@@ -382,6 +392,8 @@ mod tests {
         let prepared_last = prepared(&ca, end.plus(-DAY)).unwrap();
         let certificate = prepared_last.assemble(&ca.sign(prepared_last.digest().as_ref())).unwrap();
         assert_eq!(certificate.not_after(), end);
+        // A renewal could not extend the validity.
+        assert!(!certificate.is_due_for_renewal(end.plus(-1)));
         assert_eq!(prepared(&ca, end).err(), Some(ResponderError::Profile("validity")));
     }
 

@@ -27,9 +27,9 @@ use crate::{
 pub const VALIDITY: i64 = 12 * HOUR;
 /// The minimum time from thisUpdate to nextUpdate, in seconds (S/MIME Baseline Requirements §4.9.10).
 pub const MINIMUM_VALIDITY: i64 = 8 * HOUR;
-/// The time in seconds after which a response to a request without a nonce is signed again. When a response is sent, it
-/// is valid for at least 8 more hours, or is in the first half of its validity if the responder certificate expires
-/// earlier (S/MIME Baseline Requirements §4.9.10).
+/// The maximum time in seconds after which a response to a request without a nonce is signed again. When a response is
+/// sent, it is valid for at least 8 more hours, or is in the first half of its validity if the responder certificate
+/// expires earlier (S/MIME Baseline Requirements §4.9.10).
 pub const REFRESH_AFTER: i64 = VALIDITY - MINIMUM_VALIDITY;
 
 /// A successful OCSP response that has not been signed yet.
@@ -55,7 +55,8 @@ pub struct SignedResponse {
 /// The error returned if an OCSP response cannot be created.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ResponseError {
-    /// The responder certificate is not valid yet, or it expires in less than [`MINIMUM_VALIDITY`].
+    /// The responder certificate is not valid yet, has expired, or expires in less than [`MINIMUM_VALIDITY`] although
+    /// the CA can issue a certificate that is valid for longer.
     #[error("the responder's certificate is not yet valid or expires too soon")]
     ResponderValidity,
     /// The signature cannot be verified with the responder's public key.
@@ -83,7 +84,9 @@ impl<'a> PreparedResponse<'a> {
         this_update: Timestamp,
     ) -> Result<Self, ResponseError> {
         let next_update = this_update.plus(VALIDITY).min(responder.not_after());
-        if this_update < responder.not_before() || next_update.since(this_update) < MINIMUM_VALIDITY {
+        // In the last hours of the CA certificate, no responder certificate is valid for longer.
+        let minimum = if responder.expires_with_ca() { 1 } else { MINIMUM_VALIDITY };
+        if this_update < responder.not_before() || next_update.since(this_update) < minimum {
             return Err(ResponseError::ResponderValidity);
         }
         let single = SingleResponse {
@@ -144,6 +147,14 @@ impl<'a> PreparedResponse<'a> {
             this_update: self.this_update,
             next_update: self.next_update,
         })
+    }
+}
+
+impl SignedResponse {
+    /// Returns the time in seconds from thisUpdate after which the response is signed again: half of its validity, but
+    /// at most [`REFRESH_AFTER`].
+    pub fn refresh_after(&self) -> i64 {
+        REFRESH_AFTER.min(self.next_update.since(self.this_update) / 2)
     }
 }
 
@@ -327,6 +338,26 @@ mod tests {
         assert_eq!(at(end.plus(-MINIMUM_VALIDITY)), Ok(end));
         assert_eq!(at(end.plus(1 - MINIMUM_VALIDITY)), Err(ResponseError::ResponderValidity));
         assert_eq!(at(start.plus(-1)), Err(ResponseError::ResponderValidity));
+    }
+
+    /// A certificate may expire with the CA certificate, and its status is available until then.
+    #[test]
+    fn responses_are_signed_until_the_ca_certificate_expires() {
+        let (ca, key) = (TestCa::new(KeyKind::P256), TestCa::new(KeyKind::P256));
+        let end = ca.authority.not_after();
+        let responder = responder(&ca, &key, end.plus(-DAY));
+        let asked = request(&ca);
+        let cert_id = asked.cert_id(&ca.authority).unwrap();
+        let status = CertificateStatus::Good;
+        let prepare = |at| PreparedResponse::new(&responder, &cert_id, status, asked.nonce(), at);
+        for (left, refresh_after) in [(DAY, REFRESH_AFTER), (HOUR, HOUR / 2), (2, 1)] {
+            let prepared = prepare(end.plus(-left)).unwrap();
+            let response = prepared.assemble(&key.sign(prepared.digest().as_ref())).unwrap();
+            assert_eq!(response.next_update, end.min(response.this_update.plus(VALIDITY)));
+            assert_eq!(response.refresh_after(), refresh_after);
+            assert_openssl_accepts(&ca, &response, &["Cert Status: good"]);
+        }
+        assert_eq!(prepare(end).err(), Some(ResponseError::ResponderValidity));
     }
 
     #[test]
