@@ -114,6 +114,19 @@ async fn slashes_in_the_path_may_be_unencoded() {
     }
 }
 
+/// A client that appends `/` to a URL that already ends with `/` sends two slashes.
+#[tokio::test]
+async fn additional_slashes_before_the_request_are_ignored() {
+    let (stack, relying_party) = start().await;
+    let request = relying_party.request(&[&stack.serial_number(COUPON)], &["-no_nonce"]);
+    let base64 = data_encoding::BASE64.encode(&request);
+    for slashes in ["/", "//", "///"] {
+        let answer = stack.client().get(&format!("/ocsp{slashes}{base64}")).await;
+        let text = relying_party.verified(&request, &answer, START + 1);
+        assert!(text.contains("Cert Status: good"), "{slashes}: {text}");
+    }
+}
+
 #[tokio::test]
 async fn the_responder_is_renewed_after_half_of_its_validity() {
     let (stack, relying_party) = start().await;

@@ -34,7 +34,9 @@ pub fn ocsp_request(request: &Request) -> Result<Vec<u8>, MalformedRequest> {
         return Ok(request.body().to_vec());
     }
     let parameters = request.path_parameters();
-    let encoded = parameters.first("request").unwrap_or_default();
+    // A client that appends `/` and the request to a URL that ends with `/` sends two slashes. The base64 encoding of an
+    // OCSPRequest begins with `M`, so a leading slash is never part of it.
+    let encoded = parameters.first("request").unwrap_or_default().trim_start_matches('/');
     let base64: Vec<u8> = percent_decode_str(encoded).collect();
     data_encoding::BASE64.decode(&base64).map_err(|_| MalformedRequest::Encoding)
 }
