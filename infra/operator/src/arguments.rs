@@ -175,8 +175,8 @@ pub(crate) struct RequestCertificate {
 }
 
 const IMPORT_CERTIFICATE: &str = "\
-Checks that the certificate is a CA certificate for the CA key, that it is valid now, and that the parent certificates
-form a chain to a self-signed root. Then stores, publishes and writes the certificate like `ca create-root`. Importing
+Checks that the certificate is a CA certificate for the CA key, that it is valid now, that the parent certificates form
+a chain to a self-signed root, and that relying parties would accept the certificates that the CA issues. Then stores, publishes and writes the certificate like `ca create-root`. Importing
 the same certificate again has no effect.
 
 Example:

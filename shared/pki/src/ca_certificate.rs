@@ -6,6 +6,7 @@
 //! has a path length constraint of 0.
 
 mod import;
+mod lint;
 mod settings;
 
 #[cfg(test)]
@@ -15,6 +16,7 @@ use rcgen::{BasicConstraints, CertificateParams, IsCa, KeyIdMethod, KeyUsagePurp
 
 pub use self::{
     import::{CaImportError, import},
+    lint::CaLintError,
     settings::{CaKeyError, CaLifetime, CaName, CaSettingError},
 };
 use super::{

@@ -112,41 +112,24 @@ impl TestCa {
             b"",
         );
         assert!(request.succeeded, "{}", request.output);
-        self.certify_file(&csr, serial_number, extensions)
+        self.certify_file(&csr, serial_number, extensions, &["-days", "100"])
     }
 
-    /// Issues a PEM certificate for a PEM certification request with openssl.
-    pub(crate) fn certify(&self, request: &str, extensions: &str) -> Vec<u8> {
+    /// Issues a PEM certificate for a PEM certification request with openssl. `options` are additional options of
+    /// `openssl x509`.
+    pub(crate) fn certify(&self, request: &str, extensions: &str, options: &[&str]) -> Vec<u8> {
         let csr = self.folder.path("csr");
         fs::write(&csr, request).unwrap();
-        self.certify_file(&csr, "0x5a5a", extensions)
+        self.certify_file(&csr, "0x5a5a", extensions, options)
     }
 
-    fn certify_file(&self, csr: &str, serial_number: &str, extensions: &str) -> Vec<u8> {
+    fn certify_file(&self, csr: &str, serial_number: &str, extensions: &str, options: &[&str]) -> Vec<u8> {
         let (list, out) = (self.folder.path("extensions"), self.folder.path("issued.pem"));
         fs::write(&list, extensions).unwrap();
         let (ca, ca_key) = (self.certificate_path(), self.folder.path("key.pem"));
-        let issued = openssl(
-            &[
-                "x509",
-                "-req",
-                "-in",
-                csr,
-                "-CA",
-                &ca,
-                "-CAkey",
-                &ca_key,
-                "-set_serial",
-                serial_number,
-                "-days",
-                "100",
-                "-extfile",
-                &list,
-                "-out",
-                &out,
-            ],
-            b"",
-        );
+        let files = ["-in", csr, "-CA", &ca, "-CAkey", &ca_key, "-extfile", &list, "-out", &out];
+        let issue = [&["x509", "-req", "-set_serial", serial_number], &files[..], options].concat();
+        let issued = openssl(&issue, b"");
         assert!(issued.succeeded, "{}", issued.output);
         fs::read(out).unwrap()
     }

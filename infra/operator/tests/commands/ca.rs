@@ -42,19 +42,32 @@ fn a_certificate_from_a_parent_is_requested_checked_and_imported() {
         &["ca", "request-certificate", "--organization", ORGANIZATION, "--common-name", COMMON_NAME],
     );
     assert_eq!(requested.code, Some(0), "{}", requested.errors);
-    let issued = certify(parent.path(), &path(data.path(), "ca-request.pem"));
+    let request = path(data.path(), "ca-request.pem");
+    let issued = certify(parent.path(), &request, "");
     let stranger = tempfile::tempdir().unwrap();
     let others = make_parent(stranger.path());
 
-    let import =
-        |parents: &str| operator(data.path(), &["ca", "import-certificate", &issued, "--parents", parents]);
-    let refused = import(&others);
+    let import = |certificate: &str, parents: &str| {
+        operator(data.path(), &["ca", "import-certificate", certificate, "--parents", parents])
+    };
+    let refused = import(&issued, &others);
     assert_eq!(refused.code, Some(1));
     assert!(refused.errors.contains("was not issued by the next certificate"), "{}", refused.errors);
     assert!(!data.path().join("ca.pem").exists());
 
+    let tls_only = tempfile::tempdir().unwrap();
+    let for_servers = certify(tls_only.path(), &request, "extendedKeyUsage=serverAuth\n");
+    let refused = import(&for_servers, &path(tls_only.path(), "root.pem"));
+    assert_eq!(refused.code, Some(1));
+    assert!(
+        refused.errors.contains("extKeyUsage is absent, or contains emailProtection"),
+        "{}",
+        refused.errors
+    );
+    assert!(!data.path().join("ca.pem").exists());
+
     let root = path(parent.path(), "root.pem");
-    let taken = import(&root);
+    let taken = import(&issued, &root);
     assert_eq!(taken.code, Some(0), "{}", taken.errors);
     openssl(&["verify", "-x509_strict", "-CAfile", &root, &path(data.path(), "ca.pem")]);
 }
@@ -84,13 +97,14 @@ fn make_parent(folder: &Path) -> String {
     root
 }
 
-/// Creates an offline root in `folder`, and issues a certificate for `request`. Returns the path of the certificate.
-fn certify(folder: &Path, request: &str) -> String {
+/// Creates an offline root in `folder`, and issues a certificate for `request` with the extensions in the lines of
+/// `additions`. Returns the path of the certificate.
+fn certify(folder: &Path, request: &str, additions: &str) -> String {
     let root = make_parent(folder);
     let (extensions, issued) = (path(folder, "extensions"), path(folder, "issued.pem"));
     let lines = "basicConstraints=critical,CA:TRUE,pathlen:0\nkeyUsage=critical,keyCertSign,cRLSign\n\
                  subjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid\n";
-    fs::write(&extensions, lines).unwrap();
+    fs::write(&extensions, format!("{lines}{additions}")).unwrap();
     openssl(&[
         "x509",
         "-req",

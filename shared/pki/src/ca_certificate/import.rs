@@ -2,7 +2,11 @@
 
 use x509_parser::{certificate::X509Certificate, error::PEMError, pem::Pem, prelude::FromDer};
 
-use super::{CaKeyError, settings::check_key};
+use super::{
+    CaKeyError,
+    lint::{self, CaLintError},
+    settings::check_key,
+};
 use crate::{CaError, CertificationAuthority, PublicKey, Timestamp, distinguished_name::of_authority};
 
 /// The error returned if a certificate from a parent CA is rejected.
@@ -38,6 +42,9 @@ pub enum CaImportError {
     /// steps k to n).
     #[error("certificate {0} of the path must not issue the certificates below it")]
     NotAnIssuer(usize),
+    /// Relying parties would reject the certificates that the CA issues.
+    #[error(transparent)]
+    Rule(#[from] CaLintError),
 }
 
 /// Imports the PEM or DER CA certificate in `certificate`, which must contain `key` and be valid at `now`. `parents`
@@ -68,11 +75,14 @@ pub fn import(
         .map(|der| X509Certificate::from_der(der).map(|(_, certificate)| certificate))
         .collect::<Result<Vec<_>, _>>()
         .map_err(|_| CaImportError::MalformedPath)?;
+    lint::check_signature_algorithms(&path, now)?;
     verify(&path, now)?;
+    lint::check(&path, now)?;
     Ok(authority)
 }
 
-/// Validates a certification path of CA certificates (RFC 5280 §6.1). Name constraints and policies are not evaluated.
+/// Validates a certification path of CA certificates (RFC 5280 §6.1). [`lint::check`] checks the extensions that
+/// restrict the certificates below the path.
 fn verify(path: &[X509Certificate<'_>], now: Timestamp) -> Result<(), CaImportError> {
     for (index, certificate) in path.iter().enumerate() {
         let validity = certificate.validity();

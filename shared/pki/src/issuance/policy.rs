@@ -58,7 +58,7 @@ impl CertificatePolicy {
     }
 
     /// Returns the SBR policy for sponsor-validated multipurpose certificates.
-    pub(super) fn sponsor_validated_multipurpose() -> Self {
+    pub(crate) fn sponsor_validated_multipurpose() -> Self {
         Self { identifier: SPONSOR_VALIDATED_MULTIPURPOSE.to_vec(), cps_uri: None }
     }
 

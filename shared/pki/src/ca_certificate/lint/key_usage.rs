@@ -1,0 +1,10 @@
+use super::Lint;
+
+pub(super) const LINT: Lint = Lint {
+    rule: "keyUsage is critical and contains keyCertSign",
+    citation: "RFC 5280 §4.2.1.3",
+    holds: |link| {
+        let usage = link.certificate.key_usage();
+        usage.is_ok_and(|found| found.is_some_and(|found| found.critical && found.value.key_cert_sign()))
+    },
+};
