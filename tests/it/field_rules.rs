@@ -82,6 +82,9 @@ fn is_checked_by_the_pages(rule: Rule) -> bool {
         | Rule::UnknownField
         | Rule::WrongType
         | Rule::CsrMalformed
+        | Rule::CsrIsPrivateKey
+        | Rule::CsrIsCertificate
+        | Rule::CsrSignatureAlgorithm
         | Rule::CsrSignature
         | Rule::KeyUnsupported
         | Rule::KeyWeak

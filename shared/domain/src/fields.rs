@@ -318,6 +318,12 @@ define_enum! {
         WrongType,
         /// The text is not a PKCS #10 certification request.
         CsrMalformed,
+        /// The text contains a private key instead of a certification request.
+        CsrIsPrivateKey,
+        /// The text is a certificate instead of a certification request.
+        CsrIsCertificate,
+        /// The CA does not accept the signature algorithm of the certification request.
+        CsrSignatureAlgorithm,
         /// The certification request's signature is invalid, so it does not prove possession of the private key.
         CsrSignature,
         /// The CA does not issue certificates for this type of key.

@@ -109,11 +109,20 @@ impl Catalogue for English {
             Rule::CsrMalformed => {
                 "The certification request cannot be read. Send it as PKCS#10 in PEM, from the BEGIN line to the END line."
             }
+            Rule::CsrIsPrivateKey => {
+                "This is a private key, which you must never send to anyone. Do not use it any more. Make a new key, and send only its certification request."
+            }
+            Rule::CsrIsCertificate => {
+                "This is a certificate. Send the certification request that was made with the new key, from its BEGIN CERTIFICATE REQUEST line."
+            }
+            Rule::CsrSignatureAlgorithm => {
+                "The signature algorithm of the certification request is not accepted. Make it anew with ECDSA or RSA PKCS#1 v1.5, and with SHA-256, SHA-384 or SHA-512."
+            }
             Rule::CsrSignature => {
                 "The certification request is not signed with its own key, which would show that you hold it. Make it anew with that key."
             }
             Rule::KeyUnsupported => {
-                "No certificate is issued for this kind of key. Make a new key: P-256, P-384, or RSA of 2048 to 4096 bits."
+                "No certificate is issued for this kind of key. Make a new key: P-256, P-384, or RSA of 2048 to 4096 bits in steps of 8."
             }
             Rule::KeyWeak => {
                 "This key is weak: its private key can be computed. Make a new key with other software or another device."

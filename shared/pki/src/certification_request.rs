@@ -11,8 +11,9 @@ mod weakness;
 #[cfg(test)]
 mod tests;
 
-use x509_parser::pem::parse_x509_pem;
 use yasna::{ASN1Error, ASN1ErrorKind, ASN1Result, BERReader};
+
+use crate::pem;
 
 pub use self::{
     compromised_keys::{CompromisedKeys, CompromisedKeysError},
@@ -32,8 +33,16 @@ pub enum CertificationRequestError {
     /// The input is not a PEM or DER CertificationRequest (RFC 2986 §4.2).
     #[error("not a PKCS #10 certification request in PEM or DER")]
     Malformed,
+    /// The input contains a private key. The private key must be treated as exposed.
+    #[error("the input contains a private key")]
+    PrivateKey,
+    /// The input is a certificate in PEM.
+    #[error("the input is a certificate, not a certification request")]
+    Certificate,
     /// The CA does not issue certificates for this kind of key.
-    #[error("the key is neither P-256, P-384 (named curve, uncompressed point) nor RSA of 2048 to 4096 bits")]
+    #[error(
+        "the key is neither P-256, P-384 (named curve, uncompressed point) nor RSA of 2048 to 4096 bits in steps of 8"
+    )]
     UnsupportedKey,
     /// The public key is not a point on its elliptic curve (SEC 1 §3.2.2).
     #[error("the point of the key is not on its curve")]
@@ -75,7 +84,7 @@ impl SubjectPublicKey {
         if input.len() > MAXIMUM_LENGTH {
             return Err(CertificationRequestError::TooLong);
         }
-        let der = request_der(input).ok_or(CertificationRequestError::Malformed)?;
+        let der = request_der(input)?;
         let parts = split(&der).map_err(|_| CertificationRequestError::Malformed)?;
         let key = Self::from_spki_der(&parts.subject_public_key_info)?;
         proof_of_possession::verify(&key, &parts)?;
@@ -89,14 +98,19 @@ impl SubjectPublicKey {
     }
 }
 
-fn request_der(input: &[u8]) -> Option<Vec<u8>> {
-    const SEQUENCE: u8 = 0x30;
-    if input.first() == Some(&SEQUENCE) {
-        return Some(input.to_vec());
+/// Returns the DER encoding of the request in `input`.
+fn request_der(input: &[u8]) -> Result<Vec<u8>, CertificationRequestError> {
+    // A file with an elliptic curve key can contain its parameters before the key.
+    const PRIVATE_KEY: &[u8] = b" PRIVATE KEY-----";
+    if input.windows(PRIVATE_KEY.len()).any(|window| window == PRIVATE_KEY) {
+        return Err(CertificationRequestError::PrivateKey);
     }
-    let (_, pem) = parse_x509_pem(input).ok()?;
     // Some programs write `NEW CERTIFICATE REQUEST` instead of `CERTIFICATE REQUEST` (RFC 7468 §7).
-    ["CERTIFICATE REQUEST", "NEW CERTIFICATE REQUEST"].contains(&pem.label.as_str()).then_some(pem.contents)
+    match pem::der_of(input, &["CERTIFICATE REQUEST", "NEW CERTIFICATE REQUEST"]) {
+        Some(der) => Ok(der),
+        None if pem::certificate_der(input).is_some() => Err(CertificationRequestError::Certificate),
+        None => Err(CertificationRequestError::Malformed),
+    }
 }
 
 fn split(request: &[u8]) -> ASN1Result<Parts> {

@@ -19,6 +19,7 @@ mod distinguished_name;
 pub mod issuance;
 pub mod lint;
 pub mod ocsp;
+mod pem;
 pub mod pkcs7;
 pub mod public_key;
 pub mod publication;
@@ -53,30 +54,7 @@ pub use self::{
     validity::{Validity, ValidityError},
 };
 
-use x509_parser::pem::parse_x509_pem;
-
-/// Returns the DER encoding of the first certificate in `input`, which is either DER or PEM (RFC 7468 §5).
-fn certificate_der(input: &[u8]) -> Option<Vec<u8>> {
-    const SEQUENCE: u8 = 0x30;
-    if input.first() == Some(&SEQUENCE) {
-        return Some(input.to_vec());
-    }
-    let (_, pem) = parse_x509_pem(input).ok()?;
-    (pem.label == "CERTIFICATE").then_some(pem.contents)
-}
-
-/// Encodes `der` as PEM with the given label (RFC 7468 §2). Each line contains at most 64 characters and ends with a
-/// line feed.
-fn to_pem(label: &str, der: &[u8]) -> String {
-    let base64 = data_encoding::BASE64.encode(der);
-    let mut pem = format!("-----BEGIN {label}-----\n");
-    for line in base64.as_bytes().chunks(64) {
-        pem.extend(line.iter().copied().map(char::from));
-        pem.push('\n');
-    }
-    pem.push_str(&format!("-----END {label}-----\n"));
-    pem
-}
+use self::pem::{certificate_der, to_pem};
 
 /// Returns the first 160 bits of the SHA-256 hash of a subjectPublicKey BIT STRING as the key identifier (RFC 7093 §2,
 /// method 1).

@@ -10,13 +10,12 @@ use ring::signature::{
 use serde_json::{Value, json};
 use x509_parser::{
     oid_registry::{OID_EC_P256, OID_KEY_TYPE_EC_PUBLIC_KEY, OID_NIST_EC_P384, OID_PKCS1_RSAENCRYPTION},
-    pem::parse_x509_pem,
     prelude::FromDer,
     public_key::PublicKey as ParsedKey,
     x509::SubjectPublicKeyInfo,
 };
 
-use super::to_pem;
+use super::{pem, to_pem};
 
 /// The PEM label of a SubjectPublicKeyInfo (RFC 7468 §13).
 const PEM_LABEL: &str = "PUBLIC KEY";
@@ -128,14 +127,8 @@ impl PublicKey {
     ///
     /// Returns the same errors as [`Self::from_spki_der`].
     pub fn from_spki(input: &[u8]) -> Result<Self, PublicKeyError> {
-        const SEQUENCE: u8 = 0x30;
-        if input.first() == Some(&SEQUENCE) {
-            return Self::from_spki_der(input);
-        }
-        match parse_x509_pem(input) {
-            Ok((_, pem)) if pem.label == PEM_LABEL => Self::from_spki_der(&pem.contents),
-            _ => Err(PublicKeyError::Malformed),
-        }
+        let der = pem::der_of(input, &[PEM_LABEL]).ok_or(PublicKeyError::Malformed)?;
+        Self::from_spki_der(&der)
     }
 
     /// Returns the SubjectPublicKeyInfo in PEM (RFC 7468 §13).

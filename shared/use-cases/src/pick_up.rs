@@ -386,9 +386,10 @@ fn refused_request(rule: Rule) -> Refusal {
 fn rule_of(error: CertificationRequestError) -> Rule {
     match error {
         CertificationRequestError::TooLong | CertificationRequestError::Malformed => Rule::CsrMalformed,
-        CertificationRequestError::UnsupportedSignature | CertificationRequestError::BadSignature => {
-            Rule::CsrSignature
-        }
+        CertificationRequestError::PrivateKey => Rule::CsrIsPrivateKey,
+        CertificationRequestError::Certificate => Rule::CsrIsCertificate,
+        CertificationRequestError::UnsupportedSignature => Rule::CsrSignatureAlgorithm,
+        CertificationRequestError::BadSignature => Rule::CsrSignature,
         CertificationRequestError::UnsupportedKey => Rule::KeyUnsupported,
         CertificationRequestError::PointNotOnCurve | CertificationRequestError::WeakKey(_) => Rule::KeyWeak,
         CertificationRequestError::CompromisedKey => Rule::KeyCompromised,

@@ -35,11 +35,14 @@ async fn a_refused_request_or_key_is_reported_with_its_reason() {
     let good = new_request();
     let refused = [
         ("not a request".to_owned(), "csrMalformed"),
-        (good.replace("CERTIFICATE REQUEST", "CERTIFICATE"), "csrMalformed"),
+        (good.replace("CERTIFICATE REQUEST", "CERTIFICATE"), "csrIsCertificate"),
         (good[..good.len() / 2].to_owned(), "csrMalformed"),
+        (KeyPair::generate().unwrap().serialize_pem(), "csrIsPrivateKey"),
+        (by_openssl(&["rsa:2048", "-sigopt", "rsa_padding_mode:pss"]), "csrSignatureAlgorithm"),
         (by_openssl(&["ed25519"]), "keyUnsupported"),
         (by_openssl(&["ec", "-pkeyopt", "ec_paramgen_curve:P-521"]), "keyUnsupported"),
         (by_openssl(&["rsa:1024"]), "keyUnsupported"),
+        (by_openssl(&["rsa:2100"]), "keyUnsupported"),
         (by_openssl(&["rsa:2048", "-pkeyopt", "rsa_keygen_pubexp:3"]), "keyWeak"),
     ];
     for (request, rule) in refused {

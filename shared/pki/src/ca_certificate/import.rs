@@ -1,13 +1,13 @@
 //! Imports a CA certificate that an offline parent CA issued.
 
-use x509_parser::{certificate::X509Certificate, error::PEMError, pem::Pem, prelude::FromDer};
+use x509_parser::{certificate::X509Certificate, prelude::FromDer};
 
 use super::{
     CaKeyError,
     lint::{self, CaLintError},
     settings::check_key,
 };
-use crate::{CaError, CertificationAuthority, PublicKey, Timestamp, distinguished_name::of_authority};
+use crate::{CaError, CertificationAuthority, PublicKey, Timestamp, distinguished_name::of_authority, pem};
 
 /// The error returned if a certificate from a parent CA is rejected.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -66,9 +66,7 @@ pub fn import(
     }
     check_key(key)?;
     of_authority(&authority).ok_or(CaImportError::Name)?;
-    let parents = Pem::iter_from_buffer(parents)
-        .collect::<Result<Vec<Pem>, PEMError>>()
-        .map_err(|_| CaImportError::MalformedPath)?;
+    let parents = pem::all(parents).map_err(|_| CaImportError::MalformedPath)?;
     let path = [authority.certificate_der()]
         .into_iter()
         .chain(parents.iter().map(|pem| pem.contents.as_slice()))

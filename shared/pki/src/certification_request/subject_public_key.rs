@@ -12,7 +12,8 @@ const P256: &[u64] = &[1, 2, 840, 10045, 3, 1, 7];
 const P384: &[u64] = &[1, 3, 132, 0, 34];
 const RSA_ENCRYPTION: &[u64] = &[1, 2, 840, 113549, 1, 1, 1];
 
-/// The allowed modulus lengths of an RSA key, in bits. S/MIME Baseline Requirements §6.1.5 requires at least 2048 bits.
+/// The allowed modulus lengths of an RSA key, in bits. The length must also be a multiple of 8. S/MIME Baseline
+/// Requirements §6.1.5 requires at least 2048 bits and a multiple of 8.
 const RSA_BITS: std::ops::RangeInclusive<u64> = 2048..=4096;
 
 /// A subscriber's public key. The SubjectPublicKeyInfo is stored exactly as the subscriber sent it.
@@ -30,7 +31,7 @@ pub enum SubjectKeyKind {
     P256,
     /// An elliptic curve key on P-384, for ECDSA and ECDH (RFC 5480 §2.1.1.1).
     P384,
-    /// An RSA key of 2048 to 4096 bits (RFC 3279 §2.3.1).
+    /// An RSA key of 2048 to 4096 bits, in steps of 8 (RFC 3279 §2.3.1).
     Rsa,
 }
 
@@ -169,7 +170,7 @@ fn rsa_key(subject_public_key: &[u8]) -> Result<Key, CertificationRequestError> 
     match integers {
         Ok([(modulus, true), (exponent, true)]) => {
             let (modulus, exponent) = (BigUint::from_bytes_be(&modulus), BigUint::from_bytes_be(&exponent));
-            if RSA_BITS.contains(&modulus.bits()) {
+            if RSA_BITS.contains(&modulus.bits()) && modulus.bits().is_multiple_of(8) {
                 Ok(Key::Rsa { modulus, exponent })
             } else {
                 Err(CertificationRequestError::UnsupportedKey)

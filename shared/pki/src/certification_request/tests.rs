@@ -61,7 +61,29 @@ fn the_old_pem_label_is_accepted_and_other_labels_are_refused() {
     assert!(request.starts_with(b"-----BEGIN NEW CERTIFICATE REQUEST-----"));
     assert!(accept(&request).is_ok());
     let (certificate, _) = openssl_request(P256, &["-x509"]);
-    assert_eq!(accept(&certificate), Err(CertificationRequestError::Malformed));
+    assert_eq!(accept(&certificate), Err(CertificationRequestError::Certificate));
+}
+
+#[test]
+fn a_private_key_is_recognised() {
+    let (request, _) = openssl_request(P256, &[]);
+    for options in [
+        &["genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"][..],
+        &["genpkey", "-algorithm", "ED25519", "-aes256", "-pass", "pass:test"],
+        &["genrsa", "-traditional", "2048"],
+        // This command also prints the parameters of the key.
+        &["ecparam", "-name", "prime256v1", "-genkey"],
+    ] {
+        let key = openssl(options, b"").output.into_bytes();
+        assert_eq!(accept(&key), Err(CertificationRequestError::PrivateKey), "{options:?}");
+        assert_eq!(accept(&[&request, &key[..]].concat()), Err(CertificationRequestError::PrivateKey));
+    }
+}
+
+#[test]
+fn a_request_with_a_byte_order_mark_is_accepted() {
+    let (request, _) = openssl_request(P256, &[]);
+    assert!(accept(&[b"\xef\xbb\xbf", &request[..]].concat()).is_ok());
 }
 
 #[test]
@@ -88,6 +110,7 @@ fn unsupported_key_types_are_refused() {
         &["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-pkeyopt", "ec_param_enc:explicit"],
         &["-algorithm", "ED25519"],
         &["-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:1024"],
+        &["-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2100"],
         &["-algorithm", "RSA-PSS", "-pkeyopt", "rsa_keygen_bits:2048"],
     ] {
         let (request, _) = openssl_request(options, &[]);
@@ -204,6 +227,10 @@ mod weak_keys {
     use super::*;
 
     fn weakness(modulus: &BigUint, exponent: u32) -> Option<Weakness> {
+        weakness::of(&rsa_key(modulus, exponent).unwrap())
+    }
+
+    fn rsa_key(modulus: &BigUint, exponent: u32) -> Result<SubjectPublicKey, CertificationRequestError> {
         let key = yasna::construct_der(|writer| {
             writer.write_sequence(|writer| {
                 writer.next().write_bigint_bytes(&modulus.to_bytes_be(), true);
@@ -220,7 +247,7 @@ mod weak_keys {
                 writer.next().write_bitvec_bytes(&key, key.len() * 8);
             });
         });
-        weakness::of(&SubjectPublicKey::from_spki_der(&spki).unwrap())
+        SubjectPublicKey::from_spki_der(&spki)
     }
 
     /// Returns a random prime of `bits` bits. Its two most significant bits are set, so the product of two such primes
@@ -246,6 +273,16 @@ mod weak_keys {
     }
 
     #[test]
+    fn the_modulus_length_is_a_multiple_of_8() {
+        for (bits, accepted) in [(1016, false), (1024, true), (1025, false), (1028, false), (1032, true)] {
+            let modulus = prime(1024) * prime(bits);
+            assert_eq!(modulus.bits(), 1024 + u64::from(bits));
+            let refusal = rsa_key(&modulus, 65537).err();
+            assert_eq!(refusal, (!accepted).then_some(CertificationRequestError::UnsupportedKey), "{bits}");
+        }
+    }
+
+    #[test]
     fn small_and_even_exponents_are_detected() {
         let modulus = prime(1024) * prime(1024);
         for exponent in [3, 65535, 65538] {
@@ -255,9 +292,9 @@ mod weak_keys {
 
     #[test]
     fn small_factors_are_detected() {
-        let large = prime(2040);
-        for factor in [257_u32, 751] {
-            assert_eq!(weakness(&(&large * factor), 65537), Some(Weakness::SmallFactor), "{factor}");
+        // Each product has 2048 bits.
+        for (factor, bits) in [(383_u32, 2039), (751, 2038)] {
+            assert_eq!(weakness(&(prime(bits) * factor), 65537), Some(Weakness::SmallFactor), "{factor}");
         }
     }
 
