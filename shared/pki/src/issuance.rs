@@ -29,7 +29,7 @@ use super::{
     distinguished_name, key_identifier,
 };
 use crate::{
-    DAY, Rfc822Name, SerialNumber, Timestamp, Validity,
+    DAY, MINUTE, Rfc822Name, SerialNumber, Timestamp, Validity,
     crl_scope::{CrlScope, CrlShard},
     publication::PublicationUrl,
 };
@@ -41,6 +41,10 @@ pub const MAXIMUM_VALIDITY: i64 = 825 * DAY;
 /// The maximum validity period of certificates from this CA, in seconds. The limit is one day below
 /// [`MAXIMUM_VALIDITY`], so the period never exceeds 825 days, regardless of how days are counted.
 pub const LONGEST_ISSUED_VALIDITY: i64 = 824 * DAY;
+
+/// The time by which notBefore precedes the issuance, in seconds. A relying party whose clock is slow by less than this
+/// time accepts a new certificate immediately. TLS Baseline Requirements §7.1.2.7 allow up to 48 hours.
+pub const BACKDATING: i64 = 5 * MINUTE;
 
 /// The issuance profile of this CA, which contains the fields that all of its subscriber certificates have in common.
 #[derive(Clone, Debug)]
@@ -159,19 +163,20 @@ impl IssuanceProfile {
         &self.policies
     }
 
-    /// Returns the validity period of a new certificate from `not_before` to `not_after`, which is usually the notAfter
-    /// time of the replaced certificate. The period is shortened to [`LONGEST_ISSUED_VALIDITY`] if necessary, and never
-    /// extends beyond the CA certificate.
+    /// Returns the validity period of a certificate that is issued at `now` and should expire at `not_after`, which is
+    /// usually the notAfter time of the replaced certificate. The period begins [`BACKDATING`] before `now`. It is
+    /// shortened to [`LONGEST_ISSUED_VALIDITY`] if necessary, and never extends beyond the CA certificate.
     ///
     /// # Errors
     ///
-    /// Returns [`IssuanceError::EmptyValidity`] if no valid period remains or the CA certificate is not valid yet at
-    /// `not_before`.
-    pub fn validity(&self, not_before: Timestamp, not_after: Timestamp) -> Result<Validity, IssuanceError> {
+    /// Returns [`IssuanceError::EmptyValidity`] if no valid period remains after `now` or the CA certificate is not
+    /// valid yet at `now`.
+    pub fn validity(&self, now: Timestamp, not_after: Timestamp) -> Result<Validity, IssuanceError> {
+        let not_before = now.plus(-BACKDATING).max(self.authority.not_before());
         // The notAfter time is the last second of the validity period.
         let longest = not_before.plus(LONGEST_ISSUED_VALIDITY - 1);
         let not_after = not_after.min(longest).min(self.authority.not_after());
-        if not_before < self.authority.not_before() {
+        if now < self.authority.not_before() || not_after < now {
             return Err(IssuanceError::EmptyValidity);
         }
         Validity::try_from((not_before, not_after)).map_err(|_| IssuanceError::EmptyValidity)

@@ -70,7 +70,7 @@ async fn the_effects_are_shown_before_the_pick_up_and_on_the_receipt() {
     );
 
     let issued = stack.client().pick_up(&credentials, &new_request()).await.ok();
-    stack.recent(&issued["notBefore"]);
+    stack.recently_issued(&issued["notBefore"]);
     assert_eq!(issued["notAfter"], not_after);
     assert_ne!(issued["couponNumber"], coupon);
     let read = stack.receipt_of("taro", &receipt).await;

@@ -11,7 +11,9 @@ use local_stack::{CallCounter, DemoAccount, Dispatcher, Stack, StackError, Stack
 use serde_json::Value;
 use shared::{
     adapters::system::{SystemClock, SystemEntropy},
-    domain::{Timestamp, application::AddressChangeHold, ocsp::NoncePolicy, revocation::RevocationTiming},
+    domain::{
+        MINUTE, Timestamp, application::AddressChangeHold, ocsp::NoncePolicy, revocation::RevocationTiming,
+    },
     mail::ServiceName,
     pki::EndEntityCertificate,
     ports::Clock,
@@ -356,6 +358,14 @@ impl AnyStack {
         let time = timestamp(time);
         assert!(self.started <= time && time <= self.now(), "{time:?} is not since {:?}", self.started);
         time
+    }
+
+    /// Asserts that a certificate with this notBefore time was issued during the test. The validity begins five minutes
+    /// before the issuance, but not before the validity of the CA.
+    pub(crate) fn recently_issued(&self, not_before: &Value) {
+        let time = timestamp(not_before);
+        let is_recent = self.started.plus(-5 * MINUTE) <= time && time <= self.now();
+        assert!(is_recent, "{time:?} is not since five minutes before {:?}", self.started);
     }
 
     /// Returns the service name that is used in emails.

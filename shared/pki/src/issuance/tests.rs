@@ -125,15 +125,25 @@ fn the_old_expiry_is_used_up_to_the_permitted_maximum() {
     let ca = TestCa::named(KeyKind::P256);
     let profile = profile(&ca);
     let start = ca.authority.not_before();
-    let end =
-        |not_before: Timestamp, not_after| profile.validity(not_before, not_after).map(Validity::not_after);
+    let end = |now: Timestamp, not_after| profile.validity(now, not_after).map(Validity::not_after);
     assert_eq!(end(start, start.plus(100 * DAY)), Ok(start.plus(100 * DAY)));
     assert_eq!(end(start, start.plus(900 * DAY)), Ok(start.plus(824 * DAY - 1)));
+    assert_eq!(end(start.plus(DAY), start.plus(900 * DAY)), Ok(start.plus(825 * DAY - BACKDATING - 1)));
     let last = ca.authority.not_after();
     assert_eq!(end(last.plus(-DAY), last.plus(DAY)), Ok(last));
     assert_eq!(end(start.plus(1), start), Err(IssuanceError::EmptyValidity));
     assert_eq!(end(start.plus(-1), start.plus(DAY)), Err(IssuanceError::EmptyValidity));
     assert_eq!(end(last.plus(1), last.plus(DAY)), Err(IssuanceError::EmptyValidity));
+}
+
+#[test]
+fn not_before_precedes_the_issuance_by_five_minutes() {
+    let ca = TestCa::named(KeyKind::P256);
+    let (profile, start) = (profile(&ca), ca.authority.not_before());
+    let begin = |now: Timestamp| profile.validity(now, start.plus(100 * DAY)).unwrap().not_before();
+    assert_eq!(begin(start.plus(DAY)), start.plus(DAY - 300));
+    // The certificate is never valid before the CA certificate.
+    assert_eq!(begin(start.plus(299)), start);
 }
 
 #[test]
