@@ -3,7 +3,10 @@
 use local_stack::adapters::SoftwareSigner;
 use serde_json::Value;
 use shared::{
-    domain::{HOUR, audit::LinkFault},
+    domain::{
+        HOUR,
+        audit::{ChainHead, LinkFault},
+    },
     use_cases::verify_audit_log::UntrustedLog,
 };
 
@@ -81,4 +84,37 @@ async fn tampering_is_detected_offline() {
         matches!(&fault, UntrustedLog::Checkpoint { name, .. } if name == "000000000011.json"),
         "{fault}"
     );
+}
+
+/// An attacker who can write to the log erases a revocation: the lines after it are chained again, and the newest
+/// checkpoint is removed. The rest of the log is valid in itself, so only a checkpoint that the auditor has kept reveals
+/// the attack.
+#[tokio::test]
+async fn a_kept_checkpoint_reveals_a_log_that_was_chained_again() {
+    let stack = TestStack::start().await;
+    stack.settle().await;
+    stack.client().reissue(stack.account("taro"), "984940947").await;
+    stack.clock.advance(HOUR);
+    stack.settle().await;
+    let mut log = ExportedLog::of(&stack);
+    let kept = log.checkpoints.pop().unwrap();
+    assert_eq!(kept.0, "000000000011.json");
+
+    let (mut before, mut forged) = (ChainHead::ORIGIN, ChainHead::ORIGIN);
+    let mut lines = String::new();
+    for line in log.lines.split_terminator('\n') {
+        let (event, head) = before.follow(line).unwrap();
+        before = head;
+        if !line.contains("certificateRevoked") {
+            let (line, head) = forged.append(event).unwrap();
+            forged = head;
+            lines.push_str(&line);
+            lines.push('\n');
+        }
+    }
+    log.lines = lines;
+    assert_eq!(log.verify().unwrap(), 10);
+    log.checkpoints.push(kept);
+    let Err(UntrustedLog::Chain(broken)) = log.verify() else { panic!("the forged log was trusted") };
+    assert_eq!((broken.sequence, broken.fault), (11, LinkFault::Missing));
 }

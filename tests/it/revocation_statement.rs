@@ -3,7 +3,7 @@
 
 use local_stack::adapters::SoftwareSigner;
 use serde_json::json;
-use shared::pki::{EndEntityCertificate, PreparedStatement};
+use shared::pki::{EndEntityCertificate, PreparedStatement, StatementType};
 
 use crate::support::{START, TestStack};
 
@@ -26,13 +26,13 @@ async fn the_statement_contains_the_certificate_reason_and_receipt() {
     assert_eq!(json!(certificate.serial_number().to_colon_hex()), receipt["serialNumber"]);
 
     let signer = SoftwareSigner::open(&stack.folder().join("statement-key.p8")).unwrap();
-    let prepared = PreparedStatement::new(signer.public_key(), payload.as_bytes());
+    let prepared = PreparedStatement::new(signer.public_key(), StatementType::Revocation, payload.as_bytes());
     let statements = stack.faults.statements();
     let [(signed, signature)] = &statements[..] else { panic!("{} were signed", statements.len()) };
     assert_eq!(signed, prepared.digest().as_ref());
     let jws = prepared.assemble(signature).unwrap();
-    assert_eq!(jws.verify(payload.as_bytes(), signer.public_key()), Ok(()));
-    assert!(
-        jws.verify(payload.replace("superseded", "keyCompromise").as_bytes(), signer.public_key()).is_err()
-    );
+    let verify =
+        |payload: &str| jws.verify(payload.as_bytes(), StatementType::Revocation, signer.public_key());
+    assert_eq!(verify(&payload), Ok(()));
+    assert!(verify(&payload.replace("superseded", "keyCompromise")).is_err());
 }

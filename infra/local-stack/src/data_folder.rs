@@ -57,7 +57,7 @@ const CA_CERTIFICATE: &str = "ca.pem";
 const PUBLICATION_URL: &str = "publication-url";
 
 /// The version of the folder's layout. It is incremented when older data becomes unusable.
-const LAYOUT: &str = "3\n";
+const LAYOUT: &str = "4\n";
 
 impl DataFolder {
     /// Opens and locks the folder at `path`. Creates the folder if it does not exist. Deletes the temporary files of

@@ -411,18 +411,26 @@ Example:
 
 const AUDIT_VERIFY: &str = "\
 Verifies the hash chain of all lines and the signature of every checkpoint. Reports the first broken link with its line
-number and object, or the first checkpoint with an invalid signature. Requires neither the deployment nor a network
-connection. The local stack keeps its log in the folder state/audit of the data folder.
+number and object, or the first checkpoint with an invalid signature. Prints the number of lines that no checkpoint
+covers yet. Requires neither the deployment nor a network connection. The local stack keeps its log in the folder
+state/audit of the data folder.
+
+A log from which the newest lines and checkpoints were removed is valid in itself. To detect this, keep the newest
+checkpoint after each verification, outside the account of the deployment, and pass it to the next verification with
+--expect.
 
 Example:
   aws s3 sync s3://STATE_BUCKET/audit audit
-  cert-reissue-operator audit verify audit --key statement-key.pem";
+  cert-reissue-operator audit verify audit --key statement-key.pem --expect kept/000000004711.json";
 
 #[derive(Args)]
 pub(crate) struct AuditVerify {
     /// Copy of the log, with the folders `lines` and `checkpoints`
     #[arg(value_name = "DIR")]
     pub(crate) folder: PathBuf,
+    /// Checkpoint from an earlier verification, which the log must still contain; can be repeated
+    #[arg(long, value_name = "FILE")]
+    pub(crate) expect: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) published: StatementKey,
 }

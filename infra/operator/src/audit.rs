@@ -7,7 +7,7 @@ use std::{
 };
 
 use shared::{
-    use_cases::verify_audit_log::{UntrustedLog, verify_audit_log},
+    use_cases::verify_audit_log::{UntrustedLog, VerifiedLog, verify_audit_log},
     wiring,
 };
 
@@ -28,15 +28,18 @@ pub(crate) fn verify(arguments: &AuditVerify) -> Result<Outcome, Fault> {
     let key = read_key(&arguments.published)?;
     let lines = objects(&arguments.folder, "lines", "jsonl")?;
     let checkpoints = objects(&arguments.folder, "checkpoints", "json")?;
-    if checkpoints.is_empty() {
+    let expected =
+        arguments.expect.iter().map(|file| kept_checkpoint(file)).collect::<Result<Vec<_>, _>>()?;
+    if checkpoints.is_empty() && expected.is_empty() {
         return Err("there is no checkpoint, so no signature protects the log".into());
     }
     let verified = verify_audit_log(
-        lines.iter().flat_map(|object| object.content.lines()),
-        checkpoints.iter().map(|object| (object.name.as_str(), object.content.as_bytes())),
+        // A carriage return would be part of the line, and would change its hash.
+        lines.iter().flat_map(|object| object.content.split_terminator('\n')),
+        checkpoints.iter().chain(&expected).map(|object| (object.name.as_str(), object.content.as_bytes())),
         &key,
     );
-    let head = verified.map_err(|untrusted| named(&untrusted, &lines))?;
+    let VerifiedLog { head, unsigned_lines } = verified.map_err(|untrusted| named(&untrusted, &lines))?;
     writeln!(
         io::stdout(),
         "{} lines, {} checkpoints, head {}",
@@ -44,7 +47,19 @@ pub(crate) fn verify(arguments: &AuditVerify) -> Result<Outcome, Fault> {
         checkpoints.len(),
         head.sha256
     )?;
+    if unsigned_lines > 0 {
+        writeln!(io::stdout(), "{unsigned_lines} lines after the newest checkpoint are not signed")?;
+    }
     Ok(Outcome::Done)
+}
+
+/// Reads a checkpoint that the auditor has kept outside the log.
+fn kept_checkpoint(file: &Path) -> Result<LogObject, Fault> {
+    let name = file.display().to_string();
+    match fs::read_to_string(file) {
+        Ok(content) => Ok(LogObject { name, content }),
+        Err(error) => Err(format!("{name}: {error}").into()),
+    }
 }
 
 /// Returns the objects in the folder `kind` with the file extension `extension`, ordered by name.
@@ -71,7 +86,7 @@ fn named(untrusted: &UntrustedLog, lines: &[LogObject]) -> String {
     let UntrustedLog::Chain(broken) = untrusted else { return untrusted.to_string() };
     let mut last_line = 0;
     let object = lines.iter().find(|object| {
-        last_line += object.content.lines().count() as u64;
+        last_line += object.content.split_terminator('\n').count() as u64;
         broken.sequence <= last_line
     });
     object.map_or_else(|| untrusted.to_string(), |object| format!("{}: {untrusted}", object.name))

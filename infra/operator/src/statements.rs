@@ -6,7 +6,10 @@ use std::{
     path::Path,
 };
 
-use shared::{pki::PublicKey, use_cases::statements::verify_statement};
+use shared::{
+    pki::{PublicKey, StatementType},
+    use_cases::statements::verify_statement,
+};
 
 use crate::{
     Fault, Outcome,
@@ -36,7 +39,7 @@ pub(crate) async fn show(target: &impl Target, arguments: &StatementsShow) -> Re
 
 pub(crate) fn verify(arguments: &StatementsVerify) -> Result<Outcome, Fault> {
     let key = read_key(&arguments.published)?;
-    let statement = verify_statement(&read(&arguments.file)?, &key)
+    let statement = verify_statement(&read(&arguments.file)?, StatementType::Revocation, &key)
         .map_err(|error| format!("{}: {error}", arguments.file.display()))?;
     writeln!(io::stdout(), "{}", statement.payload)?;
     Ok(Outcome::Done)

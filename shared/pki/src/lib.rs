@@ -48,7 +48,7 @@ pub use self::{
     public_key::{BadSignature, PublicKey, PublicKeyError, SignatureAlgorithm},
     rfc822_name::{Rfc822Name, Rfc822NameError},
     serial_number::{SerialNumber, SerialNumberError},
-    statement::{DetachedJws, PreparedStatement, StatementError, canonical_json},
+    statement::{DetachedJws, PreparedStatement, StatementError, StatementType, canonical_json},
     time::{DAY, HOUR, MINUTE, TimeOutOfRange, Timestamp},
     to_be_signed::{RecordingKey, ToBeSigned},
     validity::{Validity, ValidityError},

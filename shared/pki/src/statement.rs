@@ -14,6 +14,30 @@ use serde::{Deserialize, Serialize};
 use super::{BadSignature, PublicKey};
 use crate::SignatureAlgorithm;
 
+/// The type of a signed statement. The protected header contains the type as `typ` (RFC 7515 §4.1.9), so a statement of
+/// one type is never accepted as a statement of another type (RFC 8725 §3.11).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StatementType {
+    /// The statement that is signed before a certificate is revoked.
+    Revocation,
+    /// A checkpoint of the audit log.
+    AuditCheckpoint,
+}
+
+impl StatementType {
+    /// All types.
+    pub const ALL: [Self; 2] = [Self::Revocation, Self::AuditCheckpoint];
+
+    /// Returns the value of the header parameter `typ`, which is a media type in the vendor tree without the prefix
+    /// `application/` (RFC 6838 §3.2).
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Revocation => "vnd.cert-reissue.revocation-statement",
+            Self::AuditCheckpoint => "vnd.cert-reissue.audit-checkpoint",
+        }
+    }
+}
+
 /// A statement that has not been signed yet.
 #[derive(Clone, Debug)]
 pub struct PreparedStatement<'a> {
@@ -36,6 +60,12 @@ pub enum StatementError {
     /// The text does not have the form `header..signature`, or the header has unsupported members.
     #[error("not a detached JWS of this service")]
     Malformed,
+    /// The header specifies another type.
+    #[error("the JWS is a statement of another type; {} is required", .required.name())]
+    OtherType {
+        /// The type that the verifier requires.
+        required: StatementType,
+    },
     /// The header specifies another key or algorithm.
     #[error("the JWS was signed with another key")]
     OtherKey,
@@ -50,6 +80,7 @@ pub enum StatementError {
 struct ProtectedHeader {
     alg: String,
     kid: String,
+    typ: String,
 }
 
 /// Serializes `value` as canonical JSON (RFC 8785), without whitespace and with the members of each object sorted by
@@ -69,12 +100,12 @@ pub fn canonical_json(value: &impl Serialize) -> Result<Vec<u8>, serde_json::Err
 }
 
 impl<'a> PreparedStatement<'a> {
-    /// Prepares the statement `payload` for signing with the private key that corresponds to `public_key`. The `kid`
-    /// member of the header is the thumbprint of the key (RFC 7638).
-    pub fn new(public_key: &'a PublicKey, payload: &[u8]) -> Self {
-        // The algorithm and the thumbprint contain only characters that do not require escaping in JSON.
-        let header =
-            format!(r#"{{"alg":"{}","kid":"{}"}}"#, public_key.jws_algorithm(), public_key.thumbprint());
+    /// Prepares the statement `payload` of type `typ` for signing with the private key that corresponds to
+    /// `public_key`. The `kid` member of the header is the thumbprint of the key (RFC 7638).
+    pub fn new(public_key: &'a PublicKey, typ: StatementType, payload: &[u8]) -> Self {
+        // The algorithm, the thumbprint and the type contain only characters that do not require escaping in JSON.
+        let (alg, kid) = (public_key.jws_algorithm(), public_key.thumbprint());
+        let header = format!(r#"{{"alg":"{alg}","kid":"{kid}","typ":"{}"}}"#, typ.name());
         let protected = BASE64URL_NOPAD.encode(header.as_bytes());
         Self {
             public_key,
@@ -108,16 +139,26 @@ impl<'a> PreparedStatement<'a> {
 }
 
 impl DetachedJws {
-    /// Verifies the signature over `payload` with `public_key`.
+    /// Verifies that the JWS is a statement of type `typ` with the content `payload`, signed with the private key of
+    /// `public_key`.
     ///
     /// # Errors
     ///
-    /// Returns [`StatementError`] if the JWS is malformed, if it names another key, or if the signature is invalid.
-    pub fn verify(&self, payload: &[u8], public_key: &PublicKey) -> Result<(), StatementError> {
+    /// Returns [`StatementError`] if the JWS is malformed, if it names another type or key, or if the signature is
+    /// invalid.
+    pub fn verify(
+        &self,
+        payload: &[u8],
+        typ: StatementType,
+        public_key: &PublicKey,
+    ) -> Result<(), StatementError> {
         let decode =
             |part: &str| BASE64URL_NOPAD.decode(part.as_bytes()).map_err(|_| StatementError::Malformed);
         let header: ProtectedHeader =
             serde_json::from_slice(&decode(&self.protected)?).map_err(|_| StatementError::Malformed)?;
+        if header.typ != typ.name() {
+            return Err(StatementError::OtherType { required: typ });
+        }
         if header.alg != public_key.jws_algorithm() || header.kid != public_key.thumbprint() {
             return Err(StatementError::OtherKey);
         }
@@ -199,6 +240,7 @@ mod tests {
     use super::*;
     use crate::test_support::{KeyKind, TestCa};
 
+    const TYPE: StatementType = StatementType::Revocation;
     const PAYLOAD: &[u8] = br#"{"reason":"superseded","serialNumber":"0a"}"#;
 
     #[test]
@@ -209,18 +251,36 @@ mod tests {
             // Several rounds make it more likely that the integer r or s is shorter than 32 octets.
             for round in 0..if matches!(kind, KeyKind::P256) { 40 } else { 2 } {
                 let payload = [PAYLOAD, &[round]].concat();
-                let statement = PreparedStatement::new(key, &payload);
+                let statement = PreparedStatement::new(key, TYPE, &payload);
                 let jws = statement.assemble(&ca.sign(statement.digest().as_ref())).unwrap();
                 let stored: DetachedJws = jws.to_string().parse().unwrap();
                 assert_eq!(stored, jws);
-                assert_eq!(stored.verify(&payload, key), Ok(()));
-                assert_eq!(stored.verify(PAYLOAD, key), Err(BadSignature.into()));
+                assert_eq!(stored.verify(&payload, TYPE, key), Ok(()));
+                assert_eq!(stored.verify(PAYLOAD, TYPE, key), Err(BadSignature.into()));
             }
-            let statement = PreparedStatement::new(key, PAYLOAD);
+            let statement = PreparedStatement::new(key, TYPE, PAYLOAD);
             let jws = statement.assemble(&ca.sign(statement.digest().as_ref())).unwrap();
             let other = TestCa::new(kind);
-            assert_eq!(jws.verify(PAYLOAD, other.authority.public_key()), Err(StatementError::OtherKey));
+            assert_eq!(
+                jws.verify(PAYLOAD, TYPE, other.authority.public_key()),
+                Err(StatementError::OtherKey)
+            );
             assert_eq!(statement.assemble(&other.sign(statement.digest().as_ref())), Err(BadSignature));
+        }
+    }
+
+    #[test]
+    fn a_statement_of_one_type_is_refused_as_every_other_type() {
+        let ca = TestCa::new(KeyKind::P256);
+        let key = ca.authority.public_key();
+        for typ in StatementType::ALL {
+            let statement = PreparedStatement::new(key, typ, PAYLOAD);
+            let jws = statement.assemble(&ca.sign(statement.digest().as_ref())).unwrap();
+            for required in StatementType::ALL {
+                let expected =
+                    if required == typ { Ok(()) } else { Err(StatementError::OtherType { required }) };
+                assert_eq!(jws.verify(PAYLOAD, required, key), expected, "{typ:?} as {required:?}");
+            }
         }
     }
 
@@ -228,10 +288,16 @@ mod tests {
     fn headers_with_other_parameters_are_refused() {
         let ca = TestCa::new(KeyKind::P256);
         let key = ca.authority.public_key();
-        let header = format!(r#"{{"alg":"ES256","b64":false,"crit":["b64"],"kid":"{}"}}"#, key.thumbprint());
-        let jws: DetachedJws =
-            format!("{}..AAAA", BASE64URL_NOPAD.encode(header.as_bytes())).parse().unwrap();
-        assert_eq!(jws.verify(PAYLOAD, key), Err(StatementError::Malformed));
+        let (kid, typ) = (key.thumbprint(), TYPE.name());
+        for header in [
+            format!(r#"{{"alg":"ES256","b64":false,"crit":["b64"],"kid":"{kid}","typ":"{typ}"}}"#),
+            format!(r#"{{"alg":"ES256","kid":"{kid}"}}"#),
+            format!(r#"{{"alg":"ES256","typ":"{typ}"}}"#),
+        ] {
+            let jws = format!("{}..AAAA", BASE64URL_NOPAD.encode(header.as_bytes()));
+            let jws: DetachedJws = jws.parse().unwrap();
+            assert_eq!(jws.verify(PAYLOAD, TYPE, key), Err(StatementError::Malformed), "{header}");
+        }
         for malformed in ["", "a.b.c", "a...c", "a..b..c", "abc"] {
             assert_eq!(malformed.parse::<DetachedJws>(), Err(StatementError::Malformed), "{malformed}");
         }

@@ -7,7 +7,7 @@ use domain::{
     receipt::ReceiptNumber,
     revocation::{RevocationReason, RevocationStatement, RevokedCertificate, SignedStatement},
 };
-use pki::statement::canonical_json;
+use pki::{StatementType, statement::canonical_json};
 
 impl StatementSigner {
     /// Returns a revocation of `certificate` at `revoked_at`, with its signed and verified statement. The revocation
@@ -39,7 +39,7 @@ impl StatementSigner {
             receipt_number,
         };
         let statement = canonical_json(&statement).map_err(Failure::internal)?;
-        let statement = self.sign(statement).await?;
+        let statement = self.sign(StatementType::Revocation, statement).await?;
         Ok((revoked, statement))
     }
 }

@@ -12,7 +12,7 @@ use domain::{
     HOUR,
     audit::{AuditEvent, ChainHead, Checkpoint},
 };
-use pki::statement::canonical_json;
+use pki::{StatementType, statement::canonical_json};
 use ports::{Clock, Content, ObjectStore, Precondition};
 use store::{SealedLog, Store};
 use telemetry::{Place, unreadable};
@@ -118,7 +118,7 @@ impl SealAuditLog {
         let ChainHead { sequence, sha256 } = before.head.clone();
         let checkpoint = Checkpoint { sequence, sha256, signed_at: now };
         let checkpoint = canonical_json(&checkpoint).map_err(Failure::internal)?;
-        let signed = self.statements.sign(checkpoint).await?;
+        let signed = self.statements.sign(StatementType::AuditCheckpoint, checkpoint).await?;
         let signed = serde_json::to_vec(&signed).map_err(Failure::internal)?;
         // If a crashed sealer has already stored this checkpoint, the stored checkpoint has the same head.
         let key = checkpoint_key(sequence);
@@ -133,7 +133,7 @@ impl SealAuditLog {
 /// one of them does not continue the hash chain.
 fn follow(head: &ChainHead, lines: &[u8]) -> Option<(Vec<AuditEvent>, ChainHead)> {
     let (mut head, mut events) = (head.clone(), Vec::new());
-    for line in std::str::from_utf8(lines).ok()?.lines() {
+    for line in std::str::from_utf8(lines).ok()?.split_terminator('\n') {
         let (event, next) = head.follow(line).ok()?;
         events.push(event);
         head = next;

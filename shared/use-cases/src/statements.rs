@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::refusal::Failure;
 use domain::revocation::SignedStatement;
-use pki::{DetachedJws, PublicKey, StatementError, statement::PreparedStatement};
+use pki::{DetachedJws, PublicKey, StatementError, StatementType, statement::PreparedStatement};
 use ports::Signer;
 
 /// Signs statements about revocations and audit log checkpoints.
@@ -17,13 +17,17 @@ pub struct StatementSigner {
 }
 
 impl StatementSigner {
-    /// Signs `statement`, which is canonical JSON, and verifies the signature.
+    /// Signs `statement` of type `typ`, which is canonical JSON, and verifies the signature.
     ///
     /// # Errors
     ///
     /// Returns [`Failure::Port`] if the signer fails, and [`Failure::Internal`] if the signature is invalid.
-    pub(super) async fn sign(&self, statement: Vec<u8>) -> Result<SignedStatement, Failure> {
-        let prepared = PreparedStatement::new(&self.public_key, &statement);
+    pub(super) async fn sign(
+        &self,
+        typ: StatementType,
+        statement: Vec<u8>,
+    ) -> Result<SignedStatement, Failure> {
+        let prepared = PreparedStatement::new(&self.public_key, typ, &statement);
         let signature = self.signer.sign_digest(prepared.digest().as_ref()).await?;
         let jws = prepared.assemble(&signature).map_err(Failure::internal)?.to_string();
         let payload = String::from_utf8(statement).map_err(Failure::internal)?;
@@ -42,18 +46,19 @@ pub enum UnverifiedStatement {
     Signature(#[from] StatementError),
 }
 
-/// Parses the signed statement in the JSON `signed`, and verifies the signature with `statement_key`. The verification
-/// works offline.
+/// Parses the signed statement in the JSON `signed`, and verifies its type and its signature with `statement_key`. The
+/// verification works offline.
 ///
 /// # Errors
 ///
-/// Returns [`UnverifiedStatement`] if the JSON or the signature is invalid.
+/// Returns [`UnverifiedStatement`] if the JSON or the signature is invalid, or if the statement has another type.
 pub fn verify_statement(
     signed: &[u8],
+    typ: StatementType,
     statement_key: &PublicKey,
 ) -> Result<SignedStatement, UnverifiedStatement> {
     let signed: SignedStatement = serde_json::from_slice(signed)?;
     let jws: DetachedJws = signed.jws.parse()?;
-    jws.verify(signed.payload.as_bytes(), statement_key)?;
+    jws.verify(signed.payload.as_bytes(), typ, statement_key)?;
     Ok(signed)
 }

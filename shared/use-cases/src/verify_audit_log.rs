@@ -2,7 +2,7 @@
 
 use crate::statements::verify_statement;
 use domain::audit::{BrokenLink, ChainHead, Checkpoint, verify_chain};
-use pki::PublicKey;
+use pki::{PublicKey, StatementType};
 
 /// The reason why an audit log is not trusted.
 #[derive(Debug, thiserror::Error)]
@@ -15,8 +15,16 @@ pub enum UntrustedLog {
     Chain(#[from] BrokenLink),
 }
 
+/// A log whose hash chain and checkpoints are valid.
+#[derive(Debug, PartialEq, Eq)]
+pub struct VerifiedLog {
+    pub head: ChainHead,
+    /// The number of lines after the newest checkpoint. No signature protects these lines.
+    pub unsigned_lines: u64,
+}
+
 /// Verifies the signatures of the named `checkpoints` with `statement_key`. Verifies that the hash chain of `lines`
-/// includes all checkpoints, and returns the head of the chain.
+/// includes all checkpoints.
 ///
 /// # Errors
 ///
@@ -25,18 +33,21 @@ pub fn verify_audit_log<'a>(
     lines: impl IntoIterator<Item = &'a str>,
     checkpoints: impl IntoIterator<Item = (&'a str, &'a [u8])>,
     statement_key: &PublicKey,
-) -> Result<ChainHead, UntrustedLog> {
+) -> Result<VerifiedLog, UntrustedLog> {
     let mut heads = Vec::new();
     for (name, signed) in checkpoints {
         let head = signed_head(signed, statement_key)
             .map_err(|reason| UntrustedLog::Checkpoint { name: name.to_owned(), reason })?;
         heads.push(head);
     }
-    Ok(verify_chain(lines, &heads)?)
+    let head = verify_chain(lines, &heads)?;
+    let signed = heads.iter().map(|head| head.sequence).max().unwrap_or_default();
+    Ok(VerifiedLog { unsigned_lines: head.sequence.saturating_sub(signed), head })
 }
 
 fn signed_head(signed: &[u8], statement_key: &PublicKey) -> Result<ChainHead, String> {
-    let signed = verify_statement(signed, statement_key).map_err(|error| error.to_string())?;
+    let signed = verify_statement(signed, StatementType::AuditCheckpoint, statement_key)
+        .map_err(|error| error.to_string())?;
     let checkpoint: Checkpoint = serde_json::from_str(&signed.payload).map_err(|error| error.to_string())?;
     Ok(ChainHead { sequence: checkpoint.sequence, sha256: checkpoint.sha256 })
 }

@@ -35,7 +35,8 @@ impl ExportedLog {
 
     pub(crate) fn verify(&self) -> Result<u64, UntrustedLog> {
         let checkpoints = self.checkpoints.iter().map(|(name, content)| (name.as_str(), content.as_slice()));
-        verify_audit_log(self.lines.lines(), checkpoints, &self.key).map(|head| head.sequence)
+        verify_audit_log(self.lines.split_terminator('\n'), checkpoints, &self.key)
+            .map(|verified| verified.head.sequence)
     }
 
     pub(crate) fn events(&self) -> Vec<Value> {

@@ -19,12 +19,14 @@ fn the_log_verifies_offline_and_the_first_broken_link_is_reported() {
     let key = folder.write("key.pem", &operator(folder.path(), &["statements", "key"]).output);
     let verify = || run(PROGRAM, &["audit", "verify", &log, "--key", &key]);
     let verified = verify();
-    assert_eq!(verified.output, format!("{count} lines, 1 checkpoints, {head}"), "{}", verified.errors);
+    let summary = format!("{count} lines, 1 checkpoints, {head}");
+    let unsigned = "4 lines after the newest checkpoint are not signed\n";
+    assert_eq!(verified.output, format!("{summary}{unsigned}"), "{}", verified.errors);
     assert_eq!(verified.code, Some(0));
 
     let lines = ["000000000001", "000000000008"].map(|name| format!("state/audit/lines/{name}.jsonl"));
     let checkpoint = "state/audit/checkpoints/000000000007.json";
-    let damages: [(&str, Damage, &str); 5] = [
+    let damages: [(&str, Damage, &str); 6] = [
         (
             &lines[0],
             |log| log.replacen("\"revoked\":true", "\"revoked\":false", 1),
@@ -34,6 +36,11 @@ fn the_log_verifies_offline_and_the_first_broken_link_is_reported() {
             &lines[1],
             |log| log.replacen("draft", "confirmed", 1),
             "lines/000000000008.jsonl: line 9 of the log: ",
+        ),
+        (
+            &lines[0],
+            |log| log.replace('\n', "\r\n"),
+            "lines/000000000001.jsonl: line 2 of the log: the previous",
         ),
         (&lines[0], |log| cut(log, 6), "lines/000000000008.jsonl: line 7 of the log: another line"),
         (checkpoint, |signed| signed.replace("1", "2"), "checkpoint checkpoints/000000000007.json: "),
@@ -57,7 +64,15 @@ fn the_log_verifies_offline_and_the_first_broken_link_is_reported() {
     let cut_off = verify();
     assert_eq!(cut_off.code, Some(1));
     assert!(cut_off.errors.contains("error: line 7 of the log: the line is missing"), "{}", cut_off.errors);
+    let kept = folder.write("kept.json", &fs::read_to_string(folder.file(checkpoint)).unwrap());
     fs::remove_file(folder.file(checkpoint)).unwrap();
+    let expecting = run(PROGRAM, &["audit", "verify", &log, "--key", &key, "--expect", &kept]);
+    assert_eq!(expecting.code, Some(1));
+    assert!(
+        expecting.errors.contains("error: line 7 of the log: the line is missing"),
+        "{}",
+        expecting.errors
+    );
     let unsigned = verify();
     assert_eq!(unsigned.code, Some(1));
     assert!(unsigned.errors.contains("there is no checkpoint"), "{}", unsigned.errors);

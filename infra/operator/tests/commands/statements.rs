@@ -1,5 +1,7 @@
 //! `statements`: shows the statement that was signed before a revocation, and verifies it offline.
 
+use std::fs;
+
 use serde_json::Value;
 
 use crate::support::{PROGRAM, UsedFolder, openssl, operator, run};
@@ -25,6 +27,13 @@ fn a_revocation_statement_verifies_offline() {
     let refused = verify(&forged);
     assert_eq!((refused.code, refused.output.as_str()), (Some(1), ""));
     assert!(refused.errors.contains("the signature does not verify"), "{}", refused.errors);
+    assert_eq!(operator(folder.path(), &["audit", "seal"]).code, Some(0));
+    let checkpoints = fs::read_dir(folder.path().join("state/audit/checkpoints")).unwrap();
+    for checkpoint in checkpoints {
+        let refused = verify(checkpoint.unwrap().path().to_str().unwrap());
+        assert_eq!((refused.code, refused.output.as_str()), (Some(1), ""));
+        assert!(refused.errors.contains("a statement of another type"), "{}", refused.errors);
+    }
     let other_key =
         folder.write("other.pem", &openssl(&["x509", "-in", &folder.file("ca.pem"), "-noout", "-pubkey"]));
     let refused = run(PROGRAM, &["statements", "verify", &statement, "--key", &other_key]);

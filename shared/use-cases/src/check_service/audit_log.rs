@@ -9,6 +9,7 @@ use crate::{
     statements::verify_statement,
 };
 use domain::audit::{ChainHead, Checkpoint};
+use pki::StatementType;
 use store::SealedLog;
 
 /// The number of the newest objects of the audit log that a check reads. `audit verify` reads the whole log.
@@ -73,7 +74,8 @@ impl CheckService {
         let Some(object) = self.log.read(&key).await? else {
             return Ok(Some(Finding::state(&key, Fault::Missing)));
         };
-        let signed = verify_statement(&object.collect().await?, &self.keys.statement);
+        let signed =
+            verify_statement(&object.collect().await?, StatementType::AuditCheckpoint, &self.keys.statement);
         let checkpoint =
             signed.ok().and_then(|signed| serde_json::from_str::<Checkpoint>(&signed.payload).ok());
         let is_valid = checkpoint.is_some_and(|checkpoint| checkpoint.sequence == sequence);
@@ -120,7 +122,7 @@ impl Chain {
         let Some(mut head) = start else {
             return self.findings.push(Finding::state(key, Fault::Unreadable));
         };
-        for line in lines.lines() {
+        for line in lines.split_terminator('\n') {
             match head.follow(line) {
                 Ok((_, next)) => head = next,
                 Err(broken) => {
