@@ -425,7 +425,7 @@ export interface components {
              * @description The code from the latest email
              */
             certificateCode: string;
-            /** @description PKCS #10 in PEM, with a P-256 or P-384 key or an RSA key of 2048 to 4096 bits. The subject and the attributes are ignored. */
+            /** @description PKCS #10 in PEM, with a P-256 or P-384 key or an RSA key of 2048 to 4096 bits in steps of 8. The subject and the attributes are ignored. */
             certificationRequest: string;
         };
         CertificateList: {

@@ -53,8 +53,8 @@ const LINTS: &[Lint] = &[
 /// A rule that a certificate of the path violates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "certificate {index} of the path, counted from 0 for the imported certificate, violates the rule that {rule} \
-     ({citation}); ask the CA that issued it for a certificate that satisfies the rule"
+    "{} violates the rule that {rule} ({citation}); ask the CA that issued it for a certificate that satisfies the rule",
+    position(*.index)
 )]
 pub struct CaLintError {
     /// The index of the certificate in the path, starting at 0 for the imported certificate.
@@ -63,6 +63,13 @@ pub struct CaLintError {
     pub rule: &'static str,
     /// The clause of the RFC or of the S/MIME Baseline Requirements that contains the rule.
     pub citation: &'static str,
+}
+
+fn position(index: usize) -> String {
+    match index {
+        0 => "the imported certificate".to_owned(),
+        _ => format!("parent certificate {index}"),
+    }
 }
 
 /// Returns an error if a certificate of `path` has a weak signature. The signatures are verified after this check, because
