@@ -6,7 +6,7 @@ import * as pkijs from 'pkijs';
 
 import { certifies, sha256Fingerprint } from '../../web/js/pki/certificate.js';
 import { certificationRequest, makeKeyPair, publicKeyInfo } from '../../web/js/pki/certification-request.js';
-import { elements, integer, octetString, oid, sequence, setOf } from '../../web/js/pki/der.js';
+import { bmpString, elements, integer, octetString, oid, sequence, setOf } from '../../web/js/pki/der.js';
 import { sha1, sha256 } from '../../web/js/pki/hash.js';
 import { PURPOSE, deriveKey } from '../../web/js/pki/pkcs12-kdf.js';
 import { compatible, modern, pkcs12 } from '../../web/js/pki/pkcs12.js';
@@ -53,6 +53,8 @@ test('lengths, numbers, identifiers and sets are encoded as in X.690', () => {
   }
   assert.equal(hex(setOf([octetString(octets('02')), octetString(octets('01')), integer(9)])), '3109' + '020109' + '040101' + '040102');
   assert.throws(() => elements(octets('30050201')), RangeError);
+  // The first character is outside the Basic Multilingual Plane.
+  assert.equal(hex(bmpString('𠮷田A')), '1e06' + '3013' + '7530' + '0041');
 });
 
 test('SHA-1 and SHA-256 agree with Node.js up to three blocks', () => {
