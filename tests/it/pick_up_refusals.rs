@@ -60,6 +60,18 @@ async fn a_key_on_the_list_of_compromised_keys_is_refused() {
 }
 
 #[tokio::test]
+async fn the_keys_of_the_service_are_refused() {
+    let stack = TestStack::start().await;
+    let Mailed { credentials, .. } = stack.mailed("taro", COUPON).await;
+    for name in ["ca-key.p8", "statement-key.p8"] {
+        let key = KeyPair::try_from(std::fs::read(stack.folder().join(name)).unwrap()).unwrap();
+        let answer = stack.client().pick_up(&credentials, &request_for(&key)).await;
+        answer.invalid_fields(&[&format!("{CSR} keyCompromised")]);
+    }
+    stack.client().pick_up(&credentials, &new_request()).await.ok();
+}
+
+#[tokio::test]
 async fn expiry_of_a_code_is_reported_only_with_the_right_password() {
     let stack = TestStack::start().await;
     let Mailed { receipt, credentials } = stack.mailed("taro", COUPON).await;

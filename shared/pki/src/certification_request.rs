@@ -59,6 +59,9 @@ pub enum CertificationRequestError {
     /// The key is in the list of compromised keys (S/MIME Baseline Requirements §6.1.1.3).
     #[error("the private key is known to be compromised")]
     CompromisedKey,
+    /// The key is a key of the service. The request is signed with its private key, which is therefore compromised.
+    #[error("the key is a key of the service, whose private key is compromised")]
+    ServiceKey,
 }
 
 /// The fields of a CertificationRequest (RFC 2986 §4.2) that this module uses. All fields except the signature are
@@ -90,6 +93,9 @@ impl SubjectPublicKey {
         proof_of_possession::verify(&key, &parts)?;
         if let Some(weakness) = weakness::of(&key) {
             return Err(CertificationRequestError::WeakKey(weakness));
+        }
+        if compromised.is_service_key(&key) {
+            return Err(CertificationRequestError::ServiceKey);
         }
         if compromised.contains(&key) {
             return Err(CertificationRequestError::CompromisedKey);

@@ -134,6 +134,9 @@ pub async fn pick_up(backend: &impl FunctionBackend) -> Result<PickUp, BackendEr
     let ((signer, authority), statements) = tokio::try_join!(ca_signer(backend), backend.statement_signer())?;
     let clock = backend.clock();
     let (publication, policy) = (backend.publication()?, backend.certificate_policy()?);
+    let compromised = backend.compromised_keys()?;
+    let compromised =
+        compromised.and_service_key(authority.public_key()).and_service_key(&statements.public_key);
     let profile = IssuanceProfile::new(authority, publication, policy, clock.now())?;
     Ok(PickUp {
         check: PickUpCheck {
@@ -146,7 +149,7 @@ pub async fn pick_up(backend: &impl FunctionBackend) -> Result<PickUp, BackendEr
         signer,
         profile,
         shards: backend.crl_shards()?,
-        compromised: backend.compromised_keys()?,
+        compromised,
         statements,
     })
 }

@@ -45,7 +45,7 @@ pub struct PickUp {
     pub profile: IssuanceProfile,
     /// The number of CRL shards for new certificates.
     pub shards: ShardCount,
-    /// The compromised keys, which the CA refuses to certify.
+    /// The compromised keys and the keys of the service, which the CA refuses to certify.
     pub compromised: CompromisedKeys,
     pub statements: StatementSigner,
 }
@@ -327,6 +327,7 @@ impl Request {
         compromised: &CompromisedKeys,
     ) -> Result<Self, Refusal> {
         let key = SubjectPublicKey::from_certification_request(pem.as_bytes(), compromised)
+            .inspect_err(report_compromise)
             .map_err(|error| refused_request(rule_of(error)))?;
         let key_sha256 = data_encoding::HEXLOWER.encode(&key.fingerprint());
         Ok(Self { credentials, key, key_sha256 })
@@ -392,7 +393,16 @@ fn rule_of(error: CertificationRequestError) -> Rule {
         CertificationRequestError::BadSignature => Rule::CsrSignature,
         CertificationRequestError::UnsupportedKey => Rule::KeyUnsupported,
         CertificationRequestError::PointNotOnCurve | CertificationRequestError::WeakKey(_) => Rule::KeyWeak,
-        CertificationRequestError::CompromisedKey => Rule::KeyCompromised,
+        CertificationRequestError::CompromisedKey | CertificationRequestError::ServiceKey => {
+            Rule::KeyCompromised
+        }
+    }
+}
+
+/// Logs an error if a certification request was signed with a key of the service.
+fn report_compromise(error: &CertificationRequestError) {
+    if *error == CertificationRequestError::ServiceKey {
+        tracing::error!(%error, "a certification request was signed with a key of the service");
     }
 }
 

@@ -3,6 +3,7 @@
 use data_encoding::HEXLOWER_PERMISSIVE;
 
 use super::SubjectPublicKey;
+use crate::PublicKey;
 
 /// A list of compromised keys, which the operator of a deployment supplies. Each key is identified by the SHA-256 hash
 /// of its DER-encoded SubjectPublicKeyInfo. The service pwnedkeys.com identifies keys by the same hash. The command
@@ -12,6 +13,8 @@ use super::SubjectPublicKey;
 pub struct CompromisedKeys {
     /// The sorted SHA-256 fingerprints of the keys.
     fingerprints: Vec<[u8; 32]>,
+    /// The keys of the service in DER.
+    service_keys: Vec<Vec<u8>>,
 }
 
 /// The error returned if a line of the list is not a SHA-256 fingerprint.
@@ -23,6 +26,18 @@ pub struct CompromisedKeysError {
 }
 
 impl CompromisedKeys {
+    /// Adds a key of the service, such as the CA key. Only the service can sign with this key, so a certification request
+    /// for it shows that the private key is compromised.
+    pub fn and_service_key(mut self, key: &PublicKey) -> Self {
+        self.service_keys.push(key.spki_der().to_vec());
+        self
+    }
+
+    /// Returns true if `key` is a key of the service.
+    pub fn is_service_key(&self, key: &SubjectPublicKey) -> bool {
+        self.service_keys.iter().any(|service_key| service_key == key.spki_der())
+    }
+
     /// Returns true if `key` is in the list.
     pub fn contains(&self, key: &SubjectPublicKey) -> bool {
         self.fingerprints.binary_search(&key.fingerprint()).is_ok()
@@ -41,7 +56,7 @@ impl std::str::FromStr for CompromisedKeys {
             .map(|(index, line)| fingerprint(line).ok_or(CompromisedKeysError { line: index + 1 }))
             .collect::<Result<Vec<_>, _>>()?;
         fingerprints.sort_unstable();
-        Ok(Self { fingerprints })
+        Ok(Self { fingerprints, service_keys: Vec::new() })
     }
 }
 
