@@ -176,8 +176,8 @@ pub(crate) struct RequestCertificate {
 
 const IMPORT_CERTIFICATE: &str = "\
 Checks that the certificate is a CA certificate for the CA key, that it is valid now, that the parent certificates form
-a chain to a self-signed root, and that relying parties would accept the certificates that the CA issues. Then stores, publishes and writes the certificate like `ca create-root`. Importing
-the same certificate again has no effect.
+a chain to a self-signed root, and that relying parties would accept the certificates that the CA issues. Then stores,
+publishes and writes the certificate like `ca create-root`. Importing the same certificate again has no effect.
 
 Example:
   TABLE_PREFIX=cert-reissue-prod CA_KEY_ID=alias/ca PUBLIC_BUCKET=pki cert-reissue-operator ca import-certificate \\

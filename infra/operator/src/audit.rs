@@ -40,6 +40,10 @@ pub(crate) fn verify(arguments: &AuditVerify) -> Result<Outcome, Fault> {
         &key,
     );
     let VerifiedLog { head, unsigned_lines } = verified.map_err(|untrusted| named(&untrusted, &lines))?;
+    let is_missing = |kept: &&LogObject| !checkpoints.iter().any(|found| found.content == kept.content);
+    if let Some(kept) = expected.iter().find(is_missing) {
+        return Err(format!("{}: the log no longer contains this checkpoint", kept.name).into());
+    }
     writeln!(
         io::stdout(),
         "{} lines, {} checkpoints, head {}",

@@ -73,6 +73,10 @@ fn the_log_verifies_offline_and_the_first_broken_link_is_reported() {
         "{}",
         expecting.errors
     );
+    folder.write(&lines[0], &first);
+    let expecting = run(PROGRAM, &["audit", "verify", &log, "--key", &key, "--expect", &kept]);
+    assert_eq!((expecting.code, expecting.output.as_str()), (Some(1), ""));
+    assert!(expecting.errors.contains("the log no longer contains this checkpoint"), "{}", expecting.errors);
     let unsigned = verify();
     assert_eq!(unsigned.code, Some(1));
     assert!(unsigned.errors.contains("there is no checkpoint"), "{}", unsigned.errors);

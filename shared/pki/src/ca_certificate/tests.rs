@@ -217,7 +217,7 @@ fn a_ca_below_which_nothing_validates_is_refused() {
     assert!(!sha1.openssl_accepts_a_subscriber_certificate());
 
     let key_usage = Offline::new(&changed("keyUsage=critical,", "keyUsage="));
-    assert_eq!(violated(key_usage.import()), Some((0, "RFC 5280 §4.2.1.3")));
+    assert_eq!(violated(key_usage.import()), Some((0, "SBR §7.1.2.2 e")));
     let short = |days| Offline::below(TestCa::offline_root(), ISSUED_CA, &["-days", days]).import();
     // The import takes place one day after the issuance.
     assert_eq!(violated(short("825")), Some((0, "SBR §6.3.2")));

@@ -1,5 +1,6 @@
 use super::Lint;
 
+/// Without the extension, the certificate is not a CA certificate.
 pub(super) const LINT: Lint = Lint {
     rule: "basicConstraints is critical and has cA TRUE",
     citation: "RFC 5280 §4.2.1.9",

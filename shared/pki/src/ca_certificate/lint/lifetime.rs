@@ -1,8 +1,8 @@
 use super::Lint;
 use crate::issuance::MAXIMUM_VALIDITY;
 
-/// A certificate that a CA issues must not be valid for longer than the CA certificate (RFC 5280 §6.1.3 a 2 for each
-/// certificate of the path).
+/// A subscriber certificate is valid only while each certificate of its path is valid (RFC 5280 §6.1.3 a 2). With less
+/// remaining time, the CA could never issue a certificate with the maximum validity.
 pub(super) const LINT: Lint = Lint {
     rule: "the certificate remains valid for at least 825 days, the maximum validity of a subscriber certificate",
     citation: "SBR §6.3.2",

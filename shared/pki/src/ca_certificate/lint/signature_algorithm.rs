@@ -5,6 +5,7 @@ use x509_parser::oid_registry::{
 
 use super::Lint;
 
+/// SBR §7.1.3.2.1 also allows RSASSA-PSS, which this service cannot verify.
 pub(super) const LINT: Lint = Lint {
     rule: "the signature uses RSA (PKCS #1 v1.5) or ECDSA with SHA-256, SHA-384 or SHA-512",
     citation: "SBR §7.1.3.2",
