@@ -65,14 +65,8 @@ export function oid(dotted) {
   return encode(TAG.oid, [Uint8Array.from(octets)]);
 }
 
-/**
- * Encodes a BMPString, which has no characters outside the Basic Multilingual Plane (X.680 section 41). Importers ignore
- * or reject a string with a surrogate pair. Each such character is replaced with the geta mark, which Japanese
- * typesetting uses for a missing character.
- *
- * @param {string} text
- */
-export const bmpString = (text) => encode(TAG.bmpString, [utf16(text.replace(/[\u{10000}-\u{10FFFF}]/gu, '〓'))]);
+/** Replaces characters that a BMPString cannot contain. @param {string} text */
+export const bmpString = (text) => encode(TAG.bmpString, [utf16(text.replace(/[^\0-\uffff]/gu, '〓'))]);
 
 /** Encodes text as big-endian UTF-16. @param {string} text */
 export function utf16(text) {

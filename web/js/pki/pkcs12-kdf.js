@@ -48,7 +48,7 @@ async function hashed(hash, message, times) {
   return digest;
 }
 
-/** Repeats octets until they fill whole blocks. The last copy may be truncated. @param {Octets} octets */
+/** Repeats octets until they fill whole blocks. @param {Octets} octets */
 function filledBlocks(octets) {
   const filled = new Uint8Array(Math.ceil(octets.length / BLOCK) * BLOCK);
   return filled.map((_, index) => octets[index % octets.length] ?? 0);

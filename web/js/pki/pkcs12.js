@@ -122,8 +122,8 @@ function safeBag(type, value, ...bagAttributes) {
 }
 
 /**
- * Returns bag attributes with the name that importers show and with the identifier that links a key to its certificate
- * (RFC 2985 section 5.5).
+ * Returns bag attributes: the name that importers show, and the identifier that links a key to its certificate (RFC 2985
+ * section 5.5).
  *
  * @param {string} name
  * @param {Octets} keyId
