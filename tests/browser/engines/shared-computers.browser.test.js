@@ -26,7 +26,7 @@ for (const [name, launch] of /** @type {const} */ ([['Firefox', firefox], ['WebK
       await driver.run(() => /** @type {HTMLElement} */ (document.querySelector('header button')).click());
       await driver.isAt('index.html', '#identity');
       for (let page = 0; page < 3; page += 1) {
-        await driver.run(() => history.back());
+        await driver.goBack();
         await driver.isAt('index.html', '#identity');
         const shown = await driver.run(() => {
           const controls = [.../** @type {NodeListOf<HTMLInputElement>} */ (document.querySelectorAll('input, select'))];

@@ -63,6 +63,16 @@ export class WebDriver {
   }
 
   /**
+   * Goes back one page in the history, and waits until the current page is gone. The mark shows that the page is gone,
+   * because the address of the previous page can be the same.
+   */
+  async goBack() {
+    await this.run(() => document.documentElement.setAttribute('data-left', ''));
+    await this.run(() => history.back());
+    await this.until('the previous page', () => !document.documentElement.hasAttribute('data-left'));
+  }
+
+  /**
    * Runs a function in the page. The function must not refer to variables outside its body.
    *
    * @template {any[]} Parameters

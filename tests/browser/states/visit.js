@@ -21,6 +21,7 @@ import { ok } from './answers.js';
  */
 
 const VISIT = 'x-visit';
+const LOADING = '.loading';
 
 /** @type {import('../browser.js').Browser} */
 let browser;
@@ -123,6 +124,8 @@ async function reach(page, state, { language, mode }) {
   }
   await state.reach?.(page);
   await page.locator(state.sees).first().waitFor();
+  // A page with a message above it shows the message before the answer arrives.
+  if (state.sees !== LOADING) await page.locator(LOADING).waitFor({ state: 'detached' });
   if (mode === 'print') await page.emulateMedia({ media: 'print' });
   // All sizes on the pages are in rem. The browser's own setting has the same effect, but taking a picture resets it.
   if (mode === 'text-200') await page.evaluate(() => (document.documentElement.style.fontSize = '200%'));
